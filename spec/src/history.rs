@@ -1,0 +1,354 @@
+//! The history of a run: all that a specification may look at.
+//!
+//! Whoever made the history (a simulation, a local server, a probe of a live stage) names things
+//! the same way: a connection is its client and which of its connections it was (`ana1`), a
+//! message and the invocation that it starts share a name (`bob.b1`), a call carries the name of
+//! its invocation (`bob.b1.post-ana1-1`).
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::Time;
+
+/// The name of a connection, message, invocation, call or row.
+pub type Name = Arc<str>;
+
+/// Everything that happened in a run, in order.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The events, numbered from 1.
+    pub events: Vec<Event>,
+}
+
+impl History {
+    /// The event with this number, if there is one.
+    pub fn event(&self, number: u32) -> Option<&Event> {
+        self.events.get(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the history, from 1.
+    pub number: u32,
+    /// When it happened.
+    pub at: Time,
+    /// The number of the event that led to it, where that is known.
+    pub cause: Option<u32>,
+    /// What happened.
+    pub what: What,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A client asked for a WebSocket; the gateway starts the `$connect` route.
+    HandshakeAsked {
+        /// The connection that is to be.
+        connection: Name,
+    },
+    /// The gateway sent the 101: the connection is open.
+    HandshakeOpened {
+        /// The connection.
+        connection: Name,
+    },
+    /// The gateway refused the upgrade.
+    HandshakeRefused {
+        /// The connection that was not to be.
+        connection: Name,
+        /// The HTTP status that the client got.
+        status: u16,
+    },
+    /// A client sent a message.
+    FrameSent {
+        /// The sender's connection.
+        connection: Name,
+        /// The message's own name.
+        frame: Name,
+        /// What it holds.
+        content: Content,
+    },
+    /// A client got a message.
+    FrameReceived {
+        /// The receiver's connection.
+        connection: Name,
+        /// The text of the message.
+        body: Arc<str>,
+        /// What made the gateway send it.
+        origin: Origin,
+    },
+    /// A client sent a close frame and reads no more.
+    CloseSent {
+        /// The connection.
+        connection: Name,
+        /// Its close code; 1005 stands for none.
+        code: u16,
+    },
+    /// The gateway regards the connection as closed from here on.
+    Closed {
+        /// The connection.
+        connection: Name,
+        /// Who closed it.
+        by: Side,
+        /// The close code.
+        code: u16,
+    },
+    /// A client was gone without a word: the gateway does not know (FACTS 1.15).
+    Vanished {
+        /// The connection.
+        connection: Name,
+    },
+    /// A function began to work on an event.
+    InvocationStarted {
+        /// The invocation.
+        invocation: Name,
+        /// The route key that was selected.
+        route: Arc<str>,
+        /// The connection that the event is about.
+        connection: Name,
+    },
+    /// A function came to its end by itself.
+    InvocationEnded {
+        /// The invocation.
+        invocation: Name,
+        /// What it gave back.
+        outcome: Outcome,
+    },
+    /// The platform stopped a function.
+    InvocationKilled {
+        /// The invocation.
+        invocation: Name,
+        /// Why, as the platform's log has it.
+        reason: Arc<str>,
+    },
+    /// A function sent a request to a service.
+    CallSent {
+        /// The call: one attempt on the wire.
+        call: Name,
+        /// Whose call it is.
+        invocation: Name,
+        /// What it asks for.
+        request: Request,
+        /// The request in canonical form: method, path, operation, body with sorted keys.
+        wire: Arc<str>,
+    },
+    /// A service carried out a request, or decided not to.
+    CallApplied {
+        /// The call.
+        call: Name,
+        /// What it did.
+        effect: Effect,
+    },
+    /// The answer of a service reached the caller.
+    CallAnswered {
+        /// The call.
+        call: Name,
+        /// The answer.
+        answer: Answer,
+    },
+    /// A row was stored or replaced.
+    RowWritten {
+        /// The connection that the row is about, or the row's key if it is about none.
+        row: Name,
+    },
+    /// A row was removed.
+    RowRemoved {
+        /// The connection that the row is about, or the row's key if it is about none.
+        row: Name,
+    },
+    /// From here on nothing goes wrong any more; what was promised must now come true.
+    FaultsStopped,
+}
+
+/// What a message from a client holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A request to send `data` to everybody.
+    Broadcast {
+        /// What every client must get, byte for byte.
+        data: Arc<str>,
+        /// The message on the wire.
+        text: Arc<str>,
+    },
+    /// Any other text.
+    Text(Arc<str>),
+    /// A binary message of this many bytes.
+    Binary(usize),
+}
+
+/// Why the gateway sent a message to a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A function posted it.
+    Post {
+        /// The call.
+        call: Name,
+    },
+    /// A two-way route answered with it.
+    Reply {
+        /// The invocation whose response it is.
+        invocation: Name,
+    },
+    /// The gateway's own error message (FACTS 2.4, 2.5, 2.6).
+    GatewayError {
+        /// The message that could not be served.
+        frame: Name,
+    },
+}
+
+/// One end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The client.
+    Client,
+    /// API Gateway.
+    Gateway,
+}
+
+/// How a function ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It returned a valid proxy response (FACTS 1.5).
+    Returned {
+        /// Its `statusCode`.
+        status: u16,
+        /// Its body, if any.
+        body: Option<Arc<str>>,
+        /// What it says of a broadcast, as the application's own wire format has it.
+        acknowledgement: Option<Acknowledgement>,
+    },
+    /// It returned something that is no proxy response.
+    Malformed {
+        /// What is wrong with it.
+        reason: Arc<str>,
+    },
+    /// It failed with an error, or panicked.
+    Failed {
+        /// The error as Lambda reports it.
+        error: Arc<str>,
+    },
+}
+
+/// A function's word that a broadcast was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// How it went, where the application says so.
+    pub counts: Option<Counts>,
+}
+
+impl Acknowledgement {
+    /// Whether it claims that everybody was reached; an acknowledgement without counts does.
+    pub fn is_complete(&self) -> bool {
+        self.counts.as_ref().is_none_or(|counts| counts.complete)
+    }
+
+    /// How many recipients it admits to have failed.
+    pub fn failed(&self) -> u64 {
+        self.counts.as_ref().map_or(0, |counts| counts.failed)
+    }
+}
+
+/// The numbers in an acknowledgement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Recipients whose last attempt got 200.
+    pub delivered: u64,
+    /// Recipients that were gone for good.
+    pub gone: u64,
+    /// Recipients whose handshake may still be pending.
+    pub pending: u64,
+    /// All other recipients: not known to be delivered.
+    pub failed: u64,
+    /// Whether the scan finished and nothing failed.
+    pub complete: bool,
+}
+
+/// What a call asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Store a row.
+    Put {
+        /// The row.
+        row: Name,
+    },
+    /// Remove a row.
+    Delete {
+        /// The row.
+        row: Name,
+    },
+    /// Read a page of the table.
+    Scan {
+        /// Whether the read is strongly consistent.
+        consistent: bool,
+        /// Whether it goes on where an earlier page ended.
+        continued: bool,
+    },
+    /// Send a message to a connection.
+    Post {
+        /// The recipient.
+        connection: Name,
+        /// The message.
+        body: Arc<str>,
+    },
+    /// Something else.
+    Other {
+        /// The operation's name.
+        operation: Arc<str>,
+    },
+}
+
+/// What a service did with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It did as asked.
+    Done,
+    /// It read rows.
+    Read {
+        /// The rows, in the order of the answer.
+        rows: Vec<Name>,
+        /// Whether the reader saw an older state than the newest.
+        stale: bool,
+        /// Whether there may be a further page.
+        more: bool,
+    },
+    /// It refused: nothing changed.
+    Refused {
+        /// The error's name, or the HTTP status where it has none.
+        error: Arc<str>,
+    },
+    /// The gateway accepted a message for a connection.
+    Accepted,
+    /// The gateway found no such open connection.
+    Gone {
+        /// Whether the connection's handshake is still running (FACTS 1.7).
+        pending: bool,
+    },
+}
+
+/// What a caller learns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status; `None` where the transport failed and no answer came.
+    pub status: Option<u16>,
+    /// The error's name, if the service gave one.
+    pub error: Option<Arc<str>>,
+}
+
+impl Answer {
+    /// Whether the caller cannot know if the request was carried out.
+    pub fn is_ambiguous(&self) -> bool {
+        self.status.is_none_or(|status| status >= 500)
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.status, &self.error) {
+            (Some(status), Some(error)) => write!(f, "{status} {error}"),
+            (Some(status), None) => write!(f, "{status}"),
+            (None, Some(error)) => write!(f, "no answer: {error}"),
+            (None, None) => f.write_str("no answer"),
+        }
+    }
+}

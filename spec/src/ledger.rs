@@ -1,0 +1,292 @@
+//! What is so at a point of a history, worked out from the events up to there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::Time;
+use crate::history::{
+    Acknowledgement, Answer, Content, Effect, Event, Name, Origin, Outcome, Request, What,
+};
+
+/// The state of the world after some events.
+///
+/// Words: a connection is *open* from the gateway's point of view. Its client is *attached* while
+/// it also still reads: it has neither vanished nor closed. A broadcast is *accepted* when its
+/// invocation starts and *acknowledged* when that invocation reports success.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    connections: BTreeMap<Name, Connection>,
+    rows: BTreeMap<Name, Row>,
+    removed_rows: BTreeMap<Name, u32>,
+    frames: BTreeMap<Name, Frame>,
+    invocations: BTreeMap<Name, Invocation>,
+    calls: BTreeMap<Name, Call>,
+    posts: BTreeMap<(Name, Name), Vec<Name>>,
+}
+
+/// A mark in the history: which event, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The number of the event.
+    pub event: u32,
+    /// Its time.
+    pub at: Time,
+}
+
+/// What is known of a connection.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    /// When the handshake was asked for.
+    pub asked: Option<Mark>,
+    /// When the gateway opened it.
+    pub opened: Option<Mark>,
+    /// When the gateway closed it, or learned that it was closed.
+    pub closed: Option<Mark>,
+    /// When its client stopped reading.
+    pub left: Option<Mark>,
+    /// Whether its row was ever stored.
+    pub stored: bool,
+    /// The broadcasts that have arrived, each with the event of its first arrival.
+    pub arrivals: Vec<(Name, u32)>,
+}
+
+impl Connection {
+    /// Whether the gateway regards it as open.
+    pub fn is_open(&self) -> bool {
+        self.opened.is_some() && self.closed.is_none()
+    }
+
+    /// Whether it is open and its client still reads.
+    pub fn is_attached(&self) -> bool {
+        self.is_open() && self.left.is_none()
+    }
+
+    /// Whether a handshake is running.
+    pub fn is_pending(&self) -> bool {
+        self.asked.is_some() && self.opened.is_none() && self.closed.is_none()
+    }
+}
+
+/// A row in the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// When it was first stored.
+    pub stored: Mark,
+}
+
+/// A message from a client.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// When the client sent it.
+    pub sent: Mark,
+    /// Who sent it.
+    pub connection: Name,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// An invocation of a function.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// When it started.
+    pub started: Mark,
+    /// When it was over.
+    pub ended: Option<Mark>,
+    /// Which connection it is about.
+    pub connection: Name,
+    /// The body it returned.
+    pub body: Option<Arc<str>>,
+    /// When and how it acknowledged a broadcast.
+    pub acknowledged: Option<(Mark, Acknowledgement)>,
+}
+
+/// A call on the wire.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Whose it is.
+    pub invocation: Name,
+    /// What it asks for.
+    pub request: Request,
+    /// What the service did, and in which event.
+    pub applied: Option<(u32, Effect)>,
+    /// What the caller learned.
+    pub answered: Option<Answer>,
+}
+
+impl Call {
+    /// Whether its caller does not know if it was carried out.
+    pub fn is_ambiguous(&self) -> bool {
+        self.answered.as_ref().is_none_or(Answer::is_ambiguous)
+    }
+}
+
+impl Ledger {
+    /// Takes note of the next event.
+    pub fn observe(&mut self, event: &Event) {
+        let mark = Mark { event: event.number, at: event.at };
+        match &event.what {
+            What::HandshakeAsked { connection } => {
+                self.connection(connection).asked = Some(mark);
+            }
+            What::HandshakeOpened { connection } => {
+                self.connection(connection).opened = Some(mark);
+            }
+            What::HandshakeRefused { connection, .. } | What::Closed { connection, .. } => {
+                self.connection(connection).closed = Some(mark);
+            }
+            What::CloseSent { connection, .. } | What::Vanished { connection } => {
+                self.connection(connection).left = Some(mark);
+            }
+            What::FrameSent { connection, frame, content } => {
+                let connection = connection.clone();
+                let sent = Frame { sent: mark, connection, content: content.clone() };
+                self.frames.insert(frame.clone(), sent);
+            }
+            What::FrameReceived { connection, origin, .. } => {
+                if let Some(broadcast) = self.broadcast_behind(origin) {
+                    let arrivals = &mut self.connection(connection).arrivals;
+                    if !arrivals.iter().any(|(name, _)| *name == broadcast) {
+                        arrivals.push((broadcast, event.number));
+                    }
+                }
+            }
+            What::InvocationStarted { invocation, connection, .. } => {
+                let connection = connection.clone();
+                let started = Invocation {
+                    started: mark,
+                    ended: None,
+                    connection,
+                    body: None,
+                    acknowledged: None,
+                };
+                self.invocations.insert(invocation.clone(), started);
+            }
+            What::InvocationEnded { invocation, outcome } => self.end(invocation, mark, outcome),
+            What::InvocationKilled { invocation, .. } => {
+                if let Some(invocation) = self.invocations.get_mut(invocation) {
+                    invocation.ended = Some(mark);
+                }
+            }
+            What::CallSent { call, invocation, request, .. } => {
+                self.send(call, invocation, request);
+            }
+            What::CallApplied { call, effect } => {
+                if let Some(call) = self.calls.get_mut(call) {
+                    call.applied = Some((event.number, effect.clone()));
+                }
+            }
+            What::CallAnswered { call, answer } => {
+                if let Some(call) = self.calls.get_mut(call) {
+                    call.answered = Some(answer.clone());
+                }
+            }
+            What::RowWritten { row } => {
+                self.rows.entry(row.clone()).or_insert(Row { stored: mark });
+                self.removed_rows.remove(row);
+                self.connection(row).stored = true;
+            }
+            What::RowRemoved { row } => {
+                self.rows.remove(row);
+                self.removed_rows.insert(row.clone(), event.number);
+            }
+            What::FaultsStopped => {}
+        }
+    }
+
+    fn end(&mut self, name: &Name, mark: Mark, outcome: &Outcome) {
+        let Some(invocation) = self.invocations.get_mut(name) else { return };
+        invocation.ended = Some(mark);
+        if let Outcome::Returned { body, acknowledgement, .. } = outcome {
+            invocation.body.clone_from(body);
+            invocation.acknowledged = acknowledgement.clone().map(|said| (mark, said));
+        }
+    }
+
+    fn send(&mut self, name: &Name, invocation: &Name, request: &Request) {
+        if let Request::Post { connection, .. } = request {
+            let posts = self.posts.entry((invocation.clone(), connection.clone())).or_default();
+            posts.push(name.clone());
+        }
+        let (invocation, request) = (invocation.clone(), request.clone());
+        let call = Call { invocation, request, applied: None, answered: None };
+        self.calls.insert(name.clone(), call);
+    }
+
+    fn connection(&mut self, name: &Name) -> &mut Connection {
+        self.connections.entry(name.clone()).or_default()
+    }
+
+    /// Every connection that was ever asked for, by name.
+    pub fn connections(&self) -> impl Iterator<Item = (&Name, &Connection)> {
+        self.connections.iter()
+    }
+
+    /// The connection of this name.
+    pub fn find_connection(&self, name: &str) -> Option<&Connection> {
+        self.connections.get(name)
+    }
+
+    /// The connections that the gateway regards as open.
+    pub fn open(&self) -> BTreeSet<&Name> {
+        self.connections.iter().filter(|(_, state)| state.is_open()).map(|(name, _)| name).collect()
+    }
+
+    /// The rows now in the table.
+    pub fn rows(&self) -> &BTreeMap<Name, Row> {
+        &self.rows
+    }
+
+    /// The event in which a row that is not there now was removed.
+    pub fn removal(&self, row: &str) -> Option<u32> {
+        self.removed_rows.get(row).copied()
+    }
+
+    /// The message of this name.
+    pub fn frame(&self, name: &str) -> Option<&Frame> {
+        self.frames.get(name)
+    }
+
+    /// The invocation of this name.
+    pub fn invocation(&self, name: &str) -> Option<&Invocation> {
+        self.invocations.get(name)
+    }
+
+    /// Every invocation, by name.
+    pub fn invocations(&self) -> impl Iterator<Item = (&Name, &Invocation)> {
+        self.invocations.iter()
+    }
+
+    /// The call of this name.
+    pub fn call(&self, name: &str) -> Option<&Call> {
+        self.calls.get(name)
+    }
+
+    /// Every call, by name.
+    pub fn calls(&self) -> impl Iterator<Item = (&Name, &Call)> {
+        self.calls.iter()
+    }
+
+    /// The attempts of an invocation to post to a connection, in the order they were sent.
+    pub fn posts(&self, invocation: &Name, connection: &Name) -> impl Iterator<Item = &Call> {
+        self.posts
+            .get(&(invocation.clone(), connection.clone()))
+            .into_iter()
+            .flatten()
+            .filter_map(|call| self.calls.get(call))
+    }
+
+    /// The data of a broadcast, if this message is one.
+    pub fn broadcast_data(&self, frame: &str) -> Option<&str> {
+        match &self.frames.get(frame)?.content {
+            Content::Broadcast { data, .. } => Some(data),
+            Content::Text(_) | Content::Binary(_) => None,
+        }
+    }
+
+    /// The broadcast on whose behalf the gateway sent something to a client.
+    pub fn broadcast_behind(&self, origin: &Origin) -> Option<Name> {
+        let Origin::Post { call } = origin else { return None };
+        let invocation = &self.calls.get(call)?.invocation;
+        self.broadcast_data(invocation).map(|_| invocation.clone())
+    }
+}

@@ -1,0 +1,44 @@
+//! What a serverless WebSocket service promises, in a form that a program can check.
+//!
+//! A run of anything (a simulation, a local server, a probe of a live stage) is written down as a
+//! [`History`]. A [`Judge`] reads it event by event and holds it to [`properties::ALL`]. Nothing
+//! here knows who made the history.
+//!
+//! ```
+//! use stormglass_spec::history::{Event, What};
+//! use stormglass_spec::{Judge, Time, properties};
+//!
+//! let open = |number, what| Event { number, at: Time::from_millis(5), cause: None, what };
+//! let mut judge = Judge::new(&properties::ALL);
+//! judge.observe(&open(1, What::HandshakeAsked { connection: "ana1".into() })).unwrap();
+//!
+//! // The gateway opens the connection although nobody stored its row.
+//! let broken = judge.observe(&open(2, What::HandshakeOpened { connection: "ana1".into() }));
+//! let violation = broken.unwrap_err();
+//! assert_eq!(violation.property, "row-before-open");
+//! assert_eq!(
+//!     violation.because,
+//!     "ana1 opened in step 2, but its row had never been stored: no broadcast can find it."
+//! );
+//! ```
+//!
+//! - [`history`]: the events.
+//! - [`properties`]: the promises, one file each.
+//! - [`witnesses`]: what an exploration must have met for its silence to mean anything.
+//! - [`ledger`]: the state of the world that follows from the events.
+//! - [`line`](mod@line): an event in words.
+//! - [`quotas`]: the limits of AWS.
+
+pub mod history;
+pub mod ledger;
+pub mod line;
+pub mod properties;
+mod property;
+pub mod quotas;
+mod time;
+pub mod witnesses;
+
+pub use history::{Event, History, Name};
+pub use ledger::Ledger;
+pub use property::{Judge, Kind, Monitor, Property, Verdict, Violation};
+pub use time::Time;

@@ -1,0 +1,219 @@
+//! An event as people read it: who, what, and with which result.
+
+use std::fmt;
+
+use crate::history::{Content, Counts, Effect, Event, Origin, Outcome, Request, Side, What};
+
+/// One event in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The actor: a client, an invocation or the gateway.
+    pub who: String,
+    /// What it did.
+    pub what: String,
+    /// What came of it; may be empty.
+    pub result: String,
+}
+
+impl Line {
+    fn new(who: &str, what: impl Into<String>, result: impl Into<String>) -> Line {
+        Line { who: who.to_owned(), what: what.into(), result: result.into() }
+    }
+}
+
+impl Event {
+    /// The event in words.
+    pub fn line(&self) -> Line {
+        match &self.what {
+            What::HandshakeAsked { connection } => {
+                Line::new(client_of(connection), "opens a socket", format!("{connection}, pending"))
+            }
+            What::HandshakeOpened { connection } => {
+                Line::new("gateway", format!("sends 101 to {connection}"), "open")
+            }
+            What::HandshakeRefused { connection, status } => {
+                Line::new("gateway", format!("refuses {connection}"), status.to_string())
+            }
+            What::FrameSent { connection, frame, content } => {
+                Line::new(client_of(connection), describe_content(content), format!("as {frame}"))
+            }
+            What::FrameReceived { connection, body, origin } => {
+                Line::new(client_of(connection), format!("gets {body:?}"), describe_origin(origin))
+            }
+            What::CloseSent { connection, code } => {
+                Line::new(client_of(connection), "closes its socket", format!("code {code}"))
+            }
+            What::Closed { connection, by, code } => {
+                let who = match by {
+                    Side::Client => "the client",
+                    Side::Gateway => "the gateway",
+                };
+                Line::new("gateway", format!("{connection} is closed by {who}"), format!("{code}"))
+            }
+            What::Vanished { connection } => Line::new(
+                client_of(connection),
+                "vanishes without a close",
+                format!("{connection} half-open"),
+            ),
+            What::InvocationStarted { invocation, route, .. } => {
+                Line::new(invocation, format!("{route} starts"), "")
+            }
+            What::InvocationEnded { invocation, outcome } => {
+                Line::new(invocation, "ends", describe_outcome(outcome))
+            }
+            What::InvocationKilled { invocation, reason } => {
+                Line::new(invocation, "is killed", reason.as_ref())
+            }
+            What::CallSent { invocation, request, .. } => {
+                Line::new(invocation, describe_request(request), "sent")
+            }
+            What::CallApplied { call, effect } => {
+                Line::new(invocation_of(call), short(call), describe_effect(effect))
+            }
+            What::CallAnswered { call, answer } => {
+                Line::new(invocation_of(call), short(call), format!("-> {answer}"))
+            }
+            What::RowWritten { row } => Line::new("table", format!("row of {row}"), "stored"),
+            What::RowRemoved { row } => Line::new("table", format!("row of {row}"), "removed"),
+            What::FaultsStopped => Line::new("world", "no more faults from here on", ""),
+        }
+    }
+
+    /// The names of connections, messages, invocations and calls that the event speaks of.
+    pub fn names(&self) -> Vec<&str> {
+        match &self.what {
+            What::HandshakeAsked { connection }
+            | What::HandshakeOpened { connection }
+            | What::HandshakeRefused { connection, .. }
+            | What::CloseSent { connection, .. }
+            | What::Closed { connection, .. }
+            | What::Vanished { connection } => vec![connection],
+            What::FrameSent { connection, frame, .. } => vec![connection, frame],
+            What::FrameReceived { connection, origin, .. } => match origin {
+                Origin::Post { call } => vec![connection, call, invocation_of(call)],
+                Origin::Reply { invocation } => vec![connection, invocation],
+                Origin::GatewayError { frame } => vec![connection, frame],
+            },
+            What::InvocationStarted { invocation, connection, .. } => vec![invocation, connection],
+            What::InvocationEnded { invocation, .. }
+            | What::InvocationKilled { invocation, .. } => vec![invocation],
+            What::CallSent { call, invocation, request, .. } => match request {
+                Request::Put { row } | Request::Delete { row } => vec![call, invocation, row],
+                Request::Post { connection, .. } => vec![call, invocation, connection],
+                Request::Scan { .. } | Request::Other { .. } => vec![call, invocation],
+            },
+            What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
+                vec![call, invocation_of(call)]
+            }
+            What::RowWritten { row } | What::RowRemoved { row } => vec![row],
+            What::FaultsStopped => vec![],
+        }
+    }
+}
+
+/// One line of the trace: everything in the event that two runs of a case must agree on.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line();
+        write!(f, "{} {}us", self.number, self.at.micros())?;
+        if let Some(cause) = self.cause {
+            write!(f, " <-{cause}")?;
+        }
+        write!(f, " | {} | {} | {}", line.who, line.what, line.result)?;
+        match &self.what {
+            What::CallSent { call, wire, .. } => write!(f, " | {call} {wire}"),
+            What::FrameSent { content: Content::Broadcast { text, .. }, .. } => {
+                write!(f, " | {text}")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The client of a connection: `ana` for `ana1`.
+pub fn client_of(connection: &str) -> &str {
+    connection.trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+/// The invocation of a call: `bob.b1` for `bob.b1.post-ana1-1`.
+pub fn invocation_of(call: &str) -> &str {
+    call.rsplit_once('.').map_or(call, |(invocation, _)| invocation)
+}
+
+fn short(call: &str) -> &str {
+    call.rsplit_once('.').map_or(call, |(_, operation)| operation)
+}
+
+fn describe_content(content: &Content) -> String {
+    match content {
+        Content::Broadcast { data, .. } => format!("broadcasts {data:?}"),
+        Content::Text(text) => format!("sends {text:?}"),
+        Content::Binary(bytes) => format!("sends {bytes} bytes of binary"),
+    }
+}
+
+fn describe_origin(origin: &Origin) -> String {
+    match origin {
+        Origin::Post { call } => format!("from {}", invocation_of(call)),
+        Origin::Reply { invocation } => format!("the reply of {invocation}"),
+        Origin::GatewayError { frame } => format!("the gateway's error for {frame}"),
+    }
+}
+
+fn describe_request(request: &Request) -> String {
+    match request {
+        Request::Put { row } => format!("PutItem {row}"),
+        Request::Delete { row } => format!("DeleteItem {row}"),
+        Request::Scan { consistent, continued } => {
+            let kind = if *consistent { "consistent" } else { "eventual" };
+            let page = if *continued { ", next page" } else { "" };
+            format!("Scan, {kind}{page}")
+        }
+        Request::Post { connection, .. } => format!("PostToConnection {connection}"),
+        Request::Other { operation } => operation.to_string(),
+    }
+}
+
+fn describe_effect(effect: &Effect) -> String {
+    match effect {
+        Effect::Done => "done".to_owned(),
+        Effect::Read { rows, stale, more } => {
+            let rows = if rows.is_empty() { "no rows".to_owned() } else { rows.join(", ") };
+            let stale = if *stale { "; stale" } else { "" };
+            let more = if *more { "; more pages" } else { "" };
+            format!("reads {rows}{stale}{more}")
+        }
+        Effect::Refused { error } => format!("refused: {error}"),
+        Effect::Accepted => "accepted by the gateway".to_owned(),
+        Effect::Gone { pending: true } => "gone: handshake pending".to_owned(),
+        Effect::Gone { pending: false } => "gone: closed".to_owned(),
+    }
+}
+
+fn describe_outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Returned { acknowledgement: Some(said), .. } => match &said.counts {
+            Some(counts) => format!("acknowledges: {}", describe_counts(counts)),
+            None => "acknowledges".to_owned(),
+        },
+        Outcome::Returned { status, body, .. } => match body {
+            Some(body) if !body.is_empty() => format!("returns {status} {body}"),
+            _ => format!("returns {status}"),
+        },
+        Outcome::Malformed { reason } => format!("malformed response: {reason}"),
+        Outcome::Failed { error } => format!("error: {error}"),
+    }
+}
+
+fn describe_counts(counts: &Counts) -> String {
+    let mut parts = vec![format!("{} delivered", counts.delivered)];
+    for (count, word) in
+        [(counts.gone, "gone"), (counts.pending, "pending"), (counts.failed, "failed")]
+    {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    parts.push(if counts.complete { "complete" } else { "incomplete" }.to_owned());
+    parts.join(", ")
+}

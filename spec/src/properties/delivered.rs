@@ -1,0 +1,118 @@
+//! An acknowledged broadcast reached everybody who was there.
+
+use std::collections::BTreeMap;
+
+use crate::history::{Acknowledgement, Effect, Event, Name, Origin, Outcome, Request, What};
+use crate::ledger::{Connection, Ledger};
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// An acknowledged broadcast reached every connection open throughout, save those it counts as
+/// failed; and what the gateway accepted arrives.
+pub const DELIVERED: Property = Property {
+    id: "delivered",
+    kind: Kind::Always,
+    promise: "When a broadcast is acknowledged, the gateway had accepted a post to every \
+              connection open from its acceptance to that acknowledgement, save those it counts \
+              as failed and acknowledgements that say incomplete; and what the gateway accepted \
+              arrives at every client that stays attached.",
+    reason: "The sender was told that everybody has the message and will not send it again.",
+    monitor: || Box::new(Delivered::default()),
+};
+
+#[derive(Debug, Default)]
+struct Delivered {
+    times: u64,
+    /// Posts that the gateway accepted and that have not arrived: the call, its recipient and the
+    /// event of the acceptance.
+    underway: BTreeMap<Name, (Name, u32)>,
+}
+
+impl Monitor for Delivered {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        match &event.what {
+            What::CallApplied { call, effect: Effect::Accepted } => {
+                if let Some(recipient) = recipient(ledger, call) {
+                    self.underway.insert(call.clone(), (recipient, event.number));
+                }
+                Ok(())
+            }
+            What::FrameReceived { origin: Origin::Post { call }, .. } => {
+                self.underway.remove(call);
+                Ok(())
+            }
+            What::InvocationEnded {
+                invocation,
+                outcome: Outcome::Returned { acknowledgement: Some(said), .. },
+            } => self.check(event.number, invocation, said, ledger),
+            _ => Ok(()),
+        }
+    }
+
+    fn finish(&mut self, ledger: &Ledger) -> Result<(), Violation> {
+        for (call, (recipient, accepted)) in &self.underway {
+            if ledger.find_connection(recipient).is_some_and(Connection::is_attached) {
+                let because = format!(
+                    "the gateway accepted a post to {recipient} in step {accepted}, and its \
+                     client has been reading ever since, but it never arrived."
+                );
+                return violated(because, [recipient, call]);
+            }
+            self.times += 1;
+        }
+        Ok(())
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+impl Delivered {
+    fn check(
+        &mut self,
+        acknowledged: u32,
+        broadcast: &Name,
+        said: &Acknowledgement,
+        ledger: &Ledger,
+    ) -> Result<(), Violation> {
+        let Some(invocation) = ledger.invocation(broadcast) else { return Ok(()) };
+        if ledger.broadcast_data(broadcast).is_none() || !said.is_complete() {
+            return Ok(());
+        }
+        let accepted = invocation.started.event;
+        let mut missed = Vec::new();
+        for (name, connection) in ledger.connections().filter(|(_, state)| state.is_open()) {
+            if connection.opened.is_none_or(|opened| opened.event > accepted) {
+                continue;
+            }
+            self.times += 1;
+            let reached = ledger
+                .posts(broadcast, name)
+                .any(|post| matches!(post.applied, Some((_, Effect::Accepted))));
+            if !reached {
+                missed.push((name, connection));
+            }
+        }
+        if u64::try_from(missed.len()).unwrap_or(u64::MAX) <= said.failed() {
+            return Ok(());
+        }
+        let Some((name, connection)) = missed.first() else { return Ok(()) };
+        let opened = connection.opened.map_or(0, |mark| mark.event);
+        let tried = match ledger.posts(broadcast, name).count() {
+            0 => "no post to it was ever sent",
+            _ => "the gateway accepted no post to it",
+        };
+        let because = format!(
+            "{name} was open from step {opened} on, before {broadcast} was accepted in step \
+             {accepted}; {broadcast} was acknowledged in step {acknowledged}, but {tried}."
+        );
+        violated(because, [name, broadcast])
+    }
+}
+
+fn recipient(ledger: &Ledger, call: &str) -> Option<Name> {
+    match &ledger.call(call)?.request {
+        Request::Post { connection, .. } => Some(connection.clone()),
+        _ => None,
+    }
+}

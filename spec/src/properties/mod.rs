@@ -1,0 +1,40 @@
+//! The promises, one file each.
+
+mod causal_order;
+mod delivered;
+mod no_ghosts;
+mod not_invented;
+mod registered;
+mod row_before_open;
+mod verbatim;
+mod well_formed;
+
+pub use causal_order::CAUSAL_ORDER;
+pub use delivered::DELIVERED;
+pub use no_ghosts::NO_GHOSTS;
+pub use not_invented::NOT_INVENTED;
+pub use registered::REGISTERED;
+pub use row_before_open::ROW_BEFORE_OPEN;
+pub use verbatim::VERBATIM;
+pub use well_formed::WELL_FORMED;
+
+use crate::property::Property;
+
+/// Every promise. Where one event breaks several, the first here is the one that is reported, so
+/// the more telling ones come first.
+pub const ALL: [Property; 8] = [
+    ROW_BEFORE_OPEN,
+    REGISTERED,
+    DELIVERED,
+    VERBATIM,
+    NOT_INVENTED,
+    CAUSAL_ORDER,
+    WELL_FORMED,
+    NO_GHOSTS,
+];
+
+/// The promise of this name.
+pub fn find(id: &str) -> Option<&'static Property> {
+    const PROPERTIES: &[Property] = &ALL;
+    PROPERTIES.iter().find(|property| property.id == id)
+}

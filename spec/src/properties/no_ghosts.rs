@@ -1,0 +1,109 @@
+//! In the end the table names exactly the open connections.
+
+use crate::history::{Event, Name, What};
+use crate::ledger::Ledger;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::quotas::HANDSHAKE_WINDOW;
+
+/// Once nothing is in flight, one complete broadcast leaves rows = open connections.
+pub const NO_GHOSTS: Property = Property {
+    id: "no-ghosts",
+    kind: Kind::Eventually,
+    promise: "Once nothing is in flight, one broadcast acknowledged complete, sent when every row \
+              is older than the handshake window, leaves rows = open connections.",
+    reason: "`$disconnect` is best effort (FACTS 1.11). Rows that nobody removes make every \
+             broadcast slower and dearer, for ever.",
+    monitor: || Box::new(NoGhosts::default()),
+};
+
+#[derive(Debug, Default)]
+struct NoGhosts {
+    faults_stopped: bool,
+    /// The last broadcast sent after faults stopped, with every row older than the window.
+    closing: Option<Name>,
+    times: u64,
+}
+
+impl Monitor for NoGhosts {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        match &event.what {
+            What::FaultsStopped => self.faults_stopped = true,
+            What::FrameSent { frame, .. } if self.faults_stopped => {
+                let all_old = ledger
+                    .rows()
+                    .values()
+                    .all(|row| event.at.since(row.stored.at) >= HANDSHAKE_WINDOW);
+                if all_old && ledger.broadcast_data(frame).is_some() {
+                    self.closing = Some(frame.clone());
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, ledger: &Ledger) -> Result<(), Violation> {
+        let Some(closing) = &self.closing else { return Ok(()) };
+        self.times += 1;
+        let open = ledger.open();
+        if let Some((ghost, row)) = ledger.rows().iter().find(|(row, _)| !open.contains(row)) {
+            let because = format!(
+                "the row of {ghost}, stored in step {}, is still there, but {}; {}.",
+                row.stored.event,
+                absence(ledger, ghost),
+                fate(ledger, closing)
+            );
+            return violated(because, [ghost, closing]);
+        }
+        if let Some(missing) = open.iter().find(|name| !ledger.rows().contains_key(**name)) {
+            let because = format!("{missing} is open, but has no row; {}.", fate(ledger, closing));
+            return violated(because, [*missing, closing]);
+        }
+        if acknowledged_complete(ledger, closing).is_none() {
+            return violated(format!("{}.", fate(ledger, closing)), [closing]);
+        }
+        Ok(())
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+fn acknowledged_complete(ledger: &Ledger, broadcast: &Name) -> Option<u32> {
+    let (mark, said) = ledger.invocation(broadcast)?.acknowledged.as_ref()?;
+    said.is_complete().then_some(mark.event)
+}
+
+/// Why a row's connection is not open.
+fn absence(ledger: &Ledger, ghost: &Name) -> String {
+    let Some(connection) = ledger.find_connection(ghost).filter(|state| state.asked.is_some())
+    else {
+        return "no connection of that name was ever asked for".to_owned();
+    };
+    match (connection.opened, connection.closed) {
+        (Some(_), Some(closed)) => format!("{ghost} was closed in step {}", closed.event),
+        (None, Some(refused)) => format!("{ghost} was refused in step {}", refused.event),
+        (_, None) => format!("{ghost} never opened"),
+    }
+}
+
+/// What became of the broadcast that should have cleaned up.
+fn fate(ledger: &Ledger, broadcast: &Name) -> String {
+    let sent = ledger.frame(broadcast).map_or(0, |frame| frame.sent.event);
+    if let Some(acknowledged) = acknowledged_complete(ledger, broadcast) {
+        return format!(
+            "{broadcast}, sent in step {sent} when every row was older than the handshake \
+             window, was acknowledged complete in step {acknowledged} and left it so"
+        );
+    }
+    let end = match ledger.invocation(broadcast) {
+        Some(invocation) => match (&invocation.acknowledged, invocation.ended) {
+            (Some((mark, _)), _) => format!("was acknowledged incomplete in step {}", mark.event),
+            (None, Some(mark)) => format!("failed in step {}", mark.event),
+            (None, None) => "never came to an end".to_owned(),
+        },
+        None => "was never accepted".to_owned(),
+    };
+    format!("with no faults any more, {broadcast}, sent in step {sent}, {end}")
+}

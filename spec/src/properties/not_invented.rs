@@ -1,0 +1,76 @@
+//! Nobody gets what nobody sent.
+
+use crate::history::{Event, Name, Origin, What};
+use crate::ledger::Ledger;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// Every frame a client gets was caused by a broadcast, a reply or a gateway error.
+pub const NOT_INVENTED: Property = Property {
+    id: "not-invented",
+    kind: Kind::Always,
+    promise: "Every frame a client gets was caused by a broadcast, a reply or a gateway error.",
+    reason: "A frame that nobody sent, or that was meant for another connection, is a leak.",
+    monitor: || Box::new(NotInvented::default()),
+};
+
+#[derive(Debug, Default)]
+struct NotInvented {
+    times: u64,
+}
+
+impl Monitor for NotInvented {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        let What::FrameReceived { connection, body, origin } = &event.what else { return Ok(()) };
+        self.times += 1;
+        let (cause, fault) = match origin {
+            Origin::Post { call } => (call, post_fault(ledger, call)),
+            Origin::Reply { invocation } => {
+                (invocation, reply_fault(ledger, connection, invocation, body))
+            }
+            Origin::GatewayError { frame } => (frame, error_fault(ledger, connection, frame)),
+        };
+        let Some(fault) = fault else { return Ok(()) };
+        let because = format!("{connection} got {body:?} in step {}, but {fault}.", event.number);
+        violated(because, [connection, cause])
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+fn post_fault(ledger: &Ledger, call: &Name) -> Option<String> {
+    let Some(call) = ledger.call(call) else {
+        return Some("no function ever sent that post".to_owned());
+    };
+    match ledger.broadcast_data(&call.invocation) {
+        Some(_) => None,
+        None => Some(format!("{} was no broadcast", call.invocation)),
+    }
+}
+
+fn reply_fault(
+    ledger: &Ledger,
+    connection: &Name,
+    invocation: &Name,
+    body: &str,
+) -> Option<String> {
+    let Some(answered) = ledger.invocation(invocation) else {
+        return Some(format!("{invocation} never ran"));
+    };
+    if answered.connection != *connection {
+        return Some(format!("{invocation} answered {}", answered.connection));
+    }
+    if answered.body.as_deref().unwrap_or_default() != body {
+        return Some(format!("{invocation} returned {:?}", answered.body));
+    }
+    None
+}
+
+fn error_fault(ledger: &Ledger, connection: &Name, frame: &Name) -> Option<String> {
+    match ledger.frame(frame) {
+        Some(sent) if sent.connection == *connection => None,
+        Some(sent) => Some(format!("{frame} was sent by {}", sent.connection)),
+        None => Some(format!("nobody sent {frame}")),
+    }
+}

@@ -1,0 +1,61 @@
+//! While a connection is open, its row is in the table.
+
+use crate::history::{Event, What};
+use crate::ledger::Ledger;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// While a connection is open, its row is in the table.
+pub const REGISTERED: Property = Property {
+    id: "registered",
+    kind: Kind::Always,
+    promise: "While a connection is open, its row is in the table.",
+    reason: "A broadcast reaches those that the table names. A live client without a row misses \
+             every broadcast until it reconnects, up to two hours later (FACTS 1.10).",
+    monitor: || Box::new(Registered::default()),
+};
+
+#[derive(Debug, Default)]
+struct Registered {
+    times: u64,
+}
+
+impl Monitor for Registered {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        match &event.what {
+            What::HandshakeOpened { connection } => {
+                self.times += 1;
+                if ledger.rows().contains_key(connection) {
+                    return Ok(());
+                }
+                let lost = match ledger.removal(connection) {
+                    Some(removal) => format!("step {removal} had removed its row"),
+                    None => "it has no row".to_owned(),
+                };
+                let because = format!(
+                    "{connection} opened in step {}, but {lost}, and nothing writes it again: \
+                     every broadcast from now on misses it.",
+                    event.number
+                );
+                violated(because, [connection])
+            }
+            What::RowRemoved { row } => {
+                let Some(connection) = ledger.find_connection(row) else { return Ok(()) };
+                self.times += 1;
+                let Some(opened) = connection.opened.filter(|_| connection.is_open()) else {
+                    return Ok(());
+                };
+                let because = format!(
+                    "{row} has been open since step {}, but step {} removed its row: every \
+                     broadcast from now on misses it.",
+                    opened.event, event.number
+                );
+                violated(because, [row])
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}

@@ -1,0 +1,40 @@
+//! A handshake that succeeded had stored its row.
+
+use crate::history::{Event, What};
+use crate::ledger::Ledger;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// A handshake that succeeded had stored its row; a failed store refuses the handshake.
+pub const ROW_BEFORE_OPEN: Property = Property {
+    id: "row-before-open",
+    kind: Kind::Always,
+    promise: "A handshake that succeeded had stored its row; a failed store refuses the handshake.",
+    reason: "A client that was let in believes that it is subscribed. It can retry a refused \
+             handshake, but it cannot see that its row was never stored.",
+    monitor: || Box::new(RowBeforeOpen::default()),
+};
+
+#[derive(Debug, Default)]
+struct RowBeforeOpen {
+    times: u64,
+}
+
+impl Monitor for RowBeforeOpen {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        let What::HandshakeOpened { connection } = &event.what else { return Ok(()) };
+        self.times += 1;
+        if ledger.find_connection(connection).is_some_and(|state| state.stored) {
+            return Ok(());
+        }
+        let because = format!(
+            "{connection} opened in step {}, but its row had never been stored: no broadcast can \
+             find it.",
+            event.number
+        );
+        violated(because, [connection])
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}

@@ -1,0 +1,47 @@
+//! What arrives is what was sent.
+
+use crate::history::{Event, Origin, What};
+use crate::ledger::Ledger;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// What arrives is byte for byte the `data` that was sent.
+pub const VERBATIM: Property = Property {
+    id: "verbatim",
+    kind: Kind::Always,
+    promise: "What arrives is byte for byte the `data` that was sent.",
+    reason: "A service that re-encodes its payloads changes numbers, key order and escapes, and \
+             breaks signatures.",
+    monitor: || Box::new(Verbatim::default()),
+};
+
+#[derive(Debug, Default)]
+struct Verbatim {
+    times: u64,
+}
+
+impl Monitor for Verbatim {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        let What::FrameReceived { connection, body, origin: origin @ Origin::Post { .. } } =
+            &event.what
+        else {
+            return Ok(());
+        };
+        let Some(broadcast) = ledger.broadcast_behind(origin) else { return Ok(()) };
+        let Some(data) = ledger.broadcast_data(&broadcast) else { return Ok(()) };
+        self.times += 1;
+        if data == body.as_ref() {
+            return Ok(());
+        }
+        let sent = ledger.frame(&broadcast).map_or(0, |frame| frame.sent.event);
+        let because = format!(
+            "{broadcast} asked in step {sent} for {data:?} to be sent, but {connection} got \
+             {body:?} in step {}.",
+            event.number
+        );
+        violated(because, [connection, &broadcast])
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}

@@ -1,0 +1,48 @@
+//! Every invocation that returned gave a valid proxy response.
+
+use crate::history::{Event, Outcome, What};
+use crate::ledger::Ledger;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// Every invocation that returned gave a valid proxy response (FACTS 1.5).
+///
+/// A function that ends with an error has given none: the gateway answers for it, with a 502 or
+/// with `Internal server error`.
+pub const WELL_FORMED: Property = Property {
+    id: "well-formed",
+    kind: Kind::Always,
+    promise: "Every invocation that returned gave a valid proxy response.",
+    reason: "API Gateway answers a malformed response or an error with a 502 or `Internal server \
+             error`, whatever the function had done by then (FACTS 1.5, 2.5).",
+    monitor: || Box::new(WellFormed::default()),
+};
+
+#[derive(Debug, Default)]
+struct WellFormed {
+    times: u64,
+}
+
+impl Monitor for WellFormed {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        let What::InvocationEnded { invocation, outcome } = &event.what else { return Ok(()) };
+        self.times += 1;
+        let gave = match outcome {
+            Outcome::Returned { .. } => return Ok(()),
+            Outcome::Malformed { reason } => {
+                format!("what it returned is no proxy response: {reason}")
+            }
+            Outcome::Failed { error } => format!("it ended with an error: {error}"),
+        };
+        let started = ledger.invocation(invocation).map_or(0, |state| state.started.event);
+        let because = format!(
+            "{invocation} started in step {started} and owed a proxy response, but in step {} \
+             {gave}.",
+            event.number
+        );
+        violated(because, [invocation])
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}

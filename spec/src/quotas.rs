@@ -1,0 +1,29 @@
+//! The limits of AWS that handlers and simulated services both go by.
+//!
+//! Every number cites the row of the project's collected facts about AWS (`FACTS n.m`).
+
+use std::time::Duration;
+
+/// How long API Gateway waits for an integration (FACTS 3.1).
+pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
+
+/// How long after `connectedAt` a handshake may still be pending.
+///
+/// A handshake lives no longer than its `$connect` integration (FACTS 1.1, 3.1). The second on top
+/// covers the gap between the gateway's `connectedAt` and the start of the integration.
+pub const HANDSHAKE_WINDOW: Duration = Duration::from_secs(30);
+
+/// The largest message in either direction, in bytes (FACTS 3.1).
+pub const MESSAGE_BYTES_MAX: usize = 128 * 1024;
+
+/// The largest frame a client may send, in bytes (FACTS 3.1).
+pub const FRAME_BYTES_MAX: usize = 32 * 1024;
+
+/// How long a connection may be silent in both directions (FACTS 3.2).
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// How long a connection may live (FACTS 3.1).
+pub const CONNECTION_DURATION_MAX: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// The most item data that one page of a scan covers, in bytes (FACTS 6.1).
+pub const SCAN_PAGE_BYTES_MAX: usize = 1024 * 1024;
