@@ -40,5 +40,5 @@ pub mod witnesses;
 
 pub use history::{Event, History, Name};
 pub use ledger::Ledger;
-pub use property::{Judge, Kind, Monitor, Property, Verdict, Violation};
+pub use property::{Judge, Kind, Monitor, Property, Violation};
 pub use time::Time;

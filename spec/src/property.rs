@@ -76,20 +76,6 @@ pub(crate) fn violated<const N: usize>(
     Err(Violation { property: "", kind: Kind::Always, event: 0, because, involved })
 }
 
-/// How a promise fared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It was tested this many times and held.
-    Held {
-        /// How many times.
-        times: u64,
-    },
-    /// Nothing happened that could have broken it.
-    Vacuous,
-    /// It was broken.
-    Violated(Violation),
-}
-
 /// Holds a history to promises, event by event.
 #[derive(Debug)]
 pub struct Judge {
@@ -135,15 +121,10 @@ impl Judge {
         Ok(())
     }
 
-    /// How every promise fared so far, apart from the one that was broken.
-    pub fn verdicts(&self) -> impl Iterator<Item = (&'static str, Verdict)> {
-        self.monitors.iter().map(|(property, monitor)| {
-            let verdict = match monitor.times() {
-                0 => Verdict::Vacuous,
-                times => Verdict::Held { times },
-            };
-            (property.id, verdict)
-        })
+    /// How many times each promise was put to the test so far, in the order they were given. A
+    /// promise that never was is vacuous.
+    pub fn tested(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.monitors.iter().map(|(property, monitor)| (property.id, monitor.times()))
     }
 
     /// The state of the world after the events so far.

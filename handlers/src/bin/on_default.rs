@@ -1,0 +1,11 @@
+//! The Lambda function of the `$default` route.
+
+use lambda_runtime::Error;
+use stormglass_handlers::{Fallback, deploy};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    deploy::log();
+    let handler = Fallback::new();
+    deploy::serve(|event| handler.handle(event)).await
+}

@@ -1,0 +1,12 @@
+//! The Lambda function of the `$disconnect` route.
+
+use lambda_runtime::Error;
+use stormglass_handlers::{Disconnect, deploy};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    deploy::log();
+    let (settings, config) = deploy::configure().await?;
+    let handler = Disconnect::new(&settings, (&config).into());
+    deploy::serve(|event| handler.handle(event)).await
+}

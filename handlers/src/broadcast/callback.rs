@@ -1,0 +1,128 @@
+//! One post, and the endpoint it goes to.
+
+use std::sync::{Mutex, PoisonError};
+
+use aws_sdk_apigatewaymanagement::Client;
+use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
+use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
+use aws_sdk_apigatewaymanagement::config::{Builder, Region};
+use aws_sdk_apigatewaymanagement::error::{DisplayErrorContext, SdkError};
+use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
+
+use super::fan_out::Job;
+use crate::request::Event;
+use crate::settings::Settings;
+
+/// What is known of a recipient after an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The gateway accepted the data.
+    Accepted,
+    /// The gateway has no such connection, or not yet.
+    Gone,
+    /// Another attempt may do better.
+    Transient,
+    /// Another attempt would do no better.
+    Refused,
+}
+
+/// The client of the gateway's callbacks.
+#[derive(Debug)]
+pub(super) struct Callback {
+    builder: Builder,
+    region: Option<Region>,
+    endpoint: Option<String>,
+    /// The client for the endpoint of the last event. Events of one function come from one stage
+    /// as a rule, so this is built once.
+    current: Mutex<Option<(String, Client)>>,
+}
+
+impl Callback {
+    /// The SDK must not retry: the retries of all posts share one bucket in there, so recipients
+    /// who fail would use up the retries of others. Nor does it know a bare 429 for what it is
+    /// (FACTS 3.6). Every attempt is bounded here as well, so its timeouts would come on top.
+    pub(super) fn new(settings: &Settings, management: Builder) -> Callback {
+        let builder = management
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::disabled());
+        Callback {
+            region: builder.clone().build().region().cloned(),
+            builder,
+            endpoint: settings.callback_endpoint.clone(),
+            current: Mutex::new(None),
+        }
+    }
+
+    /// The client for the connections of the API that `event` comes from.
+    pub(super) fn client(&self, event: &Event) -> Option<Client> {
+        let endpoint = self.endpoint.clone().or_else(|| self.endpoint_of(event));
+        let Some(endpoint) = endpoint else {
+            tracing::error!("no endpoint: the region, the event's apiId or its stage is missing");
+            return None;
+        };
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*current {
+            Some((known, client)) if *known == endpoint => Some(client.clone()),
+            _ => {
+                let config = self.builder.clone().endpoint_url(&endpoint).build();
+                let client = Client::from_conf(config);
+                *current = Some((endpoint, client.clone()));
+                Some(client)
+            }
+        }
+    }
+
+    /// Not the event's `domainName`: behind a custom domain the stage would have to be left out
+    /// (FACTS 3.4).
+    fn endpoint_of(&self, event: &Event) -> Option<String> {
+        let context = &event.payload.request_context;
+        let api_id = context.apiid.as_deref()?;
+        let stage = context.stage.as_deref()?;
+        let region = self.region.as_ref()?;
+        Some(format!("https://{api_id}.execute-api.{region}.amazonaws.com/{stage}"))
+    }
+}
+
+/// Attempts once to post the data of `job`.
+pub(super) async fn post(job: Job<'_>, connection_id: &str) -> Outcome {
+    let post = job.callback.post_to_connection();
+    let post = post.connection_id(connection_id).data(job.data.clone());
+    match job.budget.within(job.settings.post_timeout, post.send()).await {
+        Some(Ok(_)) => Outcome::Accepted,
+        Some(Err(error)) => outcome_of(error, connection_id),
+        None => {
+            tracing::warn!(recipient = connection_id, "a post had no answer in time");
+            Outcome::Transient
+        }
+    }
+}
+
+fn outcome_of(error: SdkError<PostToConnectionError>, recipient: &str) -> Outcome {
+    let outcome = classify(&error);
+    if outcome == Outcome::Gone {
+        tracing::debug!(recipient, "the gateway does not know the connection");
+    } else {
+        tracing::warn!(recipient, ?outcome, error = %DisplayErrorContext(error), "a post failed");
+    }
+    outcome
+}
+
+/// The status counts as much as the error's code: the gateway does not always send a code, and
+/// the SDK does not always understand it (FACTS 3.5, 3.6).
+fn classify(error: &SdkError<PostToConnectionError>) -> Outcome {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let service = error.as_service_error();
+    if status == Some(410) || service.is_some_and(PostToConnectionError::is_gone_exception) {
+        return Outcome::Gone;
+    }
+    if service.is_some_and(PostToConnectionError::is_limit_exceeded_exception) {
+        return Outcome::Transient;
+    }
+    match (status, error) {
+        (Some(429 | 500..=599), _) => Outcome::Transient,
+        // The gateway accepted the data, and then the rest of its answer was lost.
+        (Some(200..=299), _) => Outcome::Accepted,
+        (Some(_), _) | (None, SdkError::ConstructionFailure(_)) => Outcome::Refused,
+        (None, _) => Outcome::Transient,
+    }
+}

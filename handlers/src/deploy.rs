@@ -1,0 +1,45 @@
+//! What a deployed function does besides handling events.
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::Settings;
+
+/// Writes the log to the standard output, one JSON object per line.
+///
+/// `RUST_LOG` decides what is written: by default, everything from `info` on.
+pub fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).init();
+}
+
+/// Reads the settings and the SDK's configuration from the environment, once per sandbox.
+///
+/// # Errors
+///
+/// A variable that is missing or cannot be understood.
+pub async fn configure() -> Result<(Settings, SdkConfig), Error> {
+    let settings = Settings::from_variables(|name| std::env::var(name).ok())?;
+    // A concrete version: what the SDK does by default changes with a commit, not with a build.
+    let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
+    Ok((settings, config))
+}
+
+/// Hands every event to `handle`, until the platform ends the sandbox.
+///
+/// # Errors
+///
+/// The Lambda runtime cannot be reached.
+pub async fn serve<F, R>(handle: F) -> Result<(), Error>
+where
+    F: Fn(LambdaEvent<ApiGatewayWebsocketProxyRequest>) -> R,
+    R: Future<Output = ApiGatewayProxyResponse>,
+{
+    let service = service_fn(|event| {
+        let response = handle(event);
+        async { Ok::<_, Error>(response.await) }
+    });
+    lambda_runtime::run(service).await
+}

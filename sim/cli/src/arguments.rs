@@ -1,0 +1,165 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use stormglass::apps;
+use stormglass_sim::App;
+use stormglass_sim::strategy::Families;
+
+/// Breaks the promises of a serverless WebSocket service, or shows that it can't.
+#[derive(Debug, Parser)]
+#[command(name = "cargo sim", bin_name = "cargo sim", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run seed after seed until a promise is broken
+    Explore(ExploreArguments),
+    /// Run one seed or case again, and tell its story
+    Replay(ReplayArguments),
+    /// Run seeds twice here and once in a fresh process, and compare every event
+    Verify(VerifyArguments),
+    /// List the promises
+    Spec,
+    /// Print the trace hash of each seed
+    #[command(hide = true)]
+    Hashes(VerifyArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExploreArguments {
+    /// How many seeds to run
+    #[arg(long, value_name = "N", default_value_t = 2_000, conflicts_with = "time")]
+    pub(crate) seeds: u64,
+    /// Run seeds for this long instead: 30s, 10m
+    #[arg(long = "for", id = "time", value_name = "TIME", value_parser = parse_time)]
+    pub(crate) time: Option<Duration>,
+    /// The first seed
+    #[arg(long, value_name = "SEED", default_value = "0", value_parser = parse_seed)]
+    pub(crate) from: u64,
+    #[command(flatten)]
+    pub(crate) app: AppArgument,
+    /// Which families of deviations may occur
+    #[arg(long, value_name = "FAMILY", value_delimiter = ',', default_values_t =
+          [Family::Order, Family::Time, Family::Fault])]
+    pub(crate) faults: Vec<Family>,
+    /// How many threads share the seeds; what is found does not depend on it
+    #[arg(long, value_name = "N", default_value_t = threads(), value_parser = parse_jobs)]
+    pub(crate) jobs: usize,
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Go on after a broken promise
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+}
+
+impl ExploreArguments {
+    pub(crate) fn families(&self) -> Families {
+        Families {
+            order: self.faults.contains(&Family::Order),
+            time: self.faults.contains(&Family::Time),
+            fault: self.faults.contains(&Family::Fault),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    /// A seed, the text of a case, or a file that holds one
+    #[arg(value_name = "SEED | CASE | FILE")]
+    pub(crate) source: String,
+    #[command(flatten)]
+    pub(crate) app: AppArgument,
+    /// Print every step, not only those that matter
+    #[arg(long)]
+    pub(crate) text: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// How many seeds to run
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) seeds: u64,
+    /// The first seed
+    #[arg(long, value_name = "SEED", default_value = "0", value_parser = parse_seed)]
+    pub(crate) from: u64,
+    #[command(flatten)]
+    pub(crate) app: AppArgument,
+}
+
+#[derive(Clone, Copy, Args)]
+pub(crate) struct AppArgument {
+    /// Whose handlers to run: stormglass, tutorial or aws-sample
+    #[arg(long, value_name = "APP", default_value = "stormglass", value_parser = parse_app)]
+    pub(crate) app: &'static dyn App,
+}
+
+impl std::fmt::Debug for AppArgument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.app.name())
+    }
+}
+
+/// A family of deviations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Family {
+    /// Events wait for others
+    Order,
+    /// Legs are late
+    Time,
+    /// Things go wrong
+    Fault,
+}
+
+impl std::fmt::Display for Family {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Family::Order => "order",
+            Family::Time => "time",
+            Family::Fault => "fault",
+        })
+    }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+fn parse_jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=1_024) => Ok(jobs),
+        _ => Err("expected a number of threads from 1 to 1024".to_owned()),
+    }
+}
+
+/// A decimal number, or a hexadecimal one with `0x`.
+pub(crate) fn parse_seed(text: &str) -> Result<u64, String> {
+    let parsed = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    parsed.map_err(|_| "a seed is a number, such as 17 or 0x5f3c91".to_owned())
+}
+
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let problem = || "a time is a number of seconds or minutes, such as 30s or 10m".to_owned();
+    let (digits, seconds) = match (text.strip_suffix('s'), text.strip_suffix('m')) {
+        (Some(digits), _) => (digits, 1),
+        (_, Some(digits)) => (digits, 60),
+        _ => return Err(problem()),
+    };
+    let number: u32 = digits.parse().map_err(|_| problem())?;
+    Ok(Duration::from_secs(u64::from(number) * seconds))
+}
+
+fn parse_app(name: &str) -> Result<&'static dyn App, String> {
+    apps::find(name).ok_or_else(|| {
+        let known: Vec<&str> = apps::ALL.iter().map(|app| app.name()).collect();
+        format!("there is no app of that name; there are {}", known.join(", "))
+    })
+}

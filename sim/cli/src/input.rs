@@ -1,0 +1,40 @@
+//! A seed, a case's text or a file: whatever names a run.
+
+use std::fs;
+use std::path::Path;
+
+use stormglass_sim::{App, Case, explore};
+
+use crate::CommandError;
+use crate::arguments::parse_seed;
+
+/// Finds the case that `source` names; the second part says in words where it came from.
+pub(crate) fn find_case(source: &str, app: &dyn App) -> Result<(Case, String), CommandError> {
+    if let Ok(seed) = parse_seed(source) {
+        return Ok((explore::case_of(app, seed)?, format!("seed {seed}")));
+    }
+    if looks_like_a_case(source) {
+        return Ok((parse(source, "the case")?, "case".to_owned()));
+    }
+    if !Path::new(source).exists() {
+        return Err(CommandError::Usage(format!(
+            "`{source}` is no seed (a number such as 17 or 0x5f3c91), no case (it starts with \
+             `v1 `) and no file"
+        )));
+    }
+    let text = fs::read_to_string(source)
+        .map_err(|error| CommandError::Usage(format!("cannot read {source}: {error}")))?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let case: Vec<&str> = lines.filter(|line| !line.starts_with('#')).collect();
+    Ok((parse(&case.join(" "), source)?, source.to_owned()))
+}
+
+fn looks_like_a_case(source: &str) -> bool {
+    let version = source.trim_start().strip_prefix('v').unwrap_or_default();
+    let digits = version.len() - version.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    digits > 0 && version[digits..].chars().next().is_none_or(char::is_whitespace)
+}
+
+fn parse(text: &str, what: &str) -> Result<Case, CommandError> {
+    text.parse().map_err(|error| CommandError::Usage(format!("{what}: {error}")))
+}

@@ -1,0 +1,70 @@
+//! `cargo sim`: explores, replays and verifies.
+//!
+//! Exit codes: 0 every promise held, 1 one was broken, 2 wrong use, 3 the harness itself failed.
+
+mod arguments;
+mod explore;
+mod input;
+mod replay;
+mod spec;
+mod summary;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use stormglass_sim::HarnessError;
+
+use arguments::{Arguments, Command};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Every promise held.
+    Held,
+    /// A promise was broken.
+    Broken,
+    /// The harness itself failed, and has said why.
+    Failed,
+}
+
+/// What keeps a command from its end.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    /// The command was used wrongly.
+    #[error("{0}")]
+    Usage(String),
+    /// The harness itself failed.
+    #[error(transparent)]
+    Harness(#[from] HarnessError),
+    /// The machine failed.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+fn main() -> ExitCode {
+    let ending = match Arguments::parse().command {
+        Command::Explore(arguments) => explore::explore(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Spec => spec::spec(),
+        Command::Hashes(arguments) => verify::hashes(&arguments),
+    };
+    match ending {
+        Ok(Ending::Held) => ExitCode::SUCCESS,
+        Ok(Ending::Broken) => ExitCode::from(1),
+        Ok(Ending::Failed) => ExitCode::from(3),
+        Err(error) => {
+            eprintln!("error: {error}");
+            match error {
+                CommandError::Usage(_) => ExitCode::from(2),
+                CommandError::Harness(_) | CommandError::Io { .. } => ExitCode::from(3),
+            }
+        }
+    }
+}

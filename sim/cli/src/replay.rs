@@ -1,0 +1,35 @@
+//! `cargo sim replay`.
+
+use stormglass_sim::report::{self, Report};
+use stormglass_spec::properties;
+
+use crate::arguments::ReplayArguments;
+use crate::input::find_case;
+use crate::{CommandError, Ending};
+
+/// Runs one case again, and tells its story.
+pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Ending, CommandError> {
+    let app = arguments.app.app;
+    let (case, source) = find_case(&arguments.source, app)?;
+    let run = stormglass_sim::replay(app, &case, &properties::ALL)?;
+    let unmet = run.unmet(&case);
+    if arguments.text {
+        println!("{}", report::story(&run));
+    }
+    let Some(violation) = &run.violation else {
+        for (key, choice) in unmet {
+            eprintln!("note: {key}={choice} never came up: check the spelling, or drop it");
+        }
+        println!(
+            "HELD    every promise    {source}   app {}   {} steps   {} deviations",
+            app.name(),
+            run.history.events.len(),
+            run.case.schedule.deviations.len()
+        );
+        println!("replay   {}", report::replay_line(&run, app.name()));
+        println!("trace    {:016x}", run.trace_hash);
+        return Ok(Ending::Held);
+    };
+    print!("{}", Report { run: &run, violation, app: app.name(), source: &source });
+    Ok(Ending::Broken)
+}

@@ -1,0 +1,19 @@
+//! `cargo sim spec`.
+
+use stormglass_spec::{properties, witnesses};
+
+use crate::{CommandError, Ending};
+
+/// Lists the promises and the witnesses.
+pub(crate) fn spec() -> Result<Ending, CommandError> {
+    for property in &properties::ALL {
+        println!("{}  ({})", property.id, property.kind);
+        println!("    {}", property.promise);
+        println!("    Why: {}\n", property.reason);
+    }
+    println!("An exploration that is not asleep sometimes sees:");
+    for witness in &witnesses::ALL {
+        println!("    {:<12} {}", witness.id, witness.sentence);
+    }
+    Ok(Ending::Held)
+}

@@ -1,0 +1,131 @@
+//! What an exploration came to, in figures.
+
+use std::time::Duration;
+
+use stormglass_sim::App;
+use stormglass_sim::explore::Summary;
+use stormglass_sim::strategy::Families;
+use stormglass_spec::{properties, witnesses};
+
+use crate::explore::find_as_json;
+
+/// Over fewer seeds, what was never seen says nothing about the search.
+const SEEDS_TO_JUDGE: u64 = 2_000;
+
+/// The figures of an exploration.
+pub(crate) struct Figures<'a> {
+    pub(crate) app: &'a dyn App,
+    pub(crate) summary: &'a Summary,
+    pub(crate) wall: Duration,
+}
+
+/// What an exploration should have met and did not.
+pub(crate) struct Vacuity {
+    is_judged: bool,
+    unseen: Vec<&'static str>,
+    untested: Vec<&'static str>,
+}
+
+impl Vacuity {
+    /// Judges an exploration, if it was long enough.
+    pub(crate) fn judge(app: &dyn App, summary: &Summary, families: Families) -> Vacuity {
+        let seen = |id: &str| summary.witnesses.get(id).is_some_and(|times| *times > 0);
+        let expected = witnesses::ALL.iter().map(|witness| witness.id).filter(|id| {
+            app.declares(id) && (families.fault || !matches!(*id, "stale-read" | "reapplied"))
+        });
+        let tested = |id: &str| summary.verdicts.get(id).is_some_and(|times| *times > 0);
+        Vacuity {
+            is_judged: summary.seeds >= SEEDS_TO_JUDGE && summary.finds.is_empty(),
+            unseen: expected.filter(|id| !seen(id)).collect(),
+            untested: properties::ALL.iter().map(|p| p.id).filter(|id| !tested(id)).collect(),
+        }
+    }
+
+    /// Whether the search met too little for its silence to mean anything.
+    pub(crate) fn is_asleep(&self) -> bool {
+        self.is_judged && !(self.unseen.is_empty() && self.untested.is_empty())
+    }
+}
+
+impl Figures<'_> {
+    /// Prints for people.
+    pub(crate) fn print(&self, vacuity: &Vacuity) {
+        let summary = self.summary;
+        let (word, broken) = match summary.finds.len() {
+            0 if vacuity.is_asleep() => ("ASLEEP", "nothing broken, but too little met".to_owned()),
+            0 => ("HELD", "no promise broken".to_owned()),
+            1 => ("BROKEN", "one broken promise".to_owned()),
+            finds => ("BROKEN", format!("{finds} broken promises")),
+        };
+        println!("{word:<7} {broken} in {} seeds    app {}   random", summary.seeds, self.app.name());
+        println!("\npromise             tested");
+        for property in &properties::ALL {
+            let times = summary.verdicts.get(property.id).copied().unwrap_or(0);
+            let note = if times == 0 { "   vacuous" } else { "" };
+            println!("  {:<16} {times:>8}{note}", property.id);
+        }
+        println!("\nwitness               seen");
+        for witness in &witnesses::ALL {
+            let times = summary.witnesses.get(witness.id).copied().unwrap_or(0);
+            let note = match (self.app.declares(witness.id), times) {
+                (false, _) => "   not declared by this app",
+                (true, 0) => "   never",
+                (true, _) => "",
+            };
+            println!("  {:<16} {times:>8}   {}{note}", witness.id, witness.sentence);
+        }
+        if !vacuity.is_judged {
+            println!("  not judged: that takes {SEEDS_TO_JUDGE} seeds without a broken promise");
+        }
+        println!("\n{}", self.speed());
+    }
+
+    fn speed(&self) -> String {
+        let seconds = self.wall.as_secs_f64().max(1e-6);
+        let summary = self.summary;
+        let virtual_s = to_f64(summary.virtual_us) / 1e6;
+        format!(
+            "{:.1} s: {:.0} seeds/s, {:.0} simulated AWS calls/s, {:.0} events/s, {:.0} s of \
+             virtual time per second; {} calls, {} events, {} deviations",
+            seconds,
+            to_f64(summary.seeds.into()) / seconds,
+            to_f64(summary.calls.into()) / seconds,
+            to_f64(summary.events.into()) / seconds,
+            virtual_s / seconds,
+            summary.calls,
+            summary.events,
+            summary.deviations,
+        )
+    }
+
+    /// Prints one JSON object per line: the finds, then the summary.
+    pub(crate) fn print_json(&self, vacuity: &Vacuity) {
+        for find in &self.summary.finds {
+            println!("{}", find_as_json(self.app.name(), find));
+        }
+        let summary = self.summary;
+        let object = serde_json::json!({
+            "kind": "summary",
+            "app": self.app.name(),
+            "seeds": summary.seeds,
+            "finds": summary.finds.len(),
+            "promises": summary.verdicts,
+            "witnesses": summary.witnesses,
+            "judged": vacuity.is_judged,
+            "unseen": vacuity.unseen,
+            "vacuous": vacuity.untested,
+            "calls": summary.calls,
+            "events": summary.events,
+            "deviations": summary.deviations,
+            "virtual_ms": u64::try_from(summary.virtual_us / 1_000).unwrap_or(u64::MAX),
+            "wall_ms": u64::try_from(self.wall.as_millis()).unwrap_or(u64::MAX),
+        });
+        println!("{object}");
+    }
+}
+
+/// Figures for people need no more digits than a double holds.
+#[expect(clippy::cast_precision_loss, reason = "rounded for people anyway")]
+fn to_f64(number: u128) -> f64 {
+    number as f64
+}

@@ -1,0 +1,161 @@
+//! The tutorial that Stormglass grew from: three Node.js functions on SDK v2.
+//!
+//! Its faults, each with the promise that it breaks:
+//!
+//! 1. `$connect` stores the row before the handshake is complete (FACTS 1.10), and without a TTL:
+//!    a handshake that then fails leaves a row that nothing removes (`no-ghosts`), and a broadcast
+//!    that comes in between meets a 410, which by 4 and 5 fails it for everybody (`isolated`).
+//! 2. `broadcast` reads one page of the table (FACTS 6.1): who stands on the next one is never
+//!    posted to (`delivered`).
+//! 3. That read is eventually consistent (FACTS 6.4): who connected a moment ago is not posted to
+//!    (`delivered`).
+//! 4. The row of a connection that is gone is deleted through a name that does not exist. The
+//!    `ReferenceError` leaves the row in the table (`no-ghosts`).
+//! 5. `Promise.all` rejects at the first failure: one dead client fails the broadcast, and with it
+//!    the retries of everybody else (`isolated`).
+//! 6. No call has a timeout: a hung post holds the function until it is killed (`in-time`).
+//! 7. The bodies of failures hold stacks and what the SDK said (`discreet`).
+
+use aws_sdk_apigatewaymanagement::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::try_join_all;
+use serde_json::{Value, json};
+use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+
+use crate::node::{Event, Returned, Thrown, connection_id, data, endpoint, reply};
+
+const TABLE: &str = "Connections";
+
+/// The handlers of the tutorial.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tutorial;
+
+impl App for Tutorial {
+    fn name(&self) -> &str {
+        "tutorial"
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        vec![
+            Route::one_way("$connect", "connect"),
+            Route::one_way("$disconnect", "disconnect"),
+            Route::one_way("broadcast", "broadcast"),
+        ]
+    }
+
+    fn table(&self) -> Table {
+        Table { name: TABLE.to_owned(), partition_key: "connectionId".to_owned() }
+    }
+
+    fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
+        let table = aws_sdk_dynamodb::Client::from_conf(sdk.dynamodb().build());
+        match function {
+            "connect" => handler(move |event| connect(table.clone(), event)),
+            "disconnect" => handler(move |event| disconnect(table.clone(), event)),
+            _ => {
+                let management = sdk.management();
+                handler(move |event| broadcast(table.clone(), management.clone(), event))
+            }
+        }
+    }
+
+    fn broadcast(&self, data: &str) -> String {
+        format!(r#"{{"action":"broadcast","data":{data}}}"#)
+    }
+
+    /// It never asks for a second page.
+    fn declares(&self, witness: &str) -> bool {
+        witness != "next-page"
+    }
+}
+
+async fn connect(table: aws_sdk_dynamodb::Client, event: Event) -> Returned {
+    let id = AttributeValue::S(connection_id(&event));
+    match table.put_item().table_name(TABLE).item("connectionId", id).send().await {
+        Ok(_) => reply(200, "Connected."),
+        Err(error) => {
+            let thrown = Thrown::by_sdk_v2(&error);
+            reply(500, format!("Failed to connect: {}", thrown.stringify()))
+        }
+    }
+}
+
+async fn disconnect(table: aws_sdk_dynamodb::Client, event: Event) -> Returned {
+    let id = AttributeValue::S(connection_id(&event));
+    match table.delete_item().table_name(TABLE).key("connectionId", id).send().await {
+        Ok(_) => reply(200, "Disconnected."),
+        Err(error) => {
+            let thrown = Thrown::by_sdk_v2(&error);
+            reply(500, format!("Failed to disconnect: {}", thrown.stringify()))
+        }
+    }
+}
+
+async fn broadcast(
+    table: aws_sdk_dynamodb::Client,
+    management: aws_sdk_apigatewaymanagement::config::Builder,
+    event: Event,
+) -> Returned {
+    let scan = table.scan().table_name(TABLE).projection_expression("connectionId");
+    let page = match scan.send().await {
+        Ok(page) => page,
+        Err(error) => return reply(500, Thrown::by_sdk_v2(&error).stack()),
+    };
+    let management = management.endpoint_url(endpoint(&event)).build();
+    let management = aws_sdk_apigatewaymanagement::Client::from_conf(management);
+    let data = data(&event)?;
+    let ids = page.items().iter().filter_map(|row| row.get("connectionId")?.as_s().ok());
+    let posts = ids.map(|id| post(&management, id, &data));
+    // As with `Promise.all`, all posts start at once, and the first failure ends the wait. Lambda
+    // freezes whatever is under way then; here it is dropped.
+    match try_join_all(posts).await {
+        Ok(_) => reply(200, "Data sent."),
+        Err(thrown) => reply(500, thrown.stack()),
+    }
+}
+
+async fn post(
+    management: &aws_sdk_apigatewaymanagement::Client,
+    id: &str,
+    data: &Value,
+) -> Result<(), Thrown> {
+    let Err(thrown) = post_to_connection(management, id, data).await else { return Ok(()) };
+    if *thrown.property("statusCode") == 410 {
+        tracing::info!("Found stale connection, deleting {id}");
+        return Err(Thrown::new("ReferenceError", "ddb is not defined", json!({}), DELETE_FRAMES));
+    }
+    Err(thrown)
+}
+
+/// Where the function deletes the row of a connection that is gone.
+const DELETE_FRAMES: &str = "\n    at /var/task/index.js:23:9\
+    \n    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)\
+    \n    at async Promise.all (index 0)\
+    \n    at async Runtime.handler (/var/task/index.js:31:5)";
+
+/// `postToConnection({ ConnectionId: id, Data: data }).promise()`. SDK v2 checks the type of each
+/// parameter before it sends anything.
+async fn post_to_connection(
+    management: &aws_sdk_apigatewaymanagement::Client,
+    id: &str,
+    data: &Value,
+) -> Result<(), Thrown> {
+    let data = match data {
+        Value::String(text) => Blob::new(text.as_str()),
+        Value::Null => {
+            return Err(refused("MissingRequiredParameter", "Missing required key 'Data' in params"));
+        }
+        _ => {
+            let message = "Expected params.Data to be a string, Buffer, Stream, Blob, or typed \
+                           array object";
+            return Err(refused("InvalidParameterType", message));
+        }
+    };
+    let post = management.post_to_connection().connection_id(id).data(data);
+    post.send().await.map(|_| ()).map_err(|error| Thrown::by_sdk_v2(&error))
+}
+
+fn refused(code: &str, message: &str) -> Thrown {
+    let frames = "\n    at ParamValidator.fail (aws-sdk/lib/param_validator.js:50:37)";
+    Thrown::new(code, message, json!({ "code": code, "message": message }), frames)
+}

@@ -1,0 +1,142 @@
+//! What DynamoDB answers, as it goes over the wire (FACTS 6.2).
+
+use super::item::Item;
+use super::json;
+
+/// The answer to one request, and what the request changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The code of an error without its namespace, where the answer has one.
+    pub error_type: Option<String>,
+    /// The body, which is empty for some server errors.
+    pub body: String,
+    /// The rows that the request wrote or removed.
+    pub changes: Vec<Change>,
+    /// The keys of the rows that a scan returned, in its order.
+    pub rows: Vec<String>,
+    /// Whether the answer of a scan holds a `LastEvaluatedKey`.
+    pub has_more: bool,
+}
+
+/// What happened to a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A row was put, whether or not there was one before.
+    Written {
+        /// The table of the row.
+        table: String,
+        /// The value of the partition key.
+        key: String,
+    },
+    /// A row that was there is there no more.
+    Removed {
+        /// The table of the row.
+        table: String,
+        /// The value of the partition key.
+        key: String,
+    },
+}
+
+impl Answer {
+    /// An error with a code and a message, its code in the namespace that AWS gives it
+    /// (FACTS 6.2).
+    pub fn error(status: u16, code: &str, message: &str) -> Answer {
+        Answer::error_with(status, code, Some(("message", message)), "")
+    }
+
+    /// Whether the request was carried out.
+    pub fn is_success(&self) -> bool {
+        self.status == 200
+    }
+
+    pub(super) fn success(body: String) -> Answer {
+        Answer::plain(200, None, body)
+    }
+
+    pub(super) fn plain(status: u16, error_type: Option<String>, body: String) -> Answer {
+        Answer { status, error_type, body, changes: Vec::new(), rows: Vec::new(), has_more: false }
+    }
+
+    pub(super) fn validation(message: &str) -> Answer {
+        Answer::error(400, "ValidationException", message)
+    }
+
+    /// A body of the wrong shape; the name of the message has a capital here, as on AWS.
+    pub(super) fn serialization(message: Option<&str>) -> Answer {
+        let message = message.map(|message| ("Message", message));
+        Answer::error_with(400, "SerializationException", message, "")
+    }
+
+    pub(super) fn unknown_operation() -> Answer {
+        Answer::error_with(400, "UnknownOperationException", None, "")
+    }
+
+    pub(super) fn table_not_found() -> Answer {
+        Answer::error(400, "ResourceNotFoundException", "Requested resource not found")
+    }
+
+    /// The condition of a write was false; `item` is what was there, if the request asked for it
+    /// (FACTS 6.12).
+    pub(super) fn condition_failed(item: Option<&Item>) -> Answer {
+        let message = Some(("message", "The conditional request failed"));
+        let item = item.map(|item| format!(",\"Item\":{}", item.wire())).unwrap_or_default();
+        Answer::error_with(400, "ConditionalCheckFailedException", message, &item)
+    }
+
+    /// `more` is JSON for further members, each after a comma.
+    pub(super) fn error_with(
+        status: u16,
+        code: &str,
+        message: Option<(&str, &str)>,
+        more: &str,
+    ) -> Answer {
+        let mut body = format!("{{\"__type\":\"{}#{code}\"", namespace(code));
+        if let Some((name, text)) = message {
+            body.push(',');
+            json::write_string(&mut body, name);
+            body.push(':');
+            json::write_string(&mut body, text);
+        }
+        body.push_str(more);
+        body.push('}');
+        Answer::plain(status, Some(code.to_owned()), body)
+    }
+}
+
+fn namespace(code: &str) -> &'static str {
+    match code {
+        "ThrottlingException" => "com.amazon.coral.availability",
+        "ValidationException" => "com.amazon.coral.validate",
+        "SerializationException" | "UnknownOperationException" => "com.amazon.coral.service",
+        _ => "com.amazonaws.dynamodb.v20120810",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_its_code_in_the_namespace_of_its_kind() {
+        let typed = |code| Answer::error(400, code, "m").body;
+        assert_eq!(
+            typed("InternalServerError"),
+            r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"m"}"#
+        );
+        assert_eq!(
+            typed("ValidationException"),
+            r#"{"__type":"com.amazon.coral.validate#ValidationException","message":"m"}"#
+        );
+        assert_eq!(
+            typed("ThrottlingException"),
+            r#"{"__type":"com.amazon.coral.availability#ThrottlingException","message":"m"}"#
+        );
+    }
+
+    #[test]
+    fn a_message_is_escaped() {
+        assert!(Answer::error(400, "X", "a\"b").body.ends_with(r#""message":"a\"b"}"#));
+    }
+}

@@ -1,0 +1,262 @@
+//! From JSON to attribute values, and what AWS says when that fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json};
+
+use super::answer::Answer;
+use super::json;
+use super::number::Number;
+use super::value::Value;
+
+/// How deep values may be nested, by the quotas of the developer guide.
+const DEPTH_MAX: usize = 32;
+
+const INVALID: &str = "One or more parameter values were invalid";
+
+/// What is wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Malformed {
+    /// The JSON does not have the shape of a value.
+    Shape(String),
+    /// The value means nothing to DynamoDB.
+    Content(String),
+}
+
+impl Malformed {
+    /// The answer to a request in which such a value stands.
+    pub(super) fn answer(self) -> Answer {
+        match self {
+            Malformed::Shape(message) => Answer::serialization(Some(&message)),
+            Malformed::Content(message) => Answer::validation(&message),
+        }
+    }
+
+    /// The same with its content's message in other words; the shape is not worded by where it is.
+    pub(super) fn reword(self, reword: impl FnOnce(&str) -> String) -> Malformed {
+        match self {
+            Malformed::Shape(_) => self,
+            Malformed::Content(message) => Malformed::Content(reword(&message)),
+        }
+    }
+}
+
+fn shape<T>(message: impl Into<String>) -> Result<T, Malformed> {
+    Err(Malformed::Shape(message.into()))
+}
+
+fn content<T>(message: impl Into<String>) -> Result<T, Malformed> {
+    Err(Malformed::Content(message.into()))
+}
+
+/// A value with its type around it, like `{"S":"text"}`.
+pub(super) fn value(json: &Json) -> Result<Value, Malformed> {
+    value_at(json, 0)
+}
+
+fn value_at(json: &Json, depth: usize) -> Result<Value, Malformed> {
+    let object = match json {
+        Json::Object(object) => object,
+        Json::Array(_) => {
+            return shape(
+                "Unrecognized collection type class \
+                 com.amazonaws.dynamodb.v20120810.AttributeValue",
+            );
+        }
+        _ => return shape("Unexpected value type in payload"),
+    };
+    if depth > DEPTH_MAX {
+        return content(
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested \
+             levels beyond supported limit",
+        );
+    }
+    let mut value = None;
+    for (name, json) in json::sorted(object) {
+        let Some(read) = typed(name, json, depth)? else { continue };
+        if value.replace(read).is_some() {
+            return content(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one \
+                 of the supported datatypes",
+            );
+        }
+    }
+    value.map_or_else(
+        || {
+            content(
+                "Supplied AttributeValue is empty, must contain exactly one of the supported \
+                 datatypes",
+            )
+        },
+        Ok,
+    )
+}
+
+/// The value of a type; names that are no type are passed over, as are nulls.
+fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, Malformed> {
+    if json.is_null() {
+        return Ok(None);
+    }
+    Ok(Some(match name {
+        "S" => Value::S(string(json)?.to_owned()),
+        "N" => Value::N(number(json)?),
+        "B" => Value::B(bytes(json)?),
+        "BOOL" => Value::Bool(boolean(json)?),
+        "NULL" if boolean(json)? => Value::Null,
+        "NULL" => {
+            return content(format!(
+                "{INVALID}: Null attribute value types must have the value of true"
+            ));
+        }
+        "M" => Value::M(map(json, |json| value_at(json, depth + 1))?),
+        "L" => Value::L(
+            list(json)?.iter().map(|json| value_at(json, depth + 1)).collect::<Result<_, _>>()?,
+        ),
+        "SS" => Value::Ss(strings(json)?),
+        "NS" => Value::Ns(numbers(json)?),
+        "BS" => Value::Bs(byte_strings(json)?),
+        _ => return Ok(None),
+    }))
+}
+
+/// Named values; `json` is not null.
+pub(super) fn map<T>(
+    json: &Json,
+    mut read: impl FnMut(&Json) -> Result<T, Malformed>,
+) -> Result<BTreeMap<String, T>, Malformed> {
+    let object = match json {
+        Json::Object(object) => object,
+        Json::Array(_) => {
+            return shape(
+                "Unrecognized collection type java.util.Map<java.lang.String, \
+                 com.amazonaws.dynamodb.v20120810.AttributeValue>",
+            );
+        }
+        _ => return shape("Unexpected field type"),
+    };
+    // In the order of the names, so that the first error is always the same one.
+    json::sorted(object).into_iter().map(|(name, json)| Ok((name.clone(), read(json)?))).collect()
+}
+
+pub(super) fn string(json: &Json) -> Result<&str, Malformed> {
+    match json {
+        Json::String(string) => Ok(string),
+        other => shape(not_convertible(other, "String")),
+    }
+}
+
+pub(super) fn boolean(json: &Json) -> Result<bool, Malformed> {
+    match json {
+        Json::Bool(bool) => Ok(*bool),
+        Json::String(_) => shape("Unexpected token received from parser"),
+        other => shape(not_convertible(other, "Boolean")),
+    }
+}
+
+/// A whole number; what is behind the point is cut off.
+pub(super) fn integer(json: &Json) -> Result<i64, Malformed> {
+    let number = match json {
+        Json::Number(number) => number,
+        other => return shape(not_convertible(other, "Integer")),
+    };
+    // The cast stops at the ends of the range, which is far beyond what any member may be.
+    let whole = || number.as_f64().map_or(i64::MAX, |number| number.floor() as i64);
+    Ok(number.as_i64().unwrap_or_else(whole))
+}
+
+fn not_convertible(json: &Json, to: &str) -> String {
+    let from = match json {
+        Json::Array(_) => return format!("Unrecognized collection type class java.lang.{to}"),
+        Json::Object(_) => return "Start of structure or map found where not expected".to_owned(),
+        Json::Null => "NULL_VALUE",
+        Json::Bool(true) => "TRUE_VALUE",
+        Json::Bool(false) => "FALSE_VALUE",
+        Json::Number(number) if number.is_f64() => "DECIMAL_VALUE",
+        Json::Number(_) => "NUMBER_VALUE",
+        Json::String(_) => "STRING_VALUE",
+    };
+    format!("{from} cannot be converted to {to}")
+}
+
+fn number(json: &Json) -> Result<Number, Malformed> {
+    Number::parse(string(json)?).map_err(Malformed::Content)
+}
+
+fn bytes(json: &Json) -> Result<Vec<u8>, Malformed> {
+    let text = match json {
+        Json::String(text) => text,
+        Json::Array(_) => {
+            return shape("Unrecognized collection type class java.nio.ByteBuffer");
+        }
+        Json::Object(_) => return shape("Start of structure or map found where not expected"),
+        _ => return shape("only base-64-encoded strings are convertible to bytes"),
+    };
+    if !text.len().is_multiple_of(4) {
+        return shape(format!(
+            "Base64 encoded length is expected a multiple of 4 bytes but found: {}",
+            text.len()
+        ));
+    }
+    // The misspelling is AWS's.
+    json::parse_base64(text)
+        .map_or_else(|| shape("Invalid last non-pad Base64 character dectected"), Ok)
+}
+
+fn list(json: &Json) -> Result<&[Json], Malformed> {
+    match json {
+        Json::Array(list) => Ok(list),
+        Json::Object(_) => shape("Start of structure or map found where not expected"),
+        _ => shape("Unexpected field type"),
+    }
+}
+
+fn strings(json: &Json) -> Result<BTreeSet<String>, Malformed> {
+    let members = list(json)?.iter().map(|json| string(json).map(str::to_owned));
+    set(members, "An string set  may not be empty", |list| {
+        format!("{INVALID}: Input collection [{}] contains duplicates.", list.join(", "))
+    })
+}
+
+fn numbers(json: &Json) -> Result<BTreeSet<Number>, Malformed> {
+    set(list(json)?.iter().map(number), "An number set  may not be empty", |_| {
+        "Input collection contains duplicates".to_owned()
+    })
+}
+
+fn byte_strings(json: &Json) -> Result<BTreeSet<Vec<u8>>, Malformed> {
+    set(list(json)?.iter().map(bytes), "Binary sets should not be empty", |list| {
+        let texts: Vec<_> = list
+            .iter()
+            .map(|bytes| {
+                let mut text = String::new();
+                json::write_base64(&mut text, bytes);
+                text
+            })
+            .collect();
+        format!("{INVALID}: Input collection [{}]of type BS contains duplicates.", texts.join(", "))
+    })
+}
+
+fn set<T: Clone + Ord>(
+    members: impl Iterator<Item = Result<T, Malformed>>,
+    if_empty: &str,
+    if_duplicate: impl FnOnce(&[T]) -> String,
+) -> Result<BTreeSet<T>, Malformed> {
+    let list = members.collect::<Result<Vec<_>, _>>()?;
+    if list.is_empty() {
+        return content(format!("{INVALID}: {if_empty}"));
+    }
+    let set: BTreeSet<_> = list.iter().cloned().collect();
+    if set.len() < list.len() {
+        return content(if_duplicate(&list));
+    }
+    Ok(set)
+}
+
+/// The members of a body, which must be an object.
+pub(super) fn object(json: &Json) -> Result<&Map<String, Json>, Malformed> {
+    match json {
+        Json::Object(object) => Ok(object),
+        _ => shape("Unexpected value type in payload"),
+    }
+}

@@ -1,0 +1,130 @@
+//! The tokens of expressions.
+
+/// A piece of an expression, and where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token<'a> {
+    pub(super) kind: Kind,
+    pub(super) text: &'a str,
+    pub(super) start: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An attribute or a function.
+    Word,
+    And,
+    Or,
+    Not,
+    Between,
+    In,
+    /// A placeholder for a name, `#` included.
+    Name,
+    /// A placeholder for a value, `:` included.
+    Value,
+    /// Digits.
+    Index,
+    /// A comparison, a bracket, a comma or a dot; or something that fits nowhere.
+    Symbol,
+    End,
+}
+
+impl Token<'_> {
+    pub(super) fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    pub(super) fn is(&self, symbol: &str) -> bool {
+        self.kind == Kind::Symbol && self.text == symbol
+    }
+}
+
+/// All tokens; the last one, and no other, is the end.
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start_matches(is_space);
+    while let Some(first) = rest.chars().next() {
+        let (kind, length) = measure(rest, first);
+        let (piece, behind) = rest.split_at(length);
+        tokens.push(Token { kind, text: piece, start: text.len() - rest.len() });
+        rest = behind.trim_start_matches(is_space);
+    }
+    tokens.push(Token { kind: Kind::End, text: "", start: text.len() });
+    tokens
+}
+
+/// The kind and the length of the token that `rest` begins with.
+fn measure(rest: &str, first: char) -> (Kind, usize) {
+    let run = |from: usize, belongs: fn(char) -> bool| {
+        let tail = rest.get(from..).unwrap_or_default();
+        from + tail.find(|char| !belongs(char)).unwrap_or(tail.len())
+    };
+    match first {
+        '#' => (Kind::Name, run(1, is_word)),
+        ':' => (Kind::Value, run(1, is_word)),
+        '0'..='9' => (Kind::Index, run(0, |char| char.is_ascii_digit())),
+        _ if is_word(first) => {
+            let length = run(0, is_word);
+            (keyword(&rest[..length]), length)
+        }
+        _ if ["<>", "<=", ">="].iter().any(|symbol| rest.starts_with(symbol)) => (Kind::Symbol, 2),
+        _ => (Kind::Symbol, first.len_utf8()),
+    }
+}
+
+fn keyword(word: &str) -> Kind {
+    let keywords = [
+        ("AND", Kind::And),
+        ("OR", Kind::Or),
+        ("NOT", Kind::Not),
+        ("BETWEEN", Kind::Between),
+        ("IN", Kind::In),
+    ];
+    let found = keywords.iter().find(|(keyword, _)| keyword.eq_ignore_ascii_case(word));
+    found.map_or(Kind::Word, |(_, kind)| *kind)
+}
+
+fn is_word(char: char) -> bool {
+    char.is_ascii_alphanumeric() || char == '_'
+}
+
+fn is_space(char: char) -> bool {
+    matches!(char, ' ' | '\t' | '\r' | '\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_token_has_its_kind_and_text() {
+        let kinds: Vec<_> = tokens("a1<>#n AND f(:v)\n<= x[10].é")
+            .iter()
+            .map(|token| (token.kind, token.text))
+            .collect();
+        let expected = [
+            (Kind::Word, "a1"),
+            (Kind::Symbol, "<>"),
+            (Kind::Name, "#n"),
+            (Kind::And, "AND"),
+            (Kind::Word, "f"),
+            (Kind::Symbol, "("),
+            (Kind::Value, ":v"),
+            (Kind::Symbol, ")"),
+            (Kind::Symbol, "<="),
+            (Kind::Word, "x"),
+            (Kind::Symbol, "["),
+            (Kind::Index, "10"),
+            (Kind::Symbol, "]"),
+            (Kind::Symbol, "."),
+            (Kind::Symbol, "é"),
+            (Kind::End, ""),
+        ];
+        assert_eq!(kinds, expected);
+    }
+
+    #[test]
+    fn keywords_are_known_in_any_case_and_only_whole() {
+        assert_eq!(tokens("bEtWeEn")[0].kind, Kind::Between);
+        assert_eq!(tokens("inner")[0].kind, Kind::Word);
+    }
+}

@@ -1,0 +1,55 @@
+//! Expressions: conditions, filters and projections.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `lexer` | tokens |
+//! | `syntax`, `parser` | trees, and what is wrong where there is none |
+//! | `placeholders` | `#names` and `:values`, and whether all are used |
+//! | `path` | places in an item |
+//! | `condition`, `functions` | what can hold of an item |
+//! | `projection` | which parts of an item are wanted |
+//! | `reserved` | the words that must hide behind `#names` |
+
+mod condition;
+mod functions;
+mod lexer;
+mod parser;
+mod path;
+mod placeholders;
+mod projection;
+mod reserved;
+mod syntax;
+
+pub(super) use condition::Condition;
+pub(super) use placeholders::Placeholders;
+pub(super) use projection::Projection;
+
+use super::answer::Answer;
+
+/// The longest expression, by the quotas of the developer guide.
+const BYTES_MAX: usize = 4096;
+
+/// Parses the expression of a member of a request, and names the member if that fails.
+fn read<T>(
+    member: &str,
+    text: &str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<T, Answer> {
+    let parsed = match text.len() {
+        0 => Err("The expression can not be empty;".to_owned()),
+        BYTES_MAX.. if text.len() > BYTES_MAX => Err(format!(
+            "Expression size has exceeded the maximum allowed size; expression size: {}",
+            text.len()
+        )),
+        _ => parse(text),
+    };
+    parsed.map_err(|message| Answer::validation(&format!("Invalid {member}: {message}")))
+}
+
+/// A key is a scalar, so nothing can be looked up in it.
+fn key_is_scalar(key: &str) -> Answer {
+    Answer::validation(&format!(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not \
+         allowed: Key: {key}"
+    ))
+}

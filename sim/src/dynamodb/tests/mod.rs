@@ -1,0 +1,92 @@
+//! The module as its users see it: JSON in, JSON out.
+
+mod conditions;
+mod projections;
+mod replicas;
+mod requests;
+mod scans;
+mod writes;
+
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+use super::{Answer, DynamoDb, Limits, ReplicaView, Request};
+
+/// The one table of these tests, and its clock.
+struct World {
+    db: DynamoDb,
+    now: Time,
+    read: ReplicaView,
+}
+
+impl World {
+    /// A table `conns` with the partition key `id`.
+    fn new() -> World {
+        World::with(Limits::default())
+    }
+
+    fn with(limits: Limits) -> World {
+        let mut db = DynamoDb::new(limits);
+        db.create_table("conns", "id");
+        World { db, now: Time::ZERO, read: ReplicaView::Fresh }
+    }
+
+    /// A table with one item: a key `a` and more attributes, as JSON after a comma.
+    fn holding(attributes: &str) -> World {
+        let mut world = World::new();
+        world.put("a", attributes);
+        world
+    }
+
+    fn put(&mut self, id: &str, attributes: &str) {
+        let item = format!(r#"{{"id":{{"S":"{id}"}}{attributes}}}"#);
+        let answer = self.ask("PutItem", &format!(r#"{{"TableName":"conns","Item":{item}}}"#));
+        assert_eq!(answer.body, "{}");
+    }
+
+    fn delete(&mut self, id: &str) {
+        let key = format!(r#"{{"id":{{"S":"{id}"}}}}"#);
+        let answer = self.ask("DeleteItem", &format!(r#"{{"TableName":"conns","Key":{key}}}"#));
+        assert_eq!(answer.body, "{}");
+    }
+
+    /// Scans with more members, as JSON after a comma.
+    fn scan(&mut self, members: &str) -> String {
+        self.ask("Scan", &format!(r#"{{"TableName":"conns"{members}}}"#)).body
+    }
+
+    /// The keys that a scan with more members finds, in order.
+    fn scanned(&mut self, members: &str) -> Vec<String> {
+        let body: serde_json::Value =
+            serde_json::from_str(&self.scan(members)).expect("the body is JSON");
+        let items = body["Items"].as_array().expect("a scan has items");
+        items.iter().map(|item| item["id"]["S"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    fn ask(&mut self, operation: &str, body: &str) -> Answer {
+        match Request::parse(&format!("DynamoDB_20120810.{operation}"), body.as_bytes()) {
+            Ok(request) => self.db.apply(self.now, &request, self.read),
+            Err(refusal) => refusal,
+        }
+    }
+
+    fn wait(&mut self, millis: u64) {
+        self.now = self.now + Duration::from_millis(millis);
+    }
+}
+
+/// The lines of a text in one, each without the space before it.
+fn flat(text: &str) -> String {
+    text.lines().map(str::trim_start).collect()
+}
+
+/// The message of an error with status 400 and this code.
+fn message(code: &str, answer: &Answer) -> String {
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    assert_eq!(answer.error_type.as_deref(), Some(code), "{}", answer.body);
+    assert_eq!(answer.changes, []);
+    let body: serde_json::Value = serde_json::from_str(&answer.body).expect("the body is JSON");
+    let message = body.get("message").or(body.get("Message"));
+    message.and_then(|message| message.as_str()).unwrap_or_default().to_owned()
+}

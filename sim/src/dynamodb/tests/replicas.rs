@@ -1,0 +1,81 @@
+//! Reads that are behind.
+
+use std::time::Duration;
+
+use super::super::ReplicaView;
+use super::World;
+
+fn behind(millis: u64) -> ReplicaView {
+    ReplicaView::Behind(Duration::from_millis(millis))
+}
+
+#[test]
+fn a_replica_that_is_behind_misses_new_rows_and_shows_old_ones() {
+    let mut world = World::new();
+    world.wait(1_000);
+    world.put("a", r#","x":{"S":"old"}"#);
+    world.wait(100);
+    world.put("a", r#","x":{"S":"new"}"#);
+    world.wait(100);
+    world.delete("a");
+    let seen = |world: &mut World, lag| {
+        world.read = behind(lag);
+        world.scan(r#","ProjectionExpression":"x""#)
+    };
+    let page = |text: &str| {
+        format!(r#"{{"Count":1,"Items":[{{"x":{{"S":"{text}"}}}}],"ScannedCount":1}}"#)
+    };
+    let empty = r#"{"Count":0,"Items":[],"ScannedCount":0}"#;
+    assert_eq!(seen(&mut world, 0), empty);
+    assert_eq!(seen(&mut world, 1), page("new"));
+    assert_eq!(seen(&mut world, 100), page("new"));
+    assert_eq!(seen(&mut world, 101), page("old"));
+    assert_eq!(seen(&mut world, 200), page("old"));
+    assert_eq!(seen(&mut world, 201), empty);
+    assert_eq!(world.scanned(r#","ConsistentRead":true"#), Vec::<String>::new());
+}
+
+#[test]
+fn a_row_that_nobody_has_seen_yet_takes_no_place_on_a_page() {
+    let mut world = World::new();
+    world.wait(1_000);
+    world.put("a", "");
+    world.put("b", "");
+    world.wait(500);
+    world.put("c", "");
+    world.put("d", "");
+    world.read = behind(100);
+    assert_eq!(world.scanned(r#","Limit":3"#).len(), 2);
+    assert!(!world.scan(r#","Limit":3"#).contains("LastEvaluatedKey"));
+    assert_eq!(world.scanned(r#","Limit":3,"ConsistentRead":true"#).len(), 3);
+}
+
+#[test]
+fn conditions_and_keys_always_see_what_is_there_now() {
+    let mut world = World::new();
+    world.wait(1_000);
+    world.put("a", "");
+    world.read = behind(500);
+    let put = r#"{"TableName":"conns","Item":{"id":{"S":"a"}},
+        "ConditionExpression":"attribute_not_exists(id)"}"#;
+    assert_eq!(world.ask("PutItem", put).status, 400);
+    assert_eq!(world.db.keys("conns"), ["a"]);
+}
+
+#[test]
+fn no_replica_is_further_behind_than_ten_seconds() {
+    let mut world = World::new();
+    world.wait(1_000);
+    world.put("a", "");
+    world.wait(10_000);
+    world.put("b", "");
+    world.read = behind(60_000);
+    assert_eq!(world.scanned(""), ["a"]);
+}
+
+#[test]
+fn the_start_of_the_run_is_the_oldest_that_a_replica_shows() {
+    let mut world = World::holding("");
+    world.read = behind(1_000);
+    assert_eq!(world.scanned(""), ["a"]);
+}

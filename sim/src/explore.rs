@@ -1,0 +1,179 @@
+//! Runs seed after seed until a promise is broken.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use stormglass_spec::{Property, Violation, properties};
+
+use crate::app::App;
+use crate::case::Case;
+use crate::generate;
+use crate::run::{HarnessError, Run, run};
+use crate::strategy::{Families, Random};
+
+/// What to explore, and how.
+#[derive(Debug)]
+pub struct Exploration<'a> {
+    /// The first seed.
+    pub from: u64,
+    /// How many seeds.
+    pub seeds: u64,
+    /// Which deviations may occur.
+    pub families: Families,
+    /// How many threads share the seeds. What is found does not depend on it.
+    pub jobs: usize,
+    /// Goes on after a broken promise.
+    pub keeps_going: bool,
+    /// Set from outside to stop early with what there is so far.
+    pub stop: &'a AtomicBool,
+}
+
+/// What an exploration found.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// How many seeds were run.
+    pub seeds: u64,
+    /// How many times each promise was put to the test.
+    pub verdicts: BTreeMap<&'static str, u64>,
+    /// How many times each witness was seen.
+    pub witnesses: BTreeMap<&'static str, u64>,
+    /// How many requests the handlers' SDK clients sent.
+    pub calls: u64,
+    /// How many events the histories hold.
+    pub events: u64,
+    /// How many deviations were met.
+    pub deviations: u64,
+    /// The virtual time that passed, in microseconds.
+    pub virtual_us: u128,
+    /// The broken promises, in the order of their seeds.
+    pub finds: Vec<Find>,
+}
+
+/// A broken promise.
+#[derive(Clone, Debug)]
+pub struct Find {
+    /// The seed.
+    pub seed: u64,
+    /// The run that broke it, with the case that replays it.
+    pub run: Run,
+    /// What was broken.
+    pub violation: Violation,
+}
+
+/// Runs the plan and the random schedule of one seed.
+///
+/// # Errors
+///
+/// If the harness itself fails.
+pub fn run_seed(app: &dyn App, seed: u64, families: Families) -> Result<Run, HarnessError> {
+    run_seed_for(app, seed, families, &properties::ALL)
+}
+
+fn run_seed_for(
+    app: &dyn App,
+    seed: u64,
+    families: Families,
+    properties: &[Property],
+) -> Result<Run, HarnessError> {
+    run(app, &generate::plan(seed), &mut Random::new(seed, families), properties)
+}
+
+/// The case of one seed: its plan, and the deviations that a run of it meets.
+///
+/// # Errors
+///
+/// If the harness itself fails.
+pub fn case_of(app: &dyn App, seed: u64) -> Result<Case, HarnessError> {
+    // Without properties the run goes on to its end, so the case holds every deviation.
+    run_seed_for(app, seed, Families::ALL, &[]).map(|run| run.case)
+}
+
+impl Exploration<'_> {
+    /// Explores; `progress` hears of every seed, in order, and of what there is so far.
+    ///
+    /// # Errors
+    ///
+    /// If the harness itself fails.
+    pub fn explore(
+        &self,
+        app: &dyn App,
+        mut progress: impl FnMut(&Summary),
+    ) -> Result<Summary, HarnessError> {
+        let mut summary = Summary::default();
+        let next = AtomicU64::new(0);
+        let stop = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::sync_channel(256);
+            for _ in 0..self.jobs.max(1) {
+                let (sender, next, stop) = (sender.clone(), &next, &stop);
+                scope.spawn(move || self.work(app, next, stop, &sender));
+            }
+            drop(sender);
+            let mut early = BTreeMap::new();
+            for (index, outcome) in receiver {
+                early.insert(index, outcome);
+                // Seeds are taken in order, whichever thread was faster.
+                while let Some(outcome) = early.remove(&summary.seeds) {
+                    let seed = self.from.wrapping_add(summary.seeds);
+                    let found = summary.add(seed, outcome.inspect_err(|_| halt(&stop))?);
+                    progress(&summary);
+                    if found && !self.keeps_going {
+                        halt(&stop);
+                        return Ok(());
+                    }
+                }
+                if self.stop.load(Ordering::Relaxed) {
+                    halt(&stop);
+                    return Ok(());
+                }
+            }
+            Ok(())
+        })?;
+        Ok(summary)
+    }
+
+    fn work(
+        &self,
+        app: &dyn App,
+        next: &AtomicU64,
+        stop: &AtomicBool,
+        results: &mpsc::SyncSender<(u64, Result<Run, HarnessError>)>,
+    ) {
+        while !stop.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= self.seeds {
+                return;
+            }
+            let outcome = run_seed(app, self.from.wrapping_add(index), self.families);
+            if results.send((index, outcome)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+fn halt(stop: &AtomicBool) {
+    stop.store(true, Ordering::Relaxed);
+}
+
+impl Summary {
+    /// Adds what a seed gave; tells whether it broke a promise.
+    fn add(&mut self, seed: u64, run: Run) -> bool {
+        self.seeds += 1;
+        self.calls += run.calls;
+        self.events += u64::try_from(run.history.events.len()).unwrap_or(u64::MAX);
+        self.deviations += u64::try_from(run.case.schedule.deviations.len()).unwrap_or(u64::MAX);
+        self.virtual_us += u128::from(run.elapsed.micros());
+        for (id, times) in &run.verdicts {
+            *self.verdicts.entry(id).or_default() += times;
+        }
+        for (id, times) in &run.witnesses {
+            *self.witnesses.entry(id).or_default() += times;
+        }
+        let Some(violation) = run.violation.clone() else { return false };
+        self.finds.push(Find { seed, run, violation });
+        true
+    }
+}

@@ -1,0 +1,202 @@
+//! A broken promise as people read it.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Display, Write};
+
+use stormglass_spec::history::{Event, Origin, Request, What};
+use stormglass_spec::line::invocation_of;
+use stormglass_spec::{Name, Violation};
+
+use crate::case::Schedule;
+use crate::run::Run;
+
+/// The story of a broken promise: verdict, steps, contradiction, and the line that replays it.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// The promise that it broke.
+    pub violation: &'a Violation,
+    /// The application's name.
+    pub app: &'a str,
+    /// Where the case came from: a seed, or a case's text.
+    pub source: &'a str,
+}
+
+impl Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report { run, violation, app, source } = self;
+        let events = run.history.events.len();
+        let deviations = run.case.schedule.deviations.len();
+        writeln!(
+            f,
+            "FAILED  {}  ({})    {source}   app {app}   step {} of {events}   {deviations} deviations",
+            violation.property, violation.kind, violation.event
+        )?;
+        if let Some(property) = stormglass_spec::properties::find(violation.property) {
+            writeln!(f, "        {}", property.promise)?;
+        }
+        writeln!(f)?;
+        write_steps(f, run, &relevant(run, violation))?;
+        writeln!(f, "\nbecause  {}", violation.because)?;
+        writeln!(f, "replay   {}", replay_line(run, app))?;
+        writeln!(f, "trace    {:016x}", run.trace_hash)
+    }
+}
+
+/// The command that replays a run.
+pub fn replay_line(run: &Run, app: &str) -> String {
+    let case = run.case.to_string().replace('\'', r"'\''");
+    let app = if app == "stormglass" { String::new() } else { format!(" --app {app}") };
+    format!("cargo sim replay '{case}'{app}")
+}
+
+/// The whole story of a run, every step of it.
+pub fn story(run: &Run) -> String {
+    let all = run.history.events.iter().map(|event| event.number).collect();
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_steps(&mut text, run, &all);
+    text
+}
+
+fn write_steps(f: &mut dyn Write, run: &Run, shown: &BTreeSet<u32>) -> fmt::Result {
+    let lines: Vec<_> = run
+        .history
+        .events
+        .iter()
+        .filter(|event| shown.contains(&event.number))
+        .map(|event| (event, event.line()))
+        .collect();
+    let who = lines.iter().map(|(_, line)| line.who.chars().count()).max().unwrap_or(3).max(3);
+    let what = lines.iter().map(|(_, line)| line.what.chars().count()).max().unwrap_or(4);
+    let what = what.clamp(4, 44);
+    writeln!(f, "     #          at   {:who$}   {:what$}   result", "who", "what")?;
+    let mut last = 0;
+    for (event, line) in lines {
+        write_gap(f, last, event.number)?;
+        last = event.number;
+        let deviations = deviations_at(event, &run.case.schedule);
+        let mark = if deviations.is_empty() { ' ' } else { '*' };
+        let row = format!(
+            "{mark} {:>4}  {:>10.3}   {:who$}   {:what$}   {}",
+            event.number,
+            millis(event.at),
+            line.who,
+            line.what,
+            line.result
+        );
+        write!(f, "{}", row.trim_end())?;
+        for deviation in deviations {
+            write!(f, "   <- {deviation}")?;
+        }
+        writeln!(f)?;
+    }
+    write_gap(f, last, u32::try_from(run.history.events.len() + 1).unwrap_or(u32::MAX))
+}
+
+fn millis(at: stormglass_spec::Time) -> f64 {
+    std::time::Duration::from_micros(at.micros()).as_secs_f64() * 1_000.0
+}
+
+fn write_gap(f: &mut dyn Write, last: u32, next: u32) -> fmt::Result {
+    match next.saturating_sub(last + 1) {
+        0 => Ok(()),
+        1 => writeln!(f, "        ... 1 other step"),
+        others => writeln!(f, "        ... {others} other steps"),
+    }
+}
+
+/// The deviations of a schedule that take effect at an event.
+fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
+    let keys: Vec<String> = match &event.what {
+        What::HandshakeAsked { connection } => {
+            let name = invocation_of_connection(connection, 'c');
+            vec![format!("{name}.start"), name]
+        }
+        What::FrameSent { frame, .. } => vec![frame.to_string(), format!("{frame}.start")],
+        What::Closed { connection, .. } => {
+            let name = invocation_of_connection(connection, 'd');
+            vec![format!("{name}.start"), name]
+        }
+        What::InvocationEnded { invocation, .. } | What::InvocationKilled { invocation, .. } => {
+            vec![format!("{invocation}.answer")]
+        }
+        What::CallSent { call, .. } => vec![call.to_string(), format!("{call}.send")],
+        What::CallApplied { call, .. } => vec![format!("{call}.reply")],
+        _ => Vec::new(),
+    };
+    let found = keys.iter().filter_map(|key| {
+        schedule.deviations.get(key.as_str()).map(|choice| format!("{key}={choice}"))
+    });
+    found.collect()
+}
+
+fn invocation_of_connection(connection: &str, kind: char) -> String {
+    let client = stormglass_spec::line::client_of(connection);
+    format!("{client}.{kind}{}", &connection[client.len()..])
+}
+
+/// The steps that a reader needs: those about whoever is involved, and what led to them.
+fn relevant(run: &Run, violation: &Violation) -> BTreeSet<u32> {
+    let events = &run.history.events;
+    let mut involved: BTreeSet<Name> = violation.involved.iter().cloned().collect();
+    for event in events {
+        involve(event, &mut involved);
+    }
+    let about = events.iter().filter(|event| is_about(event, &involved));
+    let mut shown: BTreeSet<u32> = about.map(|event| event.number).collect();
+    shown.insert(violation.event);
+    for event in events.iter().rev() {
+        if shown.contains(&event.number) {
+            shown.extend(event.cause);
+        }
+    }
+    shown
+}
+
+/// Adds the calls and the beginnings and ends of involved connections.
+fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
+    match &event.what {
+        What::CallSent { call, request, .. } => {
+            let target = match request {
+                Request::Put { row } | Request::Delete { row } => row,
+                Request::Post { connection, .. } => connection,
+                Request::Scan { .. } | Request::Other { .. } => return,
+            };
+            if involved.contains(target) {
+                involved.insert(call.clone());
+            }
+        }
+        What::InvocationStarted { invocation, route, connection }
+            if involved.contains(connection)
+                && matches!(route.as_ref(), "$connect" | "$disconnect") =>
+        {
+            involved.insert(invocation.clone());
+        }
+        _ => {}
+    }
+}
+
+fn is_about(event: &Event, involved: &BTreeSet<Name>) -> bool {
+    match &event.what {
+        // A broadcast makes many calls; those to others are beside the point.
+        What::CallSent { call, invocation, request, .. } => {
+            let is_scan = matches!(request, Request::Scan { .. });
+            involved.contains(call) || (is_scan && involved.contains(invocation))
+        }
+        What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
+            let is_scan = call.contains(".scan-");
+            involved.contains(call) || (is_scan && involved.contains(invocation_of(call)))
+        }
+        What::FrameReceived { connection, origin, .. } => {
+            let cause = match origin {
+                Origin::Post { call } => invocation_of(call),
+                Origin::Reply { invocation } => invocation,
+                Origin::GatewayError { frame } => frame,
+            };
+            involved.contains(connection) && involved.contains(cause)
+        }
+        _ => event.names().into_iter().any(|name| involved.contains(name)),
+    }
+}

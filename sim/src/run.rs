@@ -1,0 +1,115 @@
+//! One run of an application.
+
+use stormglass_spec::{History, Property, Time, Violation};
+
+use crate::app::App;
+use crate::case::{Case, Choice, Key, Plan};
+use crate::strategy::{Replay, Strategy};
+use crate::world;
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The plan, and the deviations that were met.
+    pub case: Case,
+    /// Everything that happened.
+    pub history: History,
+    /// The promise that was broken, if any. The run stopped there.
+    pub violation: Option<Violation>,
+    /// How many times each promise was put to the test.
+    pub verdicts: Vec<(&'static str, u64)>,
+    /// How many times each witness was seen.
+    pub witnesses: Vec<(&'static str, u64)>,
+    /// A hash of the whole trace: equal for equal cases, on any machine.
+    pub trace_hash: u64,
+    /// How many requests the handlers' SDK clients sent.
+    pub calls: u64,
+    /// The virtual time that passed.
+    pub elapsed: Time,
+}
+
+impl Run {
+    /// The deviations of `case` that this run of it never came to, or could not follow.
+    pub fn unmet(&self, case: &Case) -> Vec<(Key, Choice)> {
+        let met = &self.case.schedule.deviations;
+        let asked = case.schedule.deviations.iter();
+        asked
+            .filter(|(key, choice)| met.get(*key) != Some(choice))
+            .map(|(key, choice)| (key.clone(), *choice))
+            .collect()
+    }
+}
+
+/// The harness itself failed; nothing is known about the application.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HarnessError {
+    /// A handler spawned a task.
+    #[error(
+        "{invocation} spawned a tokio task: it would escape the schedule here and freeze with the \
+         sandbox on Lambda; await it in the handler instead"
+    )]
+    Escaped {
+        /// The invocation.
+        invocation: String,
+    },
+    /// A run went on and on.
+    #[error("the run did not come to rest within {events} events")]
+    Restless {
+        /// How many events it was given.
+        events: u64,
+    },
+    /// A handler asked for something that the simulated services cannot do.
+    #[error("a handler sent what the simulated services cannot answer as AWS would: {answer}")]
+    Unsupported {
+        /// What they said.
+        answer: String,
+    },
+    /// There is no runtime to run in.
+    #[error("cannot start a tokio runtime: {reason}")]
+    NoRuntime {
+        /// What the system said.
+        reason: String,
+    },
+    /// The same case ran twice and went two ways.
+    #[error(
+        "the case of seed {seed} is not deterministic: its trace hash was {first:016x} and then \
+         {second:016x}; something reaches the handlers past the schedule (a clock, a random \
+         number, a hash map's order, a thread)"
+    )]
+    Nondeterministic {
+        /// The seed.
+        seed: u64,
+        /// The trace hash of the first run.
+        first: u64,
+        /// The trace hash of the second run.
+        second: u64,
+    },
+}
+
+/// Runs a plan under a strategy and holds the run to `properties`.
+///
+/// # Errors
+///
+/// If the harness itself fails. A broken promise is no error: see [`Run::violation`].
+pub fn run(
+    app: &dyn App,
+    plan: &Plan,
+    strategy: &mut dyn Strategy,
+    properties: &[Property],
+) -> Result<Run, HarnessError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .map_err(|error| HarnessError::NoRuntime { reason: error.to_string() })?;
+    runtime.block_on(world::run(app, plan, strategy, properties))
+}
+
+/// Runs a case again and holds it to `properties`.
+///
+/// # Errors
+///
+/// If the harness itself fails.
+pub fn replay(app: &dyn App, case: &Case, properties: &[Property]) -> Result<Run, HarnessError> {
+    run(app, &case.plan, &mut Replay::new(case.schedule.clone()), properties)
+}

@@ -1,0 +1,98 @@
+//! The wire: an HTTP client whose requests park until the simulation answers them.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+
+use super::hub::{CallId, Delivery, Hub, Outgoing, SandboxId};
+
+/// The HTTP client of one sandbox.
+#[derive(Clone, Debug)]
+pub(super) struct Wire {
+    pub(super) hub: Hub,
+    pub(super) sandbox: SandboxId,
+}
+
+impl HttpClient for Wire {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Wire {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let wire = self.clone();
+        HttpConnectorFuture::new(async move { wire.exchange(request).await })
+    }
+}
+
+impl Wire {
+    async fn exchange(self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        // The body is polled to its end, as a real transport would: a client with stalled-stream
+        // protection would otherwise give the call up after a few seconds of virtual time.
+        let body = ByteStream::new(request.take_body()).collect().await;
+        let body = body.map_err(|error| ConnectorError::user(error.into()))?.to_vec();
+        let id = self.hub.send(|id| Outgoing {
+            id,
+            sandbox: self.sandbox,
+            method: request.method().to_owned(),
+            uri: request.uri().to_owned(),
+            target: request.headers().get("x-amz-target").map(str::to_owned),
+            body,
+        });
+        let (delivery, seed) = Parked { hub: self.hub, id }.await;
+        // The SDK draws its backoff from the thread's generator, and how many draws came before
+        // depends on the log level. Seeding it here makes the next draw the call's own.
+        fastrand::seed(seed);
+        respond(delivery)
+    }
+}
+
+fn respond(delivery: Delivery) -> Result<HttpResponse, ConnectorError> {
+    let Delivery::Response { status, headers, body } = delivery else {
+        let reset = io::Error::new(io::ErrorKind::ConnectionReset, "connection reset by peer");
+        return Err(ConnectorError::io(reset.into()));
+    };
+    let status =
+        StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}
+
+/// Waits until the simulation delivers an answer.
+struct Parked {
+    hub: Hub,
+    id: CallId,
+}
+
+impl Future for Parked {
+    type Output = (Delivery, u64);
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.hub.poll_delivery(self.id, context.waker())
+    }
+}
+
+impl Drop for Parked {
+    fn drop(&mut self) {
+        self.hub.abandon(self.id);
+    }
+}

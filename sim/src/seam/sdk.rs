@@ -1,0 +1,80 @@
+//! What a simulated function builds its SDK clients from.
+
+use aws_runtime::invocation_id::DefaultInvocationIdGenerator;
+use aws_sdk_dynamodb::config::retry::RetryPartition;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig,
+};
+
+use super::clock::{Clock, Timers};
+use super::connector::Wire;
+use super::hub::{Hub, SandboxId};
+use crate::REGION;
+use crate::hash;
+
+/// What a simulated function builds its SDK clients from: one sandbox's connection to the world.
+///
+/// Every source of nondeterminism in the SDK is pinned: the wire, the clock, timers, the ids of
+/// invocations, and the retry bucket, which is a sandbox's own as on AWS.
+#[derive(Clone, Debug)]
+pub struct Sdk {
+    hub: Hub,
+    sandbox: SandboxId,
+    seed: u64,
+}
+
+impl Sdk {
+    pub(crate) fn new(hub: Hub, sandbox: SandboxId, name: &str) -> Sdk {
+        Sdk { hub, sandbox, seed: hash::keyed(crate::CONSTANT, name) }
+    }
+
+    /// A configuration for a DynamoDB client.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::config::Builder {
+        aws_sdk_dynamodb::config::Builder::new()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(REGION))
+            .http_client(self.wire())
+            .sleep_impl(self.timers())
+            .time_source(self.clock())
+            .invocation_id_generator(self.invocation_ids("dynamodb"))
+            .retry_partition(self.retry_partition("dynamodb"))
+            .identity_cache(IdentityCache::no_cache())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .allow_no_auth()
+    }
+
+    /// A configuration for a client of API Gateway's `@connections`.
+    pub fn management(&self) -> aws_sdk_apigatewaymanagement::config::Builder {
+        aws_sdk_apigatewaymanagement::config::Builder::new()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(REGION))
+            .http_client(self.wire())
+            .sleep_impl(self.timers())
+            .time_source(self.clock())
+            .invocation_id_generator(self.invocation_ids("management"))
+            .retry_partition(self.retry_partition("management"))
+            .identity_cache(IdentityCache::no_cache())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .allow_no_auth()
+    }
+
+    fn wire(&self) -> Wire {
+        Wire { hub: self.hub.clone(), sandbox: self.sandbox }
+    }
+
+    fn timers(&self) -> Timers {
+        Timers { hub: self.hub.clone(), sandbox: self.sandbox }
+    }
+
+    fn clock(&self) -> Clock {
+        Clock { hub: self.hub.clone() }
+    }
+
+    fn invocation_ids(&self, client: &str) -> DefaultInvocationIdGenerator {
+        DefaultInvocationIdGenerator::with_seed(hash::keyed(self.seed, client))
+    }
+
+    fn retry_partition(&self, client: &'static str) -> RetryPartition {
+        RetryPartition::custom(client).build()
+    }
+}

@@ -1,0 +1,23 @@
+//! Follows a schedule.
+
+use super::Strategy;
+use crate::case::{Choice, Key, Menu, Schedule};
+
+/// Deviates exactly where a schedule says so.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    schedule: Schedule,
+}
+
+impl Replay {
+    /// Follows this schedule.
+    pub fn new(schedule: Schedule) -> Replay {
+        Replay { schedule }
+    }
+}
+
+impl Strategy for Replay {
+    fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
+        self.schedule.deviations.get(key).copied().filter(|choice| menu.offers(*choice))
+    }
+}

@@ -1,0 +1,56 @@
+//! The phase in which what was promised must come true: no faults, and one last broadcast.
+
+use std::time::Duration;
+
+use stormglass_spec::history::What;
+use stormglass_spec::quotas::HANDSHAKE_WINDOW;
+use stormglass_spec::{Name, Time};
+
+use super::{CLOSER, Halt, Happening, World};
+
+/// The data of the last broadcast.
+const DATA: &str = "\"is anybody out there?\"";
+
+/// How often the closing phase looks for somebody to send the last broadcast.
+const TRIES_MAX: u32 = 3;
+
+impl World<'_> {
+    /// Stops all faults, waits until every row is older than the handshake window, and has
+    /// somebody broadcast.
+    pub(super) async fn close(&mut self) -> Result<(), Halt> {
+        self.is_calm = true;
+        self.record(None, What::FaultsStopped)?;
+        let closer = self.add_closer(CLOSER);
+        for attempt in 1..=TRIES_MAX {
+            if self.sender().is_none() {
+                self.connect_now(closer, attempt)?;
+                self.settle().await?;
+            }
+            self.wait_until_rows_are_old().await?;
+            // A connection may have been idle for too long by now.
+            if let Some(sender) = self.sender() {
+                self.broadcast_now(sender, DATA)?;
+                return self.settle().await;
+            }
+        }
+        Ok(())
+    }
+
+    /// A connection whose client reads, open at the gateway too.
+    fn sender(&self) -> Option<Name> {
+        let ledger = self.recorder.ledger();
+        (0..self.clients.len()).filter_map(|client| self.attached_socket(client)).find(
+            |connection| {
+                ledger.find_connection(connection).is_some_and(|state| state.is_attached())
+            },
+        )
+    }
+
+    async fn wait_until_rows_are_old(&mut self) -> Result<(), Halt> {
+        let rows = self.recorder.ledger().rows().values();
+        let newest = rows.map(|row| row.stored.at).max().unwrap_or(Time::ZERO);
+        let at = (newest + HANDSHAKE_WINDOW + Duration::from_millis(100)).max(self.now);
+        self.queue.push(at, 0, None, Happening::Pause);
+        self.settle().await
+    }
+}

@@ -1,0 +1,86 @@
+//! Names that people read, and the ids that AWS would have made for them.
+
+use std::collections::BTreeMap;
+
+use aws_smithy_types::base64;
+use stormglass_spec::Name;
+
+use crate::gateway::{ConnectionId, RequestId};
+use crate::hash;
+
+/// Both directions between names and ids.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    connections: BTreeMap<ConnectionId, Name>,
+    connection_ids: BTreeMap<Name, ConnectionId>,
+    requests: BTreeMap<RequestId, Name>,
+}
+
+impl Names {
+    /// Makes the id of a connection.
+    pub(super) fn connection(&mut self, name: &Name) -> ConnectionId {
+        let id = make_id(name, 0x02);
+        self.connections.insert(id.clone(), name.clone());
+        self.connection_ids.insert(name.clone(), id.clone());
+        id
+    }
+
+    /// Makes the id of a request.
+    pub(super) fn request(&mut self, name: &Name) -> RequestId {
+        let id = make_id(name, 0x05);
+        self.requests.insert(id.clone(), name.clone());
+        id
+    }
+
+    /// The id of a connection that was named before.
+    pub(super) fn connection_id(&self, name: &Name) -> ConnectionId {
+        self.connection_ids.get(name).cloned().unwrap_or_default()
+    }
+
+    /// The name of a connection; a name made of the id if there is no such connection.
+    pub(super) fn of_connection(&self, id: &str) -> Name {
+        match self.connections.get(id) {
+            Some(name) => name.clone(),
+            None => {
+                let known: String = id
+                    .chars()
+                    .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+                    .take(40)
+                    .collect();
+                format!("unknown-{known}").into()
+            }
+        }
+    }
+
+    /// The name of a request.
+    pub(super) fn of_request(&self, id: &str) -> Name {
+        self.requests.get(id).cloned().unwrap_or_else(|| id.into())
+    }
+}
+
+/// 11 bytes in base64url: some that grow with time, some that tell ids apart, the kind, and the
+/// tag of a socket host (FACTS 5.5). All ids of a run are made within one moment, so that an id
+/// depends on nothing but its name.
+fn make_id(name: &str, kind: u8) -> String {
+    let own = hash::keyed(crate::CONSTANT, name).to_le_bytes();
+    let bytes = [0x6b, 0x1f, 0x80, own[0], own[1], own[2], own[3], own[4], kind, 0x1c, 0x87];
+    base64::encode(bytes).replace('+', "-").replace('/', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_look_as_those_of_aws() {
+        let id = make_id("ana1", 0x02);
+        assert_eq!((id.len(), &id[11..12], &id[15..]), (16, "C", "="), "{id}");
+        let request = make_id("ana.c1", 0x05);
+        assert_eq!(&request[11..12], "F", "{request}");
+    }
+
+    #[test]
+    fn an_unknown_id_becomes_a_name_that_a_key_can_hold() {
+        assert_eq!(Names::default().of_connection("a=b c").as_ref(), "unknown-a_b_c");
+    }
+}

@@ -1,0 +1,215 @@
+//! What is still to happen, in the order in which it will.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+/// How long an event waits for others at most. A race is settled by then; what takes longer is a
+/// matter of time, not of order.
+const HOLD_MAX: Duration = Duration::from_secs(2);
+
+/// Something that is still to happen.
+#[derive(Debug)]
+pub(super) struct Entry<T> {
+    /// When it happens.
+    pub(super) at: Time,
+    /// The number of the event that led to it.
+    pub(super) cause: Option<u32>,
+    /// How many others it waits for once its time has come.
+    hold: u16,
+    pub(super) happening: T,
+}
+
+#[derive(Debug)]
+struct Held<T> {
+    entry: Entry<T>,
+    waits_for: u16,
+    until: Time,
+}
+
+/// What is still to happen.
+#[derive(Debug)]
+pub(super) struct Queue<T> {
+    foreground: BTreeMap<(Time, u64), Entry<T>>,
+    /// What would happen if nothing else did for a long time; it does not keep a run going.
+    background: BTreeMap<(Time, u64), Entry<T>>,
+    /// Entries whose time has come and that wait for others.
+    held: Vec<Held<T>>,
+    /// Decides between entries of the same time: first come, first served.
+    last: u64,
+}
+
+impl<T> Default for Queue<T> {
+    fn default() -> Queue<T> {
+        let (foreground, background) = (BTreeMap::new(), BTreeMap::new());
+        Queue { foreground, background, held: Vec::new(), last: 0 }
+    }
+}
+
+impl<T> Queue<T> {
+    /// Something happens at a time, after having waited for the next `hold` others.
+    pub(super) fn push(&mut self, at: Time, hold: u16, cause: Option<u32>, happening: T) {
+        self.last += 1;
+        self.foreground.insert((at, self.last), Entry { at, cause, hold, happening });
+    }
+
+    /// Something happens at a time, if the run goes on for as long.
+    pub(super) fn push_background(&mut self, at: Time, happening: T) {
+        self.last += 1;
+        let entry = Entry { at, cause: None, hold: 0, happening };
+        self.background.insert((at, self.last), entry);
+    }
+
+    /// What happens next, and when; `None` once nothing is in flight. What is not `alive` any more
+    /// never happens and holds nothing up.
+    pub(super) fn next_at(&mut self, alive: impl Fn(&T) -> bool) -> Option<Time> {
+        loop {
+            self.drop_dead(&alive);
+            if self.held.iter().any(|held| held.waits_for == 0) {
+                return Some(Time::ZERO);
+            }
+            let until = self.held.iter().map(|held| held.until).min();
+            let due = self.first_due();
+            match (due, until) {
+                (None, until) => return until.map(|_| Time::ZERO),
+                (Some(due), Some(until)) if until <= due => return Some(until),
+                (Some(due), _) => {
+                    if !self.hold_first(due) {
+                        return Some(due);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes what happens next. Call [`Queue::next_at`] first.
+    pub(super) fn pop(&mut self) -> Option<Entry<T>> {
+        if let Some(index) = self.held.iter().position(|held| held.waits_for == 0) {
+            return Some(self.release(index));
+        }
+        let due = self.first_due();
+        let overdue = (0..self.held.len()).min_by_key(|index| self.held[*index].until);
+        if let Some(index) = overdue
+            && due.is_none_or(|due| self.held[index].until <= due)
+        {
+            return Some(self.release(index));
+        }
+        let first = self.foreground.first_key_value().map(|(key, _)| *key);
+        let entry = match self.background.first_key_value() {
+            Some((key, _)) if first.is_none_or(|first| *key < first) => self.background.pop_first(),
+            _ => self.foreground.pop_first(),
+        };
+        self.count_down();
+        entry.map(|(_, entry)| entry)
+    }
+
+    fn release(&mut self, index: usize) -> Entry<T> {
+        let held = self.held.remove(index);
+        self.count_down();
+        held.entry
+    }
+
+    fn count_down(&mut self) {
+        for held in &mut self.held {
+            held.waits_for = held.waits_for.saturating_sub(1);
+        }
+    }
+
+    /// When the first entry that is not held is due. Background entries alone are not in flight.
+    fn first_due(&self) -> Option<Time> {
+        let foreground = self.foreground.first_key_value().map(|((at, _), _)| *at);
+        if foreground.is_none() && self.held.is_empty() {
+            return None;
+        }
+        let background = self.background.first_key_value().map(|((at, _), _)| *at);
+        match (foreground, background) {
+            (Some(foreground), Some(background)) => Some(foreground.min(background)),
+            (foreground, _) => foreground,
+        }
+    }
+
+    /// Sets the first entry aside if it waits for others.
+    fn hold_first(&mut self, due: Time) -> bool {
+        let Some(first) = self.foreground.first_entry() else { return false };
+        if first.key().0 > due || first.get().hold == 0 {
+            return false;
+        }
+        let mut entry = first.remove();
+        let waits_for = std::mem::take(&mut entry.hold);
+        self.held.push(Held { waits_for, until: entry.at + HOLD_MAX, entry });
+        true
+    }
+
+    fn drop_dead(&mut self, alive: impl Fn(&T) -> bool) {
+        while let Some(first) = self.foreground.first_entry() {
+            if alive(&first.get().happening) {
+                break;
+            }
+            first.remove();
+        }
+        while let Some(first) = self.background.first_entry() {
+            if alive(&first.get().happening) {
+                break;
+            }
+            first.remove();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(entries: &[(u64, u16, char)]) -> String {
+        let mut queue = Queue::default();
+        for (millis, hold, name) in entries {
+            queue.push(Time::from_millis(*millis), *hold, None, *name);
+        }
+        let mut order = String::new();
+        while queue.next_at(|_| true).is_some() {
+            order.extend(queue.pop().map(|entry| entry.happening));
+        }
+        order
+    }
+
+    #[test]
+    fn entries_happen_in_the_order_of_their_times() {
+        assert_eq!(order(&[(2, 0, 'b'), (1, 0, 'a'), (2, 0, 'c')]), "abc");
+    }
+
+    #[test]
+    fn an_entry_waits_for_as_many_as_it_is_told_to() {
+        assert_eq!(order(&[(1, 1, 'a'), (2, 0, 'b'), (3, 0, 'c')]), "bac");
+        assert_eq!(order(&[(1, 2, 'a'), (2, 0, 'b'), (3, 0, 'c')]), "bca");
+        assert_eq!(order(&[(1, 9, 'a'), (2, 0, 'b'), (3, 0, 'c')]), "bca");
+    }
+
+    #[test]
+    fn an_entry_waits_no_longer_than_the_limit() {
+        assert_eq!(order(&[(1, 1, 'a'), (2_500, 0, 'b')]), "ab");
+    }
+
+    #[test]
+    fn two_entries_that_wait_for_each_other_both_happen() {
+        assert_eq!(order(&[(1, 1, 'a'), (2, 1, 'b')]), "ab");
+        assert_eq!(order(&[(1, 2, 'a'), (2, 1, 'b'), (3, 0, 'c')]), "cba");
+    }
+
+    #[test]
+    fn what_is_dead_never_happens() {
+        let mut queue = Queue::default();
+        queue.push(Time::from_millis(1), 0, None, 'a');
+        queue.push(Time::from_millis(2), 0, None, 'b');
+        assert_eq!(queue.next_at(|name| *name != 'a'), Some(Time::from_millis(2)));
+    }
+
+    #[test]
+    fn the_background_alone_keeps_nothing_going() {
+        let mut queue = Queue::default();
+        queue.push_background(Time::from_millis(1), 'a');
+        assert_eq!(queue.next_at(|_| true), None);
+        queue.push(Time::from_millis(2), 0, None, 'b');
+        assert_eq!(queue.next_at(|_| true), Some(Time::from_millis(1)));
+    }
+}

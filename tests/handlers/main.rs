@@ -1,0 +1,11 @@
+//! What must stay true of the handlers: every call they make, and every answer they give.
+
+mod broadcast;
+mod connect;
+mod disconnect;
+mod fallback;
+mod message;
+mod services;
+mod settings;
+mod support;
+mod time;

@@ -1,0 +1,273 @@
+//! Events as the gateway sends them, and SDK clients with scripted answers in virtual time.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
+use aws_lambda_events::encodings::Body;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use lambda_runtime::{Context, LambdaEvent};
+use serde_json::{Value, json};
+use stormglass_handlers::Settings;
+
+pub(crate) type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
+
+/// When every test begins, and the gateway's time of every event: epoch milliseconds.
+pub(crate) const NOW: u64 = 1_701_245_044_000;
+
+/// When the function is killed, counted from the beginning of the test.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The sender of every message.
+pub(crate) const SENDER: &str = "PJqB0fHsqRcCHlw=";
+
+/// Runs a test whose sleeps take no time.
+pub(crate) fn in_virtual_time<F: Future>(test: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without I/O can always be built")
+        .block_on(test)
+}
+
+pub(crate) fn settings() -> Settings {
+    Settings::new("secret-table")
+}
+
+pub(crate) fn connect(headers: Value) -> Event {
+    let mut event = event("$connect", "CONNECT");
+    event["headers"] = headers;
+    invocation(event)
+}
+
+pub(crate) fn disconnect() -> Event {
+    let mut event = event("$disconnect", "DISCONNECT");
+    event["requestContext"]["disconnectStatusCode"] = json!(1005);
+    invocation(event)
+}
+
+/// A message on the route called `route`.
+pub(crate) fn message_on(route: &str, body: &str) -> Event {
+    let mut event = event(route, "MESSAGE");
+    event["requestContext"]["messageId"] = json!("PJqCFfHyKRcCHlw=");
+    event["body"] = json!(body);
+    invocation(event)
+}
+
+pub(crate) fn message(body: &str) -> Event {
+    message_on("broadcast", body)
+}
+
+/// FACTS 5.1-5.3.
+fn event(route: &str, event_type: &str) -> Value {
+    json!({
+        "requestContext": {
+            "routeKey": route, "eventType": event_type, "extendedRequestId": "PJqCFEqHqRcFd0w=",
+            "requestTime": "29/Nov/2023:08:04:04 +0000", "messageDirection": "IN",
+            "stage": "production", "connectedAt": NOW - 2, "requestTimeEpoch": NOW,
+            "identity": {"sourceIp": "123.45.123.45"}, "requestId": "PJqCFEqHqRcFd0w=",
+            "domainName": "chat.example.com", "connectionId": SENDER, "apiId": "aabbccdd"
+        },
+        "isBase64Encoded": false
+    })
+}
+
+fn invocation(event: Value) -> Event {
+    let mut context = Context::default();
+    context.deadline = NOW + DEADLINE.as_millis() as u64;
+    LambdaEvent::new(serde_json::from_value(event).expect("this is an event"), context)
+}
+
+/// The JSON of a response's body.
+pub(crate) fn body(response: &ApiGatewayProxyResponse) -> Value {
+    serde_json::from_str(text(response)).expect("the body is JSON")
+}
+
+pub(crate) fn text(response: &ApiGatewayProxyResponse) -> &str {
+    match &response.body {
+        Some(Body::Text(text)) => text,
+        other => panic!("the response has no text but {other:?}"),
+    }
+}
+
+pub(crate) fn s(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+pub(crate) fn n(value: u64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// What DynamoDB answers to a write.
+///
+/// An attempt that never got this answer has timed out, while the SDK would take a scripted output
+/// for the answer even then.
+pub(crate) fn written() -> HttpResponse {
+    http(200).map(|_| SdkBody::from("{}"))
+}
+
+pub(crate) fn http(status: u16) -> HttpResponse {
+    let status = StatusCode::try_from(status).expect("this is a status");
+    HttpResponse::new(status, SdkBody::empty())
+}
+
+/// What happened, in order.
+#[derive(Debug)]
+pub(crate) struct Record<T>(Arc<Mutex<Vec<T>>>);
+
+impl<T> Clone for Record<T> {
+    fn clone(&self) -> Record<T> {
+        Record(self.0.clone())
+    }
+}
+
+impl<T: Clone> Record<T> {
+    pub(crate) fn new() -> Record<T> {
+        Record(Arc::default())
+    }
+
+    pub(crate) fn add(&self, event: T) {
+        self.0.lock().expect("no test panics here").push(event);
+    }
+
+    pub(crate) fn all(&self) -> Vec<T> {
+        self.0.lock().expect("no test panics here").clone()
+    }
+}
+
+pub(crate) fn dynamodb(rules: &[&Rule], wire: Wire) -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("eu-central-1"))
+        .allow_no_auth()
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .interceptor(script(rules))
+        .http_client(wire)
+        .sleep_impl(TestSleep)
+        .time_source(TestClock::start())
+}
+
+pub(crate) fn management(
+    rules: &[&Rule],
+    wire: Wire,
+) -> aws_sdk_apigatewaymanagement::config::Builder {
+    aws_sdk_apigatewaymanagement::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("eu-central-1"))
+        .allow_no_auth()
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .interceptor(script(rules))
+        .http_client(wire)
+        .sleep_impl(TestSleep)
+        .time_source(TestClock::start())
+}
+
+fn script(rules: &[&Rule]) -> MockResponseInterceptor {
+    let script = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
+    rules.iter().fold(script, |script, rule| script.with_rule(rule))
+}
+
+#[derive(Debug)]
+struct TestSleep;
+
+impl AsyncSleep for TestSleep {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        // Tokio's timers start when they are made, the SDK makes some that it never waits for.
+        Sleep::new(async move { tokio::time::sleep(duration).await })
+    }
+}
+
+#[derive(Debug)]
+struct TestClock(tokio::time::Instant);
+
+impl TestClock {
+    fn start() -> TestClock {
+        TestClock(tokio::time::Instant::now())
+    }
+}
+
+impl TimeSource for TestClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(NOW) + self.0.elapsed()
+    }
+}
+
+/// How long an answer takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Takes {
+    Millis(u64),
+    Forever,
+}
+
+type Pace = dyn Fn(&str, usize) -> Takes + Send + Sync;
+
+/// The way to a service and back. What the answers say is up to the rules.
+#[derive(Clone)]
+pub(crate) struct Wire {
+    pub(crate) urls: Record<String>,
+    pace: Arc<Pace>,
+}
+
+impl Wire {
+    /// Answers take no time.
+    pub(crate) fn new() -> Wire {
+        Wire::paced(|_, _| Takes::Millis(0))
+    }
+
+    /// `pace` gets the request's URL and how many requests came before it.
+    pub(crate) fn paced(pace: impl Fn(&str, usize) -> Takes + Send + Sync + 'static) -> Wire {
+        Wire { urls: Record::new(), pace: Arc::new(pace) }
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+impl HttpClient for Wire {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let rules = create_mock_http_client().http_connector(settings, components);
+        SharedHttpConnector::new(PacedConnector { wire: self.clone(), rules })
+    }
+}
+
+#[derive(Debug)]
+struct PacedConnector {
+    wire: Wire,
+    rules: SharedHttpConnector,
+}
+
+impl HttpConnector for PacedConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let takes = (self.wire.pace)(request.uri(), self.wire.urls.all().len());
+        self.wire.urls.add(request.uri().to_owned());
+        let answer = self.rules.call(request);
+        HttpConnectorFuture::new(async move {
+            match takes {
+                Takes::Millis(0) => {}
+                Takes::Millis(millis) => tokio::time::sleep(Duration::from_millis(millis)).await,
+                Takes::Forever => std::future::pending().await,
+            }
+            answer.await
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! Services that hang, time that runs out, and the order of things.
+
+use std::time::Duration;
+
+use aws_lambda_events::apigw::ApiGatewayProxyResponse;
+use aws_smithy_mocks::mock;
+use serde_json::json;
+use stormglass_handlers::{Connect, Disconnect, Settings};
+use tokio::time::Instant;
+
+use crate::services::{Services, ack};
+use crate::support::{
+    DEADLINE, NOW, Takes, Wire, body, connect, disconnect, dynamodb, http, in_virtual_time,
+    message, settings, written,
+};
+
+const OLD: u64 = NOW - 60_000;
+
+/// When the gateway stops waiting for an answer.
+const GATEWAY_TIMEOUT: Duration = Duration::from_secs(29);
+
+fn hung() -> Wire {
+    Wire::paced(|_, _| Takes::Forever)
+}
+
+/// The response to a broadcast of `hi`, and how long it took.
+fn broadcast(services: &Services, settings: &Settings) -> (ApiGatewayProxyResponse, Duration) {
+    in_virtual_time(async {
+        let begin = Instant::now();
+        let handler = services.handler(settings);
+        let response = handler.handle(message(r#"{"action":"broadcast","data":"hi"}"#)).await;
+        (response, begin.elapsed())
+    })
+}
+
+#[test]
+fn a_hung_table_refuses_a_handshake_in_time() {
+    let put = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(written);
+    let patient = Settings { table_timeout: Duration::from_secs(60), ..settings() };
+    in_virtual_time(async {
+        let begin = Instant::now();
+        let handler = Connect::new(&patient, dynamodb(&[&put], hung()));
+        assert_eq!(handler.handle(connect(json!({}))).await.status_code, 500);
+        assert!(begin.elapsed() < GATEWAY_TIMEOUT, "{:?}", begin.elapsed());
+    });
+}
+
+#[test]
+fn a_hung_table_does_not_keep_a_disconnect_past_the_deadline() {
+    let delete = mock!(aws_sdk_dynamodb::Client::delete_item).then_http_response(written);
+    in_virtual_time(async {
+        let begin = Instant::now();
+        let handler = Disconnect::new(&settings(), dynamodb(&[&delete], hung()));
+        let mut event = disconnect();
+        event.context.deadline = NOW + 4_000;
+        assert_eq!(handler.handle(event).await.status_code, 500);
+        assert_eq!(begin.elapsed(), Duration::from_millis(3_500));
+    });
+}
+
+#[test]
+fn nothing_is_written_when_nobody_waits_for_it_any_more() {
+    let put = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(written);
+    in_virtual_time(async {
+        let handler = Connect::new(&settings(), dynamodb(&[&put], Wire::new()));
+        let mut late = connect(json!({}));
+        late.payload.request_context.request_time_epoch -= 29_000;
+        assert_eq!(handler.handle(late).await.status_code, 500);
+        let mut strange = connect(json!({}));
+        strange.payload.request_context.request_time_epoch = i64::MIN;
+        strange.context.deadline = u64::MAX;
+        assert_eq!(handler.handle(strange).await.status_code, 500);
+    });
+    assert_eq!(put.num_calls(), 0);
+}
+
+#[test]
+fn a_hung_scan_is_answered_in_time() {
+    let scan = mock!(aws_sdk_dynamodb::Client::scan).then_http_response(written);
+    let services = Services::with_scan(scan).table(hung());
+    let patient = Settings { table_timeout: Duration::from_secs(60), ..settings() };
+    let (response, took) = broadcast(&services, &patient);
+    assert_eq!(response.status_code, 500);
+    assert!(took < GATEWAY_TIMEOUT, "{took:?}");
+}
+
+#[test]
+fn a_hung_recipient_costs_only_itself() {
+    let rows = [("hung-1", OLD), ("hung-2", OLD), ("a", OLD), ("b", OLD)];
+    let pace = |url: &str, _| if url.contains("hung") { Takes::Forever } else { Takes::Millis(5) };
+    let services = Services::with_rows(&rows).gateway(Wire::paced(pace));
+    let (response, took) = broadcast(&services, &settings());
+    assert_eq!(body(&response), ack(2, 0, 0, 2, false));
+    assert_eq!(services.recipients().len(), 2 + 2 * 4);
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[test]
+fn a_hung_delete_delays_no_post() {
+    let rows: Vec<_> = [("gone", OLD)].into_iter().chain([("a", OLD); 3]).collect();
+    let table_wire = Wire::paced(|_, nth| if nth == 0 { Takes::Millis(0) } else { Takes::Forever });
+    let services = Services::with_rows(&rows).table(table_wire);
+    let services = services.answering(|id, _| http(if id == "gone" { 410 } else { 200 }));
+    let delete = mock!(aws_sdk_dynamodb::Client::delete_item).then_http_response(written);
+    let services = services.deleting(delete);
+    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
+    let (response, took) = broadcast(&services, &one_at_a_time);
+    assert_eq!(body(&response), ack(3, 1, 0, 0, true));
+    assert!(took < GATEWAY_TIMEOUT, "{took:?}");
+}
+
+#[test]
+fn what_was_not_tried_in_time_has_failed() {
+    let rows = [("a", OLD), ("b", OLD), ("c", OLD), ("d", OLD)];
+    let gateway_wire = Wire::paced(|_, _| Takes::Millis(1_500));
+    let services = Services::with_rows(&rows).gateway(gateway_wire);
+    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
+    in_virtual_time(async {
+        let begin = Instant::now();
+        let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
+        event.context.deadline = NOW + 4_000;
+        let response = services.handler(&one_at_a_time).handle(event).await;
+        // The third post has 500 ms left, and takes longer.
+        assert_eq!(body(&response), ack(2, 0, 0, 2, false));
+        assert_eq!(begin.elapsed(), Duration::from_millis(3_500));
+    });
+    assert_eq!(services.recipients(), ["a", "b", "c"]);
+}
+
+#[test]
+fn no_post_begins_that_could_not_end() {
+    let services = Services::with_rows(&[("a", OLD)]);
+    in_virtual_time(async {
+        let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
+        event.context.deadline = NOW + 500 + 199;
+        let response = services.handler(&settings()).handle(event).await;
+        assert_eq!(response.status_code, 500);
+    });
+    assert_eq!(services.recipients().len(), 0);
+}
+
+#[test]
+fn first_attempts_come_before_retries() {
+    let gateway_wire = Wire::paced(|_, _| Takes::Millis(200));
+    let rows = [("a", OLD), ("b", OLD), ("c", OLD), ("d", OLD)];
+    let services = Services::with_rows(&rows).gateway(gateway_wire);
+    let services =
+        services.answering(|id, earlier| http(if id == "a" && earlier == 0 { 503 } else { 200 }));
+    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
+    let (response, _) = broadcast(&services, &one_at_a_time);
+    assert_eq!(body(&response), ack(4, 0, 0, 0, true));
+    assert_eq!(services.recipients(), ["a", "b", "c", "d", "a"]);
+}
+
+#[test]
+fn a_waiting_retry_keeps_nobody_from_a_place() {
+    let pages = vec![vec![("a", OLD)], vec![("b", OLD)]];
+    let services = Services::with_pages(pages)
+        .answering(|id, earlier| http(if id == "a" && earlier < 3 { 429 } else { 200 }));
+    // The second page arrives while the only place could be taken by the wait for a retry.
+    let table_wire =
+        Wire::paced(|_, nth| if nth == 0 { Takes::Millis(0) } else { Takes::Millis(20) });
+    let services = services.table(table_wire);
+    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
+    let (response, _) = broadcast(&services, &one_at_a_time);
+    assert_eq!(body(&response), ack(2, 0, 0, 0, true));
+    assert_eq!(services.recipients(), ["a", "b", "a", "a", "a"]);
+}
+
+#[test]
+fn no_more_rows_are_read_while_too_many_wait_for_a_retry() {
+    let pages = vec![vec![("a", OLD), ("b", OLD)], vec![("c", OLD)], vec![("d", OLD)]];
+    let services = Services::with_pages(pages)
+        .answering(|id, earlier| http(if id < "c" && earlier < 2 { 429 } else { 200 }));
+    let table_wire = Wire::paced(|_, _| Takes::Millis(20));
+    let services = services.table(table_wire);
+    let narrow = Settings { rows_deferred_max: 1, ..settings() };
+    let (response, _) = broadcast(&services, &narrow);
+    assert_eq!(body(&response), ack(4, 0, 0, 0, true));
+    let mut retries_before_d = services.recipients();
+    assert_eq!(retries_before_d.pop().as_deref(), Some("d"));
+    assert_eq!(retries_before_d.len(), 7);
+}
+
+#[test]
+fn the_next_page_is_fetched_while_the_current_one_is_posted() {
+    let pages = vec![vec![("a", OLD)], vec![("b", OLD)]];
+    let slow = || Wire::paced(|_, _| Takes::Millis(1_000));
+    let services = Services::with_pages(pages).table(slow()).gateway(slow());
+    let (response, took) = broadcast(&services, &settings());
+    assert_eq!(body(&response), ack(2, 0, 0, 0, true));
+    assert_eq!(took, Duration::from_secs(3));
+}
+
+#[test]
+fn the_deadline_of_these_tests_is_later_than_the_gateways() {
+    assert!(DEADLINE > GATEWAY_TIMEOUT);
+}
