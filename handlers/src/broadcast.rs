@@ -12,6 +12,7 @@ mod fan_out;
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
+use futures_util::FutureExt;
 
 use self::callback::Callback;
 use self::fan_out::{FanOut, Job};
@@ -59,7 +60,7 @@ impl Broadcast {
 
     /// Posts the message's `data` to every connection in the table, and acknowledges it.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
-        respond(&event, "broadcast", self.broadcast(&event)).await
+        respond(&event, "broadcast", self.broadcast(&event).boxed()).await
     }
 
     async fn broadcast<'a>(

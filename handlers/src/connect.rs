@@ -2,6 +2,7 @@
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use aws_sdk_dynamodb::config::Builder;
+use futures_util::FutureExt;
 
 use crate::budget::Budget;
 use crate::reply::{self, ErrorReply};
@@ -34,7 +35,7 @@ impl Connect {
 
     /// Stores the connection's row, and accepts the handshake if that worked.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
-        respond(&event, "$connect", self.register(&event)).await
+        respond(&event, "$connect", self.register(&event).boxed()).await
     }
 
     async fn register<'a>(

@@ -21,7 +21,9 @@ pub fn log() {
 ///
 /// A variable that is missing or cannot be understood.
 pub async fn configure() -> Result<(Settings, SdkConfig), Error> {
-    let settings = Settings::from_variables(|name| std::env::var(name).ok())?;
+    let settings = Settings::from_variables(|name| std::env::var(name).ok());
+    // What a failed start leaves in the log is the debug form of its error: here, the message.
+    let settings = settings.map_err(|error| error.to_string())?;
     // A concrete version: what the SDK does by default changes with a commit, not with a build.
     let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
     Ok((settings, config))

@@ -2,6 +2,7 @@
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use aws_sdk_dynamodb::config::Builder;
+use futures_util::FutureExt;
 
 use crate::budget::Budget;
 use crate::reply::{self, ErrorReply};
@@ -27,7 +28,7 @@ impl Disconnect {
 
     /// Deletes the connection's row, if there is one.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
-        respond(&event, "$disconnect", self.forget(&event)).await
+        respond(&event, "$disconnect", self.forget(&event).boxed()).await
     }
 
     async fn forget<'a>(

@@ -1,6 +1,7 @@
 //! The `$default` route: explains to a client what it got wrong.
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
+use futures_util::FutureExt;
 
 use crate::message::Fields;
 use crate::reply::ErrorReply;
@@ -18,7 +19,7 @@ impl Fallback {
 
     /// Answers what is wrong with the message.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
-        respond(&event, "$default", async { Err(explain(&event)) }).await
+        respond(&event, "$default", async { Err(explain(&event)) }.boxed()).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an event must say before anything is done about it.
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
+use futures_util::future::BoxFuture;
 use lambda_runtime::LambdaEvent;
 use tracing::Instrument;
 
@@ -67,10 +68,13 @@ impl<'a> Request<'a> {
 
 /// Turns the outcome of an event into the response to it, and names the event in every log line
 /// on the way.
+///
+/// The outcome comes in a box because the SDK's futures nest deeply: too deeply for the compiler,
+/// if they were part of everything that waits for them.
 pub(crate) async fn respond<'a>(
     event: &'a Event,
     route: &'static str,
-    outcome: impl Future<Output = Result<ApiGatewayProxyResponse, ErrorReply<'a>>>,
+    outcome: BoxFuture<'_, Result<ApiGatewayProxyResponse, ErrorReply<'a>>>,
 ) -> ApiGatewayProxyResponse {
     let context = &event.payload.request_context;
     let span = tracing::info_span!(
