@@ -10,6 +10,13 @@ use stormglass_spec::{Name, Violation};
 use crate::case::Schedule;
 use crate::run::Run;
 
+/// A report is as wide as this, but for the line that replays.
+const WIDTH: usize = 100;
+
+/// The columns of a step, in characters. The trace has everything in full.
+const WHAT_WIDTH: usize = 44;
+const RESULT_WIDTH: usize = 60;
+
 /// The story of a broken promise: verdict, steps, contradiction, and the line that replays it.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
@@ -28,20 +35,30 @@ impl Display for Report<'_> {
         let Report { run, violation, app, source } = self;
         let events = run.history.events.len();
         let deviations = run.case.schedule.deviations.len();
+        let plural = if deviations == 1 { "" } else { "s" };
         writeln!(
             f,
-            "FAILED  {}  ({})    {source}   app {app}   step {} of {events}   {deviations} deviations",
+            "FAILED  {}  ({})    {source}   app {app}   step {} of {events}   \
+             {deviations} deviation{plural}",
             violation.property, violation.kind, violation.event
         )?;
         if let Some(property) = stormglass_spec::properties::find(violation.property) {
-            writeln!(f, "        {}", property.promise)?;
+            write_paragraph(f, "promise  ", property.promise)?;
         }
         writeln!(f)?;
         write_steps(f, run, &relevant(run, violation))?;
-        writeln!(f, "\nbecause  {}", violation.because)?;
+        writeln!(f)?;
+        write_paragraph(f, "because  ", &violation.because)?;
         writeln!(f, "replay   {}", replay_line(run, app))?;
         writeln!(f, "trace    {:016x}", run.trace_hash)
     }
+}
+
+/// Writes a text under a heading, in lines of a terminal's width.
+fn write_paragraph(f: &mut fmt::Formatter<'_>, heading: &str, text: &str) -> fmt::Result {
+    let indent = " ".repeat(heading.len());
+    let options = textwrap::Options::new(WIDTH).initial_indent(heading).subsequent_indent(&indent);
+    writeln!(f, "{}", textwrap::fill(text, options))
 }
 
 /// The command that replays a run.
@@ -70,7 +87,7 @@ fn write_steps(f: &mut dyn Write, run: &Run, shown: &BTreeSet<u32>) -> fmt::Resu
         .collect();
     let who = lines.iter().map(|(_, line)| line.who.chars().count()).max().unwrap_or(3).max(3);
     let what = lines.iter().map(|(_, line)| line.what.chars().count()).max().unwrap_or(4);
-    let what = what.clamp(4, 44);
+    let what = what.clamp(4, WHAT_WIDTH);
     writeln!(f, "     #          at   {:who$}   {:what$}   result", "who", "what")?;
     let mut last = 0;
     for (event, line) in lines {
@@ -83,8 +100,8 @@ fn write_steps(f: &mut dyn Write, run: &Run, shown: &BTreeSet<u32>) -> fmt::Resu
             event.number,
             millis(event.at),
             line.who,
-            line.what,
-            line.result
+            shorten(&line.what, what),
+            shorten(&line.result, RESULT_WIDTH)
         );
         write!(f, "{}", row.trim_end())?;
         for deviation in deviations {
@@ -93,6 +110,15 @@ fn write_steps(f: &mut dyn Write, run: &Run, shown: &BTreeSet<u32>) -> fmt::Resu
         writeln!(f)?;
     }
     write_gap(f, last, u32::try_from(run.history.events.len() + 1).unwrap_or(u32::MAX))
+}
+
+/// Cuts what is too long for its column.
+fn shorten(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(3)).collect();
+    format!("{kept}...")
 }
 
 fn millis(at: stormglass_spec::Time) -> f64 {

@@ -17,7 +17,7 @@ pub struct Line {
 
 impl Line {
     fn new(who: &str, what: impl Into<String>, result: impl Into<String>) -> Line {
-        Line { who: who.to_owned(), what: what.into(), result: result.into() }
+        Line { who: who.to_owned(), what: one_line(what.into()), result: one_line(result.into()) }
     }
 }
 
@@ -142,6 +142,14 @@ pub fn invocation_of(call: &str) -> &str {
 
 fn short(call: &str) -> &str {
     call.rsplit_once('.').map_or(call, |(_, operation)| operation)
+}
+
+/// What functions and clients say may hold line breaks; a line may not.
+fn one_line(text: String) -> String {
+    if text.contains(['\n', '\r']) {
+        return text.replace('\r', "\\r").replace('\n', "\\n");
+    }
+    text
 }
 
 fn describe_content(content: &Content) -> String {

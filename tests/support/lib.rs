@@ -1,1 +1,75 @@
-//! Placeholder.
+//! The language that the tests speak.
+
+pub mod apps;
+pub mod plans;
+
+use stormglass_sim::{App, Case, Run};
+use stormglass_spec::history::{Event, What};
+use stormglass_spec::{Violation, properties};
+
+/// Runs the case with this text.
+///
+/// # Panics
+///
+/// If the text is no case, a deviation in it never comes up, or the harness fails.
+pub fn play(app: &dyn App, case: &str) -> Run {
+    let case: Case = case.parse().expect("a case");
+    let run = stormglass_sim::replay(app, &case, &properties::ALL).expect("the harness works");
+    if run.violation.is_none() {
+        assert_eq!(run.unmet(&case), [], "these deviations never came up");
+    }
+    run
+}
+
+/// Runs the case with this text, which must break a promise.
+///
+/// # Panics
+///
+/// If every promise is kept.
+pub fn broken(app: &dyn App, case: &str) -> (Run, Violation) {
+    let run = play(app, case);
+    let violation = run.violation.clone().expect("a broken promise");
+    (run, violation)
+}
+
+/// Runs the case with this text, which must break no promise.
+///
+/// # Panics
+///
+/// If a promise is broken.
+pub fn kept(app: &dyn App, case: &str) -> Run {
+    let run = play(app, case);
+    assert_eq!(run.violation, None, "{}", stormglass_sim::report::story(&run));
+    run
+}
+
+/// The events of a run that `wanted` picks, in order.
+pub fn pick<'a, T>(run: &'a Run, wanted: impl Fn(&'a What) -> Option<T>) -> Vec<T> {
+    run.history.events.iter().filter_map(|event| wanted(&event.what)).collect()
+}
+
+/// What each client got before faults stopped, in order: connection and text.
+pub fn received(run: &Run) -> Vec<(&str, &str)> {
+    let before = run.history.events.iter().take_while(|event| !is_closing(event));
+    let received = before.filter_map(|event| match &event.what {
+        What::FrameReceived { connection, body, .. } => Some((connection.as_ref(), body.as_ref())),
+        _ => None,
+    });
+    received.collect()
+}
+
+fn is_closing(event: &Event) -> bool {
+    matches!(event.what, What::FaultsStopped)
+}
+
+/// Compares with a snapshot in the folder `snapshots` at the root of the workspace.
+#[macro_export]
+macro_rules! assert_snapshot {
+    ($name:expr, $value:expr $(,)?) => {{
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!($name, $value));
+    }};
+}

@@ -88,9 +88,8 @@ struct Progress {
 impl Progress {
     fn new(arguments: &ExploreArguments, started: Instant) -> Progress {
         let bar = std::io::stderr().is_terminal().then(|| match arguments.time {
-            None => ProgressBar::new(arguments.seeds).with_style(style(
-                "{bar:40} {pos}/{len} seeds  {per_sec}  {eta} left  {msg}",
-            )),
+            None => ProgressBar::new(arguments.seeds)
+                .with_style(style("{bar:40} {pos}/{len} seeds  {per_sec}  {eta} left  {msg}")),
             Some(_) => ProgressBar::new_spinner()
                 .with_style(style("{spinner} {pos} seeds  {per_sec}  {elapsed}  {msg}")),
         });

@@ -21,7 +21,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Ending, CommandError
             eprintln!("note: {key}={choice} never came up: check the spelling, or drop it");
         }
         println!(
-            "HELD    every promise    {source}   app {}   {} steps   {} deviations",
+            "HELD    every promise    {source}   app {}   {} steps   deviations: {}",
             app.name(),
             run.history.events.len(),
             run.case.schedule.deviations.len()

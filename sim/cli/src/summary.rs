@@ -57,7 +57,11 @@ impl Figures<'_> {
             1 => ("BROKEN", "one broken promise".to_owned()),
             finds => ("BROKEN", format!("{finds} broken promises")),
         };
-        println!("{word:<7} {broken} in {} seeds    app {}   random", summary.seeds, self.app.name());
+        println!(
+            "{word:<7} {broken} in {} seeds    app {}   random",
+            summary.seeds,
+            self.app.name()
+        );
         println!("\npromise             tested");
         for property in &properties::ALL {
             let times = summary.verdicts.get(property.id).copied().unwrap_or(0);

@@ -143,7 +143,10 @@ async fn post_to_connection(
     let data = match data {
         Value::String(text) => Blob::new(text.as_str()),
         Value::Null => {
-            return Err(refused("MissingRequiredParameter", "Missing required key 'Data' in params"));
+            return Err(refused(
+                "MissingRequiredParameter",
+                "Missing required key 'Data' in params",
+            ));
         }
         _ => {
             let message = "Expected params.Data to be a string, Buffer, Stream, Blob, or typed \

@@ -1,5 +1,6 @@
 //! Reading a case's text from left to right.
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::CaseError;
@@ -60,13 +61,16 @@ impl<'a> Cursor<'a> {
     /// Takes one JSON value, as it is written.
     pub(super) fn json(&mut self) -> Result<&'a str, CaseError> {
         let rest = self.rest();
-        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
-        let value = match values.next() {
-            Some(Ok(value)) => value.get(),
-            _ => return Err(self.error("expected a JSON value")),
-        };
-        self.at += values.byte_offset();
-        Ok(value)
+        let starts_here = !rest.starts_with(char::is_whitespace);
+        // Not its iterator: that wants a delimiter after a number, but `#` may come.
+        let mut reader = serde_json::Deserializer::from_str(rest);
+        match <&RawValue>::deserialize(&mut reader) {
+            Ok(value) if starts_here => {
+                self.at += value.get().len();
+                Ok(value.get())
+            }
+            _ => Err(self.error("expected a JSON value")),
+        }
     }
 
     /// An error at this place.

@@ -55,11 +55,7 @@ impl Wire {
             target: request.headers().get("x-amz-target").map(str::to_owned),
             body,
         });
-        let (delivery, seed) = Parked { hub: self.hub, id }.await;
-        // The SDK draws its backoff from the thread's generator, and how many draws came before
-        // depends on the log level. Seeding it here makes the next draw the call's own.
-        fastrand::seed(seed);
-        respond(delivery)
+        respond(Parked { hub: self.hub, id }.await)
     }
 }
 
@@ -84,15 +80,21 @@ struct Parked {
 }
 
 impl Future for Parked {
-    type Output = (Delivery, u64);
+    type Output = Delivery;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         self.hub.poll_delivery(self.id, context.waker())
     }
 }
 
+/// A call ends here, with an answer or with its caller's timeout.
+///
+/// The SDK draws its backoff from the thread's generator, and how many draws came before depends
+/// on the log level. Seeding it here makes the next draw the call's own.
 impl Drop for Parked {
     fn drop(&mut self) {
-        self.hub.abandon(self.id);
+        if let Some(seed) = self.hub.leave(self.id) {
+            fastrand::seed(seed);
+        }
     }
 }

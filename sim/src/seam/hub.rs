@@ -45,8 +45,10 @@ struct State {
     now: Time,
     last_id: u64,
     outgoing: VecDeque<Outgoing>,
+    /// What the thread's random generator starts from when the SDK goes on after a call.
+    seeds: BTreeMap<CallId, u64>,
     waiting: BTreeMap<CallId, Waker>,
-    delivered: BTreeMap<CallId, (Delivery, u64)>,
+    delivered: BTreeMap<CallId, Delivery>,
     new_timers: VecDeque<(TimerId, SandboxId, Time)>,
     timers: BTreeMap<TimerId, Timer>,
 }
@@ -92,22 +94,26 @@ impl Hub {
         std::mem::take(&mut self.lock().outgoing)
     }
 
+    /// Gives a request the seed of whatever its client draws once the request is over.
+    pub(crate) fn set_seed(&self, id: CallId, seed: u64) {
+        self.lock().seeds.insert(id, seed);
+    }
+
     /// Whether the sender of a request still waits for the answer.
     pub(crate) fn is_awaited(&self, id: CallId) -> bool {
         self.lock().waiting.contains_key(&id)
     }
 
-    /// Hands an answer to whoever sent the request. `seed` is what the thread's random generator
-    /// starts from when the SDK goes on.
-    pub(crate) fn deliver(&self, id: CallId, delivery: Delivery, seed: u64) {
+    /// Hands an answer to whoever sent the request.
+    pub(crate) fn deliver(&self, id: CallId, delivery: Delivery) {
         let mut state = self.lock();
         if let Some(waker) = state.waiting.remove(&id) {
-            state.delivered.insert(id, (delivery, seed));
+            state.delivered.insert(id, delivery);
             waker.wake();
         }
     }
 
-    pub(super) fn poll_delivery(&self, id: CallId, waker: &Waker) -> Poll<(Delivery, u64)> {
+    pub(super) fn poll_delivery(&self, id: CallId, waker: &Waker) -> Poll<Delivery> {
         let mut state = self.lock();
         match state.delivered.remove(&id) {
             Some(delivery) => Poll::Ready(delivery),
@@ -118,11 +124,13 @@ impl Hub {
         }
     }
 
-    /// The sender of a request no longer waits for its answer. The request goes its way.
-    pub(super) fn abandon(&self, id: CallId) {
+    /// The sender of a request has its answer, or no longer waits for it; the request goes its
+    /// way. Gives the seed of what the sender draws next.
+    pub(super) fn leave(&self, id: CallId) -> Option<u64> {
         let mut state = self.lock();
         state.waiting.remove(&id);
         state.delivered.remove(&id);
+        state.seeds.remove(&id)
     }
 
     /// A sleep was polled for the first time.

@@ -13,6 +13,7 @@ use super::{Halt, Happening, Latency, World};
 use crate::EPOCH_MS;
 use crate::app::Route;
 use crate::gateway::{Integration, ProxyResponse, RequestId};
+use crate::hash;
 use crate::lambda::Placement;
 use crate::seam::{SandboxId, Sdk};
 
@@ -27,6 +28,7 @@ pub(super) struct InvocationState {
     sandbox: Option<SandboxId>,
     /// The event that the handler learned of last.
     pub(super) cause: Option<u32>,
+    polls: u64,
     /// How many requests it has sent, by operation and target.
     pub(super) attempts: BTreeMap<String, u32>,
 }
@@ -40,8 +42,23 @@ impl InvocationState {
         event: String,
     ) -> InvocationState {
         let attempts = BTreeMap::new();
-        let (sandbox, cause) = (None, None);
-        InvocationState { name, request, connection, route, event, sandbox, cause, attempts }
+        InvocationState {
+            name,
+            request,
+            connection,
+            route,
+            event,
+            sandbox: None,
+            cause: None,
+            polls: 0,
+            attempts,
+        }
+    }
+
+    /// What the thread's random generator starts from at the next poll.
+    pub(super) fn next_seed(&mut self) -> u64 {
+        self.polls += 1;
+        hash::keyed(hash::keyed(crate::CONSTANT, &self.name), &self.polls.to_string())
     }
 }
 

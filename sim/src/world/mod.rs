@@ -300,6 +300,9 @@ impl<'a> World<'a> {
     /// Polls handlers until none of them has anything to do.
     fn poll_woken(&mut self) -> Result<(), Halt> {
         while let Some(task) = self.executor.next_woken() {
+            // Whatever a handler draws from the thread's generator is its own, not what another
+            // run on this thread left behind.
+            fastrand::seed(self.invocations[task].next_seed());
             let polled = self.executor.poll(task);
             self.send_calls()?;
             for (timer, _, due) in self.hub.take_new_timers() {

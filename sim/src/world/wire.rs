@@ -96,6 +96,8 @@ impl World<'_> {
             wire: wire.into(),
         };
         let cause = Some(self.record(state.cause, sent)?);
+        let seed = hash::keyed_for(crate::CONSTANT, &name, "jitter");
+        self.hub.set_seed(outgoing.id, seed);
         let fault = self.choose_fault(&name, faults_of(&target));
         let latency = latency_of(&target);
         let call = CallState { name: name.clone(), invocation, target, fault, answer: None };
@@ -290,11 +292,10 @@ impl World<'_> {
     pub(super) fn answer_arrives(&mut self, id: CallId, cause: Option<u32>) -> Result<(), Halt> {
         let Some(call) = self.calls.remove(&id) else { return Ok(()) };
         let Some((delivery, answer)) = call.answer else { return Ok(()) };
-        let seed = hash::keyed_for(crate::CONSTANT, &call.name, "jitter");
         let answered = What::CallAnswered { call: call.name, answer };
         let cause = self.record(cause, answered)?;
         self.invocations[call.invocation].cause = Some(cause);
-        self.hub.deliver(id, delivery, seed);
+        self.hub.deliver(id, delivery);
         Ok(())
     }
 }

@@ -49,8 +49,7 @@ impl App for Stormglass {
                 })
             }
             "on-broadcast" => {
-                let route =
-                    Rc::new(Broadcast::new(&settings, sdk.dynamodb(), sdk.management()));
+                let route = Rc::new(Broadcast::new(&settings, sdk.dynamodb(), sdk.management()));
                 handler(move |event| {
                     let route = Rc::clone(&route);
                     async move { Ok::<_, lambda_runtime::Error>(route.handle(event).await) }
@@ -85,7 +84,9 @@ impl App for Stormglass {
         }
         let reply: Reply = serde_json::from_str(body.filter(|_| status == 200)?).ok()?;
         let Ack { delivered, gone, pending, failed, complete } = reply.ack;
-        Some(Acknowledgement { counts: Some(Counts { delivered, gone, pending, failed, complete }) })
+        Some(Acknowledgement {
+            counts: Some(Counts { delivered, gone, pending, failed, complete }),
+        })
     }
 
     /// Every read of the production handlers is consistent.

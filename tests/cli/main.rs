@@ -1,0 +1,166 @@
+//! `cargo sim` as people use it: exit codes, one clear line for wrong use, reports that replay.
+
+use std::process::{Command, Output};
+
+fn sim(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_stormglass"))
+        .args(arguments)
+        .output()
+        .expect("the program runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn line<'a>(text: &'a str, start: &str) -> &'a str {
+    let found = text.lines().find_map(|line| line.strip_prefix(start));
+    found.unwrap_or_else(|| panic!("no line starts with {start:?} in:\n{text}"))
+}
+
+#[test]
+fn wrong_use_is_answered_with_one_clear_line_and_exit_code_2() {
+    for (arguments, message) in [
+        (
+            &["replay", "nonsense"][..],
+            "error: `nonsense` is no seed (a number such as 17 or 0x5f3c91), no case (it starts \
+             with `v1 `) and no file\n",
+        ),
+        (
+            &["replay", "v2 ana:c"],
+            "error: the case: this case is of version 2, but this stormglass reads version 1; run \
+             it with the stormglass that wrote it\n",
+        ),
+        (
+            &["replay", "v1 ana:c | ana.c1.answer=soon"],
+            "error: the case: expected a deviation (`after2`, `late500ms` or a fault) at column \
+             26, found `soon`\n",
+        ),
+    ] {
+        let output = sim(arguments);
+        assert_eq!(stderr(&output), message);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_explained_with_exit_code_2() {
+    for (arguments, message) in [
+        (&["explore", "--app", "nope"][..], "there is no app of that name; there are stormglass"),
+        (&["explore", "--from", "0xzz"], "a seed is a number, such as 17 or 0x5f3c91"),
+        (&["explore", "--seeds", "many"], "invalid digit"),
+        (&["explore", "--for", "long"], "a time is a number of seconds or minutes"),
+        (&["explore", "--faults", "luck"], "possible values: order, time, fault"),
+        (&["explore", "--jobs", "0"], "a number of threads from 1 to 1024"),
+        (&["divine"], "unrecognized subcommand"),
+        (&[], "Usage"),
+    ] {
+        let output = sim(arguments);
+        assert!(stderr(&output).contains(message), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn production_handlers_hold_with_exit_code_0() {
+    let output = sim(&["explore", "--seeds", "100"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("HELD    no promise broken in 100 seeds"));
+    assert!(stdout(&output).contains("not judged: that takes 2000 seeds"));
+}
+
+#[test]
+fn a_known_bad_app_is_broken_with_exit_code_1_and_its_replay_line_tells_the_same_story() {
+    for app in ["tutorial", "aws-sample"] {
+        let found = sim(&["explore", "--app", app]);
+        assert_eq!(found.status.code(), Some(1), "{}", stdout(&found));
+        let report = stdout(&found);
+        let command = line(&report, "replay   cargo sim replay '");
+        let (case, rest) = command.split_once('\'').expect("a quoted case");
+        assert_eq!(rest, format!(" --app {app}"));
+        let replayed = sim(&["replay", case, "--app", app]);
+        assert_eq!(replayed.status.code(), Some(1));
+        let again = stdout(&replayed);
+        for start in ["trace    ", "because  "] {
+            assert_eq!(line(&again, start), line(&report, start));
+        }
+    }
+}
+
+#[test]
+fn what_is_found_does_not_depend_on_the_number_of_threads() {
+    let explore = |jobs: &str| {
+        let arguments = ["explore", "--app", "tutorial", "--seeds", "60", "--keep-going"];
+        let output = sim(&[&arguments[..], &["--json", "--jobs", jobs]].concat());
+        let mut objects: Vec<serde_json::Value> = stdout(&output)
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("one JSON object per line"))
+            .collect();
+        let summary = objects.last_mut().and_then(|object| object.as_object_mut());
+        summary.expect("a summary").remove("wall_ms");
+        objects
+    };
+    let alone = explore("1");
+    assert!(alone.len() > 2, "some finds and a summary");
+    assert_eq!(alone, explore("3"));
+}
+
+#[test]
+fn a_seed_replays_as_the_exploration_ran_it() {
+    let output = sim(&["replay", "0x1", "--app", "tutorial"]);
+    assert_eq!(output.status.code(), Some(1));
+    let explored = sim(&["explore", "--from", "1", "--seeds", "1", "--app", "tutorial"]);
+    for start in ["because  ", "trace    "] {
+        assert_eq!(line(&stdout(&output), start), line(&stdout(&explored), start));
+    }
+}
+
+#[test]
+fn a_case_can_come_from_a_file_with_comments() {
+    let file = std::env::temp_dir().join(format!("stormglass-{}.case", std::process::id()));
+    std::fs::write(&file, "# two clients\nv1 ana:c\n  bob:c,b\"hi\"\n").expect("a temporary file");
+    let output = sim(&["replay", file.to_str().expect("a path")]);
+    std::fs::remove_file(&file).expect("the temporary file");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains(r#"replay   cargo sim replay 'v1 ana:c bob:c,b"hi"'"#));
+}
+
+#[test]
+fn a_deviation_that_never_comes_up_is_pointed_out() {
+    let output = sim(&["replay", "v1 ana:c | ana.c9.answer=after1"]);
+    assert!(stderr(&output).contains("ana.c9.answer=after1 never came up"));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_whole_story_is_told_on_request() {
+    let output = sim(&["replay", "v1 ana:c", "--text"]);
+    assert!(stdout(&output).contains("opens a socket"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_search_that_may_not_fail_meets_no_fault() {
+    let output = sim(&["explore", "--seeds", "40", "--faults", "order", "--json"]);
+    let summary: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("a summary");
+    assert_eq!(summary["witnesses"]["reapplied"], 0);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn verification_compares_with_a_fresh_process() {
+    let output = sim(&["verify", "--seeds", "10"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).starts_with("SAME    10 seeds"));
+}
+
+#[test]
+fn every_promise_is_listed() {
+    let output = sim(&["spec"]);
+    for property in &stormglass_spec::properties::ALL {
+        assert!(stdout(&output).contains(property.id));
+    }
+}

@@ -1,0 +1,72 @@
+//! The same case gives the same trace, byte for byte.
+
+use std::process::Command;
+
+use stormglass::apps;
+use stormglass_sim::strategy::Families;
+use stormglass_sim::{App, explore, replay};
+use stormglass_spec::properties;
+
+/// Set where this test binary is started again as the fresh process.
+const SEEDS: &str = "STORMGLASS_TEST_SEEDS";
+
+fn trace(app: &dyn App, seed: u64) -> String {
+    let run = explore::run_seed(app, seed, Families::ALL).expect("the harness works");
+    let lines: Vec<String> = run.history.events.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+fn hash(app: &dyn App, seed: u64) -> u64 {
+    explore::run_seed(app, seed, Families::ALL).expect("the harness works").trace_hash
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace_twice_in_one_process() {
+    for app in apps::ALL {
+        for seed in 0..20 {
+            assert_eq!(trace(app, seed), trace(app, seed), "{} {seed}", app.name());
+        }
+    }
+}
+
+#[test]
+fn a_recorded_case_replays_to_the_same_trace() {
+    for app in apps::ALL {
+        for seed in 0..20 {
+            let first = explore::run_seed(app, seed, Families::ALL).expect("the harness works");
+            let text = first.case.to_string();
+            let case = text.parse().expect("a case");
+            let again = replay(app, &case, &properties::ALL).expect("the harness works");
+            assert_eq!(first.trace_hash, again.trace_hash, "{}: {text}", app.name());
+            assert_eq!(first.violation, again.violation);
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace_in_a_fresh_process() {
+    let hashes: Vec<String> =
+        (0..20).map(|seed| format!("{:016x}", hash(apps::ALL[0], seed))).collect();
+    let program = std::env::current_exe().expect("this program");
+    let output = Command::new(program)
+        .args(["determinism::print_hashes", "--exact", "--nocapture"])
+        .env_clear()
+        .envs([(SEEDS, "20"), ("TZ", "Asia/Tokyo"), ("AWS_REGION", "us-west-2")])
+        .envs([("AWS_LAMBDA_FUNCTION_NAME", "x"), ("_X_AMZN_TRACE_ID", "Root=1-2-3")])
+        .output()
+        .expect("a fresh process");
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let there: Vec<&str> = printed.lines().filter_map(|line| line.split("hash ").nth(1)).collect();
+    assert_eq!(there, hashes, "{printed}");
+}
+
+/// Does nothing but in the fresh process that the test above starts.
+#[test]
+fn print_hashes() {
+    let Some(seeds) = std::env::var(SEEDS).ok().and_then(|seeds| seeds.parse().ok()) else {
+        return;
+    };
+    for seed in 0..seeds {
+        println!("hash {:016x}", hash(apps::ALL[0], seed));
+    }
+}

@@ -1,0 +1,38 @@
+//! The production handlers under any plan and any schedule that proptest thinks of.
+
+use proptest::prelude::*;
+use stormglass::apps::Stormglass;
+use stormglass_sim::report::Report;
+use stormglass_sim::strategy::{Families, Random};
+use stormglass_sim::{replay, run};
+use stormglass_spec::properties;
+use stormglass_tests::plans;
+
+proptest! {
+    #[test]
+    fn every_promise_is_kept(plan in plans::plans(), seed in any::<u64>()) {
+        let mut strategy = Random::new(seed, Families::ALL);
+        let run = run(&Stormglass, &plan, &mut strategy, &properties::ALL)
+            .expect("the harness works");
+        if let Some(violation) = &run.violation {
+            let report = Report { run: &run, violation, app: "stormglass", source: "proptest" };
+            prop_assert!(false, "{}", report);
+        }
+    }
+
+    #[test]
+    fn what_was_recorded_replays_to_the_same_trace(plan in plans::plans(), seed in any::<u64>()) {
+        let mut strategy = Random::new(seed, Families::ALL);
+        let first = run(&Stormglass, &plan, &mut strategy, &[]).expect("the harness works");
+        let case = first.case.to_string().parse().expect("a case");
+        let again = replay(&Stormglass, &case, &[]).expect("the harness works");
+        prop_assert_eq!(first.trace_hash, again.trace_hash);
+        prop_assert_eq!(again.unmet(&case), []);
+    }
+
+    #[test]
+    fn any_written_case_runs(case in plans::cases()) {
+        let run = replay(&Stormglass, &case, &properties::ALL).expect("the harness works");
+        prop_assert_eq!(run.violation, None);
+    }
+}

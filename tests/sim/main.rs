@@ -1,0 +1,9 @@
+//! The simulator, driven as its users drive it.
+
+mod case_text;
+mod determinism;
+mod gateway;
+mod generated;
+mod platform;
+mod seam;
+mod session;

@@ -1,0 +1,102 @@
+//! Lambda as the simulator has it: deadlines, crashes, tasks that would escape.
+
+use stormglass_sim::{HarnessError, replay};
+use stormglass_spec::history::{Outcome, What};
+use stormglass_spec::properties;
+use stormglass_tests::apps::{Flaw, Small};
+use stormglass_tests::{broken, pick, play};
+
+#[test]
+fn a_function_that_never_ends_is_killed_at_its_deadline() {
+    let run = play(&Small(Flaw::NeverEnds), r#"v1 timeout=3s ana:c,b"x""#);
+    let killed = pick(&run, |what| match what {
+        What::InvocationKilled { invocation, reason } => {
+            Some((invocation.as_ref(), reason.as_ref()))
+        }
+        _ => None,
+    });
+    assert_eq!(killed[0], ("ana.b1", "Task timed out after 3.00 seconds"));
+    let told = pick(&run, |what| match what {
+        What::FrameReceived { body, .. } => Some(body.contains("Internal server error")),
+        _ => None,
+    });
+    assert_eq!(told.first(), Some(&true));
+}
+
+#[test]
+fn the_gateway_stops_waiting_after_29_seconds_while_the_function_runs_on() {
+    let run = play(&Small(Flaw::NeverEnds), r#"v1 timeout=60s ana:c,b"x""#);
+    let order = pick(&run, |what| match what {
+        What::FrameReceived { body, .. } if body.contains("Endpoint request timed out") => {
+            Some("told")
+        }
+        What::InvocationKilled { .. } => Some("killed"),
+        _ => None,
+    });
+    assert_eq!(order[..2], ["told", "killed"]);
+}
+
+#[test]
+fn a_call_of_a_killed_function_still_lands() {
+    let case = "v1 timeout=3s ana:c | ana.c1.put-ana1-1.send=late6s";
+    let run = play(&Small(Flaw::Naive), case);
+    let order = pick(&run, |what| match what {
+        What::InvocationKilled { .. } => Some("killed"),
+        What::RowWritten { .. } => Some("written"),
+        _ => None,
+    });
+    assert_eq!(order[..2], ["killed", "written"]);
+}
+
+#[test]
+fn a_task_that_would_escape_the_schedule_is_reported() {
+    let case = r#"v1 ana:c,b"x""#.parse().expect("a case");
+    let error = replay(&Small(Flaw::Spawns), &case, &properties::ALL).expect_err("it escapes");
+    assert_eq!(error, HarnessError::Escaped { invocation: "ana.b1".to_owned() });
+}
+
+#[test]
+fn a_function_that_panics_has_crashed() {
+    let (_, violation) = broken(&Small(Flaw::Panics), r#"v1 ana:c,b"x""#);
+    assert_eq!(violation.property, "well-formed");
+    assert!(violation.because.contains("the function panicked: a bug"), "{}", violation.because);
+}
+
+#[test]
+fn invocations_over_the_limit_are_refused() {
+    let run = play(
+        &Small(Flaw::Naive),
+        "v1 concurrency=1 ana:c bob:i1s,c | ana.c1.put-ana1-1.reply=late6s",
+    );
+    let outcomes = pick(&run, |what| match what {
+        What::HandshakeOpened { connection } => Some((connection.to_string(), 101)),
+        What::HandshakeRefused { connection, status } => Some((connection.to_string(), *status)),
+        _ => None,
+    });
+    assert_eq!(outcomes[..2], [("bob1".to_owned(), 502), ("ana1".to_owned(), 101)]);
+}
+
+#[test]
+fn a_sandbox_is_used_again() {
+    let run = play(&Small(Flaw::Naive), r#"v1 ana:c,b"x",i1s,b"y""#);
+    let ends = pick(&run, |what| match what {
+        What::InvocationEnded { outcome: Outcome::Returned { status, .. }, .. } => Some(*status),
+        _ => None,
+    });
+    assert!(ends.iter().all(|status| *status == 200), "{ends:?}");
+    let times: Vec<u64> = ["ana.b1", "ana.b2"].map(|name| start_delay(&run, name)).to_vec();
+    assert!(times[0] > 20 && times[1] < 10, "cold, then warm: {times:?} ms");
+}
+
+/// From the client's message to the start of its function, less the way to the gateway.
+fn start_delay(run: &stormglass_sim::Run, name: &str) -> u64 {
+    let at = |wanted: &dyn Fn(&What) -> bool| {
+        let event = run.history.events.iter().find(|event| wanted(&event.what));
+        event.expect("such an event").at.millis()
+    };
+    let sent = at(&|what| matches!(what, What::FrameSent { frame, .. } if frame.as_ref() == name));
+    let started = at(
+        &|what| matches!(what, What::InvocationStarted { invocation, .. } if invocation.as_ref() == name),
+    );
+    (started - sent).saturating_sub(40)
+}

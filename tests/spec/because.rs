@@ -1,0 +1,58 @@
+//! What the promises say of real runs that break them.
+
+use stormglass_known_bad::{AwsSample, Tutorial};
+use stormglass_sim::App;
+use stormglass_sim::report::Report;
+use stormglass_tests::apps::{Flaw, Small};
+use stormglass_tests::{assert_snapshot, broken};
+
+fn report(app: &dyn App, case: &str, property: &str) -> String {
+    let (run, violation) = broken(app, case);
+    assert_eq!(violation.property, property, "{}", violation.because);
+    Report { run: &run, violation: &violation, app: app.name(), source: "case" }.to_string()
+}
+
+/// The classic race (FACTS 1.10): the row is visible before the handshake is complete.
+#[test]
+fn a_broadcast_that_meets_a_handshake_unregisters_a_live_client() {
+    let case = r#"v1 ana:i1s,c bob:c,i900ms,b"hi" | ana.c1.answer=late1500ms bob.b1=late200ms"#;
+    let report = report(&Small(Flaw::Naive), case, "registered");
+    assert_snapshot!("because-registered", report);
+}
+
+#[test]
+fn one_unpaged_scan_misses_whoever_is_on_the_next_page() {
+    let report = report(&Tutorial, r#"v1 page=1 ana:c bob:c,i1s,b"hi""#, "delivered");
+    assert_snapshot!("because-delivered", report);
+}
+
+#[test]
+fn a_stale_row_makes_every_broadcast_fail() {
+    let report = report(&Tutorial, "v1 ana:c,q bob:c | ana.d1=dropped", "no-ghosts");
+    assert_snapshot!("because-no-ghosts", report);
+}
+
+#[test]
+fn the_sample_never_cleans_up() {
+    report(&AwsSample, "v1 ana:c,q bob:c | ana.d1=dropped", "no-ghosts");
+}
+
+#[test]
+fn a_handshake_without_a_row_is_found() {
+    report(&Small(Flaw::ForgetsToStore), "v1 ana:c", "row-before-open");
+}
+
+#[test]
+fn a_changed_payload_is_found() {
+    report(&Small(Flaw::Embellishes), r#"v1 ana:c,b"x""#, "verbatim");
+}
+
+#[test]
+fn a_frame_that_nobody_asked_for_is_found() {
+    report(&Small(Flaw::Greets), "v1 ana:c,i1s bob:i1s,c", "not-invented");
+}
+
+#[test]
+fn a_response_that_is_none_is_found() {
+    report(&Small(Flaw::Malformed), r#"v1 ana:c,b"x""#, "well-formed");
+}

@@ -1,0 +1,256 @@
+//! Histories made by hand: the least that breaks a promise, and the same kept.
+
+use stormglass_spec::history::{
+    Acknowledgement, Answer, Content, Counts, Effect, Event, Origin, Outcome, Request, Side, What,
+};
+use stormglass_spec::{Judge, Name, Time, Violation, properties};
+
+/// Tells a story to a judge, an event a millisecond.
+struct Story {
+    judge: Judge,
+    events: u32,
+    at: Time,
+}
+
+impl Story {
+    fn new() -> Story {
+        Story { judge: Judge::new(&properties::ALL), events: 0, at: Time::ZERO }
+    }
+
+    fn try_tell(&mut self, what: What) -> Result<(), Violation> {
+        self.events += 1;
+        self.at = self.at + std::time::Duration::from_millis(1);
+        self.judge.observe(&Event { number: self.events, at: self.at, cause: None, what })
+    }
+
+    fn tell(&mut self, what: What) {
+        self.try_tell(what).expect("no promise is broken yet");
+    }
+
+    fn opened(&mut self, connection: &str) {
+        let connection: Name = connection.into();
+        self.tell(What::HandshakeAsked { connection: connection.clone() });
+        self.tell(What::RowWritten { row: connection.clone() });
+        self.tell(What::HandshakeOpened { connection });
+    }
+
+    fn sent(&mut self, connection: &str, frame: &str, data: &str) {
+        let content = Content::Broadcast { data: data.into(), text: data.into() };
+        self.tell(What::FrameSent { connection: connection.into(), frame: frame.into(), content });
+    }
+
+    fn started(&mut self, connection: &str, invocation: &str) {
+        self.tell(What::InvocationStarted {
+            invocation: invocation.into(),
+            route: "broadcast".into(),
+            connection: connection.into(),
+        });
+    }
+
+    fn posted(&mut self, invocation: &str, connection: &str, effect: Effect, status: Option<u16>) {
+        let call: Name = format!("{invocation}.post-{connection}-1").into();
+        self.tell(What::CallSent {
+            call: call.clone(),
+            invocation: invocation.into(),
+            request: Request::Post { connection: connection.into(), body: "".into() },
+            wire: "".into(),
+        });
+        self.tell(What::CallApplied { call: call.clone(), effect });
+        self.tell(What::CallAnswered { call, answer: Answer { status, error: None } });
+    }
+
+    fn acknowledged(
+        &mut self,
+        invocation: &str,
+        failed: u64,
+        complete: bool,
+    ) -> Result<(), Violation> {
+        let counts = Counts { delivered: 0, gone: 0, pending: 0, failed, complete };
+        self.ended(invocation, Some(Acknowledgement { counts: Some(counts) }))
+    }
+
+    fn ended(
+        &mut self,
+        invocation: &str,
+        acknowledgement: Option<Acknowledgement>,
+    ) -> Result<(), Violation> {
+        let outcome = Outcome::Returned { status: 200, body: None, acknowledgement };
+        self.try_tell(What::InvocationEnded { invocation: invocation.into(), outcome })
+    }
+
+    fn received(
+        &mut self,
+        connection: &str,
+        invocation: &str,
+        body: &str,
+    ) -> Result<(), Violation> {
+        let call = format!("{invocation}.post-{connection}-1").into();
+        self.try_tell(What::FrameReceived {
+            connection: connection.into(),
+            body: body.into(),
+            origin: Origin::Post { call },
+        })
+    }
+
+    fn finish(&mut self) -> Result<(), Violation> {
+        self.judge.finish()
+    }
+}
+
+fn property(result: Result<(), Violation>) -> &'static str {
+    result.expect_err("a broken promise").property
+}
+
+#[test]
+fn a_row_that_goes_while_its_connection_is_open_is_missed() {
+    let mut story = Story::new();
+    story.opened("ana1");
+    assert_eq!(property(story.try_tell(What::RowRemoved { row: "ana1".into() })), "registered");
+}
+
+#[test]
+fn a_row_may_go_once_its_connection_is_closed() {
+    let mut story = Story::new();
+    story.opened("ana1");
+    story.tell(What::Closed { connection: "ana1".into(), by: Side::Client, code: 1000 });
+    story.tell(What::RowRemoved { row: "ana1".into() });
+}
+
+#[test]
+fn a_handshake_whose_row_went_before_it_opened_is_missed() {
+    let mut story = Story::new();
+    story.tell(What::HandshakeAsked { connection: "ana1".into() });
+    story.tell(What::RowWritten { row: "ana1".into() });
+    story.tell(What::RowRemoved { row: "ana1".into() });
+    let opened = story.try_tell(What::HandshakeOpened { connection: "ana1".into() });
+    assert_eq!(property(opened), "registered");
+}
+
+#[test]
+fn an_acknowledgement_covers_those_open_throughout_and_no_others() {
+    let mut story = Story::new();
+    story.opened("ana1");
+    story.sent("ana1", "ana.b1", "x");
+    story.started("ana1", "ana.b1");
+    story.opened("bob1");
+    story.posted("ana.b1", "ana1", Effect::Accepted, Some(200));
+    story.acknowledged("ana.b1", 0, true).expect("bob came later");
+}
+
+#[test]
+fn an_acknowledgement_that_leaves_somebody_out_is_found() {
+    let tell = |failed, complete| {
+        let mut story = Story::new();
+        story.opened("ana1");
+        story.opened("bob1");
+        story.sent("ana1", "ana.b1", "x");
+        story.started("ana1", "ana.b1");
+        story.posted("ana.b1", "ana1", Effect::Accepted, Some(200));
+        story.posted("ana.b1", "bob1", Effect::Refused { error: "429".into() }, Some(429));
+        story.acknowledged("ana.b1", failed, complete)
+    };
+    assert_eq!(property(tell(0, true)), "delivered");
+    assert_eq!(tell(0, false), Ok(()), "it says that it is incomplete");
+    assert_eq!(tell(1, true), Ok(()), "it says that one failed");
+}
+
+#[test]
+fn an_accepted_post_must_arrive_at_a_client_that_stays() {
+    let tell = |leaves: bool| {
+        let mut story = Story::new();
+        story.opened("ana1");
+        story.sent("ana1", "ana.b1", "x");
+        story.started("ana1", "ana.b1");
+        story.posted("ana.b1", "ana1", Effect::Accepted, Some(200));
+        story.acknowledged("ana.b1", 0, true)?;
+        if leaves {
+            story.tell(What::Vanished { connection: "ana1".into() });
+        }
+        story.finish()
+    };
+    assert_eq!(property(tell(false)), "delivered");
+    assert_eq!(tell(true), Ok(()));
+}
+
+/// A is acknowledged before B is sent; bob gets B first.
+fn out_of_order(first_attempt: Option<u16>) -> Result<(), Violation> {
+    let mut story = Story::new();
+    story.opened("ana1");
+    story.opened("bob1");
+    for (broadcast, status) in [("ana.b1", first_attempt), ("ana.b2", Some(200))] {
+        story.sent("ana1", broadcast, "x");
+        story.started("ana1", broadcast);
+        story.posted(broadcast, "ana1", Effect::Accepted, Some(200));
+        story.posted(broadcast, "bob1", Effect::Accepted, status);
+        story.acknowledged(broadcast, 1, false)?;
+    }
+    story.received("bob1", "ana.b2", "x")?;
+    story.received("bob1", "ana.b1", "x")
+}
+
+#[test]
+fn what_was_acknowledged_first_arrives_first() {
+    let violation = out_of_order(Some(200)).expect_err("a broken promise");
+    assert_eq!(violation.property, "causal-order");
+    assert_eq!(
+        violation.because,
+        "ana.b1 was acknowledged in step 15, before ana.b2 was sent in step 16; but bob1 got \
+         ana.b2 in step 25 and ana.b1 only in step 26."
+    );
+}
+
+#[test]
+fn an_ambiguous_attempt_may_arrive_at_any_time() {
+    assert_eq!(out_of_order(None), Ok(()));
+    assert_eq!(out_of_order(Some(500)), Ok(()));
+}
+
+#[test]
+fn a_frame_must_have_a_cause_and_the_right_recipient() {
+    let mut story = Story::new();
+    story.opened("ana1");
+    story.opened("bob1");
+    assert_eq!(property(story.received("ana1", "nobody.b1", "x")), "not-invented");
+
+    let mut story = Story::new();
+    story.opened("ana1");
+    story.opened("bob1");
+    story.sent("ana1", "ana.b1", "x");
+    story.started("ana1", "ana.b1");
+    story.ended("ana.b1", None).expect("no promise is broken");
+    let reply = story.try_tell(What::FrameReceived {
+        connection: "bob1".into(),
+        body: "".into(),
+        origin: Origin::Reply { invocation: "ana.b1".into() },
+    });
+    assert_eq!(property(reply), "not-invented");
+}
+
+#[test]
+fn a_promise_that_nothing_could_break_was_not_tested() {
+    let mut story = Story::new();
+    story.tell(What::HandshakeAsked { connection: "ana1".into() });
+    assert!(story.judge.tested().all(|(_, times)| times == 0));
+}
+
+#[test]
+fn a_closing_broadcast_must_be_acknowledged_complete() {
+    let tell = |acknowledged: bool| {
+        let mut story = Story::new();
+        story.opened("ana1");
+        story.tell(What::FaultsStopped);
+        story.at = story.at + stormglass_spec::quotas::HANDSHAKE_WINDOW;
+        story.sent("ana1", "ana.b1", "x");
+        story.started("ana1", "ana.b1");
+        story.posted("ana.b1", "ana1", Effect::Accepted, Some(200));
+        story.received("ana1", "ana.b1", "x")?;
+        if acknowledged {
+            story.acknowledged("ana.b1", 0, true)?;
+        } else {
+            story.ended("ana.b1", None)?;
+        }
+        story.finish()
+    };
+    assert_eq!(tell(true), Ok(()));
+    assert_eq!(property(tell(false)), "no-ghosts");
+}

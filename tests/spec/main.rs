@@ -1,0 +1,4 @@
+//! The promises: each is kept by a good history and broken by a bad one, and says why in words.
+
+mod because;
+mod judge;

@@ -1,0 +1,166 @@
+//! Small applications, each with one flaw that a test is about.
+
+use std::future::Future;
+use std::rc::Rc;
+use std::time::Duration;
+
+use aws_lambda_events::event::apigw::ApiGatewayWebsocketProxyRequest;
+use aws_sdk_apigatewaymanagement::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::{Value, json};
+use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+
+type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
+
+const TABLE: &str = "connections";
+
+/// Which flaw an application has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// None that these tests are about: it stores, deletes, scans and posts, in the naive way.
+    Naive,
+    /// `$connect` stores nothing.
+    ForgetsToStore,
+    /// `broadcast` posts something else than what was sent.
+    Embellishes,
+    /// `$connect` greets everybody who is there.
+    Greets,
+    /// `broadcast` answers before it posts, by spawning a task.
+    Spawns,
+    /// `broadcast` waits with `tokio::time` before it posts.
+    Dawdles,
+    /// `broadcast` never ends.
+    NeverEnds,
+    /// `broadcast` returns what is no proxy response.
+    Malformed,
+    /// `broadcast` panics.
+    Panics,
+}
+
+/// An application of some thirty lines, as one finds them in blogs: it deletes a row on every 410.
+#[derive(Clone, Copy, Debug)]
+pub struct Small(pub Flaw);
+
+impl App for Small {
+    fn name(&self) -> &str {
+        "small"
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        ["$connect", "$disconnect", "broadcast"].map(|key| Route::one_way(key, key)).to_vec()
+    }
+
+    fn table(&self) -> Table {
+        Table { name: TABLE.to_owned(), partition_key: "connectionId".to_owned() }
+    }
+
+    fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
+        let function_clients = Rc::new(Clients::new(self.0, sdk));
+        match function {
+            "$connect" => route(function_clients, connect),
+            "$disconnect" => route(function_clients, disconnect),
+            _ => route(function_clients, broadcast),
+        }
+    }
+
+    fn broadcast(&self, data: &str) -> String {
+        format!(r#"{{"action":"broadcast","data":{data}}}"#)
+    }
+}
+
+struct Clients {
+    flaw: Flaw,
+    dynamodb: aws_sdk_dynamodb::Client,
+    management: aws_sdk_apigatewaymanagement::config::Builder,
+}
+
+impl Clients {
+    fn new(flaw: Flaw, sdk: &Sdk) -> Clients {
+        let dynamodb = aws_sdk_dynamodb::Client::from_conf(sdk.dynamodb().build());
+        Clients { flaw, dynamodb, management: sdk.management() }
+    }
+}
+
+fn route<Running>(
+    clients: Rc<Clients>,
+    run: impl Fn(Rc<Clients>, Event) -> Running + Copy + 'static,
+) -> Box<dyn Handler>
+where
+    Running: Future<Output = Result<Value, Error>> + 'static,
+{
+    handler(move |event| run(Rc::clone(&clients), event))
+}
+
+async fn connect(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
+    let id = connection_id(&event);
+    if clients.flaw == Flaw::Greets {
+        post_to_all(&clients, &event, "somebody joined").await?;
+    }
+    if clients.flaw != Flaw::ForgetsToStore {
+        let put = clients.dynamodb.put_item().table_name(TABLE);
+        put.item("connectionId", AttributeValue::S(id)).send().await?;
+    }
+    Ok(json!({ "statusCode": 200 }))
+}
+
+async fn disconnect(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
+    delete(&clients, connection_id(&event)).await?;
+    Ok(json!({ "statusCode": 200 }))
+}
+
+async fn broadcast(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
+    let body: Value = serde_json::from_str(event.payload.body.as_deref().unwrap_or("{}"))?;
+    let data = body["data"].as_str().unwrap_or_default().to_owned();
+    match clients.flaw {
+        Flaw::Embellishes => post_to_all(&clients, &event, &format!("{data}!")).await?,
+        Flaw::Spawns => spawn_and_forget(),
+        Flaw::Dawdles => {
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            post_to_all(&clients, &event, &data).await?;
+        }
+        Flaw::NeverEnds => std::future::pending().await,
+        Flaw::Malformed => return Ok(Value::Null),
+        Flaw::Panics => panic!("a bug"),
+        _ => post_to_all(&clients, &event, &data).await?,
+    }
+    Ok(json!({ "statusCode": 200 }))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the flaw that the simulator must notice")]
+fn spawn_and_forget() {
+    tokio::spawn(std::future::pending::<()>());
+}
+
+async fn post_to_all(clients: &Clients, event: &Event, data: &str) -> Result<(), Error> {
+    let context = &event.payload.request_context;
+    let endpoint = format!(
+        "https://{}/{}",
+        context.domain_name.as_deref().unwrap_or_default(),
+        context.stage.as_deref().unwrap_or_default()
+    );
+    let management = clients.management.clone().endpoint_url(endpoint).build();
+    let management = aws_sdk_apigatewaymanagement::Client::from_conf(management);
+    let page = clients.dynamodb.scan().table_name(TABLE).consistent_read(true).send().await?;
+    for row in page.items() {
+        let Some(Ok(id)) = row.get("connectionId").map(AttributeValue::as_s) else { continue };
+        let post = management.post_to_connection().connection_id(id).data(Blob::new(data));
+        match post.send().await {
+            Err(error) if error.raw_response().is_some_and(|raw| raw.status().as_u16() == 410) => {
+                delete(clients, id.clone()).await?;
+            }
+            posted => drop(posted?),
+        }
+    }
+    Ok(())
+}
+
+async fn delete(clients: &Clients, id: String) -> Result<(), Error> {
+    let delete = clients.dynamodb.delete_item().table_name(TABLE);
+    delete.key("connectionId", AttributeValue::S(id)).send().await?;
+    Ok(())
+}
+
+fn connection_id(event: &Event) -> String {
+    event.payload.request_context.connection_id.clone().unwrap_or_default()
+}
