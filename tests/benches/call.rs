@@ -4,8 +4,6 @@
 //! the same run. The simulated figure holds everything: the run's own set-up and closing phase,
 //! the schedule, the table, the history, its trace hash and every promise.
 
-#![expect(missing_docs, reason = "criterion's macros make public items")]
-
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;

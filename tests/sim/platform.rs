@@ -88,15 +88,34 @@ fn a_sandbox_is_used_again() {
     assert!(times[0] > 20 && times[1] < 10, "cold, then warm: {times:?} ms");
 }
 
+#[test]
+fn nothing_is_answered_to_a_function_that_has_ended() {
+    let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" cyd:c
+        | ana.d1=dropped bob.b1.post-bob1-1.reply=after10"#;
+    let run = play(&stormglass_known_bad::Tutorial, case);
+    let after_the_end = pick(&run, |what| match what {
+        What::InvocationEnded { invocation, .. } => Some(invocation.to_string()),
+        What::CallAnswered { call, .. } => Some(call.to_string()),
+        _ => None,
+    });
+    let end = after_the_end.iter().position(|name| name == "bob.b1").expect("an end");
+    let late = &after_the_end[end..];
+    assert!(!late.contains(&"bob.b1.post-bob1-1".to_owned()), "{late:?}");
+}
+
 /// From the client's message to the start of its function, less the way to the gateway.
 fn start_delay(run: &stormglass_sim::Run, name: &str) -> u64 {
     let at = |wanted: &dyn Fn(&What) -> bool| {
         let event = run.history.events.iter().find(|event| wanted(&event.what));
         event.expect("such an event").at.millis()
     };
-    let sent = at(&|what| matches!(what, What::FrameSent { frame, .. } if frame.as_ref() == name));
-    let started = at(
-        &|what| matches!(what, What::InvocationStarted { invocation, .. } if invocation.as_ref() == name),
-    );
+    let sent = at(&|what| match what {
+        What::FrameSent { frame, .. } => frame.as_ref() == name,
+        _ => false,
+    });
+    let started = at(&|what| match what {
+        What::InvocationStarted { invocation, .. } => invocation.as_ref() == name,
+        _ => false,
+    });
     (started - sent).saturating_sub(40)
 }

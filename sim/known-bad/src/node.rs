@@ -55,7 +55,7 @@ pub(crate) struct Thrown {
     name: String,
     message: String,
     /// Its own enumerable properties. One that is `undefined` is not among them.
-    properties: Value,
+    properties: Box<Value>,
     /// Where it was thrown, as it stands in the stack.
     frames: &'static str,
 }
@@ -67,7 +67,12 @@ impl Thrown {
         properties: Value,
         frames: &'static str,
     ) -> Thrown {
-        Thrown { name: name.into(), message: message.into(), properties, frames }
+        Thrown {
+            name: name.into(),
+            message: message.into(),
+            properties: Box::new(properties),
+            frames,
+        }
     }
 
     /// What SDK v2 makes of an error: the HTTP status is its `statusCode`, whatever else the

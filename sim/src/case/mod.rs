@@ -6,7 +6,7 @@
 mod cursor;
 mod plan;
 mod schedule;
-mod text;
+pub mod text;
 
 pub use plan::{Action, Client, Deployment, Plan, Step, Upgrade};
 pub use schedule::{Choice, Fault, Key, Menu, Schedule};

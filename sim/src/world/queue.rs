@@ -142,6 +142,7 @@ impl<T> Queue<T> {
     }
 
     fn drop_dead(&mut self, alive: impl Fn(&T) -> bool) {
+        self.held.retain(|held| alive(&held.entry.happening));
         while let Some(first) = self.foreground.first_entry() {
             if alive(&first.get().happening) {
                 break;
@@ -202,6 +203,20 @@ mod tests {
         queue.push(Time::from_millis(1), 0, None, 'a');
         queue.push(Time::from_millis(2), 0, None, 'b');
         assert_eq!(queue.next_at(|name| *name != 'a'), Some(Time::from_millis(2)));
+    }
+
+    #[test]
+    fn what_dies_while_it_waits_never_happens_and_counts_for_nothing() {
+        let mut queue = Queue::default();
+        queue.push(Time::from_millis(1), 1, None, 'a');
+        queue.push(Time::from_millis(2), 1, None, 'b');
+        queue.push(Time::from_millis(3), 0, None, 'c');
+        queue.push(Time::from_millis(4), 0, None, 'd');
+        let mut order = String::new();
+        while queue.next_at(|name| *name != 'a' || order.is_empty()).is_some() {
+            order.extend(queue.pop().map(|entry| entry.happening));
+        }
+        assert_eq!(order, "cbd");
     }
 
     #[test]

@@ -339,7 +339,7 @@ fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
     (delivery, Effect::Refused { error }, Vec::new())
 }
 
-/// One of the three ways in which DynamoDB lacks capacity (FACTS 6.2); which one, is the call's own.
+/// One of the three ways in which DynamoDB lacks capacity (FACTS 6.2). Which, is the call's own.
 fn throttle_table(name: &Name, request: &dynamodb::Request) -> dynamodb::Answer {
     match hash::below(hash::keyed_for(crate::CONSTANT, name, "throttle"), 3) {
         0 => dynamodb::Answer::throttled(request),
