@@ -21,7 +21,8 @@ pub struct Ledger {
     frames: BTreeMap<Name, Frame>,
     invocations: BTreeMap<Name, Invocation>,
     calls: BTreeMap<Name, Call>,
-    posts: BTreeMap<(Name, Name), Vec<Name>>,
+    /// The posts and stores of an invocation, by the connection or row that they are about.
+    attempts: BTreeMap<(Name, Name), Vec<Name>>,
 }
 
 /// A mark in the history: which event, and when.
@@ -203,9 +204,9 @@ impl Ledger {
     }
 
     fn send(&mut self, name: &Name, invocation: &Name, request: &Request) {
-        if let Request::Post { connection, .. } = request {
-            let posts = self.posts.entry((invocation.clone(), connection.clone())).or_default();
-            posts.push(name.clone());
+        if let Request::Post { connection: target, .. } | Request::Put { row: target } = request {
+            let attempts = self.attempts.entry((invocation.clone(), target.clone())).or_default();
+            attempts.push(name.clone());
         }
         let (invocation, request) = (invocation.clone(), request.clone());
         let call = Call { invocation, request, applied: None, answered: None };
@@ -261,18 +262,20 @@ impl Ledger {
         self.calls.get(name)
     }
 
-    /// Every call, by name.
-    pub fn calls(&self) -> impl Iterator<Item = (&Name, &Call)> {
-        self.calls.iter()
-    }
-
     /// The attempts of an invocation to post to a connection, in the order they were sent.
     pub fn posts(&self, invocation: &Name, connection: &Name) -> impl Iterator<Item = &Call> {
-        self.posts
-            .get(&(invocation.clone(), connection.clone()))
-            .into_iter()
-            .flatten()
-            .filter_map(|call| self.calls.get(call))
+        self.attempts(invocation, connection)
+            .filter(|call| matches!(call.request, Request::Post { .. }))
+    }
+
+    /// The attempts of an invocation to store a row, in the order they were sent.
+    pub fn stores(&self, invocation: &Name, row: &Name) -> impl Iterator<Item = &Call> {
+        self.attempts(invocation, row).filter(|call| matches!(call.request, Request::Put { .. }))
+    }
+
+    fn attempts(&self, invocation: &Name, target: &Name) -> impl Iterator<Item = &Call> {
+        let attempts = self.attempts.get(&(invocation.clone(), target.clone()));
+        attempts.into_iter().flatten().filter_map(|call| self.calls.get(call))
     }
 
     /// The data of a broadcast, if this message is one.

@@ -84,15 +84,12 @@ fn arrived_before(connection: &Connection, first: &Name, second: &Name) -> bool 
 }
 
 fn reapplied(event: &Event, ledger: &Ledger) -> bool {
-    let What::CallApplied { call, effect: Effect::Done } = &event.what else { return false };
-    let Some(Request::Put { row }) = ledger.call(call).map(|call| &call.request) else {
-        return false;
-    };
-    ledger.calls().any(|(name, earlier)| {
-        name != call
-            && matches!(&earlier.request, Request::Put { row: other } if other == row)
-            && matches!(earlier.applied, Some((_, Effect::Done)))
-            && earlier.is_ambiguous()
+    let What::CallApplied { call: name, effect: Effect::Done } = &event.what else { return false };
+    let Some(call) = ledger.call(name) else { return false };
+    let Request::Put { row } = &call.request else { return false };
+    ledger.stores(&call.invocation, row).any(|earlier| {
+        earlier.is_ambiguous()
+            && matches!(earlier.applied, Some((at, Effect::Done)) if at < event.number)
     })
 }
 

@@ -164,3 +164,16 @@ fn every_promise_is_listed() {
         assert!(stdout(&output).contains(property.id));
     }
 }
+
+/// The README shows a command and what it prints.
+#[test]
+fn the_failure_in_the_readme_is_the_one_that_its_command_prints() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = std::fs::read_to_string(readme).expect("the README");
+    let (_, block) = readme.split_once("```\n$ cargo sim ").expect("a command with its output");
+    let (command, block) = block.split_once('\n').expect("what it prints");
+    let (shown, _) = block.split_once("```").expect("the end of the block");
+    let case = command.split('\'').nth(1).expect("a quoted case");
+    assert_eq!(command, format!("replay '{case}' --app tutorial"));
+    assert_eq!(stdout(&sim(&["replay", case, "--app", "tutorial"])), shown);
+}

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use stormglass::apps::Stormglass;
+use stormglass_sim::case::Plan;
 use stormglass_sim::report::Report;
 use stormglass_sim::strategy::{Families, Random};
 use stormglass_sim::{replay, run};
@@ -28,6 +29,31 @@ proptest! {
         let again = replay(&Stormglass, &case, &[]).expect("the harness works");
         prop_assert_eq!(first.trace_hash, again.trace_hash);
         prop_assert_eq!(again.unmet(&case), []);
+    }
+
+    #[test]
+    fn taking_a_client_away_leaves_the_draws_of_the_others(
+        plan in plans::plans(),
+        seed in any::<u64>(),
+    ) {
+        let mut plan = plan;
+        plan.deployment.lambda_concurrency = None;
+        let draws = |plan: &Plan| {
+            let mut strategy = Random::new(seed, Families::ALL);
+            let run = run(&Stormglass, plan, &mut strategy, &[]).expect("the harness works");
+            run.case.schedule.deviations
+        };
+        let with = draws(&plan);
+        plan.clients.pop();
+        let without = draws(&plan);
+        for client in &plan.clients {
+            let name = &client.name;
+            let connect = format!("{name}.c1");
+            let put = format!("{name}.c1.put-{name}1-1");
+            for key in [&connect, &format!("{connect}.start"), &put, &format!("{put}.send")] {
+                prop_assert_eq!(with.get(key.as_str()), without.get(key.as_str()), "{}", key);
+            }
+        }
     }
 
     #[test]
