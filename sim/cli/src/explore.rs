@@ -89,9 +89,9 @@ impl Progress {
     fn new(arguments: &ExploreArguments, started: Instant) -> Progress {
         let bar = std::io::stderr().is_terminal().then(|| match arguments.time {
             None => ProgressBar::new(arguments.seeds)
-                .with_style(style("{bar:40} {pos}/{len} seeds  {per_sec}  {eta} left  {msg}")),
+                .with_style(style("{bar:40} {pos}/{len} seeds  {eta} left  {msg}")),
             Some(_) => ProgressBar::new_spinner()
-                .with_style(style("{spinner} {pos} seeds  {per_sec}  {elapsed}  {msg}")),
+                .with_style(style("{spinner} {pos} seeds  {elapsed}  {msg}")),
         });
         Progress { bar, started, lines: 0 }
     }
