@@ -52,6 +52,15 @@ pub enum HarnessError {
         /// The invocation.
         invocation: String,
     },
+    /// A handler waits by polling in a loop.
+    #[error(
+        "{invocation} polls in a loop without waiting for anything: virtual time never passes for \
+         it; sleep instead"
+    )]
+    Spinning {
+        /// The invocation.
+        invocation: String,
+    },
     /// A run went on and on.
     #[error("the run did not come to rest within {events} events")]
     Restless {

@@ -56,6 +56,13 @@ fn a_task_that_would_escape_the_schedule_is_reported() {
 }
 
 #[test]
+fn a_function_that_polls_in_a_loop_is_reported() {
+    let case = r#"v1 ana:c,b"x""#.parse().expect("a case");
+    let error = replay(&Small(Flaw::Spins), &case, &properties::ALL).expect_err("it spins");
+    assert_eq!(error, HarnessError::Spinning { invocation: "ana.b1".to_owned() });
+}
+
+#[test]
 fn a_function_that_panics_has_crashed() {
     let (_, violation) = broken(&Small(Flaw::Panics), r#"v1 ana:c,b"x""#);
     assert_eq!(violation.property, "well-formed");

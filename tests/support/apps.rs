@@ -30,6 +30,8 @@ pub enum Flaw {
     Spawns,
     /// `broadcast` waits with `tokio::time` before it posts.
     Dawdles,
+    /// `broadcast` polls in a loop for something that never comes.
+    Spins,
     /// `broadcast` never ends.
     NeverEnds,
     /// `broadcast` returns what is no proxy response.
@@ -119,6 +121,9 @@ async fn broadcast(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
             tokio::time::sleep(Duration::from_millis(1_500)).await;
             post_to_all(&clients, &event, &data).await?;
         }
+        Flaw::Spins => loop {
+            tokio::task::yield_now().await;
+        },
         Flaw::NeverEnds => std::future::pending().await,
         Flaw::Malformed => return Ok(Value::Null),
         Flaw::Panics => panic!("a bug"),

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 
-use super::hub::{Hub, SandboxId, TimerId};
+use super::hub::{Hub, TimerId};
 use crate::EPOCH_MS;
 
 /// The wall clock of a simulated function.
@@ -29,20 +29,17 @@ impl TimeSource for Clock {
 #[derive(Clone, Debug)]
 pub(super) struct Timers {
     pub(super) hub: Hub,
-    pub(super) sandbox: SandboxId,
 }
 
 impl AsyncSleep for Timers {
     fn sleep(&self, duration: Duration) -> Sleep {
-        let (hub, sandbox) = (self.hub.clone(), self.sandbox);
-        Sleep::new(SleepFuture { hub, sandbox, duration, timer: None })
+        Sleep::new(SleepFuture { hub: self.hub.clone(), duration, timer: None })
     }
 }
 
 /// Starts to count on the first poll: the SDK makes many sleeps that it never waits for.
 struct SleepFuture {
     hub: Hub,
-    sandbox: SandboxId,
     duration: Duration,
     timer: Option<TimerId>,
 }
@@ -55,7 +52,7 @@ impl Future for SleepFuture {
             Some(timer) => self.hub.poll_timer(timer, context.waker()),
             None => {
                 let due = self.hub.now() + self.duration;
-                let timer = self.hub.start_timer(self.sandbox, due, context.waker());
+                let timer = self.hub.start_timer(due, context.waker());
                 self.timer = Some(timer);
                 Poll::Pending
             }

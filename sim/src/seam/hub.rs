@@ -49,7 +49,7 @@ struct State {
     seeds: BTreeMap<CallId, u64>,
     waiting: BTreeMap<CallId, Waker>,
     delivered: BTreeMap<CallId, Delivery>,
-    new_timers: VecDeque<(TimerId, SandboxId, Time)>,
+    new_timers: VecDeque<(TimerId, Time)>,
     timers: BTreeMap<TimerId, Timer>,
 }
 
@@ -134,12 +134,12 @@ impl Hub {
     }
 
     /// A sleep was polled for the first time.
-    pub(super) fn start_timer(&self, sandbox: SandboxId, due: Time, waker: &Waker) -> TimerId {
+    pub(super) fn start_timer(&self, due: Time, waker: &Waker) -> TimerId {
         let mut state = self.lock();
         state.last_id += 1;
         let id = TimerId(state.last_id);
         state.timers.insert(id, Timer { due, waker: waker.clone() });
-        state.new_timers.push_back((id, sandbox, due));
+        state.new_timers.push_back((id, due));
         id
     }
 
@@ -159,7 +159,7 @@ impl Hub {
     }
 
     /// The sleeps that began since the last time.
-    pub(crate) fn take_new_timers(&self) -> VecDeque<(TimerId, SandboxId, Time)> {
+    pub(crate) fn take_new_timers(&self) -> VecDeque<(TimerId, Time)> {
         std::mem::take(&mut self.lock().new_timers)
     }
 

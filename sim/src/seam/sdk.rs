@@ -63,7 +63,7 @@ impl Sdk {
     }
 
     fn timers(&self) -> Timers {
-        Timers { hub: self.hub.clone(), sandbox: self.sandbox }
+        Timers { hub: self.hub.clone() }
     }
 
     fn clock(&self) -> Clock {

@@ -122,7 +122,6 @@ impl World<'_> {
     /// A handler came to its end.
     pub(super) fn end(&mut self, invocation: usize, answer: Answer) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
-        let is_crash = answer.as_ref().is_err_and(|error| error.starts_with("Runtime.ExitError"));
         let outcome = self.read(invocation, &answer);
         let ended = What::InvocationEnded { invocation: state.name.clone(), outcome };
         let (request, sandbox, cause) = (state.request.clone(), state.sandbox, state.cause);
@@ -130,14 +129,17 @@ impl World<'_> {
         let cause = Some(self.record(cause, ended)?);
         if let Some(sandbox) = sandbox {
             self.running.remove(&sandbox);
-            if is_crash {
+            if matches!(answer, Answer::Crash(_)) {
                 self.lambda.take_down(sandbox);
                 self.handlers.remove(&sandbox);
             } else {
                 self.lambda.release(sandbox);
             }
         }
-        let outcome = answer.map_or(Integration::Error, Integration::Response);
+        let outcome = match answer {
+            Answer::Response(json) => Integration::Response(json),
+            Answer::Error(_) | Answer::Crash(_) => Integration::Error,
+        };
         let arrival = Happening::OutcomeArrives { request, outcome };
         self.leg(&key, Latency::INVOKE, cause, arrival);
         Ok(())
@@ -147,8 +149,11 @@ impl World<'_> {
     fn read(&self, invocation: usize, answer: &Answer) -> Outcome {
         let state = &self.invocations[invocation];
         let json = match answer {
-            Ok(json) => json,
-            Err(error) => return Outcome::Failed { error: error.as_str().into() },
+            Answer::Response(json) => json,
+            Answer::Error(error) => return Outcome::Failed { error: error.as_str().into() },
+            Answer::Crash(panic) => {
+                return Outcome::Failed { error: format!("Runtime.ExitError: {panic}").into() };
+            }
         };
         let response = match ProxyResponse::parse(json) {
             Ok(response) => response,

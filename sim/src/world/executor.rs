@@ -12,10 +12,18 @@ use tokio::sync::Notify;
 /// Which invocation a future belongs to.
 pub(super) type TaskId = usize;
 
-/// What a handler gave back: the JSON of its response, or an error.
-pub(super) type Answer = Result<String, String>;
+/// How a handler came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// It returned this JSON.
+    Response(String),
+    /// It failed with an error.
+    Error(String),
+    /// It panicked, which takes its sandbox down.
+    Crash(String),
+}
 
-type Task = Pin<Box<dyn Future<Output = Answer>>>;
+type Task = Pin<Box<dyn Future<Output = Result<String, String>>>>;
 
 /// Polls the futures of running handlers, one at a time, in the order in which they were woken.
 #[derive(Default)]
@@ -48,7 +56,11 @@ impl Wake for TaskWaker {
 
 impl Executor {
     /// Takes on a future, to be polled soon.
-    pub(super) fn start(&mut self, task: TaskId, future: impl Future<Output = Answer> + 'static) {
+    pub(super) fn start(
+        &mut self,
+        task: TaskId,
+        future: impl Future<Output = Result<String, String>> + 'static,
+    ) {
         self.tasks.insert(task, Box::pin(future));
         Arc::new(TaskWaker { task, woken: Arc::clone(&self.woken) }).wake();
     }
@@ -86,9 +98,10 @@ impl Executor {
         let waker = Waker::from(Arc::new(TaskWaker { task, woken: Arc::clone(&self.woken) }));
         let mut context = Context::from_waker(&waker);
         let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut context)));
-        let polled = polled.unwrap_or_else(|panic| {
-            Poll::Ready(Err(format!("Runtime.ExitError: {}", panic_message(&*panic))))
-        });
+        let polled = match polled {
+            Ok(polled) => polled.map(|answer| answer.map_or_else(Answer::Error, Answer::Response)),
+            Err(panic) => Poll::Ready(Answer::Crash(panic_message(&*panic))),
+        };
         if polled.is_ready() {
             self.tasks.remove(&task);
         }

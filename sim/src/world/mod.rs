@@ -51,6 +51,9 @@ pub(crate) const CLOSER: &str = "closer";
 /// More events than any plan needs: a run that gets here does not come to rest.
 const EVENTS_MAX: u64 = 5_000_000;
 
+/// More polls between two events than any handler needs that waits for something.
+const POLLS_MAX: u64 = 100_000;
+
 /// Something that is still to happen.
 #[derive(Debug)]
 enum Happening {
@@ -133,6 +136,8 @@ struct World<'a> {
     started: tokio::time::Instant,
     queue: Queue<Happening>,
     events: u64,
+    /// Since the last event.
+    polls: u64,
     recorder: Recorder,
     names: Names,
     gateway: Gateway,
@@ -176,6 +181,7 @@ impl<'a> World<'a> {
             started: tokio::time::Instant::now(),
             queue: Queue::default(),
             events: 0,
+            polls: 0,
             recorder: Recorder::new(properties),
             names: Names::default(),
             gateway: Gateway::new(stage, app.routes()),
@@ -215,6 +221,7 @@ impl<'a> World<'a> {
                 continue;
             }
             let Some(entry) = self.queue.pop() else { return Ok(()) };
+            self.polls = 0;
             self.events += 1;
             if self.events > EVENTS_MAX {
                 return Err(Halt::Harness(HarnessError::Restless { events: EVENTS_MAX }));
@@ -300,12 +307,17 @@ impl<'a> World<'a> {
     /// Polls handlers until none of them has anything to do.
     fn poll_woken(&mut self) -> Result<(), Halt> {
         while let Some(task) = self.executor.next_woken() {
+            self.polls += 1;
+            if self.polls > POLLS_MAX {
+                let invocation = self.invocations[task].name.to_string();
+                return Err(Halt::Harness(HarnessError::Spinning { invocation }));
+            }
             // Whatever a handler draws from the thread's generator is its own, not what another
             // run on this thread left behind.
             fastrand::seed(self.invocations[task].next_seed());
             let polled = self.executor.poll(task);
             self.send_calls()?;
-            for (timer, _, due) in self.hub.take_new_timers() {
+            for (timer, due) in self.hub.take_new_timers() {
                 self.queue.push(due, 0, None, Happening::TimerFires { timer });
             }
             if Handle::current().metrics().num_alive_tasks() > 0 {
