@@ -13,6 +13,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use stormglass_sim::HarnessError;
 
 use arguments::{Arguments, Command};
@@ -48,7 +49,11 @@ enum CommandError {
 }
 
 fn main() -> ExitCode {
-    let ending = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
+    let ending = match arguments.command {
         Command::Explore(arguments) => explore::explore(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
@@ -67,4 +72,18 @@ fn main() -> ExitCode {
             }
         }
     }
+}
+
+/// Says what is wrong with the arguments, in one line; help and the version are no errors.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // There is nobody left to tell if this cannot be written.
+        let _ = error.print();
+        return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+    }
+    let text = error.to_string();
+    let first: Vec<&str> =
+        text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    eprintln!("{}", first.join(" "));
+    ExitCode::from(2)
 }
