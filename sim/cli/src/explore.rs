@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use stormglass_sim::explore::{Exploration, Find, Summary};
-use stormglass_sim::report::{Report, replay_line};
+use stormglass_sim::report::Report;
 
 use crate::arguments::ExploreArguments;
 use crate::summary::{Figures, Vacuity};
@@ -118,19 +118,4 @@ impl Progress {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
-}
-
-/// A find as one JSON object.
-pub(crate) fn find_as_json(app: &str, find: &Find) -> serde_json::Value {
-    serde_json::json!({
-        "kind": "find",
-        "app": app,
-        "seed": find.seed,
-        "property": find.violation.property,
-        "because": find.violation.because,
-        "step": find.violation.event,
-        "case": find.run.case.to_string(),
-        "replay": replay_line(&find.run, app),
-        "trace": format!("{:016x}", find.run.trace_hash),
-    })
 }

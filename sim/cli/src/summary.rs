@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use stormglass_sim::App;
-use stormglass_sim::explore::Summary;
+use stormglass_sim::explore::{Find, Summary};
+use stormglass_sim::report::replay_line;
 use stormglass_sim::strategy::Families;
 use stormglass_spec::{properties, witnesses};
-
-use crate::explore::find_as_json;
 
 /// Over fewer seeds, what was never seen says nothing about the search.
 const SEEDS_TO_JUDGE: u64 = 2_000;
@@ -126,6 +125,21 @@ impl Figures<'_> {
         });
         println!("{object}");
     }
+}
+
+/// A find as one JSON object.
+fn find_as_json(app: &str, find: &Find) -> serde_json::Value {
+    serde_json::json!({
+        "kind": "find",
+        "app": app,
+        "seed": find.seed,
+        "property": find.violation.property,
+        "because": find.violation.because,
+        "step": find.violation.event,
+        "case": find.run.case.to_string(),
+        "replay": replay_line(&find.run, app),
+        "trace": format!("{:016x}", find.run.trace_hash),
+    })
 }
 
 /// Figures for people need no more digits than a double holds.

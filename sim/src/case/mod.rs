@@ -8,6 +8,7 @@ mod plan;
 mod schedule;
 pub mod text;
 
+pub(crate) use plan::CLOSER;
 pub use plan::{Action, Client, Deployment, Plan, Step, Upgrade};
 pub use schedule::{Choice, Fault, Key, Menu, Schedule};
 pub use text::{CaseError, VERSION};

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use stormglass_spec::Name;
 
+/// The client that sends the last broadcast if nobody else is there to send it.
+pub(crate) const CLOSER: &str = "closer";
+
 /// What the outside world does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {

@@ -25,7 +25,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::cursor::Cursor;
-use super::plan::Ordinals;
+use super::plan::{CLOSER, Ordinals};
 use super::{Action, Case, Choice, Client, Deployment, Fault, Key, Plan, Schedule, Step, Upgrade};
 
 /// The version of the text form. Another version may mean another run.
@@ -92,7 +92,7 @@ fn read_setting_or_client(cursor: &mut Cursor<'_>, plan: &mut Plan) -> Result<()
     if plan.clients.iter().any(|client| client.name.as_ref() == word) {
         return Err(CaseError::new(format!("there are two clients named `{word}`")));
     }
-    if word == crate::world::CLOSER {
+    if word == CLOSER {
         return Err(CaseError::new(format!("`{word}` is the simulator's own client")));
     }
     let steps = read_steps(cursor)?;

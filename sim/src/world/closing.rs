@@ -6,7 +6,8 @@ use stormglass_spec::history::What;
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use stormglass_spec::{Name, Time};
 
-use super::{CLOSER, Halt, Happening, World};
+use super::{Halt, Happening, World};
+use crate::case::CLOSER;
 
 /// The data of the last broadcast.
 const DATA: &str = "\"is anybody out there?\"";

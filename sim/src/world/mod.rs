@@ -45,9 +45,6 @@ use queue::Queue;
 use recorder::Recorder;
 use wire::CallState;
 
-/// The client that sends the last broadcast if nobody else is there to send it.
-pub(crate) const CLOSER: &str = "closer";
-
 /// More events than any plan needs: a run that gets here does not come to rest.
 const EVENTS_MAX: u64 = 5_000_000;
 
