@@ -41,6 +41,19 @@ fn a_binary_message_closes_the_connection() {
     assert_eq!(closed, [("ana1", 1003)]);
 }
 
+/// The `$disconnect` after it has the connection's name, not the message's: its points of choice
+/// are its own.
+#[test]
+fn an_oversized_message_closes_the_connection() {
+    let case = format!("v1 ana:c,t\"{}\" | ana.d1=dropped", "x".repeat(128 * 1024 + 1));
+    let run = kept(&Stormglass, &case);
+    let closed = pick(&run, |what| match what {
+        What::Closed { connection, by: Side::Gateway, code } => Some((connection.as_ref(), *code)),
+        _ => None,
+    });
+    assert_eq!(closed, [("ana1", 1009)]);
+}
+
 #[test]
 fn a_client_cannot_run_the_disconnect_of_anybody() {
     let run = kept(&Stormglass, r#"v1 ana:c,t"{\"action\":\"$disconnect\"}",b"x""#);

@@ -126,12 +126,13 @@ impl Gateway {
         }
     }
 
-    /// A message from a client arrives.
+    /// A message from a client arrives: `request` if it selects a route, `disconnect` if it is one
+    /// that the gateway answers with a close (FACTS 2.12, 3.1).
     pub(crate) fn message(
         &mut self,
         now: Time,
         id: &ConnectionId,
-        request: RequestId,
+        (request, disconnect): (RequestId, RequestId),
         message: Message,
     ) -> Vec<Effect> {
         let Some(connection) = self.connections.get_mut(id).filter(|known| known.is_open()) else {
@@ -139,8 +140,10 @@ impl Gateway {
         };
         connection.last_active = now;
         let text = match message {
-            Message::Binary(_) => return self.close(now, id, 1003, request),
-            Message::Text(text) if is_too_big(&text) => return self.close(now, id, 1009, request),
+            Message::Binary(_) => return self.end(now, id, 1003, false, disconnect),
+            Message::Text(text) if is_too_big(&text) => {
+                return self.end(now, id, 1009, false, disconnect);
+            }
             Message::Text(text) => text,
         };
         let Some(route) = route::select(&self.routes, &text) else {
@@ -181,7 +184,7 @@ impl Gateway {
         request: RequestId,
     ) -> Vec<Effect> {
         if self.idle_at(id).is_some_and(|at| at <= now) {
-            return self.close(now, id, 1001, request);
+            return self.end(now, id, 1001, false, request);
         }
         Vec::new()
     }
@@ -265,16 +268,6 @@ impl Gateway {
         connection.state = State::Open;
         connection.last_active = now;
         vec![Effect::Upgraded { connection: id, protocol }]
-    }
-
-    fn close(
-        &mut self,
-        now: Time,
-        id: &ConnectionId,
-        code: u16,
-        request: RequestId,
-    ) -> Vec<Effect> {
-        self.end(now, id, code, false, request)
     }
 
     /// Closes a connection and starts `$disconnect`, after the close (FACTS 1.11).

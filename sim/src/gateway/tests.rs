@@ -52,7 +52,8 @@ fn opened(routes: &[Route]) -> Gateway {
 }
 
 fn send(gateway: &mut Gateway, request: &str, text: &str) -> Vec<Effect> {
-    gateway.message(at(2), &id(), request.to_owned(), Message::Text(text.to_owned()))
+    let requests = (request.to_owned(), "unused".to_owned());
+    gateway.message(at(2), &id(), requests, Message::Text(text.to_owned()))
 }
 
 fn texts(effects: &[Effect]) -> Vec<&str> {
@@ -179,12 +180,13 @@ fn binary_and_oversized_messages_close_the_connection() {
         [(Message::Binary(vec![1]), 1003), (Message::Text("x".repeat(MESSAGE_BYTES_MAX + 1)), 1009)]
     {
         let mut gateway = opened(&routes());
-        let effects = gateway.message(at(2), &id(), "r1".to_owned(), message);
+        let effects = gateway.message(at(2), &id(), ("r1".to_owned(), "d1".to_owned()), message);
         let closed = Effect::Closed { connection: id(), code, by_client: false };
         assert_eq!(effects.first(), Some(&closed));
         let invokes_disconnect = matches!(
             effects.get(1),
-            Some(Effect::Invoke { route, .. }) if route.key == "$disconnect"
+            Some(Effect::Invoke { route, request, .. })
+                if route.key == "$disconnect" && request == "d1"
         );
         assert!(invokes_disconnect, "{effects:?}");
         assert_eq!(gateway.post(at(3), CONNECTION, 1), Posted::Gone { pending: false });

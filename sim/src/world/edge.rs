@@ -32,12 +32,9 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let id = self.names.connection_id(connection);
-        let request = match &message {
-            // A binary message starts no route; what it does start is a close.
-            Message::Binary(_) => self.names.request(&invocation_name(connection, 'd')),
-            Message::Text(_) => self.names.request(frame),
-        };
-        let effects = self.gateway.message(self.now, &id, request, message);
+        let request = self.names.request(frame);
+        let disconnect = self.names.request(&invocation_name(connection, 'd'));
+        let effects = self.gateway.message(self.now, &id, (request, disconnect), message);
         self.carry_out(effects, cause)
     }
 
