@@ -10,41 +10,63 @@ pub struct Witness {
     pub id: &'static str,
     /// What is seen, in one sentence.
     pub sentence: &'static str,
+    /// Whether it takes a service that misbehaves, and so cannot be expected where none may.
+    pub takes_a_fault: bool,
     /// Whether the event shows it. The ledger has taken note of the event already.
     pub shows: fn(&Event, &Ledger) -> bool,
 }
 
 /// Every witness.
 pub const ALL: [Witness; 8] = [
-    Witness { id: "gone", sentence: "some post met a connection that was closed", shows: gone },
+    Witness {
+        id: "gone",
+        sentence: "some post met a connection that was closed",
+        takes_a_fault: false,
+        shows: gone,
+    },
     Witness {
         id: "pending",
         sentence: "some post met a handshake that was still running",
+        takes_a_fault: false,
         shows: pending,
     },
-    Witness { id: "stale-read", sentence: "some read was stale", shows: stale_read },
+    Witness {
+        id: "stale-read",
+        sentence: "some read was stale",
+        takes_a_fault: true,
+        shows: stale_read,
+    },
     Witness {
         id: "overlap",
         sentence: "some broadcast was accepted while a handshake was running",
+        takes_a_fault: false,
         shows: overlap,
     },
     Witness {
         id: "crossed",
         sentence: "two broadcasts, neither acknowledged before the other was sent, arrived in \
                    different orders at two clients",
+        takes_a_fault: false,
         shows: crossed,
     },
     Witness {
         id: "reapplied",
         sentence: "a row was stored again because the answer of an applied store was lost",
+        takes_a_fault: true,
         shows: reapplied,
     },
     Witness {
         id: "half-open",
         sentence: "the gateway accepted a post for a client that had vanished",
+        takes_a_fault: false,
         shows: half_open,
     },
-    Witness { id: "next-page", sentence: "some scan went on to a further page", shows: next_page },
+    Witness {
+        id: "next-page",
+        sentence: "some scan went on to a further page",
+        takes_a_fault: false,
+        shows: next_page,
+    },
 ];
 
 fn gone(event: &Event, _: &Ledger) -> bool {

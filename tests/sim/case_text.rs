@@ -50,6 +50,10 @@ fn an_error_says_what_and_where() {
             "v1 ana:c | ana.c1=soon",
             "expected a deviation (`after2`, `late500ms` or a fault) at column 19, found `soon`",
         ),
+        (
+            "v1 | =after1",
+            "expected a deviation (`ana.c1.answer=after1`) at column 6, found `=after1`",
+        ),
         ("v1 | a=after1 a=after1", "there are two deviations for `a`"),
     ] {
         assert_eq!(error(text), message, "{text}");

@@ -72,6 +72,27 @@ fn the_backoff_after_an_attempt_timeout_is_the_calls_own() {
     assert_eq!(kept(&Stormglass, case).trace_hash, first);
 }
 
+/// However often its handler was polled for other calls in between.
+#[test]
+fn the_backoff_of_a_call_does_not_depend_on_other_calls() {
+    let backoff = |others: &str| {
+        let case = format!(
+            "v1 ana:c,q bob:c,i40s,b\"x\" {others} | ana.d1=dropped bob.b1.delete-ana1-1=throttled"
+        );
+        let run = kept(&Stormglass, &case);
+        let failed = first_time(&run, |what| match what {
+            What::CallAnswered { call, .. } => call.as_ref() == "bob.b1.delete-ana1-1",
+            _ => false,
+        });
+        let retried = first_time(&run, |what| match what {
+            What::CallSent { call, .. } => call.as_ref() == "bob.b1.delete-ana1-2",
+            _ => false,
+        });
+        retried - failed
+    };
+    assert!(backoff("").abs_diff(backoff("cyd:c dan:c eve:c")) <= 1);
+}
+
 #[test]
 fn a_store_that_fails_for_good_refuses_the_handshake() {
     let run = kept(

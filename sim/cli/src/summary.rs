@@ -29,13 +29,13 @@ impl Vacuity {
     /// Judges an exploration, if it was long enough.
     pub(crate) fn judge(app: &dyn App, summary: &Summary, families: Families) -> Vacuity {
         let seen = |id: &str| summary.witnesses.get(id).is_some_and(|times| *times > 0);
-        let expected = witnesses::ALL.iter().map(|witness| witness.id).filter(|id| {
-            app.declares(id) && (families.fault || !matches!(*id, "stale-read" | "reapplied"))
+        let expected = witnesses::ALL.iter().filter(|witness| {
+            app.declares(witness.id) && (families.fault || !witness.takes_a_fault)
         });
         let tested = |id: &str| summary.verdicts.get(id).is_some_and(|times| *times > 0);
         Vacuity {
             is_judged: summary.seeds >= SEEDS_TO_JUDGE && summary.finds.is_empty(),
-            unseen: expected.filter(|id| !seen(id)).collect(),
+            unseen: expected.map(|witness| witness.id).filter(|id| !seen(id)).collect(),
             untested: properties::ALL.iter().map(|p| p.id).filter(|id| !tested(id)).collect(),
         }
     }

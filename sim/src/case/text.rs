@@ -223,7 +223,11 @@ fn read_schedule(cursor: &mut Cursor<'_>) -> Result<Schedule, CaseError> {
         if cursor.is_at_end() {
             return Ok(schedule);
         }
+        let start = cursor.error("expected a deviation (`ana.c1.answer=after1`)");
         let key = cursor.take_while(|c| c != '=' && !c.is_whitespace());
+        if key.is_empty() {
+            return Err(start);
+        }
         cursor.expect("=")?;
         let choice = read_choice(cursor)?;
         if schedule.deviations.insert(Key::new(key), choice).is_some() {
