@@ -150,6 +150,15 @@ fn a_handler_may_wait_with_tokio() {
     assert!((1_500..1_503).contains(&waited), "waited {waited} ms of virtual time");
 }
 
+#[test]
+fn what_a_handler_draws_from_the_threads_generator_belongs_to_the_case() {
+    let trace = |leftover: u64| {
+        fastrand::seed(leftover);
+        kept(&Small(Flaw::Gambles), r#"v1 ana:c,b"x""#).trace_hash
+    };
+    assert_eq!(trace(1), trace(2));
+}
+
 fn first_time(run: &stormglass_sim::Run, wanted: impl Fn(&What) -> bool) -> u64 {
     let event = run.history.events.iter().find(|event| wanted(&event.what));
     event.expect("such an event").at.millis()

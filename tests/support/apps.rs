@@ -30,6 +30,8 @@ pub enum Flaw {
     Spawns,
     /// `broadcast` waits with `tokio::time` before it posts.
     Dawdles,
+    /// `broadcast` waits for a time that it draws from the thread's random generator.
+    Gambles,
     /// `broadcast` polls in a loop for something that never comes.
     Spins,
     /// `broadcast` never ends.
@@ -119,6 +121,10 @@ async fn broadcast(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
         Flaw::Spawns => spawn_and_forget(),
         Flaw::Dawdles => {
             tokio::time::sleep(Duration::from_millis(1_500)).await;
+            post_to_all(&clients, &event, &data).await?;
+        }
+        Flaw::Gambles => {
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(1..1_000))).await;
             post_to_all(&clients, &event, &data).await?;
         }
         Flaw::Spins => loop {
