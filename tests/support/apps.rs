@@ -30,7 +30,7 @@ pub enum Flaw {
     Spawns,
     /// `broadcast` waits with `tokio::time` before it posts.
     Dawdles,
-    /// `broadcast` waits for a time that it draws from the thread's random generator.
+    /// `$connect` waits for a time that it draws from the thread's random generator.
     Gambles,
     /// `broadcast` polls in a loop for something that never comes.
     Spins,
@@ -101,6 +101,9 @@ async fn connect(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
     if clients.flaw == Flaw::Greets {
         post_to_all(&clients, &event, "somebody joined").await?;
     }
+    if clients.flaw == Flaw::Gambles {
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(1..1_000))).await;
+    }
     if clients.flaw != Flaw::ForgetsToStore {
         let put = clients.dynamodb.put_item().table_name(TABLE);
         put.item("connectionId", AttributeValue::S(id)).send().await?;
@@ -121,10 +124,6 @@ async fn broadcast(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
         Flaw::Spawns => spawn_and_forget(),
         Flaw::Dawdles => {
             tokio::time::sleep(Duration::from_millis(1_500)).await;
-            post_to_all(&clients, &event, &data).await?;
-        }
-        Flaw::Gambles => {
-            tokio::time::sleep(Duration::from_millis(fastrand::u64(1..1_000))).await;
             post_to_all(&clients, &event, &data).await?;
         }
         Flaw::Spins => loop {
