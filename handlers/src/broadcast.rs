@@ -68,7 +68,7 @@ impl Broadcast {
         event: &'a Event,
     ) -> Result<ApiGatewayProxyResponse, ErrorReply<'a>> {
         let request = Request::parse(event, EventType::Message)?;
-        let Message { data, id } = Message::parse(event)?;
+        let Message { data, id } = Message::parse(event, self.settings.message_bytes_max)?;
         let fail = |text| ErrorReply::service(text, id);
         let callback = self.callback.client(event);
         let callback = callback

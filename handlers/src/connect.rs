@@ -11,6 +11,7 @@ use crate::settings::Settings;
 use crate::table::Table;
 
 const SUBPROTOCOL_HEADER: &str = "sec-websocket-protocol";
+const ORIGIN_HEADER: &str = "origin";
 
 /// The handler of the `$connect` route.
 ///
@@ -21,6 +22,7 @@ const SUBPROTOCOL_HEADER: &str = "sec-websocket-protocol";
 pub struct Connect {
     table: Table,
     subprotocols: Vec<String>,
+    origins: Vec<String>,
 }
 
 impl Connect {
@@ -30,6 +32,7 @@ impl Connect {
         Connect {
             table: Table::new(settings, dynamodb),
             subprotocols: settings.subprotocols.clone(),
+            origins: settings.origins.clone(),
         }
     }
 
@@ -43,11 +46,22 @@ impl Connect {
         event: &'a Event,
     ) -> Result<ApiGatewayProxyResponse, ErrorReply<'a>> {
         let request = Request::parse(event, EventType::Connect)?;
+        if !self.is_welcome(&event.payload) {
+            return Err(ErrorReply::forbidden("connections from this origin are not accepted"));
+        }
         let budget = Budget::of(self.table.clock(), event);
         let stored = self.table.put(&request, &budget).await;
         stored.map_err(|_| ErrorReply::service("the connection could not be registered", None))?;
         tracing::info!("registered the connection");
         Ok(self.accept(&event.payload))
+    }
+
+    /// Whether every origin that the client names is on the list, if there is a list.
+    fn is_welcome(&self, event: &ApiGatewayWebsocketProxyRequest) -> bool {
+        self.origins.is_empty()
+            || headers(event, ORIGIN_HEADER).all(|origin| {
+                self.origins.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(origin))
+            })
     }
 
     /// The gateway passes on no header but this one (FACTS 1.6), and without it the client gets no
@@ -62,18 +76,24 @@ impl Connect {
     }
 
     /// The first one that the client asked for, in its order of preference, and that we speak.
-    ///
-    /// A client may spread its list over several headers of the same name. Only the event's
-    /// multi-value headers have all of them.
     fn choose_subprotocol<'a>(
         &self,
         event: &'a ApiGatewayWebsocketProxyRequest,
     ) -> Option<&'a str> {
-        let all = event.multi_value_headers.get_all(SUBPROTOCOL_HEADER).iter();
-        let all = all.chain(event.headers.get_all(SUBPROTOCOL_HEADER));
-        all.filter_map(|list| list.to_str().ok())
+        headers(event, SUBPROTOCOL_HEADER)
+            .filter_map(|list| std::str::from_utf8(list).ok())
             .flat_map(|list| list.split(','))
             .map(str::trim)
             .find(|name| self.subprotocols.iter().any(|known| known == name))
     }
+}
+
+/// All headers of this name: a client may send several, and only the event's multi-value headers
+/// have all of them.
+fn headers<'a>(
+    event: &'a ApiGatewayWebsocketProxyRequest,
+    name: &'static str,
+) -> impl Iterator<Item = &'a [u8]> {
+    let all = event.multi_value_headers.get_all(name).iter();
+    all.chain(event.headers.get_all(name)).map(|value| value.as_bytes())
 }

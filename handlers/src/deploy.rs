@@ -1,8 +1,11 @@
 //! What a deployed function does besides handling events.
 
+use std::fmt::Debug;
+
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tracing_subscriber::EnvFilter;
 
 use crate::settings::Settings;
@@ -34,14 +37,14 @@ pub async fn configure() -> Result<(Settings, SdkConfig), Error> {
 /// # Errors
 ///
 /// The Lambda runtime cannot be reached.
-pub async fn serve<F, R>(handle: F) -> Result<(), Error>
+pub async fn serve<Event, Response, Failure, Running>(
+    handle: impl Fn(LambdaEvent<Event>) -> Running,
+) -> Result<(), Error>
 where
-    F: Fn(LambdaEvent<ApiGatewayWebsocketProxyRequest>) -> R,
-    R: Future<Output = ApiGatewayProxyResponse>,
+    Event: DeserializeOwned,
+    Response: Serialize,
+    Failure: Into<Diagnostic> + Debug,
+    Running: Future<Output = Result<Response, Failure>>,
 {
-    let service = service_fn(|event| {
-        let response = handle(event);
-        async { Ok::<_, Error>(response.await) }
-    });
-    lambda_runtime::run(service).await
+    lambda_runtime::run(service_fn(handle)).await
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use crate::reply::ErrorReply;
 use crate::request::Event;
@@ -32,7 +31,8 @@ pub(crate) struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    pub(crate) fn parse(event: &'a Event) -> Result<Message<'a>, ErrorReply<'a>> {
+    /// Refuses data that is longer than `bytes_max`.
+    pub(crate) fn parse(event: &'a Event, bytes_max: usize) -> Result<Message<'a>, ErrorReply<'a>> {
         let fields = Fields::parse(event)?;
         let refuse = |text| ErrorReply::client(text, fields.id);
         if !fields.action.is_some_and(is_broadcast) {
@@ -40,7 +40,7 @@ impl<'a> Message<'a> {
         }
         let data = outgoing(fields.data.ok_or_else(|| refuse(NO_DATA))?);
         let data = data.ok_or_else(|| refuse(BAD_DATA))?;
-        if data.len() > MESSAGE_BYTES_MAX {
+        if data.len() > bytes_max {
             return Err(refuse(LONG_DATA));
         }
         Ok(Message { data, id: fields.id })

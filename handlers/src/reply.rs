@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 const OK: i64 = 200;
 const BAD_REQUEST: i64 = 400;
+const FORBIDDEN: i64 = 403;
 const INTERNAL_ERROR: i64 = 500;
 
 /// An answer that says no more than that all went well.
@@ -60,6 +61,11 @@ impl<'a> ErrorReply<'a> {
     /// The client is at fault.
     pub(crate) fn client(text: &'static str, id: Option<&'a RawValue>) -> ErrorReply<'a> {
         ErrorReply { status: BAD_REQUEST, text, id }
+    }
+
+    /// The client may not do this.
+    pub(crate) fn forbidden(text: &'static str) -> ErrorReply<'a> {
+        ErrorReply { status: FORBIDDEN, text, id: None }
     }
 
     /// The service is at fault.

@@ -3,6 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
+
 /// What a deployment decides, with defaults for all but the name of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -18,6 +20,16 @@ pub struct Settings {
 
     /// The WebSocket sub-protocols that this service speaks. None by default.
     pub subprotocols: Vec<String>,
+
+    /// The origins whose pages may connect, as `https://chat.example.com`. By default, all.
+    ///
+    /// A browser says which page opens a connection, and sends the cookies of this service along
+    /// whichever page that is. Clients that are no browsers name no origin, and may connect.
+    pub origins: Vec<String>,
+
+    /// The longest message to broadcast, in bytes as it is posted: 131,072 by default, which is
+    /// also the most that the gateway takes (FACTS 3.1).
+    pub message_bytes_max: usize,
 
     /// How many posts may be in flight at once: 128 by default.
     ///
@@ -46,12 +58,28 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The name of every variable that [`Settings::from_variables`] reads.
+    pub const VARIABLES: [&str; 10] = [
+        "TABLE_NAME",
+        "CALLBACK_ENDPOINT",
+        "SUBPROTOCOLS",
+        "ALLOWED_ORIGINS",
+        "MESSAGE_BYTES_MAX",
+        "POSTS_CONCURRENT_MAX",
+        "POST_TIMEOUT_MS",
+        "POST_ATTEMPTS_MAX",
+        "ROWS_DEFERRED_MAX",
+        "TABLE_TIMEOUT_MS",
+    ];
+
     /// The defaults, for the table called `table_name`.
     pub fn new(table_name: impl Into<String>) -> Settings {
         Settings {
             table_name: table_name.into(),
             callback_endpoint: None,
             subprotocols: Vec::new(),
+            origins: Vec::new(),
+            message_bytes_max: MESSAGE_BYTES_MAX,
             posts_concurrent_max: 128,
             post_timeout: Duration::from_secs(2),
             post_attempts_max: 4,
@@ -67,6 +95,8 @@ impl Settings {
     /// | `TABLE_NAME`           | [`table_name`](Settings::table_name), required               |
     /// | `CALLBACK_ENDPOINT`    | [`callback_endpoint`](Settings::callback_endpoint), a URL    |
     /// | `SUBPROTOCOLS`         | [`subprotocols`](Settings::subprotocols), with commas        |
+    /// | `ALLOWED_ORIGINS`      | [`origins`](Settings::origins), with commas                  |
+    /// | `MESSAGE_BYTES_MAX`    | [`message_bytes_max`](Settings::message_bytes_max)           |
     /// | `POSTS_CONCURRENT_MAX` | [`posts_concurrent_max`](Settings::posts_concurrent_max)     |
     /// | `POST_TIMEOUT_MS`      | [`post_timeout`](Settings::post_timeout), in milliseconds    |
     /// | `POST_ATTEMPTS_MAX`    | [`post_attempts_max`](Settings::post_attempts_max)           |
@@ -87,7 +117,9 @@ impl Settings {
         let default = Settings::new(table_name);
         Ok(Settings {
             callback_endpoint: read("CALLBACK_ENDPOINT").map(endpoint).transpose()?,
-            subprotocols: read("SUBPROTOCOLS").map(list).unwrap_or_default(),
+            subprotocols: list("SUBPROTOCOLS", is_token, "names with commas between them", &read)?,
+            origins: list("ALLOWED_ORIGINS", is_origin, "origins with commas between them", &read)?,
+            message_bytes_max: message_bytes_max(&read, default.message_bytes_max)?,
             posts_concurrent_max: number(
                 "POSTS_CONCURRENT_MAX",
                 &read,
@@ -129,8 +161,44 @@ fn endpoint(found: String) -> Result<String, SettingsError> {
     Err(SettingsError::Invalid { variable, wanted, found })
 }
 
-fn list(value: String) -> Vec<String> {
-    value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(String::from).collect()
+fn list(
+    variable: &'static str,
+    is_valid: impl Fn(&str) -> bool,
+    wanted: &'static str,
+    read: &impl Fn(&str) -> Option<String>,
+) -> Result<Vec<String>, SettingsError> {
+    let Some(found) = read(variable) else { return Ok(Vec::new()) };
+    let items = found.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let items: Vec<String> = items.map(String::from).collect();
+    match items.iter().all(|item| is_valid(item)) {
+        true => Ok(items),
+        false => Err(SettingsError::Invalid { variable, wanted, found }),
+    }
+}
+
+/// What RFC 6455 allows as the name of a sub-protocol: a token of RFC 9110.
+fn is_token(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// A scheme and a host, perhaps with a port: never a path, not even the one slash that people
+/// copy from a browser's address bar.
+fn is_origin(origin: &str) -> bool {
+    origin.split_once("://").is_some_and(|(scheme, host)| {
+        !scheme.is_empty() && !host.is_empty() && !host.contains(['/', '?', '#', '*', ' '])
+    })
+}
+
+fn message_bytes_max(
+    read: &impl Fn(&str) -> Option<String>,
+    default: usize,
+) -> Result<usize, SettingsError> {
+    let found = number("MESSAGE_BYTES_MAX", read, default)?;
+    if found <= MESSAGE_BYTES_MAX {
+        return Ok(found);
+    }
+    let (variable, wanted) = ("MESSAGE_BYTES_MAX", "at most 131072, which the gateway takes");
+    Err(SettingsError::Invalid { variable, wanted, found: found.to_string() })
 }
 
 /// Zero is refused: it would stop a broadcast before it began.

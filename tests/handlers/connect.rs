@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use stormglass_handlers::{Connect, Settings};
 
 use crate::support::{
-    NOW, Record, SENDER, Takes, Wire, body, connect, disconnect, dynamodb, in_virtual_time,
-    message_on, n, s, settings, text, written,
+    NOW, Record, SENDER, Takes, Wire, body, connect, connect_with, disconnect, dynamodb,
+    in_virtual_time, message_on, n, s, settings, text, written,
 };
 
 fn puts(record: &Record<PutItemInput>) -> Rule {
@@ -102,4 +102,49 @@ fn the_first_subprotocol_asked_for_that_we_speak_is_echoed() {
     assert_eq!(asked("chat, storm.v2,storm.v1").as_deref(), Some("storm.v2"));
     assert_eq!(asked("chat, STORM.V1"), None);
     assert_eq!(subprotocol(json!({})), None);
+}
+
+#[test]
+fn pages_of_other_origins_may_not_connect() {
+    let origins = vec!["https://chat.example.com".into(), "http://localhost:8080".into()];
+    let settings = Settings { origins, ..settings() };
+    let record = Record::new();
+    in_virtual_time(async {
+        let handler = Connect::new(&settings, dynamodb(&[&puts(&record)], Wire::new()));
+        for origin in ["https://evil.example", "null", "", "https://chat.example.com.evil.example"]
+        {
+            let response = handler.handle(connect(json!({"Origin": origin}))).await;
+            assert_eq!(response.status_code, 403);
+            let reply = json!({"error": "connections from this origin are not accepted"});
+            assert_eq!(body(&response), reply);
+        }
+        assert_eq!(record.all(), []);
+        for headers in [
+            json!({"origin": "HTTPS://Chat.Example.com"}),
+            json!({"Origin": "http://localhost:8080"}),
+            json!({}),
+        ] {
+            assert_eq!(handler.handle(connect(headers)).await.status_code, 200);
+        }
+    });
+    assert_eq!(record.all().len(), 3);
+}
+
+#[test]
+fn every_header_of_a_name_counts() {
+    let settings = Settings {
+        origins: vec!["https://a.example".into()],
+        subprotocols: vec!["storm.v1".into()],
+        ..settings()
+    };
+    in_virtual_time(async {
+        let rules = puts(&Record::new());
+        let handler = Connect::new(&settings, dynamodb(&[&rules], Wire::new()));
+        let of = |name: &str, values: Value| connect_with(json!({}), json!({name: values}));
+        let two = of("Origin", json!(["https://a.example", "https://b.example"]));
+        assert_eq!(handler.handle(two).await.status_code, 403);
+        let two = of("Sec-WebSocket-Protocol", json!(["chat", "storm.v1"]));
+        let response = handler.handle(two).await;
+        assert_eq!(response.headers["sec-websocket-protocol"], "storm.v1");
+    });
 }

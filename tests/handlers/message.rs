@@ -1,5 +1,7 @@
 //! What a client may broadcast, and what everybody gets then.
 
+use stormglass_handlers::Settings;
+
 use crate::services::Services;
 use crate::support::{NOW, in_virtual_time, message, settings, text};
 
@@ -122,6 +124,20 @@ fn data_that_no_message_can_hold_is_refused() {
     assert_arrives(&format!(r#""{longest}""#), &longest);
     let reply = r#"{"error":"the data is longer than a message may be"}"#;
     assert_refused(&format!(r#"{{"action":"broadcast","data":"{longest}x"}}"#), reply);
+}
+
+#[test]
+fn a_deployment_may_allow_less() {
+    let services = Services::with_rows(&[("a", NOW)]);
+    let small = Settings { message_bytes_max: 3, ..settings() };
+    in_virtual_time(async {
+        let handler = services.handler(&small);
+        let long = handler.handle(message(r#"{"action":"broadcast","data":"\u00e9é"}"#)).await;
+        assert_eq!(text(&long), r#"{"error":"the data is longer than a message may be"}"#);
+        let fits = handler.handle(message(r#"{"action":"broadcast","data":"\u00e9!"}"#)).await;
+        assert_eq!(fits.status_code, 200);
+    });
+    assert_eq!(services.posts.all().len(), 1);
 }
 
 #[test]

@@ -25,27 +25,32 @@ fn the_name_of_the_table_is_all_that_is_needed() {
 
 #[test]
 fn every_setting_has_a_variable() {
-    let settings = read(&[
+    let variables = [
         ("TABLE_NAME", "connections"),
         ("CALLBACK_ENDPOINT", "http://localhost:3001"),
         ("SUBPROTOCOLS", "storm.v1, storm.v2,"),
+        ("ALLOWED_ORIGINS", "https://a.example, http://localhost:8080"),
+        ("MESSAGE_BYTES_MAX", "131072"),
         ("POSTS_CONCURRENT_MAX", "1"),
         ("POST_TIMEOUT_MS", "2"),
         ("POST_ATTEMPTS_MAX", "3"),
         ("ROWS_DEFERRED_MAX", "4"),
         ("TABLE_TIMEOUT_MS", "5"),
-    ]);
+    ];
+    assert_eq!(variables.map(|(name, _)| name), Settings::VARIABLES);
     let expected = Settings {
         table_name: "connections".into(),
         callback_endpoint: Some("http://localhost:3001".into()),
         subprotocols: vec!["storm.v1".into(), "storm.v2".into()],
+        origins: vec!["https://a.example".into(), "http://localhost:8080".into()],
+        message_bytes_max: 131_072,
         posts_concurrent_max: 1,
         post_timeout: Duration::from_millis(2),
         post_attempts_max: 3,
         rows_deferred_max: 4,
         table_timeout: Duration::from_millis(5),
     };
-    assert_eq!(settings, Ok(expected));
+    assert_eq!(read(&variables), Ok(expected));
 }
 
 #[test]
@@ -58,5 +63,17 @@ fn a_bad_variable_is_named() {
         refusal("POST_TIMEOUT_MS", "2s"),
         r#"the variable POST_TIMEOUT_MS must be a whole number above 0, but it is "2s""#
     );
-    assert!(refusal("CALLBACK_ENDPOINT", "example.com").contains("CALLBACK_ENDPOINT"));
+    assert_eq!(
+        refusal("CALLBACK_ENDPOINT", "example.com"),
+        r#"the variable CALLBACK_ENDPOINT must be a URL with https:// or http://, but it is "example.com""#
+    );
+    assert_eq!(
+        refusal("MESSAGE_BYTES_MAX", "131073"),
+        r#"the variable MESSAGE_BYTES_MAX must be at most 131072, which the gateway takes, but it is "131073""#
+    );
+    assert!(refusal("SUBPROTOCOLS", "storm v1").contains("SUBPROTOCOLS must be names"));
+    for origin in ["chat.example.com", "https://a.example/", "https://*.example", "://a", "a://"] {
+        let refusal = refusal("ALLOWED_ORIGINS", &format!("https://b.example,{origin}"));
+        assert!(refusal.contains("ALLOWED_ORIGINS must be origins"), "{refusal}");
+    }
 }

@@ -48,8 +48,13 @@ pub(crate) fn settings() -> Settings {
 }
 
 pub(crate) fn connect(headers: Value) -> Event {
+    connect_with(headers, json!({}))
+}
+
+pub(crate) fn connect_with(headers: Value, multi_value_headers: Value) -> Event {
     let mut event = event("$connect", "CONNECT");
     event["headers"] = headers;
+    event["multiValueHeaders"] = multi_value_headers;
     invocation(event)
 }
 

@@ -1,5 +1,6 @@
 //! The Lambda function of the `$default` route.
 
+use futures_util::FutureExt;
 use lambda_runtime::Error;
 use stormglass_handlers::{Fallback, deploy};
 
@@ -7,5 +8,5 @@ use stormglass_handlers::{Fallback, deploy};
 async fn main() -> Result<(), Error> {
     deploy::log();
     let handler = Fallback::new();
-    deploy::serve(|event| handler.handle(event)).await
+    deploy::serve(|event| handler.handle(event).map(Ok::<_, Error>)).await
 }

@@ -1,5 +1,6 @@
 //! The Lambda function of the `$disconnect` route.
 
+use futures_util::FutureExt;
 use lambda_runtime::Error;
 use stormglass_handlers::{Disconnect, deploy};
 
@@ -8,5 +9,5 @@ async fn main() -> Result<(), Error> {
     deploy::log();
     let (settings, config) = deploy::configure().await?;
     let handler = Disconnect::new(&settings, (&config).into());
-    deploy::serve(|event| handler.handle(event)).await
+    deploy::serve(|event| handler.handle(event).map(Ok::<_, Error>)).await
 }
