@@ -17,11 +17,15 @@ use futures_util::FutureExt;
 use self::callback::Callback;
 use self::fan_out::{FanOut, Job};
 use crate::budget::Budget;
+use crate::invocation::{Answer, respond};
 use crate::message::Message;
 use crate::reply::ErrorReply;
-use crate::request::{Event, EventType, Request, respond};
+use crate::request::{Event, EventType, Request};
 use crate::settings::Settings;
 use crate::table::Table;
+
+const UNREACHABLE: &str = "this service cannot reach its connections, nothing was sent";
+const UNREADABLE: &str = "the connections could not be read, nothing was sent";
 
 /// The handler of the `broadcast` route, which must be a two-way route for its acknowledgements
 /// to arrive (FACTS 2.9).
@@ -60,19 +64,15 @@ impl Broadcast {
 
     /// Posts the message's `data` to every connection in the table, and acknowledges it.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
-        respond(&event, "broadcast", self.broadcast(&event).boxed()).await
+        let time = self.table.clock().time().clone();
+        respond(time, &event, "broadcast", self.broadcast(&event).boxed()).await
     }
 
-    async fn broadcast<'a>(
-        &self,
-        event: &'a Event,
-    ) -> Result<ApiGatewayProxyResponse, ErrorReply<'a>> {
+    async fn broadcast<'a>(&self, event: &'a Event) -> Result<Answer, ErrorReply<'a>> {
         let request = Request::parse(event, EventType::Message)?;
         let Message { data, id } = Message::parse(event, self.settings.message_bytes_max)?;
-        let fail = |text| ErrorReply::service(text, id);
         let callback = self.callback.client(event);
-        let callback = callback
-            .ok_or_else(|| fail("this service cannot reach its connections, nothing was sent"))?;
+        let callback = callback.map_err(|cause| ErrorReply::service(UNREACHABLE, id, cause))?;
         let budget = Budget::of(self.table.clock(), event);
         let job = Job {
             settings: &self.settings,
@@ -82,16 +82,8 @@ impl Broadcast {
             request: &request,
             data: &Blob::new(data.into_owned()),
         };
-        let ack = FanOut::new(job).run().await;
-        let ack = ack.ok_or_else(|| fail("the connections could not be read, nothing was sent"))?;
-        tracing::info!(
-            delivered = ack.delivered,
-            gone = ack.gone,
-            pending = ack.pending,
-            failed = ack.failed,
-            complete = ack.complete,
-            "broadcast the message"
-        );
-        Ok(ack.reply(id))
+        let done = FanOut::new(job).run().await;
+        let (ack, cause) = done.map_err(|cause| ErrorReply::service(UNREADABLE, id, cause))?;
+        Ok(Answer { response: ack.reply(id), ack: Some(ack), cause })
     }
 }

@@ -17,6 +17,11 @@ use crate::request::Event;
 /// CPU that a small function gets, timers fire late.
 const MARGIN: Duration = Duration::from_millis(500);
 
+/// The time that `source` tells, since the Unix epoch.
+pub(crate) fn since_epoch(source: &SharedTimeSource) -> Duration {
+    source.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+}
+
 /// The time and the waiting of an SDK client.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
@@ -36,9 +41,12 @@ impl Clock {
         }
     }
 
-    /// The time since the Unix epoch.
     pub(crate) fn now(&self) -> Duration {
-        self.time.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+        since_epoch(&self.time)
+    }
+
+    pub(crate) fn time(&self) -> &SharedTimeSource {
+        &self.time
     }
 
     pub(crate) fn sleep(&self, duration: Duration) -> Sleep {

@@ -5,8 +5,9 @@ use aws_sdk_dynamodb::config::Builder;
 use futures_util::FutureExt;
 
 use crate::budget::Budget;
+use crate::invocation::{Answer, respond};
 use crate::reply::{self, ErrorReply};
-use crate::request::{Event, EventType, Request, respond};
+use crate::request::{Event, EventType, Request};
 use crate::settings::Settings;
 use crate::table::Table;
 
@@ -38,22 +39,21 @@ impl Connect {
 
     /// Stores the connection's row, and accepts the handshake if that worked.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
-        respond(&event, "$connect", self.register(&event).boxed()).await
+        let time = self.table.clock().time().clone();
+        respond(time, &event, "$connect", self.register(&event).boxed()).await
     }
 
-    async fn register<'a>(
-        &self,
-        event: &'a Event,
-    ) -> Result<ApiGatewayProxyResponse, ErrorReply<'a>> {
+    async fn register<'a>(&self, event: &'a Event) -> Result<Answer, ErrorReply<'a>> {
         let request = Request::parse(event, EventType::Connect)?;
         if !self.is_welcome(&event.payload) {
             return Err(ErrorReply::forbidden("connections from this origin are not accepted"));
         }
         let budget = Budget::of(self.table.clock(), event);
         let stored = self.table.put(&request, &budget).await;
-        stored.map_err(|_| ErrorReply::service("the connection could not be registered", None))?;
-        tracing::info!("registered the connection");
-        Ok(self.accept(&event.payload))
+        stored.map_err(|cause| {
+            ErrorReply::service("the connection could not be registered", None, cause)
+        })?;
+        Ok(self.accept(&event.payload).into())
     }
 
     /// Whether every origin that the client names is on the list, if there is a list.

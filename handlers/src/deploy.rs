@@ -6,16 +6,41 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::time::SystemTime;
 
+use crate::log;
 use crate::settings::Settings;
 
-/// Writes the log to the standard output, one JSON object per line.
+/// Writes the log of this process to its standard output.
 ///
-/// `RUST_LOG` decides what is written: by default, everything from `info` on.
-pub fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).init();
+/// Lambda's own setting, `AWS_LAMBDA_LOG_LEVEL`, is the level of these crates, and `info` if it is
+/// not set. All others say only what went wrong: on finer levels the SDK writes down whole
+/// requests. Whoever wants to see them can set `RUST_LOG`, which then decides for everybody.
+///
+/// # Errors
+///
+/// A variable cannot be understood.
+pub fn log() -> Result<(), Error> {
+    let read = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let level = match read("RUST_LOG") {
+        Some(level) => level,
+        None => level_of_ours(read("AWS_LAMBDA_LOG_LEVEL"))?,
+    };
+    let log = log::subscriber(&level, std::io::stdout, SystemTime);
+    let log = log.map_err(|error| format!("the variable RUST_LOG is no log level: {error}"))?;
+    tracing::subscriber::set_global_default(log)?;
+    Ok(())
+}
+
+/// Lambda knows a level above `error`, on which nothing of ours is written.
+fn level_of_ours(level: Option<String>) -> Result<String, Error> {
+    let level = level.map_or_else(|| "info".to_owned(), |level| level.trim().to_lowercase());
+    let level = match level.as_str() {
+        "fatal" => "off",
+        "trace" | "debug" | "info" | "warn" | "error" => &level,
+        _ => return Err(format!("the variable AWS_LAMBDA_LOG_LEVEL is no level: {level}").into()),
+    };
+    Ok(format!("error,stormglass_handlers={level},stormglass_authorizer={level}"))
 }
 
 /// Reads the settings and the SDK's configuration from the environment, once per sandbox.

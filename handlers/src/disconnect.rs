@@ -5,8 +5,9 @@ use aws_sdk_dynamodb::config::Builder;
 use futures_util::FutureExt;
 
 use crate::budget::Budget;
+use crate::invocation::{Answer, respond};
 use crate::reply::{self, ErrorReply};
-use crate::request::{Event, EventType, Request, respond};
+use crate::request::{Event, EventType, Request};
 use crate::settings::Settings;
 use crate::table::Table;
 
@@ -28,18 +29,17 @@ impl Disconnect {
 
     /// Deletes the connection's row, if there is one.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
-        respond(&event, "$disconnect", self.forget(&event).boxed()).await
+        let time = self.table.clock().time().clone();
+        respond(time, &event, "$disconnect", self.forget(&event).boxed()).await
     }
 
-    async fn forget<'a>(
-        &self,
-        event: &'a Event,
-    ) -> Result<ApiGatewayProxyResponse, ErrorReply<'a>> {
+    async fn forget<'a>(&self, event: &'a Event) -> Result<Answer, ErrorReply<'a>> {
         let request = Request::parse(event, EventType::Disconnect)?;
         let budget = Budget::of(self.table.clock(), event);
         let deleted = self.table.delete(request.connection_id, &budget).await;
-        deleted.map_err(|_| ErrorReply::service("the connection could not be removed", None))?;
-        tracing::info!("removed the connection");
-        Ok(reply::ok())
+        deleted.map_err(|cause| {
+            ErrorReply::service("the connection could not be removed", None, cause)
+        })?;
+        Ok(reply::ok().into())
     }
 }

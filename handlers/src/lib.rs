@@ -18,7 +18,10 @@
 //! - `message`: what a client may send;
 //! - `connect`, `disconnect`, `broadcast`, `fallback`: one for each route;
 //! - `table`: the rows, one for each connection, and every call to DynamoDB;
-//! - `reply`: the answers, and all that they may reveal.
+//! - `failure`: why a call failed;
+//! - `reply`: the answers, and all that they may reveal;
+//! - `invocation`, `metrics`: the two lines that each invocation leaves in the log;
+//! - `log`, `deploy`: how those lines are written, and what else a deployed function does.
 
 mod broadcast;
 mod budget;
@@ -26,8 +29,13 @@ mod connect;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 mod disconnect;
+mod failure;
 mod fallback;
+mod invocation;
+#[cfg(feature = "log")]
+pub mod log;
 mod message;
+mod metrics;
 mod reply;
 mod request;
 mod settings;

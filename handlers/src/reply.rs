@@ -8,6 +8,8 @@ use aws_lambda_events::encodings::Body;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::failure::Failure;
+
 const OK: i64 = 200;
 const BAD_REQUEST: i64 = 400;
 const FORBIDDEN: i64 = 403;
@@ -50,35 +52,41 @@ impl Acknowledgement {
 }
 
 /// An answer that says what went wrong. Nothing has been done for the client then.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ErrorReply<'a> {
     status: i64,
     text: &'static str,
     id: Option<&'a RawValue>,
+    /// Not for the client.
+    cause: Option<Failure>,
 }
 
 impl<'a> ErrorReply<'a> {
     /// The client is at fault.
     pub(crate) fn client(text: &'static str, id: Option<&'a RawValue>) -> ErrorReply<'a> {
-        ErrorReply { status: BAD_REQUEST, text, id }
+        ErrorReply { status: BAD_REQUEST, text, id, cause: None }
     }
 
     /// The client may not do this.
     pub(crate) fn forbidden(text: &'static str) -> ErrorReply<'a> {
-        ErrorReply { status: FORBIDDEN, text, id: None }
+        ErrorReply { status: FORBIDDEN, text, id: None, cause: None }
     }
 
-    /// The service is at fault.
-    pub(crate) fn service(text: &'static str, id: Option<&'a RawValue>) -> ErrorReply<'a> {
-        ErrorReply { status: INTERNAL_ERROR, text, id }
-    }
-
-    pub(crate) fn status(&self) -> i64 {
-        self.status
+    /// The service is at fault, and `cause` is why.
+    pub(crate) fn service(
+        text: &'static str,
+        id: Option<&'a RawValue>,
+        cause: Failure,
+    ) -> ErrorReply<'a> {
+        ErrorReply { status: INTERNAL_ERROR, text, id, cause: Some(cause) }
     }
 
     pub(crate) fn text(&self) -> &'static str {
         self.text
+    }
+
+    pub(crate) fn cause(&self) -> Option<&Failure> {
+        self.cause.as_ref()
     }
 }
 

@@ -1,9 +1,7 @@
 //! What an event must say before anything is done about it.
 
-use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use futures_util::future::BoxFuture;
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use lambda_runtime::LambdaEvent;
-use tracing::Instrument;
 
 use crate::message;
 use crate::reply::ErrorReply;
@@ -64,31 +62,4 @@ impl<'a> Request<'a> {
             asked_at: context.request_time_epoch,
         })
     }
-}
-
-/// Turns the outcome of an event into the response to it, and names the event in every log line
-/// on the way.
-///
-/// The outcome comes in a box because the SDK's futures nest deeply: too deeply for the compiler,
-/// if they were part of everything that waits for them.
-pub(crate) async fn respond<'a>(
-    event: &'a Event,
-    route: &'static str,
-    outcome: BoxFuture<'_, Result<ApiGatewayProxyResponse, ErrorReply<'a>>>,
-) -> ApiGatewayProxyResponse {
-    let context = &event.payload.request_context;
-    let span = tracing::info_span!(
-        "event",
-        route,
-        connection_id = context.connection_id.as_deref(),
-        request_id = context.request_id.as_deref(),
-        invocation_id = event.context.request_id.as_str(),
-    );
-    let response = async {
-        outcome.await.unwrap_or_else(|reply| {
-            tracing::warn!(status = reply.status(), error = reply.text(), "answers an error");
-            reply.into()
-        })
-    };
-    response.instrument(span).await
 }

@@ -6,13 +6,14 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use stormglass_spec::quotas::CONNECTION_DURATION_MAX;
 
 use crate::budget::{Budget, Clock};
+use crate::failure::Failure;
 use crate::request::Request;
 use crate::settings::Settings;
 
@@ -36,11 +37,6 @@ pub(crate) struct Table {
     clock: Clock,
     name: String,
 }
-
-/// A call that failed, or may have failed. It is logged where it happens, and nobody who is told
-/// of it may pass on why.
-#[derive(Debug)]
-pub(crate) struct TableFailed;
 
 /// A connection, as the table knows it.
 #[derive(Debug)]
@@ -81,11 +77,7 @@ impl Table {
     }
 
     /// Stores the row of a connection. Twice is as good as once.
-    pub(crate) async fn put(
-        &self,
-        request: &Request<'_>,
-        budget: &Budget,
-    ) -> Result<(), TableFailed> {
+    pub(crate) async fn put(&self, request: &Request<'_>, budget: &Budget) -> Result<(), Failure> {
         let put = self
             .client
             .put_item()
@@ -97,11 +89,7 @@ impl Table {
     }
 
     /// Deletes the row of a connection, if there is one (FACTS 6.12).
-    pub(crate) async fn delete(
-        &self,
-        connection_id: &str,
-        budget: &Budget,
-    ) -> Result<(), TableFailed> {
+    pub(crate) async fn delete(&self, connection_id: &str, budget: &Budget) -> Result<(), Failure> {
         let delete = self
             .client
             .delete_item()
@@ -120,7 +108,7 @@ impl Table {
         connection_id: &str,
         connected_at: i64,
         budget: &Budget,
-    ) {
+    ) -> Result<(), Failure> {
         let delete = self
             .client
             .delete_item()
@@ -128,10 +116,9 @@ impl Table {
             .key(CONNECTION_ID, AttributeValue::S(connection_id.to_owned()))
             .condition_expression("connectedAt = :read")
             .expression_attribute_values(":read", AttributeValue::N(connected_at.to_string()));
-        let answered = budget.bound(delete.send()).await;
-        if !matches!(&answered, Some(Err(error)) if is_failed_condition(error)) {
-            // There is nothing to be done about a failure, and it is in the log already.
-            let _ = answer("DeleteItem", answered);
+        match budget.bound(delete.send()).await {
+            Some(Err(error)) if is_failed_condition(&error) => Ok(()),
+            answered => answer("DeleteItem", answered).map(drop),
         }
     }
 
@@ -142,7 +129,7 @@ impl Table {
         &self,
         cursor: Option<String>,
         budget: &Budget,
-    ) -> Result<Page, TableFailed> {
+    ) -> Result<Page, Failure> {
         let mut scan = self
             .client
             .scan()
@@ -162,15 +149,12 @@ fn expires_at(connected_at: i64) -> i64 {
     connected_at.div_euclid(1_000).saturating_add_unsigned(life)
 }
 
-fn page(output: ScanOutput) -> Result<Page, TableFailed> {
+fn page(output: ScanOutput) -> Result<Page, Failure> {
     let cursor = match output.last_evaluated_key.filter(|key| !key.is_empty()) {
         None => None,
         Some(mut key) => match key.remove(CONNECTION_ID) {
             Some(AttributeValue::S(id)) => Some(id),
-            _ => {
-                tracing::error!("the table has another key than connectionId");
-                return Err(TableFailed);
-            }
+            _ => return Err(Failure::new("Scan: the table has another key than connectionId")),
         },
     };
     let mut page = Page { rows: Vec::new(), unreadable: 0, cursor };
@@ -194,19 +178,13 @@ fn is_failed_condition(error: &SdkError<DeleteItemError>) -> bool {
     error.as_service_error().is_some_and(DeleteItemError::is_conditional_check_failed_exception)
 }
 
-fn answer<T, E: std::error::Error + 'static>(
+fn answer<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
     call: &'static str,
     answered: Option<Result<T, SdkError<E>>>,
-) -> Result<T, TableFailed> {
+) -> Result<T, Failure> {
     match answered {
         Some(Ok(output)) => Ok(output),
-        Some(Err(error)) => {
-            tracing::error!(call, error = %DisplayErrorContext(error), "a call failed");
-            Err(TableFailed)
-        }
-        None => {
-            tracing::error!(call, "a call had no answer in time");
-            Err(TableFailed)
-        }
+        Some(Err(error)) => Err(Failure::of(call, &error)),
+        None => Err(Failure::late(call)),
     }
 }

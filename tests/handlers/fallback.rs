@@ -1,5 +1,6 @@
 //! The `$default` route.
 
+use aws_smithy_async::time::SharedTimeSource;
 use stormglass_handlers::Fallback;
 
 use crate::support::{connect, in_virtual_time, message_on, text};
@@ -7,7 +8,7 @@ use crate::support::{connect, in_virtual_time, message_on, text};
 /// The answer to a message that selected no route.
 fn answer(body: &str) -> String {
     let event = message_on("$default", body);
-    let response = in_virtual_time(Fallback::new().handle(event));
+    let response = in_virtual_time(Fallback::new(SharedTimeSource::default()).handle(event));
     assert_eq!(response.status_code, 400);
     text(&response).to_owned()
 }
@@ -30,7 +31,7 @@ fn a_message_that_is_no_json_object_is_explained() {
 #[test]
 fn an_event_of_another_type_is_refused() {
     let event = connect(serde_json::json!({}));
-    let response = in_virtual_time(Fallback::new().handle(event));
+    let response = in_virtual_time(Fallback::new(SharedTimeSource::default()).handle(event));
     assert_eq!(response.status_code, 400);
     assert_eq!(text(&response), r#"{"error":"this route does not take events of this type"}"#);
 }

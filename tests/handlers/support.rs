@@ -154,12 +154,16 @@ impl<T: Clone> Record<T> {
 }
 
 pub(crate) fn dynamodb(rules: &[&Rule], wire: Wire) -> aws_sdk_dynamodb::config::Builder {
+    dynamodb_at(wire).interceptor(script(rules))
+}
+
+/// What a client of the table at the end of `wire` is built from.
+pub(crate) fn dynamodb_at(wire: impl HttpClient + 'static) -> aws_sdk_dynamodb::config::Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-central-1"))
         .allow_no_auth()
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .interceptor(script(rules))
         .http_client(wire)
         .sleep_impl(TestSleep)
         .time_source(TestClock::start())
@@ -169,12 +173,18 @@ pub(crate) fn management(
     rules: &[&Rule],
     wire: Wire,
 ) -> aws_sdk_apigatewaymanagement::config::Builder {
+    management_at(wire).interceptor(script(rules))
+}
+
+/// What a client of the gateway at the end of `wire` is built from.
+pub(crate) fn management_at(
+    wire: impl HttpClient + 'static,
+) -> aws_sdk_apigatewaymanagement::config::Builder {
     aws_sdk_apigatewaymanagement::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-central-1"))
         .allow_no_auth()
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .interceptor(script(rules))
         .http_client(wire)
         .sleep_impl(TestSleep)
         .time_source(TestClock::start())

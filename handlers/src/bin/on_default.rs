@@ -1,12 +1,13 @@
 //! The Lambda function of the `$default` route.
 
+use aws_smithy_async::time::SharedTimeSource;
 use futures_util::FutureExt;
 use lambda_runtime::Error;
 use stormglass_handlers::{Fallback, deploy};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    deploy::log();
-    let handler = Fallback::new();
+    deploy::log()?;
+    let handler = Fallback::new(SharedTimeSource::default());
     deploy::serve(|event| handler.handle(event).map(Ok::<_, Error>)).await
 }

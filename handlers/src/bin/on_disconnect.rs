@@ -6,7 +6,7 @@ use stormglass_handlers::{Disconnect, deploy};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    deploy::log();
+    deploy::log()?;
     let (settings, config) = deploy::configure().await?;
     let handler = Disconnect::new(&settings, (&config).into());
     deploy::serve(|event| handler.handle(event).map(Ok::<_, Error>)).await

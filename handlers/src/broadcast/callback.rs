@@ -6,24 +6,29 @@ use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
 use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
 use aws_sdk_apigatewaymanagement::config::{Builder, Region};
-use aws_sdk_apigatewaymanagement::error::{DisplayErrorContext, SdkError};
+use aws_sdk_apigatewaymanagement::error::SdkError;
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 
 use super::fan_out::Job;
+use crate::failure::Failure;
 use crate::request::Event;
 use crate::settings::Settings;
 
+const CALL: &str = "PostToConnection";
+
+const NO_ENDPOINT: &str = "no endpoint: the region, the event's apiId or its stage is missing";
+
 /// What is known of a recipient after an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Outcome {
     /// The gateway accepted the data.
     Accepted,
     /// The gateway has no such connection, or not yet.
     Gone,
     /// Another attempt may do better.
-    Transient,
+    Transient(Failure),
     /// Another attempt would do no better.
-    Refused,
+    Refused(Failure),
 }
 
 /// The client of the gateway's callbacks.
@@ -54,33 +59,43 @@ impl Callback {
     }
 
     /// The client for the connections of the API that `event` comes from.
-    pub(super) fn client(&self, event: &Event) -> Option<Client> {
+    pub(super) fn client(&self, event: &Event) -> Result<Client, Failure> {
         let endpoint = self.endpoint.clone().or_else(|| self.endpoint_of(event));
-        let Some(endpoint) = endpoint else {
-            tracing::error!("no endpoint: the region, the event's apiId or its stage is missing");
-            return None;
-        };
+        let endpoint = endpoint.ok_or_else(|| Failure::new(NO_ENDPOINT))?;
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         match &*current {
-            Some((known, client)) if *known == endpoint => Some(client.clone()),
+            Some((known, client)) if *known == endpoint => Ok(client.clone()),
             _ => {
                 let config = self.builder.clone().endpoint_url(&endpoint).build();
                 let client = Client::from_conf(config);
                 *current = Some((endpoint, client.clone()));
-                Some(client)
+                Ok(client)
             }
         }
     }
 
-    /// Not the event's `domainName`: behind a custom domain the stage would have to be left out
-    /// (FACTS 3.4).
+    /// The event's own domain, if it is the one that every API has. Behind a custom domain, it is
+    /// made up from the region instead: what the event names then is the custom domain, whose
+    /// paths may lack the stage (FACTS 3.4).
     fn endpoint_of(&self, event: &Event) -> Option<String> {
         let context = &event.payload.request_context;
         let api_id = context.apiid.as_deref()?;
         let stage = context.stage.as_deref()?;
-        let region = self.region.as_ref()?;
-        Some(format!("https://{api_id}.execute-api.{region}.amazonaws.com/{stage}"))
+        let host = format!("{api_id}.execute-api.");
+        match context.domain_name.as_deref().filter(|domain| domain.starts_with(&host)) {
+            Some(domain) => Some(format!("https://{domain}/{stage}")),
+            None => {
+                let region = self.region.as_ref()?;
+                let suffix = suffix_of(region.as_ref());
+                Some(format!("https://{host}{region}.{suffix}/{stage}"))
+            }
+        }
     }
+}
+
+/// The domain that AWS has for the services of a region.
+fn suffix_of(region: &str) -> &'static str {
+    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
 }
 
 /// Attempts once to post the data of `job`.
@@ -89,22 +104,9 @@ pub(super) async fn post(job: Job<'_>, connection_id: &str) -> Outcome {
     let post = post.connection_id(connection_id).data(job.data.clone());
     match job.budget.within(job.settings.post_timeout, post.send()).await {
         Some(Ok(_)) => Outcome::Accepted,
-        Some(Err(error)) => outcome_of(error, connection_id),
-        None => {
-            tracing::warn!(recipient = connection_id, "a post had no answer in time");
-            Outcome::Transient
-        }
+        Some(Err(error)) => classify(&error),
+        None => Outcome::Transient(Failure::late(CALL)),
     }
-}
-
-fn outcome_of(error: SdkError<PostToConnectionError>, recipient: &str) -> Outcome {
-    let outcome = classify(&error);
-    if outcome == Outcome::Gone {
-        tracing::debug!(recipient, "the gateway does not know the connection");
-    } else {
-        tracing::warn!(recipient, ?outcome, error = %DisplayErrorContext(error), "a post failed");
-    }
-    outcome
 }
 
 /// The status counts as much as the error's code: the gateway does not always send a code, and
@@ -115,14 +117,16 @@ fn classify(error: &SdkError<PostToConnectionError>) -> Outcome {
     if status == Some(410) || service.is_some_and(PostToConnectionError::is_gone_exception) {
         return Outcome::Gone;
     }
+    let failure = Failure::of(CALL, error);
+    tracing::debug!(%failure, "a post failed");
     if service.is_some_and(PostToConnectionError::is_limit_exceeded_exception) {
-        return Outcome::Transient;
+        return Outcome::Transient(failure);
     }
     match (status, error) {
-        (Some(429 | 500..=599), _) => Outcome::Transient,
+        (Some(429 | 500..=599), _) => Outcome::Transient(failure),
         // The gateway accepted the data, and then the rest of its answer was lost.
         (Some(200..=299), _) => Outcome::Accepted,
-        (Some(_), _) | (None, SdkError::ConstructionFailure(_)) => Outcome::Refused,
-        (None, _) => Outcome::Transient,
+        (Some(_), _) | (None, SdkError::ConstructionFailure(_)) => Outcome::Refused(failure),
+        (None, _) => Outcome::Transient(failure),
     }
 }

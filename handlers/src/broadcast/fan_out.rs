@@ -21,10 +21,11 @@ use super::backoff;
 use super::callback::{Outcome, post};
 use super::deferred::{Attempt, Deferred, Stale};
 use crate::budget::Budget;
+use crate::failure::Failure;
 use crate::reply::Acknowledgement;
 use crate::request::Request;
 use crate::settings::Settings;
-use crate::table::{Page, Row, Table, TableFailed};
+use crate::table::{Page, Row, Table};
 
 /// The least time in which a new post is still worth while.
 ///
@@ -64,16 +65,18 @@ pub(super) struct FanOut<'a> {
     job: Job<'a>,
     scan: Scan,
     /// In flight while `scan` is [`Scan::Reading`].
-    fetch: Fuse<BoxFuture<'a, Result<Page, TableFailed>>>,
+    fetch: Fuse<BoxFuture<'a, Result<Page, Failure>>>,
     /// Rows of the current page that wait for their first post.
     current: VecDeque<Row>,
     /// The page after that. No further page is fetched while there is one.
     next: VecDeque<Row>,
     deferred: Deferred,
     posts: FuturesUnordered<BoxFuture<'a, (Attempt, Outcome)>>,
-    deletes: FuturesUnordered<BoxFuture<'a, ()>>,
+    deletes: FuturesUnordered<BoxFuture<'a, Result<(), Failure>>>,
     /// Counts every row that has been read and is in none of the places above.
     ack: Acknowledgement,
+    /// The first thing that went wrong and that no retry made good.
+    cause: Option<Failure>,
 }
 
 impl<'a> FanOut<'a> {
@@ -88,11 +91,16 @@ impl<'a> FanOut<'a> {
             posts: FuturesUnordered::new(),
             deletes: FuturesUnordered::new(),
             ack: Acknowledgement::default(),
+            cause: None,
         }
     }
 
-    /// Posts to every connection, unless not one row could be read.
-    pub(super) async fn run(mut self) -> Option<Acknowledgement> {
+    /// Posts to every connection, and says what went wrong on the way, if anything did.
+    ///
+    /// # Errors
+    ///
+    /// Not one row could be read.
+    pub(super) async fn run(mut self) -> Result<(Acknowledgement, Option<Failure>), Failure> {
         loop {
             if self.job.budget.remaining() < POST_TIME_MIN {
                 self.give_up();
@@ -108,7 +116,10 @@ impl<'a> FanOut<'a> {
         let finished = matches!(self.scan, Scan::Finished);
         let ack = Acknowledgement { complete: finished && self.ack.failed == 0, ..self.ack };
         let rows_read = ack.delivered + ack.gone + ack.pending + ack.failed;
-        (finished || rows_read > 0).then_some(ack)
+        match self.cause {
+            Some(cause) if !finished && rows_read == 0 => Err(cause),
+            cause => Ok((ack, cause)),
+        }
     }
 
     fn is_done(&self) -> bool {
@@ -127,9 +138,13 @@ impl<'a> FanOut<'a> {
         self.current.clear();
         self.next.clear();
         self.ack.failed += unposted as u64;
-        if !matches!(self.scan, Scan::Finished) {
+        let unread = !matches!(self.scan, Scan::Finished | Scan::Abandoned);
+        if unread {
             self.scan = Scan::Abandoned;
             self.fetch = Fuse::terminated();
+        }
+        if unread || unposted > 0 {
+            self.blame(Failure::new("the time ran out"));
         }
     }
 
@@ -191,7 +206,9 @@ impl<'a> FanOut<'a> {
         select_biased! {
             page = &mut self.fetch => self.read(page),
             () = due => {}
-            () = self.deletes.select_next_some() => {}
+            deleted = self.deletes.select_next_some() => {
+                deleted.unwrap_or_else(|failure| self.blame(failure));
+            }
             (attempt, outcome) = self.posts.select_next_some() => self.count(attempt, outcome),
             // Nothing is in flight, and nothing is due: there is nothing left to wait for.
             complete => self.give_up(),
@@ -210,10 +227,13 @@ impl<'a> FanOut<'a> {
         }
     }
 
-    fn read(&mut self, page: Result<Page, TableFailed>) {
-        let Ok(page) = page else {
-            self.scan = Scan::Abandoned;
-            return;
+    fn read(&mut self, page: Result<Page, Failure>) {
+        let page = match page {
+            Ok(page) => page,
+            Err(failure) => {
+                self.scan = Scan::Abandoned;
+                return self.blame(failure);
+            }
         };
         self.ack.failed += page.unreadable as u64;
         self.next = page.rows.into();
@@ -226,8 +246,8 @@ impl<'a> FanOut<'a> {
     fn count(&mut self, attempt: Attempt, outcome: Outcome) {
         match outcome {
             Outcome::Accepted => self.ack.delivered += 1,
-            Outcome::Refused => self.ack.failed += 1,
-            Outcome::Transient => self.retry(attempt),
+            Outcome::Refused(failure) => self.fail(failure),
+            Outcome::Transient(failure) => self.retry(attempt, failure),
             Outcome::Gone => match self.past_handshake(&attempt.row) {
                 None => self.ack.pending += 1,
                 Some(connected_at) => {
@@ -239,7 +259,16 @@ impl<'a> FanOut<'a> {
         }
     }
 
-    fn retry(&mut self, attempt: Attempt) {
+    fn fail(&mut self, failure: Failure) {
+        self.ack.failed += 1;
+        self.blame(failure);
+    }
+
+    fn blame(&mut self, failure: Failure) {
+        self.cause.get_or_insert(failure);
+    }
+
+    fn retry(&mut self, attempt: Attempt, failure: Failure) {
         let Job { settings, budget, request, .. } = self.job;
         let id = &attempt.row.connection_id;
         let delay = backoff::delay(request.request_id, id, attempt.number);
@@ -247,7 +276,7 @@ impl<'a> FanOut<'a> {
         if attempt.number < settings.post_attempts_max && is_in_time {
             self.deferred.retry_at(budget.clock().now() + delay, attempt.next());
         } else {
-            self.ack.failed += 1;
+            self.fail(failure);
         }
     }
 

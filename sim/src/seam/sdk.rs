@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig,
 };
+use aws_smithy_async::time::SharedTimeSource;
 
 use super::clock::{Clock, Timers};
 use super::connector::Wire;
@@ -56,6 +57,11 @@ impl Sdk {
             .identity_cache(IdentityCache::no_cache())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .allow_no_auth()
+    }
+
+    /// The virtual time, for handlers that make no calls and have no client to take it from.
+    pub fn time_source(&self) -> SharedTimeSource {
+        SharedTimeSource::new(self.clock())
     }
 
     fn wire(&self) -> Wire {

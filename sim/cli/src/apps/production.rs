@@ -56,7 +56,7 @@ impl App for Stormglass {
                 })
             }
             _ => {
-                let route = Rc::new(Fallback::new());
+                let route = Rc::new(Fallback::new(sdk.time_source()));
                 handler(move |event| {
                     let route = Rc::clone(&route);
                     async move { Ok::<_, lambda_runtime::Error>(route.handle(event).await) }
