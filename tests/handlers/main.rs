@@ -7,5 +7,6 @@ mod fallback;
 mod message;
 mod services;
 mod settings;
+mod situations;
 mod support;
 mod time;
