@@ -28,7 +28,9 @@
 //! - [`ledger`]: the state of the world that follows from the events.
 //! - [`line`](mod@line): an event in words.
 //! - [`quotas`]: the limits of AWS.
+//! - [`document`]: all of it, for people.
 
+pub mod document;
 pub mod history;
 pub mod ledger;
 pub mod line;

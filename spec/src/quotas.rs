@@ -27,3 +27,10 @@ pub const CONNECTION_DURATION_MAX: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// The most item data that one page of a scan covers, in bytes (FACTS 6.1).
 pub const SCAN_PAGE_BYTES_MAX: usize = 1024 * 1024;
+
+/// How many requests an account may send per second in one region, messages and posts to
+/// connections together (FACTS 3.1). It can be raised.
+pub const REQUESTS_PER_SECOND_MAX: u32 = 10_000;
+
+/// How many of those requests may come at once (FACTS 3.1).
+pub const BURST_MAX: u32 = 5_000;

@@ -8,5 +8,6 @@ mod message;
 mod services;
 mod settings;
 mod situations;
+mod steps;
 mod support;
 mod time;

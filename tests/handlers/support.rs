@@ -2,14 +2,11 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use aws_lambda_events::encodings::Body;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
-use aws_smithy_async::time::TimeSource;
 use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -21,27 +18,15 @@ use aws_smithy_types::body::SdkBody;
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_handlers::Settings;
+pub(crate) use stormglass_tests::clients::{NOW, dynamodb_at, in_virtual_time, management_at};
 
 pub(crate) type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
-
-/// When every test begins, and the gateway's time of every event: epoch milliseconds.
-pub(crate) const NOW: u64 = 1_701_245_044_000;
 
 /// When the function is killed, counted from the beginning of the test.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The sender of every message.
 pub(crate) const SENDER: &str = "PJqB0fHsqRcCHlw=";
-
-/// Runs a test whose sleeps take no time.
-pub(crate) fn in_virtual_time<F: Future>(test: F) -> F::Output {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without I/O can always be built")
-        .block_on(test)
-}
 
 pub(crate) fn settings() -> Settings {
     Settings::new("secret-table")
@@ -157,18 +142,6 @@ pub(crate) fn dynamodb(rules: &[&Rule], wire: Wire) -> aws_sdk_dynamodb::config:
     dynamodb_at(wire).interceptor(script(rules))
 }
 
-/// What a client of the table at the end of `wire` is built from.
-pub(crate) fn dynamodb_at(wire: impl HttpClient + 'static) -> aws_sdk_dynamodb::config::Builder {
-    aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new("eu-central-1"))
-        .allow_no_auth()
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .http_client(wire)
-        .sleep_impl(TestSleep)
-        .time_source(TestClock::start())
-}
-
 pub(crate) fn management(
     rules: &[&Rule],
     wire: Wire,
@@ -176,48 +149,9 @@ pub(crate) fn management(
     management_at(wire).interceptor(script(rules))
 }
 
-/// What a client of the gateway at the end of `wire` is built from.
-pub(crate) fn management_at(
-    wire: impl HttpClient + 'static,
-) -> aws_sdk_apigatewaymanagement::config::Builder {
-    aws_sdk_apigatewaymanagement::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new("eu-central-1"))
-        .allow_no_auth()
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .http_client(wire)
-        .sleep_impl(TestSleep)
-        .time_source(TestClock::start())
-}
-
 fn script(rules: &[&Rule]) -> MockResponseInterceptor {
     let script = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
     rules.iter().fold(script, |script, rule| script.with_rule(rule))
-}
-
-#[derive(Debug)]
-struct TestSleep;
-
-impl AsyncSleep for TestSleep {
-    fn sleep(&self, duration: Duration) -> Sleep {
-        // Tokio's timers start when they are made, the SDK makes some that it never waits for.
-        Sleep::new(async move { tokio::time::sleep(duration).await })
-    }
-}
-
-#[derive(Debug)]
-struct TestClock(tokio::time::Instant);
-
-impl TestClock {
-    fn start() -> TestClock {
-        TestClock(tokio::time::Instant::now())
-    }
-}
-
-impl TimeSource for TestClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_millis(NOW) + self.0.elapsed()
-    }
 }
 
 /// How long an answer takes.

@@ -1,4 +1,5 @@
 //! The promises: each is kept by a good history and broken by a bad one, and says why in words.
 
 mod because;
+mod document;
 mod judge;

@@ -1,6 +1,7 @@
 //! The language that the tests speak.
 
 pub mod apps;
+pub mod clients;
 pub mod plans;
 
 use stormglass_sim::{App, Case, Run};

@@ -24,7 +24,7 @@ pub(crate) enum Command {
     /// Run seeds twice here and once in a fresh process, and compare every event
     Verify(VerifyArguments),
     /// List the promises
-    Spec,
+    Spec(SpecArguments),
     /// Print the trace hash of each seed
     #[command(hide = true)]
     Hashes(VerifyArguments),
@@ -90,6 +90,13 @@ pub(crate) struct VerifyArguments {
     pub(crate) from: u64,
     #[command(flatten)]
     pub(crate) app: AppArgument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SpecArguments {
+    /// Print the text of spec/SPEC.md
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 #[derive(Clone, Copy, Args)]

@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         Command::Explore(arguments) => explore::explore(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
-        Command::Spec => spec::spec(),
+        Command::Spec(arguments) => spec::spec(&arguments),
         Command::Hashes(arguments) => verify::hashes(&arguments),
     };
     match ending {

@@ -1,11 +1,16 @@
 //! `cargo sim spec`.
 
-use stormglass_spec::{properties, witnesses};
+use stormglass_spec::{document, properties, witnesses};
 
+use crate::arguments::SpecArguments;
 use crate::{CommandError, Ending};
 
 /// Lists the promises and the witnesses.
-pub(crate) fn spec() -> Result<Ending, CommandError> {
+pub(crate) fn spec(arguments: &SpecArguments) -> Result<Ending, CommandError> {
+    if arguments.markdown {
+        print!("{}", document::markdown());
+        return Ok(Ending::Held);
+    }
     for property in &properties::ALL {
         println!("{}  ({})", property.id, property.kind);
         println!("    {}", property.promise);

@@ -1,0 +1,70 @@
+//! The specification as a document for people.
+
+use std::fmt::Write;
+
+use crate::quotas::{
+    BURST_MAX, CONNECTION_DURATION_MAX, IDLE_TIMEOUT, INTEGRATION_TIMEOUT, MESSAGE_BYTES_MAX,
+    REQUESTS_PER_SECOND_MAX,
+};
+use crate::{properties, witnesses};
+
+/// The text of `spec/SPEC.md`: the promises, the witnesses, and what no handler can promise.
+pub fn markdown() -> String {
+    let mut text = INTRODUCTION.to_owned();
+    for property in &properties::ALL {
+        let promise = property.promise;
+        let paragraph = format!("**{}** ({}). {promise}", property.id, property.kind);
+        line(&mut text, &paragraph);
+        line(&mut text, &format!("Why: {}", property.reason));
+    }
+    text.push_str(WITNESSES);
+    for witness in &witnesses::ALL {
+        writeln!(text, "- **{}**: {}", witness.id, witness.sentence).expect("text takes any text");
+    }
+    text.push_str(&limits());
+    text
+}
+
+fn line(text: &mut String, paragraph: &str) {
+    text.push_str(paragraph);
+    text.push_str("\n\n");
+}
+
+const INTRODUCTION: &str = "\
+# What a serverless WebSocket service promises
+
+Made by `cargo sim spec --markdown` from the code that checks every promise.
+
+";
+
+const WITNESSES: &str = "\
+## What a search must have met
+
+Silence means something only if the search was where promises break. It is not asleep if sometimes
+
+";
+
+/// What AWS limits, whatever handlers do.
+fn limits() -> String {
+    let within = INTEGRATION_TIMEOUT.as_secs();
+    let most = u64::from(BURST_MAX) + u64::from(REQUESTS_PER_SECOND_MAX) * within;
+    format!(
+        "
+## What one broadcast can reach
+
+The gateway waits {within} s for an invocation, and an account may send {rate} requests per second \
+and {burst} at once, messages and posts together, unless its quota has been raised (FACTS 3.1). So \
+one invocation reaches at most {burst} + {within} x {rate} = {most} connections, and none more than \
+its own concurrency allows: time x posts in flight / latency of a post. What it does not reach is \
+acknowledged as `complete: false`, so nobody is told of a delivery that did not happen.
+
+A message has at most {bytes} bytes, a connection lasts {hours} h at most and {idle} min without a \
+message (FACTS 3.1, 3.2).
+",
+        rate = REQUESTS_PER_SECOND_MAX,
+        burst = BURST_MAX,
+        bytes = MESSAGE_BYTES_MAX,
+        hours = CONNECTION_DURATION_MAX.as_secs() / 3_600,
+        idle = IDLE_TIMEOUT.as_secs() / 60,
+    )
+}
