@@ -1,0 +1,16 @@
+//! The Lambda function of the authorizer of the `$connect` route.
+
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
+use lambda_runtime::Error;
+use stormglass_authorizer::{Authorizer, Settings};
+use stormglass_handlers::deploy;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    deploy::log();
+    let settings = Settings::from_variables(|name| std::env::var(name).ok());
+    // What a failed start leaves in the log is the debug form of its error: here, the message.
+    let settings = settings.map_err(|error| error.to_string())?;
+    let authorizer = Authorizer::new(settings, SharedTimeSource::new(SystemTimeSource::new()));
+    deploy::serve(|event| authorizer.handle(event)).await
+}
