@@ -7,7 +7,7 @@ use stormglass_handlers::deploy;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    deploy::log();
+    deploy::log()?;
     let settings = Settings::from_variables(|name| std::env::var(name).ok());
     // What a failed start leaves in the log is the debug form of its error: here, the message.
     let settings = settings.map_err(|error| error.to_string())?;
