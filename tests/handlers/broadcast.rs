@@ -54,6 +54,7 @@ fn the_table_is_read_consistently_and_to_its_end() {
         ScanInput::builder()
             .table_name("secret-table")
             .consistent_read(true)
+            .limit(1_000)
             .projection_expression("connectionId, connectedAt")
     };
     let next = |cursor: &str| scan().exclusive_start_key("connectionId", s(cursor));
