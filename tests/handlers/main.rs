@@ -1,5 +1,6 @@
 //! What must stay true of the handlers: every call they make, and every answer they give.
 
+mod any_event;
 mod broadcast;
 mod connect;
 mod disconnect;

@@ -37,21 +37,21 @@ pub(crate) fn connect(headers: Value) -> Event {
 }
 
 pub(crate) fn connect_with(headers: Value, multi_value_headers: Value) -> Event {
-    let mut event = event("$connect", "CONNECT");
+    let mut event = raw_event("$connect", "CONNECT");
     event["headers"] = headers;
     event["multiValueHeaders"] = multi_value_headers;
     invocation(event)
 }
 
 pub(crate) fn disconnect() -> Event {
-    let mut event = event("$disconnect", "DISCONNECT");
+    let mut event = raw_event("$disconnect", "DISCONNECT");
     event["requestContext"]["disconnectStatusCode"] = json!(1005);
     invocation(event)
 }
 
 /// A message on the route called `route`.
 pub(crate) fn message_on(route: &str, body: &str) -> Event {
-    let mut event = event(route, "MESSAGE");
+    let mut event = raw_event(route, "MESSAGE");
     event["requestContext"]["messageId"] = json!("PJqCFfHyKRcCHlw=");
     event["body"] = json!(body);
     invocation(event)
@@ -61,8 +61,8 @@ pub(crate) fn message(body: &str) -> Event {
     message_on("broadcast", body)
 }
 
-/// FACTS 5.1-5.3.
-fn event(route: &str, event_type: &str) -> Value {
+/// What all events have, as JSON (FACTS 5.1-5.3).
+pub(crate) fn raw_event(route: &str, event_type: &str) -> Value {
     json!({
         "requestContext": {
             "routeKey": route, "eventType": event_type, "extendedRequestId": "PJqCFEqHqRcFd0w=",
