@@ -64,13 +64,16 @@ pub(crate) struct Budget {
 
 impl Budget {
     /// The budget ends, but for a margin, when the function is killed or when the gateway no
-    /// longer waits for it (FACTS 3.1), whichever is sooner.
+    /// longer waits for it (FACTS 3.1), whichever is sooner. A deadline that was over before
+    /// the event came is none: `cargo lambda watch` puts every deadline into 1970.
     pub(crate) fn of(clock: &Clock, event: &Event) -> Budget {
         let asked_at = event.payload.request_context.request_time_epoch;
         let asked_at = Duration::from_millis(u64::try_from(asked_at).unwrap_or_default());
+        let given_up_at = asked_at + INTEGRATION_TIMEOUT;
         let killed_at = Duration::from_millis(event.context.deadline);
-        let ends_at = killed_at.min(asked_at + INTEGRATION_TIMEOUT).saturating_sub(MARGIN);
-        Budget { clock: clock.clone(), ends_at }
+        let is_none = killed_at < asked_at.min(clock.now());
+        let ends_at = if is_none { given_up_at } else { killed_at.min(given_up_at) };
+        Budget { clock: clock.clone(), ends_at: ends_at.saturating_sub(MARGIN) }
     }
 
     pub(crate) fn clock(&self) -> &Clock {

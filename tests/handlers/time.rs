@@ -74,6 +74,24 @@ fn nothing_is_written_when_nobody_waits_for_it_any_more() {
     assert_eq!(put.num_calls(), 0);
 }
 
+/// So that the handlers run under `cargo lambda watch`.
+#[test]
+fn a_deadline_that_was_over_before_the_event_came_is_none() {
+    let delete = mock!(aws_sdk_dynamodb::Client::delete_item).then_http_response(written);
+    in_virtual_time(async {
+        let mut event = disconnect();
+        event.context.deadline = 600_000;
+        let handler = Disconnect::new(&settings(), dynamodb(&[&delete], Wire::new()));
+        assert_eq!(handler.handle(event.clone()).await.status_code, 200);
+
+        let begin = Instant::now();
+        let patient = Settings { table_timeout: Duration::from_secs(60), ..settings() };
+        let handler = Disconnect::new(&patient, dynamodb(&[&delete], hung()));
+        assert_eq!(handler.handle(event).await.status_code, 500);
+        assert_eq!(begin.elapsed(), GATEWAY_TIMEOUT - Duration::from_millis(500));
+    });
+}
+
 #[test]
 fn a_hung_scan_is_answered_in_time() {
     let scan = mock!(aws_sdk_dynamodb::Client::scan).then_http_response(written);
