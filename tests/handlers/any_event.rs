@@ -2,6 +2,7 @@
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use aws_lambda_events::encodings::Body;
+use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_mocks::mock;
 use lambda_runtime::{Context, LambdaEvent};
 use proptest::collection::vec;
@@ -42,7 +43,12 @@ fn handle(event: &Event) -> [(ApiGatewayProxyResponse, usize); 4] {
         let broadcast = services.handler(&settings);
         let broadcasted = (broadcast.handle(event.clone()).await, wire.urls.all().len());
 
-        [connected, disconnected, broadcasted, (Fallback::new().handle(event.clone()).await, 0)]
+        [
+            connected,
+            disconnected,
+            broadcasted,
+            (Fallback::new(SharedTimeSource::default()).handle(event.clone()).await, 0),
+        ]
     })
 }
 
