@@ -1,7 +1,9 @@
 //! The handlers, and services that answer every call at once.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
@@ -19,7 +21,7 @@ use futures_executor::block_on;
 use lambda_runtime::LambdaEvent;
 use stormglass_handlers::{Broadcast, Connect, Disconnect, Fallback, Settings};
 
-/// The time, which stands still: epoch milliseconds.
+/// When every handler begins, in epoch milliseconds.
 pub const NOW_MS: u64 = 1_701_245_044_000;
 
 /// What DynamoDB answers to a scan.
@@ -36,6 +38,7 @@ pub struct Functions {
     fallback: Fallback,
     /// How many requests have left them.
     calls: Arc<AtomicU64>,
+    clock: Clock,
 }
 
 impl Functions {
@@ -44,6 +47,7 @@ impl Functions {
         settings.subprotocols = vec!["chat".to_owned()];
         settings.origins = vec!["https://chat.example.com".to_owned()];
         let services = Services { calls: Arc::default() };
+        let clock = Clock::default();
         let table = || {
             aws_sdk_dynamodb::Config::builder()
                 .behavior_version(BehaviorVersion::v2026_01_12())
@@ -51,8 +55,8 @@ impl Functions {
                 .allow_no_auth()
                 .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
                 .http_client(services.clone())
-                .sleep_impl(Never)
-                .time_source(Now)
+                .sleep_impl(clock.clone())
+                .time_source(clock.clone())
         };
         let management = aws_sdk_apigatewaymanagement::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
@@ -60,14 +64,15 @@ impl Functions {
             .allow_no_auth()
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .http_client(services.clone())
-            .sleep_impl(Never)
-            .time_source(Now);
+            .sleep_impl(clock.clone())
+            .time_source(clock.clone());
         Functions {
             connect: Connect::new(&settings, table()),
             disconnect: Disconnect::new(&settings, table()),
             broadcast: Broadcast::new(&settings, table(), management),
             fallback: Fallback::new(),
             calls: services.calls,
+            clock,
         }
     }
 
@@ -89,6 +94,7 @@ impl Functions {
         handling: impl Future<Output = ApiGatewayProxyResponse>,
     ) -> (ApiGatewayProxyResponse, u64) {
         self.calls.store(0, Ordering::Relaxed);
+        self.clock.elapsed_nanos.store(0, Ordering::Relaxed);
         let response = block_on(handling);
         (response, self.calls.load(Ordering::Relaxed))
     }
@@ -120,20 +126,33 @@ impl HttpConnector for Services {
     }
 }
 
-#[derive(Debug)]
-struct Never;
+/// A time that passes only while everything waits.
+#[derive(Clone, Debug, Default)]
+struct Clock {
+    elapsed_nanos: Arc<AtomicU64>,
+}
 
-impl AsyncSleep for Never {
-    fn sleep(&self, _: Duration) -> Sleep {
-        Sleep::new(std::future::pending())
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        let elapsed = Duration::from_nanos(self.elapsed_nanos.load(Ordering::Relaxed));
+        SystemTime::UNIX_EPOCH + Duration::from_millis(NOW_MS) + elapsed
     }
 }
 
-#[derive(Debug)]
-struct Now;
-
-impl TimeSource for Now {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_millis(NOW_MS)
+impl AsyncSleep for Clock {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let elapsed_nanos = self.elapsed_nanos.clone();
+        let nanos = u64::try_from(duration.as_nanos()).expect("no wait is as long as that");
+        let due = elapsed_nanos.load(Ordering::Relaxed) + nanos;
+        let mut is_looked_at_again = false;
+        // What is ready is so when it is first looked at, because every call is answered at once.
+        Sleep::new(poll_fn(move |context| {
+            if std::mem::replace(&mut is_looked_at_again, true) {
+                elapsed_nanos.fetch_max(due, Ordering::Relaxed);
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }))
     }
 }
