@@ -12,7 +12,7 @@ use serde_json::json;
 use stormglass_handlers::Settings;
 
 use crate::services::{Services, ack};
-use crate::support::{NOW, connect, http, in_virtual_time, message, n, s, settings, text};
+use crate::support::{NOW, body, connect, http, in_virtual_time, message, n, s, settings, text};
 
 /// A connection that was established long ago.
 const OLD: u64 = NOW - 30_001;
@@ -175,6 +175,16 @@ fn a_refused_post_is_not_retried() {
         assert_eq!(services.broadcast(), ack(0, 0, 0, 1, false));
         assert_eq!(services.posts.all().len(), 1);
     }
+}
+
+#[test]
+fn an_endpoint_that_is_none_is_not_waited_for_for_ever() {
+    let services = Services::with_rows(&[("a", OLD)]);
+    let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
+    event.payload.request_context.apiid = Some("},a".to_owned());
+    let response = in_virtual_time(async { services.handler(&settings()).handle(event).await });
+    assert_eq!(body(&response), ack(0, 0, 0, 1, false));
+    assert_eq!(services.gateway_wire.urls.all(), [""; 0]);
 }
 
 #[test]
