@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
-use aws_smithy_async::time::TimeSource;
+use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -70,7 +70,7 @@ impl Functions {
             connect: Connect::new(&settings, table()),
             disconnect: Disconnect::new(&settings, table()),
             broadcast: Broadcast::new(&settings, table(), management),
-            fallback: Fallback::new(),
+            fallback: Fallback::new(SharedTimeSource::new(clock.clone())),
             calls: services.calls,
             clock,
         }
