@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use stormglass_authorizer::Settings;
 
 use crate::api::invoked;
 use crate::functions::variables;
 use crate::stack::{GUARDED, Stack};
+use crate::template;
 
 const CONNECT: &str = "ConnectRoute";
 
@@ -68,6 +70,15 @@ fn its_function_is_given_one_key_and_what_was_set() {
     let values = &stack.properties("OnAuthorize")["Environment"]["Variables"];
     assert_eq!(values["JWT_LEEWAY_S"], json!({"Ref": "JwtLeewaySeconds"}));
     assert_eq!(values["JWT_CLAIMS"], json!({"Ref": "JwtClaims"}));
+}
+
+#[test]
+fn it_reads_every_variable_that_the_template_sets() {
+    let template = template::read();
+    let function = &template["Resources"]["OnAuthorize"]["Properties"];
+    let set = function["Environment"]["Variables"].as_object().expect("variables");
+    let set: BTreeSet<&str> = set.keys().map(String::as_str).collect();
+    assert_eq!(set, BTreeSet::from(Settings::VARIABLES));
 }
 
 #[test]

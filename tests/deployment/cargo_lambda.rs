@@ -6,7 +6,7 @@ use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use toml::{Table, Value};
 
 use crate::functions::{FUNCTION, function_name, setting};
-use crate::stack::Stack;
+use crate::stack::{GUARDED, Stack};
 use crate::template::file;
 
 fn manifest(path: &str) -> Table {
@@ -18,20 +18,29 @@ fn workspace() -> Value {
     manifest("Cargo.toml")["workspace"]["metadata"]["lambda"].clone()
 }
 
+/// The packages whose binaries are deployed.
+fn packages() -> [Table; 2] {
+    ["handlers/Cargo.toml", "handlers/authorizer/Cargo.toml"].map(manifest)
+}
+
 /// The names of the binaries that are deployed.
 pub(crate) fn binaries() -> BTreeSet<String> {
-    let manifest = manifest("handlers/Cargo.toml");
-    let binaries = manifest["bin"].as_array().expect("binaries").iter();
-    binaries.map(|binary| binary["name"].as_str().expect("a name").to_owned()).collect()
+    let packages = packages();
+    let binaries = packages.iter().flat_map(|package| package["bin"].as_array());
+    let names = binaries.flatten().map(|binary| binary["name"].as_str());
+    names.map(|name| name.expect("a name").to_owned()).collect()
 }
 
 /// The keys in the table of a binary replace those of its package, and are laid over those of the
 /// workspace.
 #[test]
 fn cargo_lambda_and_the_template_agree_on_memory_and_time() {
-    let stack = Stack::by_default();
-    let handlers = manifest("handlers/Cargo.toml");
-    let own = &handlers["package"]["metadata"]["lambda"]["bin"];
+    let stack = Stack::with(&GUARDED);
+    let own: Table = packages()
+        .iter()
+        .flat_map(|package| package["package"]["metadata"]["lambda"]["bin"].as_table().cloned())
+        .flatten()
+        .collect();
     let timeout_s = workspace()["deploy"]["timeout"].as_integer();
     for id in stack.ids(FUNCTION) {
         let name = function_name(&stack, id);
@@ -40,8 +49,7 @@ fn cargo_lambda_and_the_template_agree_on_memory_and_time() {
         assert_eq!(setting(&stack, id, "MemorySize").as_i64(), deploy["memory"].as_integer());
         assert_eq!(setting(&stack, id, "Timeout").as_i64(), timeout_s, "{name}");
     }
-    let described: BTreeSet<String> = own.as_table().expect("tables").keys().cloned().collect();
-    assert_eq!(described, binaries());
+    assert_eq!(own.keys().cloned().collect::<BTreeSet<_>>(), binaries());
 }
 
 #[test]
@@ -66,6 +74,7 @@ fn cargo_lambda_builds_what_is_deployed_for_what_it_runs_on() {
         let features = workspace[command]["features"].as_array().expect("features");
         assert_eq!(features, &[Value::from("deploy")], "{command}");
         let packages = workspace[command]["packages"].as_array().expect("packages");
-        assert!(packages.contains(&Value::from("stormglass-handlers")), "{command}");
+        let names = ["stormglass-handlers", "stormglass-authorizer"].map(Value::from);
+        assert_eq!(packages, &names, "{command}");
     }
 }

@@ -36,7 +36,7 @@ fn names<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
 
 #[test]
 fn every_binary_is_a_function_of_its_name() {
-    let stack = Stack::by_default();
+    let stack = Stack::with(&GUARDED);
     let deployed: BTreeSet<String> =
         stack.ids(FUNCTION).into_iter().map(|id| function_name(&stack, id)).collect();
     assert_eq!(deployed, binaries());
