@@ -11,6 +11,9 @@ use tracing_subscriber::fmt::time::SystemTime;
 use crate::log;
 use crate::settings::Settings;
 
+/// How many names are looked up at once.
+const BLOCKING_THREADS_MAX: usize = 4;
+
 /// Writes the log of this process to its standard output.
 ///
 /// Lambda's own setting, `AWS_LAMBDA_LOG_LEVEL`, is the level of these crates, and `info` if it is
@@ -55,6 +58,21 @@ pub async fn configure() -> Result<(Settings, SdkConfig), Error> {
     // A concrete version: what the SDK does by default changes with a commit, not with a build.
     let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
     Ok((settings, config))
+}
+
+/// Runs a function until the platform ends its sandbox.
+///
+/// One thread does everything but to look up names, for which the system has no call that does
+/// not wait. A broadcast opens as many connections at once as it has posts in flight, and a
+/// thread for each of them would be there just to ask the same question.
+///
+/// # Errors
+///
+/// `function` fails, or the runtime cannot be started.
+pub fn run(function: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().max_blocking_threads(BLOCKING_THREADS_MAX);
+    runtime.build()?.block_on(function)
 }
 
 /// Hands every event to `handle`, until the platform ends the sandbox.

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
+use url::Url;
 
 /// What a deployment decides, with defaults for all but the name of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,10 +155,13 @@ pub enum SettingsError {
 }
 
 fn endpoint(found: String) -> Result<String, SettingsError> {
-    if found.starts_with("https://") || found.starts_with("http://") {
+    let url = Url::parse(&found);
+    // The SDK appends a path, which would end up in a query.
+    let is_plain = |url: &Url| url.query().is_none() && url.fragment().is_none();
+    if url.is_ok_and(|url| ["https", "http"].contains(&url.scheme()) && is_plain(&url)) {
         return Ok(found);
     }
-    let (variable, wanted) = ("CALLBACK_ENDPOINT", "a URL with https:// or http://");
+    let (variable, wanted) = ("CALLBACK_ENDPOINT", "a URL with https:// or http:// and no query");
     Err(SettingsError::Invalid { variable, wanted, found })
 }
 

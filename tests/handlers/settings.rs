@@ -65,8 +65,11 @@ fn a_bad_variable_is_named() {
     );
     assert_eq!(
         refusal("CALLBACK_ENDPOINT", "example.com"),
-        r#"the variable CALLBACK_ENDPOINT must be a URL with https:// or http://, but it is "example.com""#
+        r#"the variable CALLBACK_ENDPOINT must be a URL with https:// or http:// and no query, but it is "example.com""#
     );
+    for endpoint in ["wss://a.example", "https://", "https://a b", "http://a/?b", "http://a/#b"] {
+        assert!(refusal("CALLBACK_ENDPOINT", endpoint).contains("must be a URL"), "{endpoint}");
+    }
     assert_eq!(
         refusal("MESSAGE_BYTES_MAX", "131073"),
         r#"the variable MESSAGE_BYTES_MAX must be at most 131072, which the gateway takes, but it is "131073""#

@@ -5,9 +5,10 @@ use futures_util::FutureExt;
 use lambda_runtime::Error;
 use stormglass_handlers::{Fallback, deploy};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    deploy::log()?;
-    let handler = Fallback::new(SharedTimeSource::default());
-    deploy::serve(|event| handler.handle(event).map(Ok::<_, Error>)).await
+fn main() -> Result<(), Error> {
+    deploy::run(async {
+        deploy::log()?;
+        let handler = Fallback::new(SharedTimeSource::default());
+        deploy::serve(|event| handler.handle(event).map(Ok::<_, Error>)).await
+    })
 }

@@ -5,12 +5,13 @@ use lambda_runtime::Error;
 use stormglass_authorizer::{Authorizer, Settings};
 use stormglass_handlers::deploy;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    deploy::log()?;
-    let settings = Settings::from_variables(|name| std::env::var(name).ok());
-    // What a failed start leaves in the log is the debug form of its error: here, the message.
-    let settings = settings.map_err(|error| error.to_string())?;
-    let authorizer = Authorizer::new(settings, SharedTimeSource::new(SystemTimeSource::new()));
-    deploy::serve(|event| authorizer.handle(event)).await
+fn main() -> Result<(), Error> {
+    deploy::run(async {
+        deploy::log()?;
+        let settings = Settings::from_variables(|name| std::env::var(name).ok());
+        // What a failed start leaves in the log is the debug form of its error: here, the message.
+        let settings = settings.map_err(|error| error.to_string())?;
+        let authorizer = Authorizer::new(settings, SharedTimeSource::new(SystemTimeSource::new()));
+        deploy::serve(|event| authorizer.handle(event)).await
+    })
 }
