@@ -49,7 +49,8 @@ impl Function {
     /// Starts a function in an environment of its own, with `variables` besides what Lambda sets.
     pub(crate) fn start(binary: &Path, cloud: SocketAddr, variables: &[(&str, &str)]) -> Function {
         let url = format!("http://{cloud}");
-        let callback = format!("{url}/production");
+        // A name that has to be looked up, as on AWS.
+        let callback = format!("http://localhost:{}/production", cloud.port());
         let process = Command::new(binary)
             .env_clear()
             .envs(windows_needs())
@@ -84,9 +85,18 @@ impl Function {
 
     /// The most memory that the process has held so far, in KiB, where the system says so.
     pub(crate) fn memory_peak_kib(&self) -> Option<u64> {
+        self.status("VmHWM:")?.strip_suffix(" kB")?.trim().parse().ok()
+    }
+
+    /// How many threads the process has, where the system says so.
+    pub(crate) fn threads(&self) -> Option<u64> {
+        self.status("Threads:")?.parse().ok()
+    }
+
+    fn status(&self, name: &str) -> Option<String> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        peak.trim().strip_suffix(" kB")?.trim().parse().ok()
+        let value = status.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(value.trim().to_owned())
     }
 }
 

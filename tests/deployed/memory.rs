@@ -24,6 +24,9 @@ const GROWTH_PERCENT_MAX: u64 = 10;
 const FEW_BROADCASTS: u64 = 10;
 const FEW_CONNECTIONS: u64 = 1_000;
 
+/// One for the work, and four that look up the names of services.
+const THREADS_MAX: u64 = 5;
+
 /// Recipients who never answer, and how many of them there are.
 const HUNG_EVERY: u64 = 100;
 
@@ -47,6 +50,7 @@ struct Figures {
     cloud: Cloud,
     /// None where the system does not say.
     memory_peak_kib: Option<u64>,
+    threads: Option<u64>,
 }
 
 /// Broadcasts to so many connections, one after another in a process of its own.
@@ -55,15 +59,15 @@ fn broadcast(folder: &Path, broadcasts: u64, connections: u64, fate: fn(u64) -> 
     // Older than any handshake.
     let table = Table::new(connections, asked_at - 60_000);
     let cloud = Cloud::new(table, Gateway::new(fate));
-    let (ack, memory_peak_kib) = cloud.serve(async |address| {
+    let (ack, memory_peak_kib, threads) = cloud.serve(async |address| {
         let mut function = Function::start(&folder.join("on-broadcast"), address, &[]);
         let mut ack = Value::Null;
         for _ in 0..broadcasts {
             ack = self::ack(cloud.runtime.invoke(&mut function, invocation(asked_at)).await);
         }
-        (ack, function.memory_peak_kib())
+        (ack, function.memory_peak_kib(), function.threads())
     });
-    let figures = Figures { ack, broadcasts, cloud, memory_peak_kib };
+    let figures = Figures { ack, broadcasts, cloud, memory_peak_kib, threads };
     figures.print(connections);
     figures
 }
@@ -133,6 +137,7 @@ fn memory_does_not_grow_with_the_number_of_connections() {
     say("broadcasts  connections  table calls    posts  delivered    gone  failed    memory peak");
     let few = broadcast(&folder, FEW_BROADCASTS, FEW_CONNECTIONS, accepts);
     few.assert_ack(FEW_CONNECTIONS, 0, 0);
+    assert!(few.threads.is_none_or(|threads| threads <= THREADS_MAX), "{:?}", few.threads);
     for connections in [10_000, 100_000] {
         let many = broadcast(&folder, 1, connections, accepts);
         many.assert_ack(connections, 0, 0);
