@@ -134,6 +134,38 @@ fn a_row_of_unknown_age_is_left_alone() {
 }
 
 #[test]
+fn a_row_without_an_id_may_be_somebody_and_has_failed() {
+    let scan = mock!(aws_sdk_dynamodb::Client::scan).then_output(|| {
+        ScanOutput::builder()
+            .items([("connectedAt".to_owned(), n(OLD))].into())
+            .items([("connectionId".to_owned(), n(7))].into())
+            .items([("connectionId".to_owned(), s("a"))].into())
+            .build()
+    });
+    let services = Services::with_scan(scan);
+    assert_eq!(services.broadcast(), ack(1, 0, 0, 2, false));
+}
+
+#[test]
+fn every_event_is_answered_on_its_own_stage() {
+    let scan = mock!(aws_sdk_dynamodb::Client::scan).then_output(|| {
+        ScanOutput::builder().items([("connectionId".to_owned(), s("a"))].into()).build()
+    });
+    let services = Services::with_scan(scan);
+    in_virtual_time(async {
+        let handler = services.handler(&settings());
+        for stage in ["blue", "green"] {
+            let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
+            event.payload.request_context.stage = Some(stage.to_owned());
+            handler.handle(event).await;
+        }
+    });
+    let api = "https://aabbccdd.execute-api.eu-central-1.amazonaws.com";
+    let urls = ["blue", "green"].map(|stage| format!("{api}/{stage}/@connections/a"));
+    assert_eq!(services.gateway_wire.urls.all(), urls);
+}
+
+#[test]
 fn a_bare_429_is_retried() {
     let services = Services::with_rows(&[("a", OLD)])
         .answering(|_, earlier| http(if earlier < 2 { 429 } else { 200 }));

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::services::{Services, ack};
 use crate::support::{
-    DEADLINE, NOW, Takes, Wire, body, connect, disconnect, dynamodb, http, in_virtual_time,
+    DEADLINE, NOW, Record, Takes, Wire, body, connect, disconnect, dynamodb, http, in_virtual_time,
     message, settings, written,
 };
 
@@ -155,6 +155,32 @@ fn no_post_begins_that_could_not_end() {
         assert_eq!(response.status_code, 500);
     });
     assert_eq!(services.recipients().len(), 0);
+}
+
+/// When the posts to `id` began, in milliseconds, if each of them fails at once.
+fn attempts(id: &'static str) -> Vec<u64> {
+    let times = Record::new();
+    let gateway_wire = {
+        let times = times.clone();
+        Wire::paced(move |_, _| {
+            times.add(Instant::now());
+            Takes::Millis(0)
+        })
+    };
+    let services = Services::with_rows(&[(id, OLD)]).gateway(gateway_wire);
+    let services = services.answering(|_, _| http(503));
+    let tireless = Settings { post_attempts_max: 8, ..settings() };
+    let (response, _) = broadcast(&services, &tireless);
+    assert_eq!(body(&response), ack(0, 0, 0, 1, false));
+    let times = times.all();
+    times.iter().map(|time| (*time - times[0]).as_millis() as u64).collect()
+}
+
+/// The delays are a part of what a recorded run replays.
+#[test]
+fn a_retry_waits_twice_as_long_as_the_one_before_up_to_two_seconds() {
+    assert_eq!(attempts("a"), [0, 62, 187, 537, 1226, 2137, 3275, 4483]);
+    assert_eq!(attempts("b"), [0, 56, 166, 435, 953, 2271, 3955, 5023]);
 }
 
 #[test]

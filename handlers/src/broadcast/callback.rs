@@ -1,7 +1,5 @@
 //! One post, and the endpoint it goes to.
 
-use std::sync::{Mutex, PoisonError};
-
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
 use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
@@ -31,15 +29,12 @@ pub(super) enum Outcome {
     Refused(Failure),
 }
 
-/// The client of the gateway's callbacks.
+/// What the clients of the gateway's callbacks are built from.
 #[derive(Debug)]
 pub(super) struct Callback {
     builder: Builder,
     region: Option<Region>,
     endpoint: Option<String>,
-    /// The client for the endpoint of the last event. Events of one function come from one stage
-    /// as a rule, so this is built once.
-    current: Mutex<Option<(String, Client)>>,
 }
 
 impl Callback {
@@ -54,24 +49,17 @@ impl Callback {
             region: builder.clone().build().region().cloned(),
             builder,
             endpoint: settings.callback_endpoint.clone(),
-            current: Mutex::new(None),
         }
     }
 
-    /// The client for the connections of the API that `event` comes from.
+    /// A client for the connections of the API that `event` comes from.
+    ///
+    /// All of them share the connections, the credentials and the clock of the builder, and there
+    /// is little more to a client.
     pub(super) fn client(&self, event: &Event) -> Result<Client, Failure> {
         let endpoint = self.endpoint.clone().or_else(|| self.endpoint_of(event));
         let endpoint = endpoint.ok_or_else(|| Failure::new(NO_ENDPOINT))?;
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*current {
-            Some((known, client)) if *known == endpoint => Ok(client.clone()),
-            _ => {
-                let config = self.builder.clone().endpoint_url(&endpoint).build();
-                let client = Client::from_conf(config);
-                *current = Some((endpoint, client.clone()));
-                Ok(client)
-            }
-        }
+        Ok(Client::from_conf(self.builder.clone().endpoint_url(endpoint).build()))
     }
 
     /// The event's own domain, if it is the one that every API has. Behind a custom domain, it is
