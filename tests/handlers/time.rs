@@ -197,6 +197,16 @@ fn first_attempts_come_before_retries() {
 }
 
 #[test]
+fn retries_that_are_due_at_the_same_time_are_all_made() {
+    // Two rows of one connection wait for the very same time.
+    let services = Services::with_rows(&[("a", OLD), ("a", OLD)])
+        .answering(|_, earlier| http(if earlier < 2 { 503 } else { 200 }));
+    let (response, _) = broadcast(&services, &settings());
+    assert_eq!(body(&response), ack(2, 0, 0, 0, true));
+    assert_eq!(services.recipients(), ["a"; 4]);
+}
+
+#[test]
 fn a_waiting_retry_keeps_nobody_from_a_place() {
     let pages = vec![vec![("a", OLD)], vec![("b", OLD)]];
     let services = Services::with_pages(pages)
