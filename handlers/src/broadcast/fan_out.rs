@@ -115,9 +115,8 @@ impl<'a> FanOut<'a> {
         }
         let finished = matches!(self.scan, Scan::Finished);
         let ack = Acknowledgement { complete: finished && self.ack.failed == 0, ..self.ack };
-        let rows_read = ack.delivered + ack.gone + ack.pending + ack.failed;
         match self.cause {
-            Some(cause) if !finished && rows_read == 0 => Err(cause),
+            Some(cause) if !finished && ack == Acknowledgement::default() => Err(cause),
             cause => Ok((ack, cause)),
         }
     }
