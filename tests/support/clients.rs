@@ -1,11 +1,15 @@
 //! SDK clients in virtual time, with somebody else at the other end of the wire.
 
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::http::HttpClient;
+use tokio::time::Instant;
+
+use crate::listener;
 
 /// When every test begins, and the gateway's time of every event: epoch milliseconds.
 pub const NOW: u64 = 1_701_245_044_000;
@@ -16,6 +20,7 @@ pub const NOW: u64 = 1_701_245_044_000;
 ///
 /// If the test panics.
 pub fn in_virtual_time<F: Future>(test: F) -> F::Output {
+    listener::listen();
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -33,7 +38,7 @@ pub fn dynamodb_at(wire: impl HttpClient + 'static) -> aws_sdk_dynamodb::config:
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(wire)
         .sleep_impl(TestSleep)
-        .time_source(TestClock::start())
+        .time_source(TestClock::default())
 }
 
 /// What a client of the gateway at the end of `wire` is built from.
@@ -47,7 +52,7 @@ pub fn management_at(
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(wire)
         .sleep_impl(TestSleep)
-        .time_source(TestClock::start())
+        .time_source(TestClock::default())
 }
 
 #[derive(Debug)]
@@ -60,17 +65,13 @@ impl AsyncSleep for TestSleep {
     }
 }
 
-#[derive(Debug)]
-struct TestClock(tokio::time::Instant);
-
-impl TestClock {
-    fn start() -> TestClock {
-        TestClock(tokio::time::Instant::now())
-    }
-}
+/// A clock that begins when it is first looked at: a client may be built where time is still real.
+#[derive(Debug, Default)]
+struct TestClock(OnceLock<Instant>);
 
 impl TimeSource for TestClock {
     fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_millis(NOW) + self.0.elapsed()
+        let begin = self.0.get_or_init(Instant::now);
+        SystemTime::UNIX_EPOCH + Duration::from_millis(NOW) + begin.elapsed()
     }
 }

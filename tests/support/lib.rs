@@ -2,6 +2,7 @@
 
 pub mod apps;
 pub mod clients;
+mod listener;
 pub mod plans;
 
 use stormglass_sim::{App, Case, Run};
