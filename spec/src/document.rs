@@ -52,14 +52,15 @@ fn limits() -> String {
         "
 ## What one broadcast can reach
 
-The gateway waits {within} s for an invocation, and an account may send {rate} requests per second \
-and {burst} at once, messages and posts together, unless its quota has been raised (FACTS 3.1). So \
-one invocation reaches at most {burst} + {within} x {rate} = {most} connections, and none more than \
-its own concurrency allows: time x posts in flight / latency of a post. What it does not reach is \
-acknowledged as `complete: false`, so nobody is told of a delivery that did not happen.
+The gateway waits {within} s for an invocation, and an account may send {rate} requests per \
+second and {burst} at once, messages and posts together, unless its quota has been raised \
+(FACTS 3.1). So one invocation reaches at most {burst} + {within} x {rate} = {most} connections, \
+and none more than its own concurrency allows: time x posts in flight / latency of a post. What \
+it does not reach is acknowledged as `complete: false`, so nobody is told of a delivery that did \
+not happen.
 
-A message has at most {bytes} bytes, a connection lasts {hours} h at most and {idle} min without a \
-message (FACTS 3.1, 3.2).
+A message has at most {bytes} bytes, a connection lasts {hours} h at most and {idle} min without \
+a message (FACTS 3.1, 3.2).
 ",
         rate = REQUESTS_PER_SECOND_MAX,
         burst = BURST_MAX,
