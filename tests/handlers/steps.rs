@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
@@ -21,7 +21,7 @@ use crate::support::{
 /// Services whose every answer is given by hand.
 #[derive(Clone, Debug, Default)]
 struct ByHand {
-    in_flight: Arc<Mutex<Vec<(String, Sender<String>)>>>,
+    in_flight: Arc<Mutex<Vec<(String, Sender<HttpResponse>)>>>,
 }
 
 impl ByHand {
@@ -33,9 +33,13 @@ impl ByHand {
 
     /// Answers the oldest request of this name.
     fn answer(&self, name: &str, body: String) {
+        self.respond(name, http(200).map(|_| SdkBody::from(body.as_str())));
+    }
+
+    fn respond(&self, name: &str, response: HttpResponse) {
         let mut in_flight = self.in_flight.lock().expect("no test panics here");
         let at = in_flight.iter().position(|(known, _)| known == name).expect("it is in flight");
-        in_flight.remove(at).1.send(body).expect("somebody waits for the answer");
+        in_flight.remove(at).1.send(response).expect("somebody waits for the answer");
     }
 }
 
@@ -49,8 +53,7 @@ impl HttpConnector for ByHand {
         let name = name.unwrap_or_default().to_owned();
         self.in_flight.lock().expect("no test panics here").push((name, sender));
         HttpConnectorFuture::new(async move {
-            let body = answer.await.map_err(|error| ConnectorError::io(error.into()))?;
-            Ok(http(200).map(|_| SdkBody::from(body.as_str())))
+            answer.await.map_err(|error| ConnectorError::io(error.into()))
         })
     }
 }
@@ -144,5 +147,27 @@ fn a_post_waits_for_a_place_and_a_page_for_its_turn() {
         services.answer("d", String::new());
         let response = assert_ready!(handling.poll());
         assert_eq!(body(&response), ack(4, 0, 0, 0, true));
+    });
+}
+
+#[test]
+fn stale_rows_are_deleted_a_few_at_a_time() {
+    in_virtual_time(async {
+        let services = ByHand::default();
+        let handler = broadcast(&services, &settings());
+        let mut handling = task::spawn(handler.handle(message(MESSAGE)));
+        assert_pending!(handling.poll());
+        let ids: Vec<String> = (0..40).map(|number| format!("gone-{number}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        services.answer("Scan", page(&ids, false));
+        assert_pending!(handling.poll());
+        for id in ids {
+            services.respond(id, http(410));
+        }
+        assert_pending!(handling.poll());
+        assert_eq!(services.in_flight(), ["DeleteItem"; 32]);
+        services.answer("DeleteItem", "{}".to_owned());
+        assert_pending!(handling.poll());
+        assert_eq!(services.in_flight(), ["DeleteItem"; 32]);
     });
 }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use aws_smithy_mocks::mock;
-use serde_json::json;
+use serde_json::{Value, json};
 use stormglass_handlers::{Connect, Disconnect, Settings};
 use tokio::time::Instant;
 
 use crate::services::{Services, ack};
+use crate::situations::logged;
 use crate::support::{
     DEADLINE, NOW, Record, Takes, Wire, body, connect, disconnect, dynamodb, http, in_virtual_time,
     message, settings, written,
@@ -160,6 +161,49 @@ fn whoever_still_waits_for_a_retry_has_failed() {
         assert_eq!(body(&response), ack(1, 0, 0, 2, false));
     });
     assert_eq!(services.recipients(), ["a", "b", "c"]);
+}
+
+#[test]
+fn rows_of_both_pages_have_failed_when_time_runs_out() {
+    let pages = vec![
+        vec![("a", OLD), ("b", OLD), ("c", OLD), ("d", OLD)],
+        vec![("e", OLD), ("f", OLD), ("g", OLD)],
+    ];
+    let pace = |url: &str, _| Takes::Millis(if url.ends_with("/a") { 0 } else { 1_900 });
+    let services = Services::with_pages(pages).gateway(Wire::paced(pace));
+    let services = services.answering(|id, _| http(if id == "a" { 503 } else { 200 }));
+    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
+    in_virtual_time(async {
+        let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
+        event.context.deadline = NOW + 4_000;
+        let response = services.handler(&one_at_a_time).handle(event).await;
+        // One waits for a retry, one was cut off, one is left of the first page and three of the
+        // second one.
+        assert_eq!(body(&response), ack(1, 0, 0, 6, false));
+    });
+    assert_eq!(services.recipients(), ["a", "b", "c"]);
+}
+
+/// What the log gives as the cause when all posts are over 100 ms before the end of the budget.
+fn cause_at_the_end(rows: &[(&str, u64)]) -> (Value, Option<Value>) {
+    let services = Services::with_rows(rows).gateway(Wire::paced(|_, _| Takes::Millis(1_700)));
+    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
+    let (response, [mut line, _]) = logged(|| {
+        in_virtual_time(async {
+            let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
+            event.context.deadline = NOW + 4_000;
+            services.handler(&one_at_a_time).handle(event).await
+        })
+    });
+    (body(&response), line.remove("cause"))
+}
+
+#[test]
+fn only_what_was_left_undone_is_blamed_on_the_time() {
+    let (all, one_too_many) = ([("a", OLD), ("b", OLD)], [("a", OLD), ("b", OLD), ("c", OLD)]);
+    assert_eq!(cause_at_the_end(&all), (ack(2, 0, 0, 0, true), None));
+    let cause = Some(json!("the time ran out"));
+    assert_eq!(cause_at_the_end(&one_too_many), (ack(2, 0, 0, 1, false), cause));
 }
 
 #[test]

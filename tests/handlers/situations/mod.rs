@@ -12,7 +12,7 @@ use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use aws_lambda_events::encodings::Body;
 use futures_util::future::BoxFuture;
 
-use self::log::logged;
+pub(crate) use self::log::logged;
 use self::wire::Service;
 use crate::support::in_virtual_time;
 
