@@ -2,12 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use stormglass_handlers::{Broadcast, Settings};
 use tokio::sync::oneshot::{Sender, channel};
@@ -55,16 +52,6 @@ impl HttpConnector for ByHand {
         HttpConnectorFuture::new(async move {
             answer.await.map_err(|error| ConnectorError::io(error.into()))
         })
-    }
-}
-
-impl HttpClient for ByHand {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
     }
 }
 

@@ -19,6 +19,7 @@ use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_handlers::Settings;
 pub(crate) use stormglass_tests::clients::{NOW, dynamodb_at, in_virtual_time, management_at};
+use stormglass_tests::clients::{dynamodb_through, management_through};
 
 pub(crate) type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
 
@@ -139,14 +140,14 @@ impl<T: Clone> Record<T> {
 }
 
 pub(crate) fn dynamodb(rules: &[&Rule], wire: Wire) -> aws_sdk_dynamodb::config::Builder {
-    dynamodb_at(wire).interceptor(script(rules))
+    dynamodb_through(wire).interceptor(script(rules))
 }
 
 pub(crate) fn management(
     rules: &[&Rule],
     wire: Wire,
 ) -> aws_sdk_apigatewaymanagement::config::Builder {
-    management_at(wire).interceptor(script(rules))
+    management_through(wire).interceptor(script(rules))
 }
 
 fn script(rules: &[&Rule]) -> MockResponseInterceptor {

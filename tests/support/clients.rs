@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
-use aws_smithy_runtime_api::client::http::HttpClient;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
 use tokio::time::Instant;
 
 use crate::listener;
@@ -29,8 +31,26 @@ pub fn in_virtual_time<F: Future>(test: F) -> F::Output {
         .block_on(test)
 }
 
+/// What a client of the table that `service` is is built from.
+pub fn dynamodb_at(
+    service: impl HttpConnector + Clone + 'static,
+) -> aws_sdk_dynamodb::config::Builder {
+    dynamodb_through(client_of(service))
+}
+
+/// What a client of the gateway that `service` is is built from.
+pub fn management_at(
+    service: impl HttpConnector + Clone + 'static,
+) -> aws_sdk_apigatewaymanagement::config::Builder {
+    management_through(client_of(service))
+}
+
+fn client_of(service: impl HttpConnector + Clone + 'static) -> SharedHttpClient {
+    http_client_fn(move |_, _| SharedHttpConnector::new(service.clone()))
+}
+
 /// What a client of the table at the end of `wire` is built from.
-pub fn dynamodb_at(wire: impl HttpClient + 'static) -> aws_sdk_dynamodb::config::Builder {
+pub fn dynamodb_through(wire: impl HttpClient + 'static) -> aws_sdk_dynamodb::config::Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-central-1"))
@@ -42,7 +62,7 @@ pub fn dynamodb_at(wire: impl HttpClient + 'static) -> aws_sdk_dynamodb::config:
 }
 
 /// What a client of the gateway at the end of `wire` is built from.
-pub fn management_at(
+pub fn management_through(
     wire: impl HttpClient + 'static,
 ) -> aws_sdk_apigatewaymanagement::config::Builder {
     aws_sdk_apigatewaymanagement::Config::builder()
