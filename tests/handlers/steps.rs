@@ -18,8 +18,11 @@ use crate::support::{
 /// Services whose every answer is given by hand.
 #[derive(Clone, Debug, Default)]
 struct ByHand {
-    in_flight: Arc<Mutex<Vec<(String, Sender<HttpResponse>)>>>,
+    in_flight: Arc<Mutex<Vec<Call>>>,
 }
+
+/// What was asked for, and where the answer goes.
+type Call = (String, Sender<HttpResponse>);
 
 impl ByHand {
     /// What has been asked for and not been answered: `Scan`, or the recipient of a post.
