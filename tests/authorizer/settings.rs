@@ -139,9 +139,11 @@ fn a_key_set_needs_a_key_for_us() {
     let wanted = "the variable JWT_JWKS has no key for signatures with RS256 or ES256";
     let mut encrypts = jwk(&rsa(), Algorithm::RS256, "r1");
     encrypts["use"] = json!("enc");
+    let mut agrees = jwk(&p256(), Algorithm::ES256, "e1");
+    agrees["use"] = json!("enc");
     let secret =
         json!({"kty": "oct", "alg": "HS256", "k": "YSBzZWNyZXQgdGhhdCBpcyBsb25nIGVub3VnaCA"});
-    for keys in [&[][..], &[encrypts], &[secret]] {
+    for keys in [&[][..], &[encrypts], &[agrees], &[secret]] {
         assert_eq!(refusal_of_set(keys), wanted);
     }
 }
