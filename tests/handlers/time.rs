@@ -84,6 +84,9 @@ fn a_deadline_that_was_over_before_the_event_came_is_none() {
         event.context.deadline = 600_000;
         let handler = Disconnect::new(&settings(), dynamodb(&[&delete], Wire::new()));
         assert_eq!(handler.handle(event.clone()).await.status_code, 200);
+        let mut over = event.clone();
+        over.context.deadline = NOW;
+        assert_eq!(handler.handle(over).await.status_code, 500);
 
         let begin = Instant::now();
         let patient = Settings { table_timeout: Duration::from_secs(60), ..settings() };
