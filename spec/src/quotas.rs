@@ -34,3 +34,12 @@ pub const REQUESTS_PER_SECOND_MAX: u32 = 10_000;
 
 /// How many of those requests may come at once (FACTS 3.1).
 pub const BURST_MAX: u32 = 5_000;
+
+/// How many handshakes an account may begin per second in one region (FACTS 3.1). It can be raised.
+pub const CONNECTS_PER_SECOND_MAX: u32 = 500;
+
+/// The longest URL of a handshake, in characters (FACTS 3.1).
+pub const URL_CHARACTERS_MAX: usize = 4_096;
+
+/// The largest answer of an authorizer, in bytes (FACTS 3.1).
+pub const AUTHORIZER_RESULT_BYTES_MAX: usize = 8 * 1024;
