@@ -82,7 +82,7 @@ fn actions() -> impl Strategy<Value = Action> {
 fn upgrades() -> impl Strategy<Value = Upgrade> {
     let headers = btree_map("X-[a-z]{1,5}", "[ -~]{0,8}", 0..2);
     let query = btree_map("[a-z]{1,5}", any::<String>(), 0..2);
-    (headers, query).prop_map(|(headers, query)| Upgrade { headers, query })
+    (headers, query).prop_map(|(headers, query)| Upgrade { headers, query, ..Upgrade::default() })
 }
 
 /// JSON values in all their ways of being written.

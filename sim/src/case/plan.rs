@@ -118,12 +118,18 @@ pub struct Upgrade {
     /// The query string, decoded.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub query: BTreeMap<String, String>,
+    /// Another stage than that of the API, which is refused (FACTS 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Whether it is a plain HTTP GET that asks for no WebSocket at all (FACTS 1).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plain: bool,
 }
 
 impl Upgrade {
-    /// Whether it asks for nothing but a socket.
-    pub fn is_plain(&self) -> bool {
-        self.headers.is_empty() && self.query.is_empty()
+    /// Whether it asks for a socket and says nothing more.
+    pub fn is_default(&self) -> bool {
+        *self == Upgrade::default()
     }
 }
 

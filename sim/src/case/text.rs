@@ -319,7 +319,7 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())?;
         match self {
-            Action::Connect(upgrade) if upgrade.is_plain() => Ok(()),
+            Action::Connect(upgrade) if upgrade.is_default() => Ok(()),
             Action::Connect(upgrade) => {
                 f.write_str(&serde_json::to_string(upgrade).map_err(|_| fmt::Error)?)
             }
