@@ -21,6 +21,16 @@ pub trait App: Sync {
     /// Its routes, `$connect`, `$disconnect` and `$default` among them if it has them.
     fn routes(&self) -> Vec<Route>;
 
+    /// The expression that selects the route of a message (FACTS 2.1, 2.2).
+    fn route_selection(&self) -> &str {
+        "$request.body.action"
+    }
+
+    /// The function that decides who may connect, if there is one (FACTS 1.2).
+    fn authorizer(&self) -> Option<String> {
+        None
+    }
+
     /// The table that holds one row for each connection.
     fn table(&self) -> Table;
 
@@ -55,7 +65,7 @@ pub trait App: Sync {
 /// A route of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// The route key: `$connect`, `$disconnect`, `$default` or a value of `$request.body.action`.
+    /// The route key: `$connect`, `$disconnect`, `$default` or what [`App::route_selection`] gives.
     pub key: String,
     /// The function behind it.
     pub function: String,
