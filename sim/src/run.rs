@@ -4,6 +4,7 @@ use stormglass_spec::{History, Property, Time, Violation};
 
 use crate::app::App;
 use crate::case::{Case, Choice, Key, Plan};
+use crate::gateway::Api;
 use crate::strategy::{Replay, Strategy};
 use crate::world;
 
@@ -73,6 +74,16 @@ pub enum HarnessError {
         /// What they said.
         answer: String,
     },
+    /// No gateway would take the application's routes.
+    #[error("{app} selects its routes by `{expression}`, and no gateway would take that: {reason}")]
+    NoSelection {
+        /// The application.
+        app: String,
+        /// Its route selection expression.
+        expression: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// There is no runtime to run in.
     #[error("cannot start a tokio runtime: {reason}")]
     NoRuntime {
@@ -106,12 +117,17 @@ pub fn run(
     strategy: &mut dyn Strategy,
     properties: &[Property],
 ) -> Result<Run, HarnessError> {
+    let api = Api::of(app).map_err(|error| HarnessError::NoSelection {
+        app: app.name().to_owned(),
+        expression: app.route_selection().to_owned(),
+        reason: error.to_string(),
+    })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .map_err(|error| HarnessError::NoRuntime { reason: error.to_string() })?;
-    runtime.block_on(world::run(app, plan, strategy, properties))
+    runtime.block_on(world::run(app, api, plan, strategy, properties))
 }
 
 /// Runs a case again and holds it to `properties`.
@@ -121,4 +137,51 @@ pub fn run(
 /// If the harness itself fails.
 pub fn replay(app: &dyn App, case: &Case, properties: &[Property]) -> Result<Run, HarnessError> {
     run(app, &case.plan, &mut Replay::new(case.schedule.clone()), properties)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Handler, Route, Table};
+    use crate::case::Schedule;
+    use crate::seam::Sdk;
+
+    struct Lost;
+
+    impl App for Lost {
+        fn name(&self) -> &str {
+            "lost"
+        }
+
+        fn routes(&self) -> Vec<Route> {
+            Vec::new()
+        }
+
+        fn route_selection(&self) -> &str {
+            "$request.header.action"
+        }
+
+        fn table(&self) -> Table {
+            Table { name: String::new(), partition_key: String::new() }
+        }
+
+        fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> {
+            unreachable!("no run starts")
+        }
+
+        fn broadcast(&self, data: &str) -> String {
+            data.to_owned()
+        }
+    }
+
+    #[test]
+    fn an_expression_that_no_gateway_would_take_is_an_error_of_the_harness() {
+        let case = Case { plan: Plan::default(), schedule: Schedule::default() };
+        let error = replay(&Lost, &case, &[]).expect_err("there is no such expression");
+        assert_eq!(
+            error.to_string(),
+            "lost selects its routes by `$request.header.action`, and no gateway would take that: \
+             a `$` in `$request.header.action` that begins no `${request.body...}`"
+        );
+    }
 }

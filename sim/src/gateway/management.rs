@@ -1,79 +1,186 @@
-//! The `@connections` API: `PostToConnection` (FACTS 3.4, 3.5).
-
-use std::borrow::Cow;
+//! The `@connections` API (FACTS 3.4, 3.5).
 
 use percent_encoding::percent_decode_str;
+use serde_json::json;
 use stormglass_spec::Time;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
-use super::{Gateway, Stage, State};
+use super::closing::Ending;
+use super::connection::{Connection, SOURCE_IP, State};
+use super::stamp::iso_8601;
+use super::{ConnectionId, Effect, Gateway, RequestId, Stage};
 
-/// What became of a post.
+/// A request to `@connections`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Posted {
-    /// The message was taken for an open connection.
+pub(crate) struct ManagementRequest {
+    pub(crate) id: ConnectionId,
+    pub(crate) operation: Operation,
+}
+
+/// What is to be done with a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// Send a message of this many bytes.
+    Post { bytes: usize },
+    /// Tell about it.
+    Get,
+    /// Close it.
+    Delete,
+}
+
+/// What became of a request to `@connections`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Managed {
+    /// The message was taken for an open connection; the driver has it and sends it.
     Accepted,
-    /// There is no such open connection: 410.
+    /// This is the connection.
+    Described { json: String },
+    /// The connection is closed.
+    Deleted,
+    /// There is no such open connection.
     Gone {
         /// Its handshake is still running (FACTS 1.7).
         pending: bool,
     },
-    /// The message is over 128 KB: 413.
+    /// The message is over 128 KB.
     TooLarge,
-    /// The host or the stage is not this one: 403.
+    /// The host or the stage is not this one, or there is nothing at this path.
     Forbidden,
-    /// The id is not one that the gateway makes: 400 (FACTS 2.14).
+    /// The path is right, and the method is none that it has.
+    UnknownMethod,
+    /// The id is not one that the gateway makes (FACTS 2.14).
     BadId,
+    /// The account sends more than it may (FACTS 3.1).
+    RateExceeded,
+    /// The client does not read what was sent to it (FACTS 3.5).
+    BufferFull,
 }
 
-impl Posted {
-    /// The status, error type and body on the wire.
-    pub(crate) fn wire(&self) -> (u16, Option<&'static str>, &'static str) {
-        match self {
-            Posted::Accepted => (200, None, ""),
-            Posted::Gone { .. } => (410, Some("GoneException"), ""),
-            Posted::TooLarge => (413, Some("PayloadTooLargeException"), ""),
-            Posted::Forbidden => (403, Some("ForbiddenException"), r#"{"message":"Forbidden"}"#),
-            Posted::BadId => {
+/// A response on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wire {
+    pub(crate) status: u16,
+    /// The header `x-amzn-ErrorType`.
+    pub(crate) error: Option<&'static str>,
+    pub(crate) body: String,
+}
+
+impl Managed {
+    /// The response on the wire. The bodies of 413, 429 and 400 were never published (FACTS 10).
+    pub(crate) fn wire(&self) -> Wire {
+        let (status, error, body) = match self {
+            Managed::Accepted => (200, None, ""),
+            Managed::Described { json } => (200, None, json.as_str()),
+            Managed::Deleted => (204, None, ""),
+            Managed::Gone { .. } => (410, Some("GoneException"), ""),
+            Managed::TooLarge => (413, Some("PayloadTooLargeException"), ""),
+            Managed::Forbidden => (403, Some("ForbiddenException"), r#"{"message":"Forbidden"}"#),
+            Managed::UnknownMethod => (
+                403,
+                Some("MissingAuthenticationTokenException"),
+                r#"{"message":"Missing Authentication Token"}"#,
+            ),
+            Managed::BadId => {
                 (400, Some("BadRequestException"), r#"{"message":"Invalid connectionId"}"#)
             }
+            Managed::RateExceeded | Managed::BufferFull => {
+                (429, Some("LimitExceededException"), "")
+            }
+        };
+        Wire { status, error, body: body.to_owned() }
+    }
+}
+
+impl ManagementRequest {
+    /// Reads a request for a stage: its method, its whole URI and the size of its body.
+    ///
+    /// # Errors
+    ///
+    /// What the gateway answers to a request that is none, without a look at any connection.
+    pub(crate) fn parse(
+        stage: &Stage,
+        method: &str,
+        uri: &str,
+        bytes: usize,
+    ) -> Result<ManagementRequest, Managed> {
+        let id = raw_id(stage, uri).ok_or(Managed::Forbidden)?;
+        let operation = match method {
+            "POST" => Operation::Post { bytes },
+            "GET" => Operation::Get,
+            "DELETE" => Operation::Delete,
+            _ => return Err(Managed::UnknownMethod),
+        };
+        let id = percent_decode_str(id).decode_utf8().map_err(|_| Managed::BadId)?;
+        if !is_well_formed(&id) {
+            return Err(Managed::BadId);
         }
+        Ok(ManagementRequest { id: id.into_owned(), operation })
     }
 }
 
 impl Gateway {
-    /// A function posts `bytes` bytes to a connection.
-    pub(crate) fn post(&mut self, now: Time, id: &str, bytes: usize) -> Posted {
-        if !is_well_formed(id) {
-            return Posted::BadId;
+    /// A request to `@connections` arrives; `disconnect` is the id of the `$disconnect` after it,
+    /// if it closes a connection.
+    pub(crate) fn manage(
+        &mut self,
+        now: Time,
+        request: &ManagementRequest,
+        disconnect: RequestId,
+    ) -> (Managed, Vec<Effect>) {
+        if !self.requests.take(now) {
+            return (Managed::RateExceeded, Vec::new());
         }
-        let Some(connection) = self.connections.get_mut(id) else {
-            return Posted::Gone { pending: false };
-        };
-        match connection.state {
-            State::Pending => Posted::Gone { pending: true },
-            State::Closed => Posted::Gone { pending: false },
-            State::Open if bytes > MESSAGE_BYTES_MAX => Posted::TooLarge,
-            State::Open => {
-                connection.last_active = now;
-                Posted::Accepted
-            }
+        let id = &request.id;
+        let state = self.connections.get(id).map(|connection| connection.state);
+        if state != Some(State::Open) {
+            let pending = matches!(state, Some(State::Pending { .. }));
+            return (Managed::Gone { pending }, Vec::new());
+        }
+        match request.operation {
+            Operation::Post { bytes } => (self.post(now, id, bytes), Vec::new()),
+            Operation::Get => (self.describe(id), Vec::new()),
+            Operation::Delete => (Managed::Deleted, self.end(now, id, Ending::DELETED, disconnect)),
         }
     }
 
-    /// The stage that this gateway serves.
-    pub(crate) fn stage(&self) -> &Stage {
-        &self.stage
+    fn post(&mut self, now: Time, id: &str, bytes: usize) -> Managed {
+        let frames_max = self.limits.buffer_frames_max;
+        let Some(connection) = self.open_connection(id) else {
+            return Managed::Gone { pending: false };
+        };
+        if bytes > MESSAGE_BYTES_MAX {
+            return Managed::TooLarge;
+        }
+        let is_accepted = connection.buffer_frame(now, frames_max);
+        if is_accepted { Managed::Accepted } else { Managed::BufferFull }
+    }
+
+    fn describe(&self, id: &str) -> Managed {
+        let Some(Connection { connected_at, last_active, user_agent, .. }) =
+            self.connections.get(id)
+        else {
+            return Managed::Gone { pending: false };
+        };
+        let mut identity = json!({ "sourceIp": SOURCE_IP });
+        if let Some(user_agent) = user_agent {
+            identity["userAgent"] = json!(user_agent);
+        }
+        let json = json!({
+            "connectedAt": iso_8601(self.stage.epoch_ms_at(*connected_at)),
+            "identity": identity,
+            "lastActiveAt": iso_8601(self.stage.epoch_ms_at(*last_active)),
+        });
+        Managed::Described { json: json.to_string() }
     }
 }
 
-/// The connection id in a request to `@connections`; `None` where host or stage are wrong.
-pub(crate) fn post_path(stage: &Stage, uri: &str) -> Option<String> {
+/// The connection id in a URI, as it stands there; `None` where host, stage or path are wrong.
+fn raw_id<'a>(stage: &Stage, uri: &'a str) -> Option<&'a str> {
     let rest = uri.strip_prefix("https://")?.strip_prefix(&stage.domain_name())?;
-    let path = rest.strip_prefix('/')?.strip_prefix(&stage.name)?;
-    let id = path.strip_prefix("/@connections/")?;
-    let id = percent_decode_str(id.split('?').next().unwrap_or_default());
-    id.decode_utf8().ok().map(Cow::into_owned)
+    let path = rest.split('?').next().unwrap_or_default();
+    let path = path.strip_prefix('/')?.strip_prefix(&stage.name)?;
+    let path = path.strip_prefix("/@").or_else(|| path.strip_prefix("/%40"))?;
+    path.strip_prefix("connections/").filter(|id| !id.contains('/'))
 }
 
 /// 11 bytes in base64url with padding (FACTS 5.5).

@@ -9,6 +9,7 @@ use serde::Deserialize;
 pub(crate) struct ProxyResponse {
     pub(crate) status: u16,
     pub(crate) body: Option<String>,
+    /// By name in lower case.
     headers: BTreeMap<String, String>,
 }
 
@@ -19,20 +20,19 @@ impl ProxyResponse {
         if !(100..600).contains(&wire.status_code) {
             return Err(format!("statusCode {} is no HTTP status", wire.status_code));
         }
-        let mut headers: BTreeMap<String, String> = BTreeMap::new();
-        for (name, values) in wire.multi_value_headers.unwrap_or_default() {
-            headers.insert(name, values.join(","));
-        }
-        for (name, value) in wire.headers.unwrap_or_default() {
-            headers.extend(value.map(|value| (name, value)));
-        }
+        let single = wire.headers.unwrap_or_default().into_iter();
+        let single = single.filter_map(|(name, value)| value.map(|value| (name, value)));
+        let multiple = wire.multi_value_headers.unwrap_or_default().into_iter();
+        let multiple = multiple.map(|(name, values)| (name, values.join(",")));
+        // A name that is in both maps has its values from the second one.
+        let headers = single.chain(multiple);
+        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         Ok(ProxyResponse { status: wire.status_code, body: wire.body, headers })
     }
 
-    /// The value of a header, whatever the case of its name.
+    /// The value of a header. Its name is given in lower case.
     pub(super) fn header(&self, name: &str) -> Option<String> {
-        let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.clone())
+        self.headers.get(name).cloned()
     }
 }
 
@@ -71,6 +71,9 @@ mod tests {
             r#"{"statusCode":0}"#,
             r#"{"statusCode":200,"body":{}}"#,
             r#"{"statusCode":200,"ConnectionId":"x"}"#,
+            r#"{"statusCode":200,"cookies":[]}"#,
+            r#"{"statusCode":null}"#,
+            r#"{"statusCode":200,"isBase64Encoded":"yes"}"#,
         ] {
             assert!(ProxyResponse::parse(json).is_err(), "{json}");
         }
@@ -81,5 +84,24 @@ mod tests {
         let json = r#"{"statusCode":200,"headers":{"Sec-WebSocket-Protocol":"chat"}}"#;
         let response = ProxyResponse::parse(json).expect("a valid response");
         assert_eq!(response.header("sec-websocket-protocol").as_deref(), Some("chat"));
+    }
+
+    #[test]
+    fn headers_with_many_values_count_and_go_first() {
+        for (json, value) in [
+            (r#"{"statusCode":200,"multiValueHeaders":{"X":["a","b"]}}"#, "a,b"),
+            (r#"{"statusCode":200,"headers":{"X":"c"},"multiValueHeaders":{"x":["a"]}}"#, "a"),
+        ] {
+            let response = ProxyResponse::parse(json).expect("a valid response");
+            assert_eq!(response.header("x").as_deref(), Some(value), "{json}");
+        }
+    }
+
+    /// Nobody has published what AWS does with the flag on a WebSocket route.
+    #[test]
+    fn a_body_in_base64_stays_as_it_is() {
+        let json = r#"{"statusCode":200,"body":"aGk=","isBase64Encoded":true}"#;
+        let response = ProxyResponse::parse(json).expect("a valid response");
+        assert_eq!(response.body.as_deref(), Some("aGk="));
     }
 }

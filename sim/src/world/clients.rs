@@ -96,10 +96,10 @@ impl World<'_> {
             Action::Broadcast(data) => {
                 let text = self.app.broadcast(data);
                 let data = self.app.expected(data).into();
-                (Content::Broadcast { data, text: text.as_str().into() }, Message::Text(text))
+                (Content::Broadcast { data, text: text.as_str().into() }, Message::text(text))
             }
             Action::Text(text) => {
-                (Content::Text(text.as_str().into()), Message::Text(text.clone()))
+                (Content::Text(text.as_str().into()), Message::text(text.clone()))
             }
             Action::Binary(bytes) => (Content::Binary(bytes.len()), Message::Binary(bytes.clone())),
             Action::Close(code) => return self.close_socket(connection, *code).map(Some),
@@ -155,6 +155,7 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         if self.sockets.get(&connection).is_some_and(|socket| socket.is_attached) {
+            self.gateway.taken(&self.names.connection_id(&connection));
             self.record(cause, What::FrameReceived { connection, body, origin })?;
         }
         Ok(())

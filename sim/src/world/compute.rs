@@ -138,7 +138,8 @@ impl World<'_> {
         }
         let outcome = match answer {
             Answer::Response(json) => Integration::Response(json),
-            Answer::Error(_) | Answer::Crash(_) => Integration::Error,
+            Answer::Error(error) => Integration::failed(&error),
+            Answer::Crash(_) => Integration::Error,
         };
         let arrival = Happening::OutcomeArrives { request, outcome };
         self.leg(&key, Latency::INVOKE, cause, arrival);

@@ -6,6 +6,7 @@ use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use super::compute::InvocationState;
 use super::{Halt, Happening, Latency, World};
+use crate::app::Route;
 use crate::case::{Fault, Upgrade};
 use crate::gateway::{Effect, Message, Why};
 
@@ -17,10 +18,11 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let id = self.names.connection(connection);
+        let authorize = self.names.request(&invocation_name(connection, 'a'));
         let request = self.names.request(&invocation_name(connection, 'c'));
         let asked = What::HandshakeAsked { connection: connection.clone() };
         let cause = Some(self.record(cause, asked)?);
-        let effects = self.gateway.upgrade(self.now, id, request, upgrade);
+        let effects = self.gateway.upgrade(self.now, id, authorize, request, upgrade);
         self.carry_out(effects, cause)
     }
 
@@ -46,14 +48,14 @@ impl World<'_> {
     ) -> Result<(), Halt> {
         let id = self.names.connection_id(connection);
         let request = self.names.request(&invocation_name(connection, 'd'));
-        let effects = self.gateway.client_closed(self.now, &id, code, request);
+        let effects = self.gateway.client_closed(self.now, &id, code, "", request);
         self.carry_out(effects, cause)
     }
 
     pub(super) fn idle_check(&mut self, connection: &Name) -> Result<(), Halt> {
         let id = self.names.connection_id(connection);
         let request = self.names.request(&invocation_name(connection, 'd'));
-        let effects = self.gateway.close_if_idle(self.now, &id, request);
+        let effects = self.gateway.close_if_due(self.now, &id, request);
         self.carry_out(effects, None)?;
         self.watch_idleness(connection);
         Ok(())
@@ -62,7 +64,7 @@ impl World<'_> {
     /// Plans to look after a connection when it will have been silent for too long.
     fn watch_idleness(&mut self, connection: &Name) {
         let id = self.names.connection_id(connection);
-        if let Some(at) = self.gateway.idle_at(&id) {
+        if let Some(at) = self.gateway.closes_at(&id) {
             let connection = connection.clone();
             self.queue.push_background(at, Happening::IdleCheck { connection });
         }
@@ -76,6 +78,14 @@ impl World<'_> {
         let mut cause = cause;
         for effect in effects {
             match effect {
+                Effect::Authorize { request, connection, function, event } => {
+                    let name = self.names.of_request(&request);
+                    let connection = self.names.of_connection(&connection);
+                    let route = Route::one_way("authorizer", &function);
+                    let invocation = InvocationState::new(name, request, connection, route, event);
+                    self.invoke(invocation, cause);
+                }
+                Effect::Aborted { .. } => {}
                 Effect::Invoke { request, connection, route, event } => {
                     let name = self.names.of_request(&request);
                     let connection = self.names.of_connection(&connection);
@@ -107,7 +117,7 @@ impl World<'_> {
                     };
                     self.send_frame(&connection, &text, origin, cause);
                 }
-                Effect::Closed { connection, code, by_client } => {
+                Effect::Closed { connection, code, by_client, .. } => {
                     let connection = self.names.of_connection(&connection);
                     let by = if by_client { Side::Client } else { Side::Gateway };
                     let closed = What::Closed { connection: connection.clone(), by, code };

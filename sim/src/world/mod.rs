@@ -31,7 +31,7 @@ use tokio::runtime::Handle;
 use crate::app::{App, Handler};
 use crate::case::{Case, Choice, Deployment, Fault, Key, Menu, Plan, Schedule};
 use crate::dynamodb::{DynamoDb, Limits};
-use crate::gateway::{Gateway, Integration, Message, RequestId, Stage};
+use crate::gateway::{self, Api, Gateway, Integration, Message, RequestId, Stage};
 use crate::lambda::Lambda;
 use crate::run::{HarnessError, Run};
 use crate::seam::{CallId, Hub, SandboxId, TimerId};
@@ -108,11 +108,12 @@ impl From<Violation> for Halt {
 /// Runs a plan under a strategy, inside a paused tokio runtime.
 pub(crate) async fn run(
     app: &dyn App,
+    api: Api,
     plan: &Plan,
     strategy: &mut dyn Strategy,
     properties: &[Property],
 ) -> Result<Run, HarnessError> {
-    let mut world = World::new(app, plan, strategy, properties);
+    let mut world = World::new(app, api, plan, strategy, properties);
     let broken = match world.play(plan).await {
         Ok(()) => None,
         Err(Halt::Broken(violation)) => Some(violation),
@@ -154,6 +155,7 @@ struct World<'a> {
 impl<'a> World<'a> {
     fn new(
         app: &'a dyn App,
+        api: Api,
         plan: &Plan,
         strategy: &'a mut dyn Strategy,
         properties: &[Property],
@@ -181,7 +183,7 @@ impl<'a> World<'a> {
             polls: 0,
             recorder: Recorder::new(properties),
             names: Names::default(),
-            gateway: Gateway::new(stage, app.routes()),
+            gateway: Gateway::new(stage, api, gateway::Limits::default()),
             dynamodb,
             lambda: Lambda::new(deployment.lambda_concurrency),
             deployment,

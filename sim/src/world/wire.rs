@@ -8,7 +8,7 @@ use stormglass_spec::history::{Answer, Effect, Origin, Request, What};
 use super::{Halt, Happening, Latency, World};
 use crate::case::Fault;
 use crate::dynamodb::{self, Change, Operation, ReplicaView};
-use crate::gateway::{Posted, post_path};
+use crate::gateway::{Managed, ManagementRequest, Operation as Managing, RequestId, Wire};
 use crate::hash;
 use crate::run::HarnessError;
 use crate::seam::{CallId, Delivery, Outgoing};
@@ -59,11 +59,11 @@ enum Target {
     /// DynamoDB, but nothing that it could read.
     Unreadable(Box<dynamodb::Answer>),
     Connection {
-        id: String,
+        request: ManagementRequest,
         body: Arc<str>,
     },
-    /// A host, stage or operation that this world does not have.
-    Nowhere,
+    /// A host, stage, path, method or id that the gateway does not have.
+    Refused(Managed),
 }
 
 impl World<'_> {
@@ -123,12 +123,14 @@ impl World<'_> {
                 Err(answer) => Target::Unreadable(Box::new(answer)),
             };
         }
-        match post_path(self.gateway.stage(), &outgoing.uri) {
-            Some(id) if outgoing.method == "POST" => {
-                let body = String::from_utf8_lossy(&outgoing.body).into();
-                Target::Connection { id, body }
+        let Outgoing { method, uri, body, .. } = outgoing;
+        match ManagementRequest::parse(self.gateway.stage(), method, uri, body.len()) {
+            Ok(request) if matches!(request.operation, Managing::Post { .. }) => {
+                let body = String::from_utf8_lossy(body).into();
+                Target::Connection { request, body }
             }
-            _ => Target::Nowhere,
+            Ok(_) => Target::Refused(Managed::Forbidden),
+            Err(refusal) => Target::Refused(refusal),
         }
     }
 
@@ -157,13 +159,13 @@ impl World<'_> {
                 };
                 (request, operation, wire)
             }
-            Target::Connection { id, body } => {
-                let connection = self.names.of_connection(id);
+            Target::Connection { request, body } => {
+                let connection = self.names.of_connection(&request.id);
                 let wire = format!("POST {} {body}", outgoing.uri);
                 let operation = format!("post-{connection}");
                 (Request::Post { connection, body: body.clone() }, operation, wire)
             }
-            Target::Unreadable(_) | Target::Nowhere => {
+            Target::Unreadable(_) | Target::Refused(_) => {
                 let what = outgoing.target.as_deref().unwrap_or(&outgoing.uri);
                 let operation = format!("{} {what}", outgoing.method);
                 let wire = format!("{operation} {}", String::from_utf8_lossy(&outgoing.body));
@@ -189,8 +191,8 @@ impl World<'_> {
         let (delivery, effect, changes) =
             if is_let_through { self.apply(&target, fault) } else { refuse(&name, &target, fault) };
         let accepted = match (&effect, &target) {
-            (Effect::Accepted, Target::Connection { id, body }) => {
-                Some((self.names.of_connection(id), body.clone()))
+            (Effect::Accepted, Target::Connection { request, body }) => {
+                Some((self.names.of_connection(&request.id), body.clone()))
             }
             _ => None,
         };
@@ -231,21 +233,12 @@ impl World<'_> {
         match target {
             Target::DynamoDb(request) => self.apply_to_table(request, fault),
             Target::Unreadable(answer) => (from_dynamodb(answer), refusal_of(answer), Vec::new()),
-            Target::Connection { id, body } => {
-                let posted = self.gateway.post(self.now, id, body.len());
-                let (status, error, text) = posted.wire();
-                let effect = match posted {
-                    Posted::Accepted => Effect::Accepted,
-                    Posted::Gone { pending } => Effect::Gone { pending },
-                    _ => Effect::Refused { error: error.unwrap_or_default().into() },
-                };
-                (from_gateway(status, error, text), effect, Vec::new())
+            Target::Connection { request, .. } => {
+                // A post closes nothing.
+                let (managed, _) = self.gateway.manage(self.now, request, RequestId::new());
+                answer_as_gateway(&managed)
             }
-            Target::Nowhere => {
-                let (status, error, text) = Posted::Forbidden.wire();
-                let effect = Effect::Refused { error: error.unwrap_or_default().into() };
-                (from_gateway(status, error, text), effect, Vec::new())
-            }
+            Target::Refused(managed) => answer_as_gateway(managed),
         }
     }
 
@@ -311,14 +304,14 @@ fn faults_of(target: &Target) -> &'static [Fault] {
             Operation::Scan if request.is_consistent() => READ_FAULTS,
             Operation::Scan => EVENTUAL_READ_FAULTS,
         },
-        Target::Unreadable(_) | Target::Nowhere => &[],
+        Target::Unreadable(_) | Target::Refused(_) => &[],
     }
 }
 
 fn latency_of(target: &Target) -> Latency {
     match target {
         Target::DynamoDb(_) | Target::Unreadable(_) => Latency::DYNAMODB,
-        Target::Connection { .. } | Target::Nowhere => Latency::CONNECTIONS,
+        Target::Connection { .. } | Target::Refused(_) => Latency::CONNECTIONS,
     }
 }
 
@@ -364,6 +357,16 @@ fn refusal_of(answer: &dynamodb::Answer) -> Effect {
 fn from_dynamodb(answer: &dynamodb::Answer) -> Delivery {
     let headers = vec![("content-type", "application/x-amz-json-1.0".to_owned())];
     Delivery::Response { status: answer.status, headers, body: answer.body.clone() }
+}
+
+fn answer_as_gateway(managed: &Managed) -> Applied {
+    let Wire { status, error, body } = managed.wire();
+    let effect = match managed {
+        Managed::Accepted => Effect::Accepted,
+        Managed::Gone { pending } => Effect::Gone { pending: *pending },
+        _ => Effect::Refused { error: error.unwrap_or_default().into() },
+    };
+    (from_gateway(status, error, &body), effect, Vec::new())
 }
 
 fn from_gateway(status: u16, error: Option<&str>, body: &str) -> Delivery {

@@ -1,0 +1,103 @@
+//! What is deployed: a stage, its routes, and the limits of its account.
+
+use stormglass_spec::Time;
+use stormglass_spec::quotas::{BURST_MAX, CONNECTS_PER_SECOND_MAX, REQUESTS_PER_SECOND_MAX};
+
+use super::selection::{Selection, SelectionError};
+use crate::app::{App, Route};
+
+/// The account in every ARN of a simulated service.
+const ACCOUNT: &str = "123456789012";
+
+/// What a stage is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    pub(crate) api_id: String,
+    pub(crate) name: String,
+    pub(crate) region: String,
+    /// The wall clock at [`Time::ZERO`], in ms since 1970.
+    pub(crate) epoch_ms: u64,
+}
+
+impl Stage {
+    pub(crate) fn domain_name(&self) -> String {
+        format!("{}.execute-api.{}.amazonaws.com", self.api_id, self.region)
+    }
+
+    /// What a client that connects wants to invoke, as policies name it.
+    pub(super) fn connect_arn(&self) -> String {
+        let Stage { api_id, name, region, .. } = self;
+        format!("arn:aws:execute-api:{region}:{ACCOUNT}:{api_id}/{name}/$connect")
+    }
+
+    pub(super) fn epoch_ms_at(&self, now: Time) -> u64 {
+        self.epoch_ms + now.millis()
+    }
+}
+
+/// The routes of an API, and how they are found.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    pub(crate) routes: Vec<Route>,
+    pub(crate) selection: Selection,
+    /// The function that decides who may connect.
+    pub(crate) authorizer: Option<String>,
+}
+
+impl Api {
+    /// The API of an application.
+    ///
+    /// # Errors
+    ///
+    /// If its route selection expression is none.
+    pub(crate) fn of(app: &dyn App) -> Result<Api, SelectionError> {
+        let selection = Selection::parse(app.route_selection())?;
+        Ok(Api { routes: app.routes(), selection, authorizer: app.authorizer() })
+    }
+
+    pub(super) fn route(&self, key: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| route.key == key)
+    }
+
+    /// The route of a message; `None` if nothing matches and there is no `$default` (FACTS 2.3).
+    ///
+    /// Keys that begin with `$` are the gateway's own (FACTS 2.16): if they `are_reserved`, a
+    /// client cannot select them.
+    pub(super) fn select(&self, text: &str, are_reserved: bool) -> Option<&Route> {
+        let key = self.selection.evaluate(text);
+        let key = key.filter(|key| !(are_reserved && key.starts_with('$')));
+        key.and_then(|key| self.route(&key)).or_else(|| self.route("$default"))
+    }
+}
+
+/// What an account may do at most, and what the gateway makes of cases that nobody has published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Messages of clients and calls of `@connections`, together.
+    pub(crate) requests_per_second: u32,
+    /// How many of those may come at once.
+    pub(crate) burst: u32,
+    /// Handshakes.
+    pub(crate) connects_per_second: u32,
+    /// How many messages wait for a client that does not read (FACTS 3.5). How many AWS keeps,
+    /// nobody has published.
+    pub(crate) buffer_frames_max: u32,
+    /// Whether a message that selects a key with `$` goes to `$default` (FACTS 2.16). On some
+    /// emulators such a message reaches the function of `$connect` or `$disconnect`.
+    pub(crate) routes_reserved: bool,
+    /// Whether a ping of a client counts as traffic (FACTS 3.2).
+    pub(crate) pings_reset_idle: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            requests_per_second: REQUESTS_PER_SECOND_MAX,
+            burst: BURST_MAX,
+            connects_per_second: CONNECTS_PER_SECOND_MAX,
+            buffer_frames_max: 32,
+            routes_reserved: true,
+            pings_reset_idle: false,
+        }
+    }
+}

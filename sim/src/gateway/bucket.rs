@@ -1,0 +1,78 @@
+//! A token bucket, in integers only.
+
+use stormglass_spec::Time;
+
+/// A token in the unit of the bucket: a bucket that gets n tokens per second gets n of these in
+/// every microsecond.
+const TOKEN: u64 = 1_000_000;
+
+/// A token bucket that is full at the start.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bucket {
+    per_second: u64,
+    level_max: u64,
+    level: u64,
+    filled_at: Time,
+}
+
+impl Bucket {
+    pub(super) fn new(per_second: u32, burst: u32) -> Bucket {
+        let level_max = u64::from(burst) * TOKEN;
+        Bucket { per_second: per_second.into(), level_max, level: level_max, filled_at: Time::ZERO }
+    }
+
+    /// Takes a token, if there is one.
+    pub(super) fn take(&mut self, now: Time) -> bool {
+        let elapsed_us = now.micros().saturating_sub(self.filled_at.micros());
+        let gained = elapsed_us.saturating_mul(self.per_second);
+        self.level = self.level.saturating_add(gained).min(self.level_max);
+        self.filled_at = now.max(self.filled_at);
+        let left = self.level.checked_sub(TOKEN);
+        self.level = left.unwrap_or(self.level);
+        left.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(bucket: &mut Bucket, now: Time, tries: u32) -> usize {
+        (0..tries).filter(|_| bucket.take(now)).count()
+    }
+
+    #[test]
+    fn a_full_bucket_gives_its_burst_and_no_more() {
+        let mut bucket = Bucket::new(10, 3);
+        assert_eq!(taken(&mut bucket, Time::ZERO, 10), 3);
+    }
+
+    #[test]
+    fn tokens_come_back_at_the_rate_to_the_microsecond() {
+        let mut bucket = Bucket::new(3, 1);
+        assert!(bucket.take(Time::ZERO));
+        assert!(!bucket.take(Time::from_micros(333_333)));
+        assert!(bucket.take(Time::from_micros(333_334)));
+    }
+
+    #[test]
+    fn many_small_steps_gain_as_much_as_a_large_one() {
+        let mut bucket = Bucket::new(3, 1_000);
+        assert_eq!(taken(&mut bucket, Time::ZERO, 1_000), 1_000);
+        let steps = (1..=1_000_000).step_by(7).chain([1_000_000]);
+        let taken: usize = steps.map(|us| taken(&mut bucket, Time::from_micros(us), 1)).sum();
+        assert_eq!(taken, 3);
+    }
+
+    #[test]
+    fn a_bucket_never_holds_more_than_its_burst() {
+        let mut bucket = Bucket::new(10_000, 2);
+        assert_eq!(taken(&mut bucket, Time::from_micros(u64::MAX), 10), 2);
+    }
+
+    #[test]
+    fn a_bucket_without_a_rate_stays_empty() {
+        let mut bucket = Bucket::new(0, 0);
+        assert_eq!(taken(&mut bucket, Time::from_micros(u64::MAX), 3), 0);
+    }
+}

@@ -1,0 +1,163 @@
+//! Every way in which a connection ends (FACTS 1.11 to 1.19, 3.2, 3.3).
+
+use std::time::Duration;
+
+use stormglass_spec::Time;
+use stormglass_spec::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT};
+
+use super::connection::{Purpose, State};
+use super::{ConnectionId, Effect, Gateway, RequestId};
+
+/// How late the gateway is in closing an idle connection (FACTS 3.2: 603.9 s were seen).
+pub(super) const IDLE_LATENESS: Duration = Duration::from_secs(4);
+
+/// How a connection ends: what goes into the close frame of whoever closes it, and into the event
+/// after it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ending<'a> {
+    code: u16,
+    reason: &'a str,
+    by_client: bool,
+}
+
+impl Ending<'_> {
+    /// The connection was deleted (FACTS 1.12).
+    pub(super) const DELETED: Ending<'static> =
+        Ending::by_gateway(1000, "Connection Closed Normally");
+    /// It was silent or lived for too long, or the gateway needs maintenance (FACTS 1.13, 1.16).
+    const GOING_AWAY: Ending<'static> = Ending::by_gateway(1001, "Going away");
+    /// A binary message (FACTS 2.12). No reason was published for it, nor for the next one.
+    pub(super) const UNSUPPORTED: Ending<'static> = Ending::by_gateway(1003, "");
+    /// A message or a frame is too big (FACTS 3.1).
+    pub(super) const TOO_BIG: Ending<'static> = Ending::by_gateway(1009, "");
+    /// The socket broke. This reason is folklore: nobody has published such an event (FACTS 3.3).
+    const BROKEN: Ending<'static> =
+        Ending { code: 1006, reason: "Connection Closed Abnormally", by_client: true };
+
+    const fn by_gateway(code: u16, reason: &'static str) -> Ending<'static> {
+        Ending { code, reason, by_client: false }
+    }
+
+    /// The client's own reason, or what the gateway says where it gave none (FACTS 3.3).
+    fn by_client(code: u16, reason: &str) -> Ending<'_> {
+        let generated = match code {
+            1005 => "Client-side close frame status not set",
+            1006 => Ending::BROKEN.reason,
+            _ => "",
+        };
+        let reason = if reason.is_empty() { generated } else { reason };
+        Ending { code, reason, by_client: true }
+    }
+}
+
+impl Gateway {
+    /// The close frame of a client arrives, with a reason that may be empty; 1005 is the code of a
+    /// frame without one.
+    pub(crate) fn client_closed(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        code: u16,
+        reason: &str,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        self.end(now, id, Ending::by_client(code, reason), request)
+    }
+
+    /// The TCP connection of a client broke, and the gateway has noticed. A handshake that is
+    /// under way runs on, and can only fail then (FACTS 1.19).
+    pub(crate) fn client_left(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        if let Some(connection) = self.connections.get_mut(id)
+            && let State::Pending { client_left } = &mut connection.state
+        {
+            *client_left = true;
+            return Vec::new();
+        }
+        self.end(now, id, Ending::BROKEN, request)
+    }
+
+    /// Runs `$disconnect` for a handshake that was refused or aborted. Whether AWS does so, nobody
+    /// has published (FACTS 1.17, 1.19): the driver decides. It happens once at most, and never for
+    /// a request that was refused before anybody was asked about it.
+    pub(crate) fn disconnect_anyway(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        match self.connections.get_mut(id) {
+            Some(connection) if connection.state == State::Failed => {
+                connection.state = State::Closed;
+                self.run_disconnect(now, id, Ending::BROKEN, request)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// When an open connection will have been silent or open for too long, if nothing happens
+    /// until then.
+    pub(crate) fn closes_at(&self, id: &ConnectionId) -> Option<Time> {
+        let connection = self.connections.get(id).filter(|known| known.is_open())?;
+        let idle_at = connection.last_active + IDLE_TIMEOUT + IDLE_LATENESS;
+        Some(idle_at.min(connection.connected_at + CONNECTION_DURATION_MAX))
+    }
+
+    /// Closes a connection that has been silent or open for too long (FACTS 1.13, 3.1).
+    pub(crate) fn close_if_due(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        if self.closes_at(id).is_some_and(|at| at <= now) {
+            return self.end(now, id, Ending::GOING_AWAY, request);
+        }
+        Vec::new()
+    }
+
+    /// Closes a connection because its host goes away (FACTS 1.16).
+    pub(crate) fn close_for_maintenance(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        self.end(now, id, Ending::GOING_AWAY, request)
+    }
+
+    /// Closes an open connection and starts `$disconnect`, after the close (FACTS 1.11).
+    pub(super) fn end(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        ending: Ending<'_>,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        let Some(connection) = self.open_connection(id) else { return Vec::new() };
+        connection.state = State::Closed;
+        let Ending { code, reason, by_client } = ending;
+        let reason = reason.to_owned();
+        let mut effects = vec![Effect::Closed { connection: id.clone(), code, reason, by_client }];
+        effects.extend(self.run_disconnect(now, id, ending, request));
+        effects
+    }
+
+    fn run_disconnect(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        ending: Ending<'_>,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        let Some(connection) = self.connections.get(id) else { return Vec::new() };
+        let Some(route) = self.api.route("$disconnect").cloned() else { return Vec::new() };
+        let about = self.about(now, id, &request, connection);
+        let event = about.disconnect(ending.code, ending.reason);
+        vec![self.invoke(request, id.clone(), route, event, Purpose::Disconnect)]
+    }
+}

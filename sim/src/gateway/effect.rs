@@ -1,0 +1,55 @@
+//! What the gateway wants done, and what it learns of the functions that it asked for.
+
+use super::{ConnectionId, RequestId};
+use crate::app::Route;
+
+/// What the gateway wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Ask the authorizer; its outcome goes to [`super::Gateway::integration`].
+    Authorize { request: RequestId, connection: ConnectionId, function: String, event: String },
+    /// Invoke a function with this event; its outcome goes to [`super::Gateway::integration`].
+    Invoke { request: RequestId, connection: ConnectionId, route: Route, event: String },
+    /// Complete a handshake.
+    Upgraded { connection: ConnectionId, protocol: Option<String> },
+    /// The handshake succeeded, but its client had left: there is nobody to tell (FACTS 1.19).
+    Aborted { connection: ConnectionId },
+    /// Refuse a handshake with this HTTP status.
+    Refused { connection: ConnectionId, status: u16 },
+    /// Send a text message to a client.
+    Send { connection: ConnectionId, text: String, why: Why },
+    /// The connection is closed from here on; tell the client unless it closed.
+    Closed { connection: ConnectionId, code: u16, reason: String, by_client: bool },
+}
+
+/// Why the gateway sends a message of its own accord.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// The response of a two-way route to this request.
+    Reply(RequestId),
+    /// The gateway's own error for this request.
+    Error(RequestId),
+}
+
+/// What became of a function that the gateway asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Integration {
+    /// The function returned this.
+    Response(String),
+    /// The function failed with the one message that means something, if it is an authorizer's.
+    Unauthorized,
+    /// The function failed: it threw, crashed or ran out of its own time.
+    Error,
+    /// Lambda had no capacity (FACTS 4.9).
+    Throttled,
+    /// The gateway has waited for 29 s (FACTS 3.1).
+    TimedOut,
+}
+
+impl Integration {
+    /// The outcome of a function that failed with `error`: its type, a colon and its message.
+    pub(crate) fn failed(error: &str) -> Integration {
+        let message = error.split_once(": ").map_or(error, |(_, message)| message);
+        if message == "Unauthorized" { Integration::Unauthorized } else { Integration::Error }
+    }
+}

@@ -1,0 +1,130 @@
+//! From a client's message to a route, and back to the client (FACTS 2).
+
+use stormglass_spec::Time;
+use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
+
+use super::closing::Ending;
+use super::connection::Purpose;
+use super::{ConnectionId, Effect, Gateway, Integration, ProxyResponse, RequestId, Why};
+
+/// A message from a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Message {
+    /// A text message.
+    Text {
+        text: String,
+        /// The size of the largest of the frames that it came in, in bytes.
+        largest_frame_bytes: usize,
+    },
+    /// A binary message.
+    Binary(Vec<u8>),
+}
+
+impl Message {
+    /// A text from a client that splits what is larger than one frame may be.
+    pub(crate) fn text(text: String) -> Message {
+        let largest_frame_bytes = text.len().min(FRAME_BYTES_MAX);
+        Message::Text { text, largest_frame_bytes }
+    }
+}
+
+impl Gateway {
+    /// A message from a client arrives: `request` if it selects a route, `disconnect` if it is one
+    /// that the gateway answers with a close (FACTS 2.12, 3.1).
+    pub(crate) fn message(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        (request, disconnect): (RequestId, RequestId),
+        message: Message,
+    ) -> Vec<Effect> {
+        let Some(connection) = self.open_connection(id) else { return Vec::new() };
+        connection.last_active = now;
+        let text = match message {
+            Message::Binary(_) => return self.end(now, id, Ending::UNSUPPORTED, disconnect),
+            Message::Text { text, largest_frame_bytes } => {
+                if largest_frame_bytes > FRAME_BYTES_MAX || text.len() > MESSAGE_BYTES_MAX {
+                    return self.end(now, id, Ending::TOO_BIG, disconnect);
+                }
+                text
+            }
+        };
+        if !self.requests.take(now) {
+            // What AWS says in this frame, nobody has published (FACTS 10).
+            return self.send_error(now, id, request, "Too Many Requests");
+        }
+        let Some(route) = self.api.select(&text, self.limits.routes_reserved).cloned() else {
+            return self.send_error(now, id, request, "Forbidden");
+        };
+        let Some(connection) = self.connections.get(id) else { return Vec::new() };
+        let event = self.about(now, id, &request, connection).message(&route.key, &text);
+        let purpose = Purpose::Message { is_two_way: route.is_two_way };
+        vec![self.invoke(request, id.clone(), route, event, purpose)]
+    }
+
+    /// A client sends a ping; the gateway answers it with a pong and with nothing else (FACTS 3.2).
+    pub(crate) fn ping(&mut self, now: Time, id: &str) {
+        let is_traffic = self.limits.pings_reset_idle;
+        if let Some(connection) = self.open_connection(id).filter(|_| is_traffic) {
+            connection.last_active = now;
+        }
+    }
+
+    /// A client has read one message off its socket: there is room for another one.
+    pub(crate) fn taken(&mut self, id: &str) {
+        if let Some(connection) = self.open_connection(id) {
+            connection.take_frame();
+        }
+    }
+
+    /// The outcome of a route (FACTS 2.5, 2.6, 2.8, 2.9). A body that says of itself that it is in
+    /// base64 goes out as it is: what AWS does with it, nobody has published.
+    pub(super) fn answer_message(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+        is_two_way: bool,
+        outcome: &Integration,
+    ) -> Vec<Effect> {
+        let response = match outcome {
+            Integration::TimedOut => {
+                return self.send_error(now, id, request, "Endpoint request timed out");
+            }
+            Integration::Response(json) => ProxyResponse::parse(json).ok(),
+            Integration::Unauthorized | Integration::Error | Integration::Throttled => None,
+        };
+        match response {
+            Some(response) if is_two_way => {
+                self.send(now, id, response.body.unwrap_or_default(), Why::Reply(request))
+            }
+            Some(_) => Vec::new(),
+            None => self.send_error(now, id, request, "Internal server error"),
+        }
+    }
+
+    /// A text frame with the gateway's own uneven spaces (FACTS 2.4, 2.5, 2.6).
+    fn send_error(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+        message: &str,
+    ) -> Vec<Effect> {
+        let text = format!(
+            "{{\"message\": \"{message}\", \"connectionId\":\"{id}\", \"requestId\":\"{request}\"}}"
+        );
+        self.send(now, id, text, Why::Error(request))
+    }
+
+    /// Sends a message to an open connection. One that finds the buffer full is lost: who should
+    /// learn of it, nobody has published.
+    fn send(&mut self, now: Time, id: &ConnectionId, text: String, why: Why) -> Vec<Effect> {
+        let frames_max = self.limits.buffer_frames_max;
+        let Some(connection) = self.open_connection(id) else { return Vec::new() };
+        if !connection.buffer_frame(now, frames_max) {
+            return Vec::new();
+        }
+        vec![Effect::Send { connection: id.clone(), text, why }]
+    }
+}

@@ -1,0 +1,52 @@
+//! Times as AWS writes them, from ms since 1970.
+
+use time::OffsetDateTime;
+
+/// As events have it: `29/Nov/2023:08:04:01 +0000` (FACTS 5.5).
+pub(super) fn request_time(epoch_ms: u64) -> String {
+    let at = date(epoch_ms);
+    let (day, month, year) = (at.day(), at.month().to_string(), at.year());
+    let (hour, minute, second) = at.to_hms();
+    format!("{day:02}/{month:.3}/{year}:{hour:02}:{minute:02}:{second:02} +0000")
+}
+
+/// As `@connections` has it: `2023-11-29T08:04:01.796Z` (FACTS 3.4).
+pub(super) fn iso_8601(epoch_ms: u64) -> String {
+    let at = date(epoch_ms);
+    let (day, month, year) = (at.day(), u8::from(at.month()), at.year());
+    let (hour, minute, second) = at.to_hms();
+    let millis = epoch_ms % 1_000;
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+}
+
+fn date(epoch_ms: u64) -> OffsetDateTime {
+    let seconds = i64::try_from(epoch_ms / 1_000).unwrap_or(0);
+    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::DateTime;
+    use aws_smithy_types::date_time::Format;
+
+    use super::*;
+
+    #[test]
+    fn request_time_is_written_as_aws_writes_it() {
+        assert_eq!(request_time(1_701_245_041_798), "29/Nov/2023:08:04:01 +0000");
+        assert_eq!(request_time(1_709_164_800_000), "29/Feb/2024:00:00:00 +0000");
+        assert_eq!(request_time(1_704_067_199_999), "31/Dec/2023:23:59:59 +0000");
+    }
+
+    #[test]
+    fn the_sdk_reads_the_times_of_connections() {
+        for (epoch_ms, text) in [
+            (1_701_245_041_796, "2023-11-29T08:04:01.796Z"),
+            (1_709_164_800_007, "2024-02-29T00:00:00.007Z"),
+        ] {
+            assert_eq!(iso_8601(epoch_ms), text);
+            let read = DateTime::from_str(text, Format::DateTimeWithOffset).expect("a time");
+            assert_eq!(read.to_millis().expect("it is not far off"), epoch_ms as i64);
+        }
+    }
+}
