@@ -2,8 +2,8 @@
 //!
 //! Whoever made the history (a simulation, a local server, a probe of a live stage) names things
 //! the same way: a connection is its client and which of its connections it was (`ana1`), a
-//! message and the invocation that it starts share a name (`bob.b1`), a call carries the name of
-//! its invocation (`bob.b1.post-ana1-1`).
+//! message and the invocation that it starts share a name (`bob.b1`), a second invocation for the
+//! same message is `bob.b1+2`, a call carries the name of its invocation (`bob.b1.post-ana1-1`).
 
 use std::fmt;
 use std::sync::Arc;
@@ -60,6 +60,12 @@ pub enum What {
         /// The HTTP status that the client got.
         status: u16,
     },
+    /// The handshake came to a good end, but its client had left: there is no connection
+    /// (FACTS 1.19).
+    HandshakeAborted {
+        /// The connection that was not to be.
+        connection: Name,
+    },
     /// A client sent a message.
     FrameSent {
         /// The sender's connection.
@@ -96,6 +102,16 @@ pub enum What {
     },
     /// A client was gone without a word: the gateway does not know (FACTS 1.15).
     Vanished {
+        /// The connection.
+        connection: Name,
+    },
+    /// A client stopped reading; its socket stays open.
+    ReadingPaused {
+        /// The connection.
+        connection: Name,
+    },
+    /// A client reads again.
+    ReadingResumed {
         /// The connection.
         connection: Name,
     },
@@ -175,6 +191,8 @@ pub enum Content {
     Text(Arc<str>),
     /// A binary message of this many bytes.
     Binary(usize),
+    /// A ping, which is no message to anybody but the gateway.
+    Ping,
 }
 
 /// Why the gateway sent a message to a client.
@@ -218,6 +236,10 @@ pub enum Outcome {
         /// What it says of a broadcast, as the application's own wire format has it.
         acknowledgement: Option<Acknowledgement>,
     },
+    /// An authorizer let a client in.
+    Allowed,
+    /// An authorizer turned a client away.
+    Denied,
     /// It returned something that is no proxy response.
     Malformed {
         /// What is wrong with it.
@@ -290,6 +312,16 @@ pub enum Request {
         connection: Name,
         /// The message.
         body: Arc<str>,
+    },
+    /// Look a connection up.
+    Describe {
+        /// The connection.
+        connection: Name,
+    },
+    /// Close a connection.
+    Close {
+        /// The connection.
+        connection: Name,
     },
     /// Something else.
     Other {

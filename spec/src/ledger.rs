@@ -132,7 +132,9 @@ impl Ledger {
             What::HandshakeOpened { connection } => {
                 self.connection(connection).opened = Some(mark);
             }
-            What::HandshakeRefused { connection, .. } | What::Closed { connection, .. } => {
+            What::HandshakeRefused { connection, .. }
+            | What::HandshakeAborted { connection }
+            | What::Closed { connection, .. } => {
                 self.connection(connection).closed = Some(mark);
             }
             What::CloseSent { connection, .. } | What::Vanished { connection } => {
@@ -190,7 +192,7 @@ impl Ledger {
                 self.rows.remove(row);
                 self.removed_rows.insert(row.clone(), event.number);
             }
-            What::FaultsStopped => {}
+            What::ReadingPaused { .. } | What::ReadingResumed { .. } | What::FaultsStopped => {}
         }
     }
 
@@ -282,7 +284,7 @@ impl Ledger {
     pub fn broadcast_data(&self, frame: &str) -> Option<&str> {
         match &self.frames.get(frame)?.content {
             Content::Broadcast { data, .. } => Some(data),
-            Content::Text(_) | Content::Binary(_) => None,
+            Content::Text(_) | Content::Binary(_) | Content::Ping => None,
         }
     }
 

@@ -34,6 +34,9 @@ impl Event {
             What::HandshakeRefused { connection, status } => {
                 Line::new("gateway", format!("refuses {connection}"), status.to_string())
             }
+            What::HandshakeAborted { connection } => {
+                Line::new("gateway", format!("finds {connection} gone"), "no 101")
+            }
             What::FrameSent { connection, frame, content } => {
                 Line::new(client_of(connection), describe_content(content), format!("as {frame}"))
             }
@@ -55,6 +58,12 @@ impl Event {
                 "vanishes without a close",
                 format!("{connection} half-open"),
             ),
+            What::ReadingPaused { connection } => {
+                Line::new(client_of(connection), "stops reading", connection.as_ref())
+            }
+            What::ReadingResumed { connection } => {
+                Line::new(client_of(connection), "reads again", connection.as_ref())
+            }
             What::InvocationStarted { invocation, route, .. } => {
                 Line::new(invocation, format!("{route} starts"), "")
             }
@@ -85,6 +94,9 @@ impl Event {
             What::HandshakeAsked { connection }
             | What::HandshakeOpened { connection }
             | What::HandshakeRefused { connection, .. }
+            | What::HandshakeAborted { connection }
+            | What::ReadingPaused { connection }
+            | What::ReadingResumed { connection }
             | What::CloseSent { connection, .. }
             | What::Closed { connection, .. }
             | What::Vanished { connection } => vec![connection],
@@ -99,7 +111,9 @@ impl Event {
             | What::InvocationKilled { invocation, .. } => vec![invocation],
             What::CallSent { call, invocation, request, .. } => match request {
                 Request::Put { row } | Request::Delete { row } => vec![call, invocation, row],
-                Request::Post { connection, .. } => vec![call, invocation, connection],
+                Request::Post { connection, .. }
+                | Request::Describe { connection }
+                | Request::Close { connection } => vec![call, invocation, connection],
                 Request::Scan { .. } | Request::Other { .. } => vec![call, invocation],
             },
             What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
@@ -135,6 +149,21 @@ pub fn client_of(connection: &str) -> &str {
     connection.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
+/// The connection that a step, or an invocation about its beginning or end, belongs to: `ana1` for
+/// `ana.c1`, `ana.d1` and `ana.c1+2`.
+pub fn connection_of(step: &str) -> String {
+    let message = message_of(step);
+    let client = message.split('.').next().unwrap_or_default();
+    let ordinal = message.trim_start_matches(|c: char| !c.is_ascii_digit());
+    format!("{client}{ordinal}")
+}
+
+/// The message that an invocation is about: `bob.b1` for `bob.b1`, and for `bob.b1+2`, which the
+/// gateway started for the same message (FACTS 4.7).
+pub fn message_of(invocation: &str) -> &str {
+    invocation.split_once('+').map_or(invocation, |(message, _)| message)
+}
+
 /// The invocation of a call: `bob.b1` for `bob.b1.post-ana1-1`.
 pub fn invocation_of(call: &str) -> &str {
     call.rsplit_once('.').map_or(call, |(invocation, _)| invocation)
@@ -157,6 +186,7 @@ fn describe_content(content: &Content) -> String {
         Content::Broadcast { data, .. } => format!("broadcasts {data:?}"),
         Content::Text(text) => format!("sends {text:?}"),
         Content::Binary(bytes) => format!("sends {bytes} bytes of binary"),
+        Content::Ping => "sends a ping".to_owned(),
     }
 }
 
@@ -178,6 +208,8 @@ fn describe_request(request: &Request) -> String {
             format!("Scan, {kind}{page}")
         }
         Request::Post { connection, .. } => format!("PostToConnection {connection}"),
+        Request::Describe { connection } => format!("GetConnection {connection}"),
+        Request::Close { connection } => format!("DeleteConnection {connection}"),
         Request::Other { operation } => operation.to_string(),
     }
 }
@@ -208,6 +240,8 @@ fn describe_outcome(outcome: &Outcome) -> String {
             Some(body) if !body.is_empty() => format!("returns {status} {body}"),
             _ => format!("returns {status}"),
         },
+        Outcome::Allowed => "lets the client in".to_owned(),
+        Outcome::Denied => "turns the client away".to_owned(),
         Outcome::Malformed { reason } => format!("malformed response: {reason}"),
         Outcome::Failed { error } => format!("error: {error}"),
     }

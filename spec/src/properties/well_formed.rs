@@ -27,7 +27,7 @@ impl Monitor for WellFormed {
         let What::InvocationEnded { invocation, outcome } = &event.what else { return Ok(()) };
         self.times += 1;
         let gave = match outcome {
-            Outcome::Returned { .. } => return Ok(()),
+            Outcome::Returned { .. } | Outcome::Allowed | Outcome::Denied => return Ok(()),
             Outcome::Malformed { reason } => {
                 format!("what it returned is no proxy response: {reason}")
             }
