@@ -9,6 +9,8 @@ use stormglass_spec::{Property, Violation, properties};
 
 use crate::app::App;
 use crate::case::Case;
+use crate::faults::catalogue::{self, Entry};
+use crate::faults::{Count, Counts};
 use crate::generate;
 use crate::run::{HarnessError, Run, run};
 use crate::strategy::{Families, Random};
@@ -39,6 +41,8 @@ pub struct Summary {
     pub verdicts: BTreeMap<&'static str, u64>,
     /// How many times each witness was seen.
     pub witnesses: BTreeMap<&'static str, u64>,
+    /// How often each fault was offered, met, and mattered, in the order of the catalogue.
+    pub faults: FaultCounts,
     /// How many requests the handlers' SDK clients sent.
     pub calls: u64,
     /// How many events the histories hold.
@@ -49,6 +53,31 @@ pub struct Summary {
     pub virtual_us: u128,
     /// The broken promises, in the order of their seeds.
     pub finds: Vec<Find>,
+}
+
+/// The counts of all faults over many runs.
+#[derive(Clone, Copy, Debug)]
+pub struct FaultCounts(pub Counts);
+
+impl Default for FaultCounts {
+    fn default() -> FaultCounts {
+        FaultCounts([Count::default(); catalogue::ALL.len()])
+    }
+}
+
+impl FaultCounts {
+    /// Every fault with its count.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Entry, Count)> {
+        catalogue::ALL.iter().zip(self.0)
+    }
+
+    fn add(&mut self, counts: &Counts) {
+        for (sum, count) in self.0.iter_mut().zip(counts) {
+            sum.offered += count.offered;
+            sum.met += count.met;
+            sum.mattered += count.mattered;
+        }
+    }
 }
 
 /// A broken promise.
@@ -172,6 +201,7 @@ impl Summary {
         for (id, times) in &run.witnesses {
             *self.witnesses.entry(id).or_default() += times;
         }
+        self.faults.add(&run.faults);
         let Some(violation) = run.violation.clone() else { return false };
         self.finds.push(Find { seed, run, violation });
         true

@@ -1,48 +1,32 @@
 //! Makes the plan of a seed.
 //!
-//! Most plans are small: a race takes two or three clients, and a small story is a clear one.
+//! Most plans are small: a race takes two or three clients, and a small story is a clear one. Some
+//! have a crowd, some last for hours, some run into a quota.
+
+mod messages;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::case::{Action, Client, Deployment, Plan, Upgrade};
+use crate::case::{Action, Client, Close, Deployment, Plan, Upgrade};
 use crate::hash::Draws;
 
 const NAMES: [&str; 8] = ["ana", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"];
 
-/// Values that a service likes to spoil: escapes, key order, number formats, nothing at all.
-const AWKWARD_DATA: [&str; 8] = [
-    r#"{"b":1,"a":[1.50,null]}"#,
-    r#""a \"quote\", a \\ and a \u00e9""#,
-    "1e2",
-    "null",
-    r#""""#,
-    r#"{ "spaced" : [ ] }"#,
-    r#""\ud83c\udf29 storm""#,
-    "[true,false]",
-];
-
-/// Messages that are no broadcast.
-const TEXTS: [&str; 7] = [
-    "hello",
-    "{}",
-    r#"{"action":"dance"}"#,
-    r#"{"action":"$disconnect"}"#,
-    r#"{"action":"$connect","data":"x"}"#,
-    r#"["action"]"#,
-    "",
-];
-
 /// The plan of a seed.
 pub fn plan(seed: u64) -> Plan {
     let mut draws = Draws::new(seed, "plan");
-    let count = [1, 2, 2, 2, 3, 3, 4, 5, 6, 8][usize::try_from(draws.below(10)).unwrap_or(0)];
+    let count = draws.pick(&[1, 2, 2, 2, 3, 3, 4, 5, 6, 8]);
     let style = Style::draw(&mut draws);
     let names = NAMES.iter().take(count);
-    Plan {
-        deployment: deployment(&mut draws),
-        clients: names.map(|name| client(seed, name, style)).collect(),
+    let mut clients: Vec<Client> = names.map(|name| client(seed, name, style)).collect();
+    if draws.chance(40) {
+        clients.push(herd(&mut draws));
     }
+    if draws.chance(25) {
+        clients.push(veteran(&mut draws));
+    }
+    Plan { deployment: deployment(&mut draws), clients }
 }
 
 /// What the clients of a plan are like.
@@ -52,6 +36,12 @@ struct Style {
     rude_per_mille: u64,
     idle_per_mille: u64,
     awkward_per_mille: u64,
+    /// How often a step follows the one before it without a pause.
+    hasty_per_mille: u64,
+    /// How often a client stops reading.
+    slow_per_mille: u64,
+    /// How often a client that connects is gone before the answer.
+    fickle_per_mille: u64,
 }
 
 impl Style {
@@ -61,23 +51,39 @@ impl Style {
             rude_per_mille: draws.below(3) * 100,
             idle_per_mille: draws.below(3) * 60,
             awkward_per_mille: draws.below(2) * 400,
+            hasty_per_mille: draws.below(3) * 150,
+            slow_per_mille: draws.below(3) * 60,
+            fickle_per_mille: draws.below(3) * 40,
         }
     }
 }
 
 fn deployment(draws: &mut Draws) -> Deployment {
-    let usual = Deployment::default();
-    let page_rows_max =
-        if draws.chance(500) { Some(u32::try_from(1 + draws.below(3)).unwrap_or(1)) } else { None };
-    let replica_lag = Duration::from_millis(100 * (1 + draws.below(10)));
-    let lambda_timeout = match draws.below(6) {
-        0 => Duration::from_secs(3),
-        1 => Duration::from_secs(10),
-        _ => usual.lambda_timeout,
-    };
-    let lambda_concurrency =
-        if draws.chance(60) { Some(u32::try_from(1 + draws.below(3)).unwrap_or(1)) } else { None };
-    Deployment { page_rows_max, replica_lag, lambda_timeout, lambda_concurrency }
+    let mut deployment = Deployment::default();
+    if draws.chance(500) {
+        deployment.page_rows_max = Some(draws.pick(&[1, 2, 3]));
+    }
+    deployment.replica_lag = Duration::from_millis(100 * (1 + draws.below(10)));
+    deployment.lambda_timeout = Duration::from_secs(draws.pick(&[3, 10, 30, 30, 30, 30]));
+    if draws.chance(60) {
+        deployment.lambda_concurrency = draws.pick(&[1, 2, 3]);
+    }
+    if draws.chance(60) {
+        deployment.requests_per_second = draws.pick(&[10, 20, 50]);
+        deployment.burst = draws.pick(&[3, 5, 10]);
+    }
+    if draws.chance(40) {
+        deployment.connects_per_second = draws.pick(&[1, 2, 5]);
+    }
+    if draws.chance(150) {
+        deployment.buffer_frames_max = draws.pick(&[1, 2, 4]);
+    }
+    if draws.chance(150) {
+        deployment.tcp_give_up = Duration::from_secs(draws.pick(&[1, 15, 60]));
+    }
+    deployment.routes_reserved = !draws.chance(100);
+    deployment.pings_reset_idle = draws.chance(100);
+    deployment
 }
 
 fn client(seed: u64, name: &str, style: Style) -> Client {
@@ -86,7 +92,7 @@ fn client(seed: u64, name: &str, style: Style) -> Client {
     if draws.chance(300) {
         actions.push(Action::Idle(Duration::from_millis(50 * (1 + draws.below(10)))));
     }
-    actions.push(Action::Connect(upgrade(&mut draws)));
+    actions.push(arrival(&mut draws, style));
     let mut broadcasts = 0;
     for _ in 0..draws.below(style.steps_max + 1) {
         let action = step(&mut draws, style, name, &mut broadcasts);
@@ -94,47 +100,93 @@ fn client(seed: u64, name: &str, style: Style) -> Client {
         actions.push(action);
         if ends {
             if draws.chance(500) {
-                return Client::new(name, actions);
+                break;
             }
-            actions.push(Action::Connect(upgrade(&mut draws)));
+            actions.push(arrival(&mut draws, style));
         }
     }
-    Client::new(name, actions)
+    let mut client = Client::new(name, actions);
+    for step in client.steps.iter_mut().skip(1) {
+        step.at_once = step.action.is_sent() && draws.chance(style.hasty_per_mille);
+    }
+    client
+}
+
+/// A crowd that comes at once, listens for a while, and may leave at once.
+fn herd(draws: &mut Draws) -> Client {
+    let mut actions = Vec::new();
+    if draws.chance(500) {
+        actions.push(Action::Within(Duration::from_millis(draws.pick(&[100, 1_000]))));
+    }
+    actions.push(Action::Connect(Upgrade::default()));
+    if draws.chance(300) {
+        actions.push(Action::Idle(Duration::from_millis(draws.pick(&[300, 2_000]))));
+        actions.push(draws.pick(&[Action::Close(None), Action::Vanish]));
+    }
+    let copies = draws.pick(&[5, 10, 20, 40]);
+    Client { copies, ..Client::new("herd", actions) }
+}
+
+/// A client that stays for longer than any connection may, and so meets its end (FACTS 3.1).
+fn veteran(draws: &mut Draws) -> Client {
+    let keep_alive = draws.pick(&[Action::Text("{}".to_owned()), Action::Ping]);
+    let mut actions = vec![Action::Connect(Upgrade::default())];
+    for _ in 0..14 {
+        actions.push(Action::Idle(Duration::from_secs(9 * 60)));
+        actions.push(keep_alive.clone());
+    }
+    Client::new("vet", actions)
+}
+
+/// How a client comes, or tries to.
+fn arrival(draws: &mut Draws, style: Style) -> Action {
+    let upgrade = upgrade(draws);
+    if draws.chance(style.fickle_per_mille) {
+        return Action::Abandon(upgrade);
+    }
+    Action::Connect(upgrade)
 }
 
 fn upgrade(draws: &mut Draws) -> Upgrade {
     let mut upgrade = Upgrade::default();
-    if draws.chance(50) {
-        upgrade.query = BTreeMap::from([("room".to_owned(), "a b".to_owned())]);
+    match draws.below(200) {
+        0..10 => upgrade.query = BTreeMap::from([("room".to_owned(), "a b".to_owned())]),
+        10..13 => {
+            let header = ("Sec-WebSocket-Protocol".to_owned(), "chat".to_owned());
+            upgrade.headers = BTreeMap::from([header]);
+        }
+        13 => upgrade.stage = Some("test".to_owned()),
+        14 => upgrade.plain = true,
+        15 => upgrade.query = BTreeMap::from([("token".to_owned(), "x".repeat(4_096))]),
+        _ => {}
     }
     upgrade
 }
 
 fn step(draws: &mut Draws, style: Style, name: &str, broadcasts: &mut u32) -> Action {
     if draws.chance(style.rude_per_mille) {
-        return rude_step(draws);
+        return messages::rude(draws);
     }
     if draws.chance(style.idle_per_mille) {
         return Action::Idle(idle(draws));
     }
-    match draws.below(10) {
-        0 => Action::Close(None),
-        1 => Action::Close(Some([1000, 1001, 4000][usize::try_from(draws.below(3)).unwrap_or(0)])),
-        2 => Action::Vanish,
-        3 => Action::Connect(upgrade(draws)),
+    if draws.chance(style.slow_per_mille) {
+        return Action::Stall(Duration::from_millis(draws.pick(&[200, 2_000, 40_000])));
+    }
+    match draws.below(20) {
+        0 | 1 => Action::Close(None),
+        2 => Action::Close(Some(Close { code: 1000, reason: "done".to_owned() })),
+        3 => {
+            let code = draws.pick(&[1000, 1001, 1002, 1011, 3000, 4999]);
+            Action::Close(Some(Close { code, reason: String::new() }))
+        }
+        4 | 5 => Action::Vanish,
+        6 | 7 => arrival(draws, style),
         _ => {
             *broadcasts += 1;
-            Action::Broadcast(data(draws, style, name, *broadcasts))
+            messages::broadcast(draws, style.awkward_per_mille, name, *broadcasts)
         }
     }
-}
-
-fn rude_step(draws: &mut Draws) -> Action {
-    if draws.chance(150) {
-        return Action::Binary(vec![0x00, 0xff]);
-    }
-    let text = TEXTS[usize::try_from(draws.below(7)).unwrap_or(0)];
-    Action::Text(text.to_owned())
 }
 
 /// Within a race, across the handshake window, or past the idle timeout.
@@ -144,11 +196,4 @@ fn idle(draws: &mut Draws) -> Duration {
         1..4 => Duration::from_secs(20 + draws.below(20)),
         _ => Duration::from_millis(100 * (1 + draws.below(20))),
     }
-}
-
-fn data(draws: &mut Draws, style: Style, name: &str, broadcast: u32) -> String {
-    if draws.chance(style.awkward_per_mille) {
-        return AWKWARD_DATA[usize::try_from(draws.below(8)).unwrap_or(0)].to_owned();
-    }
-    format!("\"{name} {broadcast}\"")
 }

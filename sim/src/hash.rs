@@ -95,6 +95,17 @@ impl Draws {
         below(self.next_draw(), bound)
     }
 
+    /// The next draw, spread over some values.
+    ///
+    /// # Panics
+    ///
+    /// If there are none.
+    pub fn pick<T: Clone>(&mut self, values: &[T]) -> T {
+        let count = u64::try_from(values.len()).unwrap_or(u64::MAX);
+        let index = usize::try_from(self.below(count)).unwrap_or(0);
+        values[index].clone()
+    }
+
     /// Whether the next draw falls within `per_mille` of a thousand.
     pub fn chance(&mut self, per_mille: u64) -> bool {
         chance(self.next_draw(), per_mille)

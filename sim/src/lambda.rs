@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::seam::SandboxId;
+/// A sandbox: one process of one function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SandboxId(pub(crate) u32);
 
 /// Where an invocation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +20,9 @@ pub(crate) enum Placement {
 }
 
 /// The Lambda platform of one account and region.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Lambda {
-    concurrency_max: Option<u32>,
+    concurrency_max: u32,
     /// The idle sandboxes of each function, the one used last at the end.
     idle: BTreeMap<String, Vec<SandboxId>>,
     busy: BTreeMap<SandboxId, String>,
@@ -28,17 +30,19 @@ pub(crate) struct Lambda {
 }
 
 impl Lambda {
-    pub(crate) fn new(concurrency_max: Option<u32>) -> Lambda {
-        Lambda { concurrency_max, ..Lambda::default() }
+    pub(crate) fn new(concurrency_max: u32) -> Lambda {
+        Lambda { concurrency_max, idle: BTreeMap::new(), busy: BTreeMap::new(), started: 0 }
     }
 
-    /// Finds a place for an invocation. One sandbox runs one invocation at a time.
-    pub(crate) fn place(&mut self, function: &str) -> Placement {
+    /// Finds a place for an invocation, in a new sandbox if it `must_be_new`. One sandbox runs one
+    /// invocation at a time.
+    pub(crate) fn place(&mut self, function: &str, must_be_new: bool) -> Placement {
         let busy = u32::try_from(self.busy.len()).unwrap_or(u32::MAX);
-        if self.concurrency_max.is_some_and(|max| busy >= max) {
+        if busy >= self.concurrency_max {
             return Placement::Throttled;
         }
-        if let Some(sandbox) = self.idle.get_mut(function).and_then(Vec::pop) {
+        let idle = self.idle.get_mut(function).filter(|_| !must_be_new).and_then(Vec::pop);
+        if let Some(sandbox) = idle {
             self.busy.insert(sandbox, function.to_owned());
             return Placement::Warm(sandbox);
         }
@@ -70,28 +74,36 @@ mod tests {
 
     #[test]
     fn a_sandbox_is_used_again_once_it_is_free() {
-        let mut lambda = Lambda::new(None);
-        assert_eq!(lambda.place("f"), Placement::Cold(SandboxId(1)));
-        assert_eq!(lambda.place("f"), Placement::Cold(SandboxId(2)));
+        let mut lambda = Lambda::new(1_000);
+        assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(1)));
+        assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(2)));
         lambda.release(SandboxId(1));
-        assert_eq!(lambda.place("g"), Placement::Cold(SandboxId(3)));
-        assert_eq!(lambda.place("f"), Placement::Warm(SandboxId(1)));
+        assert_eq!(lambda.place("g", false), Placement::Cold(SandboxId(3)));
+        assert_eq!(lambda.place("f", false), Placement::Warm(SandboxId(1)));
     }
 
     #[test]
     fn a_sandbox_that_was_taken_down_does_not_come_back() {
-        let mut lambda = Lambda::new(None);
-        lambda.place("f");
+        let mut lambda = Lambda::new(1_000);
+        lambda.place("f", false);
         lambda.take_down(SandboxId(1));
-        assert_eq!(lambda.place("f"), Placement::Cold(SandboxId(2)));
+        assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(2)));
+    }
+
+    #[test]
+    fn a_new_sandbox_can_be_asked_for_though_another_is_idle() {
+        let mut lambda = Lambda::new(1_000);
+        lambda.place("f", false);
+        lambda.release(SandboxId(1));
+        assert_eq!(lambda.place("f", true), Placement::Cold(SandboxId(2)));
     }
 
     #[test]
     fn invocations_over_the_limit_are_throttled() {
-        let mut lambda = Lambda::new(Some(1));
-        lambda.place("f");
-        assert_eq!(lambda.place("g"), Placement::Throttled);
+        let mut lambda = Lambda::new(1);
+        lambda.place("f", false);
+        assert_eq!(lambda.place("g", false), Placement::Throttled);
         lambda.release(SandboxId(1));
-        assert_eq!(lambda.place("g"), Placement::Cold(SandboxId(2)));
+        assert_eq!(lambda.place("g", false), Placement::Cold(SandboxId(2)));
     }
 }

@@ -47,6 +47,7 @@
 //!
 //! - [`app`]: what the simulator needs to know of an application.
 //! - [`case`](mod@case): a plan and a schedule, and their text form.
+//! - [`faults`]: everything that can go wrong.
 //! - [`generate`]: the plan of a seed.
 //! - [`strategy`]: who decides where the world goes.
 //! - [`explore`]: seed after seed until a promise is broken.
@@ -62,6 +63,7 @@ pub mod app;
 pub mod case;
 pub mod dynamodb;
 pub mod explore;
+pub mod faults;
 mod gateway;
 pub mod generate;
 pub mod hash;

@@ -137,19 +137,51 @@ fn write_gap(f: &mut dyn Write, last: u32, next: u32) -> fmt::Result {
 fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
     let keys: Vec<String> = match &event.what {
         What::HandshakeAsked { connection } => {
-            let name = invocation_of_connection(connection, 'c');
-            vec![format!("{name}.start"), name]
+            let name = invocation_of_connection(connection, "c");
+            let authorizer = invocation_of_connection(connection, "auth");
+            vec![
+                format!("{name}.up"),
+                format!("{authorizer}.start"),
+                format!("{authorizer}.init"),
+                format!("{name}.start"),
+                format!("{name}.init"),
+                name,
+            ]
         }
-        What::FrameSent { frame, .. } => vec![frame.to_string(), format!("{frame}.start")],
+        What::HandshakeOpened { connection } => {
+            vec![format!("{}.down", invocation_of_connection(connection, "c"))]
+        }
+        What::HandshakeRefused { connection, .. } | What::HandshakeAborted { connection } => {
+            let end = invocation_of_connection(connection, "d");
+            vec![format!("{}.down", invocation_of_connection(connection, "c")), end]
+        }
+        What::FrameSent { frame, .. } => vec![
+            format!("{frame}.up"),
+            format!("{frame}.start"),
+            format!("{frame}.init"),
+            format!("{frame}.down"),
+            frame.to_string(),
+        ],
+        What::Vanished { connection } => {
+            let begin = invocation_of_connection(connection, "c");
+            vec![format!("{begin}.left"), format!("{begin}.fails")]
+        }
         What::Closed { connection, .. } => {
-            let name = invocation_of_connection(connection, 'd');
-            vec![format!("{name}.start"), name]
+            let name = invocation_of_connection(connection, "d");
+            vec![
+                connection.to_string(),
+                format!("{connection}.down"),
+                format!("{name}.start"),
+                format!("{name}.init"),
+            ]
         }
         What::InvocationEnded { invocation, .. } | What::InvocationKilled { invocation, .. } => {
             vec![format!("{invocation}.answer")]
         }
         What::CallSent { call, .. } => vec![call.to_string(), format!("{call}.send")],
-        What::CallApplied { call, .. } => vec![format!("{call}.reply")],
+        What::CallApplied { call, .. } => {
+            vec![format!("{call}.gone"), format!("{call}.down"), format!("{call}.reply")]
+        }
         _ => Vec::new(),
     };
     let found = keys.iter().filter_map(|key| {
@@ -158,7 +190,7 @@ fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
     found.collect()
 }
 
-fn invocation_of_connection(connection: &str, kind: char) -> String {
+fn invocation_of_connection(connection: &str, kind: &str) -> String {
     let client = stormglass_spec::line::client_of(connection);
     format!("{client}.{kind}{}", &connection[client.len()..])
 }
@@ -187,7 +219,9 @@ fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
         What::CallSent { call, request, .. } => {
             let target = match request {
                 Request::Put { row } | Request::Delete { row } => row,
-                Request::Post { connection, .. } => connection,
+                Request::Post { connection, .. }
+                | Request::Describe { connection }
+                | Request::Close { connection } => connection,
                 Request::Scan { .. } | Request::Other { .. } => return,
             };
             if involved.contains(target) {

@@ -4,6 +4,7 @@ use stormglass_spec::{History, Property, Time, Violation};
 
 use crate::app::App;
 use crate::case::{Case, Choice, Key, Plan};
+use crate::faults;
 use crate::gateway::Api;
 use crate::strategy::{Replay, Strategy};
 use crate::world;
@@ -21,6 +22,9 @@ pub struct Run {
     pub verdicts: Vec<(&'static str, u64)>,
     /// How many times each witness was seen.
     pub witnesses: Vec<(&'static str, u64)>,
+    /// How often each fault was offered, met, and mattered, in the order of
+    /// [`faults::catalogue::ALL`](crate::faults::catalogue::ALL).
+    pub faults: faults::Counts,
     /// A hash of the whole trace: equal for equal cases, on any machine.
     pub trace_hash: u64,
     /// How many requests the handlers' SDK clients sent.

@@ -37,7 +37,7 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let mut plan = plan;
-        plan.deployment.lambda_concurrency = None;
+        plan.deployment.lambda_concurrency = 1_000;
         let draws = |plan: &Plan| {
             let mut strategy = Random::new(seed, Families::ALL);
             let run = run(&Stormglass, plan, &mut strategy, &[]).expect("the harness works");

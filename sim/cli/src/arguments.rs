@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use stormglass::apps;
 use stormglass_sim::App;
+use stormglass_sim::faults::Family;
 use stormglass_sim::strategy::Families;
 
 /// Breaks the promises of a serverless WebSocket service, or shows that it can't.
@@ -43,10 +44,10 @@ pub(crate) struct ExploreArguments {
     pub(crate) from: u64,
     #[command(flatten)]
     pub(crate) app: AppArgument,
-    /// Which families of deviations may occur
-    #[arg(long, value_name = "FAMILY", value_delimiter = ',', default_values_t =
-          [Family::Order, Family::Time, Family::Fault])]
-    pub(crate) faults: Vec<Family>,
+    /// Which families of deviations may occur: order, time, capacity, error, network, consistency,
+    /// platform, gateway; fault stands for the last six
+    #[arg(long, value_name = "FAMILY", value_delimiter = ',', value_parser = parse_families)]
+    pub(crate) faults: Option<Vec<FamilyGroup>>,
     /// How many threads share the seeds; what is found does not depend on it
     #[arg(long, value_name = "N", default_value_t = threads(), value_parser = parse_jobs)]
     pub(crate) jobs: usize,
@@ -60,11 +61,9 @@ pub(crate) struct ExploreArguments {
 
 impl ExploreArguments {
     pub(crate) fn families(&self) -> Families {
-        Families {
-            order: self.faults.contains(&Family::Order),
-            time: self.faults.contains(&Family::Time),
-            fault: self.faults.contains(&Family::Fault),
-        }
+        let Some(groups) = &self.faults else { return Families::ALL };
+        let families: Vec<Family> = groups.iter().flat_map(|group| group.0.clone()).collect();
+        Families::of(&families)
     }
 }
 
@@ -112,25 +111,21 @@ impl std::fmt::Debug for AppArgument {
     }
 }
 
-/// A family of deviations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Family {
-    /// Events wait for others
-    Order,
-    /// Legs are late
-    Time,
-    /// Things go wrong
-    Fault,
-}
+/// The families that one word stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct FamilyGroup(Vec<Family>);
 
-impl std::fmt::Display for Family {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Family::Order => "order",
-            Family::Time => "time",
-            Family::Fault => "fault",
-        })
+fn parse_families(name: &str) -> Result<FamilyGroup, String> {
+    let all = Family::ALL.into_iter();
+    let named: Vec<Family> = match name {
+        "fault" => all.filter(|family| family.is_fault()).collect(),
+        _ => all.filter(|family| family.name() == name).collect(),
+    };
+    if named.is_empty() {
+        let known = Family::ALL.map(Family::name).join(", ");
+        return Err(format!("the families are {known}, and fault for all but the first two"));
     }
+    Ok(FamilyGroup(named))
 }
 
 fn threads() -> usize {

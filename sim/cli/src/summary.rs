@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use stormglass_sim::App;
 use stormglass_sim::explore::{Find, Summary};
+use stormglass_sim::faults::Family;
 use stormglass_sim::report::replay_line;
 use stormglass_sim::strategy::Families;
 use stormglass_spec::{properties, witnesses};
 
 /// Over fewer seeds, what was never seen says nothing about the search.
 const SEEDS_TO_JUDGE: u64 = 2_000;
+
+/// A fault that was offered less often may well never have been chosen.
+const OFFERS_TO_JUDGE: u64 = 5_000;
 
 /// The figures of an exploration.
 pub(crate) struct Figures<'a> {
@@ -23,6 +27,8 @@ pub(crate) struct Vacuity {
     is_judged: bool,
     unseen: Vec<&'static str>,
     untested: Vec<&'static str>,
+    /// Faults that could have happened, and never did or never mattered.
+    idle: Vec<String>,
 }
 
 impl Vacuity {
@@ -30,20 +36,35 @@ impl Vacuity {
     pub(crate) fn judge(app: &dyn App, summary: &Summary, families: Families) -> Vacuity {
         let seen = |id: &str| summary.witnesses.get(id).is_some_and(|times| *times > 0);
         let expected = witnesses::ALL.iter().filter(|witness| {
-            app.declares(witness.id) && (families.fault || !witness.takes_a_fault)
+            app.declares(witness.id) && (any_fault(families) || !witness.takes_a_fault)
         });
         let tested = |id: &str| summary.verdicts.get(id).is_some_and(|times| *times > 0);
         Vacuity {
             is_judged: summary.seeds >= SEEDS_TO_JUDGE && summary.finds.is_empty(),
             unseen: expected.map(|witness| witness.id).filter(|id| !seen(id)).collect(),
             untested: properties::ALL.iter().map(|p| p.id).filter(|id| !tested(id)).collect(),
+            idle: idle_faults(summary, families),
         }
     }
 
     /// Whether the search met too little for its silence to mean anything.
     pub(crate) fn is_asleep(&self) -> bool {
-        self.is_judged && !(self.unseen.is_empty() && self.untested.is_empty())
+        self.is_judged
+            && !(self.unseen.is_empty() && self.untested.is_empty() && self.idle.is_empty())
     }
+}
+
+fn any_fault(families: Families) -> bool {
+    Family::ALL.into_iter().any(|family| family.is_fault() && families.contains(family))
+}
+
+/// What the schedule was asked for often enough, and that yet changed nothing.
+fn idle_faults(summary: &Summary, families: Families) -> Vec<String> {
+    let allowed = summary.faults.iter().filter(|(entry, count)| {
+        families.contains(entry.fault.family()) && count.offered >= OFFERS_TO_JUDGE
+    });
+    let idle = allowed.filter(|(_, count)| count.mattered == 0);
+    idle.map(|(entry, _)| format!("{} {}", entry.site, entry.fault.name())).collect()
 }
 
 impl Figures<'_> {
@@ -77,10 +98,36 @@ impl Figures<'_> {
             };
             println!("  {:<16} {times:>8}   {}{note}", witness.id, witness.sentence);
         }
+        self.print_faults();
+        if vacuity.is_asleep() {
+            for idle in &vacuity.idle {
+                println!("  never mattered: {idle}");
+            }
+        }
         if !vacuity.is_judged {
             println!("  not judged: that takes {SEEDS_TO_JUDGE} seeds without a broken promise");
         }
         println!("\n{}", self.speed());
+    }
+
+    fn print_faults(&self) {
+        let offered = self.summary.faults.iter().filter(|(_, count)| count.offered > 0);
+        let known: Vec<_> = offered.collect();
+        let mattered = known.iter().filter(|(_, count)| count.mattered > 0).count();
+        println!(
+            "\nfault                             met  mattered   {mattered} of {}",
+            known.len()
+        );
+        for (entry, count) in known {
+            println!(
+                "  {:<13} {:<14} {:>7} {:>9}   {}",
+                entry.site.name(),
+                entry.fault.name(),
+                count.met,
+                count.mattered,
+                entry.witness
+            );
+        }
     }
 
     fn speed(&self) -> String {
@@ -114,9 +161,11 @@ impl Figures<'_> {
             "finds": summary.finds.len(),
             "promises": summary.verdicts,
             "witnesses": summary.witnesses,
+            "faults": faults_as_json(summary),
             "judged": vacuity.is_judged,
             "unseen": vacuity.unseen,
             "vacuous": vacuity.untested,
+            "idle": vacuity.idle,
             "calls": summary.calls,
             "events": summary.events,
             "deviations": summary.deviations,
@@ -125,6 +174,22 @@ impl Figures<'_> {
         });
         println!("{object}");
     }
+}
+
+/// Every fault that the schedule was asked for, with its counts.
+fn faults_as_json(summary: &Summary) -> Vec<serde_json::Value> {
+    let offered = summary.faults.iter().filter(|(_, count)| count.offered > 0);
+    let faults = offered.map(|(entry, count)| {
+        serde_json::json!({
+            "site": entry.site.name(),
+            "fault": entry.fault.name(),
+            "family": entry.fault.family().name(),
+            "offered": count.offered,
+            "met": count.met,
+            "mattered": count.mattered,
+        })
+    });
+    faults.collect()
 }
 
 /// A find as one JSON object.

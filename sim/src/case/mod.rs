@@ -4,14 +4,19 @@
 //! compact text form that people read, compare and paste; [`text`] has the grammar.
 
 mod cursor;
+mod deployment;
 mod plan;
 mod schedule;
+pub mod settings;
 pub mod text;
 
-pub(crate) use plan::CLOSER;
-pub use plan::{Action, Client, Deployment, Plan, Step, Upgrade};
-pub use schedule::{Choice, Fault, Key, Menu, Schedule};
+pub use deployment::Deployment;
+pub use plan::{Action, Client, Close, Plan, Step, Upgrade};
+pub(crate) use plan::{CLOSER, fill};
+pub use schedule::{Choice, Key, Menu, Schedule};
 pub use text::{CaseError, VERSION};
+
+use crate::faults::Fault;
 
 /// A plan and a schedule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,12 @@
 //! What the outside world does: clients with their steps, and how the service is deployed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use stormglass_spec::Name;
+
+use super::Deployment;
 
 /// The client that sends the last broadcast if nobody else is there to send it.
 pub(crate) const CLOSER: &str = "closer";
@@ -17,36 +20,13 @@ pub struct Plan {
     pub clients: Vec<Client>,
 }
 
-/// How the service is deployed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deployment {
-    /// The most rows on one page of a scan, for crossing pages in small worlds; the real limit of
-    /// 1 MB holds as well (FACTS 6.1).
-    pub page_rows_max: Option<u32>,
-    /// How far an eventually consistent read may be behind (FACTS 6.4).
-    pub replica_lag: Duration,
-    /// The timeout of every Lambda function.
-    pub lambda_timeout: Duration,
-    /// The most invocations at one time.
-    pub lambda_concurrency: Option<u32>,
-}
-
-impl Default for Deployment {
-    fn default() -> Deployment {
-        Deployment {
-            page_rows_max: None,
-            replica_lag: Duration::from_millis(500),
-            lambda_timeout: Duration::from_secs(30),
-            lambda_concurrency: None,
-        }
-    }
-}
-
 /// A client and what it does, one step after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     /// Its name: lower-case letters only, so that `ana1` can be ana's first connection.
     pub name: Name,
+    /// How many of its kind there are. Copies are named `herda`, `herdb` and so on.
+    pub copies: u32,
     /// Its steps.
     pub steps: Vec<Step>,
 }
@@ -58,10 +38,29 @@ impl Client {
         let steps = actions.into_iter().map(|action| {
             let ordinal = ordinals.natural(&action);
             ordinals.used(&action, ordinal);
-            Step { ordinal, action }
+            Step { ordinal, at_once: false, action }
         });
-        Client { name: name.into(), steps: steps.collect() }
+        Client { name: name.into(), copies: 1, steps: steps.collect() }
     }
+
+    /// The names of all copies.
+    pub fn names(&self) -> Vec<Name> {
+        if self.copies == 1 {
+            return vec![self.name.clone()];
+        }
+        (1..=self.copies).map(|copy| format!("{}{}", self.name, letters(copy)).into()).collect()
+    }
+}
+
+/// A whole number as letters: a, b, ... z, aa, ab and so on.
+fn letters(mut number: u32) -> String {
+    let mut letters = Vec::new();
+    while number > 0 {
+        let digit = u8::try_from((number - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'a' + digit));
+        number = (number - 1) / 26;
+    }
+    letters.iter().rev().collect()
 }
 
 /// One step of a client.
@@ -70,6 +69,8 @@ pub struct Step {
     /// Which of the client's steps of this kind it is. It stays when earlier steps are deleted, so
     /// that every key that it is part of stays as well.
     pub ordinal: u32,
+    /// Whether it follows the step before it without a pause.
+    pub at_once: bool,
     /// What the client does.
     pub action: Action,
 }
@@ -79,33 +80,84 @@ pub struct Step {
 pub enum Action {
     /// Ask for a WebSocket and wait for the answer. An open socket is abandoned without a word.
     Connect(Upgrade),
+    /// Ask for a WebSocket, and be gone soon after, perhaps before the answer (FACTS 1.19).
+    Abandon(Upgrade),
     /// Send a broadcast with this JSON value as its data, exactly as it is written here.
     Broadcast(String),
+    /// Send a broadcast with a string of so many letters as its data.
+    BroadcastOf(u32),
     /// Send a text message.
     Text(String),
+    /// Send a text message of so many letters in a single frame.
+    Frame(u32),
     /// Send a binary message.
     Binary(Vec<u8>),
+    /// Send a ping.
+    Ping,
     /// Do nothing for a while.
     Idle(Duration),
-    /// Close the socket, with a code or with an empty close frame.
-    Close(Option<u16>),
+    /// Do nothing for a while of its own, which is at most so long.
+    Within(Duration),
+    /// Read nothing for a while, whatever else it does.
+    Stall(Duration),
+    /// Close the socket, with a code and a reason or with an empty close frame.
+    Close(Option<Close>),
     /// Be gone without a close.
     Vanish,
 }
 
+/// What a client says when it closes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Close {
+    /// The code (RFC 6455, 7.4).
+    pub code: u16,
+    /// The reason; may be empty.
+    pub reason: String,
+}
+
 impl Action {
-    /// The kind of step, as it stands in keys and in a case's text.
+    /// The kind of step, as it stands in keys and names. What makes a connection, a broadcast or
+    /// a text shares its kind, because the kind and the ordinal name it.
     pub fn kind(&self) -> &'static str {
         match self {
-            Action::Connect(_) => "c",
-            Action::Broadcast(_) => "b",
-            Action::Text(_) => "t",
+            Action::Connect(_) | Action::Abandon(_) => "c",
+            Action::Broadcast(_) | Action::BroadcastOf(_) => "b",
+            Action::Text(_) | Action::Frame(_) => "t",
             Action::Binary(_) => "x",
+            Action::Ping => "p",
             Action::Idle(_) => "i",
+            Action::Within(_) => "w",
+            Action::Stall(_) => "s",
             Action::Close(_) => "q",
             Action::Vanish => "v",
         }
     }
+
+    /// Whether it sends a message on an open socket.
+    pub fn is_sent(&self) -> bool {
+        matches!(
+            self,
+            Action::Broadcast(_)
+                | Action::BroadcastOf(_)
+                | Action::Text(_)
+                | Action::Frame(_)
+                | Action::Binary(_)
+        )
+    }
+
+    /// The data of a broadcast, a JSON value exactly as written.
+    pub fn data(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Action::Broadcast(data) => Some(Cow::Borrowed(data)),
+            Action::BroadcastOf(letters) => Some(Cow::Owned(format!("\"{}\"", fill(*letters)))),
+            _ => None,
+        }
+    }
+}
+
+/// So many letters.
+pub(crate) fn fill(letters: u32) -> String {
+    "x".repeat(usize::try_from(letters).unwrap_or(usize::MAX))
 }
 
 /// What a client asks for in its upgrade request.

@@ -6,6 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::text::write_duration;
+use crate::faults::{Fault, Site};
 
 /// A point at which the world could go more than one way.
 ///
@@ -50,6 +51,16 @@ pub enum Choice {
     Fault(Fault),
 }
 
+impl Choice {
+    /// What goes wrong, if anything does.
+    pub fn fault(self) -> Option<Fault> {
+        match self {
+            Choice::Fault(fault) => Some(fault),
+            Choice::After(_) | Choice::Late(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -63,100 +74,39 @@ impl fmt::Display for Choice {
     }
 }
 
-/// What can go wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
-    /// The service refuses for lack of capacity: DynamoDB's `ThrottlingException` or a 429 with
-    /// `LimitExceededException` (FACTS 6.2, 3.5).
-    Throttled,
-    /// A 429 without an error type, which the SDK does not retry (FACTS 3.6).
-    ThrottledBare,
-    /// A 500 before anything was done (FACTS 6.13).
-    Error,
-    /// A 500 although the request was carried out (FACTS 6.13).
-    ErrorAfter,
-    /// The transport fails before the request arrives.
-    RequestLost,
-    /// The request is carried out, but the transport fails before the answer arrives.
-    ReplyLost,
-    /// The request never arrives, and no answer ever comes (FACTS 3.6).
-    Hang,
-    /// The request is carried out, and no answer ever comes (FACTS 3.6).
-    HangAfter,
-    /// An eventually consistent read sees an older state (FACTS 6.4).
-    Stale,
-    /// The gateway never delivers the `$disconnect` event (FACTS 1.11).
-    Dropped,
-}
-
-impl Fault {
-    /// Every fault.
-    pub const ALL: [Fault; 10] = [
-        Fault::Throttled,
-        Fault::ThrottledBare,
-        Fault::Error,
-        Fault::ErrorAfter,
-        Fault::RequestLost,
-        Fault::ReplyLost,
-        Fault::Hang,
-        Fault::HangAfter,
-        Fault::Stale,
-        Fault::Dropped,
-    ];
-
-    /// Its name in a case's text.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Fault::Throttled => "throttled",
-            Fault::ThrottledBare => "throttled-bare",
-            Fault::Error => "error",
-            Fault::ErrorAfter => "error-after",
-            Fault::RequestLost => "request-lost",
-            Fault::ReplyLost => "reply-lost",
-            Fault::Hang => "hang",
-            Fault::HangAfter => "hang-after",
-            Fault::Stale => "stale",
-            Fault::Dropped => "dropped",
-        }
-    }
-
-    /// The fault of this name.
-    pub fn named(name: &str) -> Option<Fault> {
-        Fault::ALL.into_iter().find(|fault| fault.name() == name)
-    }
-
-    /// Whether the request is carried out all the same.
-    pub fn lets_request_through(self) -> bool {
-        !matches!(
-            self,
-            Fault::Throttled
-                | Fault::ThrottledBare
-                | Fault::Error
-                | Fault::RequestLost
-                | Fault::Hang
-                | Fault::Dropped
-        )
-    }
-}
-
 /// The ways in which the world can deviate at one point. The dull way is always there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Menu {
     /// Whether order and time may deviate.
     pub legs: bool,
-    /// What can go wrong.
-    pub faults: &'static [Fault],
+    /// What can go wrong: all that can go wrong at such a place.
+    pub site: Option<Site>,
 }
 
 impl Menu {
     /// A leg of a message's way: it can be late, or wait for others.
-    pub const LEG: Menu = Menu { legs: true, faults: &[] };
+    pub const LEG: Menu = Menu { legs: true, site: None };
+
+    /// A leg on which something can go wrong as well.
+    pub const fn leg_to(site: Site) -> Menu {
+        Menu { legs: true, site: Some(site) }
+    }
+
+    /// A place where something can go wrong.
+    pub const fn at(site: Site) -> Menu {
+        Menu { legs: false, site: Some(site) }
+    }
+
+    /// What can go wrong.
+    pub fn faults(&self) -> impl Iterator<Item = Fault> {
+        self.site.into_iter().flat_map(Site::faults)
+    }
 
     /// Whether a deviation is one of these.
     pub fn offers(&self, choice: Choice) -> bool {
         match choice {
             Choice::After(_) | Choice::Late(_) => self.legs,
-            Choice::Fault(fault) => self.faults.contains(&fault),
+            Choice::Fault(fault) => self.faults().any(|known| known == fault),
         }
     }
 }

@@ -2,34 +2,57 @@
 //!
 //! ```text
 //! case      = "v1" { " " setting } { " " client } [ " |" { " " deviation } ]
-//! setting   = "page=" number | "lag=" duration | "timeout=" duration | "concurrency=" number
-//! client    = name ":" [ step { "," step } ]
-//! step      = action [ "#" ordinal ]
+//! setting   = name "=" value          see [`settings`](super::settings)
+//! client    = name [ "*" copies ] ":" [ step { "," step } ]
+//! step      = [ "+" ] action [ "#" ordinal ]
 //! action    = "c" [ object ]          connect, with headers and query
+//!           | "a" [ object ]          ask for a connection, and be gone
 //!           | "b" json                broadcast this value
+//!           | "h" number              broadcast a string of so many letters
 //!           | "t" string              send this text
+//!           | "f" number              send so many letters in one frame
 //!           | "x" hex                 send these bytes as a binary message
+//!           | "p"                     ping
 //!           | "i" duration            be idle
-//!           | "q" [ code ]            close
+//!           | "w" duration            be idle for a while of its own, at most so long
+//!           | "s" duration            read nothing for so long
+//!           | "q" [ code [ string ] ] close, with a code and a reason
 //!           | "v"                     vanish without a close
 //! deviation = key "=" choice
 //! choice    = "after" number | "late" duration | fault
 //! duration  = number ( "us" | "ms" | "s" )
 //! ```
 //!
-//! `ordinal` stands only where it isn't the last one of its kind plus one. There is no seed: a
-//! case says everything that a run needs.
+//! `+` stands before a step that follows the one before it without a pause. `ordinal` stands only
+//! where it isn't the last one of its kind plus one. There is no seed: a case says everything that
+//! a run needs.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use stormglass_spec::Name;
+
 use super::cursor::Cursor;
 use super::plan::{CLOSER, Ordinals};
-use super::{Action, Case, Choice, Client, Deployment, Fault, Key, Plan, Schedule, Step, Upgrade};
+use super::settings;
+use super::{Action, Case, Choice, Client, Close, Fault, Key, Plan, Schedule, Step, Upgrade};
 
 /// The version of the text form. Another version may mean another run.
 pub const VERSION: u32 = 1;
+
+/// The letters that steps begin with.
+const KINDS: &str = "cabhtfxpiwsqv";
+
+/// The most copies of a client.
+const COPIES_MAX: u32 = 1_000_000;
+
+/// The longest message that a step can send, some times the limit of AWS (FACTS 3.1).
+const LETTERS_MAX: u32 = 1024 * 1024;
+
+/// The longest reason that fits into a close frame beside its code (RFC 6455, 5.5).
+const REASON_BYTES_MAX: usize = 123;
 
 /// A text that is no case.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,55 +109,40 @@ fn read_setting_or_client(cursor: &mut Cursor<'_>, plan: &mut Plan) -> Result<()
         return Err(start);
     }
     if cursor.eat("=") {
-        return read_setting(cursor, word, &mut plan.deployment);
+        return settings::read(cursor, word, &mut plan.deployment);
     }
+    let copies = if cursor.eat("*") { read_copies(cursor)? } else { 1 };
     cursor.expect(":")?;
-    if plan.clients.iter().any(|client| client.name.as_ref() == word) {
-        return Err(CaseError::new(format!("there are two clients named `{word}`")));
-    }
     if word == CLOSER {
         return Err(CaseError::new(format!("`{word}` is the simulator's own client")));
     }
-    let steps = read_steps(cursor)?;
-    plan.clients.push(Client { name: word.into(), steps });
-    Ok(())
-}
-
-fn read_setting(
-    cursor: &mut Cursor<'_>,
-    name: &str,
-    deployment: &mut Deployment,
-) -> Result<(), CaseError> {
-    match name {
-        "page" => deployment.page_rows_max = Some(at_least_one(cursor, "rows on a page")?),
-        "lag" => deployment.replica_lag = read_duration(cursor)?,
-        "timeout" => deployment.lambda_timeout = read_timeout(cursor)?,
-        "concurrency" => {
-            deployment.lambda_concurrency = Some(at_least_one(cursor, "invocations")?);
-        }
-        _ => {
-            return Err(CaseError::new(format!(
-                "there is no setting `{name}`; there are page, lag, timeout and concurrency"
-            )));
-        }
+    let client = Client { name: word.into(), copies, steps: read_steps(cursor)? };
+    if let Some(name) = shared_name(plan, &client) {
+        return Err(CaseError::new(format!("there are two clients named `{name}`")));
     }
+    plan.clients.push(client);
     Ok(())
 }
 
-fn at_least_one(cursor: &mut Cursor<'_>, what: &str) -> Result<u32, CaseError> {
+/// More clients than any machine has memory for would be a slip of the pen.
+fn read_copies(cursor: &mut Cursor<'_>) -> Result<u32, CaseError> {
+    match at_least_one(cursor, "copies")? {
+        copies @ 1..=COPIES_MAX => Ok(copies),
+        _ => Err(cursor.error(format!("a client has at most {COPIES_MAX} copies"))),
+    }
+}
+
+/// A name that the plan has already, whether it is written out or that of a copy.
+fn shared_name(plan: &Plan, client: &Client) -> Option<Name> {
+    let taken: BTreeSet<Name> = plan.clients.iter().flat_map(Client::names).collect();
+    client.names().into_iter().find(|name| taken.contains(name))
+}
+
+pub(super) fn at_least_one(cursor: &mut Cursor<'_>, what: &str) -> Result<u32, CaseError> {
     match cursor.number(what)? {
         0 => Err(cursor.error(format!("the number of {what} is at least 1"))),
         number => Ok(number),
     }
-}
-
-/// Lambda's own limits: 1 s to 900 s.
-fn read_timeout(cursor: &mut Cursor<'_>) -> Result<Duration, CaseError> {
-    let timeout = read_duration(cursor)?;
-    if (Duration::from_secs(1)..=Duration::from_secs(900)).contains(&timeout) {
-        return Ok(timeout);
-    }
-    Err(cursor.error("the timeout of a function is 1s to 900s"))
 }
 
 fn read_steps(cursor: &mut Cursor<'_>) -> Result<Vec<Step>, CaseError> {
@@ -144,7 +152,11 @@ fn read_steps(cursor: &mut Cursor<'_>) -> Result<Vec<Step>, CaseError> {
         return Ok(steps);
     }
     loop {
+        let at_once = cursor.eat("+");
         let action = read_action(cursor)?;
+        if at_once && matches!(action, Action::Idle(_) | Action::Within(_)) {
+            return Err(cursor.error("`+` stands before a step that does something"));
+        }
         let natural = ordinals.natural(&action);
         let ordinal =
             if cursor.eat("#") { at_least_one(cursor, "the step's ordinal")? } else { natural };
@@ -152,7 +164,7 @@ fn read_steps(cursor: &mut Cursor<'_>) -> Result<Vec<Step>, CaseError> {
             return Err(cursor.error(format!("steps of a kind count up: at least {natural}")));
         }
         ordinals.used(&action, ordinal);
-        steps.push(Step { ordinal, action });
+        steps.push(Step { ordinal, at_once, action });
         if !cursor.eat(",") {
             return Ok(steps);
         }
@@ -160,27 +172,40 @@ fn read_steps(cursor: &mut Cursor<'_>) -> Result<Vec<Step>, CaseError> {
 }
 
 fn read_action(cursor: &mut Cursor<'_>) -> Result<Action, CaseError> {
-    match ["c", "b", "t", "x", "i", "q", "v"].into_iter().find(|kind| cursor.eat(kind)) {
-        Some(kind) => read_argument(cursor, kind),
-        None => Err(cursor.error("expected a step (c, b, t, x, i, q or v)")),
+    let kind = cursor.rest().chars().next().filter(|kind| KINDS.contains(*kind));
+    let Some(kind) = kind else {
+        return Err(cursor.error(format!("expected a step (one of {KINDS})")));
+    };
+    cursor.expect(kind.encode_utf8(&mut [0; 4]))?;
+    Ok(match kind {
+        'c' => Action::Connect(read_upgrade(cursor)?),
+        'a' => Action::Abandon(read_upgrade(cursor)?),
+        'b' => Action::Broadcast(cursor.json()?.to_owned()),
+        'h' => Action::BroadcastOf(read_letters(cursor)?),
+        't' => Action::Text(read_string(cursor, "t")?),
+        'f' => Action::Frame(read_letters(cursor)?),
+        'x' => Action::Binary(read_hex(cursor)?),
+        'p' => Action::Ping,
+        'i' => Action::Idle(read_duration(cursor)?),
+        'w' => Action::Within(read_duration(cursor)?),
+        's' => Action::Stall(read_duration(cursor)?),
+        'q' => Action::Close(read_close(cursor)?),
+        _ => Action::Vanish,
+    })
+}
+
+/// Messages of more than a few times what AWS takes would tell nothing more.
+fn read_letters(cursor: &mut Cursor<'_>) -> Result<u32, CaseError> {
+    match cursor.number("a number of letters")? {
+        letters @ 0..=LETTERS_MAX => Ok(letters),
+        _ => Err(cursor.error(format!("a message has at most {LETTERS_MAX} letters here"))),
     }
 }
 
-fn read_argument(cursor: &mut Cursor<'_>, kind: &str) -> Result<Action, CaseError> {
-    Ok(match kind {
-        "c" => Action::Connect(read_upgrade(cursor)?),
-        "b" => Action::Broadcast(cursor.json()?.to_owned()),
-        "t" => {
-            let text = cursor.json()?;
-            let text = serde_json::from_str(text)
-                .map_err(|_| CaseError::new(format!("`t` takes a string, not {text}")))?;
-            Action::Text(text)
-        }
-        "x" => Action::Binary(read_hex(cursor)?),
-        "i" => Action::Idle(read_duration(cursor)?),
-        "q" => Action::Close(read_close_code(cursor)?),
-        _ => Action::Vanish,
-    })
+fn read_string(cursor: &mut Cursor<'_>, kind: &str) -> Result<String, CaseError> {
+    let text = cursor.json()?;
+    serde_json::from_str(text)
+        .map_err(|_| CaseError::new(format!("`{kind}` takes a string, not {text}")))
 }
 
 fn read_upgrade(cursor: &mut Cursor<'_>) -> Result<Upgrade, CaseError> {
@@ -204,16 +229,21 @@ fn read_hex(cursor: &mut Cursor<'_>) -> Result<Vec<u8>, CaseError> {
     pairs.collect::<Option<Vec<u8>>>().ok_or_else(|| cursor.error("expected pairs of hex digits"))
 }
 
-/// The codes that a client may send (RFC 6455, 7.4).
-fn read_close_code(cursor: &mut Cursor<'_>) -> Result<Option<u16>, CaseError> {
+/// The codes that a client may send (RFC 6455, 7.4), and a reason that fits into a close frame.
+fn read_close(cursor: &mut Cursor<'_>) -> Result<Option<Close>, CaseError> {
     if !cursor.rest().starts_with(|c: char| c.is_ascii_digit()) {
         return Ok(None);
     }
     let code = u16::try_from(cursor.number("a close code")?).unwrap_or(0);
-    match code {
-        1000..=1003 | 1007..=1014 | 3000..=4999 => Ok(Some(code)),
-        _ => Err(cursor.error("a client closes with 1000-1003, 1007-1014 or 3000-4999")),
+    if !matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999) {
+        return Err(cursor.error("a client closes with 1000-1003, 1007-1014 or 3000-4999"));
     }
+    let has_reason = cursor.rest().starts_with('"');
+    let reason = if has_reason { read_string(cursor, "q")? } else { String::new() };
+    if reason.len() > REASON_BYTES_MAX {
+        return Err(cursor.error(format!("a reason has at most {REASON_BYTES_MAX} bytes")));
+    }
+    Ok(Some(Close { code, reason }))
 }
 
 fn read_schedule(cursor: &mut Cursor<'_>) -> Result<Schedule, CaseError> {
@@ -250,7 +280,7 @@ fn read_choice(cursor: &mut Cursor<'_>) -> Result<Choice, CaseError> {
     Fault::named(name).map(Choice::Fault).ok_or(start)
 }
 
-fn read_duration(cursor: &mut Cursor<'_>) -> Result<Duration, CaseError> {
+pub(super) fn read_duration(cursor: &mut Cursor<'_>) -> Result<Duration, CaseError> {
     let number = u64::from(cursor.number("a duration such as 500ms")?);
     if cursor.eat("us") {
         return Ok(Duration::from_micros(number));
@@ -265,9 +295,13 @@ fn read_duration(cursor: &mut Cursor<'_>) -> Result<Duration, CaseError> {
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "v{VERSION}")?;
-        write_deployment(f, &self.plan.deployment)?;
+        settings::write(f, &self.plan.deployment)?;
         for client in &self.plan.clients {
-            write!(f, " {}:", client.name)?;
+            write!(f, " {}", client.name)?;
+            if client.copies > 1 {
+                write!(f, "*{}", client.copies)?;
+            }
+            f.write_str(":")?;
             write_steps(f, &client.steps)?;
         }
         if self.schedule.deviations.is_empty() {
@@ -281,30 +315,14 @@ impl fmt::Display for Case {
     }
 }
 
-fn write_deployment(f: &mut fmt::Formatter<'_>, deployment: &Deployment) -> fmt::Result {
-    let usual = Deployment::default();
-    if let Some(rows) = deployment.page_rows_max {
-        write!(f, " page={rows}")?;
-    }
-    if deployment.replica_lag != usual.replica_lag {
-        f.write_str(" lag=")?;
-        write_duration(f, deployment.replica_lag)?;
-    }
-    if deployment.lambda_timeout != usual.lambda_timeout {
-        f.write_str(" timeout=")?;
-        write_duration(f, deployment.lambda_timeout)?;
-    }
-    if let Some(invocations) = deployment.lambda_concurrency {
-        write!(f, " concurrency={invocations}")?;
-    }
-    Ok(())
-}
-
 fn write_steps(f: &mut fmt::Formatter<'_>, steps: &[Step]) -> fmt::Result {
     let mut ordinals = Ordinals::default();
     for (index, step) in steps.iter().enumerate() {
         if index > 0 {
             f.write_str(",")?;
+        }
+        if step.at_once {
+            f.write_str("+")?;
         }
         write!(f, "{}", step.action)?;
         if step.ordinal != ordinals.natural(&step.action) {
@@ -317,22 +335,44 @@ fn write_steps(f: &mut fmt::Formatter<'_>, steps: &[Step]) -> fmt::Result {
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind())?;
         match self {
-            Action::Connect(upgrade) if upgrade.is_default() => Ok(()),
-            Action::Connect(upgrade) => {
-                f.write_str(&serde_json::to_string(upgrade).map_err(|_| fmt::Error)?)
+            Action::Connect(upgrade) => write_upgrade(f, "c", upgrade),
+            Action::Abandon(upgrade) => write_upgrade(f, "a", upgrade),
+            Action::Broadcast(data) => write!(f, "b{data}"),
+            Action::BroadcastOf(letters) => write!(f, "h{letters}"),
+            Action::Text(text) => write!(f, "t{}", serde_json::Value::from(text.as_str())),
+            Action::Frame(letters) => write!(f, "f{letters}"),
+            Action::Binary(bytes) => {
+                f.write_str("x")?;
+                bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
             }
-            Action::Broadcast(data) => f.write_str(data),
-            Action::Text(text) => {
-                f.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?)
+            Action::Ping => f.write_str("p"),
+            Action::Idle(duration) => write_step(f, "i", *duration),
+            Action::Within(duration) => write_step(f, "w", *duration),
+            Action::Stall(duration) => write_step(f, "s", *duration),
+            Action::Close(None) => f.write_str("q"),
+            Action::Close(Some(Close { code, reason })) if reason.is_empty() => {
+                write!(f, "q{code}")
             }
-            Action::Binary(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
-            Action::Idle(duration) => write_duration(f, *duration),
-            Action::Close(code) => code.map_or(Ok(()), |code| write!(f, "{code}")),
-            Action::Vanish => Ok(()),
+            Action::Close(Some(Close { code, reason })) => {
+                write!(f, "q{code}{}", serde_json::Value::from(reason.as_str()))
+            }
+            Action::Vanish => f.write_str("v"),
         }
     }
+}
+
+fn write_upgrade(f: &mut fmt::Formatter<'_>, kind: &str, upgrade: &Upgrade) -> fmt::Result {
+    f.write_str(kind)?;
+    if upgrade.is_default() {
+        return Ok(());
+    }
+    f.write_str(&serde_json::to_string(upgrade).map_err(|_| fmt::Error)?)
+}
+
+fn write_step(f: &mut fmt::Formatter<'_>, kind: &str, duration: Duration) -> fmt::Result {
+    f.write_str(kind)?;
+    write_duration(f, duration)
 }
 
 /// Writes a duration in the largest unit that has no fraction.

@@ -60,12 +60,16 @@ impl Connection {
 
     /// Puts a message in the buffer, if there is room. Only what is accepted counts as traffic.
     pub(super) fn buffer_frame(&mut self, now: Time, frames_max: u32) -> bool {
-        if self.frames_buffered >= frames_max {
+        if self.is_full(frames_max) {
             return false;
         }
         self.frames_buffered += 1;
         self.last_active = now;
         true
+    }
+
+    pub(super) fn is_full(&self, frames_max: u32) -> bool {
+        self.frames_buffered >= frames_max
     }
 
     pub(super) fn take_frame(&mut self) {

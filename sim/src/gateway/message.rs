@@ -7,6 +7,10 @@ use super::closing::Ending;
 use super::connection::Purpose;
 use super::{ConnectionId, Effect, Gateway, Integration, ProxyResponse, RequestId, Why};
 
+/// What the gateway tells a client that is over the account's quota. What AWS says in this frame,
+/// nobody has published (FACTS 10).
+const TOO_MANY_REQUESTS: &str = "Too Many Requests";
+
 /// A message from a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Message {
@@ -50,8 +54,7 @@ impl Gateway {
             }
         };
         if !self.requests.take(now) {
-            // What AWS says in this frame, nobody has published (FACTS 10).
-            return self.send_error(now, id, request, "Too Many Requests");
+            return self.send_error(now, id, request, TOO_MANY_REQUESTS);
         }
         let Some(route) = self.api.select(&text, self.limits.routes_reserved).cloned() else {
             return self.send_error(now, id, request, "Forbidden");
@@ -60,6 +63,16 @@ impl Gateway {
         let event = self.about(now, id, &request, connection).message(&route.key, &text);
         let purpose = Purpose::Message { is_two_way: route.is_two_way };
         vec![self.invoke(request, id.clone(), route, event, purpose)]
+    }
+
+    /// A message arrives when the account's quota is used up elsewhere (FACTS 3.1).
+    pub(crate) fn throttle(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        self.send_error(now, id, request, TOO_MANY_REQUESTS)
     }
 
     /// A client sends a ping; the gateway answers it with a pong and with nothing else (FACTS 3.2).

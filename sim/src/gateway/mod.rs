@@ -34,6 +34,7 @@ use stormglass_spec::Time;
 
 use crate::app::Route;
 pub(crate) use api::{Api, Limits, Stage};
+use authorizer::Verdict;
 use bucket::Bucket;
 use connection::{Awaited, Connection, Purpose};
 pub(crate) use effect::{Effect, Integration, Why};
@@ -100,6 +101,21 @@ impl Gateway {
     /// Whether the outcome of a function is still waited for.
     pub(crate) fn is_pending(&self, request: &RequestId) -> bool {
         self.awaited.contains_key(request)
+    }
+
+    /// Whether an authorizer's answer lets a client in; `None` if it is no answer.
+    pub(crate) fn allows(&self, json: &str) -> Option<bool> {
+        match Verdict::parse(json, &self.stage.connect_arn(), 0) {
+            Verdict::Allow(_) => Some(true),
+            Verdict::Deny => Some(false),
+            Verdict::Malformed => None,
+        }
+    }
+
+    /// Whether a connection is open, and no further message fits into its buffer.
+    pub(crate) fn is_full(&self, id: &str) -> bool {
+        let connection = self.connections.get(id).filter(|connection| connection.is_open());
+        connection.is_some_and(|connection| connection.is_full(self.limits.buffer_frames_max))
     }
 
     /// The stage that this gateway serves.

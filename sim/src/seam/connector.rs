@@ -15,13 +15,12 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
-use super::hub::{CallId, Delivery, Hub, Outgoing, SandboxId};
+use super::hub::{CallId, Delivery, Hub, Outgoing};
 
 /// The HTTP client of one sandbox.
 #[derive(Clone, Debug)]
 pub(super) struct Wire {
     pub(super) hub: Hub,
-    pub(super) sandbox: SandboxId,
 }
 
 impl HttpClient for Wire {
@@ -49,7 +48,6 @@ impl Wire {
         let body = body.map_err(|error| ConnectorError::user(error.into()))?.to_vec();
         let id = self.hub.send(|id| Outgoing {
             id,
-            sandbox: self.sandbox,
             method: request.method().to_owned(),
             uri: request.uri().to_owned(),
             target: request.headers().get("x-amz-target").map(str::to_owned),

@@ -1,14 +1,16 @@
 //! The meeting point of one run: calls on their way out, answers on their way back, timers.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use stormglass_spec::Time;
 
-/// A Lambda sandbox of this run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SandboxId(pub(crate) u32);
+/// Work that a handler leaves to its sandbox.
+pub(crate) type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A request on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +24,6 @@ pub(crate) struct TimerId(u64);
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     pub(crate) id: CallId,
-    pub(crate) sandbox: SandboxId,
     pub(crate) method: String,
     /// Scheme, authority, path and query.
     pub(crate) uri: String,
@@ -40,7 +41,7 @@ pub(crate) enum Delivery {
     Broken,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     now: Time,
     last_id: u64,
@@ -51,6 +52,7 @@ struct State {
     delivered: BTreeMap<CallId, Delivery>,
     new_timers: VecDeque<(TimerId, Time)>,
     timers: BTreeMap<TimerId, Timer>,
+    background: Vec<Background>,
 }
 
 #[derive(Debug)]
@@ -60,9 +62,15 @@ struct Timer {
 }
 
 /// The meeting point of one run. Clones share it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Hub {
     state: Arc<Mutex<State>>,
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hub").finish_non_exhaustive()
+    }
 }
 
 impl Hub {
@@ -78,6 +86,16 @@ impl Hub {
 
     pub(crate) fn set_now(&self, now: Time) {
         self.lock().now = now;
+    }
+
+    /// A handler leaves work to its sandbox.
+    pub(super) fn spawn(&self, work: Background) {
+        self.lock().background.push(work);
+    }
+
+    /// The work that was left since the last time.
+    pub(crate) fn take_background(&self) -> Vec<Background> {
+        std::mem::take(&mut self.lock().background)
     }
 
     /// A client sends a request.

@@ -8,5 +8,5 @@ mod connector;
 mod hub;
 mod sdk;
 
-pub(crate) use hub::{CallId, Delivery, Hub, Outgoing, SandboxId, TimerId};
+pub(crate) use hub::{Background, CallId, Delivery, Hub, Outgoing, TimerId};
 pub use sdk::Sdk;

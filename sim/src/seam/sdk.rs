@@ -9,7 +9,7 @@ use aws_smithy_async::time::SharedTimeSource;
 
 use super::clock::{Clock, Timers};
 use super::connector::Wire;
-use super::hub::{Hub, SandboxId};
+use super::hub::Hub;
 use crate::REGION;
 use crate::hash;
 
@@ -20,13 +20,12 @@ use crate::hash;
 #[derive(Clone, Debug)]
 pub struct Sdk {
     hub: Hub,
-    sandbox: SandboxId,
     seed: u64,
 }
 
 impl Sdk {
-    pub(crate) fn new(hub: Hub, sandbox: SandboxId, name: &str) -> Sdk {
-        Sdk { hub, sandbox, seed: hash::keyed(crate::CONSTANT, name) }
+    pub(crate) fn new(hub: Hub, name: &str) -> Sdk {
+        Sdk { hub, seed: hash::keyed(crate::CONSTANT, name) }
     }
 
     /// A configuration for a DynamoDB client.
@@ -64,8 +63,17 @@ impl Sdk {
         SharedTimeSource::new(self.clock())
     }
 
+    /// Leaves work to the sandbox, as a Node.js handler does with a promise that it never awaits.
+    ///
+    /// It goes on while an invocation runs in the sandbox. When the handler has returned, the
+    /// platform freezes the sandbox with everything in it, until its next invocation or for ever
+    /// (FACTS 4.11). Tasks of `tokio::spawn` would not freeze here, so they are refused instead.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.hub.spawn(Box::pin(work));
+    }
+
     fn wire(&self) -> Wire {
-        Wire { hub: self.hub.clone(), sandbox: self.sandbox }
+        Wire { hub: self.hub.clone() }
     }
 
     fn timers(&self) -> Timers {

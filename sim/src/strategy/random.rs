@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Strategy;
-use crate::case::{Choice, Fault, Key, Menu};
+use crate::case::{Choice, Key, Menu};
+use crate::faults::{Family, Fault};
 use crate::hash::{self, Draws};
 
 /// How late a leg can be: within a race, around a retry, past an attempt's timeout, and past the
@@ -24,17 +25,22 @@ const DELAYS: [Duration; 5] = [
 /// The families of deviations that a search may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Families {
-    /// Events wait for others.
-    pub order: bool,
-    /// Legs are late.
-    pub time: bool,
-    /// Things go wrong.
-    pub fault: bool,
+    allowed: [bool; Family::ALL.len()],
 }
 
 impl Families {
     /// All of them.
-    pub const ALL: Families = Families { order: true, time: true, fault: true };
+    pub const ALL: Families = Families { allowed: [true; Family::ALL.len()] };
+
+    /// These.
+    pub fn of(families: &[Family]) -> Families {
+        Families { allowed: Family::ALL.map(|family| families.contains(&family)) }
+    }
+
+    /// Whether this one is among them.
+    pub fn contains(self, family: Family) -> bool {
+        Family::ALL.into_iter().zip(self.allowed).any(|(known, allowed)| known == family && allowed)
+    }
 }
 
 /// Deviates at random.
@@ -55,10 +61,15 @@ impl Random {
             let rate = [0, 20, 60, 150][usize::try_from(draws.below(4)).unwrap_or(0)];
             if allowed { rate } else { 0 }
         };
-        let order_per_mille = rate(families.order);
-        let time_per_mille = rate(families.time);
-        let fault_per_mille = rate(families.fault);
-        let faults = Fault::ALL.into_iter().filter(|_| draws.chance(500)).collect();
+        let order_per_mille = rate(families.contains(Family::Order));
+        let time_per_mille = rate(families.contains(Family::Time));
+        let fault_per_mille = rate(true);
+        let known = Family::ALL.map(|family| draws.chance(600) && families.contains(family));
+        let is_known = |fault: Fault| {
+            Family::ALL.into_iter().zip(known).any(|(family, on)| on && family == fault.family())
+        };
+        let faults = Fault::ALL.into_iter().filter(|fault| draws.chance(600) && is_known(*fault));
+        let faults = faults.collect();
         Random { seed, order_per_mille, time_per_mille, fault_per_mille, faults }
     }
 
@@ -67,11 +78,11 @@ impl Random {
     }
 
     fn fault(&self, key: &Key, menu: &Menu) -> Option<Choice> {
-        if menu.faults.is_empty() || !hash::chance(self.draw(key, "fault"), self.fault_per_mille) {
+        menu.site?;
+        if !hash::chance(self.draw(key, "fault"), self.fault_per_mille) {
             return None;
         }
-        let known: Vec<Fault> =
-            menu.faults.iter().copied().filter(|fault| self.faults.contains(fault)).collect();
+        let known: Vec<Fault> = menu.faults().filter(|fault| self.faults.contains(fault)).collect();
         pick(self.draw(key, "which"), &known).map(Choice::Fault)
     }
 

@@ -1,40 +1,41 @@
 //! What clients do and see.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_spec::Name;
 use stormglass_spec::history::{Content, Origin, What};
 
+use super::names::invocation_of;
+use super::socket::{Direction, End, Parcel, Socket, Unread};
 use super::{Halt, Happening, Latency, World};
-use crate::case::{Action, Client, Step, Upgrade};
+use crate::case::{Action, Choice, Client, Close, Menu, Step, Upgrade, fill};
+use crate::faults::{Fault, Site};
 use crate::gateway::Message;
+use crate::hash;
 
 /// A client in the middle of its plan.
 #[derive(Debug)]
 pub(super) struct ClientState {
     name: Name,
-    steps: Vec<Step>,
+    steps: Rc<[Step]>,
     next: usize,
     /// The connection it talks on, or waits for.
     socket: Option<Name>,
 }
 
 impl ClientState {
-    pub(super) fn new(client: &Client) -> ClientState {
-        let (name, steps) = (client.name.clone(), client.steps.clone());
-        ClientState { name, steps, next: 0, socket: None }
+    /// A client of this plan, and its copies.
+    pub(super) fn all_of(client: &Client) -> Vec<ClientState> {
+        let steps: Rc<[Step]> = client.steps.clone().into();
+        let names = client.names().into_iter();
+        let states = names.map(|name| {
+            let steps = Rc::clone(&steps);
+            ClientState { name, steps, next: 0, socket: None }
+        });
+        states.collect()
     }
-}
-
-/// The client's end of a connection.
-#[derive(Debug)]
-pub(super) struct Socket {
-    client: usize,
-    /// One way, the same for every frame: frames of a connection keep their order.
-    pub(super) link: Duration,
-    /// Its client has the 101 and reads.
-    is_attached: bool,
 }
 
 impl World<'_> {
@@ -42,8 +43,12 @@ impl World<'_> {
     pub(super) fn plan_step(&mut self, client: usize, cause: Option<u32>) {
         let state = &mut self.clients[client];
         let mut idle = Duration::ZERO;
-        while let Some(Step { action: Action::Idle(duration), .. }) = state.steps.get(state.next) {
-            idle += *duration;
+        while let Some(step) = state.steps.get(state.next) {
+            match &step.action {
+                Action::Idle(duration) => idle += *duration,
+                Action::Within(most) => idle += part_of(*most, &state.name, step.ordinal),
+                _ => break,
+            }
             state.next += 1;
         }
         let Some(step) = state.steps.get(state.next) else { return };
@@ -51,102 +56,242 @@ impl World<'_> {
         self.leg_after(idle, &key, Latency::THINK, cause, Happening::Step { client });
     }
 
-    /// A client takes its next step. Without a socket, a step that needs one comes to nothing.
+    /// A client takes its next step, and those that follow without a pause. Without a socket, a
+    /// step that needs one comes to nothing.
     pub(super) fn step(&mut self, client: usize) -> Result<(), Halt> {
-        let state = &mut self.clients[client];
-        let Some(step) = state.steps.get(state.next).cloned() else { return Ok(()) };
-        state.next += 1;
-        if let Action::Connect(upgrade) = step.action {
-            return self.connect(client, step.ordinal, upgrade);
+        let mut cause = None;
+        loop {
+            let state = &mut self.clients[client];
+            let Some(step) = state.steps.get(state.next).cloned() else { return Ok(()) };
+            state.next += 1;
+            match step.action {
+                Action::Connect(upgrade) => {
+                    return self.connect(client, step.ordinal, upgrade).map(|_| ());
+                }
+                Action::Abandon(upgrade) => return self.abandon(client, step.ordinal, upgrade),
+                _ => {}
+            }
+            if let Some(connection) = self.attached_socket(client) {
+                cause = self.act(connection, &step)?.or(cause);
+            }
+            let state = &self.clients[client];
+            if !state.steps.get(state.next).is_some_and(|next| next.at_once) {
+                self.plan_step(client, cause);
+                return Ok(());
+            }
         }
-        let cause = match self.attached_socket(client) {
-            Some(connection) => self.act(connection, &step)?,
-            None => None,
-        };
-        self.plan_step(client, cause);
-        Ok(())
     }
 
     /// The connection on which a client reads and writes.
     pub(super) fn attached_socket(&self, client: usize) -> Option<Name> {
         let connection = self.clients[client].socket.clone()?;
-        self.sockets.get(&connection)?.is_attached.then_some(connection)
+        (self.sockets.get(&connection)?.end == End::Attached).then_some(connection)
     }
 
-    fn connect(&mut self, client: usize, ordinal: u32, upgrade: Upgrade) -> Result<(), Halt> {
+    fn connect(&mut self, client: usize, ordinal: u32, upgrade: Upgrade) -> Result<Name, Halt> {
         if let Some(abandoned) = self.attached_socket(client) {
-            self.detach(&abandoned);
+            self.leave(&abandoned);
             self.record(None, What::Vanished { connection: abandoned })?;
         }
         let connection: Name = format!("{}{ordinal}", self.clients[client].name).into();
         let link = Latency::LINK.draw(&connection);
         self.clients[client].socket = Some(connection.clone());
-        self.sockets.insert(connection.clone(), Socket { client, link, is_attached: false });
-        let at = self.now + link;
-        self.queue.push(at, 0, None, Happening::UpgradeArrives { connection, upgrade });
+        self.sockets.insert(connection.clone(), Socket::new(client, link, &upgrade));
+        let key = format!("{}.c{ordinal}.up", self.clients[client].name);
+        let choice = self.choose(&key, Menu::leg_to(Site::Handshake));
+        let is_throttled = choice == Some(Choice::Fault(Fault::Throttled));
+        let parcel = Parcel::Upgrade { upgrade, is_throttled };
+        self.send(&connection, Direction::Up, choice, None, parcel);
+        Ok(connection)
+    }
+
+    /// A client asks for a connection, and will be gone before long.
+    fn abandon(&mut self, client: usize, ordinal: u32, upgrade: Upgrade) -> Result<(), Halt> {
+        let connection = self.connect(client, ordinal, upgrade)?;
+        if let Some(socket) = self.sockets.get_mut(&connection) {
+            socket.is_leaving = true;
+        }
+        let key = format!("{}.c{ordinal}.leaves", self.clients[client].name);
+        self.leg(&key, Latency::THINK, None, Happening::Leaves { connection });
         Ok(())
+    }
+
+    /// A client leaves, whether or not its handshake has come to an end. Its system says so, and
+    /// the gateway usually notices (FACTS 1.19).
+    pub(super) fn leaves(&mut self, connection: &Name) -> Result<(), Halt> {
+        let Some(socket) = self.sockets.get(connection) else { return Ok(()) };
+        let client = socket.client;
+        let mut cause = None;
+        if socket.end != End::Left {
+            cause = Some(self.break_off(connection, "left")?);
+        }
+        self.plan_step(client, cause);
+        Ok(())
+    }
+
+    /// A client ends its TCP connection without a close frame.
+    fn break_off(&mut self, connection: &Name, how: &str) -> Result<u32, Halt> {
+        self.leave(connection);
+        let cause = self.record(None, What::Vanished { connection: connection.clone() })?;
+        let key = format!("{}.{how}", invocation_of(connection, "c"));
+        let choice = self.choose(&key, Menu::leg_to(Site::Leaving));
+        if choice != Some(Choice::Fault(Fault::Unnoticed)) {
+            self.send(connection, Direction::Up, choice, Some(cause), Parcel::Broken);
+        }
+        Ok(cause)
     }
 
     /// Does what a step says on an attached connection; gives the number of its event.
     fn act(&mut self, connection: Name, step: &Step) -> Result<Option<u32>, Halt> {
         let client = self.sockets[&connection].client;
-        let frame: Name =
-            format!("{}.{}{}", self.clients[client].name, step.action.kind(), step.ordinal).into();
-        let (content, message) = match &step.action {
-            Action::Broadcast(data) => {
-                let text = self.app.broadcast(data);
-                let data = self.app.expected(data).into();
-                (Content::Broadcast { data, text: text.as_str().into() }, Message::text(text))
+        let (kind, ordinal) = (step.action.kind(), step.ordinal);
+        let name: Name = format!("{}.{kind}{ordinal}", self.clients[client].name).into();
+        match &step.action {
+            Action::Broadcast(_) | Action::BroadcastOf(_) => {
+                let data = step.action.data().unwrap_or_default();
+                let text = self.app.broadcast(&data);
+                let data = self.app.expected(&data).into();
+                let content = Content::Broadcast { data, text: text.as_str().into() };
+                self.send_message(connection, name, content, Message::text(text))
             }
             Action::Text(text) => {
-                (Content::Text(text.as_str().into()), Message::text(text.clone()))
+                let content = Content::Text(text.as_str().into());
+                self.send_message(connection, name, content, Message::text(text.clone()))
             }
-            Action::Binary(bytes) => (Content::Binary(bytes.len()), Message::Binary(bytes.clone())),
-            Action::Close(code) => return self.close_socket(connection, *code).map(Some),
-            Action::Vanish => {
-                self.detach(&connection);
-                return self.record(None, What::Vanished { connection }).map(Some);
+            Action::Frame(letters) => {
+                let text = fill(*letters);
+                let content = Content::Text(text.as_str().into());
+                let largest_frame_bytes = text.len();
+                let message = Message::Text { text, largest_frame_bytes };
+                self.send_message(connection, name, content, message)
             }
-            Action::Connect(_) | Action::Idle(_) => return Ok(None),
-        };
-        let at = self.now + self.sockets[&connection].link;
-        let sent =
-            What::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
-        let cause = Some(self.record(None, sent)?);
-        self.queue.push(at, 0, cause, Happening::MessageArrives { connection, frame, message });
-        Ok(cause)
-    }
-
-    fn close_socket(&mut self, connection: Name, code: Option<u16>) -> Result<u32, Halt> {
-        self.detach(&connection);
-        let code = code.unwrap_or(1005);
-        let at = self.now + self.sockets[&connection].link;
-        let sent = What::CloseSent { connection: connection.clone(), code };
-        let cause = self.record(None, sent)?;
-        self.queue.push(at, 0, Some(cause), Happening::CloseArrives { connection, code });
-        Ok(cause)
-    }
-
-    fn detach(&mut self, connection: &Name) {
-        if let Some(socket) = self.sockets.get_mut(connection) {
-            socket.is_attached = false;
+            Action::Binary(bytes) => {
+                let content = Content::Binary(bytes.len());
+                self.send_message(connection, name, content, Message::Binary(bytes.clone()))
+            }
+            Action::Ping => self.ping(connection, name),
+            Action::Stall(duration) => self.stall(connection, *duration),
+            Action::Close(close) => self.close_socket(connection, &name, close.as_ref()),
+            Action::Vanish => self.vanish(connection, &name),
+            Action::Connect(_) | Action::Abandon(_) | Action::Idle(_) | Action::Within(_) => {
+                Ok(None)
+            }
         }
     }
 
-    /// The answer to an upgrade request arrives: the client goes on with its plan.
-    pub(super) fn handshake_settles(
+    fn send_message(
         &mut self,
-        connection: &Name,
-        opened: bool,
-        cause: Option<u32>,
-    ) {
-        let Some(socket) = self.sockets.get_mut(connection) else { return };
-        socket.is_attached = opened;
-        let client = socket.client;
-        self.plan_step(client, cause);
+        connection: Name,
+        frame: Name,
+        content: Content,
+        message: Message,
+    ) -> Result<Option<u32>, Halt> {
+        let sent =
+            What::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
+        let cause = Some(self.record(None, sent)?);
+        let choice = self.choose(&format!("{frame}.up"), Menu::leg_to(Site::Message));
+        let is_throttled = choice == Some(Choice::Fault(Fault::Throttled));
+        let parcel = Parcel::Message { frame, message, is_throttled };
+        self.send(&connection, Direction::Up, choice, cause, parcel);
+        Ok(cause)
     }
 
-    /// A message arrives at a client, if it still reads.
+    fn ping(&mut self, connection: Name, frame: Name) -> Result<Option<u32>, Halt> {
+        let key = format!("{frame}.up");
+        let content = Content::Ping;
+        let sent = What::FrameSent { connection: connection.clone(), frame, content };
+        let cause = Some(self.record(None, sent)?);
+        let choice = self.choose(&key, Menu::LEG);
+        self.send(&connection, Direction::Up, choice, cause, Parcel::Ping);
+        Ok(cause)
+    }
+
+    fn stall(&mut self, connection: Name, duration: Duration) -> Result<Option<u32>, Halt> {
+        let until = self.now + duration;
+        if let Some(socket) = self.sockets.get_mut(&connection) {
+            socket.stalled_until = Some(until);
+        }
+        let cause =
+            Some(self.record(None, What::ReadingPaused { connection: connection.clone() })?);
+        self.queue.push(until, 0, cause, Happening::Resumes { connection });
+        Ok(cause)
+    }
+
+    /// A client reads again, first of all what has arrived in the meantime.
+    pub(super) fn resumes(&mut self, connection: &Name, cause: Option<u32>) -> Result<(), Halt> {
+        let Some(socket) = self.sockets.get_mut(connection) else { return Ok(()) };
+        if socket.end != End::Attached || socket.stalled_until != Some(self.now) {
+            return Ok(());
+        }
+        socket.stalled_until = None;
+        let unread = std::mem::take(&mut socket.unread);
+        self.record(cause, What::ReadingResumed { connection: connection.clone() })?;
+        for Unread { body, origin, cause } in unread {
+            self.receive(connection.clone(), body, origin, cause)?;
+        }
+        Ok(())
+    }
+
+    fn close_socket(
+        &mut self,
+        connection: Name,
+        step: &Name,
+        close: Option<&Close>,
+    ) -> Result<Option<u32>, Halt> {
+        self.leave(&connection);
+        let code = close.map_or(1005, |close| close.code);
+        let reason = close.map_or(String::new(), |close| close.reason.clone());
+        let sent = What::CloseSent { connection: connection.clone(), code };
+        let cause = Some(self.record(None, sent)?);
+        let choice = self.choose(&format!("{step}.up"), Menu::LEG);
+        self.send(&connection, Direction::Up, choice, cause, Parcel::Close { code, reason });
+        Ok(cause)
+    }
+
+    fn vanish(&mut self, connection: Name, step: &Name) -> Result<Option<u32>, Halt> {
+        self.leave(&connection);
+        let vanished = What::Vanished { connection: connection.clone() };
+        let cause = Some(self.record(None, vanished)?);
+        let choice = self.choose(&format!("{step}.up"), Menu::at(Site::Vanishing));
+        if choice == Some(Choice::Fault(Fault::Reset)) {
+            self.send(&connection, Direction::Up, choice, cause, Parcel::Broken);
+        }
+        Ok(cause)
+    }
+
+    fn leave(&mut self, connection: &Name) {
+        if let Some(socket) = self.sockets.get_mut(connection) {
+            socket.end = End::Left;
+            socket.unread.clear();
+        }
+    }
+
+    /// The answer to an upgrade request arrives: the client goes on with its plan. A browser that
+    /// asked for a sub-protocol and got none fails the connection (FACTS 3.7).
+    pub(super) fn answer_arrives_at_client(
+        &mut self,
+        connection: &Name,
+        is_open: bool,
+        has_protocol: bool,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
+        let Some(socket) = self.sockets.get_mut(connection) else { return Ok(()) };
+        if socket.end == End::Left {
+            return Ok(());
+        }
+        socket.end = if is_open { End::Attached } else { End::Left };
+        let (client, is_leaving) = (socket.client, socket.is_leaving);
+        let mut cause = cause;
+        if is_open && socket.wants_protocol && !has_protocol {
+            cause = Some(self.break_off(connection, "fails")?);
+        }
+        if !is_leaving {
+            self.plan_step(client, cause);
+        }
+        Ok(())
+    }
+
+    /// A message arrives at a client, which may not read, or may not be there any more.
     pub(super) fn frame_arrives(
         &mut self,
         connection: Name,
@@ -154,40 +299,70 @@ impl World<'_> {
         origin: Origin,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
-        if self.sockets.get(&connection).is_some_and(|socket| socket.is_attached) {
-            self.gateway.taken(&self.names.connection_id(&connection));
-            self.record(cause, What::FrameReceived { connection, body, origin })?;
+        let Some(socket) = self.sockets.get_mut(&connection) else { return Ok(()) };
+        match socket.end {
+            End::Attached if socket.stalled_until.is_some() => {
+                socket.unread.push_back(Unread { body, origin, cause });
+                Ok(())
+            }
+            End::Attached => self.receive(connection, body, origin, cause),
+            End::Asking | End::Left => {
+                if !socket.is_repeating {
+                    socket.is_repeating = true;
+                    let at = self.now + self.deployment.tcp_give_up;
+                    self.queue.push_background(at, Happening::TcpGivesUp { connection });
+                }
+                Ok(())
+            }
         }
-        Ok(())
+    }
+
+    fn receive(
+        &mut self,
+        connection: Name,
+        body: Arc<str>,
+        origin: Origin,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
+        let id = self.names.connection_id(&connection);
+        self.gateway.taken(&id);
+        self.record(cause, What::FrameReceived { connection, body, origin }).map(|_| ())
     }
 
     pub(super) fn close_frame_arrives(&mut self, connection: &Name) {
-        self.detach(connection);
+        self.leave(connection);
     }
 
     /// Adds the simulator's own client, which connects at once and does nothing more.
     pub(super) fn add_closer(&mut self, name: &str) -> usize {
-        self.clients.push(ClientState::new(&Client::new(name, [])));
+        self.clients.extend(ClientState::all_of(&Client::new(name, [])));
         self.clients.len() - 1
     }
 
     /// Has a client connect now.
     pub(super) fn connect_now(&mut self, client: usize, ordinal: u32) -> Result<(), Halt> {
-        self.connect(client, ordinal, Upgrade::default())
+        self.connect(client, ordinal, Upgrade::default()).map(|_| ())
     }
 
     /// Has a client broadcast now, with a step that its plan does not hold.
     pub(super) fn broadcast_now(&mut self, connection: Name, data: &str) -> Result<(), Halt> {
         let ordinal = 1 + self.broadcasts_sent(&connection);
-        let step = Step { ordinal, action: Action::Broadcast(data.to_owned()) };
-        self.act(connection, &step).map(|_| ())
+        let action = Action::Broadcast(data.to_owned());
+        self.act(connection, &Step { ordinal, at_once: true, action }).map(|_| ())
     }
 
     /// The highest ordinal among the broadcasts of a connection's client.
     fn broadcasts_sent(&self, connection: &Name) -> u32 {
         let client = self.sockets[connection].client;
         let steps = self.clients[client].steps.iter();
-        let broadcasts = steps.filter(|step| matches!(step.action, Action::Broadcast(_)));
+        let broadcasts = steps.filter(|step| step.action.kind() == "b");
         broadcasts.map(|step| step.ordinal).max().unwrap_or(0)
     }
+}
+
+/// A client's own part of a duration.
+fn part_of(most: Duration, client: &str, ordinal: u32) -> Duration {
+    let draw = hash::keyed_for(crate::CONSTANT, client, &format!("within {ordinal}"));
+    let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
+    Duration::from_micros(hash::below(draw, micros.saturating_add(1)))
 }

@@ -6,6 +6,7 @@ use stormglass_spec::history::What;
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use stormglass_spec::{Name, Time};
 
+use super::socket::End;
 use super::{Halt, Happening, World};
 use crate::case::CLOSER;
 
@@ -21,6 +22,7 @@ impl World<'_> {
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
         self.is_calm = true;
         self.record(None, What::FaultsStopped)?;
+        self.wait_for_the_deaf().await?;
         let closer = self.add_closer(CLOSER);
         for attempt in 1..=TRIES_MAX {
             if self.sender().is_none() {
@@ -35,6 +37,22 @@ impl World<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Waits until the gateway has closed whatever it has a full buffer for: nobody reads there
+    /// any more, but as long as it is open, no broadcast can be complete (FACTS 3.5, 4.5).
+    async fn wait_for_the_deaf(&mut self) -> Result<(), Halt> {
+        while let Some(at) = self.deaf_until() {
+            self.queue.push(at.max(self.now), 0, None, Happening::Pause);
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    fn deaf_until(&self) -> Option<Time> {
+        let left = self.sockets.iter().filter(|(_, socket)| socket.end == End::Left);
+        let ids = left.map(|(name, _)| self.names.connection_id(name));
+        ids.filter(|id| self.gateway.is_full(id)).find_map(|id| self.gateway.closes_at(&id))
     }
 
     /// A connection whose client reads, open at the gateway too.

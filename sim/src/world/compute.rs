@@ -8,24 +8,57 @@ use lambda_runtime::{Context, LambdaEvent};
 use stormglass_spec::history::{Outcome, What};
 use stormglass_spec::{Name, Time};
 
-use super::executor::Answer;
+use super::executor::{Answer, TaskId};
 use super::{Halt, Happening, Latency, World};
 use crate::EPOCH_MS;
 use crate::app::Route;
+use crate::case::Menu;
+use crate::faults::{Fault, Site};
 use crate::gateway::{Integration, ProxyResponse, RequestId};
 use crate::hash;
-use crate::lambda::Placement;
-use crate::seam::{SandboxId, Sdk};
+use crate::lambda::{Placement, SandboxId};
+use crate::seam::Sdk;
+
+/// What an invocation is for.
+#[derive(Clone, Debug)]
+pub(super) enum Purpose {
+    /// The function of a route.
+    Route(Route),
+    /// An authorizer.
+    Authorizer { function: String },
+}
+
+impl Purpose {
+    fn function(&self) -> &str {
+        match self {
+            Purpose::Route(route) => &route.function,
+            Purpose::Authorizer { function } => function,
+        }
+    }
+
+    /// The route key, as it stands in a history.
+    fn label(&self) -> &str {
+        match self {
+            Purpose::Route(route) => &route.key,
+            Purpose::Authorizer { .. } => "authorizer",
+        }
+    }
+}
 
 /// An invocation of a function, from its event to its outcome.
 #[derive(Debug)]
 pub(super) struct InvocationState {
     pub(super) name: Name,
     pub(super) request: RequestId,
-    pub(super) connection: Name,
-    pub(super) route: Route,
+    connection: Name,
+    purpose: Purpose,
     event: String,
-    sandbox: Option<SandboxId>,
+    /// Whether the gateway waits for its outcome. It does not for that of `$disconnect`.
+    pub(super) is_awaited: bool,
+    /// What goes wrong with the invocation itself.
+    pub(super) fault: Option<Fault>,
+    pub(super) task: Option<TaskId>,
+    pub(super) sandbox: Option<SandboxId>,
     /// The event that the handler learned of last.
     pub(super) cause: Option<u32>,
     polls: u64,
@@ -38,20 +71,34 @@ impl InvocationState {
         name: Name,
         request: RequestId,
         connection: Name,
-        route: Route,
+        purpose: Purpose,
         event: String,
     ) -> InvocationState {
-        let attempts = BTreeMap::new();
         InvocationState {
             name,
             request,
             connection,
-            route,
+            purpose,
             event,
+            is_awaited: true,
+            fault: None,
+            task: None,
             sandbox: None,
             cause: None,
             polls: 0,
-            attempts,
+            attempts: BTreeMap::new(),
+        }
+    }
+
+    /// The same event once more, before anything has happened to it (FACTS 4.7).
+    pub(super) fn again(&self) -> InvocationState {
+        let name = format!("{}+2", self.name).into();
+        let (request, connection) = (self.request.clone(), self.connection.clone());
+        let (purpose, event) = (self.purpose.clone(), self.event.clone());
+        let is_awaited = self.is_awaited;
+        InvocationState {
+            is_awaited,
+            ..InvocationState::new(name, request, connection, purpose, event)
         }
     }
 
@@ -70,12 +117,10 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let state = &mut self.invocations[invocation];
-        match self.lambda.place(&state.route.function) {
+        let must_be_new = state.fault == Some(Fault::Cold);
+        match self.lambda.place(state.purpose.function(), must_be_new) {
             Placement::Throttled => {
-                let request = state.request.clone();
-                let outcome = Integration::Throttled;
-                let effects = self.gateway.integration(self.now, &request, &outcome);
-                self.carry_out(effects, cause)
+                self.outcome_arrives(invocation, &Integration::Throttled, cause)
             }
             Placement::Warm(sandbox) => {
                 state.sandbox = Some(sandbox);
@@ -83,11 +128,11 @@ impl World<'_> {
             }
             Placement::Cold(sandbox) => {
                 state.sandbox = Some(sandbox);
-                let at = self.now + Latency::COLD_START.draw(&state.name);
-                let function = state.route.function.clone();
-                let sdk = Sdk::new(self.hub.clone(), sandbox, &state.name);
+                let (name, function) = (state.name.clone(), state.purpose.function().to_owned());
+                let sdk = Sdk::new(self.hub.clone(), &name);
                 self.handlers.insert(sandbox, Rc::from(self.app.start(&function, &sdk)));
-                self.queue.push(at, 0, cause, Happening::SandboxStarted { invocation });
+                let started = Happening::SandboxStarted { invocation };
+                self.leg(&format!("{name}.init"), Latency::COLD_START, cause, started);
                 Ok(())
             }
         }
@@ -98,63 +143,96 @@ impl World<'_> {
         let state = &self.invocations[invocation];
         let started = What::InvocationStarted {
             invocation: state.name.clone(),
-            route: state.route.key.as_str().into(),
+            route: state.purpose.label().into(),
             connection: state.connection.clone(),
         };
         let cause = Some(self.record(cause, started)?);
         let deadline = self.now + self.deployment.lambda_timeout;
         let state = &mut self.invocations[invocation];
         state.cause = cause;
-        let context = context(state, deadline);
-        let event = LambdaEvent::new(std::mem::take(&mut state.event), context);
-        let running = state.sandbox.and_then(|sandbox| {
-            self.running.insert(sandbox, invocation);
-            self.handlers.get(&sandbox).cloned()
-        });
-        let Some(handler) = running else {
+        let Some(sandbox) = state.sandbox else {
             unreachable!("an invocation began without a sandbox");
         };
-        self.executor.start(invocation, async move { handler.invoke(event).await });
+        self.running.insert(sandbox, invocation);
+        if state.fault == Some(Fault::Crash) {
+            return self.crash(sandbox, cause);
+        }
+        let context = context(state, deadline);
+        let event = LambdaEvent::new(std::mem::take(&mut state.event), context);
+        let Some(handler) = self.handlers.get(&sandbox).cloned() else {
+            unreachable!("a sandbox without a handler");
+        };
+        self.executor.thaw(sandbox);
+        let running = async move { handler.invoke(event).await };
+        state.task = Some(self.executor.start(invocation, sandbox, running));
         self.queue.push(deadline, 0, cause, Happening::DeadlinePasses { invocation });
+        self.take_background(invocation, sandbox);
         Ok(())
     }
 
-    /// A handler came to its end.
-    pub(super) fn end(&mut self, invocation: usize, answer: Answer) -> Result<(), Halt> {
+    /// Takes on the work that a handler has just left to its sandbox.
+    pub(super) fn take_background(&mut self, invocation: usize, sandbox: SandboxId) {
+        for work in self.hub.take_background() {
+            self.executor.start_background(invocation, sandbox, work);
+        }
+    }
+
+    /// A handler came to its end. Whatever else goes on in its sandbox is frozen (FACTS 4.11).
+    pub(super) fn end(
+        &mut self,
+        invocation: usize,
+        sandbox: SandboxId,
+        answer: Answer,
+    ) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
         let outcome = self.read(invocation, &answer);
         let ended = What::InvocationEnded { invocation: state.name.clone(), outcome };
-        let (request, sandbox, cause) = (state.request.clone(), state.sandbox, state.cause);
-        let key = format!("{}.answer", state.name);
-        let cause = Some(self.record(cause, ended)?);
-        if let Some(sandbox) = sandbox {
-            self.running.remove(&sandbox);
-            if matches!(answer, Answer::Crash(_)) {
-                self.lambda.take_down(sandbox);
-                self.handlers.remove(&sandbox);
-            } else {
-                self.lambda.release(sandbox);
-            }
+        let cause = Some(self.record(state.cause, ended)?);
+        self.running.remove(&sandbox);
+        if matches!(answer, Answer::Crash(_)) {
+            self.take_down(sandbox);
+        } else {
+            self.lambda.release(sandbox);
+            self.executor.freeze(sandbox);
         }
         let outcome = match answer {
             Answer::Response(json) => Integration::Response(json),
             Answer::Error(error) => Integration::failed(&error),
             Answer::Crash(_) => Integration::Error,
         };
-        let arrival = Happening::OutcomeArrives { request, outcome };
-        self.leg(&key, Latency::INVOKE, cause, arrival);
+        self.give_outcome(invocation, outcome, cause)
+    }
+
+    /// Sends the outcome of an invocation to the gateway; on the way, it can get lost.
+    fn give_outcome(
+        &mut self,
+        invocation: usize,
+        outcome: Integration,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
+        let state = &self.invocations[invocation];
+        if !state.is_awaited {
+            return self.outcome_arrives(invocation, &outcome, cause);
+        }
+        let key = format!("{}.answer", state.name);
+        let choice = self.choose(&key, Menu::leg_to(Site::Answer));
+        let is_lost = choice.is_some_and(|choice| choice.fault() == Some(Fault::ReplyLost));
+        let outcome = if is_lost { Integration::Error } else { outcome };
+        let arrival = Happening::OutcomeArrives { invocation, outcome };
+        self.depart(Latency::INVOKE.draw(&key), choice, cause, arrival);
         Ok(())
     }
 
     /// Reads what a handler gave back as the gateway does.
     fn read(&self, invocation: usize, answer: &Answer) -> Outcome {
         let state = &self.invocations[invocation];
+        if matches!(state.purpose, Purpose::Authorizer { .. }) {
+            return self.read_verdict(answer);
+        }
         let json = match answer {
             Answer::Response(json) => json,
             Answer::Error(error) => return Outcome::Failed { error: error.as_str().into() },
-            Answer::Crash(panic) => {
-                return Outcome::Failed { error: format!("Runtime.ExitError: {panic}").into() };
-            }
+            Answer::Crash(panic) => return exit_error(panic),
         };
         let response = match ProxyResponse::parse(json) {
             Ok(response) => response,
@@ -168,35 +246,76 @@ impl World<'_> {
         Outcome::Returned { status: response.status, body, acknowledgement }
     }
 
+    /// Reads what an authorizer gave back as the gateway does.
+    fn read_verdict(&self, answer: &Answer) -> Outcome {
+        match answer {
+            Answer::Response(json) => match self.gateway.allows(json) {
+                Some(true) => Outcome::Allowed,
+                Some(false) => Outcome::Denied,
+                None => Outcome::Malformed { reason: "no policy".into() },
+            },
+            Answer::Error(error) => match Integration::failed(error) {
+                Integration::Unauthorized => Outcome::Denied,
+                _ => Outcome::Failed { error: error.as_str().into() },
+            },
+            Answer::Crash(panic) => exit_error(panic),
+        }
+    }
+
     /// The time of a function is over: its sandbox is taken down with everything in it.
     pub(super) fn deadline_passes(
         &mut self,
         invocation: usize,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
-        self.executor.kill(invocation);
-        let state = &self.invocations[invocation];
         let seconds = self.deployment.lambda_timeout.as_secs_f64();
-        let (name, request, sandbox) = (state.name.clone(), state.request.clone(), state.sandbox);
-        let reason = format!("Task timed out after {seconds:.2} seconds").into();
-        let killed = What::InvocationKilled { invocation: name.clone(), reason };
+        self.kill(invocation, &format!("Task timed out after {seconds:.2} seconds"), cause)
+    }
+
+    /// The process in a sandbox dies, whatever it was doing.
+    pub(super) fn crash(&mut self, sandbox: SandboxId, cause: Option<u32>) -> Result<(), Halt> {
+        match self.running.get(&sandbox).copied() {
+            Some(invocation) => {
+                self.kill(invocation, "Runtime exited with error: signal: killed", cause)
+            }
+            None => {
+                self.take_down(sandbox);
+                Ok(())
+            }
+        }
+    }
+
+    fn kill(&mut self, invocation: usize, reason: &str, cause: Option<u32>) -> Result<(), Halt> {
+        let state = &self.invocations[invocation];
+        let (name, sandbox) = (state.name.clone(), state.sandbox);
+        let killed = What::InvocationKilled { invocation: name, reason: reason.into() };
         let cause = Some(self.record(cause, killed)?);
         if let Some(sandbox) = sandbox {
             self.running.remove(&sandbox);
-            self.lambda.take_down(sandbox);
-            self.handlers.remove(&sandbox);
+            self.take_down(sandbox);
         }
-        let arrival = Happening::OutcomeArrives { request, outcome: Integration::Error };
-        self.leg(&format!("{name}.answer"), Latency::INVOKE, cause, arrival);
-        Ok(())
+        self.give_outcome(invocation, Integration::Error, cause)
     }
+
+    fn take_down(&mut self, sandbox: SandboxId) {
+        self.executor.drop_sandbox(sandbox);
+        self.lambda.take_down(sandbox);
+        self.handlers.remove(&sandbox);
+    }
+}
+
+fn exit_error(panic: &str) -> Outcome {
+    Outcome::Failed { error: format!("Runtime.ExitError: {panic}").into() }
 }
 
 fn context(state: &InvocationState, deadline: Time) -> Context {
     let mut context = Context::default();
     context.request_id = state.request.clone();
     context.deadline = EPOCH_MS + deadline.millis();
-    context.invoked_function_arn =
-        format!("arn:aws:lambda:{}:123456789012:function:{}", crate::REGION, state.route.function);
+    context.invoked_function_arn = format!(
+        "arn:aws:lambda:{}:123456789012:function:{}",
+        crate::REGION,
+        state.purpose.function()
+    );
     context
 }

@@ -1,16 +1,20 @@
 //! The futures of running handlers, and which of them want to be polled.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use tokio::sync::Notify;
 
-/// Which invocation a future belongs to.
-pub(super) type TaskId = usize;
+use crate::lambda::SandboxId;
+use crate::seam::Background;
+
+/// A future: a handler at work on an event, or work that one left to its sandbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct TaskId(u64);
 
 /// How a handler came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,20 +27,72 @@ pub(super) enum Answer {
     Crash(String),
 }
 
-type Task = Pin<Box<dyn Future<Output = Result<String, String>>>>;
+/// What a poll led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Polled {
+    /// Nothing, for now.
+    Pending,
+    /// The handler came to its end.
+    Ended(Answer),
+}
+
+/// What a future is.
+enum Work {
+    Handler(Pin<Box<dyn Future<Output = Result<String, String>>>>),
+    Background(Background),
+}
+
+struct Task {
+    invocation: usize,
+    sandbox: SandboxId,
+    work: Work,
+}
 
 /// Polls the futures of running handlers, one at a time, in the order in which they were woken.
+///
+/// What is in a frozen sandbox is not polled until the sandbox is thawed (FACTS 4.11).
 #[derive(Default)]
 pub(super) struct Executor {
+    last: u64,
     tasks: BTreeMap<TaskId, Task>,
+    frozen: BTreeSet<SandboxId>,
+    /// Woken while their sandbox was frozen.
+    asleep: BTreeSet<TaskId>,
     woken: Arc<Woken>,
 }
 
 /// The futures that want to be polled.
 #[derive(Default)]
 struct Woken {
-    queue: Mutex<VecDeque<TaskId>>,
+    queue: Mutex<Waiting>,
     notify: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    order: VecDeque<TaskId>,
+    known: BTreeSet<TaskId>,
+}
+
+impl Woken {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, task: TaskId) {
+        let mut waiting = self.lock();
+        if waiting.known.insert(task) {
+            waiting.order.push_back(task);
+        }
+        self.notify.notify_one();
+    }
+
+    fn pop(&self) -> Option<TaskId> {
+        let mut waiting = self.lock();
+        let task = waiting.order.pop_front()?;
+        waiting.known.remove(&task);
+        Some(task)
+    }
 }
 
 struct TaskWaker {
@@ -46,28 +102,61 @@ struct TaskWaker {
 
 impl Wake for TaskWaker {
     fn wake(self: Arc<Self>) {
-        let mut queue = self.woken.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if !queue.contains(&self.task) {
-            queue.push_back(self.task);
-        }
-        self.woken.notify.notify_one();
+        self.woken.push(self.task);
     }
 }
 
 impl Executor {
-    /// Takes on a future, to be polled soon.
+    /// Takes on the future of a handler, to be polled soon.
     pub(super) fn start(
         &mut self,
-        task: TaskId,
+        invocation: usize,
+        sandbox: SandboxId,
         future: impl Future<Output = Result<String, String>> + 'static,
-    ) {
-        self.tasks.insert(task, Box::pin(future));
-        Arc::new(TaskWaker { task, woken: Arc::clone(&self.woken) }).wake();
+    ) -> TaskId {
+        self.add(Task { invocation, sandbox, work: Work::Handler(Box::pin(future)) })
     }
 
-    /// Drops a future where it stands.
-    pub(super) fn kill(&mut self, task: TaskId) {
-        self.tasks.remove(&task);
+    /// Takes on work that a handler leaves to its sandbox.
+    pub(super) fn start_background(
+        &mut self,
+        invocation: usize,
+        sandbox: SandboxId,
+        work: Background,
+    ) {
+        self.add(Task { invocation, sandbox, work: Work::Background(work) });
+    }
+
+    fn add(&mut self, task: Task) -> TaskId {
+        self.last += 1;
+        let id = TaskId(self.last);
+        self.tasks.insert(id, task);
+        self.woken.push(id);
+        id
+    }
+
+    /// Drops everything in a sandbox where it stands.
+    pub(super) fn drop_sandbox(&mut self, sandbox: SandboxId) {
+        self.frozen.remove(&sandbox);
+        self.tasks.retain(|_, task| task.sandbox != sandbox);
+    }
+
+    /// Stops a sandbox in the middle of whatever it does.
+    pub(super) fn freeze(&mut self, sandbox: SandboxId) {
+        self.frozen.insert(sandbox);
+    }
+
+    /// Lets a sandbox go on.
+    pub(super) fn thaw(&mut self, sandbox: SandboxId) {
+        self.frozen.remove(&sandbox);
+        let tasks = &self.tasks;
+        let is_there = |id: &TaskId| tasks.get(id).is_some_and(|task| task.sandbox == sandbox);
+        let (awake, asleep) = std::mem::take(&mut self.asleep).into_iter().partition(is_there);
+        self.asleep = asleep;
+        let awake: BTreeSet<TaskId> = awake;
+        for task in awake {
+            self.woken.push(task);
+        }
     }
 
     /// Whether this future is still running.
@@ -75,16 +164,29 @@ impl Executor {
         self.tasks.contains_key(&task)
     }
 
-    /// The next future that wants to be polled.
-    pub(super) fn next_woken(&self) -> Option<TaskId> {
-        self.woken.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    /// Which invocation a future belongs to, and where it runs.
+    pub(super) fn owner(&self, task: TaskId) -> Option<(usize, SandboxId)> {
+        self.tasks.get(&task).map(|task| (task.invocation, task.sandbox))
+    }
+
+    /// The next future that wants to be polled, and may be.
+    pub(super) fn next_woken(&mut self) -> Option<TaskId> {
+        while let Some(id) = self.woken.pop() {
+            match self.tasks.get(&id) {
+                Some(task) if self.frozen.contains(&task.sandbox) => {
+                    self.asleep.insert(id);
+                }
+                Some(_) => return Some(id),
+                None => {}
+            }
+        }
+        None
     }
 
     /// Waits until some future wants to be polled.
     pub(super) async fn woken(&self) {
         loop {
-            let is_empty =
-                self.woken.queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+            let is_empty = self.woken.lock().order.is_empty();
             if !is_empty {
                 return;
             }
@@ -93,18 +195,22 @@ impl Executor {
     }
 
     /// Polls a future once. A panic ends it, as a crash ends a deployed function.
-    pub(super) fn poll(&mut self, task: TaskId) -> Poll<Answer> {
-        let Some(future) = self.tasks.get_mut(&task) else { return Poll::Pending };
-        let waker = Waker::from(Arc::new(TaskWaker { task, woken: Arc::clone(&self.woken) }));
+    pub(super) fn poll(&mut self, id: TaskId) -> Polled {
+        let Some(task) = self.tasks.get_mut(&id) else { return Polled::Pending };
+        let waker = Waker::from(Arc::new(TaskWaker { task: id, woken: Arc::clone(&self.woken) }));
         let mut context = Context::from_waker(&waker);
-        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut context)));
+        let polled = catch_unwind(AssertUnwindSafe(|| match &mut task.work {
+            Work::Handler(future) => future.as_mut().poll(&mut context).map(Some),
+            Work::Background(future) => future.as_mut().poll(&mut context).map(|()| None),
+        }));
         let polled = match polled {
-            Ok(polled) => polled.map(|answer| answer.map_or_else(Answer::Error, Answer::Response)),
-            Err(panic) => Poll::Ready(Answer::Crash(panic_message(&*panic))),
+            Ok(Poll::Pending) => return Polled::Pending,
+            Ok(Poll::Ready(None)) => Polled::Pending,
+            Ok(Poll::Ready(Some(Ok(json)))) => Polled::Ended(Answer::Response(json)),
+            Ok(Poll::Ready(Some(Err(error)))) => Polled::Ended(Answer::Error(error)),
+            Err(panic) => Polled::Ended(Answer::Crash(panic_message(&*panic))),
         };
-        if polled.is_ready() {
-            self.tasks.remove(&task);
-        }
+        self.tasks.remove(&id);
         polled
     }
 }

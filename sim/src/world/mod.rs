@@ -2,7 +2,8 @@
 //!
 //! - `queue`: what is still to happen.
 //! - `clients`: what clients do and see.
-//! - `edge`: what the gateway wants done.
+//! - `socket`: a client's end of a connection, and what is on its way.
+//! - `edge`: what arrives at the gateway, and what it wants done.
 //! - `compute`: sandboxes and the handlers in them.
 //! - `wire`: the calls of handlers.
 //! - `closing`: the phase in which what was promised must come true.
@@ -16,6 +17,7 @@ mod executor;
 mod names;
 mod queue;
 mod recorder;
+mod socket;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -24,25 +26,27 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use stormglass_spec::history::{Origin, What};
+use stormglass_spec::history::What;
 use stormglass_spec::{Name, Property, Time, Violation};
 use tokio::runtime::Handle;
 
 use crate::app::{App, Handler};
-use crate::case::{Case, Choice, Deployment, Fault, Key, Menu, Plan, Schedule};
-use crate::dynamodb::{DynamoDb, Limits};
-use crate::gateway::{self, Api, Gateway, Integration, Message, RequestId, Stage};
-use crate::lambda::Lambda;
+use crate::case::{Case, Choice, Deployment, Key, Menu, Plan, Schedule};
+use crate::dynamodb::{self, DynamoDb};
+use crate::faults::Tally;
+use crate::gateway::{Api, Gateway, Integration, Limits, Stage};
+use crate::lambda::{Lambda, SandboxId};
 use crate::run::{HarnessError, Run};
-use crate::seam::{CallId, Hub, SandboxId, TimerId};
+use crate::seam::{CallId, Hub, TimerId};
 use crate::strategy::Strategy;
 use crate::{EPOCH_MS, REGION, hash};
-use clients::{ClientState, Socket};
+use clients::ClientState;
 use compute::InvocationState;
-use executor::Executor;
+use executor::{Executor, Polled};
 use names::Names;
 use queue::Queue;
 use recorder::Recorder;
+use socket::{Direction, Parcel, Socket};
 use wire::CallState;
 
 /// More events than any plan needs: a run that gets here does not come to rest.
@@ -56,14 +60,18 @@ const POLLS_MAX: u64 = 100_000;
 enum Happening {
     /// A client takes its next step.
     Step { client: usize },
-    /// An upgrade request arrives at the gateway.
-    UpgradeArrives { connection: Name, upgrade: crate::case::Upgrade },
-    /// A message arrives at the gateway.
-    MessageArrives { connection: Name, frame: Name, message: Message },
-    /// A close frame arrives at the gateway.
-    CloseArrives { connection: Name, code: u16 },
-    /// The gateway looks whether a connection has been silent for too long.
-    IdleCheck { connection: Name },
+    /// A client leaves in the middle of its handshake.
+    Leaves { connection: Name },
+    /// A client reads again.
+    Resumes { connection: Name },
+    /// Something arrives at either end of a connection.
+    Arrives { connection: Name, direction: Direction, number: Option<u64>, parcel: Parcel },
+    /// TCP gives up to repeat what a client that is gone never acknowledged.
+    TcpGivesUp { connection: Name },
+    /// The gateway looks whether a connection has been silent, or open, for too long.
+    CloseIsDue { connection: Name },
+    /// The host of a connection is taken down.
+    Maintenance { connection: Name },
     /// An event arrives at the Lambda platform.
     EventArrives { invocation: usize },
     /// A new sandbox is ready.
@@ -71,21 +79,15 @@ enum Happening {
     /// The time of a function is over.
     DeadlinePasses { invocation: usize },
     /// The outcome of a function arrives at the gateway.
-    OutcomeArrives { request: RequestId, outcome: Integration },
+    OutcomeArrives { invocation: usize, outcome: Integration },
     /// The gateway has waited long enough for a function.
-    IntegrationTimesOut { request: RequestId },
+    IntegrationTimesOut { invocation: usize },
     /// A request arrives at a service.
     CallArrives { call: CallId },
     /// An answer arrives at a function.
     AnswerArrives { call: CallId },
     /// A sleep of a function ends.
     TimerFires { timer: TimerId },
-    /// The answer to an upgrade request arrives at the client.
-    HandshakeSettles { connection: Name, opened: bool },
-    /// A message arrives at a client.
-    FrameArrives { connection: Name, body: std::sync::Arc<str>, origin: Origin },
-    /// The gateway's close frame arrives at a client.
-    CloseFrameArrives { connection: Name },
     /// Nothing: time has passed.
     Pause,
 }
@@ -114,7 +116,7 @@ pub(crate) async fn run(
     properties: &[Property],
 ) -> Result<Run, HarnessError> {
     let mut world = World::new(app, api, plan, strategy, properties);
-    let broken = match world.play(plan).await {
+    let broken = match world.play().await {
         Ok(()) => None,
         Err(Halt::Broken(violation)) => Some(violation),
         Err(Halt::Harness(error)) => return Err(error),
@@ -147,7 +149,9 @@ struct World<'a> {
     clients: Vec<ClientState>,
     sockets: BTreeMap<Name, Socket>,
     invocations: Vec<InvocationState>,
+    /// Which invocation runs in a sandbox.
     running: BTreeMap<SandboxId, usize>,
+    tally: Tally,
     calls: BTreeMap<CallId, CallState>,
     calls_made: u64,
 }
@@ -168,7 +172,7 @@ impl<'a> World<'a> {
             epoch_ms: EPOCH_MS,
         };
         let page_rows_max = deployment.page_rows_max.and_then(|rows| usize::try_from(rows).ok());
-        let mut dynamodb = DynamoDb::new(Limits { page_rows_max });
+        let mut dynamodb = DynamoDb::new(dynamodb::Limits { page_rows_max });
         let table = app.table();
         dynamodb.create_table(&table.name, &table.partition_key);
         World {
@@ -183,24 +187,25 @@ impl<'a> World<'a> {
             polls: 0,
             recorder: Recorder::new(properties),
             names: Names::default(),
-            gateway: Gateway::new(stage, api, gateway::Limits::default()),
+            gateway: Gateway::new(stage, api, limits_of(&deployment)),
             dynamodb,
             lambda: Lambda::new(deployment.lambda_concurrency),
             deployment,
             hub: Hub::default(),
             executor: Executor::default(),
             handlers: BTreeMap::new(),
-            clients: plan.clients.iter().map(ClientState::new).collect(),
+            clients: plan.clients.iter().flat_map(ClientState::all_of).collect(),
             sockets: BTreeMap::new(),
             invocations: Vec::new(),
             running: BTreeMap::new(),
+            tally: Tally::default(),
             calls: BTreeMap::new(),
             calls_made: 0,
         }
     }
 
-    async fn play(&mut self, plan: &Plan) -> Result<(), Halt> {
-        for client in 0..plan.clients.len() {
+    async fn play(&mut self) -> Result<(), Halt> {
+        for client in 0..self.clients.len() {
             self.plan_step(client, None);
         }
         self.settle().await?;
@@ -214,8 +219,19 @@ impl<'a> World<'a> {
         loop {
             self.poll_woken()?;
             let (gateway, executor, hub) = (&self.gateway, &self.executor, &self.hub);
-            let alive = |happening: &Happening| is_alive(happening, gateway, executor, hub);
-            let Some(at) = self.queue.next_at(alive) else { return Ok(()) };
+            let invocations = &self.invocations;
+            let is_alive = |happening: &Happening| match happening {
+                Happening::IntegrationTimesOut { invocation } => {
+                    gateway.is_pending(&invocations[*invocation].request)
+                }
+                Happening::DeadlinePasses { invocation } => {
+                    invocations[*invocation].task.is_some_and(|task| executor.is_running(task))
+                }
+                Happening::TimerFires { timer } => hub.is_timer_alive(*timer),
+                Happening::AnswerArrives { call } => hub.is_awaited(*call),
+                _ => true,
+            };
+            let Some(at) = self.queue.next_at(is_alive) else { return Ok(()) };
             if !self.advance(at).await {
                 continue;
             }
@@ -260,43 +276,27 @@ impl<'a> World<'a> {
     fn happen(&mut self, happening: Happening, cause: Option<u32>) -> Result<(), Halt> {
         match happening {
             Happening::Step { client } => self.step(client),
-            Happening::UpgradeArrives { connection, upgrade } => {
-                self.upgrade_arrives(&connection, &upgrade, cause)
+            Happening::Leaves { connection } => self.leaves(&connection),
+            Happening::Resumes { connection } => self.resumes(&connection, cause),
+            Happening::Arrives { connection, direction, number, parcel } => {
+                self.arrives(&connection, direction, number, parcel, cause)
             }
-            Happening::MessageArrives { connection, frame, message } => {
-                self.message_arrives(&connection, &frame, message, cause)
-            }
-            Happening::CloseArrives { connection, code } => {
-                self.close_arrives(&connection, code, cause)
-            }
-            Happening::IdleCheck { connection } => self.idle_check(&connection),
+            Happening::TcpGivesUp { connection } => self.client_left(&connection, cause),
+            Happening::CloseIsDue { connection } => self.close_if_due(&connection),
+            Happening::Maintenance { connection } => self.maintain(&connection, cause),
             Happening::EventArrives { invocation } => self.event_arrives(invocation, cause),
             Happening::SandboxStarted { invocation } => self.begin(invocation, cause),
             Happening::DeadlinePasses { invocation } => self.deadline_passes(invocation, cause),
-            Happening::OutcomeArrives { request, outcome } => {
-                let effects = self.gateway.integration(self.now, &request, &outcome);
-                self.carry_out(effects, cause)
+            Happening::OutcomeArrives { invocation, outcome } => {
+                self.outcome_arrives(invocation, &outcome, cause)
             }
-            Happening::IntegrationTimesOut { request } => {
-                let outcome = Integration::TimedOut;
-                let effects = self.gateway.integration(self.now, &request, &outcome);
-                self.carry_out(effects, cause)
+            Happening::IntegrationTimesOut { invocation } => {
+                self.outcome_arrives(invocation, &Integration::TimedOut, cause)
             }
             Happening::CallArrives { call } => self.call_arrives(call, cause),
             Happening::AnswerArrives { call } => self.answer_arrives(call, cause),
             Happening::TimerFires { timer } => {
                 self.hub.fire_timer(timer);
-                Ok(())
-            }
-            Happening::HandshakeSettles { connection, opened } => {
-                self.handshake_settles(&connection, opened, cause);
-                Ok(())
-            }
-            Happening::FrameArrives { connection, body, origin } => {
-                self.frame_arrives(connection, body, origin, cause)
-            }
-            Happening::CloseFrameArrives { connection } => {
-                self.close_frame_arrives(&connection);
                 Ok(())
             }
             Happening::Pause => Ok(()),
@@ -306,25 +306,31 @@ impl<'a> World<'a> {
     /// Polls handlers until none of them has anything to do.
     fn poll_woken(&mut self) -> Result<(), Halt> {
         while let Some(task) = self.executor.next_woken() {
+            let Some((invocation, sandbox)) = self.executor.owner(task) else { continue };
             self.polls += 1;
+            let state = &mut self.invocations[invocation];
             if self.polls > POLLS_MAX {
-                let invocation = self.invocations[task].name.to_string();
+                let invocation = state.name.to_string();
                 return Err(Halt::Harness(HarnessError::Spinning { invocation }));
             }
             // Whatever a handler draws from the thread's generator is its own, not what another
             // run on this thread left behind.
-            fastrand::seed(self.invocations[task].next_seed());
+            fastrand::seed(state.next_seed());
+            let is_handler = state.task == Some(task);
             let polled = self.executor.poll(task);
-            self.send_calls()?;
+            self.send_calls(invocation)?;
+            self.take_background(invocation, sandbox);
             for (timer, due) in self.hub.take_new_timers() {
                 self.queue.push(due, 0, None, Happening::TimerFires { timer });
             }
             if Handle::current().metrics().num_alive_tasks() > 0 {
-                let invocation = self.invocations[task].name.to_string();
+                let invocation = self.invocations[invocation].name.to_string();
                 return Err(Halt::Harness(HarnessError::Escaped { invocation }));
             }
-            if let std::task::Poll::Ready(answer) = polled {
-                self.end(task, answer)?;
+            match polled {
+                Polled::Pending => {}
+                Polled::Ended(answer) if is_handler => self.end(invocation, sandbox, answer)?,
+                Polled::Ended(_) => self.crash(sandbox, self.invocations[invocation].cause)?,
             }
         }
         Ok(())
@@ -340,18 +346,15 @@ impl<'a> World<'a> {
             return None;
         }
         let key = Key::new(key);
+        self.tally.offer(&menu);
         let choice = self.strategy.choose(&key, &menu)?;
         assert!(menu.offers(choice), "{key} cannot be {choice}");
+        if let Some((site, fault)) = menu.site.zip(choice.fault()) {
+            self.tally.meet(site, fault, &key);
+        }
         let earlier = self.met.deviations.insert(key, choice);
         assert!(earlier.is_none(), "a point of choice came up twice");
         Some(choice)
-    }
-
-    fn choose_fault(&mut self, key: &str, faults: &'static [Fault]) -> Option<Fault> {
-        match self.choose(key, Menu { legs: false, faults })? {
-            Choice::Fault(fault) => Some(fault),
-            Choice::After(_) | Choice::Late(_) => None,
-        }
     }
 
     /// Sends something on its way: it arrives after its base latency, unless the schedule has it
@@ -368,24 +371,36 @@ impl<'a> World<'a> {
         cause: Option<u32>,
         arrival: Happening,
     ) {
-        let (mut hold, mut delay) = (0, Duration::ZERO);
-        match self.choose(key, Menu::LEG) {
-            Some(Choice::After(events)) => hold = events,
-            Some(Choice::Late(late)) => delay = late,
-            Some(Choice::Fault(_)) | None => {}
-        }
-        let at = self.now + wait + latency.draw(key) + delay;
-        self.queue.push(at, hold, cause, arrival);
+        let choice = self.choose(key, Menu::LEG);
+        self.depart(wait + latency.draw(key), choice, cause, arrival);
+    }
+
+    /// Has something arrive after a while, later or after others if the schedule says so.
+    fn depart(
+        &mut self,
+        after: Duration,
+        choice: Option<Choice>,
+        cause: Option<u32>,
+        arrival: Happening,
+    ) {
+        let (hold, delay) = match choice {
+            Some(Choice::After(events)) => (events, Duration::ZERO),
+            Some(Choice::Late(late)) => (0, late),
+            Some(Choice::Fault(_)) | None => (0, Duration::ZERO),
+        };
+        self.queue.push(self.now + after + delay, hold, cause, arrival);
     }
 
     fn into_run(self, plan: &Plan, violation: Option<Violation>) -> Run {
         let record = self.recorder.into_record();
+        let faults = self.tally.finish(&record.history);
         Run {
             case: Case { plan: plan.clone(), schedule: self.met },
             history: record.history,
             violation,
             verdicts: record.verdicts,
             witnesses: record.witnesses,
+            faults,
             trace_hash: record.trace_hash,
             calls: self.calls_made,
             elapsed: self.now,
@@ -393,14 +408,15 @@ impl<'a> World<'a> {
     }
 }
 
-/// Whether something can still happen.
-fn is_alive(happening: &Happening, gateway: &Gateway, executor: &Executor, hub: &Hub) -> bool {
-    match happening {
-        Happening::IntegrationTimesOut { request } => gateway.is_pending(request),
-        Happening::DeadlinePasses { invocation } => executor.is_running(*invocation),
-        Happening::TimerFires { timer } => hub.is_timer_alive(*timer),
-        Happening::AnswerArrives { call } => hub.is_awaited(*call),
-        _ => true,
+/// What the gateway goes by.
+fn limits_of(deployment: &Deployment) -> Limits {
+    Limits {
+        requests_per_second: deployment.requests_per_second,
+        burst: deployment.burst,
+        connects_per_second: deployment.connects_per_second,
+        buffer_frames_max: deployment.buffer_frames_max,
+        routes_reserved: deployment.routes_reserved,
+        pings_reset_idle: deployment.pings_reset_idle,
     }
 }
 

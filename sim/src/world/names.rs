@@ -58,6 +58,13 @@ impl Names {
     }
 }
 
+/// The name of an invocation about a connection as a whole: `ana.c1` for `ana1` and `c`.
+pub(super) fn invocation_of(connection: &str, kind: &str) -> Name {
+    let client = stormglass_spec::line::client_of(connection);
+    let ordinal = &connection[client.len()..];
+    format!("{client}.{kind}{ordinal}").into()
+}
+
 /// 11 bytes in base64url: some that grow with time, some that tell ids apart, the kind, and the
 /// tag of a socket host (FACTS 5.5). All ids of a run are made within one moment, so that an id
 /// depends on nothing but its name.

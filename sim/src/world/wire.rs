@@ -5,43 +5,18 @@ use std::sync::Arc;
 use stormglass_spec::Name;
 use stormglass_spec::history::{Answer, Effect, Origin, Request, What};
 
+use super::names::invocation_of;
 use super::{Halt, Happening, Latency, World};
-use crate::case::Fault;
-use crate::dynamodb::{self, Change, Operation, ReplicaView};
-use crate::gateway::{Managed, ManagementRequest, Operation as Managing, RequestId, Wire};
+use crate::case::{Choice, Menu};
+use crate::dynamodb::{self, Change, Operation as TableOperation, ReplicaView};
+use crate::faults::{Fault, Site};
+use crate::gateway::{Managed, ManagementRequest, Operation};
 use crate::hash;
 use crate::run::HarnessError;
 use crate::seam::{CallId, Delivery, Outgoing};
 
-const WRITE_FAULTS: &[Fault] = &[
-    Fault::Throttled,
-    Fault::Error,
-    Fault::ErrorAfter,
-    Fault::RequestLost,
-    Fault::ReplyLost,
-    Fault::Hang,
-    Fault::HangAfter,
-];
-const READ_FAULTS: &[Fault] =
-    &[Fault::Throttled, Fault::Error, Fault::RequestLost, Fault::ReplyLost, Fault::Hang];
-const EVENTUAL_READ_FAULTS: &[Fault] = &[
-    Fault::Throttled,
-    Fault::Error,
-    Fault::RequestLost,
-    Fault::ReplyLost,
-    Fault::Hang,
-    Fault::Stale,
-];
-const POST_FAULTS: &[Fault] = &[
-    Fault::Throttled,
-    Fault::ThrottledBare,
-    Fault::Error,
-    Fault::ErrorAfter,
-    Fault::RequestLost,
-    Fault::ReplyLost,
-    Fault::Hang,
-    Fault::HangAfter,
-];
+/// The header that names an error of `@connections`.
+const ERROR_TYPE: &str = "x-amzn-errortype";
 
 /// A call of a handler: one attempt on the wire.
 #[derive(Debug)]
@@ -58,21 +33,19 @@ enum Target {
     DynamoDb(Box<dynamodb::Request>),
     /// DynamoDB, but nothing that it could read.
     Unreadable(Box<dynamodb::Answer>),
+    /// `@connections`; the body is that of a post.
     Connection {
         request: ManagementRequest,
         body: Arc<str>,
     },
-    /// A host, stage, path, method or id that the gateway does not have.
-    Refused(Managed),
+    /// A host, stage, path or method that `@connections` does not have.
+    Nowhere(Managed),
 }
 
 impl World<'_> {
-    /// Sends the requests that handlers have just made on their way.
-    pub(super) fn send_calls(&mut self) -> Result<(), Halt> {
+    /// Sends the requests that a handler has just made on their way.
+    pub(super) fn send_calls(&mut self, invocation: usize) -> Result<(), Halt> {
         for outgoing in self.hub.take_outgoing() {
-            let Some(invocation) = self.running.get(&outgoing.sandbox).copied() else {
-                unreachable!("a sandbox that runs nothing sent a request");
-            };
             self.send_call(invocation, &outgoing)?;
         }
         Ok(())
@@ -98,7 +71,8 @@ impl World<'_> {
         let cause = Some(self.record(state.cause, sent)?);
         let seed = hash::keyed_for(crate::CONSTANT, &name, "jitter");
         self.hub.set_seed(outgoing.id, seed);
-        let fault = self.choose_fault(&name, faults_of(&target));
+        let choice = site_of(&target).and_then(|site| self.choose(&name, Menu::at(site)));
+        let fault = choice.and_then(Choice::fault);
         let latency = latency_of(&target);
         let call = CallState { name: name.clone(), invocation, target, fault, answer: None };
         self.calls.insert(outgoing.id, call);
@@ -125,12 +99,10 @@ impl World<'_> {
         }
         let Outgoing { method, uri, body, .. } = outgoing;
         match ManagementRequest::parse(self.gateway.stage(), method, uri, body.len()) {
-            Ok(request) if matches!(request.operation, Managing::Post { .. }) => {
-                let body = String::from_utf8_lossy(body).into();
-                Target::Connection { request, body }
+            Ok(request) => {
+                Target::Connection { request, body: String::from_utf8_lossy(body).into() }
             }
-            Ok(_) => Target::Refused(Managed::Forbidden),
-            Err(refusal) => Target::Refused(refusal),
+            Err(refusal) => Target::Nowhere(refusal),
         }
     }
 
@@ -141,13 +113,13 @@ impl World<'_> {
                 let wire = format!("{} {}", request.operation(), request.canonical());
                 let row = request.key(&self.dynamodb).map(|key| self.names.of_connection(key));
                 let (request, operation) = match (request.operation(), row) {
-                    (Operation::Put, Some(row)) => {
+                    (TableOperation::Put, Some(row)) => {
                         (Request::Put { row: row.clone() }, format!("put-{row}"))
                     }
-                    (Operation::Delete, Some(row)) => {
+                    (TableOperation::Delete, Some(row)) => {
                         (Request::Delete { row: row.clone() }, format!("delete-{row}"))
                     }
-                    (Operation::Scan, _) => {
+                    (TableOperation::Scan, _) => {
                         let consistent = request.is_consistent();
                         let continued = request.is_continued();
                         (Request::Scan { consistent, continued }, "scan".to_owned())
@@ -161,11 +133,24 @@ impl World<'_> {
             }
             Target::Connection { request, body } => {
                 let connection = self.names.of_connection(&request.id);
-                let wire = format!("POST {} {body}", outgoing.uri);
-                let operation = format!("post-{connection}");
-                (Request::Post { connection, body: body.clone() }, operation, wire)
+                let wire = format!("{} {} {body}", outgoing.method, outgoing.uri);
+                let (request, operation) = match request.operation {
+                    Operation::Post { .. } => {
+                        let operation = format!("post-{connection}");
+                        (Request::Post { connection, body: body.clone() }, operation)
+                    }
+                    Operation::Get => {
+                        let operation = format!("get-{connection}");
+                        (Request::Describe { connection }, operation)
+                    }
+                    Operation::Delete => {
+                        let operation = format!("close-{connection}");
+                        (Request::Close { connection }, operation)
+                    }
+                };
+                (request, operation, wire)
             }
-            Target::Unreadable(_) | Target::Refused(_) => {
+            Target::Unreadable(_) | Target::Nowhere(_) => {
                 let what = outgoing.target.as_deref().unwrap_or(&outgoing.uri);
                 let operation = format!("{} {what}", outgoing.method);
                 let wire = format!("{operation} {}", String::from_utf8_lossy(&outgoing.body));
@@ -188,35 +173,40 @@ impl World<'_> {
         let (name, fault, target) = (call.name.clone(), call.fault, call.target.clone());
         let latency = latency_of(&target);
         let is_let_through = fault.is_none_or(Fault::lets_request_through);
-        let (delivery, effect, changes) =
-            if is_let_through { self.apply(&target, fault) } else { refuse(&name, &target, fault) };
-        let accepted = match (&effect, &target) {
-            (Effect::Accepted, Target::Connection { request, body }) => {
-                Some((self.names.of_connection(&request.id), body.clone()))
-            }
-            _ => None,
+        let applied = if is_let_through {
+            self.apply(&name, &target, fault)
+        } else {
+            refuse(&name, &target, fault)
         };
+        let Applied { delivery, effect, changes, closing } = applied;
+        let is_accepted = effect == Effect::Accepted;
         let applied = What::CallApplied { call: name.clone(), effect };
         let cause = Some(self.record(cause, applied)?);
         for change in changes {
             self.record_change(change, cause)?;
         }
-        if let Some((connection, body)) = accepted {
-            self.send_frame(&connection, &body, Origin::Post { call: name.clone() }, cause);
+        if let Target::Connection { request, body } = &target
+            && is_accepted
+        {
+            let connection = self.names.of_connection(&request.id);
+            let origin = Origin::Post { call: name.clone() };
+            self.send_frame(&connection, &name, body, origin, cause);
         }
-        match fault {
-            Some(Fault::HangAfter) => {}
-            Some(Fault::ReplyLost) => self.answer(id, Delivery::Broken, broken(), latency, cause),
+        self.carry_out(closing, cause)?;
+        let (delivery, answer) = match fault {
+            Some(Fault::HangAfter) => return Ok(()),
+            Some(Fault::ReplyLost) => (Delivery::Broken, broken()),
             Some(Fault::ErrorAfter) => {
-                let (delivery, _, _) = refuse(&name, &target, fault);
+                let delivery = refuse(&name, &target, fault).delivery;
                 let answer = describe_answer(&delivery);
-                self.answer(id, delivery, answer, latency, cause);
+                (delivery, answer)
             }
             _ => {
                 let answer = describe_answer(&delivery);
-                self.answer(id, delivery, answer, latency, cause);
+                (delivery, answer)
             }
-        }
+        };
+        self.answer(id, delivery, answer, latency, cause);
         Ok(())
     }
 
@@ -229,17 +219,26 @@ impl World<'_> {
     }
 
     /// Carries a request out.
-    fn apply(&mut self, target: &Target, fault: Option<Fault>) -> Applied {
+    fn apply(&mut self, name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
         match target {
             Target::DynamoDb(request) => self.apply_to_table(request, fault),
-            Target::Unreadable(answer) => (from_dynamodb(answer), refusal_of(answer), Vec::new()),
-            Target::Connection { request, .. } => {
-                // A post closes nothing.
-                let (managed, _) = self.gateway.manage(self.now, request, RequestId::new());
-                answer_as_gateway(&managed)
-            }
-            Target::Refused(managed) => answer_as_gateway(managed),
+            Target::Unreadable(answer) => Applied::of(from_dynamodb(answer), refusal_of(answer)),
+            Target::Connection { request, .. } => self.manage(name, request),
+            Target::Nowhere(refusal) => Applied::of(from_gateway(refusal), effect_of(refusal)),
         }
+    }
+
+    fn manage(&mut self, name: &Name, request: &ManagementRequest) -> Applied {
+        let connection = self.names.of_connection(&request.id);
+        let disconnect = self.names.request(&invocation_of(&connection, "d"));
+        let (managed, closing) = self.gateway.manage(self.now, request, disconnect);
+        let mut delivery = from_gateway(&managed);
+        if matches!(managed, Managed::Gone { .. })
+            && self.choose(&format!("{name}.gone"), Menu::at(Site::Gone)).is_some()
+        {
+            strip_error_type(&mut delivery);
+        }
+        Applied { closing, ..Applied::of(delivery, effect_of(&managed)) }
     }
 
     fn apply_to_table(&mut self, request: &dynamodb::Request, fault: Option<Fault>) -> Applied {
@@ -249,7 +248,7 @@ impl World<'_> {
         };
         let answer = self.dynamodb.apply(self.now, request, view);
         let effect = match (answer.status, request.operation()) {
-            (200, Operation::Scan) => {
+            (200, TableOperation::Scan) => {
                 let newest = match view {
                     ReplicaView::Fresh => None,
                     ReplicaView::Behind(_) => {
@@ -263,7 +262,7 @@ impl World<'_> {
             (200, _) => Effect::Done,
             _ => refusal_of(&answer),
         };
-        (from_dynamodb(&answer), effect, answer.changes)
+        Applied { changes: answer.changes.clone(), ..Applied::of(from_dynamodb(&answer), effect) }
     }
 
     /// Sends an answer on its way back.
@@ -281,9 +280,13 @@ impl World<'_> {
         self.leg(&key, latency, cause, Happening::AnswerArrives { call: id });
     }
 
-    /// An answer arrives at the function that waits for it.
+    /// An answer arrives at the function that waits for it; the function may die just then.
     pub(super) fn answer_arrives(&mut self, id: CallId, cause: Option<u32>) -> Result<(), Halt> {
         let Some(call) = self.calls.remove(&id) else { return Ok(()) };
+        if call.fault == Some(Fault::Crash) {
+            let sandbox = self.invocations[call.invocation].sandbox;
+            return sandbox.map_or(Ok(()), |sandbox| self.crash(sandbox, cause));
+        }
         let Some((delivery, answer)) = call.answer else { return Ok(()) };
         let answered = What::CallAnswered { call: call.name, answer };
         let cause = self.record(cause, answered)?;
@@ -293,25 +296,40 @@ impl World<'_> {
     }
 }
 
-/// What goes back, what was done, and which rows changed.
-type Applied = (Delivery, Effect, Vec<Change>);
+/// What carrying out a request led to.
+struct Applied {
+    /// What goes back.
+    delivery: Delivery,
+    /// What was done.
+    effect: Effect,
+    /// Which rows changed.
+    changes: Vec<Change>,
+    /// What the gateway wants done because of it.
+    closing: Vec<crate::gateway::Effect>,
+}
 
-fn faults_of(target: &Target) -> &'static [Fault] {
+impl Applied {
+    fn of(delivery: Delivery, effect: Effect) -> Applied {
+        Applied { delivery, effect, changes: Vec::new(), closing: Vec::new() }
+    }
+}
+
+fn site_of(target: &Target) -> Option<Site> {
     match target {
-        Target::Connection { .. } => POST_FAULTS,
-        Target::DynamoDb(request) => match request.operation() {
-            Operation::Put | Operation::Delete => WRITE_FAULTS,
-            Operation::Scan if request.is_consistent() => READ_FAULTS,
-            Operation::Scan => EVENTUAL_READ_FAULTS,
-        },
-        Target::Unreadable(_) | Target::Refused(_) => &[],
+        Target::Connection { .. } => Some(Site::Connections),
+        Target::DynamoDb(request) => Some(match request.operation() {
+            TableOperation::Put | TableOperation::Delete => Site::Write,
+            TableOperation::Scan if request.is_consistent() => Site::Read,
+            TableOperation::Scan => Site::EventualRead,
+        }),
+        Target::Unreadable(_) | Target::Nowhere(_) => None,
     }
 }
 
 fn latency_of(target: &Target) -> Latency {
     match target {
         Target::DynamoDb(_) | Target::Unreadable(_) => Latency::DYNAMODB,
-        Target::Connection { .. } | Target::Refused(_) => Latency::CONNECTIONS,
+        Target::Connection { .. } | Target::Nowhere(_) => Latency::CONNECTIONS,
     }
 }
 
@@ -322,14 +340,18 @@ fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
             from_dynamodb(&throttle_table(name, request))
         }
         (Target::DynamoDb(_), _) => from_dynamodb(&fail_table(name)),
-        (_, Some(Fault::Throttled)) => from_gateway(429, Some("LimitExceededException"), ""),
-        (_, Some(Fault::ThrottledBare)) => from_gateway(429, None, ""),
-        _ => from_gateway(500, None, r#"{"message":"Internal server error"}"#),
+        (_, Some(Fault::Throttled)) => from_gateway(&Managed::RateExceeded),
+        (_, Some(Fault::ThrottledBare)) => {
+            let mut delivery = from_gateway(&Managed::RateExceeded);
+            strip_error_type(&mut delivery);
+            delivery
+        }
+        _ => fail_gateway(name),
     };
     let answer = describe_answer(&delivery);
     let status = answer.status.map(|status| status.to_string().into());
     let error = answer.error.or(status).unwrap_or_default();
-    (delivery, Effect::Refused { error }, Vec::new())
+    Applied::of(delivery, Effect::Refused { error })
 }
 
 /// One of the three ways in which DynamoDB lacks capacity (FACTS 6.2). Which, is the call's own.
@@ -349,6 +371,29 @@ fn fail_table(name: &Name) -> dynamodb::Answer {
     }
 }
 
+/// One of the three ways in which the gateway fails (FACTS 3.5, 3.6).
+fn fail_gateway(name: &Name) -> Delivery {
+    let failures = [
+        (500, r#"{"message":"Internal server error"}"#),
+        (503, r#"{"message":"Service Unavailable"}"#),
+        (504, r#"{"message":"Endpoint request timed out"}"#),
+    ];
+    let draw = hash::below(hash::keyed_for(crate::CONSTANT, name, "failure"), 3);
+    let (status, body) = failures[usize::try_from(draw).unwrap_or(0)];
+    let headers = vec![("content-type", "application/json".to_owned())];
+    Delivery::Response { status, headers, body: body.to_owned() }
+}
+
+fn effect_of(managed: &Managed) -> Effect {
+    match managed {
+        Managed::Accepted => Effect::Accepted,
+        Managed::Described { .. } | Managed::Deleted => Effect::Done,
+        Managed::Gone { pending } => Effect::Gone { pending: *pending },
+        Managed::BufferFull => Effect::Refused { error: "buffer full".into() },
+        refusal => Effect::Refused { error: refusal.wire().error.unwrap_or_default().into() },
+    }
+}
+
 fn refusal_of(answer: &dynamodb::Answer) -> Effect {
     let error = answer.error_type.clone().unwrap_or_else(|| answer.status.to_string());
     Effect::Refused { error: error.into() }
@@ -359,20 +404,18 @@ fn from_dynamodb(answer: &dynamodb::Answer) -> Delivery {
     Delivery::Response { status: answer.status, headers, body: answer.body.clone() }
 }
 
-fn answer_as_gateway(managed: &Managed) -> Applied {
-    let Wire { status, error, body } = managed.wire();
-    let effect = match managed {
-        Managed::Accepted => Effect::Accepted,
-        Managed::Gone { pending } => Effect::Gone { pending: *pending },
-        _ => Effect::Refused { error: error.unwrap_or_default().into() },
-    };
-    (from_gateway(status, error, &body), effect, Vec::new())
+fn from_gateway(managed: &Managed) -> Delivery {
+    let wire = managed.wire();
+    let mut headers = vec![("content-type", "application/json".to_owned())];
+    headers.extend(wire.error.map(|error| (ERROR_TYPE, error.to_owned())));
+    Delivery::Response { status: wire.status, headers, body: wire.body }
 }
 
-fn from_gateway(status: u16, error: Option<&str>, body: &str) -> Delivery {
-    let mut headers = vec![("content-type", "application/json".to_owned())];
-    headers.extend(error.map(|error| ("x-amzn-errortype", error.to_owned())));
-    Delivery::Response { status, headers, body: body.to_owned() }
+/// Some answers come without the header that names the error (FACTS 3.5).
+fn strip_error_type(delivery: &mut Delivery) {
+    if let Delivery::Response { headers, .. } = delivery {
+        headers.retain(|(name, _)| *name != ERROR_TYPE);
+    }
 }
 
 fn broken() -> Answer {
@@ -382,7 +425,7 @@ fn broken() -> Answer {
 /// What the caller learns, as the SDK will read it.
 fn describe_answer(delivery: &Delivery) -> Answer {
     let Delivery::Response { status, headers, body } = delivery else { return broken() };
-    let header = headers.iter().find(|(name, _)| *name == "x-amzn-errortype");
+    let header = headers.iter().find(|(name, _)| *name == ERROR_TYPE);
     let error = match header {
         Some((_, error)) => Some(error.as_str().into()),
         None => error_in_body(*status, body),

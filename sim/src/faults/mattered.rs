@@ -1,0 +1,173 @@
+//! Whether a fault that was met changed anything.
+//!
+//! A fault that nobody notices tests nothing: a read that is behind by as much as nothing was
+//! written, an answer that is lost when nobody waits for it any more.
+
+use stormglass_spec::History;
+use stormglass_spec::history::{Answer, Effect, Origin, Side, What};
+use stormglass_spec::line::{connection_of, invocation_of};
+
+use super::{Fault, Site};
+
+/// Whether a fault mattered that was met at the point called `key`.
+pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool {
+    let story = Story { history };
+    match site {
+        Site::Handshake => story.was_refused(&connection_of(stem(key)), 429),
+        Site::Message => !story.ran(stem(key)) && story.was_told(stem(key)),
+        Site::Invocation => story.invocation(fault, stem(key)),
+        Site::Disconnect => match fault {
+            Fault::Throttled | Fault::Error | Fault::Dropped => {
+                !story.ran(stem(key)) && story.left_its_row(&connection_of(stem(key)))
+            }
+            _ => story.invocation(fault, stem(key)),
+        },
+        Site::Answer => story.ended(stem(key)),
+        Site::Write | Site::Read | Site::EventualRead | Site::Connections => story.call(fault, key),
+        Site::Gone => {
+            story.answer(stem(key)).is_some_and(|it| it.status == Some(410) && it.error.is_none())
+        }
+        Site::Connection => story.was_closed(key, Side::Gateway),
+        Site::Refusal => story.ran(key),
+        Site::Vanishing => true,
+        Site::Leaving => story.opened(&connection_of(stem(key))),
+    }
+}
+
+/// What a point belongs to: `bob.b1` for `bob.b1.up`.
+fn stem(key: &str) -> &str {
+    key.rsplit_once('.').map_or(key, |(stem, _)| stem)
+}
+
+struct Story<'a> {
+    history: &'a History,
+}
+
+impl Story<'_> {
+    fn has(&self, wanted: impl Fn(&What) -> bool) -> bool {
+        self.history.events.iter().any(|event| wanted(&event.what))
+    }
+
+    fn ran(&self, name: &str) -> bool {
+        self.has(|what| {
+            matches!(what, What::InvocationStarted { invocation, .. } if **invocation == *name)
+        })
+    }
+
+    fn ended(&self, name: &str) -> bool {
+        self.has(|what| {
+            matches!(what, What::InvocationEnded { invocation, .. } if **invocation == *name)
+        })
+    }
+
+    fn was_killed(&self, name: &str) -> bool {
+        self.has(|what| {
+            matches!(what, What::InvocationKilled { invocation, .. } if **invocation == *name)
+        })
+    }
+
+    fn invocation(&self, fault: Fault, name: &str) -> bool {
+        match fault {
+            Fault::Crash => self.was_killed(name),
+            Fault::Duplicate => self.ran(name) && self.ran(&format!("{name}+2")),
+            Fault::Cold => self.ran(name),
+            _ => !self.ran(name),
+        }
+    }
+
+    fn was_refused(&self, name: &str, by: u16) -> bool {
+        self.has(|what| {
+            matches!(what, What::HandshakeRefused { connection, status }
+                if **connection == *name && *status == by)
+        })
+    }
+
+    fn opened(&self, name: &str) -> bool {
+        self.has(|what| {
+            matches!(what, What::HandshakeOpened { connection, .. } if **connection == *name)
+        })
+    }
+
+    fn was_closed(&self, name: &str, side: Side) -> bool {
+        self.has(|what| {
+            matches!(what, What::Closed { connection, by, .. }
+                if **connection == *name && *by == side)
+        })
+    }
+
+    fn was_told(&self, name: &str) -> bool {
+        self.has(|what| {
+            matches!(what, What::FrameReceived { origin: Origin::GatewayError { frame }, .. }
+                if **frame == *name)
+        })
+    }
+
+    /// Whether a connection was closed while its row was in the table.
+    fn left_its_row(&self, name: &str) -> bool {
+        let mut has_row = false;
+        for event in &self.history.events {
+            match &event.what {
+                What::RowWritten { row } if **row == *name => has_row = true,
+                What::RowRemoved { row } if **row == *name => has_row = false,
+                What::Closed { connection, .. } if **connection == *name => return has_row,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn answer(&self, name: &str) -> Option<&Answer> {
+        self.history.events.iter().find_map(|event| match &event.what {
+            What::CallAnswered { call, answer } if **call == *name => Some(answer),
+            _ => None,
+        })
+    }
+
+    fn was_carried_out(&self, name: &str) -> bool {
+        self.has(|what| match what {
+            What::CallApplied { call, effect } if **call == *name => {
+                matches!(effect, Effect::Done | Effect::Accepted | Effect::Read { .. })
+            }
+            _ => false,
+        })
+    }
+
+    fn call(&self, fault: Fault, name: &str) -> bool {
+        let status = |wanted: fn(Option<u16>) -> bool| {
+            self.answer(name).is_some_and(|answer| wanted(answer.status))
+        };
+        match fault {
+            Fault::Crash => self.was_killed(invocation_of(name)),
+            Fault::Stale => self.has(|what| {
+                matches!(what, What::CallApplied { call, effect: Effect::Read { stale: true, .. } }
+                    if **call == *name)
+            }),
+            Fault::ErrorAfter => self.was_carried_out(name) && status(|status| status.is_some()),
+            Fault::RequestLost => status(|status| status.is_none()),
+            Fault::ReplyLost => self.was_carried_out(name) && status(|status| status.is_none()),
+            Fault::Hang => self.went_on_after(name),
+            Fault::HangAfter => self.was_carried_out(name) && self.went_on_after(name),
+            _ => status(|status| status.is_some()),
+        }
+    }
+
+    /// Whether the caller did something more after it had sent a request.
+    fn went_on_after(&self, name: &str) -> bool {
+        let caller = invocation_of(name);
+        let mut was_sent = false;
+        self.has_in_order(|what| match what {
+            What::CallSent { call, .. } if **call == *name => {
+                was_sent = true;
+                false
+            }
+            What::CallSent { invocation, .. } | What::InvocationEnded { invocation, .. } => {
+                was_sent && **invocation == *caller
+            }
+            _ => false,
+        })
+    }
+
+    fn has_in_order(&self, mut wanted: impl FnMut(&What) -> bool) -> bool {
+        self.history.events.iter().any(|event| wanted(&event.what))
+    }
+}
