@@ -12,8 +12,6 @@
 //! - `event`, `proxy`: the JSON that functions get, and the JSON that they return.
 //! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times as AWS writes them.
 
-#![allow(dead_code, unused_imports, reason = "not every driver uses every part")]
-
 mod api;
 mod authorizer;
 mod bucket;
@@ -39,10 +37,10 @@ use bucket::Bucket;
 use connection::{Awaited, Connection, Purpose};
 pub(crate) use effect::{Effect, Integration, Why};
 use event::About;
-pub(crate) use management::{Managed, ManagementRequest, Operation, Wire};
+pub(crate) use management::{Managed, ManagementRequest, Operation};
 pub(crate) use message::Message;
 pub(crate) use proxy::ProxyResponse;
-pub(crate) use selection::{Selection, SelectionError};
+use selection::{Selection, SelectionError};
 
 /// A connection id as AWS makes them (FACTS 5.5).
 pub(crate) type ConnectionId = String;

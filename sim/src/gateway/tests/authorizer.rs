@@ -220,6 +220,7 @@ fn the_event_of_an_authorizer_is_that_of_aws_field_for_field() {
     assert_eq!(event["headers"]["authorization"], "Bearer t");
     assert_eq!(event["multiValueHeaders"]["Upgrade"], json!(["websocket"]));
     assert_eq!(event["headers"]["Connection"], "upgrade");
+    assert_eq!(event["headers"]["content-length"], "0");
     assert_eq!(event["queryStringParameters"], json!({ "token": "t" }));
     assert_eq!(event["multiValueQueryStringParameters"], json!({ "token": ["t"] }));
     assert_eq!(event["stageVariables"], json!({}));

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-/// FACTS 5.1 to 5.3. The events are compared as text: AWS's own order of fields is part of the fact.
+/// FACTS 5.1 to 5.3. The events are compared as text: the order of fields is part of the fact.
 #[test]
 fn events_are_those_of_aws_field_for_field() {
     let mut gateway = gateway(&routes());
@@ -108,7 +108,7 @@ fn a_query_is_in_the_event_if_there_is_one() {
     assert!(event(&effects).contains(part), "{effects:?}");
 }
 
-/// FACTS 1.20, 5.3: the event of a close knows its client as all others do.
+/// FACTS 5.1 to 5.3: the event of a close knows its client as all others do.
 #[test]
 fn every_event_names_the_user_agent_that_was_sent() {
     let mut asked = Upgrade::default();
