@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write};
 
 use stormglass_spec::history::{Event, Origin, Request, What};
-use stormglass_spec::line::invocation_of;
+use stormglass_spec::line::{invocation_of, message_of};
 use stormglass_spec::{Name, Violation};
 
 use crate::case::Schedule;
@@ -198,7 +198,8 @@ fn invocation_of_connection(connection: &str, kind: &str) -> String {
 /// The steps that a reader needs: those about whoever is involved, and what led to them.
 fn relevant(run: &Run, violation: &Violation) -> BTreeSet<u32> {
     let events = &run.history.events;
-    let mut involved: BTreeSet<Name> = violation.involved.iter().cloned().collect();
+    let named = violation.involved.iter().flat_map(|name| [name.clone(), message_of(name).into()]);
+    let mut involved: BTreeSet<Name> = named.collect();
     for event in events {
         involve(event, &mut involved);
     }
@@ -228,7 +229,7 @@ fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
                 involved.insert(call.clone());
             }
         }
-        What::InvocationStarted { invocation, route, connection }
+        What::InvocationStarted { invocation, route, connection, .. }
             if involved.contains(connection)
                 && matches!(route.as_ref(), "$connect" | "$disconnect") =>
         {

@@ -3,7 +3,8 @@
 //! Whoever made the history (a simulation, a local server, a probe of a live stage) names things
 //! the same way: a connection is its client and which of its connections it was (`ana1`), a
 //! message and the invocation that it starts share a name (`bob.b1`), a second invocation for the
-//! same message is `bob.b1+2`, a call carries the name of its invocation (`bob.b1.post-ana1-1`).
+//! same message has a `+2` (`bob.b1+2`, FACTS 4.7), a call carries the name of its invocation
+//! (`bob.b1.post-ana1-1`).
 
 use std::fmt;
 use std::sync::Arc;
@@ -123,6 +124,11 @@ pub enum What {
         route: Arc<str>,
         /// The connection that the event is about.
         connection: Name,
+        /// When its time is over: when Lambda kills it, or 29 s after the gateway got what the
+        /// event reports (FACTS 3.1), whichever is sooner.
+        due: Time,
+        /// Whether its response goes back to the client (FACTS 2.9).
+        two_way: bool,
     },
     /// A function came to its end by itself.
     InvocationEnded {

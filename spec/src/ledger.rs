@@ -7,6 +7,7 @@ use crate::Time;
 use crate::history::{
     Acknowledgement, Answer, Content, Effect, Event, Name, Origin, Outcome, Request, What,
 };
+use crate::line::message_of;
 
 /// The state of the world after some events.
 ///
@@ -84,6 +85,8 @@ pub struct Frame {
     pub connection: Name,
     /// What it holds.
     pub content: Content,
+    /// The invocations that it started, in order: one, unless the gateway invoked twice.
+    pub invocations: Vec<Name>,
 }
 
 /// An invocation of a function.
@@ -93,31 +96,44 @@ pub struct Invocation {
     pub started: Mark,
     /// When it was over.
     pub ended: Option<Mark>,
+    /// When its time is over.
+    pub due: Time,
+    /// The route key that was selected.
+    pub route: Arc<str>,
     /// Which connection it is about.
     pub connection: Name,
     /// The body it returned.
     pub body: Option<Arc<str>>,
     /// When and how it acknowledged a broadcast.
     pub acknowledged: Option<(Mark, Acknowledgement)>,
+    /// Its reads of the table, in the order they were sent.
+    scans: Vec<Name>,
 }
 
 /// A call on the wire.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// When it was sent.
+    pub sent: Mark,
     /// Whose it is.
     pub invocation: Name,
     /// What it asks for.
     pub request: Request,
     /// What the service did, and in which event.
     pub applied: Option<(u32, Effect)>,
-    /// What the caller learned.
-    pub answered: Option<Answer>,
+    /// What the caller learned, and when. A caller that gave up learns nothing any more.
+    pub answered: Option<(Mark, Answer)>,
 }
 
 impl Call {
     /// Whether its caller does not know if it was carried out.
     pub fn is_ambiguous(&self) -> bool {
-        self.answered.as_ref().is_none_or(Answer::is_ambiguous)
+        self.answered.as_ref().is_none_or(|(_, answer)| answer.is_ambiguous())
+    }
+
+    /// The HTTP status that its caller has got.
+    pub fn status(&self) -> Option<u16> {
+        self.answered.as_ref()?.1.status
     }
 }
 
@@ -141,8 +157,8 @@ impl Ledger {
                 self.connection(connection).left = Some(mark);
             }
             What::FrameSent { connection, frame, content } => {
-                let connection = connection.clone();
-                let sent = Frame { sent: mark, connection, content: content.clone() };
+                let (connection, content) = (connection.clone(), content.clone());
+                let sent = Frame { sent: mark, connection, content, invocations: Vec::new() };
                 self.frames.insert(frame.clone(), sent);
             }
             What::FrameReceived { connection, origin, .. } => {
@@ -153,16 +169,18 @@ impl Ledger {
                     }
                 }
             }
-            What::InvocationStarted { invocation, connection, .. } => {
-                let connection = connection.clone();
+            What::InvocationStarted { invocation, route, connection, due, .. } => {
                 let started = Invocation {
                     started: mark,
                     ended: None,
-                    connection,
+                    due: *due,
+                    route: route.clone(),
+                    connection: connection.clone(),
                     body: None,
                     acknowledged: None,
+                    scans: Vec::new(),
                 };
-                self.invocations.insert(invocation.clone(), started);
+                self.start(invocation, started);
             }
             What::InvocationEnded { invocation, outcome } => self.end(invocation, mark, outcome),
             What::InvocationKilled { invocation, .. } => {
@@ -171,7 +189,7 @@ impl Ledger {
                 }
             }
             What::CallSent { call, invocation, request, .. } => {
-                self.send(call, invocation, request);
+                self.send(mark, call, invocation, request);
             }
             What::CallApplied { call, effect } => {
                 if let Some(call) = self.calls.get_mut(call) {
@@ -180,7 +198,7 @@ impl Ledger {
             }
             What::CallAnswered { call, answer } => {
                 if let Some(call) = self.calls.get_mut(call) {
-                    call.answered = Some(answer.clone());
+                    call.answered = Some((mark, answer.clone()));
                 }
             }
             What::RowWritten { row } => {
@@ -196,6 +214,13 @@ impl Ledger {
         }
     }
 
+    fn start(&mut self, name: &Name, started: Invocation) {
+        self.invocations.insert(name.clone(), started);
+        if let Some(frame) = self.frames.get_mut(message_of(name)) {
+            frame.invocations.push(name.clone());
+        }
+    }
+
     fn end(&mut self, name: &Name, mark: Mark, outcome: &Outcome) {
         let Some(invocation) = self.invocations.get_mut(name) else { return };
         invocation.ended = Some(mark);
@@ -205,13 +230,24 @@ impl Ledger {
         }
     }
 
-    fn send(&mut self, name: &Name, invocation: &Name, request: &Request) {
-        if let Request::Post { connection: target, .. } | Request::Put { row: target } = request {
-            let attempts = self.attempts.entry((invocation.clone(), target.clone())).or_default();
-            attempts.push(name.clone());
+    fn send(&mut self, sent: Mark, name: &Name, invocation: &Name, request: &Request) {
+        match request {
+            Request::Post { connection: target, .. } | Request::Put { row: target } => {
+                let key = (invocation.clone(), target.clone());
+                self.attempts.entry(key).or_default().push(name.clone());
+            }
+            Request::Scan { .. } => {
+                if let Some(invocation) = self.invocations.get_mut(invocation) {
+                    invocation.scans.push(name.clone());
+                }
+            }
+            Request::Delete { .. }
+            | Request::Describe { .. }
+            | Request::Close { .. }
+            | Request::Other { .. } => {}
         }
         let (invocation, request) = (invocation.clone(), request.clone());
-        let call = Call { invocation, request, applied: None, answered: None };
+        let call = Call { sent, invocation, request, applied: None, answered: None };
         self.calls.insert(name.clone(), call);
     }
 
@@ -244,9 +280,9 @@ impl Ledger {
         self.removed_rows.get(row).copied()
     }
 
-    /// The message of this name.
+    /// The message of this name, or the one behind the invocation of this name.
     pub fn frame(&self, name: &str) -> Option<&Frame> {
-        self.frames.get(name)
+        self.frames.get(message_of(name))
     }
 
     /// The invocation of this name.
@@ -257,6 +293,12 @@ impl Ledger {
     /// Every invocation, by name.
     pub fn invocations(&self) -> impl Iterator<Item = (&Name, &Invocation)> {
         self.invocations.iter()
+    }
+
+    /// The invocations that a message started, in order: one, unless the gateway invoked twice.
+    pub fn invocations_for(&self, message: &str) -> impl Iterator<Item = (&Name, &Invocation)> {
+        let names = self.frame(message).into_iter().flat_map(|frame| &frame.invocations);
+        names.filter_map(|name| self.invocations.get_key_value(name))
     }
 
     /// The call of this name.
@@ -270,6 +312,17 @@ impl Ledger {
             .filter(|call| matches!(call.request, Request::Post { .. }))
     }
 
+    /// The attempts to post a broadcast to a connection, of every invocation for it.
+    pub fn posts_for(&self, message: &str, connection: &Name) -> impl Iterator<Item = &Call> {
+        self.invocations_for(message).flat_map(|(invocation, _)| self.posts(invocation, connection))
+    }
+
+    /// The reads of the table whose answer an invocation has got, in the order they were sent.
+    pub fn reads(&self, invocation: &str) -> impl Iterator<Item = &Call> {
+        let scans = self.invocations.get(invocation).into_iter().flat_map(|known| &known.scans);
+        scans.filter_map(|call| self.calls.get(call)).filter(|call| call.status() == Some(200))
+    }
+
     /// The attempts of an invocation to store a row, in the order they were sent.
     pub fn stores(&self, invocation: &Name, row: &Name) -> impl Iterator<Item = &Call> {
         self.attempts(invocation, row).filter(|call| matches!(call.request, Request::Put { .. }))
@@ -280,9 +333,10 @@ impl Ledger {
         attempts.into_iter().flatten().filter_map(|call| self.calls.get(call))
     }
 
-    /// The data of a broadcast, if this message is one.
-    pub fn broadcast_data(&self, frame: &str) -> Option<&str> {
-        match &self.frames.get(frame)?.content {
+    /// The data of a broadcast, if the message of this name, or the one behind the invocation of
+    /// this name, is one.
+    pub fn broadcast_data(&self, name: &str) -> Option<&str> {
+        match &self.frame(name)?.content {
             Content::Broadcast { data, .. } => Some(data),
             Content::Text(_) | Content::Binary(_) | Content::Ping => None,
         }
@@ -292,6 +346,7 @@ impl Ledger {
     pub fn broadcast_behind(&self, origin: &Origin) -> Option<Name> {
         let Origin::Post { call } = origin else { return None };
         let invocation = &self.calls.get(call)?.invocation;
-        self.broadcast_data(invocation).map(|_| invocation.clone())
+        let (message, _) = self.frames.get_key_value(message_of(invocation))?;
+        self.broadcast_data(message).map(|_| message.clone())
     }
 }

@@ -1,116 +1,20 @@
 //! Histories made by hand: the least that breaks a promise, and the same kept.
 
-use stormglass_spec::history::{
-    Acknowledgement, Answer, Content, Counts, Effect, Event, Origin, Outcome, Request, Side, What,
-};
-use stormglass_spec::{Judge, Name, Time, Violation, properties};
+use stormglass_spec::history::{Effect, Origin, Side, What};
+use stormglass_spec::properties;
 
-/// Tells a story to a judge, an event a millisecond.
-struct Story {
-    judge: Judge,
-    events: u32,
-    at: Time,
-}
-
-impl Story {
-    fn new() -> Story {
-        Story { judge: Judge::new(&properties::ALL), events: 0, at: Time::ZERO }
-    }
-
-    fn try_tell(&mut self, what: What) -> Result<(), Violation> {
-        self.events += 1;
-        self.at = self.at + std::time::Duration::from_millis(1);
-        self.judge.observe(&Event { number: self.events, at: self.at, cause: None, what })
-    }
-
-    fn tell(&mut self, what: What) {
-        self.try_tell(what).expect("no promise is broken yet");
-    }
-
-    fn opened(&mut self, connection: &str) {
-        let connection: Name = connection.into();
-        self.tell(What::HandshakeAsked { connection: connection.clone() });
-        self.tell(What::RowWritten { row: connection.clone() });
-        self.tell(What::HandshakeOpened { connection });
-    }
-
-    fn sent(&mut self, connection: &str, frame: &str, data: &str) {
-        let content = Content::Broadcast { data: data.into(), text: data.into() };
-        self.tell(What::FrameSent { connection: connection.into(), frame: frame.into(), content });
-    }
-
-    fn started(&mut self, connection: &str, invocation: &str) {
-        self.tell(What::InvocationStarted {
-            invocation: invocation.into(),
-            route: "broadcast".into(),
-            connection: connection.into(),
-        });
-    }
-
-    fn posted(&mut self, invocation: &str, connection: &str, effect: Effect, status: Option<u16>) {
-        let call: Name = format!("{invocation}.post-{connection}-1").into();
-        self.tell(What::CallSent {
-            call: call.clone(),
-            invocation: invocation.into(),
-            request: Request::Post { connection: connection.into(), body: "".into() },
-            wire: "".into(),
-        });
-        self.tell(What::CallApplied { call: call.clone(), effect });
-        self.tell(What::CallAnswered { call, answer: Answer { status, error: None } });
-    }
-
-    fn acknowledged(
-        &mut self,
-        invocation: &str,
-        failed: u64,
-        complete: bool,
-    ) -> Result<(), Violation> {
-        let counts = Counts { delivered: 0, gone: 0, pending: 0, failed, complete };
-        self.ended(invocation, Some(Acknowledgement { counts: Some(counts) }))
-    }
-
-    fn ended(
-        &mut self,
-        invocation: &str,
-        acknowledgement: Option<Acknowledgement>,
-    ) -> Result<(), Violation> {
-        let outcome = Outcome::Returned { status: 200, body: None, acknowledgement };
-        self.try_tell(What::InvocationEnded { invocation: invocation.into(), outcome })
-    }
-
-    fn received(
-        &mut self,
-        connection: &str,
-        invocation: &str,
-        body: &str,
-    ) -> Result<(), Violation> {
-        let call = format!("{invocation}.post-{connection}-1").into();
-        self.try_tell(What::FrameReceived {
-            connection: connection.into(),
-            body: body.into(),
-            origin: Origin::Post { call },
-        })
-    }
-
-    fn finish(&mut self) -> Result<(), Violation> {
-        self.judge.finish()
-    }
-}
-
-fn property(result: Result<(), Violation>) -> &'static str {
-    result.expect_err("a broken promise").property
-}
+use crate::story::{Judged, Story, property};
 
 #[test]
 fn a_row_that_goes_while_its_connection_is_open_is_missed() {
-    let mut story = Story::new();
+    let mut story = Story::about(properties::REGISTERED);
     story.opened("ana1");
     assert_eq!(property(story.try_tell(What::RowRemoved { row: "ana1".into() })), "registered");
 }
 
 #[test]
 fn a_row_may_go_once_its_connection_is_closed() {
-    let mut story = Story::new();
+    let mut story = Story::about(properties::REGISTERED);
     story.opened("ana1");
     story.tell(What::Closed { connection: "ana1".into(), by: Side::Client, code: 1000 });
     story.tell(What::RowRemoved { row: "ana1".into() });
@@ -118,7 +22,7 @@ fn a_row_may_go_once_its_connection_is_closed() {
 
 #[test]
 fn a_handshake_whose_row_went_before_it_opened_is_missed() {
-    let mut story = Story::new();
+    let mut story = Story::about(properties::REGISTERED);
     story.tell(What::HandshakeAsked { connection: "ana1".into() });
     story.tell(What::RowWritten { row: "ana1".into() });
     story.tell(What::RowRemoved { row: "ana1".into() });
@@ -128,7 +32,7 @@ fn a_handshake_whose_row_went_before_it_opened_is_missed() {
 
 #[test]
 fn an_acknowledgement_covers_those_open_throughout_and_no_others() {
-    let mut story = Story::new();
+    let mut story = Story::about(properties::DELIVERED);
     story.opened("ana1");
     story.sent("ana1", "ana.b1", "x");
     story.started("ana1", "ana.b1");
@@ -140,7 +44,7 @@ fn an_acknowledgement_covers_those_open_throughout_and_no_others() {
 #[test]
 fn an_acknowledgement_that_leaves_somebody_out_is_found() {
     let tell = |failed, complete| {
-        let mut story = Story::new();
+        let mut story = Story::about(properties::DELIVERED);
         story.opened("ana1");
         story.opened("bob1");
         story.sent("ana1", "ana.b1", "x");
@@ -157,7 +61,7 @@ fn an_acknowledgement_that_leaves_somebody_out_is_found() {
 #[test]
 fn an_accepted_post_must_arrive_at_a_client_that_stays() {
     let tell = |leaves: bool| {
-        let mut story = Story::new();
+        let mut story = Story::about(properties::DELIVERED);
         story.opened("ana1");
         story.sent("ana1", "ana.b1", "x");
         story.started("ana1", "ana.b1");
@@ -173,8 +77,8 @@ fn an_accepted_post_must_arrive_at_a_client_that_stays() {
 }
 
 /// A is acknowledged before B is sent; bob gets B first.
-fn out_of_order(first_attempt: Option<u16>) -> Result<(), Violation> {
-    let mut story = Story::new();
+fn out_of_order(first_attempt: Option<u16>) -> Judged {
+    let mut story = Story::about(properties::CAUSAL_ORDER);
     story.opened("ana1");
     story.opened("bob1");
     for (broadcast, status) in [("ana.b1", first_attempt), ("ana.b2", Some(200))] {
@@ -207,12 +111,12 @@ fn an_ambiguous_attempt_may_arrive_at_any_time() {
 
 #[test]
 fn a_frame_must_have_a_cause_and_the_right_recipient() {
-    let mut story = Story::new();
+    let mut story = Story::about(properties::NOT_INVENTED);
     story.opened("ana1");
     story.opened("bob1");
     assert_eq!(property(story.received("ana1", "nobody.b1", "x")), "not-invented");
 
-    let mut story = Story::new();
+    let mut story = Story::about(properties::NOT_INVENTED);
     story.opened("ana1");
     story.opened("bob1");
     story.sent("ana1", "ana.b1", "x");
@@ -228,7 +132,7 @@ fn a_frame_must_have_a_cause_and_the_right_recipient() {
 
 #[test]
 fn a_promise_that_nothing_could_break_was_not_tested() {
-    let mut story = Story::new();
+    let mut story = Story::held_to(&properties::ALL);
     story.tell(What::HandshakeAsked { connection: "ana1".into() });
     assert!(story.judge.tested().all(|(_, times)| times == 0));
 }
@@ -236,7 +140,7 @@ fn a_promise_that_nothing_could_break_was_not_tested() {
 #[test]
 fn a_closing_broadcast_must_be_acknowledged_complete() {
     let tell = |acknowledged: bool| {
-        let mut story = Story::new();
+        let mut story = Story::about(properties::NO_GHOSTS);
         story.opened("ana1");
         story.tell(What::FaultsStopped);
         story.at = story.at + stormglass_spec::quotas::HANDSHAKE_WINDOW;

@@ -3,3 +3,5 @@
 mod because;
 mod document;
 mod judge;
+mod story;
+mod twice;

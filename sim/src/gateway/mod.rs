@@ -40,7 +40,6 @@ use event::About;
 pub(crate) use management::{Managed, ManagementRequest, Operation};
 pub(crate) use message::Message;
 pub(crate) use proxy::ProxyResponse;
-use selection::{Selection, SelectionError};
 
 /// A connection id as AWS makes them (FACTS 5.5).
 pub(crate) type ConnectionId = String;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lambda_runtime::{Context, LambdaEvent};
 use stormglass_spec::history::{Outcome, What};
+use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use stormglass_spec::{Name, Time};
 
 use super::executor::{Answer, TaskId};
@@ -36,6 +37,11 @@ impl Purpose {
         }
     }
 
+    /// Whether what the function returns goes back to the client.
+    fn is_two_way(&self) -> bool {
+        matches!(self, Purpose::Route(route) if route.is_two_way)
+    }
+
     /// The route key, as it stands in a history.
     fn label(&self) -> &str {
         match self {
@@ -52,6 +58,8 @@ pub(super) struct InvocationState {
     pub(super) request: RequestId,
     connection: Name,
     purpose: Purpose,
+    /// When the gateway got what the event reports.
+    asked_at: Time,
     event: String,
     /// Whether the gateway waits for its outcome. It does not for that of `$disconnect`.
     pub(super) is_awaited: bool,
@@ -72,6 +80,7 @@ impl InvocationState {
         request: RequestId,
         connection: Name,
         purpose: Purpose,
+        asked_at: Time,
         event: String,
     ) -> InvocationState {
         InvocationState {
@@ -79,6 +88,7 @@ impl InvocationState {
             request,
             connection,
             purpose,
+            asked_at,
             event,
             is_awaited: true,
             fault: None,
@@ -98,7 +108,7 @@ impl InvocationState {
         let is_awaited = self.is_awaited;
         InvocationState {
             is_awaited,
-            ..InvocationState::new(name, request, connection, purpose, event)
+            ..InvocationState::new(name, request, connection, purpose, self.asked_at, event)
         }
     }
 
@@ -141,13 +151,15 @@ impl World<'_> {
     /// A handler begins to work on an event.
     pub(super) fn begin(&mut self, invocation: usize, cause: Option<u32>) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
+        let deadline = self.now + self.deployment.lambda_timeout;
         let started = What::InvocationStarted {
             invocation: state.name.clone(),
             route: state.purpose.label().into(),
             connection: state.connection.clone(),
+            due: deadline.min(state.asked_at + INTEGRATION_TIMEOUT),
+            two_way: state.purpose.is_two_way(),
         };
         let cause = Some(self.record(cause, started)?);
-        let deadline = self.now + self.deployment.lambda_timeout;
         let state = &mut self.invocations[invocation];
         state.cause = cause;
         let Some(sandbox) = state.sandbox else {

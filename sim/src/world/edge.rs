@@ -355,7 +355,9 @@ impl World<'_> {
         if fault == Some(Fault::Dropped) {
             return;
         }
-        let mut state = InvocationState::new(name.clone(), request, connection, purpose, event);
+        let asked_at = self.now;
+        let mut state =
+            InvocationState::new(name.clone(), request, connection, purpose, asked_at, event);
         state.is_awaited = !is_disconnect;
         let again = state.again();
         state.fault = fault;

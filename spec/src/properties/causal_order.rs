@@ -5,6 +5,9 @@ use crate::ledger::{Call, Ledger};
 use crate::property::{Kind, Monitor, Property, Violation, violated};
 
 /// If A was acknowledged before B was sent, no connection gets B before A.
+///
+/// Where the gateway invoked twice for A, what counts is the invocation that posted it: the other
+/// one may still be on its way, and no handler can know of it.
 pub const CAUSAL_ORDER: Property = Property {
     id: "causal-order",
     kind: Kind::Always,
@@ -21,12 +24,15 @@ struct CausalOrder {
 
 impl Monitor for CausalOrder {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let What::FrameReceived { connection, origin: origin @ Origin::Post { .. }, .. } =
+        let What::FrameReceived { connection, origin: origin @ Origin::Post { call }, .. } =
             &event.what
         else {
             return Ok(());
         };
         let Some(late) = ledger.broadcast_behind(origin) else { return Ok(()) };
+        let Some(posted_by) = ledger.call(call).map(|call| &call.invocation) else {
+            return Ok(());
+        };
         let Some(state) = ledger.find_connection(connection) else { return Ok(()) };
         let is_first_arrival =
             state.arrivals.last().is_some_and(|(name, at)| *name == late && *at == event.number);
@@ -34,12 +40,13 @@ impl Monitor for CausalOrder {
             return Ok(());
         }
         for (early, arrived) in &state.arrivals {
-            if precedes(ledger, early, &late) {
+            let mut invocations = ledger.invocations_for(early);
+            if invocations.any(|(invocation, _)| precedes(ledger, invocation, &late)) {
                 self.times += 1;
             }
-            if precedes(ledger, &late, early) && !is_ambiguous(ledger, &late, connection) {
-                let because = explain(ledger, &late, early, connection, *arrived, event.number);
-                return violated(because, [connection, &late, early]);
+            if precedes(ledger, posted_by, early) && !is_ambiguous(ledger, &late, connection) {
+                let because = explain(ledger, posted_by, early, connection, *arrived, event.number);
+                return violated(because, [connection, posted_by, early]);
             }
         }
         Ok(())
@@ -50,15 +57,15 @@ impl Monitor for CausalOrder {
     }
 }
 
-/// Whether `first` was acknowledged before `second` was sent.
-fn precedes(ledger: &Ledger, first: &Name, second: &Name) -> bool {
-    acknowledged(ledger, first)
-        .zip(sent(ledger, second))
+/// Whether `invocation` acknowledged its broadcast before `other` was sent.
+fn precedes(ledger: &Ledger, invocation: &Name, other: &Name) -> bool {
+    acknowledged(ledger, invocation)
+        .zip(sent(ledger, other))
         .is_some_and(|(acknowledged, sent)| acknowledged < sent)
 }
 
-fn acknowledged(ledger: &Ledger, broadcast: &Name) -> Option<u32> {
-    let (mark, _) = ledger.invocation(broadcast)?.acknowledged.as_ref()?;
+fn acknowledged(ledger: &Ledger, invocation: &Name) -> Option<u32> {
+    let (mark, _) = ledger.invocation(invocation)?.acknowledged.as_ref()?;
     Some(mark.event)
 }
 
@@ -67,7 +74,7 @@ fn sent(ledger: &Ledger, broadcast: &Name) -> Option<u32> {
 }
 
 fn is_ambiguous(ledger: &Ledger, broadcast: &Name, connection: &Name) -> bool {
-    ledger.posts(broadcast, connection).any(Call::is_ambiguous)
+    ledger.posts_for(broadcast, connection).any(Call::is_ambiguous)
 }
 
 fn explain(

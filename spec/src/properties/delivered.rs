@@ -75,11 +75,12 @@ impl Delivered {
         said: &Acknowledgement,
         ledger: &Ledger,
     ) -> Result<(), Violation> {
-        let Some(invocation) = ledger.invocation(broadcast) else { return Ok(()) };
         if ledger.broadcast_data(broadcast).is_none() || !said.is_complete() {
             return Ok(());
         }
-        let accepted = invocation.started.event;
+        // The gateway may have invoked twice for it: it was accepted when the first one started.
+        let Some((_, first)) = ledger.invocations_for(broadcast).next() else { return Ok(()) };
+        let accepted = first.started.event;
         let mut missed = Vec::new();
         for (name, connection) in ledger.connections().filter(|(_, state)| state.is_open()) {
             if connection.opened.is_none_or(|opened| opened.event > accepted) {
@@ -87,7 +88,7 @@ impl Delivered {
             }
             self.times += 1;
             let reached = ledger
-                .posts(broadcast, name)
+                .posts_for(broadcast, name)
                 .any(|post| matches!(post.applied, Some((_, Effect::Accepted))));
             if !reached {
                 missed.push((name, connection));
@@ -98,7 +99,7 @@ impl Delivered {
         }
         let Some((name, connection)) = missed.first() else { return Ok(()) };
         let opened = connection.opened.map_or(0, |mark| mark.event);
-        let tried = match ledger.posts(broadcast, name).count() {
+        let tried = match ledger.posts_for(broadcast, name).count() {
             0 => "no post to it was ever sent",
             _ => "the gateway accepted no post to it",
         };

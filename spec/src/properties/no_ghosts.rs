@@ -71,8 +71,10 @@ impl Monitor for NoGhosts {
 }
 
 fn acknowledged_complete(ledger: &Ledger, broadcast: &Name) -> Option<u32> {
-    let (mark, said) = ledger.invocation(broadcast)?.acknowledged.as_ref()?;
-    said.is_complete().then_some(mark.event)
+    ledger.invocations_for(broadcast).find_map(|(_, invocation)| {
+        let (mark, said) = invocation.acknowledged.as_ref()?;
+        said.is_complete().then_some(mark.event)
+    })
 }
 
 /// Why a row's connection is not open.
@@ -97,8 +99,8 @@ fn fate(ledger: &Ledger, broadcast: &Name) -> String {
              window, was acknowledged complete in step {acknowledged} and left it so"
         );
     }
-    let end = match ledger.invocation(broadcast) {
-        Some(invocation) => match (&invocation.acknowledged, invocation.ended) {
+    let end = match ledger.invocations_for(broadcast).last() {
+        Some((_, invocation)) => match (&invocation.acknowledged, invocation.ended) {
             (Some((mark, _)), _) => format!("was acknowledged incomplete in step {}", mark.event),
             (None, Some(mark)) => format!("failed in step {}", mark.event),
             (None, None) => "never came to an end".to_owned(),

@@ -1,0 +1,227 @@
+//! Tells histories by hand, an event a millisecond.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use stormglass_spec::history::{
+    Acknowledgement, Answer, Content, Counts, Effect, Event, Origin, Outcome, Request, What,
+};
+use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
+use stormglass_spec::{Judge, Name, Property, Time, Violation};
+
+/// What a judge says.
+pub(crate) type Judged = Result<(), Violation>;
+
+/// Tells a story to a judge.
+pub(crate) struct Story {
+    pub(crate) judge: Judge,
+    pub(crate) events: u32,
+    pub(crate) at: Time,
+    /// How many calls there were of each kind, target and invocation.
+    calls: BTreeMap<String, u32>,
+}
+
+impl Story {
+    /// A story that is held to these promises.
+    pub(crate) fn held_to(promises: &[Property]) -> Story {
+        let judge = Judge::new(promises);
+        Story { judge, events: 0, at: Time::ZERO, calls: BTreeMap::new() }
+    }
+
+    /// A story that is held to this promise alone.
+    pub(crate) fn about(promise: Property) -> Story {
+        Story::held_to(&[promise])
+    }
+
+    pub(crate) fn try_tell(&mut self, what: What) -> Judged {
+        self.try_tell_with_cause(None, what)
+    }
+
+    pub(crate) fn try_tell_with_cause(&mut self, cause: Option<u32>, what: What) -> Judged {
+        self.events += 1;
+        self.at = self.at + Duration::from_millis(1);
+        self.judge.observe(&Event { number: self.events, at: self.at, cause, what })
+    }
+
+    pub(crate) fn tell(&mut self, what: What) {
+        self.try_tell(what).expect("no promise is broken yet");
+    }
+
+    pub(crate) fn wait(&mut self, duration: Duration) {
+        self.at = self.at + duration;
+    }
+
+    pub(crate) fn finish(&mut self) -> Judged {
+        self.judge.finish()
+    }
+
+    /// How many times the promises were put to the test.
+    pub(crate) fn times(&self) -> u64 {
+        self.judge.tested().map(|(_, times)| times).sum()
+    }
+
+    pub(crate) fn opened(&mut self, connection: &str) {
+        let connection: Name = connection.into();
+        self.tell(What::HandshakeAsked { connection: connection.clone() });
+        self.tell(What::RowWritten { row: connection.clone() });
+        self.tell(What::HandshakeOpened { connection });
+    }
+
+    pub(crate) fn sent(&mut self, connection: &str, frame: &str, data: &str) {
+        let content = Content::Broadcast { data: data.into(), text: data.into() };
+        self.tell(What::FrameSent { connection: connection.into(), frame: frame.into(), content });
+    }
+
+    /// A message that is no broadcast.
+    pub(crate) fn said(&mut self, connection: &str, frame: &str, text: &str) {
+        let content = Content::Text(text.into());
+        self.tell(What::FrameSent { connection: connection.into(), frame: frame.into(), content });
+    }
+
+    pub(crate) fn started(&mut self, connection: &str, invocation: &str) {
+        self.started_on("broadcast", connection, invocation);
+    }
+
+    /// A two-way route has the whole time that the gateway waits.
+    pub(crate) fn started_on(&mut self, route: &str, connection: &str, invocation: &str) {
+        self.started_with(route, connection, invocation, INTEGRATION_TIMEOUT);
+    }
+
+    pub(crate) fn started_with(
+        &mut self,
+        route: &str,
+        connection: &str,
+        invocation: &str,
+        time: Duration,
+    ) {
+        self.tell(What::InvocationStarted {
+            invocation: invocation.into(),
+            route: route.into(),
+            connection: connection.into(),
+            due: self.at + time,
+            two_way: !route.starts_with('$') || route == "$default",
+        });
+    }
+
+    /// A call of this name in the invocation, for this purpose: `post-ana1`.
+    fn call(&mut self, invocation: &str, purpose: &str, request: Request, wire: &str) -> Name {
+        let made = self.calls.entry(format!("{invocation}.{purpose}")).or_default();
+        *made += 1;
+        let call: Name = format!("{invocation}.{purpose}-{made}").into();
+        self.tell(What::CallSent {
+            call: call.clone(),
+            invocation: invocation.into(),
+            request,
+            wire: wire.into(),
+        });
+        call
+    }
+
+    pub(crate) fn post(&mut self, invocation: &str, connection: &str) -> Name {
+        let request = Request::Post { connection: connection.into(), body: "".into() };
+        self.call(invocation, &format!("post-{connection}"), request, "")
+    }
+
+    pub(crate) fn answered(&mut self, call: &str, status: Option<u16>) -> Judged {
+        let answer = Answer { status, error: None };
+        self.try_tell(What::CallAnswered { call: call.into(), answer })
+    }
+
+    pub(crate) fn posted(
+        &mut self,
+        invocation: &str,
+        connection: &str,
+        effect: Effect,
+        status: Option<u16>,
+    ) {
+        let call = self.post(invocation, connection);
+        self.tell(What::CallApplied { call: call.clone(), effect });
+        self.answered(&call, status).expect("no promise is broken yet");
+    }
+
+    /// A post that the gateway accepts, and says so.
+    pub(crate) fn accepted(&mut self, invocation: &str, connection: &str) {
+        self.posted(invocation, connection, Effect::Accepted, Some(200));
+    }
+
+    /// A post that the gateway refuses with this status.
+    pub(crate) fn refused(&mut self, invocation: &str, connection: &str, status: u16) {
+        let effect = match status {
+            410 => Effect::Gone { pending: false },
+            _ => Effect::Refused { error: status.to_string().into() },
+        };
+        self.posted(invocation, connection, effect, Some(status));
+    }
+
+    /// A read of the table that finds these rows.
+    pub(crate) fn read(&mut self, invocation: &str, rows: &[&str], more: bool) {
+        let request = Request::Scan { consistent: true, continued: false };
+        let wire = r#"Scan {"ConsistentRead":true,"TableName":"stormglass-rows"}"#;
+        let call = self.call(invocation, "scan", request, wire);
+        let rows = rows.iter().map(|row| Name::from(*row)).collect();
+        let effect = Effect::Read { rows, stale: false, more };
+        self.tell(What::CallApplied { call: call.clone(), effect });
+        self.answered(&call, Some(200)).expect("no promise is broken yet");
+    }
+
+    /// A store of a row that works; gives the event in which it was applied.
+    pub(crate) fn stored(&mut self, invocation: &str, row: &str) -> Judged {
+        let call =
+            self.call(invocation, &format!("put-{row}"), Request::Put { row: row.into() }, "");
+        self.tell(What::CallApplied { call: call.clone(), effect: Effect::Done });
+        let cause = Some(self.events);
+        self.try_tell_with_cause(cause, What::RowWritten { row: row.into() })?;
+        self.answered(&call, Some(200))
+    }
+
+    pub(crate) fn acknowledged(&mut self, invocation: &str, failed: u64, complete: bool) -> Judged {
+        self.counted(invocation, Counts { delivered: 0, gone: 0, pending: 0, failed, complete })
+    }
+
+    pub(crate) fn counted(&mut self, invocation: &str, counts: Counts) -> Judged {
+        self.ended(invocation, Some(Acknowledgement { counts: Some(counts) }))
+    }
+
+    pub(crate) fn ended(
+        &mut self,
+        invocation: &str,
+        acknowledgement: Option<Acknowledgement>,
+    ) -> Judged {
+        let outcome = Outcome::Returned { status: 200, body: None, acknowledgement };
+        self.try_tell(What::InvocationEnded { invocation: invocation.into(), outcome })
+    }
+
+    /// An invocation returns this, and acknowledges nothing.
+    pub(crate) fn returned(&mut self, invocation: &str, status: u16, body: &str) -> Judged {
+        let outcome = Outcome::Returned { status, body: Some(body.into()), acknowledgement: None };
+        self.try_tell(What::InvocationEnded { invocation: invocation.into(), outcome })
+    }
+
+    /// What the invocation's first post to the connection brought.
+    pub(crate) fn received(&mut self, connection: &str, invocation: &str, body: &str) -> Judged {
+        self.received_from(connection, &format!("{invocation}.post-{connection}-1"), body)
+    }
+
+    pub(crate) fn received_from(&mut self, connection: &str, call: &str, body: &str) -> Judged {
+        self.got(connection, body, Origin::Post { call: call.into() })
+    }
+
+    pub(crate) fn replied(&mut self, connection: &str, invocation: &str, body: &str) -> Judged {
+        self.got(connection, body, Origin::Reply { invocation: invocation.into() })
+    }
+
+    pub(crate) fn got(&mut self, connection: &str, body: &str, origin: Origin) -> Judged {
+        let (connection, body) = (connection.into(), body.into());
+        self.try_tell(What::FrameReceived { connection, body, origin })
+    }
+}
+
+/// Which promise was broken.
+pub(crate) fn property(judged: Judged) -> &'static str {
+    judged.expect_err("a broken promise").property
+}
+
+/// Why a promise was broken.
+pub(crate) fn because(judged: Judged) -> String {
+    judged.expect_err("a broken promise").because
+}
