@@ -323,6 +323,15 @@ impl Ledger {
         scans.filter_map(|call| self.calls.get(call)).filter(|call| call.status() == Some(200))
     }
 
+    /// The rows that an invocation has read.
+    pub fn rows_read(&self, invocation: &str) -> BTreeSet<&Name> {
+        let pages = self.reads(invocation).map(|read| match &read.applied {
+            Some((_, Effect::Read { rows, .. })) => rows.as_slice(),
+            _ => &[],
+        });
+        pages.flatten().collect()
+    }
+
     /// The attempts of an invocation to store a row, in the order they were sent.
     pub fn stores(&self, invocation: &Name, row: &Name) -> impl Iterator<Item = &Call> {
         self.attempts(invocation, row).filter(|call| matches!(call.request, Request::Put { .. }))

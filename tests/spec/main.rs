@@ -2,6 +2,7 @@
 
 mod because;
 mod document;
+mod honest_ack;
 mod judge;
 mod story;
 mod twice;

@@ -2,6 +2,7 @@
 
 mod causal_order;
 mod delivered;
+mod honest_ack;
 mod no_ghosts;
 mod not_invented;
 mod registered;
@@ -11,6 +12,7 @@ mod well_formed;
 
 pub use causal_order::CAUSAL_ORDER;
 pub use delivered::DELIVERED;
+pub use honest_ack::HONEST_ACK;
 pub use no_ghosts::NO_GHOSTS;
 pub use not_invented::NOT_INVENTED;
 pub use registered::REGISTERED;
@@ -22,10 +24,11 @@ use crate::property::Property;
 
 /// Every promise. Where one event breaks several, the first here is the one that is reported, so
 /// the more telling ones come first.
-pub const ALL: [Property; 8] = [
+pub const ALL: [Property; 9] = [
     ROW_BEFORE_OPEN,
     REGISTERED,
     DELIVERED,
+    HONEST_ACK,
     VERBATIM,
     NOT_INVENTED,
     CAUSAL_ORDER,

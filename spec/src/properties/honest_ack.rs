@@ -1,0 +1,213 @@
+//! The counts of an acknowledgement are what its function knew.
+
+use std::time::Duration;
+
+use crate::Time;
+use crate::history::{Acknowledgement, Counts, Effect, Event, Name, Outcome, What};
+use crate::ledger::{Call, Ledger};
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::quotas::HANDSHAKE_WINDOW;
+
+/// The counts of an acknowledgement are what its function knew.
+///
+/// An attempt that the function gave up on has failed, whatever became of it: its answer reached
+/// nobody. An acknowledgement without counts says nothing that could be dishonest.
+pub const HONEST_ACK: Property = Property {
+    id: "honest-ack",
+    kind: Kind::Always,
+    promise: "The counts of an acknowledgement cover every row that was read: delivered = the last \
+              attempt got 200; gone = it got 410, past the handshake window; pending = 410 within \
+              it; failed = all else, meaning not known to be delivered; complete = the scan \
+              finished and failed = 0.",
+    reason: "Whoever goes by these numbers must not be told of a delivery that nobody knows of, \
+             nor be made to repeat one.",
+    monitor: || Box::new(HonestAck::default()),
+};
+
+/// The gateway tells functions its times in whole milliseconds.
+const ROUNDING: Duration = Duration::from_millis(1);
+
+#[derive(Debug, Default)]
+struct HonestAck {
+    times: u64,
+}
+
+impl Monitor for HonestAck {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        let What::InvocationEnded {
+            invocation,
+            outcome:
+                Outcome::Returned {
+                    acknowledgement: Some(Acknowledgement { counts: Some(said) }), ..
+                },
+        } = &event.what
+        else {
+            return Ok(());
+        };
+        self.times += 1;
+        let known = Known::of(ledger, invocation, event.at);
+        let Some(doubt) = known.doubt(said) else { return Ok(()) };
+        let because = format!("{invocation} said in step {} that {}.", event.number, doubt.text);
+        match doubt.about {
+            Some(recipient) => violated(because, [recipient, invocation]),
+            None => violated(because, [invocation]),
+        }
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+/// What a function knows of a recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Delivered,
+    Gone,
+    Pending,
+    /// 410, and its handshake window was over at some time while the broadcast was under way.
+    GoneOrPending,
+    Failed,
+}
+
+/// Somebody whose row was read.
+#[derive(Debug)]
+struct Recipient<'a> {
+    name: &'a Name,
+    fate: Fate,
+    last: Option<&'a Call>,
+    /// When its handshake was asked for.
+    asked: Option<u32>,
+}
+
+/// What a function knew when it acknowledged a broadcast.
+#[derive(Debug)]
+struct Known<'a> {
+    recipients: Vec<Recipient<'a>>,
+    /// The last page that it read.
+    last_read: Option<&'a Call>,
+}
+
+/// What is wrong with an acknowledgement, and whom it is about.
+struct Doubt<'a> {
+    text: String,
+    about: Option<&'a Name>,
+}
+
+impl<'a> Known<'a> {
+    fn of(ledger: &'a Ledger, invocation: &Name, now: Time) -> Known<'a> {
+        let sent = ledger.frame(invocation).map_or(now, |frame| frame.sent.at);
+        let recipient = |name: &'a Name| {
+            let last = ledger.posts(invocation, name).last();
+            let asked = ledger.find_connection(name).and_then(|state| state.asked);
+            let fate = match last.and_then(Call::status) {
+                Some(200..=299) => Fate::Delivered,
+                Some(410) => fate_of_410(asked.map(|mark| mark.at), sent, now),
+                _ => Fate::Failed,
+            };
+            Recipient { name, fate, last, asked: asked.map(|mark| mark.event) }
+        };
+        Known {
+            recipients: ledger.rows_read(invocation).into_iter().map(recipient).collect(),
+            last_read: ledger.reads(invocation).last(),
+        }
+    }
+
+    fn doubt(&self, said: &Counts) -> Option<Doubt<'_>> {
+        let absent =
+            self.count(Fate::Gone) + self.count(Fate::Pending) + self.count(Fate::GoneOrPending);
+        self.doubt_count("were delivered", said.delivered, Fate::Delivered)
+            .or_else(|| self.doubt_count("failed", said.failed, Fate::Failed))
+            .or_else(|| self.doubt_count("were gone", said.gone, Fate::Gone))
+            .or_else(|| self.doubt_count("were pending", said.pending, Fate::Pending))
+            .or_else(|| {
+                let text = format!(
+                    "{} were gone or pending, but {absent} got 410",
+                    said.gone + said.pending
+                );
+                (said.gone + said.pending != absent).then_some(Doubt { text, about: None })
+            })
+            .or_else(|| self.doubt_completeness(said))
+    }
+
+    /// Whether so many recipients cannot have had this fate.
+    fn doubt_count(&self, word: &str, said: u64, fate: Fate) -> Option<Doubt<'_>> {
+        let least = self.count(fate);
+        let may_be_either = matches!(fate, Fate::Gone | Fate::Pending);
+        let most = least + if may_be_either { self.count(Fate::GoneOrPending) } else { 0 };
+        if (least..=most).contains(&said) {
+            return None;
+        }
+        let is_example = |recipient: &&Recipient<'_>| {
+            let has_fate =
+                recipient.fate == fate || (may_be_either && recipient.fate == Fate::GoneOrPending);
+            if said < least { recipient.fate == fate } else { !has_fate }
+        };
+        let example = self.recipients.iter().find(is_example);
+        let limit = if said < least { least } else { most };
+        let reason = match example {
+            Some(recipient) => recipient.describe(),
+            None => format!("it read the rows of no more than {}", self.recipients.len()),
+        };
+        let text = format!("{said} {word}, but it knew this of {limit}: {reason}");
+        Some(Doubt { text, about: example.map(|recipient| recipient.name) })
+    }
+
+    fn doubt_completeness(&self, said: &Counts) -> Option<Doubt<'_>> {
+        let is_finished = self.last_read.is_some_and(|call| !has_more(call));
+        if said.complete == (is_finished && said.failed == 0) {
+            return None;
+        }
+        let word = if said.complete { "complete" } else { "incomplete" };
+        let reason = match self.last_read {
+            _ if said.complete && said.failed > 0 => format!("{} failed", said.failed),
+            Some(call) if has_more(call) => {
+                format!("the page that it asked for in step {} was not the last", call.sent.event)
+            }
+            Some(call) => format!(
+                "nobody failed, and the page that it asked for in step {} was the last",
+                call.sent.event
+            ),
+            None => "it read no page at all".to_owned(),
+        };
+        Some(Doubt { text: format!("it was {word}, but {reason}"), about: None })
+    }
+
+    fn count(&self, fate: Fate) -> u64 {
+        let count = self.recipients.iter().filter(|recipient| recipient.fate == fate).count();
+        u64::try_from(count).unwrap_or(u64::MAX)
+    }
+}
+
+impl Recipient<'_> {
+    fn describe(&self) -> String {
+        let name = self.name;
+        let Some(last) = self.last else { return format!("{name} was never posted to") };
+        let sent = last.sent.event;
+        let Some((_, answer)) = &last.answered else {
+            return format!("the last post to {name}, of step {sent}, got no answer in time");
+        };
+        let asked = match (answer.status, self.asked) {
+            (Some(410), Some(asked)) => format!("; its handshake was asked for in step {asked}"),
+            _ => String::new(),
+        };
+        format!("the last post to {name}, of step {sent}, got {answer}{asked}")
+    }
+}
+
+/// Whether a row was past the handshake window is asked some time between the broadcast's sending
+/// and its end. At both ends of that time, and at all times between, the answer may be the same.
+fn fate_of_410(asked: Option<Time>, sent: Time, now: Time) -> Fate {
+    let Some(asked) = asked else { return Fate::GoneOrPending };
+    if sent.since(asked) > HANDSHAKE_WINDOW + ROUNDING {
+        Fate::Gone
+    } else if now.since(asked) + ROUNDING <= HANDSHAKE_WINDOW {
+        Fate::Pending
+    } else {
+        Fate::GoneOrPending
+    }
+}
+
+fn has_more(read: &Call) -> bool {
+    matches!(read.applied, Some((_, Effect::Read { more: true, .. })))
+}
