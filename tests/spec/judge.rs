@@ -158,3 +158,21 @@ fn a_closing_broadcast_must_be_acknowledged_complete() {
     assert_eq!(tell(true), Ok(()));
     assert_eq!(property(tell(false)), "no-ghosts");
 }
+
+#[test]
+fn a_closing_broadcast_that_crossed_the_close_of_its_connection_says_nothing() {
+    let tell = |is_closed: bool| {
+        let mut story = Story::about(properties::NO_GHOSTS);
+        story.opened("ana1");
+        story.tell(What::FaultsStopped);
+        story.wait(stormglass_spec::quotas::HANDSHAKE_WINDOW);
+        story.sent("ana1", "ana.b1", "x");
+        if is_closed {
+            story.tell(What::Closed { connection: "ana1".into(), by: Side::Gateway, code: 1001 });
+        }
+        (story.finish(), story.times())
+    };
+    assert_eq!(tell(true), (Ok(()), 0));
+    let (judged, times) = tell(false);
+    assert_eq!((property(judged), times), ("no-ghosts", 1));
+}
