@@ -4,11 +4,11 @@ use stormglass_sim::{HarnessError, replay};
 use stormglass_spec::history::{Outcome, What};
 use stormglass_spec::properties;
 use stormglass_tests::apps::{Flaw, Small};
-use stormglass_tests::{broken, pick, play};
+use stormglass_tests::{broken, pick, play, play_to_the_end};
 
 #[test]
 fn a_function_that_never_ends_is_killed_at_its_deadline() {
-    let run = play(&Small(Flaw::NeverEnds), r#"v1 timeout=3s ana:c,b"x""#);
+    let run = play_to_the_end(&Small(Flaw::NeverEnds), r#"v1 timeout=3s ana:c,b"x""#);
     let killed = pick(&run, |what| match what {
         What::InvocationKilled { invocation, reason } => {
             Some((invocation.as_ref(), reason.as_ref()))
@@ -25,7 +25,7 @@ fn a_function_that_never_ends_is_killed_at_its_deadline() {
 
 #[test]
 fn the_gateway_stops_waiting_after_29_seconds_while_the_function_runs_on() {
-    let run = play(&Small(Flaw::NeverEnds), r#"v1 timeout=60s ana:c,b"x""#);
+    let run = play_to_the_end(&Small(Flaw::NeverEnds), r#"v1 timeout=60s ana:c,b"x""#);
     let order = pick(&run, |what| match what {
         What::FrameReceived { body, .. } if body.contains("Endpoint request timed out") => {
             Some("told")
@@ -39,7 +39,7 @@ fn the_gateway_stops_waiting_after_29_seconds_while_the_function_runs_on() {
 #[test]
 fn a_call_of_a_killed_function_still_lands() {
     let case = "v1 timeout=3s ana:c | ana.c1.put-ana1-1.send=late6s";
-    let run = play(&Small(Flaw::Naive), case);
+    let run = play_to_the_end(&Small(Flaw::Naive), case);
     let order = pick(&run, |what| match what {
         What::InvocationKilled { .. } => Some("killed"),
         What::RowWritten { .. } => Some("written"),

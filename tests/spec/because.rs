@@ -53,6 +53,12 @@ fn a_frame_that_nobody_asked_for_is_found() {
 }
 
 #[test]
+fn a_function_that_waits_for_ever_is_found() {
+    let case = r#"v1 ana:c bob:c,i2s,b"hi" | bob.b1.post-ana1-1=hang"#;
+    report(&Tutorial, case, "in-time");
+}
+
+#[test]
 fn a_response_that_is_none_is_found() {
     report(&Small(Flaw::Malformed), r#"v1 ana:c,b"x""#, "well-formed");
 }

@@ -69,7 +69,10 @@ fn the_last_attempt_counts() {
     };
     assert_eq!(told(Duration::ZERO, retried, Counts { delivered: 2, ..NOBODY }), Ok(()));
     let failed = Counts { delivered: 1, failed: 1, complete: false, ..NOBODY };
-    assert!(because(told(Duration::ZERO, retried, failed)).contains("1 were delivered, but it knew this of 2"));
+    assert!(
+        because(told(Duration::ZERO, retried, failed))
+            .contains("1 were delivered, but it knew this of 2")
+    );
 }
 
 /// The gateway may have accepted it: the function could not know.

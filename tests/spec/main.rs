@@ -3,6 +3,7 @@
 mod because;
 mod document;
 mod honest_ack;
+mod in_time;
 mod judge;
 mod story;
 mod twice;

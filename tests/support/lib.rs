@@ -7,7 +7,7 @@ pub mod plans;
 
 use stormglass_sim::{App, Case, Run};
 use stormglass_spec::history::{Event, What};
-use stormglass_spec::{Violation, properties};
+use stormglass_spec::{Property, Violation, properties};
 
 /// Runs the case with this text.
 ///
@@ -15,8 +15,21 @@ use stormglass_spec::{Violation, properties};
 ///
 /// If the text is no case, a deviation in it never comes up, or the harness fails.
 pub fn play(app: &dyn App, case: &str) -> Run {
+    play_for(app, case, &properties::ALL)
+}
+
+/// Runs the case with this text to its end, whatever promise it breaks.
+///
+/// # Panics
+///
+/// If the text is no case, a deviation in it never comes up, or the harness fails.
+pub fn play_to_the_end(app: &dyn App, case: &str) -> Run {
+    play_for(app, case, &[])
+}
+
+fn play_for(app: &dyn App, case: &str, properties: &[Property]) -> Run {
     let case: Case = case.parse().expect("a case");
-    let run = stormglass_sim::replay(app, &case, &properties::ALL).expect("the harness works");
+    let run = stormglass_sim::replay(app, &case, properties).expect("the harness works");
     if run.violation.is_none() {
         assert_eq!(run.unmet(&case), [], "these deviations never came up");
     }

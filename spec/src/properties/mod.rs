@@ -3,6 +3,7 @@
 mod causal_order;
 mod delivered;
 mod honest_ack;
+mod in_time;
 mod no_ghosts;
 mod not_invented;
 mod registered;
@@ -13,6 +14,7 @@ mod well_formed;
 pub use causal_order::CAUSAL_ORDER;
 pub use delivered::DELIVERED;
 pub use honest_ack::HONEST_ACK;
+pub use in_time::IN_TIME;
 pub use no_ghosts::NO_GHOSTS;
 pub use not_invented::NOT_INVENTED;
 pub use registered::REGISTERED;
@@ -24,7 +26,7 @@ use crate::property::Property;
 
 /// Every promise. Where one event breaks several, the first here is the one that is reported, so
 /// the more telling ones come first.
-pub const ALL: [Property; 9] = [
+pub const ALL: [Property; 10] = [
     ROW_BEFORE_OPEN,
     REGISTERED,
     DELIVERED,
@@ -32,6 +34,7 @@ pub const ALL: [Property; 9] = [
     VERBATIM,
     NOT_INVENTED,
     CAUSAL_ORDER,
+    IN_TIME,
     WELL_FORMED,
     NO_GHOSTS,
 ];

@@ -55,6 +55,8 @@ fn a_connect_that_outlives_its_handshake_leaves_a_row_that_nothing_removes() {
         let case = "v1 ana:c | ana.c1.put-ana1-1=hang-after";
         let violation = broken(app, case, "no-ghosts");
         assert!(violation.because.contains("ana1 was refused"), "{violation:?}");
+        let violation = broken(app, case, "in-time");
+        assert_eq!(violation.involved[0].as_ref(), "ana.c1", "{}", app.name());
     }
 }
 
@@ -96,8 +98,10 @@ fn a_handshake_in_progress_fails_the_whole_broadcast() {
 #[test]
 fn a_hung_post_holds_the_function_until_it_is_killed() {
     for app in BOTH {
-        let run = run(app, r#"v1 ana:c bob:c,i2s,b"hi" | bob.b1.post-ana1-1=hang"#);
-        assert!(was_killed(&run, "bob.b1"), "{}", app.name());
+        let case = r#"v1 ana:c bob:c,i2s,b"hi" | bob.b1.post-ana1-1=hang"#;
+        assert!(was_killed(&run(app, case), "bob.b1"), "{}", app.name());
+        let violation = broken(app, case, "in-time");
+        assert_eq!(violation.involved[0].as_ref(), "bob.b1", "{}", app.name());
     }
 }
 

@@ -1,0 +1,73 @@
+//! Every invocation ends before its time is over.
+
+use std::time::Duration;
+
+use crate::Time;
+use crate::history::{Event, Name, What};
+use crate::ledger::{Invocation, Ledger};
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// Every invocation ends before its time is over.
+///
+/// What its sandbox takes to start does not count, but what a late start leaves of its time may be
+/// too little for anything.
+pub const IN_TIME: Property = Property {
+    id: "in-time",
+    kind: Kind::Always,
+    promise: "Every invocation that has 100 ms or more when it starts ends before Lambda kills it \
+              and within 29 s of what it reports, however services behave, unless the platform \
+              killed it earlier.",
+    reason: "Nobody hears what a function that was killed had done, and a function that the \
+             gateway no longer waits for works for nobody (FACTS 4.8).",
+    monitor: || Box::new(InTime::default()),
+};
+
+/// The least time in which a function can find out that it has none.
+const TIME_MIN: Duration = Duration::from_millis(100);
+
+#[derive(Debug, Default)]
+struct InTime {
+    times: u64,
+}
+
+impl Monitor for InTime {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        let (invocation, end) = match &event.what {
+            What::InvocationEnded { invocation, .. } => (invocation, "ended only"),
+            What::InvocationKilled { invocation, .. } => (invocation, "had not ended when killed"),
+            _ => return Ok(()),
+        };
+        let Some(state) = ledger.invocation(invocation) else { return Ok(()) };
+        let given = state.due.since(state.started.at);
+        if given < TIME_MIN {
+            return Ok(());
+        }
+        self.times += 1;
+        let is_late = match event.what {
+            // The platform kills whoever is still there when the time is over.
+            What::InvocationKilled { .. } => event.at >= state.due,
+            _ => event.at > state.due,
+        };
+        if is_late { late(invocation, state, end, event.number, event.at) } else { Ok(()) }
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+fn late(
+    invocation: &Name,
+    state: &Invocation,
+    end: &str,
+    ended: u32,
+    at: Time,
+) -> Result<(), Violation> {
+    let because = format!(
+        "{invocation} started in step {} and had {} ms, but it {end} in step {ended}, after {} ms.",
+        state.started.event,
+        state.due.since(state.started.at).as_millis(),
+        at.since(state.started.at).as_millis(),
+    );
+    violated(because, [invocation])
+}
