@@ -1,5 +1,6 @@
 //! The promises: each is kept by a good history and broken by a bad one, and says why in words.
 
+mod answered;
 mod because;
 mod document;
 mod honest_ack;

@@ -1,5 +1,6 @@
 //! The promises, one file each.
 
+mod answered;
 mod causal_order;
 mod delivered;
 mod honest_ack;
@@ -11,6 +12,7 @@ mod row_before_open;
 mod verbatim;
 mod well_formed;
 
+pub use answered::ANSWERED;
 pub use causal_order::CAUSAL_ORDER;
 pub use delivered::DELIVERED;
 pub use honest_ack::HONEST_ACK;
@@ -26,7 +28,7 @@ use crate::property::Property;
 
 /// Every promise. Where one event breaks several, the first here is the one that is reported, so
 /// the more telling ones come first.
-pub const ALL: [Property; 10] = [
+pub const ALL: [Property; 11] = [
     ROW_BEFORE_OPEN,
     REGISTERED,
     DELIVERED,
@@ -36,6 +38,7 @@ pub const ALL: [Property; 10] = [
     CAUSAL_ORDER,
     IN_TIME,
     WELL_FORMED,
+    ANSWERED,
     NO_GHOSTS,
 ];
 

@@ -1,0 +1,110 @@
+//! Whoever asks something of a two-way route gets one answer.
+
+use std::collections::BTreeMap;
+
+use crate::history::{Event, Name, Origin, What};
+use crate::ledger::{Connection, Ledger};
+use crate::line::message_of;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// Whoever asks something of a two-way route gets one answer.
+///
+/// A function that returns no body has the gateway send an empty message (FACTS 2.9), which
+/// answers nothing. A client that leaves, or whose connection is closed, may miss its answer.
+pub const ANSWERED: Property = Property {
+    id: "answered",
+    kind: Kind::Eventually,
+    promise: "Every message that reaches a two-way route gets exactly one reply, and not an empty \
+              one, if its client stays attached; the gateway's error messages count.",
+    reason: "A client that never hears what became of its message waits for ever, or sends it \
+             again and has it twice.",
+    monitor: || Box::new(Answered::default()),
+};
+
+#[derive(Debug, Default)]
+struct Answered {
+    times: u64,
+    /// The messages that started an invocation of a two-way route: who sent them, and when the
+    /// first one started.
+    asked: BTreeMap<Name, (Name, u32)>,
+    /// When each message was replied to.
+    replied: BTreeMap<Name, u32>,
+}
+
+impl Monitor for Answered {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        match &event.what {
+            What::InvocationStarted { invocation, connection, two_way: true, .. } => {
+                if ledger.frame(invocation).is_some() {
+                    let asked = (connection.clone(), event.number);
+                    self.asked.entry(message_of(invocation).into()).or_insert(asked);
+                }
+                Ok(())
+            }
+            What::FrameReceived { connection, body, origin } => match origin {
+                Origin::Reply { invocation } if body.is_empty() => {
+                    empty(event.number, connection, invocation, ledger)
+                }
+                Origin::Reply { invocation: replied } | Origin::GatewayError { frame: replied } => {
+                    self.reply(event.number, connection, message_of(replied).into())
+                }
+                Origin::Post { .. } => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn finish(&mut self, ledger: &Ledger) -> Result<(), Violation> {
+        for (message, (connection, started)) in &self.asked {
+            let is_attached =
+                ledger.find_connection(connection).is_some_and(Connection::is_attached);
+            if !is_attached || self.replied.contains_key(message) {
+                continue;
+            }
+            let because = format!(
+                "{message} was sent in step {} and reached a two-way route in step {started}, and \
+                 {connection} has been reading ever since, but no reply to it ever came.",
+                sent(ledger, message),
+            );
+            return violated(because, [connection, message]);
+        }
+        Ok(())
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+impl Answered {
+    fn reply(&mut self, number: u32, connection: &Name, message: Name) -> Result<(), Violation> {
+        self.times += 1;
+        let Some(earlier) = self.replied.get(&message) else {
+            self.replied.insert(message, number);
+            return Ok(());
+        };
+        let because = format!(
+            "{connection} got the reply to {message} in step {earlier}, and another one in step \
+             {number}."
+        );
+        violated(because, [connection, &message])
+    }
+}
+
+fn empty(
+    number: u32,
+    connection: &Name,
+    invocation: &Name,
+    ledger: &Ledger,
+) -> Result<(), Violation> {
+    let because = format!(
+        "{connection} sent {} in step {} and got an empty message in reply to it in step {number}.",
+        message_of(invocation),
+        sent(ledger, invocation),
+    );
+    violated(because, [connection, invocation])
+}
+
+fn sent(ledger: &Ledger, message: &Name) -> u32 {
+    ledger.frame(message).map_or(0, |frame| frame.sent.event)
+}
