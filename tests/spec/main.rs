@@ -6,5 +6,6 @@ mod document;
 mod honest_ack;
 mod in_time;
 mod judge;
+mod not_duplicated;
 mod story;
 mod twice;

@@ -6,6 +6,7 @@ mod delivered;
 mod honest_ack;
 mod in_time;
 mod no_ghosts;
+mod not_duplicated;
 mod not_invented;
 mod registered;
 mod row_before_open;
@@ -18,6 +19,7 @@ pub use delivered::DELIVERED;
 pub use honest_ack::HONEST_ACK;
 pub use in_time::IN_TIME;
 pub use no_ghosts::NO_GHOSTS;
+pub use not_duplicated::NOT_DUPLICATED;
 pub use not_invented::NOT_INVENTED;
 pub use registered::REGISTERED;
 pub use row_before_open::ROW_BEFORE_OPEN;
@@ -28,13 +30,14 @@ use crate::property::Property;
 
 /// Every promise. Where one event breaks several, the first here is the one that is reported, so
 /// the more telling ones come first.
-pub const ALL: [Property; 11] = [
+pub const ALL: [Property; 12] = [
     ROW_BEFORE_OPEN,
     REGISTERED,
     DELIVERED,
     HONEST_ACK,
     VERBATIM,
     NOT_INVENTED,
+    NOT_DUPLICATED,
     CAUSAL_ORDER,
     IN_TIME,
     WELL_FORMED,

@@ -1,0 +1,91 @@
+//! Nobody gets a broadcast twice, if that can be helped.
+
+use std::collections::BTreeMap;
+
+use crate::history::{Event, Name, Origin, Request, What};
+use crate::ledger::{Call, Ledger};
+use crate::line::message_of;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// No connection gets a broadcast twice, unless nobody could know that it had it.
+pub const NOT_DUPLICATED: Property = Property {
+    id: "not-duplicated",
+    kind: Kind::Always,
+    promise: "No connection gets a broadcast twice, unless an attempt to it was ambiguous or the \
+              gateway invoked twice.",
+    reason: "A message that counts or pays for something must not do so twice. Where it is not \
+             known whether it arrived, twice is better than never.",
+    monitor: || Box::new(NotDuplicated::default()),
+};
+
+#[derive(Debug, Default)]
+struct NotDuplicated {
+    times: u64,
+    /// The connections that got a broadcast twice while an attempt had no answer yet: by broadcast
+    /// and connection, the events of the first and the last arrival.
+    suspects: BTreeMap<(Name, Name), (u32, u32)>,
+}
+
+impl Monitor for NotDuplicated {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        match &event.what {
+            What::FrameReceived { connection, origin: origin @ Origin::Post { .. }, .. } => {
+                let Some(broadcast) = ledger.broadcast_behind(origin) else { return Ok(()) };
+                self.times += 1;
+                match first_arrival(ledger, connection, &broadcast) {
+                    Some(first) if first < event.number => {
+                        let key = (broadcast, connection.clone());
+                        self.suspects.insert(key.clone(), (first, event.number));
+                        self.judge(&key, ledger)
+                    }
+                    _ => Ok(()),
+                }
+            }
+            What::CallAnswered { call, .. } if !self.suspects.is_empty() => {
+                let Some(Call { invocation, request, .. }) = ledger.call(call) else {
+                    return Ok(());
+                };
+                let Request::Post { connection, .. } = request else { return Ok(()) };
+                self.judge(&(message_of(invocation).into(), connection.clone()), ledger)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+impl NotDuplicated {
+    /// An attempt without an answer is ambiguous if none ever comes: only then did its caller give
+    /// up on it. So a suspect is judged again with every answer.
+    fn judge(&mut self, key: &(Name, Name), ledger: &Ledger) -> Result<(), Violation> {
+        let Some((first, last)) = self.suspects.get(key).copied() else { return Ok(()) };
+        let (broadcast, connection) = key;
+        let was_invoked_twice = ledger.invocations_for(broadcast).nth(1).is_some();
+        let mut attempts = ledger.posts_for(broadcast, connection);
+        if was_invoked_twice || attempts.any(Call::is_ambiguous) {
+            return Ok(());
+        }
+        let attempts: Vec<String> =
+            ledger.posts_for(broadcast, connection).filter_map(describe).collect();
+        let because = format!(
+            "{connection} got {broadcast} in step {first} and again in step {last}, but no attempt \
+             left that open: {}.",
+            attempts.join(", "),
+        );
+        violated(because, [connection, broadcast])
+    }
+}
+
+fn first_arrival(ledger: &Ledger, connection: &Name, broadcast: &Name) -> Option<u32> {
+    let arrivals = &ledger.find_connection(connection)?.arrivals;
+    arrivals.iter().find(|(name, _)| name == broadcast).map(|(_, event)| *event)
+}
+
+fn describe(attempt: &Call) -> Option<String> {
+    let (answered, answer) = attempt.answered.as_ref()?;
+    let (sent, answered) = (attempt.sent.event, answered.event);
+    Some(format!("that of step {sent} got {answer} in step {answered}"))
+}
