@@ -76,7 +76,7 @@ fn deployment(draws: &mut Draws) -> Deployment {
         deployment.connects_per_second = draws.pick(&[1, 2, 5]);
     }
     if draws.chance(150) {
-        deployment.buffer_frames_max = draws.pick(&[1, 2, 4]);
+        deployment.buffer_frames_max = draws.pick(&[2, 4, 8]);
     }
     if draws.chance(150) {
         deployment.tcp_give_up = Duration::from_secs(draws.pick(&[1, 15, 60]));

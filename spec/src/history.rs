@@ -106,6 +106,14 @@ pub enum What {
         /// The connection.
         connection: Name,
     },
+    /// The gateway had a reply or an error message for a client, but the client does not read and
+    /// its buffer was full: the message is lost (FACTS 3.5).
+    AnswerDropped {
+        /// The connection.
+        connection: Name,
+        /// The message that it would have answered.
+        frame: Name,
+    },
     /// A client stopped reading; its socket stays open.
     ReadingPaused {
         /// The connection.

@@ -210,7 +210,10 @@ impl Ledger {
                 self.rows.remove(row);
                 self.removed_rows.insert(row.clone(), event.number);
             }
-            What::ReadingPaused { .. } | What::ReadingResumed { .. } | What::FaultsStopped => {}
+            What::AnswerDropped { .. }
+            | What::ReadingPaused { .. }
+            | What::ReadingResumed { .. }
+            | What::FaultsStopped => {}
         }
     }
 

@@ -58,6 +58,11 @@ impl Event {
                 "vanishes without a close",
                 format!("{connection} half-open"),
             ),
+            What::AnswerDropped { connection, frame } => Line::new(
+                "gateway",
+                format!("drops its answer to {frame}"),
+                format!("the buffer of {connection} is full"),
+            ),
             What::ReadingPaused { connection } => {
                 Line::new(client_of(connection), "stops reading", connection.as_ref())
             }
@@ -100,7 +105,8 @@ impl Event {
             | What::CloseSent { connection, .. }
             | What::Closed { connection, .. }
             | What::Vanished { connection } => vec![connection],
-            What::FrameSent { connection, frame, .. } => vec![connection, frame],
+            What::FrameSent { connection, frame, .. }
+            | What::AnswerDropped { connection, frame } => vec![connection, frame],
             What::FrameReceived { connection, origin, .. } => match origin {
                 Origin::Post { call } => vec![connection, call, invocation_of(call)],
                 Origin::Reply { invocation } => vec![connection, invocation],

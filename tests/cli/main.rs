@@ -54,7 +54,7 @@ fn wrong_arguments_are_explained_with_exit_code_2() {
         (&["explore", "--from", "0xzz"], "a seed is a number, such as 17 or 0x5f3c91"),
         (&["explore", "--seeds", "many"], "invalid digit"),
         (&["explore", "--for", "long"], "a time is a number of seconds or minutes"),
-        (&["explore", "--faults", "luck"], "possible values: order, time, fault"),
+        (&["explore", "--faults", "luck"], "the families are order, time, capacity, error"),
         (&["explore", "--jobs", "0"], "a number of threads from 1 to 1024"),
         (&["divine"], "unrecognized subcommand"),
         (&[], "Usage"),

@@ -45,7 +45,7 @@ fn a_binary_message_closes_the_connection() {
 /// are its own.
 #[test]
 fn an_oversized_message_closes_the_connection() {
-    let case = format!("v1 ana:c,t\"{}\" | ana.d1=dropped", "x".repeat(128 * 1024 + 1));
+    let case = format!("v1 ana:c,t\"{}\" | ana.d1.start=dropped", "x".repeat(128 * 1024 + 1));
     let run = kept(&Stormglass, &case);
     let closed = pick(&run, |what| match what {
         What::Closed { connection, by: Side::Gateway, code } => Some((connection.as_ref(), *code)),
@@ -69,7 +69,7 @@ fn a_reconnect_is_a_new_connection() {
 
 #[test]
 fn a_disconnect_event_that_was_dropped_leaves_a_row_that_a_broadcast_removes() {
-    let run = kept(&Stormglass, "v1 ana:c,q | ana.d1=dropped");
+    let run = kept(&Stormglass, "v1 ana:c,q | ana.d1.start=dropped");
     let removed = pick(&run, |what| match what {
         What::RowRemoved { row } => Some(row.as_ref()),
         _ => None,

@@ -38,6 +38,7 @@ proptest! {
     ) {
         let mut plan = plan;
         plan.deployment.lambda_concurrency = 1_000;
+        plan.deployment.connects_per_second = 500;
         let draws = |plan: &Plan| {
             let mut strategy = Random::new(seed, Families::ALL);
             let run = run(&Stormglass, plan, &mut strategy, &[]).expect("the harness works");

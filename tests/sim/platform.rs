@@ -98,7 +98,7 @@ fn a_sandbox_is_used_again() {
 #[test]
 fn nothing_is_answered_to_a_function_that_has_ended() {
     let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" cyd:c
-        | ana.d1=dropped bob.b1.post-bob1-1.reply=after10"#;
+        | ana.d1.start=dropped bob.b1.post-bob1-1.reply=after10"#;
     let run = play(&stormglass_known_bad::Tutorial, case);
     let after_the_end = pick(&run, |what| match what {
         What::InvocationEnded { invocation, .. } => Some(invocation.to_string()),

@@ -28,13 +28,13 @@ fn one_unpaged_scan_misses_whoever_is_on_the_next_page() {
 
 #[test]
 fn a_stale_row_makes_every_broadcast_fail() {
-    let report = report(&Tutorial, "v1 ana:c,q bob:c | ana.d1=dropped", "no-ghosts");
+    let report = report(&Tutorial, "v1 ana:c,q bob:c | ana.d1.start=dropped", "no-ghosts");
     assert_snapshot!("because-no-ghosts", report);
 }
 
 #[test]
 fn the_sample_never_cleans_up() {
-    report(&AwsSample, "v1 ana:c,q bob:c | ana.d1=dropped", "no-ghosts");
+    report(&AwsSample, "v1 ana:c,q bob:c | ana.d1.start=dropped", "no-ghosts");
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) enum Effect {
     Refused { connection: ConnectionId, status: u16 },
     /// Send a text message to a client.
     Send { connection: ConnectionId, text: String, why: Why },
+    /// A message of the gateway itself found the client's buffer full, and is lost.
+    Dropped { connection: ConnectionId, why: Why },
     /// The connection is closed from here on; tell the client unless it closed.
     Closed { connection: ConnectionId, code: u16, reason: String, by_client: bool },
 }

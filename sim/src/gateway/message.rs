@@ -135,9 +135,11 @@ impl Gateway {
     fn send(&mut self, now: Time, id: &ConnectionId, text: String, why: Why) -> Vec<Effect> {
         let frames_max = self.limits.buffer_frames_max;
         let Some(connection) = self.open_connection(id) else { return Vec::new() };
-        if !connection.buffer_frame(now, frames_max) {
-            return Vec::new();
-        }
-        vec![Effect::Send { connection: id.clone(), text, why }]
+        let has_room = connection.buffer_frame(now, frames_max);
+        let connection = id.clone();
+        vec![match has_room {
+            true => Effect::Send { connection, text, why },
+            false => Effect::Dropped { connection, why },
+        }]
     }
 }

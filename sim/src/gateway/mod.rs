@@ -100,6 +100,13 @@ impl Gateway {
         self.awaited.contains_key(request)
     }
 
+    /// From here on the account has its usual quotas to itself (FACTS 3.1).
+    pub(crate) fn relieve(&mut self) {
+        let usual = Limits::default();
+        self.requests = Bucket::new(usual.requests_per_second, usual.burst);
+        self.handshakes = Bucket::new(usual.connects_per_second, usual.connects_per_second);
+    }
+
     /// Whether an authorizer's answer lets a client in; `None` if it is no answer.
     pub(crate) fn allows(&self, json: &str) -> Option<bool> {
         match Verdict::parse(json, &self.stage.connect_arn(), 0) {

@@ -17,10 +17,11 @@ const DATA: &str = "\"is anybody out there?\"";
 const TRIES_MAX: u32 = 3;
 
 impl World<'_> {
-    /// Stops all faults, waits until every row is older than the handshake window, and has
+    /// Stops all faults, gives the account its usual quotas, waits until every row is older than the handshake window, and has
     /// somebody broadcast.
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
         self.is_calm = true;
+        self.gateway.relieve();
         self.record(None, What::FaultsStopped)?;
         self.wait_for_the_deaf().await?;
         let closer = self.add_closer(CLOSER);

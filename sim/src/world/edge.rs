@@ -251,6 +251,11 @@ impl World<'_> {
                     let (key, origin) = self.origin_of(why, answered);
                     self.send_frame(&connection, &key, &text, origin, cause);
                 }
+                Effect::Dropped { connection, why } => {
+                    let connection = self.names.of_connection(&connection);
+                    let (frame, _) = self.origin_of(why, answered);
+                    self.record(cause, What::AnswerDropped { connection, frame })?;
+                }
                 Effect::Closed { connection, code, by_client, .. } => {
                     let connection = self.names.of_connection(&connection);
                     cause = Some(self.closed(&connection, code, by_client, cause)?);

@@ -10,12 +10,13 @@ use crate::property::{Kind, Monitor, Property, Violation, violated};
 /// Whoever asks something of a two-way route gets one answer.
 ///
 /// A function that returns no body has the gateway send an empty message (FACTS 2.9), which
-/// answers nothing. A client that leaves, or whose connection is closed, may miss its answer.
+/// answers nothing. A client that leaves, or whose connection is closed, may miss its answer; so
+/// may one that does not read, whose buffer is full (FACTS 3.5).
 pub const ANSWERED: Property = Property {
     id: "answered",
     kind: Kind::Eventually,
     promise: "Every message that reaches a two-way route gets exactly one reply, and not an empty \
-              one, if its client stays attached; the gateway's error messages count.",
+              one, if its client stays attached and reads; the gateway's error messages count.",
     reason: "A client that never hears what became of its message waits for ever, or sends it \
              again and has it twice.",
     monitor: || Box::new(Answered::default()),
@@ -50,6 +51,9 @@ impl Monitor for Answered {
                 }
                 Origin::Post { .. } => Ok(()),
             },
+            What::AnswerDropped { connection, frame } => {
+                self.reply(event.number, connection, message_of(frame).into())
+            }
             _ => Ok(()),
         }
     }

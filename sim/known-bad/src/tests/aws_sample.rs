@@ -5,7 +5,7 @@ use crate::AwsSample;
 
 #[test]
 fn a_410_is_not_recognised_and_deletes_no_row() {
-    let run = run(&AwsSample, r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1=dropped"#);
+    let run = run(&AwsSample, r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1.start=dropped"#);
     let (status, stack) = returned(&run, "bob.b1").expect("a response");
     assert_eq!(status, 500);
     assert!(stack.starts_with("GoneException: "), "{stack}");

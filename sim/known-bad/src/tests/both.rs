@@ -43,7 +43,7 @@ fn a_stale_read_misses_who_has_just_connected() {
 #[test]
 fn a_dropped_disconnect_leaves_a_row_that_nothing_removes() {
     for app in BOTH {
-        let case = r#"v1 ana:c,i1s,q bob:c | ana.d1=dropped"#;
+        let case = r#"v1 ana:c,i1s,q bob:c | ana.d1.start=dropped"#;
         let violation = broken(app, case, "no-ghosts");
         assert_eq!(violation.involved[0].as_ref(), "ana1", "{}", app.name());
     }
@@ -63,7 +63,7 @@ fn a_connect_that_outlives_its_handshake_leaves_a_row_that_nothing_removes() {
 #[test]
 fn one_dead_client_fails_the_whole_broadcast() {
     for app in BOTH {
-        let run = run(app, r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1=dropped"#);
+        let run = run(app, r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1.start=dropped"#);
         let gone = Effect::Gone { pending: false };
         assert_eq!(effect(&run, "bob.b1.post-ana1-1"), Some(&gone), "{}", app.name());
         assert_eq!(returned(&run, "bob.b1").map(|(status, _)| status), Some(500));
@@ -74,7 +74,7 @@ fn one_dead_client_fails_the_whole_broadcast() {
 fn one_dead_client_ends_the_retries_of_everybody_else() {
     let alone = r#"v1 bob:c,i3s,b"hi" cyd:c | bob.b1.post-cyd1-1=throttled"#;
     let beside_a_dead_client = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" cyd:c
-        | ana.d1=dropped bob.b1.post-cyd1-1=throttled"#;
+        | ana.d1.start=dropped bob.b1.post-cyd1-1=throttled"#;
     for app in BOTH {
         let lucky = run(app, alone);
         assert!(posts_got(&lucky, "cyd1").contains(&"hi"), "{}", app.name());

@@ -5,7 +5,7 @@ use crate::Tutorial;
 
 #[test]
 fn cleaning_up_fails_at_a_name_that_does_not_exist() {
-    let run = run(&Tutorial, r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1=dropped"#);
+    let run = run(&Tutorial, r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1.start=dropped"#);
     let (status, stack) = returned(&run, "bob.b1").expect("a response");
     assert_eq!(status, 500);
     assert!(

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use super::*;
+use crate::gateway::management::Wire;
 
 fn parse(method: &str, uri: &str) -> Result<ManagementRequest, Managed> {
     ManagementRequest::parse(&stage(), method, uri, 7)

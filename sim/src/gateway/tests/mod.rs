@@ -13,6 +13,7 @@ use stormglass_spec::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT, INTEGRATION
 use super::closing::IDLE_LATENESS;
 use super::*;
 use crate::case::Upgrade;
+use crate::gateway::selection::Selection;
 
 const CONNECTION: &str = "PJqB0fHsqRcCHlw=";
 const HOST: &str = "https://aabbccdd.execute-api.eu-central-1.amazonaws.com";

@@ -1,4 +1,5 @@
 use super::*;
+use crate::gateway::management::Wire;
 
 fn tight(limits: Limits) -> Limits {
     Limits { requests_per_second: 1, burst: 2, ..limits }
@@ -114,9 +115,11 @@ fn replies_and_errors_fill_the_buffer_and_are_lost_when_it_is_full() {
     assert_eq!(texts(&gateway.integration(at(3), &"r1".to_owned(), &ok())), [""]);
     assert_eq!(texts(&send(&mut gateway, "r2", "hello")).len(), 1);
     assert_eq!(post(&mut gateway, at(4), 1), Managed::BufferFull);
-    assert_eq!(send(&mut gateway, "r3", "hello"), []);
+    let dropped = |why| [Effect::Dropped { connection: id(), why }];
+    assert_eq!(send(&mut gateway, "r3", "hello"), dropped(Why::Error("r3".to_owned())));
     send(&mut gateway, "r4", r#"{"action":"ask"}"#);
-    assert_eq!(gateway.integration(at(5), &"r4".to_owned(), &ok()), []);
+    let effects = gateway.integration(at(5), &"r4".to_owned(), &ok());
+    assert_eq!(effects, dropped(Why::Reply("r4".to_owned())));
     let due = gateway.closes_at(&id()).expect("it is open");
     assert_eq!(due, at(2) + IDLE_TIMEOUT + IDLE_LATENESS, "what is lost is no traffic");
 }
