@@ -2,6 +2,7 @@
 
 mod answered;
 mod because;
+mod discreet;
 mod document;
 mod honest_ack;
 mod in_time;

@@ -155,9 +155,13 @@ impl Story {
 
     /// A read of the table that finds these rows.
     pub(crate) fn read(&mut self, invocation: &str, rows: &[&str], more: bool) {
+        self.read_from("stormglass-rows", invocation, rows, more);
+    }
+
+    pub(crate) fn read_from(&mut self, table: &str, invocation: &str, rows: &[&str], more: bool) {
         let request = Request::Scan { consistent: true, continued: false };
-        let wire = r#"Scan {"ConsistentRead":true,"TableName":"stormglass-rows"}"#;
-        let call = self.call(invocation, "scan", request, wire);
+        let wire = format!(r#"Scan {{"ConsistentRead":true,"TableName":"{table}"}}"#);
+        let call = self.call(invocation, "scan", request, &wire);
         let rows = rows.iter().map(|row| Name::from(*row)).collect();
         let effect = Effect::Read { rows, stale: false, more };
         self.tell(What::CallApplied { call: call.clone(), effect });

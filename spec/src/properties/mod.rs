@@ -3,6 +3,7 @@
 mod answered;
 mod causal_order;
 mod delivered;
+mod discreet;
 mod honest_ack;
 mod in_time;
 mod no_ghosts;
@@ -16,6 +17,7 @@ mod well_formed;
 pub use answered::ANSWERED;
 pub use causal_order::CAUSAL_ORDER;
 pub use delivered::DELIVERED;
+pub use discreet::DISCREET;
 pub use honest_ack::HONEST_ACK;
 pub use in_time::IN_TIME;
 pub use no_ghosts::NO_GHOSTS;
@@ -30,7 +32,7 @@ use crate::property::Property;
 
 /// Every promise. Where one event breaks several, the first here is the one that is reported, so
 /// the more telling ones come first.
-pub const ALL: [Property; 12] = [
+pub const ALL: [Property; 13] = [
     ROW_BEFORE_OPEN,
     REGISTERED,
     DELIVERED,
@@ -39,6 +41,7 @@ pub const ALL: [Property; 12] = [
     NOT_INVENTED,
     NOT_DUPLICATED,
     CAUSAL_ORDER,
+    DISCREET,
     IN_TIME,
     WELL_FORMED,
     ANSWERED,

@@ -1,0 +1,154 @@
+//! Replies do not tell clients how the service is made.
+
+use std::collections::BTreeMap;
+
+use crate::history::{Content, Event, Name, Origin, Request, What};
+use crate::ledger::Ledger;
+use crate::line::message_of;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// Replies do not tell clients how the service is made.
+///
+/// What clients get of a response is the body that a two-way route returns (FACTS 2.8, 2.9). Of a
+/// handshake they get the status alone (FACTS 1.4, 1.6), and where a function fails, the gateway's
+/// own words (FACTS 2.5).
+pub const DISCREET: Property = Property {
+    id: "discreet",
+    kind: Kind::Always,
+    promise: "No reply reveals internals: a table's name, an ARN, an account, a stack trace, or \
+              what the SDK said. What the client itself had sent is no secret.",
+    reason: "Who attacks a service wants to know what it is made of. Who uses it can do nothing \
+             with an exception of its database.",
+    monitor: || Box::new(Discreet::default()),
+};
+
+/// What stands in error texts and stacks and in no answer that was meant for a client. In lower
+/// case.
+const TELLTALES: [&str; 30] = [
+    "arn:aws",
+    "dynamodb",
+    "    at ",
+    "panicked",
+    "traceback (most recent call last)",
+    "accessdeniedexception",
+    "badrequestexception",
+    "conditionalcheckfailed",
+    "connectorerror",
+    "constructionfailure",
+    "dispatch failure",
+    "dispatchfailure",
+    "econnreset",
+    "forbiddenexception",
+    "goneexception",
+    "internalservererror",
+    "itemcollectionsizelimitexceeded",
+    "limitexceededexception",
+    "payloadtoolarge",
+    "provisionedthroughputexceeded",
+    "replicatedwriteconflict",
+    "requestlimitexceeded",
+    "resourcenotfoundexception",
+    "sdkerror",
+    "serviceunavailableexception",
+    "throttlingexception",
+    "timeouterror",
+    "transactionconflict",
+    "unhandled error",
+    "validationexception",
+];
+
+/// How many digits the number of an account has.
+const ACCOUNT_DIGITS: usize = 12;
+
+#[derive(Debug, Default)]
+struct Discreet {
+    times: u64,
+    /// The tables that functions have named in their calls, each with the event of the first one.
+    tables: BTreeMap<String, u32>,
+}
+
+impl Monitor for Discreet {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        match &event.what {
+            What::CallSent { request: Request::Post { .. }, .. } => Ok(()),
+            What::CallSent { wire, .. } => {
+                if let Some(table) = table_in(wire).filter(|table| is_telling(table)) {
+                    self.tables.entry(table.to_owned()).or_insert(event.number);
+                }
+                Ok(())
+            }
+            What::FrameReceived { connection, body, origin: Origin::Reply { invocation } } => {
+                self.times += 1;
+                let sent = sent_text(ledger, invocation);
+                let Some(internal) = self.internal_in(body, sent) else { return Ok(()) };
+                indiscreet(event.number, connection, invocation, &internal, ledger)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+impl Discreet {
+    /// The first thing in `body` that is nobody's business, unless it was in `sent` already.
+    fn internal_in(&self, body: &str, sent: &str) -> Option<String> {
+        for (table, event) in &self.tables {
+            if body.contains(table) && !sent.contains(table) {
+                return Some(format!("{table:?}, the table that step {event} calls"));
+            }
+        }
+        let (lower_body, lower_sent) = (body.to_ascii_lowercase(), sent.to_ascii_lowercase());
+        let telltale = TELLTALES
+            .iter()
+            .find(|words| lower_body.contains(**words) && !lower_sent.contains(**words));
+        if let Some(words) = telltale {
+            return Some(format!("{words:?}"));
+        }
+        let account = accounts_in(body).find(|digits| !sent.contains(digits));
+        account.map(|digits| format!("{digits}, which reads as the number of an account"))
+    }
+}
+
+fn indiscreet(
+    number: u32,
+    connection: &Name,
+    invocation: &Name,
+    internal: &str,
+    ledger: &Ledger,
+) -> Result<(), Violation> {
+    let message = message_of(invocation);
+    let sent = ledger.frame(message).map_or(0, |frame| frame.sent.event);
+    let because = format!(
+        "the reply that {connection} got in step {number} holds {internal}; {message}, sent in \
+         step {sent}, does not."
+    );
+    violated(because, [connection, invocation])
+}
+
+/// What the client had sent, and may be shown.
+fn sent_text<'a>(ledger: &'a Ledger, invocation: &str) -> &'a str {
+    match ledger.frame(invocation).map(|frame| &frame.content) {
+        Some(Content::Broadcast { text, .. } | Content::Text(text)) => text,
+        Some(Content::Binary(_)) | None => "",
+    }
+}
+
+/// The table that a request names. Quotes in the request's own texts are escaped.
+fn table_in(wire: &str) -> Option<&str> {
+    let (_, rest) = wire.split_once(r#""TableName":""#)?;
+    rest.split_once('"').map(|(table, _)| table)
+}
+
+/// Whether a name cannot be a mere word: `connections` gives nothing away.
+fn is_telling(table: &str) -> bool {
+    !table.chars().all(|c| c.is_ascii_lowercase())
+}
+
+/// Numbers with as many digits as that of an account.
+fn accounts_in(text: &str) -> impl Iterator<Item = &str> {
+    let numbers = text.split(|c: char| !c.is_ascii_digit());
+    numbers.filter(|digits| digits.len() == ACCOUNT_DIGITS)
+}
