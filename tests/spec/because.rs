@@ -53,6 +53,14 @@ fn a_frame_that_nobody_asked_for_is_found() {
 }
 
 #[test]
+fn one_dead_client_costs_others_their_message() {
+    let case =
+        r#"v1 ana:c,i1s,q bob:c,i2s,b"hi" | ana.d1=dropped bob.b1.post-bob1-1.reply=late100ms"#;
+    let report = report(&Tutorial, case, "isolated");
+    assert_snapshot!("because-isolated", report);
+}
+
+#[test]
 fn a_function_that_waits_for_ever_is_found() {
     let case = r#"v1 ana:c bob:c,i2s,b"hi" | bob.b1.post-ana1-1=hang"#;
     report(&Tutorial, case, "in-time");

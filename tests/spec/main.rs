@@ -6,6 +6,7 @@ mod discreet;
 mod document;
 mod honest_ack;
 mod in_time;
+mod isolated;
 mod judge;
 mod not_duplicated;
 mod story;

@@ -6,6 +6,7 @@ mod delivered;
 mod discreet;
 mod honest_ack;
 mod in_time;
+mod isolated;
 mod no_ghosts;
 mod not_duplicated;
 mod not_invented;
@@ -20,6 +21,7 @@ pub use delivered::DELIVERED;
 pub use discreet::DISCREET;
 pub use honest_ack::HONEST_ACK;
 pub use in_time::IN_TIME;
+pub use isolated::ISOLATED;
 pub use no_ghosts::NO_GHOSTS;
 pub use not_duplicated::NOT_DUPLICATED;
 pub use not_invented::NOT_INVENTED;
@@ -32,11 +34,12 @@ use crate::property::Property;
 
 /// Every promise. Where one event breaks several, the first here is the one that is reported, so
 /// the more telling ones come first.
-pub const ALL: [Property; 13] = [
+pub const ALL: [Property; 14] = [
     ROW_BEFORE_OPEN,
     REGISTERED,
     DELIVERED,
     HONEST_ACK,
+    ISOLATED,
     VERBATIM,
     NOT_INVENTED,
     NOT_DUPLICATED,

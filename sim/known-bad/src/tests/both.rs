@@ -71,6 +71,16 @@ fn one_dead_client_fails_the_whole_broadcast() {
 }
 
 #[test]
+fn one_dead_client_leaves_everybody_else_behind() {
+    let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi"
+        | ana.d1=dropped bob.b1.post-bob1-1.reply=late100ms"#;
+    for app in BOTH {
+        let violation = broken(app, case, "isolated");
+        assert_eq!(violation.involved[0].as_ref(), "bob1", "{}", app.name());
+    }
+}
+
+#[test]
 fn one_dead_client_ends_the_retries_of_everybody_else() {
     let alone = r#"v1 bob:c,i3s,b"hi" cyd:c | bob.b1.post-cyd1-1=throttled"#;
     let beside_a_dead_client = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" cyd:c

@@ -1,0 +1,158 @@
+//! What goes wrong with one recipient costs no other one its message.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::Time;
+use crate::history::{Answer, Event, Name, What};
+use crate::ledger::{Call, Ledger};
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// What goes wrong with one recipient costs no other one its message.
+///
+/// How often a function tries, and what it takes for a failure, is its own affair. But it must do
+/// for everybody what it does for one, as long as there is time. How the broadcast is acknowledged
+/// in the end, and whether it is, makes no difference.
+pub const ISOLATED: Property = Property {
+    id: "isolated",
+    kind: Kind::Always,
+    promise: "When a broadcast ends with 5 s left or more, every row that it had read has got at \
+              least one attempt if any has; of two recipients whose attempts were answered alike, \
+              either both were tried again or neither; and nobody's attempt was left behind \
+              because another one's failed.",
+    reason: "One slow or dead client must not decide who else gets a message.",
+    monitor: || Box::new(Isolated::default()),
+};
+
+/// The time left in which a function may have good reason not to try again: it must wait before it
+/// does, for longer every time, and then have an answer.
+const TIME_TO_RETRY: Duration = Duration::from_secs(5);
+
+/// How long everybody waits for the answer to a post. It takes some 15 ms.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Default)]
+struct Isolated {
+    times: u64,
+}
+
+impl Monitor for Isolated {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        let What::InvocationEnded { invocation, .. } = &event.what else { return Ok(()) };
+        let Some(state) = ledger.invocation(invocation) else { return Ok(()) };
+        let is_broadcast = ledger.broadcast_data(invocation).is_some();
+        if !is_broadcast || state.due.since(event.at) < TIME_TO_RETRY {
+            return Ok(());
+        }
+        let recipients: Vec<Recipient<'_>> = ledger
+            .rows_read(invocation)
+            .into_iter()
+            .map(|name| Recipient { name, attempts: ledger.posts(invocation, name).collect() })
+            .collect();
+        // Who posts to nobody at all treats everybody alike.
+        if recipients.iter().all(|recipient| recipient.attempts.is_empty()) {
+            return Ok(());
+        }
+        self.times += 1;
+        let slight = left_out(&recipients)
+            .or_else(|| left_behind(&recipients, event.at))
+            .or_else(|| treated_differently(&recipients));
+        let Some(Slight { name, fact, missed }) = slight else { return Ok(()) };
+        let left = state.due.since(event.at).as_millis();
+        let because = format!(
+            "{fact}; but {invocation} ended in step {} with {left} ms left, and {missed}.",
+            event.number
+        );
+        violated(because, [name, invocation])
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+/// Somebody whose row was read.
+struct Recipient<'a> {
+    name: &'a Name,
+    attempts: Vec<&'a Call>,
+}
+
+/// Somebody who came off worse than others, and how.
+struct Slight<'a> {
+    name: &'a Name,
+    fact: String,
+    missed: String,
+}
+
+/// Somebody who was not posted to, while others were.
+fn left_out<'a>(recipients: &[Recipient<'a>]) -> Option<Slight<'a>> {
+    let name = recipients.iter().find(|recipient| recipient.attempts.is_empty())?.name;
+    let (other, post) =
+        recipients.iter().find_map(|other| Some((other.name, other.attempts.first()?)))?;
+    let fact = format!(
+        "the row of {name} was read, and so was that of {other}, who was posted to in step {}",
+        post.sent.event
+    );
+    Some(Slight { name, fact, missed: format!("{name} was never posted to") })
+}
+
+/// Somebody whose answer was still awaited when another one's failure ended the broadcast.
+fn left_behind<'a>(recipients: &[Recipient<'a>], end: Time) -> Option<Slight<'a>> {
+    let (culprit, failure) = recipients.iter().find_map(|recipient| {
+        let (mark, answer) = recipient.attempts.last()?.answered.as_ref()?;
+        (mark.at == end && !is_success(answer))
+            .then(|| (recipient.name, format!("{answer} in step {}", mark.event)))
+    })?;
+    let (name, sent) = recipients.iter().find_map(|recipient| {
+        let last = recipient.attempts.last()?;
+        let is_awaited = last.answered.is_none() && end.since(last.sent.at) < PATIENCE;
+        is_awaited.then_some((recipient.name, last.sent.event))
+    })?;
+    let fact = format!(
+        "the post to {name} of step {sent} had no answer yet when that to {culprit} got {failure}"
+    );
+    Some(Slight { name, fact, missed: "nobody waited for the other answer".to_owned() })
+}
+
+/// What the attempts to a recipient brought, in order.
+type Answers = Vec<String>;
+
+/// Somebody who was given up on, while another one with the same answers was tried again.
+fn treated_differently<'a>(recipients: &[Recipient<'a>]) -> Option<Slight<'a>> {
+    let mut tried_again: BTreeMap<Answers, (&Name, u32)> = BTreeMap::new();
+    for Recipient { name, attempts } in recipients.iter().filter(|r| r.attempts.len() > 1) {
+        for (index, next) in attempts.iter().enumerate().skip(1) {
+            tried_again.entry(answers(&attempts[..index])).or_insert((name, next.sent.event));
+        }
+    }
+    let given_up = recipients.iter().filter(|recipient| is_given_up(recipient));
+    given_up.into_iter().find_map(|Recipient { name, attempts }| {
+        let answers = answers(attempts);
+        let (other, sent) = tried_again.get(&answers)?;
+        let fact = format!(
+            "{name}, last posted to in step {}, got {}, as {other} had before it was posted to \
+             again in step {sent}",
+            attempts.last()?.sent.event,
+            answers.join(", ")
+        );
+        Some(Slight { name, fact, missed: format!("{name} was not posted to again") })
+    })
+}
+
+fn answers(attempts: &[&Call]) -> Answers {
+    let answer = |call: &&Call| match &call.answered {
+        Some((_, answer)) => answer.to_string(),
+        None => "no answer in time".to_owned(),
+    };
+    attempts.iter().map(answer).collect()
+}
+
+/// Whether the last attempt brought neither success nor word that the connection is gone.
+fn is_given_up(recipient: &Recipient<'_>) -> bool {
+    let Some(last) = recipient.attempts.last() else { return false };
+    !matches!(last.status(), Some(200..=299 | 410))
+}
+
+fn is_success(answer: &Answer) -> bool {
+    matches!(answer.status, Some(200..=299))
+}
