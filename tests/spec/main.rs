@@ -9,5 +9,6 @@ mod in_time;
 mod isolated;
 mod judge;
 mod not_duplicated;
+mod refused_is_harmless;
 mod story;
 mod twice;

@@ -10,6 +10,7 @@ mod isolated;
 mod no_ghosts;
 mod not_duplicated;
 mod not_invented;
+mod refused_is_harmless;
 mod registered;
 mod row_before_open;
 mod verbatim;
@@ -25,6 +26,7 @@ pub use isolated::ISOLATED;
 pub use no_ghosts::NO_GHOSTS;
 pub use not_duplicated::NOT_DUPLICATED;
 pub use not_invented::NOT_INVENTED;
+pub use refused_is_harmless::REFUSED_IS_HARMLESS;
 pub use registered::REGISTERED;
 pub use row_before_open::ROW_BEFORE_OPEN;
 pub use verbatim::VERBATIM;
@@ -34,7 +36,8 @@ use crate::property::Property;
 
 /// Every promise. Where one event breaks several, the first here is the one that is reported, so
 /// the more telling ones come first.
-pub const ALL: [Property; 14] = [
+pub const ALL: [Property; 15] = [
+    REFUSED_IS_HARMLESS,
     ROW_BEFORE_OPEN,
     REGISTERED,
     DELIVERED,

@@ -1,0 +1,132 @@
+//! What a function refuses leaves no trace in the table.
+
+use std::collections::BTreeMap;
+
+use crate::history::{Content, Event, Name, Outcome, What};
+use crate::ledger::Ledger;
+use crate::line::message_of;
+use crate::property::{Kind, Monitor, Property, Violation, violated};
+
+/// What a function refuses leaves no trace in the table.
+///
+/// A handshake that fails because of the service (5xx) may leave a row: a store whose answer was
+/// lost may have worked, and nobody can know (FACTS 6.13). One that is refused because of what the
+/// client asked may not.
+pub const REFUSED_IS_HARMLESS: Property = Property {
+    id: "refused-is-harmless",
+    kind: Kind::Always,
+    promise: "No row is changed by a message that is no broadcast, nor by a handshake that its \
+              function refuses with a status below 500.",
+    reason: "Whoever may not connect, or talks nonsense, must not decide who gets broadcasts: a \
+             client can send `{\"action\":\"$disconnect\"}`.",
+    monitor: || Box::new(RefusedIsHarmless::default()),
+};
+
+/// A row that was stored or removed.
+#[derive(Clone, Debug)]
+struct Change {
+    event: u32,
+    row: Name,
+}
+
+#[derive(Debug, Default)]
+struct RefusedIsHarmless {
+    times: u64,
+    /// The call that was applied last, and in which event: the changes that follow are its own.
+    applied: Option<(u32, Name)>,
+    /// The first change that each `$connect` made that has not ended yet.
+    changes: BTreeMap<Name, Change>,
+    /// The handshakes that were refused: in which event, with which status.
+    refused: BTreeMap<Name, (u32, u16)>,
+}
+
+impl Monitor for RefusedIsHarmless {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        match &event.what {
+            What::CallApplied { call, .. } => {
+                self.applied = Some((event.number, call.clone()));
+                Ok(())
+            }
+            What::RowWritten { row } | What::RowRemoved { row } => self.change(event, row, ledger),
+            What::InvocationEnded { invocation, outcome } => {
+                if message_without_broadcast(ledger, invocation).is_some() {
+                    self.times += 1;
+                }
+                let change = self.changes.remove(invocation);
+                match outcome {
+                    Outcome::Returned { status, .. }
+                        if is_connect(ledger, invocation) && is_refusal(*status) =>
+                    {
+                        self.times += 1;
+                        self.refused.insert(invocation.clone(), (event.number, *status));
+                        self.judge_handshake(invocation, change)
+                    }
+                    _ => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}
+
+impl RefusedIsHarmless {
+    fn change(&mut self, event: &Event, row: &Name, ledger: &Ledger) -> Result<(), Violation> {
+        let Some((_, call)) = self.applied.as_ref().filter(|(at, _)| event.cause == Some(*at))
+        else {
+            return Ok(());
+        };
+        let Some(invocation) = ledger.call(call).map(|call| &call.invocation) else {
+            return Ok(());
+        };
+        if let Some(sent) = message_without_broadcast(ledger, invocation) {
+            let because = format!(
+                "{}, sent in step {sent}, was no broadcast, but {invocation} changed the row of \
+                 {row} in step {}.",
+                message_of(invocation),
+                event.number
+            );
+            return violated(because, [row, invocation]);
+        }
+        if !is_connect(ledger, invocation) {
+            return Ok(());
+        }
+        let change = Change { event: event.number, row: row.clone() };
+        if self.refused.contains_key(invocation) {
+            return self.judge_handshake(invocation, Some(change));
+        }
+        self.changes.entry(invocation.clone()).or_insert(change);
+        Ok(())
+    }
+
+    fn judge_handshake(&self, invocation: &Name, change: Option<Change>) -> Result<(), Violation> {
+        let refused = self.refused.get(invocation);
+        let Some(((refused, status), Change { event, row })) = refused.zip(change) else {
+            return Ok(());
+        };
+        let because = format!(
+            "{invocation} refused a handshake with {status} in step {refused}, but changed the \
+             row of {row} in step {event}."
+        );
+        violated(because, [&row, invocation])
+    }
+}
+
+/// When the message behind an invocation was sent, if it is no broadcast.
+fn message_without_broadcast(ledger: &Ledger, invocation: &str) -> Option<u32> {
+    let frame = ledger.frame(invocation)?;
+    let is_broadcast = matches!(frame.content, Content::Broadcast { .. });
+    (!is_broadcast).then_some(frame.sent.event)
+}
+
+fn is_connect(ledger: &Ledger, invocation: &str) -> bool {
+    ledger.invocation(invocation).is_some_and(|state| state.route.as_ref() == "$connect")
+}
+
+/// Whether a status refuses a handshake because of what the client asked.
+fn is_refusal(status: u16) -> bool {
+    (300..500).contains(&status)
+}
