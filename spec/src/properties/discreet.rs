@@ -132,7 +132,7 @@ fn indiscreet(
 fn sent_text<'a>(ledger: &'a Ledger, invocation: &str) -> &'a str {
     match ledger.frame(invocation).map(|frame| &frame.content) {
         Some(Content::Broadcast { text, .. } | Content::Text(text)) => text,
-        Some(Content::Binary(_)) | None => "",
+        Some(Content::Binary(_) | Content::Ping) | None => "",
     }
 }
 
