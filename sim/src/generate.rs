@@ -193,7 +193,7 @@ fn step(draws: &mut Draws, style: Style, name: &str, broadcasts: &mut u32) -> Ac
 fn idle(draws: &mut Draws) -> Duration {
     match draws.below(10) {
         0 => Duration::from_secs(11 * 60),
-        1..4 => Duration::from_secs(20 + draws.below(20)),
+        1..4 => Duration::from_secs(20 + draws.below(60)),
         _ => Duration::from_millis(100 * (1 + draws.below(20))),
     }
 }

@@ -1,5 +1,6 @@
 //! The simulator, driven as its users drive it.
 
+mod authorizer;
 mod case_text;
 mod determinism;
 mod gateway;

@@ -2,6 +2,7 @@
 
 pub mod apps;
 pub mod clients;
+pub mod guarded;
 mod listener;
 pub mod plans;
 

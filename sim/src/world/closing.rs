@@ -17,8 +17,8 @@ const DATA: &str = "\"is anybody out there?\"";
 const TRIES_MAX: u32 = 3;
 
 impl World<'_> {
-    /// Stops all faults, gives the account its usual quotas, waits until every row is older than the handshake window, and has
-    /// somebody broadcast.
+    /// Stops all faults, gives the account its usual quotas, waits until every row is older than
+    /// the handshake window, and has somebody broadcast.
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
         self.is_calm = true;
         self.gateway.relieve();

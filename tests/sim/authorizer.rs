@@ -1,0 +1,93 @@
+//! The production authorizer in front of the production handlers (FACTS 1.2, 1.22).
+
+use stormglass_sim::strategy::{Families, Random};
+use stormglass_sim::{Case, generate, run};
+use stormglass_spec::history::{Outcome, What};
+use stormglass_spec::properties;
+use stormglass_tests::guarded::{Guarded, give_tokens, token};
+use stormglass_tests::{kept, pick};
+
+fn with_token(before: &str, after: &str) -> String {
+    format!("{before}{{\"query\":{{\"token\":\"{}\"}}}}{after}", token())
+}
+
+fn outcomes(run: &stormglass_sim::Run) -> Vec<&Outcome> {
+    pick(run, |what| match what {
+        What::InvocationEnded { invocation, outcome } if invocation.contains(".auth") => {
+            Some(outcome)
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn a_client_with_a_token_is_let_in() {
+    let run = kept(&Guarded, &with_token("v1 ana:c", r#",b"x""#));
+    assert_eq!(outcomes(&run).first(), Some(&&Outcome::Allowed));
+    let opened = pick(&run, |what| match what {
+        What::HandshakeOpened { connection } => Some(connection.as_ref()),
+        _ => None,
+    });
+    assert_eq!(opened.first(), Some(&"ana1"));
+}
+
+#[test]
+fn a_client_without_a_token_gets_401_and_connect_never_runs() {
+    let run = kept(&Guarded, "v1 ana:c");
+    assert_eq!(outcomes(&run).first(), Some(&&Outcome::Denied));
+    let statuses = pick(&run, |what| match what {
+        What::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
+        _ => None,
+    });
+    assert_eq!(statuses.first(), Some(&("ana1", 401)));
+    let connects = pick(&run, |what| match what {
+        What::InvocationStarted { invocation, .. } => Some(invocation.as_ref()),
+        _ => None,
+    });
+    assert!(!connects.contains(&"ana.c1"), "{connects:?}");
+}
+
+#[test]
+fn an_authorizer_that_does_not_answer_refuses_the_handshake() {
+    for (deviation, status) in [
+        ("ana.auth1.start=throttled", 500),
+        ("ana.auth1.start=crash", 500),
+        ("ana.auth1.answer=late35s", 500),
+    ] {
+        let case = with_token("v1 ana:c", &format!(" | {deviation}"));
+        let run = kept(&Guarded, &case);
+        let statuses = pick(&run, |what| match what {
+            What::HandshakeRefused { status, .. } => Some(*status),
+            _ => None,
+        });
+        assert_eq!(statuses.first(), Some(&status), "{deviation}");
+    }
+}
+
+/// `connectedAt` is from before the authorizer ran: 28 s of it and 28 s of `$connect` are one
+/// handshake, and its row must outlive a broadcast that meets it in between.
+#[test]
+fn the_row_of_a_handshake_that_was_long_in_coming_is_left_alone() {
+    let ana = with_token("v1 ana:c", "");
+    let bob = with_token(" bob:c", r#",i48s,b"x""#);
+    let slow = "ana.auth1.answer=late28s ana.c1.answer=late25s";
+    let run = kept(&Guarded, &format!("{ana}{bob} | {slow}"));
+    let posts = pick(&run, |what| match what {
+        What::CallApplied { call, effect } if call.contains("post-ana1") => Some(effect.clone()),
+        _ => None,
+    });
+    let pending = stormglass_spec::history::Effect::Gone { pending: true };
+    assert_eq!(posts.first(), Some(&pending), "the broadcast met the handshake");
+}
+
+#[test]
+fn every_promise_is_kept_behind_an_authorizer() {
+    for seed in 0..200 {
+        let mut plan = generate::plan(seed);
+        give_tokens(&mut plan);
+        let mut strategy = Random::new(seed, Families::ALL);
+        let run = run(&Guarded, &plan, &mut strategy, &properties::ALL).expect("a run");
+        let case: &Case = &run.case;
+        assert_eq!(run.violation, None, "seed {seed}: {case}");
+    }
+}

@@ -1,0 +1,82 @@
+//! The production handlers behind the production authorizer.
+
+use std::rc::Rc;
+
+use jsonwebtoken::{EncodingKey, Header};
+use serde_json::json;
+use stormglass::apps::Stormglass;
+use stormglass_authorizer::{Authorizer, Keys, Settings};
+use stormglass_sim::case::{Action, Plan, Upgrade};
+use stormglass_sim::{App, EPOCH_MS, Handler, Route, Sdk, Table, handler};
+use stormglass_spec::history::Acknowledgement;
+
+const SECRET: &str = "a secret that is long enough ...";
+
+/// The production handlers behind the production authorizer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Guarded;
+
+impl App for Guarded {
+    fn name(&self) -> &str {
+        "guarded"
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        Stormglass.routes()
+    }
+
+    fn authorizer(&self) -> Option<String> {
+        Some("on-authorize".to_owned())
+    }
+
+    fn table(&self) -> Table {
+        Stormglass.table()
+    }
+
+    fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
+        if function != "on-authorize" {
+            return Stormglass.start(function, sdk);
+        }
+        let keys = Keys::from_secret(SECRET).expect("the secret is long enough");
+        let settings = Settings::new(keys, "issuer", "chat");
+        let authorizer = Rc::new(Authorizer::new(settings, sdk.time_source()));
+        handler(move |event| {
+            let authorizer = Rc::clone(&authorizer);
+            async move { authorizer.handle(event).await }
+        })
+    }
+
+    fn broadcast(&self, data: &str) -> String {
+        Stormglass.broadcast(data)
+    }
+
+    fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
+        Stormglass.acknowledgement(status, body)
+    }
+}
+
+/// A token that the authorizer accepts during a run.
+///
+/// # Panics
+///
+/// If it cannot be signed.
+pub fn token() -> String {
+    let claims = json!({
+        "iss": "issuer", "aud": "chat", "sub": "ana", "exp": EPOCH_MS / 1_000 + 86_400
+    });
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    jsonwebtoken::encode(&Header::default(), &claims, &key).expect("the key signs")
+}
+
+/// Gives every client of a plan a token.
+pub fn give_tokens(plan: &mut Plan) {
+    let token = token();
+    let steps = plan.clients.iter_mut().flat_map(|client| &mut client.steps);
+    for step in steps {
+        if let Action::Connect(Upgrade { query, .. }) | Action::Abandon(Upgrade { query, .. }) =
+            &mut step.action
+        {
+            query.insert("token".to_owned(), token.clone());
+        }
+    }
+}
