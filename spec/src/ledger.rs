@@ -24,6 +24,10 @@ pub struct Ledger {
     calls: BTreeMap<Name, Call>,
     /// The posts and stores of an invocation, by the connection or row that they are about.
     attempts: BTreeMap<(Name, Name), Vec<Name>>,
+    /// The connections whose handshake is running.
+    pending: BTreeSet<Name>,
+    /// Pairs of broadcasts that some client got in this order.
+    orders: BTreeSet<(Name, Name)>,
 }
 
 /// A mark in the history: which event, and when.
@@ -61,11 +65,6 @@ impl Connection {
     /// Whether it is open and its client still reads.
     pub fn is_attached(&self) -> bool {
         self.is_open() && self.left.is_none()
-    }
-
-    /// Whether a handshake is running.
-    pub fn is_pending(&self) -> bool {
-        self.asked.is_some() && self.opened.is_none() && self.closed.is_none()
     }
 }
 
@@ -144,14 +143,17 @@ impl Ledger {
         match &event.what {
             What::HandshakeAsked { connection } => {
                 self.connection(connection).asked = Some(mark);
+                self.pending.insert(connection.clone());
             }
             What::HandshakeOpened { connection } => {
                 self.connection(connection).opened = Some(mark);
+                self.pending.remove(connection);
             }
             What::HandshakeRefused { connection, .. }
             | What::HandshakeAborted { connection }
             | What::Closed { connection, .. } => {
                 self.connection(connection).closed = Some(mark);
+                self.pending.remove(connection);
             }
             What::CloseSent { connection, .. } | What::Vanished { connection } => {
                 self.connection(connection).left = Some(mark);
@@ -163,10 +165,7 @@ impl Ledger {
             }
             What::FrameReceived { connection, origin, .. } => {
                 if let Some(broadcast) = self.broadcast_behind(origin) {
-                    let arrivals = &mut self.connection(connection).arrivals;
-                    if !arrivals.iter().any(|(name, _)| *name == broadcast) {
-                        arrivals.push((broadcast, event.number));
-                    }
+                    self.arrive(connection, broadcast, event.number);
                 }
             }
             What::InvocationStarted { invocation, route, connection, due, .. } => {
@@ -224,6 +223,16 @@ impl Ledger {
         }
     }
 
+    fn arrive(&mut self, connection: &Name, broadcast: Name, event: u32) {
+        let arrivals = &mut self.connections.entry(connection.clone()).or_default().arrivals;
+        if arrivals.iter().any(|(name, _)| *name == broadcast) {
+            return;
+        }
+        let orders = arrivals.iter().map(|(earlier, _)| (earlier.clone(), broadcast.clone()));
+        self.orders.extend(orders);
+        arrivals.push((broadcast, event));
+    }
+
     fn end(&mut self, name: &Name, mark: Mark, outcome: &Outcome) {
         let Some(invocation) = self.invocations.get_mut(name) else { return };
         invocation.ended = Some(mark);
@@ -271,6 +280,16 @@ impl Ledger {
     /// The connections that the gateway regards as open.
     pub fn open(&self) -> BTreeSet<&Name> {
         self.connections.iter().filter(|(_, state)| state.is_open()).map(|(name, _)| name).collect()
+    }
+
+    /// How many handshakes are running.
+    pub fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Whether some client got the first of these broadcasts before the second.
+    pub fn came_before(&self, first: &Name, second: &Name) -> bool {
+        self.orders.contains(&(first.clone(), second.clone()))
     }
 
     /// The rows now in the table.

@@ -1,7 +1,11 @@
 //! What an exploration must have met at least once for its silence to mean anything.
 
-use crate::history::{Effect, Event, Name, Origin, Request, What};
-use crate::ledger::{Connection, Ledger};
+use std::time::Duration;
+
+use crate::history::{Content, Effect, Event, Origin, Request, Side, What};
+use crate::ledger::{Ledger, Mark};
+use crate::line::message_of;
+use crate::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT};
 
 /// Something that happens sometimes in a search that is not asleep.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +21,7 @@ pub struct Witness {
 }
 
 /// Every witness.
-pub const ALL: [Witness; 8] = [
+pub const ALL: [Witness; 17] = [
     Witness {
         id: "gone",
         sentence: "some post met a connection that was closed",
@@ -67,6 +71,60 @@ pub const ALL: [Witness; 8] = [
         takes_a_fault: false,
         shows: next_page,
     },
+    Witness {
+        id: "herd",
+        sentence: "ten handshakes were running at once",
+        takes_a_fault: false,
+        shows: herd,
+    },
+    Witness {
+        id: "aborted",
+        sentence: "a client left before its handshake had come to an end",
+        takes_a_fault: false,
+        shows: aborted,
+    },
+    Witness {
+        id: "gave-up",
+        sentence: "the gateway gave a function up that was still running, or whose answer was late",
+        takes_a_fault: false,
+        shows: gave_up,
+    },
+    Witness {
+        id: "buffer-full",
+        sentence: "some post met a client that did not read, and found its buffer full",
+        takes_a_fault: false,
+        shows: buffer_full,
+    },
+    Witness {
+        id: "over-rate",
+        sentence: "some message or post was one too many for the account",
+        takes_a_fault: false,
+        shows: over_rate,
+    },
+    Witness {
+        id: "caught-up",
+        sentence: "a client that had stopped reading read on",
+        takes_a_fault: false,
+        shows: caught_up,
+    },
+    Witness {
+        id: "idle-close",
+        sentence: "a connection was closed for ten minutes of silence",
+        takes_a_fault: false,
+        shows: idle_close,
+    },
+    Witness {
+        id: "end-of-life",
+        sentence: "a connection was closed because it was two hours old",
+        takes_a_fault: false,
+        shows: end_of_life,
+    },
+    Witness {
+        id: "twice",
+        sentence: "two functions ran for one message",
+        takes_a_fault: true,
+        shows: twice,
+    },
 ];
 
 fn gone(event: &Event, _: &Ledger) -> bool {
@@ -83,10 +141,10 @@ fn stale_read(event: &Event, _: &Ledger) -> bool {
 
 fn overlap(event: &Event, ledger: &Ledger) -> bool {
     let What::InvocationStarted { invocation, .. } = &event.what else { return false };
-    ledger.broadcast_data(invocation).is_some()
-        && ledger.connections().any(|(_, connection)| connection.is_pending())
+    ledger.broadcast_data(invocation).is_some() && ledger.pending() > 0
 }
 
+/// An acknowledgement between the two would make this a broken promise, not a witness.
 fn crossed(event: &Event, ledger: &Ledger) -> bool {
     let What::FrameReceived { connection, origin: origin @ Origin::Post { .. }, .. } = &event.what
     else {
@@ -94,15 +152,10 @@ fn crossed(event: &Event, ledger: &Ledger) -> bool {
     };
     let Some(second) = ledger.broadcast_behind(origin) else { return false };
     let Some(here) = ledger.find_connection(connection) else { return false };
-    here.arrivals.iter().filter(|(name, _)| *name != second).any(|(first, _)| {
-        arrived_before(here, first, &second)
-            && ledger.connections().any(|(_, there)| arrived_before(there, &second, first))
-    })
-}
-
-fn arrived_before(connection: &Connection, first: &Name, second: &Name) -> bool {
-    let place = |name| connection.arrivals.iter().position(|(arrived, _)| arrived == name);
-    place(first).zip(place(second)).is_some_and(|(first, second)| first < second)
+    let is_first_arrival =
+        here.arrivals.last().is_some_and(|(name, at)| *name == second && *at == event.number);
+    let earlier = here.arrivals.iter().map(|(name, _)| name).filter(|name| **name != second);
+    is_first_arrival && earlier.into_iter().any(|first| ledger.came_before(&second, first))
 }
 
 fn reapplied(event: &Event, ledger: &Ledger) -> bool {
@@ -125,4 +178,69 @@ fn half_open(event: &Event, ledger: &Ledger) -> bool {
 
 fn next_page(event: &Event, _: &Ledger) -> bool {
     matches!(event.what, What::CallSent { request: Request::Scan { continued: true, .. }, .. })
+}
+
+fn herd(event: &Event, ledger: &Ledger) -> bool {
+    matches!(event.what, What::HandshakeAsked { .. }) && ledger.pending() >= 10
+}
+
+fn aborted(event: &Event, _: &Ledger) -> bool {
+    matches!(event.what, What::HandshakeAborted { .. })
+}
+
+fn gave_up(event: &Event, _: &Ledger) -> bool {
+    match &event.what {
+        What::HandshakeRefused { status, .. } => *status == 504,
+        What::FrameReceived { body, origin: Origin::GatewayError { .. }, .. } => {
+            body.contains("Endpoint request timed out")
+        }
+        _ => false,
+    }
+}
+
+fn buffer_full(event: &Event, _: &Ledger) -> bool {
+    matches!(&event.what, What::CallApplied { effect: Effect::Refused { error }, .. }
+        if **error == *"buffer full")
+}
+
+/// Who is refused for lack of capacity because a fault says so is refused as well; the history
+/// does not tell the difference.
+fn over_rate(event: &Event, ledger: &Ledger) -> bool {
+    match &event.what {
+        What::CallApplied { effect: Effect::Refused { error }, .. } => {
+            **error == *"LimitExceededException"
+        }
+        What::FrameReceived { body, origin: Origin::GatewayError { frame }, .. } => {
+            body.contains("Too Many Requests")
+                && !matches!(ledger.frame(frame).map(|it| &it.content), Some(Content::Ping) | None)
+        }
+        _ => false,
+    }
+}
+
+fn caught_up(event: &Event, _: &Ledger) -> bool {
+    matches!(event.what, What::ReadingResumed { .. })
+}
+
+fn idle_close(event: &Event, ledger: &Ledger) -> bool {
+    closed_by_gateway_after(event, ledger, IDLE_TIMEOUT)
+        && !closed_by_gateway_after(event, ledger, CONNECTION_DURATION_MAX)
+}
+
+fn end_of_life(event: &Event, ledger: &Ledger) -> bool {
+    closed_by_gateway_after(event, ledger, CONNECTION_DURATION_MAX)
+}
+
+fn closed_by_gateway_after(event: &Event, ledger: &Ledger, life: Duration) -> bool {
+    let What::Closed { connection, by: Side::Gateway, code: 1001 } = &event.what else {
+        return false;
+    };
+    let asked = ledger.find_connection(connection).and_then(|state| state.asked);
+    asked.is_some_and(|Mark { at, .. }| event.at.since(at) >= life)
+}
+
+fn twice(event: &Event, ledger: &Ledger) -> bool {
+    let What::InvocationStarted { invocation, .. } = &event.what else { return false };
+    let first = message_of(invocation);
+    *first != **invocation && ledger.invocation(first).is_some()
 }
