@@ -54,10 +54,12 @@ pub trait App: Sync {
         (status == 200).then_some(Acknowledgement { counts: None })
     }
 
-    /// Whether an exploration should wait for this witness (see [`stormglass_spec::witnesses`]).
-    /// An application whose reads are all consistent declares no `stale-read`.
-    fn declares(&self, witness: &str) -> bool {
-        let _ = witness;
+    /// Whether an exploration should meet this witness (see [`stormglass_spec::witnesses`]), or
+    /// put this promise to the test (see [`stormglass_spec::properties`]). An application whose
+    /// reads are all consistent declares no `stale-read`; one without two-way routes has nobody
+    /// `answered`, and one whose acknowledgements have no counts can give no `honest-ack`.
+    fn declares(&self, id: &str) -> bool {
+        let _ = id;
         true
     }
 }

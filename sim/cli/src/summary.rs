@@ -42,7 +42,11 @@ impl Vacuity {
         Vacuity {
             is_judged: summary.seeds >= SEEDS_TO_JUDGE && summary.finds.is_empty(),
             unseen: expected.map(|witness| witness.id).filter(|id| !seen(id)).collect(),
-            untested: properties::ALL.iter().map(|p| p.id).filter(|id| !tested(id)).collect(),
+            untested: properties::ALL
+                .iter()
+                .map(|property| property.id)
+                .filter(|id| app.declares(id) && !tested(id))
+                .collect(),
             idle: idle_faults(summary, families),
         }
     }
@@ -82,13 +86,17 @@ impl Figures<'_> {
             summary.seeds,
             self.app.name()
         );
-        println!("\npromise             tested");
+        println!("\n{:<22} {:>8}", "promise", "tested");
         for property in &properties::ALL {
             let times = summary.verdicts.get(property.id).copied().unwrap_or(0);
-            let note = if times == 0 { "   vacuous" } else { "" };
-            println!("  {:<16} {times:>8}{note}", property.id);
+            let note = match (self.app.declares(property.id), times) {
+                (false, _) => "   not declared by this app",
+                (true, 0) => "   vacuous",
+                (true, _) => "",
+            };
+            println!("  {:<20} {times:>8}{note}", property.id);
         }
-        println!("\nwitness               seen");
+        println!("\n{:<22} {:>8}", "witness", "seen");
         for witness in &witnesses::ALL {
             let times = summary.witnesses.get(witness.id).copied().unwrap_or(0);
             let note = match (self.app.declares(witness.id), times) {
@@ -96,7 +104,7 @@ impl Figures<'_> {
                 (true, 0) => "   never",
                 (true, _) => "",
             };
-            println!("  {:<16} {times:>8}   {}{note}", witness.id, witness.sentence);
+            println!("  {:<20} {times:>8}   {}{note}", witness.id, witness.sentence);
         }
         self.print_faults();
         if vacuity.is_asleep() {
@@ -211,4 +219,31 @@ fn find_as_json(app: &str, find: &Find) -> serde_json::Value {
 #[expect(clippy::cast_precision_loss, reason = "rounded for people anyway")]
 fn to_f64(number: u128) -> f64 {
     number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use stormglass::apps::Stormglass;
+    use stormglass_known_bad::Tutorial;
+
+    use super::*;
+
+    fn untested(app: &dyn App) -> Vec<&'static str> {
+        let summary = Summary { seeds: SEEDS_TO_JUDGE, ..Summary::default() };
+        let vacuity = Vacuity::judge(app, &summary, Families::ALL);
+        assert!(vacuity.is_asleep());
+        vacuity.untested
+    }
+
+    #[test]
+    fn a_promise_that_was_never_tested_shows_that_a_search_was_asleep() {
+        let all: Vec<&str> = properties::ALL.iter().map(|property| property.id).collect();
+        assert_eq!(untested(&Stormglass), all);
+    }
+
+    #[test]
+    fn a_promise_that_an_app_cannot_break_need_not_be_tested() {
+        assert!(!untested(&Tutorial).contains(&"answered"), "it has no two-way route");
+        assert!(untested(&Tutorial).contains(&"delivered"));
+    }
 }

@@ -90,7 +90,7 @@ impl App for Stormglass {
     }
 
     /// Every read of the production handlers is consistent.
-    fn declares(&self, witness: &str) -> bool {
-        witness != "stale-read"
+    fn declares(&self, id: &str) -> bool {
+        id != "stale-read"
     }
 }

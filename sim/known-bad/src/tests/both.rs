@@ -4,7 +4,10 @@ use stormglass_sim::{Case, replay};
 use stormglass_spec::history::Effect;
 use stormglass_spec::properties;
 
-use super::support::{BOTH, broken, calls, effect, opened, posts_got, returned, run, was_killed};
+use super::support::{
+    BOTH, TwoWay, broken, calls, effect, opened, posts_got, promise, returned, run, run_for,
+    was_killed,
+};
 
 #[test]
 fn on_a_dull_day_a_broadcast_reaches_everybody_and_breaks_no_promise() {
@@ -126,6 +129,17 @@ fn a_failed_handshake_says_what_the_sdk_said() {
         assert_eq!(status, 500);
         assert!(body.starts_with("Failed to connect: {"), "{body}");
         assert!(body.contains("InternalServerError") || body.contains("UnknownError"), "{body}");
+    }
+}
+
+/// The routes are one-way (FACTS 2.8): what is in the bodies shows on the day somebody changes that.
+#[test]
+fn a_failed_broadcast_would_show_its_sender_a_stack() {
+    let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1=dropped"#;
+    for app in BOTH {
+        let violation = broken(&TwoWay(app), case, "discreet");
+        assert!(violation.because.contains(r#""    at ""#), "{violation:?}");
+        assert_eq!(run_for(app, case, &[promise("discreet")]).violation, None, "{}", app.name());
     }
 }
 

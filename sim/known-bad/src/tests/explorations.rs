@@ -7,7 +7,8 @@ use stormglass_sim::strategy::{Families, Random};
 use stormglass_sim::{App, generate};
 use stormglass_spec::Property;
 use stormglass_spec::properties::{
-    DELIVERED, NO_GHOSTS, NOT_INVENTED, REGISTERED, ROW_BEFORE_OPEN, VERBATIM,
+    CAUSAL_ORDER, DELIVERED, IN_TIME, ISOLATED, NO_GHOSTS, NOT_DUPLICATED, NOT_INVENTED,
+    REFUSED_IS_HARMLESS, REGISTERED, ROW_BEFORE_OPEN, VERBATIM, WELL_FORMED,
 };
 
 use super::support::BOTH;
@@ -27,7 +28,7 @@ fn an_exploration_finds_a_broken_promise() {
 #[test]
 fn each_broken_promise_is_found_on_its_own() {
     for app in BOTH {
-        for property in [DELIVERED, NO_GHOSTS] {
+        for property in [DELIVERED, IN_TIME, ISOLATED, NO_GHOSTS] {
             let seed = first_seed_that_breaks(app, &[property]);
             assert!(seed.is_some(), "{} seems to keep {}", app.name(), property.id);
         }
@@ -37,7 +38,16 @@ fn each_broken_promise_is_found_on_its_own() {
 #[test]
 fn promises_that_are_kept_are_not_reported() {
     for app in BOTH {
-        let kept = [ROW_BEFORE_OPEN, REGISTERED, VERBATIM, NOT_INVENTED];
+        let kept = [
+            REFUSED_IS_HARMLESS,
+            ROW_BEFORE_OPEN,
+            REGISTERED,
+            VERBATIM,
+            NOT_INVENTED,
+            NOT_DUPLICATED,
+            CAUSAL_ORDER,
+            WELL_FORMED,
+        ];
         assert_eq!(first_seed_that_breaks(app, &kept), None, "{}", app.name());
     }
 }
