@@ -67,6 +67,32 @@ fn a_function_that_waits_for_ever_is_found() {
 }
 
 #[test]
+fn an_acknowledgement_that_boasts_is_found() {
+    let case = r#"v1 ana:c,i1s,q bob:c,i2s,b"hi" | ana.d1=dropped"#;
+    let report = report(&Small(Flaw::Boasts), case, "honest-ack");
+    assert_snapshot!("because-honest-ack", report);
+}
+
+#[test]
+fn a_broadcast_that_is_posted_twice_is_found() {
+    report(&Small(Flaw::Repeats), r#"v1 ana:c,b"x""#, "not-duplicated");
+}
+
+#[test]
+fn an_empty_reply_is_found() {
+    report(&Small(Flaw::KeepsQuiet), r#"v1 ana:c,b"x""#, "answered");
+}
+
+#[test]
+fn a_message_that_changes_a_row_is_found() {
+    report(
+        &Small(Flaw::Obeys),
+        r#"v1 ana:c,t"{\"action\":\"$disconnect\"}""#,
+        "refused-is-harmless",
+    );
+}
+
+#[test]
 fn a_response_that_is_none_is_found() {
     report(&Small(Flaw::Malformed), r#"v1 ana:c,b"x""#, "well-formed");
 }

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_spec::history::{Acknowledgement, Counts};
 
 type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
 
@@ -40,6 +41,14 @@ pub enum Flaw {
     Malformed,
     /// `broadcast` panics.
     Panics,
+    /// `broadcast` posts everything twice.
+    Repeats,
+    /// `broadcast` has a two-way route and returns no body.
+    KeepsQuiet,
+    /// `broadcast` says that everybody whose row it read has got the message.
+    Boasts,
+    /// Any message that is no broadcast runs its sender's disconnect.
+    Obeys,
 }
 
 /// An application of some thirty lines, as one finds them in blogs: it deletes a row on every 410.
@@ -52,7 +61,16 @@ impl App for Small {
     }
 
     fn routes(&self) -> Vec<Route> {
-        ["$connect", "$disconnect", "broadcast"].map(|key| Route::one_way(key, key)).to_vec()
+        let broadcast = match self.0 {
+            Flaw::KeepsQuiet => Route::two_way("broadcast", "broadcast"),
+            _ => Route::one_way("broadcast", "broadcast"),
+        };
+        let mut routes = vec![broadcast];
+        routes.extend(["$connect", "$disconnect"].map(|key| Route::one_way(key, key)));
+        if self.0 == Flaw::Obeys {
+            routes.push(Route::one_way("$default", "$disconnect"));
+        }
+        routes
     }
 
     fn table(&self) -> Table {
@@ -70,6 +88,18 @@ impl App for Small {
 
     fn broadcast(&self, data: &str) -> String {
         format!(r#"{{"action":"broadcast","data":{data}}}"#)
+    }
+
+    fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
+        let delivered = body.and_then(|body| body.parse().ok());
+        let counts = delivered.map(|delivered| Counts {
+            delivered,
+            gone: 0,
+            pending: 0,
+            failed: 0,
+            complete: true,
+        });
+        (status == 200).then_some(Acknowledgement { counts })
     }
 }
 
@@ -120,7 +150,7 @@ async fn broadcast(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
     let body: Value = serde_json::from_str(event.payload.body.as_deref().unwrap_or("{}"))?;
     let data = body["data"].as_str().unwrap_or_default().to_owned();
     match clients.flaw {
-        Flaw::Embellishes => post_to_all(&clients, &event, &format!("{data}!")).await?,
+        Flaw::Embellishes => drop(post_to_all(&clients, &event, &format!("{data}!")).await?),
         Flaw::Spawns => spawn_and_forget(),
         Flaw::Dawdles => {
             tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -132,7 +162,15 @@ async fn broadcast(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
         Flaw::NeverEnds => std::future::pending().await,
         Flaw::Malformed => return Ok(Value::Null),
         Flaw::Panics => panic!("a bug"),
-        _ => post_to_all(&clients, &event, &data).await?,
+        Flaw::Boasts => {
+            let rows = post_to_all(&clients, &event, &data).await?;
+            return Ok(json!({ "statusCode": 200, "body": rows.to_string() }));
+        }
+        Flaw::Repeats => {
+            post_to_all(&clients, &event, &data).await?;
+            post_to_all(&clients, &event, &data).await?;
+        }
+        _ => drop(post_to_all(&clients, &event, &data).await?),
     }
     Ok(json!({ "statusCode": 200 }))
 }
@@ -142,7 +180,8 @@ fn spawn_and_forget() {
     tokio::spawn(std::future::pending::<()>());
 }
 
-async fn post_to_all(clients: &Clients, event: &Event, data: &str) -> Result<(), Error> {
+/// Gives the number of rows.
+async fn post_to_all(clients: &Clients, event: &Event, data: &str) -> Result<usize, Error> {
     let context = &event.payload.request_context;
     let endpoint = format!(
         "https://{}/{}",
@@ -162,7 +201,7 @@ async fn post_to_all(clients: &Clients, event: &Event, data: &str) -> Result<(),
             posted => drop(posted?),
         }
     }
-    Ok(())
+    Ok(page.items().len())
 }
 
 async fn delete(clients: &Clients, id: String) -> Result<(), Error> {
