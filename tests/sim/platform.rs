@@ -1,10 +1,12 @@
 //! Lambda as the simulator has it: deadlines, crashes, tasks that would escape.
 
+use std::time::Duration;
+
 use stormglass_sim::{HarnessError, replay};
 use stormglass_spec::history::{Outcome, What};
 use stormglass_spec::properties;
 use stormglass_tests::apps::{Flaw, Small};
-use stormglass_tests::{broken, pick, play, play_to_the_end};
+use stormglass_tests::{broken, kept, pick, play, play_to_the_end};
 
 #[test]
 fn a_function_that_never_ends_is_killed_at_its_deadline() {
@@ -21,6 +23,41 @@ fn a_function_that_never_ends_is_killed_at_its_deadline() {
         _ => None,
     });
     assert_eq!(told.first(), Some(&true));
+}
+
+/// The time of an event counts from the gateway's request, that of a function from its start.
+#[test]
+fn an_invocation_is_due_when_lambda_or_the_gateway_gives_up_on_it() {
+    let due = |case: &str| {
+        let run = play_to_the_end(&stormglass::apps::Stormglass, case);
+        let events = run.history.events.iter();
+        let found = events.clone().find_map(|event| match &event.what {
+            What::InvocationStarted { invocation, due, two_way, .. }
+                if invocation.as_ref() == "ana.b1" =>
+            {
+                Some((event.at, *due, *two_way))
+            }
+            _ => None,
+        });
+        let sent = events.clone().find(|event| matches!(event.what, What::FrameSent { .. }));
+        let (started, due, two_way) = found.expect("an invocation");
+        assert!(two_way);
+        (due.since(started), due.since(sent.expect("a message").at))
+    };
+    let (since_start, _) = due(r#"v1 timeout=3s ana:c,b"x""#);
+    assert_eq!(since_start, Duration::from_secs(3));
+    let (since_start, since_sent) = due(r#"v1 timeout=60s ana:c,b"x" | ana.b1.start=late6s"#);
+    assert!(since_start < Duration::from_secs(23), "{since_start:?}");
+    let link = since_sent - Duration::from_secs(29);
+    assert!(link > Duration::ZERO && link < Duration::from_millis(40), "{link:?}");
+}
+
+#[test]
+fn a_function_that_starts_too_late_breaks_no_promise() {
+    for start in ["late6s", "late35s"] {
+        let case = format!(r#"v1 ana:c,b"x" | ana.b1.start={start}"#);
+        kept(&stormglass::apps::Stormglass, &case);
+    }
 }
 
 #[test]

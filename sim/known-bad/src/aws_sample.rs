@@ -65,9 +65,11 @@ impl App for AwsSample {
         format!(r#"{{"action":"sendmessage","data":{data}}}"#)
     }
 
-    /// It never asks for a second page, counts nothing, and replies to nobody.
+    /// It never asks for a second page, counts nothing, replies to nobody, and refuses nothing:
+    /// messages that are no broadcast select none of its routes.
     fn declares(&self, id: &str) -> bool {
-        !matches!(id, "next-page" | "honest-ack" | "answered" | "discreet")
+        let cannot = ["next-page", "honest-ack", "answered", "discreet", "refused-is-harmless"];
+        !cannot.contains(&id)
     }
 }
 

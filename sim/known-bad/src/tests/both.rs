@@ -132,7 +132,7 @@ fn a_failed_handshake_says_what_the_sdk_said() {
     }
 }
 
-/// The routes are one-way (FACTS 2.8): what is in the bodies shows on the day somebody changes that.
+/// The routes are one-way (FACTS 2.8): what the bodies hold shows on the day that this changes.
 #[test]
 fn a_failed_broadcast_would_show_its_sender_a_stack() {
     let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1=dropped"#;
