@@ -38,7 +38,7 @@ fn handle(event: &Event) -> [(ApiGatewayProxyResponse, usize); 4] {
         let disconnected = (disconnect.handle(event.clone()).await, wire.urls.all().len());
 
         let wire = Wire::new();
-        let services = Services::with_rows(&[("a", NOW), ("b", NOW - 60_000)]);
+        let services = Services::with_rows(&[("a", NOW), ("b", NOW - 90_000)]);
         let services = services.table(wire.clone()).gateway(wire.clone());
         let broadcast = services.handler(&settings);
         let broadcasted = (broadcast.handle(event.clone()).await, wire.urls.all().len());

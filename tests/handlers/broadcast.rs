@@ -15,10 +15,10 @@ use crate::services::{Services, ack};
 use crate::support::{NOW, body, connect, http, in_virtual_time, message, n, s, settings, text};
 
 /// A connection that was established long ago.
-const OLD: u64 = NOW - 30_001;
+const OLD: u64 = NOW - 60_001;
 
 /// A connection whose handshake may not be over.
-const YOUNG: u64 = NOW - 30_000;
+const YOUNG: u64 = NOW - 60_000;
 
 #[test]
 fn every_connection_gets_the_data() {

@@ -60,7 +60,7 @@ impl HttpConnector for ByHand {
 
 /// A page of old rows, and whether another one follows.
 fn page(ids: &[&str], has_next: bool) -> String {
-    let at = NOW - 60_000;
+    let at = NOW - 90_000;
     let items = ids
         .iter()
         .map(|id| format!(r#"{{"connectionId":{{"S":"{id}"}},"connectedAt":{{"N":"{at}"}}}}"#));

@@ -15,7 +15,7 @@ use crate::support::{
     message, settings, written,
 };
 
-const OLD: u64 = NOW - 60_000;
+const OLD: u64 = NOW - 90_000;
 
 /// When the gateway stops waiting for an answer.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(29);

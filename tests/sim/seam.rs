@@ -77,7 +77,8 @@ fn the_backoff_after_an_attempt_timeout_is_the_calls_own() {
 fn the_backoff_of_a_call_does_not_depend_on_other_calls() {
     let backoff = |others: &str| {
         let case = format!(
-            "v1 ana:c,q bob:c,i40s,b\"x\" {others} | ana.d1.start=dropped bob.b1.delete-ana1-1=throttled"
+            "v1 ana:c,q bob:c,i70s,b\"x\" {others} | \
+             ana.d1.start=dropped bob.b1.delete-ana1-1=throttled"
         );
         let run = kept(&Stormglass, &case);
         let failed = first_time(&run, |what| match what {

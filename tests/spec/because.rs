@@ -54,8 +54,7 @@ fn a_frame_that_nobody_asked_for_is_found() {
 
 #[test]
 fn one_dead_client_costs_others_their_message() {
-    let case =
-        r#"v1 ana:c,i1s,q bob:c,i2s,b"hi" | ana.d1=dropped bob.b1.post-bob1-1.reply=late100ms"#;
+    let case = r#"v1 ana:c,i1s,q bob:c,i2s,b"hi" | ana.d1.start=dropped bob.b1.post-bob1-1.reply=late100ms"#;
     let report = report(&Tutorial, case, "isolated");
     assert_snapshot!("because-isolated", report);
 }
@@ -68,7 +67,7 @@ fn a_function_that_waits_for_ever_is_found() {
 
 #[test]
 fn an_acknowledgement_that_boasts_is_found() {
-    let case = r#"v1 ana:c,i1s,q bob:c,i2s,b"hi" | ana.d1=dropped"#;
+    let case = r#"v1 ana:c,i1s,q bob:c,i2s,b"hi" | ana.d1.start=dropped"#;
     let report = report(&Small(Flaw::Boasts), case, "honest-ack");
     assert_snapshot!("because-honest-ack", report);
 }

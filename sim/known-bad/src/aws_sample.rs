@@ -16,7 +16,9 @@
 //!
 //! As most functions do, it also waits for as long as a hung call takes (`in-time`). And it puts
 //! stacks and what the SDK said into the bodies of failures. Its routes are one-way, so nobody sees
-//! them; with two-way routes clients do (`discreet`).
+//! them; with two-way routes clients do (`discreet`). `$disconnect` does not look at what event it
+//! got: where clients can select its route, as on some emulators, a message removes its sender's
+//! row (`registered`, `refused-is-harmless`).
 
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;

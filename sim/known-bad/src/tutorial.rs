@@ -16,6 +16,8 @@
 //! 6. No call has a timeout: a hung post holds the function until it is killed (`in-time`).
 //! 7. The bodies of failures hold stacks and what the SDK said. Its routes are one-way, so nobody
 //!    sees them; with two-way routes clients do (`discreet`).
+//! 8. `$disconnect` does not look at what event it got. Where clients can select its route, as on
+//!    some emulators, a message removes its sender's row (`registered`, `refused-is-harmless`).
 
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -53,6 +53,16 @@ fn a_dropped_disconnect_leaves_a_row_that_nothing_removes() {
 }
 
 #[test]
+fn a_message_that_reaches_disconnect_unregisters_its_sender() {
+    for app in BOTH {
+        let case = r#"v1 reserved=no ana:c,t"{\"action\":\"$disconnect\"}""#;
+        let violation = broken(app, case, "registered");
+        assert_eq!(violation.involved[0].as_ref(), "ana1", "{}", app.name());
+        broken(app, case, "refused-is-harmless");
+    }
+}
+
+#[test]
 fn a_connect_that_outlives_its_handshake_leaves_a_row_that_nothing_removes() {
     for app in BOTH {
         let case = "v1 ana:c | ana.c1.put-ana1-1=hang-after";
@@ -76,7 +86,7 @@ fn one_dead_client_fails_the_whole_broadcast() {
 #[test]
 fn one_dead_client_leaves_everybody_else_behind() {
     let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi"
-        | ana.d1=dropped bob.b1.post-bob1-1.reply=late100ms"#;
+        | ana.d1.start=dropped bob.b1.post-bob1-1.reply=late100ms"#;
     for app in BOTH {
         let violation = broken(app, case, "isolated");
         assert_eq!(violation.involved[0].as_ref(), "bob1", "{}", app.name());
@@ -135,7 +145,7 @@ fn a_failed_handshake_says_what_the_sdk_said() {
 /// The routes are one-way (FACTS 2.8): what the bodies hold shows on the day that this changes.
 #[test]
 fn a_failed_broadcast_would_show_its_sender_a_stack() {
-    let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1=dropped"#;
+    let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1.start=dropped"#;
     for app in BOTH {
         let violation = broken(&TwoWay(app), case, "discreet");
         assert!(violation.because.contains(r#""    at ""#), "{violation:?}");
