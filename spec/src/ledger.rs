@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use crate::Time;
 use crate::history::{
     Acknowledgement, Answer, Content, Effect, Event, Name, Origin, Outcome, Request, What,
@@ -11,19 +13,22 @@ use crate::line::message_of;
 
 /// The state of the world after some events.
 ///
+/// What is looked up at every event is hashed, so that an event costs the same in a world of 10
+/// clients and in one of 100,000; it is kept in the order it came in, which no hash decides.
+///
 /// Words: a connection is *open* from the gateway's point of view. Its client is *attached* while
 /// it also still reads: it has neither vanished nor closed. A broadcast is *accepted* when its
 /// invocation starts and *acknowledged* when that invocation reports success.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    connections: BTreeMap<Name, Connection>,
+    connections: IndexMap<Name, Connection>,
     rows: BTreeMap<Name, Row>,
     removed_rows: BTreeMap<Name, u32>,
-    frames: BTreeMap<Name, Frame>,
-    invocations: BTreeMap<Name, Invocation>,
-    calls: BTreeMap<Name, Call>,
+    frames: IndexMap<Name, Frame>,
+    invocations: IndexMap<Name, Invocation>,
+    calls: IndexMap<Name, Call>,
     /// The posts and stores of an invocation, by the connection or row that they are about.
-    attempts: BTreeMap<(Name, Name), Vec<Name>>,
+    attempts: IndexMap<(Name, Name), Vec<Name>>,
     /// The connections whose handshake is running.
     pending: BTreeSet<Name>,
     /// Pairs of broadcasts that some client got in this order.
@@ -267,7 +272,7 @@ impl Ledger {
         self.connections.entry(name.clone()).or_default()
     }
 
-    /// Every connection that was ever asked for, by name.
+    /// Every connection that was ever asked for, or had a row, in the order they came up.
     pub fn connections(&self) -> impl Iterator<Item = (&Name, &Connection)> {
         self.connections.iter()
     }
@@ -312,7 +317,7 @@ impl Ledger {
         self.invocations.get(name)
     }
 
-    /// Every invocation, by name.
+    /// Every invocation, in the order they started.
     pub fn invocations(&self) -> impl Iterator<Item = (&Name, &Invocation)> {
         self.invocations.iter()
     }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use stormglass_sim::App;
 use stormglass_sim::explore::{Find, Summary};
-use stormglass_sim::faults::Family;
 use stormglass_sim::report::replay_line;
 use stormglass_sim::strategy::Families;
 use stormglass_spec::{properties, witnesses};
@@ -36,7 +35,7 @@ impl Vacuity {
     pub(crate) fn judge(app: &dyn App, summary: &Summary, families: Families) -> Vacuity {
         let seen = |id: &str| summary.witnesses.get(id).is_some_and(|times| *times > 0);
         let expected = witnesses::ALL.iter().filter(|witness| {
-            app.declares(witness.id) && (any_fault(families) || !witness.takes_a_fault)
+            app.declares(witness.id) && (families == Families::ALL || !witness.takes_a_fault)
         });
         let tested = |id: &str| summary.verdicts.get(id).is_some_and(|times| *times > 0);
         Vacuity {
@@ -56,10 +55,6 @@ impl Vacuity {
         self.is_judged
             && !(self.unseen.is_empty() && self.untested.is_empty() && self.idle.is_empty())
     }
-}
-
-fn any_fault(families: Families) -> bool {
-    Family::ALL.into_iter().any(|family| family.is_fault() && families.contains(family))
 }
 
 /// What the schedule was asked for often enough, and that yet changed nothing.

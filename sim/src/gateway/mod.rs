@@ -28,6 +28,7 @@ mod stamp;
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use stormglass_spec::Time;
 
 use crate::app::Route;
@@ -55,7 +56,7 @@ pub(crate) struct Gateway {
     /// Messages of clients and calls of `@connections` share it (FACTS 3.1).
     requests: Bucket,
     handshakes: Bucket,
-    connections: BTreeMap<ConnectionId, Connection>,
+    connections: IndexMap<ConnectionId, Connection>,
     awaited: BTreeMap<RequestId, Awaited>,
 }
 
@@ -67,7 +68,7 @@ impl Gateway {
             requests: Bucket::new(limits.requests_per_second, limits.burst),
             handshakes: Bucket::new(limits.connects_per_second, limits.connects_per_second),
             limits,
-            connections: BTreeMap::new(),
+            connections: IndexMap::new(),
             awaited: BTreeMap::new(),
         }
     }

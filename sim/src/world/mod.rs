@@ -26,6 +26,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
+use indexmap::IndexMap;
 use stormglass_spec::history::What;
 use stormglass_spec::{Name, Property, Time, Violation};
 use tokio::runtime::Handle;
@@ -147,7 +148,7 @@ struct World<'a> {
     executor: Executor,
     handlers: BTreeMap<SandboxId, Rc<dyn Handler>>,
     clients: Vec<ClientState>,
-    sockets: BTreeMap<Name, Socket>,
+    sockets: IndexMap<Name, Socket>,
     invocations: Vec<InvocationState>,
     /// Which invocation runs in a sandbox.
     running: BTreeMap<SandboxId, usize>,
@@ -195,7 +196,7 @@ impl<'a> World<'a> {
             executor: Executor::default(),
             handlers: BTreeMap::new(),
             clients: plan.clients.iter().flat_map(ClientState::all_of).collect(),
-            sockets: BTreeMap::new(),
+            sockets: IndexMap::new(),
             invocations: Vec::new(),
             running: BTreeMap::new(),
             tally: Tally::default(),

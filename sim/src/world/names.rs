@@ -1,8 +1,7 @@
 //! Names that people read, and the ids that AWS would have made for them.
 
-use std::collections::BTreeMap;
-
 use aws_smithy_types::base64;
+use indexmap::IndexMap;
 use stormglass_spec::Name;
 
 use crate::gateway::{ConnectionId, RequestId};
@@ -11,9 +10,9 @@ use crate::hash;
 /// Both directions between names and ids.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    connections: BTreeMap<ConnectionId, Name>,
-    connection_ids: BTreeMap<Name, ConnectionId>,
-    requests: BTreeMap<RequestId, Name>,
+    connections: IndexMap<ConnectionId, Name>,
+    connection_ids: IndexMap<Name, ConnectionId>,
+    requests: IndexMap<RequestId, Name>,
 }
 
 impl Names {

@@ -1,7 +1,7 @@
 //! What one broadcast to many clients costs the simulator, from 10 clients to 100,000.
 //!
 //! ```text
-//! cargo bench -p stormglass-tests --bench scale
+//! cargo bench -p stormglass-tests --bench crowd
 //! ```
 //!
 //! The column to look at is the last one: the time of a simulated call, as a ratio to that of the
