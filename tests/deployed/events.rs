@@ -192,3 +192,15 @@ fn a_bad_variable_ends_a_function_before_its_first_event() {
         }
     }
 }
+
+#[test]
+fn a_log_level_that_is_none_ends_a_function_before_its_first_event() {
+    let Some(folder) = binaries::folder() else { return };
+    for binary in ["on-connect", "on-disconnect", "on-broadcast", "on-default"] {
+        for variable in [("AWS_LAMBDA_LOG_LEVEL", "loud"), ("RUST_LOG", "info=loud")] {
+            let (status, said) = end(&folder.join(binary), variable);
+            assert!(!status.success(), "{binary} with {variable:?} ends as if all were well");
+            assert!(said.contains(variable.0), "{binary} with {variable:?} says {said:?}");
+        }
+    }
+}

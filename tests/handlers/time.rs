@@ -34,6 +34,19 @@ fn broadcast(services: &Services, settings: &Settings) -> (ApiGatewayProxyRespon
     })
 }
 
+/// The response to a broadcast that posts to one recipient at a time and has 3.5 s for it, and how
+/// long it took.
+fn broadcast_in_a_hurry(services: &Services) -> (ApiGatewayProxyResponse, Duration) {
+    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
+    in_virtual_time(async {
+        let begin = Instant::now();
+        let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
+        event.context.deadline = NOW + 4_000;
+        let response = services.handler(&one_at_a_time).handle(event).await;
+        (response, begin.elapsed())
+    })
+}
+
 #[test]
 fn a_hung_table_refuses_a_handshake_in_time() {
     let put = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(written);
@@ -136,16 +149,10 @@ fn what_was_not_tried_in_time_has_failed() {
     let rows = [("a", OLD), ("b", OLD), ("c", OLD), ("d", OLD)];
     let gateway_wire = Wire::paced(|_, _| Takes::Millis(1_500));
     let services = Services::with_rows(&rows).gateway(gateway_wire);
-    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
-    in_virtual_time(async {
-        let begin = Instant::now();
-        let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
-        event.context.deadline = NOW + 4_000;
-        let response = services.handler(&one_at_a_time).handle(event).await;
-        // The third post has 500 ms left, and takes longer.
-        assert_eq!(body(&response), ack(2, 0, 0, 2, false));
-        assert_eq!(begin.elapsed(), Duration::from_millis(3_500));
-    });
+    let (response, took) = broadcast_in_a_hurry(&services);
+    // The third post has 500 ms left, and takes longer.
+    assert_eq!(body(&response), ack(2, 0, 0, 2, false));
+    assert_eq!(took, Duration::from_millis(3_500));
     assert_eq!(services.recipients(), ["a", "b", "c"]);
 }
 
@@ -155,14 +162,9 @@ fn whoever_still_waits_for_a_retry_has_failed() {
     let services = Services::with_rows(&[("a", OLD), ("b", OLD), ("c", OLD)]);
     let services = services.gateway(Wire::paced(pace));
     let services = services.answering(|id, _| http(if id == "a" { 503 } else { 200 }));
-    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
-    in_virtual_time(async {
-        let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
-        event.context.deadline = NOW + 4_000;
-        let response = services.handler(&one_at_a_time).handle(event).await;
-        // When the first one's retry gets a place, it could not end any more.
-        assert_eq!(body(&response), ack(2, 0, 0, 1, false));
-    });
+    let (response, _) = broadcast_in_a_hurry(&services);
+    // When the first one's retry gets a place, it could not end any more.
+    assert_eq!(body(&response), ack(2, 0, 0, 1, false));
     assert_eq!(services.recipients(), ["a", "b", "c"]);
 }
 
@@ -175,29 +177,17 @@ fn rows_of_both_pages_have_failed_when_time_runs_out() {
     let pace = |url: &str, _| Takes::Millis(if url.ends_with("/a") { 0 } else { 1_900 });
     let services = Services::with_pages(pages).gateway(Wire::paced(pace));
     let services = services.answering(|id, _| http(if id == "a" { 503 } else { 200 }));
-    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
-    in_virtual_time(async {
-        let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
-        event.context.deadline = NOW + 4_000;
-        let response = services.handler(&one_at_a_time).handle(event).await;
-        // One waits for a retry, one was cut off, one is left of the first page and three of the
-        // second one.
-        assert_eq!(body(&response), ack(1, 0, 0, 6, false));
-    });
+    let (response, _) = broadcast_in_a_hurry(&services);
+    // One waits for a retry, one was cut off, one is left of the first page and three of the
+    // second one.
+    assert_eq!(body(&response), ack(1, 0, 0, 6, false));
     assert_eq!(services.recipients(), ["a", "b", "c"]);
 }
 
 /// What the log gives as the cause when all posts are over 100 ms before the end of the budget.
 fn cause_at_the_end(rows: &[(&str, u64)]) -> (Value, Option<Value>) {
     let services = Services::with_rows(rows).gateway(Wire::paced(|_, _| Takes::Millis(1_700)));
-    let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
-    let (response, [mut line, _]) = logged(|| {
-        in_virtual_time(async {
-            let mut event = message(r#"{"action":"broadcast","data":"hi"}"#);
-            event.context.deadline = NOW + 4_000;
-            services.handler(&one_at_a_time).handle(event).await
-        })
-    });
+    let ((response, _), [mut line, _]) = logged(|| broadcast_in_a_hurry(&services));
     (body(&response), line.remove("cause"))
 }
 
