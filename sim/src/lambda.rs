@@ -61,10 +61,14 @@ impl Lambda {
         }
     }
 
-    /// The platform takes a sandbox down.
+    /// The platform takes a sandbox down, whether something runs in it or it is frozen.
     pub(crate) fn take_down(&mut self, sandbox: SandboxId) {
-        let function = self.busy.remove(&sandbox);
-        assert!(function.is_some(), "a sandbox was taken down that ran nothing");
+        if self.busy.remove(&sandbox).is_some() {
+            return;
+        }
+        for idle in self.idle.values_mut() {
+            idle.retain(|known| *known != sandbox);
+        }
     }
 }
 
@@ -86,6 +90,15 @@ mod tests {
     fn a_sandbox_that_was_taken_down_does_not_come_back() {
         let mut lambda = Lambda::new(1_000);
         lambda.place("f", false);
+        lambda.take_down(SandboxId(1));
+        assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(2)));
+    }
+
+    #[test]
+    fn an_idle_sandbox_can_be_taken_down() {
+        let mut lambda = Lambda::new(1_000);
+        lambda.place("f", false);
+        lambda.release(SandboxId(1));
         lambda.take_down(SandboxId(1));
         assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(2)));
     }

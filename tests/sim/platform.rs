@@ -6,6 +6,7 @@ use stormglass_sim::{HarnessError, replay};
 use stormglass_spec::history::{Outcome, What};
 use stormglass_spec::properties;
 use stormglass_tests::apps::{Flaw, Small};
+use stormglass_tests::seen::start_delay_ms;
 use stormglass_tests::{broken, kept, pick, play, play_to_the_end};
 
 #[test]
@@ -128,7 +129,7 @@ fn a_sandbox_is_used_again() {
         _ => None,
     });
     assert!(ends.iter().all(|status| *status == 200), "{ends:?}");
-    let times: Vec<u64> = ["ana.b1", "ana.b2"].map(|name| start_delay(&run, name)).to_vec();
+    let times: Vec<u64> = ["ana.b1", "ana.b2"].map(|name| start_delay_ms(&run, name)).to_vec();
     assert!(times[0] > 20 && times[1] < 10, "cold, then warm: {times:?} ms");
 }
 
@@ -145,21 +146,4 @@ fn nothing_is_answered_to_a_function_that_has_ended() {
     let end = after_the_end.iter().position(|name| name == "bob.b1").expect("an end");
     let late = &after_the_end[end..];
     assert!(!late.contains(&"bob.b1.post-bob1-1".to_owned()), "{late:?}");
-}
-
-/// From the client's message to the start of its function, less the way to the gateway.
-fn start_delay(run: &stormglass_sim::Run, name: &str) -> u64 {
-    let at = |wanted: &dyn Fn(&What) -> bool| {
-        let event = run.history.events.iter().find(|event| wanted(&event.what));
-        event.expect("such an event").at.millis()
-    };
-    let sent = at(&|what| match what {
-        What::FrameSent { frame, .. } => frame.as_ref() == name,
-        _ => false,
-    });
-    let started = at(&|what| match what {
-        What::InvocationStarted { invocation, .. } => invocation.as_ref() == name,
-        _ => false,
-    });
-    (started - sent).saturating_sub(40)
 }

@@ -1,23 +1,10 @@
 //! The real SDK on our wire: its retries, its timeouts, its reading of errors.
 
 use stormglass::apps::Stormglass;
-use stormglass_spec::history::{Answer, Effect, Request, What};
+use stormglass_spec::history::{Effect, Request, What};
 use stormglass_tests::apps::{Flaw, Small};
+use stormglass_tests::seen::{answers, effects};
 use stormglass_tests::{broken, kept, pick, received};
-
-fn answers<'a>(run: &'a stormglass_sim::Run, of: &str) -> Vec<&'a Answer> {
-    pick(run, |what| match what {
-        What::CallAnswered { call, answer } if call.starts_with(of) => Some(answer),
-        _ => None,
-    })
-}
-
-fn effects<'a>(run: &'a stormglass_sim::Run, of: &str) -> Vec<&'a Effect> {
-    pick(run, |what| match what {
-        What::CallApplied { call, effect } if call.starts_with(of) => Some(effect),
-        _ => None,
-    })
-}
 
 #[test]
 fn a_store_whose_answer_was_lost_is_sent_again_by_the_sdk() {

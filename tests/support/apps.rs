@@ -49,6 +49,18 @@ pub enum Flaw {
     Boasts,
     /// Any message that is no broadcast runs its sender's disconnect.
     Obeys,
+    /// `broadcast` leaves its posts to the sandbox and answers at once.
+    Forgets,
+    /// `broadcast` leaves work to the sandbox that panics.
+    PanicsLater,
+    /// `broadcast` stores the row of its sender once more, after a while.
+    Refreshes,
+    /// `broadcast` closes the connections of everybody but its sender.
+    Kicks,
+    /// `broadcast` tells everybody what the gateway knows of them.
+    LooksUp,
+    /// `$disconnect` tells everybody else why somebody left.
+    Announces,
 }
 
 /// An application of some thirty lines, as one finds them in blogs: it deletes a row on every 410.
@@ -103,8 +115,10 @@ impl App for Small {
     }
 }
 
+#[derive(Clone)]
 struct Clients {
     flaw: Flaw,
+    sdk: Sdk,
     dynamodb: aws_sdk_dynamodb::Client,
     management: aws_sdk_apigatewaymanagement::config::Builder,
 }
@@ -112,7 +126,25 @@ struct Clients {
 impl Clients {
     fn new(flaw: Flaw, sdk: &Sdk) -> Clients {
         let dynamodb = aws_sdk_dynamodb::Client::from_conf(sdk.dynamodb().build());
-        Clients { flaw, dynamodb, management: sdk.management() }
+        Clients { flaw, sdk: sdk.clone(), dynamodb, management: sdk.management() }
+    }
+
+    fn management(&self, event: &Event) -> aws_sdk_apigatewaymanagement::Client {
+        let context = &event.payload.request_context;
+        let endpoint = format!(
+            "https://{}/{}",
+            context.domain_name.as_deref().unwrap_or_default(),
+            context.stage.as_deref().unwrap_or_default()
+        );
+        let management = self.management.clone().endpoint_url(endpoint).build();
+        aws_sdk_apigatewaymanagement::Client::from_conf(management)
+    }
+
+    /// The ids in the rows of the table's first page.
+    async fn everybody(&self) -> Result<Vec<String>, Error> {
+        let page = self.dynamodb.scan().table_name(TABLE).consistent_read(true).send().await?;
+        let ids = page.items().iter().filter_map(|row| row.get("connectionId")?.as_s().ok());
+        Ok(ids.cloned().collect())
     }
 }
 
@@ -135,14 +167,19 @@ async fn connect(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
         tokio::time::sleep(Duration::from_millis(fastrand::u64(1..1_000))).await;
     }
     if clients.flaw != Flaw::ForgetsToStore {
-        let put = clients.dynamodb.put_item().table_name(TABLE);
-        put.item("connectionId", AttributeValue::S(id)).send().await?;
+        put(&clients, id).await?;
     }
     Ok(json!({ "statusCode": 200 }))
 }
 
 async fn disconnect(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
     delete(&clients, connection_id(&event)).await?;
+    if clients.flaw == Flaw::Announces {
+        let context = &event.payload.request_context;
+        let code = context.disconnect_status_code.unwrap_or_default();
+        let reason = context.disconnect_reason.as_deref().unwrap_or_default();
+        post_to_all(&clients, &event, &format!("{code} {reason:?}")).await?;
+    }
     Ok(json!({ "statusCode": 200 }))
 }
 
@@ -162,6 +199,14 @@ async fn broadcast(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
         Flaw::NeverEnds => std::future::pending().await,
         Flaw::Malformed => return Ok(Value::Null),
         Flaw::Panics => panic!("a bug"),
+        Flaw::Forgets => post_in_the_background(&clients, event, data),
+        Flaw::PanicsLater => clients.sdk.spawn(async { panic!("a bug") }),
+        Flaw::Refreshes => {
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            put(&clients, connection_id(&event)).await?;
+        }
+        Flaw::Kicks => kick_all(&clients, &event).await?,
+        Flaw::LooksUp => look_all_up(&clients, &event).await?,
         Flaw::Boasts => {
             let rows = post_to_all(&clients, &event, &data).await?;
             return Ok(json!({ "statusCode": 200, "body": rows.to_string() }));
@@ -180,19 +225,19 @@ fn spawn_and_forget() {
     tokio::spawn(std::future::pending::<()>());
 }
 
+fn post_in_the_background(clients: &Clients, event: Event, data: String) {
+    let poster = clients.clone();
+    clients.sdk.spawn(async move {
+        // Nobody waits for it, so nobody hears of its errors.
+        let _ = post_to_all(&poster, &event, &data).await;
+    });
+}
+
 /// Gives the number of rows.
 async fn post_to_all(clients: &Clients, event: &Event, data: &str) -> Result<usize, Error> {
-    let context = &event.payload.request_context;
-    let endpoint = format!(
-        "https://{}/{}",
-        context.domain_name.as_deref().unwrap_or_default(),
-        context.stage.as_deref().unwrap_or_default()
-    );
-    let management = clients.management.clone().endpoint_url(endpoint).build();
-    let management = aws_sdk_apigatewaymanagement::Client::from_conf(management);
-    let page = clients.dynamodb.scan().table_name(TABLE).consistent_read(true).send().await?;
-    for row in page.items() {
-        let Some(Ok(id)) = row.get("connectionId").map(AttributeValue::as_s) else { continue };
+    let management = clients.management(event);
+    let everybody = clients.everybody().await?;
+    for id in &everybody {
         let post = management.post_to_connection().connection_id(id).data(Blob::new(data));
         match post.send().await {
             Err(error) if error.raw_response().is_some_and(|raw| raw.status().as_u16() == 410) => {
@@ -201,7 +246,39 @@ async fn post_to_all(clients: &Clients, event: &Event, data: &str) -> Result<usi
             posted => drop(posted?),
         }
     }
-    Ok(page.items().len())
+    Ok(everybody.len())
+}
+
+async fn kick_all(clients: &Clients, event: &Event) -> Result<(), Error> {
+    let management = clients.management(event);
+    let sender = connection_id(event);
+    for id in clients.everybody().await?.into_iter().filter(|id| *id != sender) {
+        management.delete_connection().connection_id(id).send().await?;
+    }
+    Ok(())
+}
+
+async fn look_all_up(clients: &Clients, event: &Event) -> Result<(), Error> {
+    let management = clients.management(event);
+    for id in clients.everybody().await? {
+        let known = management.get_connection().connection_id(&id).send().await?;
+        let (Some(connected_at), Some(last_active_at)) =
+            (known.connected_at(), known.last_active_at())
+        else {
+            return Err("the gateway knows its times".into());
+        };
+        let open_ms = last_active_at.to_millis()? - connected_at.to_millis()?;
+        let source_ip = known.identity().and_then(|identity| identity.source_ip());
+        let report = format!("{} {open_ms}", source_ip.unwrap_or_default());
+        management.post_to_connection().connection_id(id).data(Blob::new(report)).send().await?;
+    }
+    Ok(())
+}
+
+async fn put(clients: &Clients, id: String) -> Result<(), Error> {
+    let put = clients.dynamodb.put_item().table_name(TABLE);
+    put.item("connectionId", AttributeValue::S(id)).send().await?;
+    Ok(())
 }
 
 async fn delete(clients: &Clients, id: String) -> Result<(), Error> {

@@ -5,6 +5,7 @@ pub mod clients;
 pub mod guarded;
 mod listener;
 pub mod plans;
+pub mod seen;
 
 use stormglass_sim::{App, Case, Run};
 use stormglass_spec::history::{Event, What};
