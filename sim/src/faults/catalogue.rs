@@ -139,11 +139,11 @@ pub const ALL: [Entry; 49] = [
     ),
     entry(
         Site::Write, Fault::Hang, "3.6", Rarity::Incident,
-        "the caller went on without an answer",
+        "the caller had to do without an answer",
     ),
     entry(
         Site::Write, Fault::HangAfter, "3.6, 6.2", Rarity::Incident,
-        "the row was written, and the caller went on without an answer",
+        "the row was written, and the caller had to do without an answer",
     ),
     entry(
         Site::Write, Fault::Crash, "2.5, 4.8", Rarity::Incident,
@@ -167,7 +167,7 @@ pub const ALL: [Entry; 49] = [
     ),
     entry(
         Site::Read, Fault::Hang, "3.6", Rarity::Incident,
-        "the caller went on without an answer",
+        "the caller had to do without an answer",
     ),
     entry(
         Site::Read, Fault::Crash, "2.5, 4.8", Rarity::Incident,
@@ -191,7 +191,7 @@ pub const ALL: [Entry; 49] = [
     ),
     entry(
         Site::EventualRead, Fault::Hang, "3.6", Rarity::Incident,
-        "the caller went on without an answer",
+        "the caller had to do without an answer",
     ),
     entry(
         Site::EventualRead, Fault::Crash, "2.5, 4.8", Rarity::Incident,
@@ -227,11 +227,11 @@ pub const ALL: [Entry; 49] = [
     ),
     entry(
         Site::Connections, Fault::Hang, "1.8, 3.4, 3.6", Rarity::Incident,
-        "the caller went on without an answer",
+        "the caller had to do without an answer",
     ),
     entry(
         Site::Connections, Fault::HangAfter, "3.6", Rarity::Incident,
-        "the message was taken, and the caller went on without an answer",
+        "the message was taken, and the caller had to do without an answer",
     ),
     entry(
         Site::Connections, Fault::Crash, "2.5, 4.8", Rarity::Incident,

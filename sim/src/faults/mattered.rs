@@ -145,14 +145,14 @@ impl Story<'_> {
             Fault::ErrorAfter => self.was_carried_out(name) && status(|status| status.is_some()),
             Fault::RequestLost => status(|status| status.is_none()),
             Fault::ReplyLost => self.was_carried_out(name) && status(|status| status.is_none()),
-            Fault::Hang => self.went_on_after(name),
-            Fault::HangAfter => self.was_carried_out(name) && self.went_on_after(name),
+            Fault::Hang => self.did_without(name),
+            Fault::HangAfter => self.was_carried_out(name) && self.did_without(name),
             _ => status(|status| status.is_some()),
         }
     }
 
-    /// Whether the caller did something more after it had sent a request.
-    fn went_on_after(&self, name: &str) -> bool {
+    /// Whether the caller of a request did something more after it, or died over it.
+    fn did_without(&self, name: &str) -> bool {
         let caller = invocation_of(name);
         let mut was_sent = false;
         self.has_in_order(|what| match what {
@@ -160,9 +160,9 @@ impl Story<'_> {
                 was_sent = true;
                 false
             }
-            What::CallSent { invocation, .. } | What::InvocationEnded { invocation, .. } => {
-                was_sent && **invocation == *caller
-            }
+            What::CallSent { invocation, .. }
+            | What::InvocationEnded { invocation, .. }
+            | What::InvocationKilled { invocation, .. } => was_sent && **invocation == *caller,
             _ => false,
         })
     }
