@@ -1,10 +1,21 @@
 //! The simulator, driven as its users drive it.
 
 mod authorizer;
+mod background;
+mod buffers;
 mod case_text;
+mod clients;
+mod closing;
+mod connections;
+mod crashes;
 mod determinism;
+mod faults;
 mod gateway;
 mod generated;
+mod handshakes;
+mod lambda;
+mod order;
 mod platform;
+mod quotas;
 mod seam;
 mod session;
