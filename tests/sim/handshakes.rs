@@ -100,7 +100,7 @@ fn a_client_that_asks_again_abandons_the_socket_it_has() {
 }
 
 #[test]
-fn posts_that_meet_a_handshake_get_410_and_a_naive_service_forgets_its_client() {
+fn a_post_that_meets_a_handshake_makes_a_naive_service_forget_its_client() {
     let case = r#"v1 ana:i1s,c bob:c,i1s,b"x" | ana.c1.answer=late1500ms bob.b1.up=late300ms"#;
     let (_, violation) = stormglass_tests::broken(&Small(Flaw::Naive), case);
     assert_eq!(violation.property, "registered");

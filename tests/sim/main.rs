@@ -14,6 +14,7 @@ mod gateway;
 mod generated;
 mod handshakes;
 mod lambda;
+mod model;
 mod order;
 mod platform;
 mod quotas;

@@ -1,5 +1,7 @@
 //! The real SDK on our wire: its retries, its timeouts, its reading of errors.
 
+use std::collections::BTreeSet;
+
 use stormglass::apps::Stormglass;
 use stormglass_spec::history::{Effect, Request, What};
 use stormglass_tests::apps::{Flaw, Small};
@@ -150,4 +152,35 @@ fn what_a_handler_draws_from_the_threads_generator_belongs_to_the_case() {
 fn first_time(run: &stormglass_sim::Run, wanted: impl Fn(&What) -> bool) -> u64 {
     let event = run.history.events.iter().find(|event| wanted(&event.what));
     event.expect("such an event").at.millis()
+}
+
+/// Which of them it is, is the call's own.
+#[test]
+fn the_table_lacks_capacity_in_three_ways_and_fails_in_two() {
+    let meets = |fault: &str| {
+        let mut met = BTreeSet::new();
+        for name in ["ana", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"] {
+            let case = format!("v1 {name}:c | {name}.c1.put-{name}1-1={fault}");
+            let run = kept(&Stormglass, &case);
+            met.insert(answers(&run, &format!("{name}.c1.put"))[0].to_string());
+            assert_eq!(answers(&run, &format!("{name}.c1.put"))[1].status, Some(200));
+        }
+        met.into_iter().collect::<Vec<_>>()
+    };
+    let throttled = [
+        "400 ProvisionedThroughputExceededException",
+        "400 RequestLimitExceeded",
+        "400 ThrottlingException",
+    ];
+    assert_eq!(meets("throttled"), throttled);
+    assert_eq!(meets("error"), ["500 InternalServerError", "503"]);
+}
+
+#[test]
+fn a_write_that_failed_was_done_or_not() {
+    for (fault, writes) in [("error", 1), ("error-after", 2)] {
+        let run = kept(&Stormglass, &format!("v1 ana:c | ana.c1.put-ana1-1={fault}"));
+        let done = effects(&run, "ana.c1.put").into_iter().filter(|it| **it == Effect::Done);
+        assert_eq!(done.count(), writes, "{fault}");
+    }
 }

@@ -220,3 +220,18 @@ fn a_scan_pays_for_what_it_scanned_and_half_if_it_may_be_stale() {
     );
     assert!(world.scan(&scan(r#","ConsistentRead":true"#)).contains(r#""CapacityUnits":3.0"#));
 }
+
+/// A scan is no snapshot: between its pages, rows come and go (FACTS 6.5, 6.6).
+#[test]
+fn a_row_put_behind_the_cursor_is_missed_and_one_ahead_of_it_is_seen() {
+    let mut world = World::new();
+    for key in ["c0", "c2"] {
+        world.put(key, "");
+    }
+    let next = r#","Limit":1,"ExclusiveStartKey":{"id":{"S":"c0"}}"#;
+    assert_eq!(world.scanned(r#","Limit":1"#), ["c0"]);
+    world.put("c5", "");
+    world.put("c1", "");
+    assert_eq!(world.scanned(""), ["c5", "c0", "c1", "c2"]);
+    assert_eq!(world.scanned(next), ["c1"], "c5 stands before c0");
+}
