@@ -2,7 +2,7 @@
 
 use stormglass::apps::Stormglass;
 use stormglass_spec::history::{Effect, Side, What};
-use stormglass_tests::seen::{before_the_end, closings, effects, first, has};
+use stormglass_tests::seen::{before_the_end, closes, closings, effects, ends, first, gets, has};
 use stormglass_tests::{kept, received};
 
 fn bodies<'a>(run: &'a stormglass_sim::Run, of: &str) -> Vec<&'a str> {
@@ -83,6 +83,17 @@ fn a_reply_to_a_full_buffer_is_lost() {
     });
     assert_eq!(dropped.collect::<Vec<_>>(), [("ana1", "ana.t2")]);
     assert_eq!(bodies(&run, "ana1").len(), 2);
+}
+
+/// The close frame stands behind them.
+#[test]
+fn a_client_that_was_closed_while_it_did_not_read_still_gets_what_came_before() {
+    let case = r#"v1 ana:c,i1s,s60s bob:c,i2s,b"x" | ana1=maintenance"#;
+    let run = kept(&Stormglass, case);
+    let closed = first(&run, closes("ana1"));
+    assert!(first(&run, ends("bob.b1")).number < closed.number);
+    assert_eq!(bodies(&run, "ana1"), ["x"]);
+    assert!(first(&run, gets("ana1", "x")).number > closed.number);
 }
 
 #[test]

@@ -56,6 +56,13 @@ fn frames_of_one_connection_can_be_unordered_where_the_case_says_so() {
 }
 
 #[test]
+fn no_frame_overtakes_the_answer_to_its_handshake() {
+    let case = r#"v1 frames=unordered ana:c bob:c,i1s,b"x" | ana.c1.down=late3s"#;
+    let run = kept(&Stormglass, case);
+    assert_eq!(bodies(&run, "ana1"), ["x"]);
+}
+
+#[test]
 fn posts_of_two_functions_can_cross() {
     let case = r#"v1 ana:c bob:c,i1s,b"x" cyd:c,i1s,b"y" | bob.b1.post-ana1-1.send=late1500ms"#;
     let run = kept(&Stormglass, case);

@@ -86,3 +86,11 @@ fn a_client_can_select_the_disconnect_route_where_keys_are_not_reserved() {
     let run = kept(&Stormglass, &case);
     assert!(has(&run, ends("ana.t1")) && !has(&run, removes("ana1")));
 }
+
+#[test]
+fn a_message_to_the_connect_route_registers_nobody() {
+    let case = r#"v1 reserved=no ana:c,t"{\"action\":\"$connect\"}""#;
+    let run = kept(&Stormglass, case);
+    assert!(has(&run, ends("ana.t1")));
+    assert!(effects(&run, "ana.t1").is_empty());
+}

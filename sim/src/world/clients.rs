@@ -225,9 +225,13 @@ impl World<'_> {
         }
         socket.stalled_until = None;
         let unread = std::mem::take(&mut socket.unread);
+        let is_closed = socket.close_is_unread;
         self.record(cause, What::ReadingResumed { connection: connection.clone() })?;
         for Unread { body, origin, cause } in unread {
             self.receive(connection.clone(), body, origin, cause)?;
+        }
+        if is_closed {
+            self.leave(connection);
         }
         Ok(())
     }
@@ -329,8 +333,12 @@ impl World<'_> {
         self.record(cause, What::FrameReceived { connection, body, origin }).map(|_| ())
     }
 
+    /// The gateway's close frame arrives. A client that does not read has not come to it yet.
     pub(super) fn close_frame_arrives(&mut self, connection: &Name) {
-        self.leave(connection);
+        match self.sockets.get_mut(connection) {
+            Some(socket) if socket.stalled_until.is_some() => socket.close_is_unread = true,
+            _ => self.leave(connection),
+        }
     }
 
     /// Adds the simulator's own client, which connects at once and does nothing more.

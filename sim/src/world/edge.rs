@@ -8,7 +8,7 @@ use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use super::compute::{InvocationState, Purpose};
 use super::names::invocation_of;
-use super::socket::{Direction, Parcel};
+use super::socket::{Direction, End, Parcel};
 use super::{Halt, Happening, Latency, World};
 use crate::case::{Choice, Menu, Upgrade};
 use crate::faults::{Fault, Site};
@@ -30,7 +30,10 @@ impl World<'_> {
     ) {
         let Some(socket) = self.sockets.get_mut(connection) else { return };
         let link = socket.link;
-        let is_free = !self.deployment.frames_ordered && matches!(parcel, Parcel::Frame { .. });
+        // Nothing overtakes the 101 itself.
+        let is_free = !self.deployment.frames_ordered
+            && socket.end != End::Asking
+            && matches!(parcel, Parcel::Frame { .. });
         let number = if is_free { None } else { Some(socket.stream(direction).send()) };
         let connection = connection.clone();
         let arrival = Happening::Arrives { connection, direction, number, parcel };

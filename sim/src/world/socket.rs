@@ -25,6 +25,8 @@ pub(super) struct Socket {
     pub(super) stalled_until: Option<Time>,
     /// What has arrived while nobody read.
     pub(super) unread: VecDeque<Unread>,
+    /// The gateway's close frame has arrived behind all that.
+    pub(super) close_is_unread: bool,
     /// TCP has begun to repeat what nobody acknowledges.
     pub(super) is_repeating: bool,
     pub(super) up: Stream,
@@ -61,6 +63,7 @@ impl Socket {
             is_leaving: false,
             stalled_until: None,
             unread: VecDeque::new(),
+            close_is_unread: false,
             is_repeating: false,
             up: Stream::default(),
             down: Stream::default(),
