@@ -2,6 +2,7 @@
 
 use stormglass::apps::Stormglass;
 use stormglass_spec::history::{Effect, Request, Side, What};
+use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{
     answers, closes, closings, effects, first, has, removes, starts, told,
@@ -48,9 +49,11 @@ fn a_function_can_post_to_the_client_whose_message_it_serves() {
 
 #[test]
 fn a_410_can_come_without_its_name() {
-    let case = r#"v1 ana:c,q bob:c,i70s,b"x"
-        | ana.d1.start=dropped bob.b1.post-ana1-1.gone=bare"#;
-    let run = kept(&Stormglass, case);
+    let case = format!(
+        "v1 ana:c,q bob:c,i{}s,b\"x\" | ana.d1.start=dropped bob.b1.post-ana1-1.gone=bare",
+        HANDSHAKE_WINDOW.as_secs() + 10
+    );
+    let run = kept(&Stormglass, &case);
     let answer = answers(&run, "bob.b1.post-ana1")[0];
     assert_eq!((answer.status, answer.error.as_deref()), (Some(410), None));
     assert!(has(&run, removes("ana1")), "the handler knows it all the same");

@@ -2,6 +2,7 @@
 
 use stormglass::apps::Stormglass;
 use stormglass_spec::history::{Side, What};
+use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{
     closings, effects, ends, first, handshakes, has, opens, removes, starts, writes,
@@ -52,8 +53,10 @@ fn a_handshake_that_failed_can_be_followed_by_a_disconnect() {
 
 #[test]
 fn a_client_that_leaves_during_its_handshake_leaves_a_row_that_a_broadcast_removes() {
-    let case = r#"v1 ana:a bob:i70s,c,b"x" | ana.c1.put-ana1-1.reply=late1s"#;
-    let run = kept(&Stormglass, case);
+    let past_the_window = HANDSHAKE_WINDOW.as_secs() + 10;
+    let case =
+        format!(r#"v1 ana:a bob:i{past_the_window}s,c,b"x" | ana.c1.put-ana1-1.reply=late1s"#);
+    let run = kept(&Stormglass, &case);
     assert!(has(&run, |what| matches!(what, What::HandshakeAborted { .. })));
     assert!(!has(&run, opens("ana1")) && has(&run, writes("ana1")));
     let removed = first(&run, removes("ana1"));
