@@ -51,6 +51,7 @@
 //! - [`generate`]: the plan of a seed.
 //! - [`strategy`]: who decides where the world goes.
 //! - [`explore`]: seed after seed until a promise is broken.
+//! - [`shrink`]: makes the story of a broken promise short.
 //! - [`report`]: a broken promise as people read it.
 //! - [`dynamodb`]: DynamoDB as a state machine. The gateway and Lambda are beside it, and the
 //!   world that drives all three.
@@ -71,6 +72,7 @@ mod lambda;
 pub mod report;
 mod run;
 mod seam;
+pub mod shrink;
 pub mod strategy;
 mod world;
 

@@ -28,11 +28,13 @@ pub struct Report<'a> {
     pub app: &'a str,
     /// Where the case came from: a seed, or a case's text.
     pub source: &'a str,
+    /// How it was made short, if it was.
+    pub shrunk: Option<&'a str>,
 }
 
 impl Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { run, violation, app, source } = self;
+        let Report { run, violation, app, source, shrunk } = self;
         let events = run.history.events.len();
         let deviations = run.case.schedule.deviations.len();
         let plural = if deviations == 1 { "" } else { "s" };
@@ -42,6 +44,9 @@ impl Display for Report<'_> {
              {deviations} deviation{plural}",
             violation.property, violation.kind, violation.event
         )?;
+        if let Some(shrunk) = shrunk {
+            writeln!(f, "shrunk   {shrunk}")?;
+        }
         if let Some(property) = stormglass_spec::properties::find(violation.property) {
             write_paragraph(f, "promise  ", property.promise)?;
         }

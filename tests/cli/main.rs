@@ -115,10 +115,28 @@ fn what_is_found_does_not_depend_on_the_number_of_threads() {
 fn a_seed_replays_as_the_exploration_ran_it() {
     let output = sim(&["replay", "0x1", "--app", "tutorial"]);
     assert_eq!(output.status.code(), Some(1));
-    let explored = sim(&["explore", "--from", "1", "--seeds", "1", "--app", "tutorial"]);
+    let explore = ["explore", "--from", "1", "--seeds", "1", "--app", "tutorial"];
+    let explored = sim(&[&explore[..], &["--no-shrink"]].concat());
     for start in ["because  ", "trace    "] {
         assert_eq!(line(&stdout(&output), start), line(&stdout(&explored), start));
     }
+}
+
+#[test]
+fn a_find_is_made_short_before_it_is_told() {
+    let explored = sim(&["explore", "--from", "1", "--seeds", "1", "--app", "tutorial"]);
+    let shrunk = sim(&["shrink", "1", "--app", "tutorial"]);
+    assert_eq!(shrunk.status.code(), Some(1));
+    for start in ["shrunk   ", "replay   ", "trace    "] {
+        assert_eq!(line(&stdout(&explored), start), line(&stdout(&shrunk), start));
+    }
+    let replay = line(&stdout(&shrunk), "replay   ").to_owned();
+    let case = replay.split('\'').nth(1).expect("a quoted case");
+    let again = sim(&["replay", case, "--app", "tutorial"]);
+    assert_eq!(line(&stdout(&again), "trace    "), line(&stdout(&shrunk), "trace    "));
+    let held = sim(&["shrink", "v1 ana:c"]);
+    assert_eq!(held.status.code(), Some(0));
+    assert!(stdout(&held).ends_with("nothing to shrink\n"), "{}", stdout(&held));
 }
 
 #[test]

@@ -16,7 +16,8 @@ proptest! {
         let run = run(&Stormglass, &plan, &mut strategy, &properties::ALL)
             .expect("the harness works");
         if let Some(violation) = &run.violation {
-            let report = Report { run: &run, violation, app: "stormglass", source: "proptest" };
+            let (app, source) = ("stormglass", "proptest");
+            let report = Report { run: &run, violation, app, source, shrunk: None };
             prop_assert!(false, "{}", report);
         }
     }

@@ -20,3 +20,4 @@ mod platform;
 mod quotas;
 mod seam;
 mod session;
+mod shrink;

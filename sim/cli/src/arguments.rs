@@ -8,6 +8,9 @@ use stormglass_sim::App;
 use stormglass_sim::faults::Family;
 use stormglass_sim::strategy::Families;
 
+/// How many runs it may take to make one case short.
+pub(crate) const RUNS_MAX: u64 = 2_000;
+
 /// Breaks the promises of a serverless WebSocket service, or shows that it can't.
 #[derive(Debug, Parser)]
 #[command(name = "cargo sim", bin_name = "cargo sim", version, max_term_width = 100)]
@@ -22,6 +25,8 @@ pub(crate) enum Command {
     Explore(ExploreArguments),
     /// Run one seed or case again, and tell its story
     Replay(ReplayArguments),
+    /// Make a case that breaks a promise short
+    Shrink(ShrinkArguments),
     /// Run seeds twice here and once in a fresh process, and compare every event
     Verify(VerifyArguments),
     /// List the promises
@@ -57,6 +62,9 @@ pub(crate) struct ExploreArguments {
     /// Go on after a broken promise
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Report what was found as it was found
+    #[arg(long)]
+    pub(crate) no_shrink: bool,
 }
 
 impl ExploreArguments {
@@ -77,6 +85,18 @@ pub(crate) struct ReplayArguments {
     /// Print every step, not only those that matter
     #[arg(long)]
     pub(crate) text: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShrinkArguments {
+    /// A seed, the text of a case, or a file that holds one
+    #[arg(value_name = "SEED | CASE | FILE")]
+    pub(crate) source: String,
+    #[command(flatten)]
+    pub(crate) app: AppArgument,
+    /// How many runs it may take
+    #[arg(long, value_name = "N", default_value_t = RUNS_MAX)]
+    pub(crate) runs: u64,
 }
 
 #[derive(Debug, Args)]

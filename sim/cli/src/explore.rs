@@ -1,17 +1,18 @@
 //! `cargo sim explore`.
 
 use std::io::IsTerminal;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use stormglass_sim::explore::{Exploration, Find, Summary};
 use stormglass_sim::report::Report;
+use stormglass_sim::shrink::{Limits, Shrunk, shrink};
+use stormglass_spec::properties;
 
-use crate::arguments::ExploreArguments;
+use crate::arguments::{ExploreArguments, RUNS_MAX};
 use crate::summary::{Figures, Vacuity};
-use crate::{CommandError, Ending};
+use crate::{CommandError, Ending, interrupt};
 
 /// How often a run without a terminal says how far it is.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -19,8 +20,8 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 /// Runs seed after seed until a promise is broken.
 pub(crate) fn explore(arguments: &ExploreArguments) -> Result<Ending, CommandError> {
     let app = arguments.app.app;
-    let stop = Arc::new(AtomicBool::new(false));
-    stop_on_interrupt(&stop);
+    let interrupted = interrupt::flag();
+    let stop = AtomicBool::new(false);
     let exploration = Exploration {
         from: arguments.from,
         seeds: if arguments.time.is_some() { u64::MAX } else { arguments.seeds },
@@ -33,9 +34,8 @@ pub(crate) fn explore(arguments: &ExploreArguments) -> Result<Ending, CommandErr
     let mut progress = Progress::new(arguments, started);
     let summary = exploration.explore(app, |summary| {
         progress.show(summary);
-        if arguments.time.is_some_and(|time| started.elapsed() >= time) {
-            stop.store(true, Ordering::Relaxed);
-        }
+        let is_over = arguments.time.is_some_and(|time| started.elapsed() >= time);
+        stop.store(is_over || interrupted.load(Ordering::Relaxed), Ordering::Relaxed);
     })?;
     progress.finish();
     let figures = Figures { app, summary: &summary, wall: started.elapsed() };
@@ -44,9 +44,7 @@ pub(crate) fn explore(arguments: &ExploreArguments) -> Result<Ending, CommandErr
         figures.print_json(&vacuity);
     } else {
         for find in first_of_each_kind(&summary) {
-            let source = format!("seed {}", find.seed);
-            let violation = &find.violation;
-            println!("{}", Report { run: &find.run, violation, app: app.name(), source: &source });
+            tell(find, arguments, &interrupted)?;
         }
         figures.print(&vacuity);
     }
@@ -67,10 +65,27 @@ fn first_of_each_kind(summary: &Summary) -> Vec<&Find> {
     first
 }
 
-fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
-    let stop = Arc::clone(stop);
-    // Without a handler Ctrl-C ends the process at once, which is no worse than before.
-    let _ = ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed));
+/// Tells the story of a find, made short unless it is wanted as it is.
+fn tell(
+    find: &Find,
+    arguments: &ExploreArguments,
+    interrupted: &AtomicBool,
+) -> Result<(), CommandError> {
+    let app = arguments.app.app;
+    let (name, source) = (app.name(), format!("seed {}", find.seed));
+    let source = source.as_str();
+    let limits = Limits { runs_max: RUNS_MAX, stop: interrupted };
+    let shrunk = match arguments.no_shrink {
+        true => None,
+        false => shrink(app, &find.run.case, &properties::ALL, limits)?,
+    };
+    let note = shrunk.as_ref().map(Shrunk::note);
+    let (run, violation) = match &shrunk {
+        Some(shrunk) => (&shrunk.run, &shrunk.violation),
+        None => (&find.run, &find.violation),
+    };
+    println!("{}", Report { run, violation, app: name, source, shrunk: note.as_deref() });
+    Ok(())
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long a search took is told to people only")]

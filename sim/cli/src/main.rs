@@ -1,11 +1,13 @@
-//! `cargo sim`: explores, replays and verifies.
+//! `cargo sim`: explores, replays, shrinks and verifies.
 //!
 //! Exit codes: 0 every promise held, 1 one was broken, 2 wrong use, 3 the harness itself failed.
 
 mod arguments;
 mod explore;
 mod input;
+mod interrupt;
 mod replay;
+mod shrink;
 mod spec;
 mod summary;
 mod verify;
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
     let ending = match arguments.command {
         Command::Explore(arguments) => explore::explore(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Spec(arguments) => spec::spec(&arguments),
         Command::Hashes(arguments) => verify::hashes(&arguments),

@@ -30,6 +30,6 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Ending, CommandError
         println!("trace    {:016x}", run.trace_hash);
         return Ok(Ending::Held);
     };
-    print!("{}", Report { run: &run, violation, app: app.name(), source: &source });
+    print!("{}", Report { run: &run, violation, app: app.name(), source: &source, shrunk: None });
     Ok(Ending::Broken)
 }

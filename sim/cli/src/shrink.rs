@@ -1,0 +1,30 @@
+//! `cargo sim shrink`.
+
+use stormglass_sim::report::{Report, replay_line};
+use stormglass_sim::shrink::{self, Limits};
+use stormglass_spec::properties;
+
+use crate::arguments::ShrinkArguments;
+use crate::input::find_case;
+use crate::{CommandError, Ending, interrupt};
+
+/// Makes a case that breaks a promise as short as it goes, and tells its story.
+pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Ending, CommandError> {
+    let app = arguments.app.app;
+    let (case, source) = find_case(&arguments.source, app)?;
+    let stop = interrupt::flag();
+    let limits = Limits { runs_max: arguments.runs, stop: &stop };
+    let Some(shrunk) = shrink::shrink(app, &case, &properties::ALL, limits)? else {
+        println!("HELD    every promise    {source}   app {}: nothing to shrink", app.name());
+        return Ok(Ending::Held);
+    };
+    let (run, violation) = (&shrunk.run, &shrunk.violation);
+    let note = shrunk.note();
+    let (name, source) = (app.name(), source.as_str());
+    print!("{}", Report { run, violation, app: name, source, shrunk: Some(&note) });
+    for (run, violation) in &shrunk.others {
+        println!("\nalso broken on the way: {}", violation.property);
+        println!("replay   {}", replay_line(run, name));
+    }
+    Ok(Ending::Broken)
+}
