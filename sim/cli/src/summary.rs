@@ -77,8 +77,9 @@ impl Figures<'_> {
             finds => ("BROKEN", format!("{finds} broken promises")),
         };
         println!(
-            "{word:<7} {broken} in {} seeds    app {}   random",
+            "{word:<7} {broken} in {} seed{}    app {}   random",
             summary.seeds,
+            if summary.seeds == 1 { "" } else { "s" },
             self.app.name()
         );
         println!("\n{:<22} {:>8}", "promise", "tested");
