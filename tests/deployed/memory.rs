@@ -57,7 +57,7 @@ struct Figures {
 fn broadcast(folder: &Path, broadcasts: u64, connections: u64, fate: fn(u64) -> Fate) -> Figures {
     let asked_at = in_an_hour_ms();
     // Older than any handshake.
-    let table = Table::new(connections, asked_at - 60_000);
+    let table = Table::new(connections, asked_at - 90_000);
     let cloud = Cloud::new(table, Gateway::new(fate));
     let (ack, memory_peak_kib, threads) = cloud.serve(async |address| {
         let mut function = Function::start(&folder.join("on-broadcast"), address, &[]);

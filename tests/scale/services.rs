@@ -47,7 +47,7 @@ impl Table {
         let end = self.rows.min(from + limit);
         let items: Vec<_> = (from..end)
             .map(|row| {
-                let connected_at = (NOW - 60_000).to_string();
+                let connected_at = (NOW - 90_000).to_string();
                 json!({"connectionId": {"S": row.to_string()}, "connectedAt": {"N": connected_at}})
             })
             .collect();
