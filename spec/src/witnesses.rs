@@ -14,7 +14,8 @@ pub struct Witness {
     pub id: &'static str,
     /// What is seen, in one sentence.
     pub sentence: &'static str,
-    /// Whether it takes a service that misbehaves, and so cannot be expected where none may.
+    /// Whether it takes a service that fails, or is far too late, and so cannot be expected where
+    /// some families of deviations may not occur.
     pub takes_a_fault: bool,
     /// Whether the event shows it. The ledger has taken note of the event already.
     pub shows: fn(&Event, &Ledger) -> bool,
@@ -86,7 +87,7 @@ pub const ALL: [Witness; 17] = [
     Witness {
         id: "gave-up",
         sentence: "the gateway gave a function up that was still running, or whose answer was late",
-        takes_a_fault: false,
+        takes_a_fault: true,
         shows: gave_up,
     },
     Witness {
