@@ -51,6 +51,7 @@
 //! - [`generate`]: the plan of a seed.
 //! - [`strategy`]: who decides where the world goes.
 //! - [`explore`]: seed after seed until a promise is broken.
+//! - [`exhaust`]: every schedule of a small plan with at most so many deviations.
 //! - [`shrink`]: makes the story of a broken promise short.
 //! - [`report`]: a broken promise as people read it.
 //! - [`dynamodb`]: DynamoDB as a state machine. The gateway and Lambda are beside it, and the
@@ -63,6 +64,7 @@
 pub mod app;
 pub mod case;
 pub mod dynamodb;
+pub mod exhaust;
 pub mod explore;
 pub mod faults;
 mod gateway;

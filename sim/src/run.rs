@@ -108,6 +108,18 @@ pub enum HarnessError {
         /// The trace hash of the second run.
         second: u64,
     },
+    /// A run did not come to the point where the one before it had been.
+    #[error(
+        "the run of {case} never deviates at {key}, where the same run without that deviation has \
+         a choice: something reaches the handlers past the schedule (a clock, a random number, a \
+         hash map's order, a thread)"
+    )]
+    Strayed {
+        /// The case.
+        case: String,
+        /// The point.
+        key: String,
+    },
 }
 
 /// Runs a plan under a strategy and holds the run to `properties`.

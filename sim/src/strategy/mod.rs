@@ -5,6 +5,7 @@
 mod random;
 mod replay;
 
+pub(crate) use random::DELAYS;
 pub use random::{Families, Random};
 pub use replay::Replay;
 

@@ -14,7 +14,7 @@ use crate::hash::{self, Draws};
 
 /// How late a leg can be: within a race, around a retry, past an attempt's timeout, and past the
 /// gateway's 29 s.
-const DELAYS: [Duration; 5] = [
+pub(crate) const DELAYS: [Duration; 5] = [
     Duration::from_millis(20),
     Duration::from_millis(200),
     Duration::from_millis(1_500),

@@ -1,0 +1,167 @@
+//! Runs every schedule of one plan that has at most so many deviations.
+//!
+//! The search starts with the dull run and notes its points of choice. A child of a schedule adds
+//! one deviation, at a point that comes after the last one where its parent deviates, so that each
+//! set of deviations is run exactly once. Nothing is lost by that: up to its last deviation a
+//! schedule runs as it does without it, so it is a child of the rest of itself.
+//!
+//! Nothing is pruned. Equal histories do not make equal worlds: a held event may wait for one more
+//! event that no history shows, or a sandbox may have spent more of its retries, and both would
+//! tell only after the next deviation.
+//!
+//! - [`plans`]: small plans, each with one race in it.
+//! - `execution`: one run that notes its points of choice, and the children that it has.
+
+mod execution;
+pub mod plans;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use stormglass_spec::{Property, Violation};
+
+use crate::app::App;
+use crate::case::{Plan, Schedule};
+use crate::run::{HarnessError, Run};
+use crate::strategy::Families;
+use execution::{Candidate, Execution, Parent};
+
+/// A search through every schedule with at most so many deviations.
+#[derive(Debug)]
+pub struct Exhaustive<'a> {
+    /// What the outside world does.
+    pub plan: &'a Plan,
+    /// The most deviations that a schedule has.
+    pub max_deviations: usize,
+    /// Which deviations may occur.
+    pub families: Families,
+    /// What must hold.
+    pub properties: &'a [Property],
+    /// How many threads share the runs. What is found does not depend on it.
+    pub jobs: usize,
+    /// Goes on after a broken promise.
+    pub keeps_going: bool,
+    /// Set from outside to stop early with what there is so far.
+    pub stop: &'a AtomicBool,
+}
+
+/// What a search came to.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// How many schedules were run.
+    pub executions: u64,
+    /// How many points of choice their runs came to, all together.
+    pub points: u64,
+    /// The broken promises, in the order in which their schedules were run.
+    pub finds: Vec<Find>,
+    /// Whether every schedule was run. Those that differ from one that was run only after it broke
+    /// a promise, or only at points that it never comes to, are the same run.
+    pub is_complete: bool,
+}
+
+/// A broken promise.
+#[derive(Clone, Debug)]
+pub struct Find {
+    /// The run that broke it, with the case that replays it.
+    pub run: Run,
+    /// What was broken.
+    pub violation: Violation,
+}
+
+impl Exhaustive<'_> {
+    /// Searches; `progress` hears of every schedule, in order, and of what there is so far.
+    ///
+    /// All children of a schedule are run before any child of theirs: with two deviations or fewer
+    /// the first broken promise is one with the fewest.
+    ///
+    /// # Errors
+    ///
+    /// If the harness itself fails.
+    pub fn search(
+        &self,
+        app: &dyn App,
+        mut progress: impl FnMut(&Summary, &Schedule),
+    ) -> Result<Summary, HarnessError> {
+        let mut summary = Summary::default();
+        let mut batch = vec![Candidate::default()];
+        let mut parents = Vec::new();
+        while let Some(found) = self.run_batch(app, &batch, &mut summary, &mut progress)? {
+            parents.extend(found.into_iter().rev());
+            let Some(parent) = parents.pop() else {
+                summary.is_complete = true;
+                break;
+            };
+            batch = parent.children(self.families);
+        }
+        Ok(summary)
+    }
+
+    /// Runs some schedules; gives those that may have children, or nothing if the search is over.
+    fn run_batch(
+        &self,
+        app: &dyn App,
+        batch: &[Candidate],
+        summary: &mut Summary,
+        progress: &mut impl FnMut(&Summary, &Schedule),
+    ) -> Result<Option<Vec<Parent>>, HarnessError> {
+        let next = AtomicUsize::new(0);
+        let mut parents = Vec::new();
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::sync_channel(256);
+            for _ in 0..self.jobs.clamp(1, batch.len().max(1)) {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || self.work(app, batch, next, &sender));
+            }
+            drop(sender);
+            let mut early = BTreeMap::new();
+            let mut taken = 0;
+            // Leaving this loop drops the receiver, and the threads end when they cannot send.
+            for (index, outcome) in receiver {
+                early.insert(index, outcome);
+                // Schedules are taken in order, whichever thread was faster.
+                while let Some(outcome) = early.remove(&taken) {
+                    let (schedule, execution) = (&batch[taken].schedule, outcome?);
+                    taken += 1;
+                    let broken = summary.add(&execution);
+                    progress(summary, schedule);
+                    if (broken && !self.keeps_going) || self.stop.load(Ordering::Relaxed) {
+                        return Ok(None);
+                    }
+                    if schedule.deviations.len() < self.max_deviations {
+                        parents.push(execution.into_parent(schedule.clone()));
+                    }
+                }
+            }
+            Ok(Some(parents))
+        })
+    }
+
+    fn work(
+        &self,
+        app: &dyn App,
+        batch: &[Candidate],
+        next: &AtomicUsize,
+        results: &mpsc::SyncSender<(usize, Result<Execution, HarnessError>)>,
+    ) {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(candidate) = batch.get(index) else { return };
+            let outcome = candidate.execute(app, self.plan, self.properties);
+            if results.send((index, outcome)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Summary {
+    /// Adds what a schedule gave; tells whether it broke a promise.
+    fn add(&mut self, execution: &Execution) -> bool {
+        self.executions += 1;
+        self.points += u64::try_from(execution.points_met()).unwrap_or(u64::MAX);
+        self.finds.extend(execution.find.clone());
+        execution.find.is_some()
+    }
+}

@@ -1,0 +1,69 @@
+//! Small plans, each with one thing in it that can race.
+//!
+//! They are as small as they can be, because every point of choice multiplies what a search has to
+//! run.
+
+use crate::case::{Case, Plan};
+
+/// A plan with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is about.
+    pub about: &'static str,
+    /// Its text form.
+    pub text: &'static str,
+}
+
+/// Every plan that has a name.
+pub const ALL: [Named; 7] = [
+    Named {
+        name: "broadcast",
+        about: "two clients and one broadcast",
+        text: r#"v1 ana:c bob:c,i1s,b"hi""#,
+    },
+    Named {
+        name: "handshake",
+        about: "a handshake during a broadcast",
+        text: r#"v1 ana:i200ms,c bob:c,b"hi""#,
+    },
+    Named {
+        name: "close",
+        about: "a close during a broadcast",
+        text: r#"v1 ana:c,i400ms,q bob:c,b"hi""#,
+    },
+    Named {
+        name: "two-broadcasts",
+        about: "two broadcasts by one sender",
+        text: r#"v1 ana:c,b"1",b"2""#,
+    },
+    Named {
+        name: "reconnect",
+        about: "a client that leaves and comes back",
+        text: r#"v1 ana:c,q,c"#,
+    },
+    Named {
+        name: "gone",
+        about: "a post to a client that is gone without a word",
+        text: r#"v1 tcp=1s ana:c,v bob:c,i3s,b"hi""#,
+    },
+    Named {
+        name: "message",
+        about: "one message that is no broadcast",
+        text: r#"v1 ana:c,t"hello""#,
+    },
+];
+
+/// The plan of this name.
+pub fn find(name: &str) -> Option<&'static Named> {
+    ALL.iter().find(|named| named.name == name)
+}
+
+impl Named {
+    /// The plan.
+    pub fn plan(&self) -> Plan {
+        let case: Case = self.text.parse().expect("every plan of the table is read by a test");
+        case.plan
+    }
+}
