@@ -56,6 +56,8 @@ fn wrong_arguments_are_explained_with_exit_code_2() {
         (&["explore", "--for", "long"], "a time is a number of seconds or minutes"),
         (&["explore", "--faults", "luck"], "the families are order, time, capacity, error"),
         (&["explore", "--jobs", "0"], "a number of threads from 1 to 1024"),
+        (&["explore", "--plan", "x"], "there are broadcast (two clients and one broadcast), "),
+        (&["explore", "--depth", "2"], "--plan and --depth are for --strategy exhaustive"),
         (&["divine"], "unrecognized subcommand"),
         (&[], "Usage"),
     ] {
@@ -91,6 +93,26 @@ fn a_known_bad_app_is_broken_with_exit_code_1_and_its_replay_line_tells_the_same
             assert_eq!(line(&again, start), line(&report, start));
         }
     }
+}
+
+#[test]
+fn an_exhaustive_search_says_what_it_has_shown() {
+    let arguments = ["explore", "--strategy", "exhaustive", "--plan", "message"];
+    let held = sim(&arguments);
+    assert_eq!(held.status.code(), Some(0), "{}", stdout(&held));
+    let claim = line(&stdout(&held), "HELD    message         ").to_owned();
+    let bound = "every schedule with at most 1 deviation: 136 executions, 0 pruned, 0 violations ";
+    assert!(claim.starts_with(bound), "{claim}");
+    let broken = sim(&[&arguments[..], &["--app", "tutorial"]].concat());
+    assert_eq!(broken.status.code(), Some(1), "{}", stdout(&broken));
+    assert!(stdout(&broken).starts_with("FAILED  "));
+    assert!(stdout(&broken).contains("    plan message   app tutorial"));
+    let claim = line(&stdout(&broken), "BROKEN  message         ").to_owned();
+    assert!(claim.starts_with("some of the schedules with at most 1 deviation: "), "{claim}");
+    let json = sim(&[&arguments[..], &["--app", "tutorial", "--json", "--depth", "0"]].concat());
+    let summary: serde_json::Value = serde_json::from_str(&stdout(&json)).expect("one object");
+    assert_eq!((&summary["executions"], &summary["complete"]), (&1.into(), &true.into()));
+    assert_eq!(json.status.code(), Some(0));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod closing;
 mod connections;
 mod crashes;
 mod determinism;
+mod exhaust;
 mod faults;
 mod gateway;
 mod generated;

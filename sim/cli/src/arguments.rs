@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use stormglass::apps;
 use stormglass_sim::App;
+use stormglass_sim::exhaust::plans::{self, Named};
 use stormglass_sim::faults::Family;
 use stormglass_sim::strategy::Families;
 
@@ -36,8 +37,26 @@ pub(crate) enum Command {
     Hashes(VerifyArguments),
 }
 
+/// Who decides where the world goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StrategyName {
+    /// A plan and a schedule for each seed
+    Random,
+    /// Every schedule of a small plan that has at most so many deviations
+    Exhaustive,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ExploreArguments {
+    /// Who decides where the world goes
+    #[arg(long, value_name = "STRATEGY", value_enum, default_value_t = StrategyName::Random)]
+    pub(crate) strategy: StrategyName,
+    /// Exhaustive: how many deviations a schedule may have; 1 unless something else is said
+    #[arg(long, value_name = "K")]
+    pub(crate) depth: Option<u32>,
+    /// Exhaustive: one of the named plans; all of them unless one is named
+    #[arg(long, value_name = "NAME", value_parser = parse_plan)]
+    pub(crate) plan: Option<&'static Named>,
     /// How many seeds to run
     #[arg(long, value_name = "N", default_value_t = 2_000, conflicts_with = "time")]
     pub(crate) seeds: u64,
@@ -177,6 +196,13 @@ fn parse_time(text: &str) -> Result<Duration, String> {
     };
     let number: u32 = digits.parse().map_err(|_| problem())?;
     Ok(Duration::from_secs(u64::from(number) * seconds))
+}
+
+fn parse_plan(name: &str) -> Result<&'static Named, String> {
+    plans::find(name).ok_or_else(|| {
+        let known = plans::ALL.map(|named| format!("{} ({})", named.name, named.about));
+        format!("there is no plan of that name; there are {}", known.join(", "))
+    })
 }
 
 fn parse_app(name: &str) -> Result<&'static dyn App, String> {

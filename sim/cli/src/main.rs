@@ -3,9 +3,11 @@
 //! Exit codes: 0 every promise held, 1 one was broken, 2 wrong use, 3 the harness itself failed.
 
 mod arguments;
+mod exhaust;
 mod explore;
 mod input;
 mod interrupt;
+mod progress;
 mod replay;
 mod shrink;
 mod spec;
@@ -18,7 +20,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use stormglass_sim::HarnessError;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, ExploreArguments, StrategyName};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +58,7 @@ fn main() -> ExitCode {
         Err(error) => return refuse(&error),
     };
     let ending = match arguments.command {
-        Command::Explore(arguments) => explore::explore(&arguments),
+        Command::Explore(arguments) => explore_by_strategy(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
@@ -74,6 +76,18 @@ fn main() -> ExitCode {
                 CommandError::Harness(_) | CommandError::Io { .. } => ExitCode::from(3),
             }
         }
+    }
+}
+
+fn explore_by_strategy(arguments: &ExploreArguments) -> Result<Ending, CommandError> {
+    let is_exhaustive = arguments.strategy == StrategyName::Exhaustive;
+    if !is_exhaustive && (arguments.plan.is_some() || arguments.depth.is_some()) {
+        let message = "--plan and --depth are for --strategy exhaustive";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
+    match arguments.strategy {
+        StrategyName::Random => explore::explore(arguments),
+        StrategyName::Exhaustive => exhaust::exhaust(arguments),
     }
 }
 
