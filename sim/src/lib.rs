@@ -54,6 +54,7 @@
 //! - [`exhaust`]: every schedule of a small plan with at most so many deviations.
 //! - [`shrink`]: makes the story of a broken promise short.
 //! - [`report`]: a broken promise as people read it.
+//! - [`kept`]: a case in a file of its own.
 //! - [`dynamodb`]: DynamoDB as a state machine. The gateway and Lambda are beside it, and the
 //!   world that drives all three.
 //! - [`hash`]: the pinned hash behind everything that looks random.
@@ -70,6 +71,7 @@ pub mod faults;
 mod gateway;
 pub mod generate;
 pub mod hash;
+pub mod kept;
 mod lambda;
 pub mod report;
 mod run;

@@ -1,5 +1,7 @@
 //! `cargo sim` as people use it: exit codes, one clear line for wrong use, reports that replay.
 
+mod keep;
+
 use std::process::{Command, Output};
 
 fn sim(arguments: &[&str]) -> Output {

@@ -4,6 +4,7 @@ mod authorizer;
 mod background;
 mod buffers;
 mod case_text;
+mod cases;
 mod clients;
 mod closing;
 mod connections;

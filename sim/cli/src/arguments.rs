@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Replay(ReplayArguments),
     /// Make a case that breaks a promise short
     Shrink(ShrinkArguments),
+    /// Store a case, made short, in tests/cases: `cargo test` replays it from then on
+    Keep(KeepArguments),
     /// Run seeds twice here and once in a fresh process, and compare every event
     Verify(VerifyArguments),
     /// List the promises
@@ -119,6 +121,21 @@ pub(crate) struct ShrinkArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct KeepArguments {
+    /// A seed, the text of a case, or a file that holds one
+    #[arg(value_name = "SEED | CASE | FILE")]
+    pub(crate) source: String,
+    /// What to call it: lower-case letters, digits and hyphens
+    #[arg(value_parser = parse_case_name)]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) app: AppArgument,
+    /// Keep it as it is
+    #[arg(long)]
+    pub(crate) no_shrink: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct VerifyArguments {
     /// How many seeds to run
     #[arg(long, value_name = "N", default_value_t = 200)]
@@ -185,6 +202,14 @@ pub(crate) fn parse_seed(text: &str) -> Result<u64, String> {
         None => text.parse(),
     };
     parsed.map_err(|_| "a seed is a number, such as 17 or 0x5f3c91".to_owned())
+}
+
+fn parse_case_name(text: &str) -> Result<String, String> {
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.is_empty() || !text.chars().all(is_allowed) {
+        return Err("a name has lower-case letters, digits and hyphens".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 fn parse_time(text: &str) -> Result<Duration, String> {

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use stormglass_sim::{App, Case, explore};
+use stormglass_sim::case::CaseError;
+use stormglass_sim::{App, Case, explore, kept};
 
 use crate::CommandError;
 use crate::arguments::parse_seed;
@@ -14,7 +15,8 @@ pub(crate) fn find_case(source: &str, app: &dyn App) -> Result<(Case, String), C
         return Ok((explore::case_of(app, seed)?, format!("seed {seed}")));
     }
     if looks_like_a_case(source) {
-        return Ok((parse(source, "the case")?, "case".to_owned()));
+        let case = source.parse().map_err(|error| unreadable(&error, "the case"))?;
+        return Ok((case, "case".to_owned()));
     }
     if !Path::new(source).exists() {
         return Err(CommandError::Usage(format!(
@@ -24,9 +26,8 @@ pub(crate) fn find_case(source: &str, app: &dyn App) -> Result<(Case, String), C
     }
     let text = fs::read_to_string(source)
         .map_err(|error| CommandError::Usage(format!("cannot read {source}: {error}")))?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let case: Vec<&str> = lines.filter(|line| !line.starts_with('#')).collect();
-    Ok((parse(&case.join(" "), source)?, source.to_owned()))
+    let case = kept::read(&text).map_err(|error| unreadable(&error, source))?;
+    Ok((case, source.to_owned()))
 }
 
 fn looks_like_a_case(source: &str) -> bool {
@@ -35,6 +36,6 @@ fn looks_like_a_case(source: &str) -> bool {
     digits > 0 && version[digits..].chars().next().is_none_or(char::is_whitespace)
 }
 
-fn parse(text: &str, what: &str) -> Result<Case, CommandError> {
-    text.parse().map_err(|error| CommandError::Usage(format!("{what}: {error}")))
+fn unreadable(error: &CaseError, what: &str) -> CommandError {
+    CommandError::Usage(format!("{what}: {error}"))
 }

@@ -1,4 +1,4 @@
-//! `cargo sim`: explores, replays, shrinks and verifies.
+//! `cargo sim`: explores, replays, shrinks, keeps and verifies.
 //!
 //! Exit codes: 0 every promise held, 1 one was broken, 2 wrong use, 3 the harness itself failed.
 
@@ -7,6 +7,7 @@ mod exhaust;
 mod explore;
 mod input;
 mod interrupt;
+mod keep;
 mod progress;
 mod replay;
 mod shrink;
@@ -25,7 +26,7 @@ use arguments::{Arguments, Command, ExploreArguments, StrategyName};
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
-    /// Every promise held.
+    /// Every promise held, or the command asks nothing of promises.
     Held,
     /// A promise was broken.
     Broken,
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         Command::Explore(arguments) => explore_by_strategy(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Shrink(arguments) => shrink::shrink(&arguments),
+        Command::Keep(arguments) => keep::keep(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Spec(arguments) => spec::spec(&arguments),
         Command::Hashes(arguments) => verify::hashes(&arguments),

@@ -1,0 +1,108 @@
+//! `cargo sim keep`: stores a case that `cargo test` replays from then on.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use stormglass::apps::Stormglass;
+use stormglass_sim::kept::Kept;
+use stormglass_sim::shrink::{self, Limits};
+use stormglass_sim::{App, Case, replay};
+use stormglass_spec::{Violation, properties};
+
+use crate::arguments::{KeepArguments, RUNS_MAX};
+use crate::input::find_case;
+use crate::{CommandError, Ending, interrupt};
+
+/// Where cases are kept, from the root of the workspace.
+const FOLDER: &str = "tests/cases";
+
+/// Stores a case under its name, unless there is one of that name.
+pub(crate) fn keep(arguments: &KeepArguments) -> Result<Ending, CommandError> {
+    let app = arguments.app.app;
+    let folder = find_folder()?;
+    let path = folder.join(format!("{}.case", arguments.name));
+    // To make a case short takes a while, and would be for nothing.
+    if path.exists() {
+        return Err(taken(&path));
+    }
+    let (found, _) = find_case(&arguments.source, app)?;
+    let (case, violation) = run(app, found, arguments.no_shrink)?;
+    let kept = Kept { case: &case, app: app.name(), violation: violation.as_ref() };
+    store(&path, &kept.to_string())?;
+    print!("KEPT    {}\n\n{kept}", path.display());
+    point_out_what_is_unmet(&case)?;
+    Ok(Ending::Held)
+}
+
+/// Runs a case, made short unless it is wanted as it is, and tells what it breaks.
+fn run(
+    app: &dyn App,
+    case: Case,
+    as_it_is: bool,
+) -> Result<(Case, Option<Violation>), CommandError> {
+    if as_it_is {
+        let violation = replay(app, &case, &properties::ALL)?.violation;
+        return Ok((case, violation));
+    }
+    let stop = interrupt::flag();
+    let limits = Limits { runs_max: RUNS_MAX, stop: &stop };
+    Ok(match shrink::shrink(app, &case, &properties::ALL, limits)? {
+        Some(shrunk) => (shrunk.run.case, Some(shrunk.violation)),
+        None => (case, None),
+    })
+}
+
+/// Finds where this workspace keeps its cases, from the current directory upwards.
+fn find_folder() -> Result<PathBuf, CommandError> {
+    let here = std::env::current_dir().map_err(|source| CommandError::Io {
+        what: "cannot find the current directory".to_owned(),
+        source,
+    })?;
+    let root = here.ancestors().find(|folder| is_root(folder)).ok_or_else(|| {
+        CommandError::Usage(format!(
+            "there is no folder `{FOLDER}` and no Cargo.toml with `[workspace]` in {} or above it",
+            here.display()
+        ))
+    })?;
+    Ok(root.join(FOLDER))
+}
+
+fn is_root(folder: &Path) -> bool {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    folder.join(FOLDER).is_dir() || manifest.lines().any(|line| line.trim() == "[workspace]")
+}
+
+fn store(path: &Path, text: &str) -> Result<(), CommandError> {
+    let io = |source| CommandError::Io { what: format!("cannot write {}", path.display()), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(io)?;
+    }
+    let mut file = File::create_new(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => taken(path),
+        _ => io(error),
+    })?;
+    file.write_all(text.as_bytes()).map_err(io)
+}
+
+fn taken(path: &Path) -> CommandError {
+    let path = path.display();
+    CommandError::Usage(format!(
+        "{path} exists, and no case is ever overwritten: take another name"
+    ))
+}
+
+/// The production handlers may never come to what other handlers did.
+fn point_out_what_is_unmet(case: &Case) -> Result<(), CommandError> {
+    let run = replay(&Stormglass, case, &properties::ALL)?;
+    if run.violation.is_some() {
+        return Ok(());
+    }
+    for (key, choice) in run.unmet(case) {
+        eprintln!(
+            "note: {key}={choice} never comes up on {}: tests will say so",
+            Stormglass.name()
+        );
+    }
+    Ok(())
+}
