@@ -29,8 +29,8 @@ fn wrong_use_is_answered_with_one_clear_line_and_exit_code_2() {
     for (arguments, message) in [
         (
             &["replay", "nonsense"][..],
-            "error: `nonsense` is no seed (a number such as 17 or 0x5f3c91), no case (it starts \
-             with `v1 `) and no file\n",
+            "error: `nonsense` is no seed (a number such as 17 or 0x5f3c91, or the 40 digits of a \
+             commit), no case (it starts with `v1 `) and no file\n",
         ),
         (
             &["replay", "v2 ana:c"],
@@ -53,7 +53,7 @@ fn wrong_use_is_answered_with_one_clear_line_and_exit_code_2() {
 fn wrong_arguments_are_explained_with_exit_code_2() {
     for (arguments, message) in [
         (&["explore", "--app", "nope"][..], "there is no app of that name; there are stormglass"),
-        (&["explore", "--from", "0xzz"], "a seed is a number, such as 17 or 0x5f3c91"),
+        (&["explore", "--from", "0xzz"], "a seed is a number, such as 17 or 0x5f3c91, or the 40"),
         (&["explore", "--seeds", "many"], "invalid digit"),
         (&["explore", "--for", "long"], "a time is a number of seconds or minutes"),
         (&["explore", "--faults", "luck"], "the families are order, time, capacity, error"),
@@ -143,6 +143,27 @@ fn a_seed_replays_as_the_exploration_ran_it() {
     let explored = sim(&[&explore[..], &["--no-shrink"]].concat());
     for start in ["because  ", "trace    "] {
         assert_eq!(line(&stdout(&output), start), line(&stdout(&explored), start));
+    }
+}
+
+#[test]
+fn a_commit_is_a_seed_wherever_a_seed_is_taken() {
+    let commit = "a5d6cc7d0f2b4e1c9a8877665544332211ffeedd";
+    let held = sim(&["replay", commit]);
+    assert_eq!(held.status.code(), Some(0), "{}", stderr(&held));
+    let seed = line(&stdout(&held), "HELD    every promise    seed ").to_owned();
+    let seed = seed.split(' ').next().expect("a number").to_owned();
+    for command in [&["replay"][..], &["shrink"]] {
+        let ran = |seed: &str| stdout(&sim(&[command, &[seed, "--app", "tutorial"]].concat()));
+        assert_eq!(ran(commit), ran(&seed), "{command:?}");
+    }
+    for command in ["explore", "hashes"] {
+        let ran = |seed: &str| {
+            let output = sim(&[command, "--seeds", "3", "--from", seed]);
+            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+            stdout(&output).lines().filter(|line| !line.contains(" s: ")).collect::<String>()
+        };
+        assert_eq!(ran(commit), ran(&seed), "{command}");
     }
 }
 

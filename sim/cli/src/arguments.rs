@@ -9,6 +9,8 @@ use stormglass_sim::exhaust::plans::{self, Named};
 use stormglass_sim::faults::Family;
 use stormglass_sim::strategy::Families;
 
+use crate::seed::parse_seed;
+
 /// How many runs it may take to make one case short.
 pub(crate) const RUNS_MAX: u64 = 2_000;
 
@@ -65,7 +67,7 @@ pub(crate) struct ExploreArguments {
     /// Run seeds for this long instead: 30s, 10m
     #[arg(long = "for", id = "time", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
-    /// The first seed
+    /// The first seed: a number, such as 17 or 0x5f3c91, or the 40 digits of a commit
     #[arg(long, value_name = "SEED", default_value = "0", value_parser = parse_seed)]
     pub(crate) from: u64,
     #[command(flatten)]
@@ -98,7 +100,7 @@ impl ExploreArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArguments {
-    /// A seed, the text of a case, or a file that holds one
+    /// A seed (a number or a commit), the text of a case, or a file that holds one
     #[arg(value_name = "SEED | CASE | FILE")]
     pub(crate) source: String,
     #[command(flatten)]
@@ -110,7 +112,7 @@ pub(crate) struct ReplayArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ShrinkArguments {
-    /// A seed, the text of a case, or a file that holds one
+    /// A seed (a number or a commit), the text of a case, or a file that holds one
     #[arg(value_name = "SEED | CASE | FILE")]
     pub(crate) source: String,
     #[command(flatten)]
@@ -122,7 +124,7 @@ pub(crate) struct ShrinkArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct KeepArguments {
-    /// A seed, the text of a case, or a file that holds one
+    /// A seed (a number or a commit), the text of a case, or a file that holds one
     #[arg(value_name = "SEED | CASE | FILE")]
     pub(crate) source: String,
     /// What to call it: lower-case letters, digits and hyphens
@@ -140,7 +142,7 @@ pub(crate) struct VerifyArguments {
     /// How many seeds to run
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) seeds: u64,
-    /// The first seed
+    /// The first seed: a number, such as 17 or 0x5f3c91, or the 40 digits of a commit
     #[arg(long, value_name = "SEED", default_value = "0", value_parser = parse_seed)]
     pub(crate) from: u64,
     #[command(flatten)]
@@ -193,15 +195,6 @@ fn parse_jobs(text: &str) -> Result<usize, String> {
         Ok(jobs @ 1..=1_024) => Ok(jobs),
         _ => Err("expected a number of threads from 1 to 1024".to_owned()),
     }
-}
-
-/// A decimal number, or a hexadecimal one with `0x`.
-pub(crate) fn parse_seed(text: &str) -> Result<u64, String> {
-    let parsed = match text.strip_prefix("0x") {
-        Some(digits) => u64::from_str_radix(digits, 16),
-        None => text.parse(),
-    };
-    parsed.map_err(|_| "a seed is a number, such as 17 or 0x5f3c91".to_owned())
 }
 
 fn parse_case_name(text: &str) -> Result<String, String> {

@@ -7,7 +7,7 @@ use stormglass_sim::case::CaseError;
 use stormglass_sim::{App, Case, explore, kept};
 
 use crate::CommandError;
-use crate::arguments::parse_seed;
+use crate::seed::parse_seed;
 
 /// Finds the case that `source` names; the second part says in words where it came from.
 pub(crate) fn find_case(source: &str, app: &dyn App) -> Result<(Case, String), CommandError> {
@@ -20,8 +20,8 @@ pub(crate) fn find_case(source: &str, app: &dyn App) -> Result<(Case, String), C
     }
     if !Path::new(source).exists() {
         return Err(CommandError::Usage(format!(
-            "`{source}` is no seed (a number such as 17 or 0x5f3c91), no case (it starts with \
-             `v1 `) and no file"
+            "`{source}` is no seed (a number such as 17 or 0x5f3c91, or the 40 digits of a \
+             commit), no case (it starts with `v1 `) and no file"
         )));
     }
     let text = fs::read_to_string(source)

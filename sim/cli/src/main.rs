@@ -10,6 +10,7 @@ mod interrupt;
 mod keep;
 mod progress;
 mod replay;
+mod seed;
 mod shrink;
 mod spec;
 mod summary;
