@@ -1,19 +1,21 @@
 //! Runs seed after seed until a promise is broken.
 
+mod search;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use stormglass_spec::{Property, Violation, properties};
+use stormglass_spec::{Violation, properties};
 
 use crate::app::App;
 use crate::case::Case;
 use crate::faults::catalogue::{self, Entry};
 use crate::faults::{Count, Counts};
-use crate::generate;
-use crate::run::{HarnessError, Run, run};
-use crate::strategy::{Families, Random};
+use crate::run::{HarnessError, Run};
+use crate::strategy::Families;
+pub use search::Search;
 
 /// What to explore, and how.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Exploration<'a> {
     pub from: u64,
     /// How many seeds.
     pub seeds: u64,
+    /// How a seed steers its run.
+    pub search: Search,
     /// Which deviations may occur.
     pub families: Families,
     /// How many threads share the seeds. What is found does not depend on it.
@@ -97,26 +101,17 @@ pub struct Find {
 ///
 /// If the harness itself fails.
 pub fn run_seed(app: &dyn App, seed: u64, families: Families) -> Result<Run, HarnessError> {
-    run_seed_for(app, seed, families, &properties::ALL)
+    Search::Random.run(app, seed, families, &properties::ALL)
 }
 
-fn run_seed_for(
-    app: &dyn App,
-    seed: u64,
-    families: Families,
-    properties: &[Property],
-) -> Result<Run, HarnessError> {
-    run(app, &generate::plan(seed), &mut Random::new(seed, families), properties)
-}
-
-/// The case of one seed: its plan, and the deviations that a run of it meets.
+/// The case of one seed: its plan, and the deviations that a random run of it meets.
 ///
 /// # Errors
 ///
 /// If the harness itself fails.
 pub fn case_of(app: &dyn App, seed: u64) -> Result<Case, HarnessError> {
     // Without properties the run goes on to its end, so the case holds every deviation.
-    run_seed_for(app, seed, Families::ALL, &[]).map(|run| run.case)
+    Search::Random.run(app, seed, Families::ALL, &[]).map(|run| run.case)
 }
 
 impl Exploration<'_> {
@@ -175,7 +170,8 @@ impl Exploration<'_> {
             if index >= self.seeds {
                 return;
             }
-            let outcome = run_seed(app, self.from.wrapping_add(index), self.families);
+            let seed = self.from.wrapping_add(index);
+            let outcome = self.search.run(app, seed, self.families, &properties::ALL);
             if results.send((index, outcome)).is_err() {
                 return;
             }

@@ -57,9 +57,12 @@ fn wrong_arguments_are_explained_with_exit_code_2() {
         (&["explore", "--seeds", "many"], "invalid digit"),
         (&["explore", "--for", "long"], "a time is a number of seconds or minutes"),
         (&["explore", "--faults", "luck"], "the families are order, time, capacity, error"),
+        (&["explore", "--strategy", "luck"], "[possible values: random, pct, exhaustive]"),
+        (&["explore", "--depth", "2"], "--depth goes with --strategy pct or exhaustive"),
+        (&["explore", "--strategy", "pct", "--depth", "0"], "pct takes a --depth of at least 1"),
+        (&["explore", "--plan", "gone"], "--plan goes with --strategy exhaustive"),
         (&["explore", "--jobs", "0"], "a number of threads from 1 to 1024"),
         (&["explore", "--plan", "x"], "there are broadcast (two clients and one broadcast), "),
-        (&["explore", "--depth", "2"], "--plan and --depth are for --strategy exhaustive"),
         (&["divine"], "unrecognized subcommand"),
         (&[], "Usage"),
     ] {
@@ -76,7 +79,7 @@ fn production_handlers_hold_with_exit_code_0() {
     let output = sim(&["explore", "--seeds", "100"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     assert!(stdout(&output).starts_with("HELD    no promise broken in 100 seeds"));
-    assert!(stdout(&output).contains("not judged: that takes 2000 seeds"));
+    assert!(stdout(&output).contains("not judged: that takes 2000 random seeds"));
 }
 
 #[test]
@@ -115,6 +118,35 @@ fn an_exhaustive_search_says_what_it_has_shown() {
     let summary: serde_json::Value = serde_json::from_str(&stdout(&json)).expect("one object");
     assert_eq!((&summary["executions"], &summary["complete"]), (&1.into(), &true.into()));
     assert_eq!(json.status.code(), Some(0));
+}
+
+#[test]
+fn a_search_names_its_strategy() {
+    for (arguments, strategy) in [
+        (&[][..], "random"),
+        (&["--strategy", "random"], "random"),
+        (&["--strategy", "pct"], "pct of depth 3"),
+        (&["--strategy", "pct", "--depth", "1"], "pct of depth 1"),
+    ] {
+        let explore =
+            |more: &[&str]| stdout(&sim(&[&["explore", "--seeds", "5"], arguments, more].concat()));
+        let held = explore(&[]);
+        let first = held.lines().next().unwrap_or_default();
+        assert!(first.ends_with(&format!("   {strategy}")), "{first}");
+        let summary: serde_json::Value = serde_json::from_str(&explore(&["--json"])).expect("JSON");
+        assert_eq!(summary["strategy"], strategy);
+    }
+}
+
+#[test]
+fn a_search_with_few_deviations_breaks_a_known_bad_app_and_its_replay_line_stands_alone() {
+    let found = sim(&["explore", "--strategy", "pct", "--app", "tutorial", "--faults", "fault"]);
+    assert_eq!(found.status.code(), Some(1), "{}", stdout(&found));
+    let report = stdout(&found);
+    assert!(line(&report, "FAILED  ").contains(", pct of depth 3   app tutorial"), "{report}");
+    let case = line(&report, "replay   ").split('\'').nth(1).expect("a quoted case").to_owned();
+    let replayed = stdout(&sim(&["replay", &case, "--app", "tutorial"]));
+    assert_eq!(line(&replayed, "trace    "), line(&report, "trace    "));
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod handshakes;
 mod lambda;
 mod model;
 mod order;
+mod pct;
 mod platform;
 mod quotas;
 mod seam;

@@ -6,13 +6,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use stormglass::apps;
 use stormglass_sim::App;
 use stormglass_sim::exhaust::plans::{self, Named};
+use stormglass_sim::explore::Search;
 use stormglass_sim::faults::Family;
 use stormglass_sim::strategy::Families;
 
+use crate::CommandError;
 use crate::seed::parse_seed;
 
 /// How many runs it may take to make one case short.
 pub(crate) const RUNS_MAX: u64 = 2_000;
+
+/// Few bugs take more deviations than this.
+const PCT_DEPTH: u32 = 3;
 
 /// Breaks the promises of a serverless WebSocket service, or shows that it can't.
 #[derive(Debug, Parser)]
@@ -44,8 +49,10 @@ pub(crate) enum Command {
 /// Who decides where the world goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StrategyName {
-    /// A plan and a schedule for each seed
+    /// A plan for each seed, and deviations anywhere
     Random,
+    /// A plan for each seed, and deviations at a few points of its dull run
+    Pct,
     /// Every schedule of a small plan that has at most so many deviations
     Exhaustive,
 }
@@ -55,7 +62,7 @@ pub(crate) struct ExploreArguments {
     /// Who decides where the world goes
     #[arg(long, value_name = "STRATEGY", value_enum, default_value_t = StrategyName::Random)]
     pub(crate) strategy: StrategyName,
-    /// Exhaustive: how many deviations a schedule may have; 1 unless something else is said
+    /// How many deviations a schedule may have: 3 for pct, 1 for exhaustive, unless it is said
     #[arg(long, value_name = "K")]
     pub(crate) depth: Option<u32>,
     /// Exhaustive: one of the named plans; all of them unless one is named
@@ -91,6 +98,23 @@ pub(crate) struct ExploreArguments {
 }
 
 impl ExploreArguments {
+    /// How a seed steers its run; `None` if no seeds are run.
+    pub(crate) fn search(&self) -> Result<Option<Search>, CommandError> {
+        let usage = |message: &str| Err(CommandError::Usage(message.to_owned()));
+        match (self.strategy, self.depth, self.plan) {
+            (StrategyName::Exhaustive, ..) => Ok(None),
+            (_, _, Some(_)) => usage("--plan goes with --strategy exhaustive"),
+            (StrategyName::Random, Some(_), _) => {
+                usage("--depth goes with --strategy pct or exhaustive")
+            }
+            (StrategyName::Random, None, _) => Ok(Some(Search::Random)),
+            (StrategyName::Pct, Some(0), _) => usage("pct takes a --depth of at least 1"),
+            (StrategyName::Pct, depth, _) => {
+                Ok(Some(Search::Pct { depth: depth.unwrap_or(PCT_DEPTH) }))
+            }
+        }
+    }
+
     pub(crate) fn families(&self) -> Families {
         let Some(groups) = &self.faults else { return Families::ALL };
         let families: Vec<Family> = groups.iter().flat_map(|group| group.0.clone()).collect();

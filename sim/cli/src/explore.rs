@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use stormglass_sim::Run;
-use stormglass_sim::explore::{Exploration, Find, Summary};
+use stormglass_sim::explore::{Exploration, Find, Search, Summary};
 use stormglass_sim::report::Report;
 use stormglass_sim::shrink::{Limits, Shrunk, shrink};
 use stormglass_spec::{Violation, properties};
@@ -15,11 +15,15 @@ use crate::summary::{Figures, Vacuity};
 use crate::{CommandError, Ending, interrupt};
 
 /// Runs seed after seed until a promise is broken.
-pub(crate) fn explore(arguments: &ExploreArguments) -> Result<Ending, CommandError> {
+pub(crate) fn explore(
+    arguments: &ExploreArguments,
+    search: Search,
+) -> Result<Ending, CommandError> {
     let app = arguments.app.app;
     let interrupted = interrupt::flag();
     let stop = AtomicBool::new(false);
     let exploration = Exploration {
+        search,
         from: arguments.from,
         seeds: if arguments.time.is_some() { u64::MAX } else { arguments.seeds },
         families: arguments.families(),
@@ -36,13 +40,13 @@ pub(crate) fn explore(arguments: &ExploreArguments) -> Result<Ending, CommandErr
         stop.store(is_over || interrupted.load(Ordering::Relaxed), Ordering::Relaxed);
     })?;
     progress.finish();
-    let figures = Figures { app, summary: &summary, wall: started.elapsed() };
-    let vacuity = Vacuity::judge(app, &summary, arguments.families());
+    let figures = Figures { app, search, summary: &summary, wall: started.elapsed() };
+    let vacuity = Vacuity::judge(app, search, &summary, arguments.families());
     if arguments.json {
         figures.print_json(&vacuity);
     } else {
         for find in first_of_each_kind(&summary) {
-            let source = format!("seed {}", find.seed);
+            let source = source_of(find.seed, search);
             tell(&find.run, &find.violation, &source, arguments, &interrupted)?;
         }
         figures.print(&vacuity);
@@ -85,6 +89,14 @@ pub(crate) fn tell(
     };
     println!("{}", Report { run, violation, app: name, source, shrunk: note.as_deref() });
     Ok(())
+}
+
+/// A seed alone names its random run.
+fn source_of(seed: u64, search: Search) -> String {
+    match search {
+        Search::Random => format!("seed {seed}"),
+        Search::Pct { .. } => format!("seed {seed}, {search}"),
+    }
 }
 
 /// The time on the wall.

@@ -22,7 +22,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use stormglass_sim::HarnessError;
 
-use arguments::{Arguments, Command, ExploreArguments, StrategyName};
+use arguments::{Arguments, Command, ExploreArguments};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,14 +83,9 @@ fn main() -> ExitCode {
 }
 
 fn explore_by_strategy(arguments: &ExploreArguments) -> Result<Ending, CommandError> {
-    let is_exhaustive = arguments.strategy == StrategyName::Exhaustive;
-    if !is_exhaustive && (arguments.plan.is_some() || arguments.depth.is_some()) {
-        let message = "--plan and --depth are for --strategy exhaustive";
-        return Err(CommandError::Usage(message.to_owned()));
-    }
-    match arguments.strategy {
-        StrategyName::Random => explore::explore(arguments),
-        StrategyName::Exhaustive => exhaust::exhaust(arguments),
+    match arguments.search()? {
+        Some(search) => explore::explore(arguments, search),
+        None => exhaust::exhaust(arguments),
     }
 }
 

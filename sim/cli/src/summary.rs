@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stormglass_sim::App;
-use stormglass_sim::explore::{Find, Summary};
+use stormglass_sim::explore::{Find, Search, Summary};
 use stormglass_sim::report::replay_line;
 use stormglass_sim::strategy::Families;
 use stormglass_spec::{properties, witnesses};
@@ -17,6 +17,7 @@ const OFFERS_TO_JUDGE: u64 = 5_000;
 /// The figures of an exploration.
 pub(crate) struct Figures<'a> {
     pub(crate) app: &'a dyn App,
+    pub(crate) search: Search,
     pub(crate) summary: &'a Summary,
     pub(crate) wall: Duration,
 }
@@ -31,15 +32,22 @@ pub(crate) struct Vacuity {
 }
 
 impl Vacuity {
-    /// Judges an exploration, if it was long enough.
-    pub(crate) fn judge(app: &dyn App, summary: &Summary, families: Families) -> Vacuity {
+    /// Judges an exploration, if it was random and long enough. Others keep away from most points
+    /// on purpose.
+    pub(crate) fn judge(
+        app: &dyn App,
+        search: Search,
+        summary: &Summary,
+        families: Families,
+    ) -> Vacuity {
+        let is_long = summary.seeds >= SEEDS_TO_JUDGE && search == Search::Random;
         let seen = |id: &str| summary.witnesses.get(id).is_some_and(|times| *times > 0);
         let expected = witnesses::ALL.iter().filter(|witness| {
             app.declares(witness.id) && (families == Families::ALL || !witness.takes_a_fault)
         });
         let tested = |id: &str| summary.verdicts.get(id).is_some_and(|times| *times > 0);
         Vacuity {
-            is_judged: summary.seeds >= SEEDS_TO_JUDGE && summary.finds.is_empty(),
+            is_judged: is_long && summary.finds.is_empty(),
             unseen: expected.map(|witness| witness.id).filter(|id| !seen(id)).collect(),
             untested: properties::ALL
                 .iter()
@@ -77,10 +85,11 @@ impl Figures<'_> {
             finds => ("BROKEN", format!("{finds} broken promises")),
         };
         println!(
-            "{word:<7} {broken} in {} seed{}    app {}   random",
+            "{word:<7} {broken} in {} seed{}    app {}   {}",
             summary.seeds,
             if summary.seeds == 1 { "" } else { "s" },
-            self.app.name()
+            self.app.name(),
+            self.search
         );
         println!("\n{:<22} {:>8}", "promise", "tested");
         for property in &properties::ALL {
@@ -109,7 +118,9 @@ impl Figures<'_> {
             }
         }
         if !vacuity.is_judged {
-            println!("  not judged: that takes {SEEDS_TO_JUDGE} seeds without a broken promise");
+            println!(
+                "  not judged: that takes {SEEDS_TO_JUDGE} random seeds without a broken promise"
+            );
         }
         println!("\n{}", self.speed());
     }
@@ -155,12 +166,13 @@ impl Figures<'_> {
     /// Prints one JSON object per line: the finds, then the summary.
     pub(crate) fn print_json(&self, vacuity: &Vacuity) {
         for find in &self.summary.finds {
-            println!("{}", find_as_json(self.app.name(), find));
+            println!("{}", find_as_json(self.app.name(), self.search, find));
         }
         let summary = self.summary;
         let object = serde_json::json!({
             "kind": "summary",
             "app": self.app.name(),
+            "strategy": self.search.to_string(),
             "seeds": summary.seeds,
             "finds": summary.finds.len(),
             "promises": summary.verdicts,
@@ -197,10 +209,11 @@ fn faults_as_json(summary: &Summary) -> Vec<serde_json::Value> {
 }
 
 /// A find as one JSON object.
-fn find_as_json(app: &str, find: &Find) -> serde_json::Value {
+fn find_as_json(app: &str, search: Search, find: &Find) -> serde_json::Value {
     serde_json::json!({
         "kind": "find",
         "app": app,
+        "strategy": search.to_string(),
         "seed": find.seed,
         "property": find.violation.property,
         "because": find.violation.because,
@@ -226,7 +239,7 @@ mod tests {
 
     fn untested(app: &dyn App) -> Vec<&'static str> {
         let summary = Summary { seeds: SEEDS_TO_JUDGE, ..Summary::default() };
-        let vacuity = Vacuity::judge(app, &summary, Families::ALL);
+        let vacuity = Vacuity::judge(app, Search::Random, &summary, Families::ALL);
         assert!(vacuity.is_asleep());
         vacuity.untested
     }
@@ -241,5 +254,12 @@ mod tests {
     fn a_promise_that_an_app_cannot_break_need_not_be_tested() {
         assert!(!untested(&Tutorial).contains(&"answered"), "it has no two-way route");
         assert!(untested(&Tutorial).contains(&"delivered"));
+    }
+
+    #[test]
+    fn a_search_that_keeps_away_from_most_points_is_not_judged() {
+        let summary = Summary { seeds: SEEDS_TO_JUDGE, ..Summary::default() };
+        let search = Search::Pct { depth: 3 };
+        assert!(!Vacuity::judge(&Stormglass, search, &summary, Families::ALL).is_asleep());
     }
 }

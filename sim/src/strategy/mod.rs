@@ -1,11 +1,15 @@
 //! Who decides where the world goes at each point of choice.
 //!
-//! A strategy is one small type in one file: [`Random`] explores, [`Replay`] follows a schedule.
+//! A strategy is one small type in one file: [`Random`] and [`Pct`] explore, [`Replay`] follows a
+//! schedule.
 
+mod dice;
+mod pct;
 mod random;
 mod replay;
 
-pub(crate) use random::DELAYS;
+pub(crate) use dice::DELAYS;
+pub use pct::{Dull, Pct};
 pub use random::{Families, Random};
 pub use replay::Replay;
 

@@ -5,22 +5,12 @@
 //! alone would show.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use super::Strategy;
+use super::dice::Dice;
 use crate::case::{Choice, Key, Menu};
 use crate::faults::{Family, Fault};
 use crate::hash::{self, Draws};
-
-/// How late a leg can be: within a race, around a retry, past an attempt's timeout, and past the
-/// gateway's 29 s.
-pub(crate) const DELAYS: [Duration; 5] = [
-    Duration::from_millis(20),
-    Duration::from_millis(200),
-    Duration::from_millis(1_500),
-    Duration::from_secs(6),
-    Duration::from_secs(35),
-];
 
 /// The families of deviations that a search may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +36,7 @@ impl Families {
 /// Deviates at random.
 #[derive(Clone, Debug)]
 pub struct Random {
-    seed: u64,
+    dice: Dice,
     order_per_mille: u64,
     time_per_mille: u64,
     fault_per_mille: u64,
@@ -70,44 +60,28 @@ impl Random {
         };
         let faults = Fault::ALL.into_iter().filter(|fault| draws.chance(600) && is_known(*fault));
         let faults = faults.collect();
-        Random { seed, order_per_mille, time_per_mille, fault_per_mille, faults }
-    }
-
-    fn draw(&self, key: &Key, purpose: &str) -> u64 {
-        hash::keyed_for(self.seed, key.as_str(), purpose)
+        let dice = Dice::new(seed);
+        Random { dice, order_per_mille, time_per_mille, fault_per_mille, faults }
     }
 
     fn fault(&self, key: &Key, menu: &Menu) -> Option<Choice> {
         menu.site?;
-        if !hash::chance(self.draw(key, "fault"), self.fault_per_mille) {
+        if !hash::chance(self.dice.draw(key, "fault"), self.fault_per_mille) {
             return None;
         }
         let known: Vec<Fault> = menu.faults().filter(|fault| self.faults.contains(fault)).collect();
-        pick(self.draw(key, "which"), &known).map(Choice::Fault)
+        self.dice.fault(key, &known)
     }
 
     fn leg(&self, key: &Key) -> Option<Choice> {
-        if hash::chance(self.draw(key, "order"), self.order_per_mille) {
-            return Some(Choice::After(self.events_to_wait(key)));
+        if hash::chance(self.dice.draw(key, "order"), self.order_per_mille) {
+            return Some(self.dice.order(key));
         }
-        if hash::chance(self.draw(key, "time"), self.time_per_mille) {
-            return pick(self.draw(key, "delay"), &DELAYS).map(Choice::Late);
+        if hash::chance(self.dice.draw(key, "time"), self.time_per_mille) {
+            return self.dice.time(key);
         }
         None
     }
-
-    /// 1 event half of the time, 2 or 3 a quarter of the time, and so on, up to 63.
-    fn events_to_wait(&self, key: &Key) -> u16 {
-        let doublings = self.draw(key, "events").trailing_ones().min(5);
-        let base = 1 << doublings;
-        let extra = hash::below(self.draw(key, "more events"), base);
-        u16::try_from(base + extra).unwrap_or(1)
-    }
-}
-
-fn pick<T: Copy>(draw: u64, from: &[T]) -> Option<T> {
-    let count = u64::try_from(from.len()).ok().filter(|count| *count > 0)?;
-    from.get(usize::try_from(hash::below(draw, count)).ok()?).copied()
 }
 
 impl Strategy for Random {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use stormglass_sim::explore::{Exploration, Find, run_seed};
+use stormglass_sim::explore::{Exploration, Find, Search, run_seed};
 use stormglass_sim::strategy::{Families, Random};
 use stormglass_sim::{App, generate};
 use stormglass_spec::Property;
@@ -57,6 +57,7 @@ fn explore(app: &dyn App) -> Option<Find> {
     let exploration = Exploration {
         from: 0,
         seeds: SEEDS,
+        search: Search::Random,
         families: Families::ALL,
         jobs: 1,
         keeps_going: false,

@@ -1,0 +1,190 @@
+//! Deviates at a few points of a run, and nowhere else.
+//!
+//! Probabilistic concurrency testing (Burckhardt et al., ASPLOS 2010) draws a few of the steps of
+//! a run to change priorities at: most bugs take few, and a bug that takes `d` of them is found
+//! with a chance that can be told beforehand. Here nothing has a priority, and a run is dull but
+//! for its deviations. So what is drawn are points of choice, and what happens there is an order, a
+//! delay or a fault. Of the points of a dull run, each set of so many is as likely as any other.
+//!
+//! The original counts steps. Here each point has a rank, a hash of the seed and its key, and the
+//! lowest ranks are drawn. Leaving a step of a client out leaves every rank as it was, and every
+//! deviation as it was at its point. Not so what is drawn: for each drawn point that went with the
+//! step, the one that is next in rank moves up.
+
+use super::dice::{Dice, pick};
+use super::{Families, Strategy};
+use crate::case::{Choice, Key, Menu};
+use crate::faults::{Family, Fault};
+
+/// Deviates at a few points, drawn from all those of a dull run.
+///
+/// A point that comes up only because of a deviation (a second attempt, say) is drawn if its rank
+/// is as low as theirs, in place of the last of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Pct {
+    dice: Dice,
+    families: Families,
+    /// The highest rank that is drawn.
+    rank_max: u64,
+    /// How many deviations are left to make.
+    left: u32,
+}
+
+impl Pct {
+    /// Draws at most `depth` points of what a dull run of the same plan came to.
+    pub fn new(seed: u64, depth: u32, dull: &Dull) -> Pct {
+        let dice = Dice::new(seed);
+        let mut ranks: Vec<u64> = dull.points.iter().map(|key| rank(dice, key)).collect();
+        ranks.sort_unstable();
+        let last = usize::try_from(depth).unwrap_or(usize::MAX).saturating_sub(1);
+        // With fewer points than that, all of them are drawn.
+        let rank_max = ranks.get(last).copied().unwrap_or(u64::MAX);
+        Pct { dice, families: dull.families, rank_max, left: depth }
+    }
+
+    fn deviate(&self, key: &Key, menu: &Menu) -> Option<Choice> {
+        match pick(self.dice.draw(key, "way"), &ways(self.families, menu))? {
+            Way::Order => Some(self.dice.order(key)),
+            Way::Time => self.dice.time(key),
+            Way::Fault => self.dice.fault(key, &faults(self.families, menu)),
+        }
+    }
+}
+
+impl Strategy for Pct {
+    fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
+        if self.left == 0 || rank(self.dice, key) > self.rank_max {
+            return None;
+        }
+        let choice = self.deviate(key, menu)?;
+        self.left -= 1;
+        Some(choice)
+    }
+}
+
+/// Never deviates, and takes note of where it could have.
+#[derive(Clone, Debug)]
+pub struct Dull {
+    families: Families,
+    points: Vec<Key>,
+}
+
+impl Dull {
+    /// Takes note of the points at which one of these families could deviate.
+    pub fn new(families: Families) -> Dull {
+        Dull { families, points: Vec::new() }
+    }
+}
+
+impl Strategy for Dull {
+    fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
+        if !ways(self.families, menu).is_empty() {
+            self.points.push(key.clone());
+        }
+        None
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Order,
+    Time,
+    Fault,
+}
+
+fn rank(dice: Dice, key: &Key) -> u64 {
+    dice.draw(key, "rank")
+}
+
+/// The ways in which these families can deviate at a point.
+fn ways(families: Families, menu: &Menu) -> Vec<Way> {
+    let mut ways = Vec::new();
+    if menu.legs && families.contains(Family::Order) {
+        ways.push(Way::Order);
+    }
+    if menu.legs && families.contains(Family::Time) {
+        ways.push(Way::Time);
+    }
+    if !faults(families, menu).is_empty() {
+        ways.push(Way::Fault);
+    }
+    ways
+}
+
+fn faults(families: Families, menu: &Menu) -> Vec<Fault> {
+    menu.faults().filter(|fault| families.contains(fault.family())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn keys(client: &str, count: usize) -> Vec<Key> {
+        (1..=count).map(|ordinal| Key::new(format!("{client}.b{ordinal}.up"))).collect()
+    }
+
+    /// What is drawn from a run that comes to these points, dull or not.
+    fn drawn(seed: u64, depth: u32, keys: &[Key]) -> BTreeMap<Key, Choice> {
+        let mut dull = Dull::new(Families::ALL);
+        assert!(keys.iter().all(|key| dull.choose(key, &Menu::LEG).is_none()));
+        let mut pct = Pct::new(seed, depth, &dull);
+        let choices = keys.iter().map(|key| (key.clone(), pct.choose(key, &Menu::LEG)));
+        choices.filter_map(|(key, choice)| Some((key, choice?))).collect()
+    }
+
+    #[test]
+    fn exactly_so_many_points_are_drawn_if_there_are_so_many() {
+        for seed in 0..200 {
+            for depth in 0..5 {
+                for count in [0, 1, 3, 50] {
+                    let found = drawn(seed, depth, &keys("ana", count)).len();
+                    assert_eq!(found, count.min(usize::try_from(depth).expect("a small number")));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_point_is_drawn_about_as_often_as_any_other() {
+        let keys = keys("ana", 20);
+        let mut times: BTreeMap<Key, u32> = BTreeMap::new();
+        for seed in 0..10_000 {
+            for key in drawn(seed, 2, &keys).into_keys() {
+                *times.entry(key).or_default() += 1;
+            }
+        }
+        assert_eq!(times.len(), keys.len());
+        assert!(times.values().all(|times| (850..1_150).contains(times)), "{times:?}");
+    }
+
+    #[test]
+    fn what_is_left_out_takes_its_own_deviations_away_and_lets_others_move_up() {
+        let ana = keys("ana", 20);
+        let both = [&ana[..], &keys("bob", 20)].concat();
+        let mut moved_up = 0;
+        for seed in 0..200 {
+            let (with, without) = (drawn(seed, 3, &both), drawn(seed, 3, &ana));
+            let mut stayed = with.clone();
+            stayed.retain(|key, _| ana.contains(key));
+            assert!(stayed.iter().all(|(key, choice)| without.get(key) == Some(choice)), "{seed}");
+            if stayed.len() == 3 {
+                assert_eq!(without, with, "nothing that was drawn had gone");
+            }
+            moved_up += without.len() - stayed.len();
+        }
+        assert!(moved_up > 0);
+    }
+
+    #[test]
+    fn a_point_that_comes_up_late_can_take_the_place_of_the_last() {
+        let dull = Dull { families: Families::ALL, points: keys("ana", 20) };
+        let taken = (0..200).filter(|seed| {
+            let mut pct = Pct::new(*seed, 1, &dull);
+            pct.choose(&Key::new("ana.b1.post-ana1-2"), &Menu::LEG).is_some()
+        });
+        let taken = taken.count();
+        assert!((2..25).contains(&taken), "{taken} of 200 for a chance of about 1 in 21");
+    }
+}
