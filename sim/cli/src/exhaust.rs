@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use stormglass_sim::App;
 use stormglass_sim::exhaust::plans::{self, Named};
 use stormglass_sim::exhaust::{Exhaustive, Find, Summary};
-use stormglass_sim::report::replay_line;
 use stormglass_spec::properties;
 
 use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};
 use crate::progress::Progress;
+use crate::summary::broken_as_json;
 use crate::{CommandError, Ending, interrupt};
 
 /// How many deviations a schedule may have unless something else is said.
@@ -136,17 +136,8 @@ impl Searched {
     fn print_json(&self) {
         let (app, plan) = (self.app.name(), self.named.name);
         for find in &self.summary.finds {
-            let object = serde_json::json!({
-                "kind": "find",
-                "app": app,
-                "plan": plan,
-                "property": find.violation.property,
-                "because": find.violation.because,
-                "step": find.violation.event,
-                "case": find.run.case.to_string(),
-                "replay": replay_line(&find.run, app),
-                "trace": format!("{:016x}", find.run.trace_hash),
-            });
+            let mut object = broken_as_json(self.app, &find.run, &find.violation);
+            object["plan"] = plan.into();
             println!("{object}");
         }
         let object = serde_json::json!({

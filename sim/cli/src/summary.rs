@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use stormglass_sim::App;
-use stormglass_sim::explore::{Find, Search, Summary};
+use stormglass_sim::explore::{Search, Summary};
 use stormglass_sim::report::replay_line;
 use stormglass_sim::strategy::Families;
-use stormglass_spec::{properties, witnesses};
+use stormglass_sim::{App, Run};
+use stormglass_spec::{Violation, properties, witnesses};
 
 /// Over fewer seeds, what was never seen says nothing about the search.
 const SEEDS_TO_JUDGE: u64 = 2_000;
@@ -166,7 +166,10 @@ impl Figures<'_> {
     /// Prints one JSON object per line: the finds, then the summary.
     pub(crate) fn print_json(&self, vacuity: &Vacuity) {
         for find in &self.summary.finds {
-            println!("{}", find_as_json(self.app.name(), self.search, find));
+            let mut object = broken_as_json(self.app, &find.run, &find.violation);
+            object["strategy"] = self.search.to_string().into();
+            object["seed"] = find.seed.into();
+            println!("{object}");
         }
         let summary = self.summary;
         let object = serde_json::json!({
@@ -208,19 +211,17 @@ fn faults_as_json(summary: &Summary) -> Vec<serde_json::Value> {
     faults.collect()
 }
 
-/// A find as one JSON object.
-fn find_as_json(app: &str, search: Search, find: &Find) -> serde_json::Value {
+/// A broken promise as one JSON object.
+pub(crate) fn broken_as_json(app: &dyn App, run: &Run, violation: &Violation) -> serde_json::Value {
     serde_json::json!({
         "kind": "find",
-        "app": app,
-        "strategy": search.to_string(),
-        "seed": find.seed,
-        "property": find.violation.property,
-        "because": find.violation.because,
-        "step": find.violation.event,
-        "case": find.run.case.to_string(),
-        "replay": replay_line(&find.run, app),
-        "trace": format!("{:016x}", find.run.trace_hash),
+        "app": app.name(),
+        "property": violation.property,
+        "because": violation.because,
+        "step": violation.event,
+        "case": run.case.to_string(),
+        "replay": replay_line(run, app.name()),
+        "trace": format!("{:016x}", run.trace_hash),
     })
 }
 

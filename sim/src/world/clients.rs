@@ -1,14 +1,13 @@
 //! What clients do and see.
 
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_spec::Name;
-use stormglass_spec::history::{Content, Origin, What};
+use stormglass_spec::history::{Content, What};
 
 use super::names::invocation_of;
-use super::socket::{Direction, End, Parcel, Socket, Unread};
+use super::socket::{Arrived, Direction, End, Parcel, Socket};
 use super::{Halt, Happening, Latency, World};
 use crate::case::{Action, Choice, Client, Close, Menu, Step, Upgrade, fill};
 use crate::faults::{Fault, Site};
@@ -227,8 +226,8 @@ impl World<'_> {
         let unread = std::mem::take(&mut socket.unread);
         let is_closed = socket.close_is_unread;
         self.record(cause, What::ReadingResumed { connection: connection.clone() })?;
-        for Unread { body, origin, cause } in unread {
-            self.receive(connection.clone(), body, origin, cause)?;
+        for frame in unread {
+            self.receive(connection.clone(), frame)?;
         }
         if is_closed {
             self.leave(connection);
@@ -296,20 +295,14 @@ impl World<'_> {
     }
 
     /// A message arrives at a client, which may not read, or may not be there any more.
-    pub(super) fn frame_arrives(
-        &mut self,
-        connection: Name,
-        body: Arc<str>,
-        origin: Origin,
-        cause: Option<u32>,
-    ) -> Result<(), Halt> {
+    pub(super) fn frame_arrives(&mut self, connection: Name, frame: Arrived) -> Result<(), Halt> {
         let Some(socket) = self.sockets.get_mut(&connection) else { return Ok(()) };
         match socket.end {
             End::Attached if socket.stalled_until.is_some() => {
-                socket.unread.push_back(Unread { body, origin, cause });
+                socket.unread.push_back(frame);
                 Ok(())
             }
-            End::Attached => self.receive(connection, body, origin, cause),
+            End::Attached => self.receive(connection, frame),
             End::Asking | End::Left => {
                 if !socket.is_repeating {
                     socket.is_repeating = true;
@@ -321,13 +314,8 @@ impl World<'_> {
         }
     }
 
-    fn receive(
-        &mut self,
-        connection: Name,
-        body: Arc<str>,
-        origin: Origin,
-        cause: Option<u32>,
-    ) -> Result<(), Halt> {
+    fn receive(&mut self, connection: Name, frame: Arrived) -> Result<(), Halt> {
+        let Arrived { body, origin, cause } = frame;
         let id = self.names.connection_id(&connection);
         self.gateway.taken(&id);
         self.record(cause, What::FrameReceived { connection, body, origin }).map(|_| ())

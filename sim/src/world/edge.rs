@@ -8,7 +8,7 @@ use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use super::compute::{InvocationState, Purpose};
 use super::names::invocation_of;
-use super::socket::{Direction, End, Parcel};
+use super::socket::{Arrived, Direction, End, Parcel};
 use super::{Halt, Happening, Latency, World};
 use crate::case::{Choice, Menu, Upgrade};
 use crate::faults::{Fault, Site};
@@ -88,7 +88,7 @@ impl World<'_> {
                 self.answer_arrives_at_client(connection, is_open, has_protocol, cause)
             }
             Parcel::Frame { body, origin } => {
-                self.frame_arrives(connection.clone(), body, origin, cause)
+                self.frame_arrives(connection.clone(), Arrived { body, origin, cause })
             }
             Parcel::CloseFrame => {
                 self.close_frame_arrives(connection);

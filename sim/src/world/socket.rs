@@ -24,7 +24,7 @@ pub(super) struct Socket {
     /// Its client reads nothing until then.
     pub(super) stalled_until: Option<Time>,
     /// What has arrived while nobody read.
-    pub(super) unread: VecDeque<Unread>,
+    pub(super) unread: VecDeque<Arrived>,
     /// The gateway's close frame has arrived behind all that.
     pub(super) close_is_unread: bool,
     /// TCP has begun to repeat what nobody acknowledges.
@@ -44,9 +44,9 @@ pub(super) enum End {
     Left,
 }
 
-/// A message that has arrived at a client that does not read.
+/// A message that has arrived at a client.
 #[derive(Debug)]
-pub(super) struct Unread {
+pub(super) struct Arrived {
     pub(super) body: Arc<str>,
     pub(super) origin: Origin,
     pub(super) cause: Option<u32>,
