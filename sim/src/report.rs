@@ -169,7 +169,7 @@ fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
         ],
         What::Vanished { connection } => {
             let begin = invocation_of_connection(connection, "c");
-            vec![format!("{begin}.left"), format!("{begin}.fails")]
+            ["left", "fails", "vanishes"].map(|how| format!("{begin}.{how}")).to_vec()
         }
         What::Closed { connection, .. } => {
             let name = invocation_of_connection(connection, "d");

@@ -99,7 +99,7 @@ fn what_is_just_small_enough_is_served() {
 
 #[test]
 fn a_client_that_vanishes_is_noticed_at_once_if_its_system_resets_the_connection() {
-    let run = kept(&Stormglass, "v1 ana:c,v | ana.v1.up=reset");
+    let run = kept(&Stormglass, "v1 ana:c,v | ana.c1.vanishes=reset");
     assert_eq!(closings(&run), [("ana1", Side::Client, 1006)]);
     assert!(has(&run, removes("ana1")), "`$disconnect` follows");
     let run = kept(&Stormglass, "v1 ana:c,v");

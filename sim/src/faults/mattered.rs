@@ -29,7 +29,7 @@ pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool 
         }
         Site::Connection => story.was_closed(key, Side::Gateway),
         Site::Refusal => story.ran(key),
-        Site::Vanishing => true,
+        Site::Vanishing => story.was_closed(&connection_of(stem(key)), Side::Client),
         Site::Leaving => story.opened(&connection_of(stem(key))),
     }
 }
@@ -44,7 +44,7 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    fn has(&self, wanted: impl Fn(&What) -> bool) -> bool {
+    fn has(&self, mut wanted: impl FnMut(&What) -> bool) -> bool {
         self.history.events.iter().any(|event| wanted(&event.what))
     }
 
@@ -155,7 +155,7 @@ impl Story<'_> {
     fn did_without(&self, name: &str) -> bool {
         let caller = invocation_of(name);
         let mut was_sent = false;
-        self.has_in_order(|what| match what {
+        self.has(|what| match what {
             What::CallSent { call, .. } if **call == *name => {
                 was_sent = true;
                 false
@@ -165,9 +165,5 @@ impl Story<'_> {
             | What::InvocationKilled { invocation, .. } => was_sent && **invocation == *caller,
             _ => false,
         })
-    }
-
-    fn has_in_order(&self, mut wanted: impl FnMut(&What) -> bool) -> bool {
-        self.history.events.iter().any(|event| wanted(&event.what))
     }
 }

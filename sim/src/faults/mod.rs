@@ -224,7 +224,7 @@ pub enum Site {
     Connection,
     /// A handshake that failed: `ana.d1`.
     Refusal,
-    /// A client that vanishes: `ana.v1.up`.
+    /// A client that vanishes: `ana.c1.vanishes`.
     Vanishing,
     /// A client that leaves during its handshake: `ana.c1.left`.
     Leaving,

@@ -171,7 +171,7 @@ impl World<'_> {
             Action::Ping => self.ping(connection, name),
             Action::Stall(duration) => self.stall(connection, *duration),
             Action::Close(close) => self.close_socket(connection, &name, close.as_ref()),
-            Action::Vanish => self.vanish(connection, &name),
+            Action::Vanish => self.vanish(connection),
             Action::Connect(_) | Action::Abandon(_) | Action::Idle(_) | Action::Within(_) => {
                 Ok(None)
             }
@@ -251,11 +251,12 @@ impl World<'_> {
         Ok(cause)
     }
 
-    fn vanish(&mut self, connection: Name, step: &Name) -> Result<Option<u32>, Halt> {
+    fn vanish(&mut self, connection: Name) -> Result<Option<u32>, Halt> {
         self.leave(&connection);
+        let key = format!("{}.vanishes", invocation_of(&connection, "c"));
         let vanished = What::Vanished { connection: connection.clone() };
         let cause = Some(self.record(None, vanished)?);
-        let choice = self.choose(&format!("{step}.up"), Menu::at(Site::Vanishing));
+        let choice = self.choose(&key, Menu::at(Site::Vanishing));
         if choice == Some(Choice::Fault(Fault::Reset)) {
             self.send(&connection, Direction::Up, choice, cause, Parcel::Broken);
         }
