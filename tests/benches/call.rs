@@ -130,9 +130,12 @@ fn compare(criterion: &mut Criterion) {
         });
     });
     let case: Case = r#"v1 timeout=300s ana:c,t"work""#.parse().expect("a case");
+    // Its message is no broadcast, and stores rows all the same.
+    let held = properties::ALL.into_iter().filter(|it| it.id != "refused-is-harmless");
+    let held: Vec<_> = held.collect();
     group.bench_function("simulated", |bench| {
         bench.iter(|| {
-            let run = replay(&Busy, &case, &properties::ALL).expect("the harness works");
+            let run = replay(&Busy, &case, &held).expect("the harness works");
             assert_eq!(run.calls, CALLS + 1);
         });
     });
