@@ -30,6 +30,7 @@ mod members;
 mod number;
 mod request;
 mod scan;
+mod schema;
 mod table;
 mod value;
 mod write;

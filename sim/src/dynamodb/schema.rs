@@ -1,0 +1,85 @@
+//! What a table is declared to be: its keys and its indexes.
+
+use std::collections::BTreeSet;
+
+/// What is known of a table before it has any rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Definition {
+    pub(super) name: String,
+    pub(super) keys: KeySchema,
+    /// Global and local ones, each kind in the order of the request that declared them.
+    pub(super) indexes: Vec<IndexDefinition>,
+}
+
+/// The attributes that make up a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct KeySchema {
+    /// The partition key.
+    pub(super) hash: KeyAttribute,
+    /// The sort key.
+    pub(super) range: Option<KeyAttribute>,
+}
+
+/// An attribute of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct KeyAttribute {
+    pub(super) name: String,
+    pub(super) kind: KeyType,
+}
+
+/// The types that a key can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum KeyType {
+    S,
+    N,
+    B,
+}
+
+/// What is known of a secondary index before it has any rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct IndexDefinition {
+    pub(super) name: String,
+    pub(super) scope: Scope,
+    pub(super) keys: KeySchema,
+    pub(super) projected: Projected,
+}
+
+/// Whether an index orders the rows of one partition or all of them anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// A partition key of its own. Reads are always eventually consistent (FACTS 6.4).
+    Global,
+    /// The partition key of the table, and another sort key.
+    Local,
+}
+
+/// Which attributes an index holds, besides its own keys and those of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Projected {
+    All,
+    KeysOnly,
+    Include(BTreeSet<String>),
+}
+
+impl KeySchema {
+    /// The attributes, the partition key first.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &KeyAttribute> {
+        std::iter::once(&self.hash).chain(&self.range)
+    }
+
+    /// Whether an attribute of this name is part of the key.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.attributes().any(|attribute| attribute.name == name)
+    }
+}
+
+impl KeyType {
+    /// The name of the type on the wire.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            KeyType::S => "S",
+            KeyType::N => "N",
+            KeyType::B => "B",
+        }
+    }
+}
