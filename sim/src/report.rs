@@ -223,14 +223,7 @@ fn relevant(run: &Run, violation: &Violation) -> BTreeSet<u32> {
 fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
     match &event.what {
         What::CallSent { call, request, .. } => {
-            let target = match request {
-                Request::Put { row } | Request::Delete { row } => row,
-                Request::Post { connection, .. }
-                | Request::Describe { connection }
-                | Request::Close { connection } => connection,
-                Request::Scan { .. } | Request::Other { .. } => return,
-            };
-            if involved.contains(target) {
+            if targets(request).iter().any(|target| involved.contains(target)) {
                 involved.insert(call.clone());
             }
         }
@@ -244,16 +237,31 @@ fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
     }
 }
 
+/// The rows or the connection that a request is about.
+fn targets(request: &Request) -> &[Name] {
+    match request {
+        Request::Put { row }
+        | Request::Delete { row }
+        | Request::Update { row }
+        | Request::Get { row, .. } => std::slice::from_ref(row),
+        Request::Several { rows, .. } => rows,
+        Request::Post { connection, .. }
+        | Request::Describe { connection }
+        | Request::Close { connection } => std::slice::from_ref(connection),
+        Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => &[],
+    }
+}
+
 fn is_about(event: &Event, involved: &BTreeSet<Name>) -> bool {
     match &event.what {
         // A broadcast makes many calls; those to others are beside the point.
         What::CallSent { call, invocation, request, .. } => {
-            let is_scan = matches!(request, Request::Scan { .. });
-            involved.contains(call) || (is_scan && involved.contains(invocation))
+            let is_read = matches!(request, Request::Scan { .. } | Request::Query { .. });
+            involved.contains(call) || (is_read && involved.contains(invocation))
         }
         What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
-            let is_scan = call.contains(".scan-");
-            involved.contains(call) || (is_scan && involved.contains(invocation_of(call)))
+            let is_read = call.contains(".scan-") || call.contains(".query-");
+            involved.contains(call) || (is_read && involved.contains(invocation_of(call)))
         }
         What::FrameReceived { connection, origin, .. } => {
             let cause = match origin {

@@ -313,6 +313,32 @@ pub enum Request {
         /// The row.
         row: Name,
     },
+    /// Change a row, or store one where there is none.
+    Update {
+        /// The row.
+        row: Name,
+    },
+    /// Read a row.
+    Get {
+        /// The row.
+        row: Name,
+        /// Whether the read is strongly consistent.
+        consistent: bool,
+    },
+    /// Read or write several rows with one request.
+    Several {
+        /// The operation's name.
+        operation: Arc<str>,
+        /// The rows.
+        rows: Vec<Name>,
+    },
+    /// Read a page of one partition.
+    Query {
+        /// Whether the read is strongly consistent.
+        consistent: bool,
+        /// Whether it goes on where an earlier page ended.
+        continued: bool,
+    },
     /// Read a page of the table.
     Scan {
         /// Whether the read is strongly consistent.

@@ -249,16 +249,19 @@ impl Ledger {
 
     fn send(&mut self, sent: Mark, name: &Name, invocation: &Name, request: &Request) {
         match request {
-            Request::Post { connection: target, .. } | Request::Put { row: target } => {
+            Request::Post { connection: target, .. } | Request::Put { row: target }
+            | Request::Update { row: target } => {
                 let key = (invocation.clone(), target.clone());
                 self.attempts.entry(key).or_default().push(name.clone());
             }
-            Request::Scan { .. } => {
+            Request::Scan { .. } | Request::Query { .. } => {
                 if let Some(invocation) = self.invocations.get_mut(invocation) {
                     invocation.scans.push(name.clone());
                 }
             }
             Request::Delete { .. }
+            | Request::Get { .. }
+            | Request::Several { .. }
             | Request::Describe { .. }
             | Request::Close { .. }
             | Request::Other { .. } => {}

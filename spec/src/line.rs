@@ -116,11 +116,19 @@ impl Event {
             What::InvocationEnded { invocation, .. }
             | What::InvocationKilled { invocation, .. } => vec![invocation],
             What::CallSent { call, invocation, request, .. } => match request {
-                Request::Put { row } | Request::Delete { row } => vec![call, invocation, row],
+                Request::Put { row }
+                | Request::Delete { row }
+                | Request::Update { row }
+                | Request::Get { row, .. } => vec![call, invocation, row],
+                Request::Several { rows, .. } => {
+                    [call, invocation].into_iter().chain(rows).map(AsRef::as_ref).collect()
+                }
                 Request::Post { connection, .. }
                 | Request::Describe { connection }
                 | Request::Close { connection } => vec![call, invocation, connection],
-                Request::Scan { .. } | Request::Other { .. } => vec![call, invocation],
+                Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => {
+                    vec![call, invocation]
+                }
             },
             What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
                 vec![call, invocation_of(call)]
@@ -208,16 +216,28 @@ fn describe_request(request: &Request) -> String {
     match request {
         Request::Put { row } => format!("PutItem {row}"),
         Request::Delete { row } => format!("DeleteItem {row}"),
+        Request::Update { row } => format!("UpdateItem {row}"),
+        Request::Get { row, consistent } => format!("GetItem {row}, {}", kind(*consistent)),
+        Request::Several { operation, rows } => format!("{operation} {}", rows.join(", ")),
+        Request::Query { consistent, continued } => {
+            format!("Query, {}{}", kind(*consistent), page(*continued))
+        }
         Request::Scan { consistent, continued } => {
-            let kind = if *consistent { "consistent" } else { "eventual" };
-            let page = if *continued { ", next page" } else { "" };
-            format!("Scan, {kind}{page}")
+            format!("Scan, {}{}", kind(*consistent), page(*continued))
         }
         Request::Post { connection, .. } => format!("PostToConnection {connection}"),
         Request::Describe { connection } => format!("GetConnection {connection}"),
         Request::Close { connection } => format!("DeleteConnection {connection}"),
         Request::Other { operation } => operation.to_string(),
     }
+}
+
+fn kind(consistent: bool) -> &'static str {
+    if consistent { "consistent" } else { "eventual" }
+}
+
+fn page(continued: bool) -> &'static str {
+    if continued { ", next page" } else { "" }
 }
 
 fn describe_effect(effect: &Effect) -> String {

@@ -1,5 +1,7 @@
 //! What DynamoDB answers, as it goes over the wire (FACTS 6.2).
 
+use std::collections::BTreeMap;
+
 use super::item::Item;
 use super::json;
 
@@ -14,9 +16,9 @@ pub struct Answer {
     pub body: String,
     /// The rows that the request wrote or removed.
     pub changes: Vec<Change>,
-    /// The keys of the rows that a scan returned, in its order.
+    /// The keys of the rows that a read returned, in its order.
     pub rows: Vec<String>,
-    /// Whether the answer of a scan holds a `LastEvaluatedKey`.
+    /// Whether the answer of a query or a scan holds a `LastEvaluatedKey`.
     pub has_more: bool,
 }
 
@@ -27,14 +29,14 @@ pub enum Change {
     Written {
         /// The table of the row.
         table: String,
-        /// The value of the partition key.
+        /// Its key: the partition key, and a sort key after a bar.
         key: String,
     },
     /// A row that was there is there no more.
     Removed {
         /// The table of the row.
         table: String,
-        /// The value of the partition key.
+        /// Its key: the partition key, and a sort key after a bar.
         key: String,
     },
 }
@@ -53,6 +55,17 @@ impl Answer {
 
     pub(super) fn success(body: String) -> Answer {
         Answer::plain(200, None, body)
+    }
+
+    /// A success whose body consists of these members, each with its JSON.
+    pub(super) fn of_members(members: &BTreeMap<&str, String>) -> Answer {
+        let mut body = String::new();
+        json::write_list(&mut body, ['{', '}'], members, |body, (name, json)| {
+            json::write_string(body, name);
+            body.push(':');
+            body.push_str(json);
+        });
+        Answer::success(body)
     }
 
     pub(super) fn plain(status: u16, error_type: Option<String>, body: String) -> Answer {

@@ -1,6 +1,8 @@
 //! Consumed capacity, for requests that ask for it (FACTS 6.3).
 
 use super::json;
+use super::schema::Scope;
+use super::table::IndexWrite;
 
 const READ_UNIT_BYTES: usize = 4 * 1024;
 const WRITE_UNIT_BYTES: usize = 1024;
@@ -11,27 +13,103 @@ pub(super) enum Capacity {
     #[default]
     None,
     Total,
-    /// The total, and how much of it is the table's own: all of it, without indexes.
+    /// The total, and the shares of the table and of its indexes.
     Indexes,
 }
 
 /// An amount of capacity, in halves of a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct HalfUnits(usize);
 
+/// What a request consumed of one table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Consumed {
+    table: HalfUnits,
+    indexes: Vec<(Scope, String, HalfUnits)>,
+}
+
 impl Capacity {
-    /// The member of an answer that says how much was consumed.
-    pub(super) fn member(self, table: &str, consumed: HalfUnits) -> Option<String> {
-        let HalfUnits(halves) = consumed;
-        let units = format!("\"CapacityUnits\":{}.{}", halves / 2, halves % 2 * 5);
+    /// The JSON object that says how much of a table was consumed, if the request asks.
+    pub(super) fn of(self, table: &str, consumed: &Consumed) -> Option<String> {
         let own = match self {
             Capacity::None => return None,
             Capacity::Total => String::new(),
-            Capacity::Indexes => format!(",\"Table\":{{{units}}}"),
+            Capacity::Indexes => consumed.shares(),
         };
-        let mut name = String::new();
-        json::write_string(&mut name, table);
-        Some(format!("\"ConsumedCapacity\":{{{units}{own},\"TableName\":{name}}}"))
+        let mut out = format!("{{\"CapacityUnits\":{}{own},\"TableName\":", consumed.total());
+        json::write_string(&mut out, table);
+        out.push('}');
+        Some(out)
+    }
+}
+
+impl Consumed {
+    /// What a read or write of a table alone consumes.
+    pub(super) fn of_table(table: HalfUnits) -> Consumed {
+        Consumed { table, indexes: Vec::new() }
+    }
+
+    /// What a read of an index consumes, and what it consumes of the table for what is fetched.
+    pub(super) fn of_index(
+        scope: Scope,
+        name: &str,
+        index: HalfUnits,
+        table: HalfUnits,
+    ) -> Consumed {
+        Consumed { table, indexes: vec![(scope, name.to_owned(), index)] }
+    }
+
+    /// What a write consumes: the larger of what was there and what is there now is paid for, and
+    /// every entry of an index that was written or removed.
+    pub(super) fn of_write(bytes: usize, indexes: &[IndexWrite]) -> Consumed {
+        let entries = indexes.iter().filter(|write| !write.entries_bytes.is_empty());
+        let share = |write: &IndexWrite| {
+            let sum = write.entries_bytes.iter().map(|bytes| of_write(*bytes).0).sum();
+            (write.scope, write.index.clone(), HalfUnits(sum))
+        };
+        Consumed { table: of_write(bytes), indexes: entries.map(share).collect() }
+    }
+
+    /// Adds what another part of the same request consumed of the same table.
+    pub(super) fn add(&mut self, other: Consumed) {
+        self.table.0 += other.table.0;
+        for (scope, name, units) in other.indexes {
+            match self.indexes.iter_mut().find(|(_, known, _)| *known == name) {
+                Some((_, _, known)) => known.0 += units.0,
+                None => self.indexes.push((scope, name, units)),
+            }
+        }
+    }
+
+    fn total(&self) -> HalfUnits {
+        HalfUnits(self.table.0 + self.indexes.iter().map(|(_, _, units)| units.0).sum::<usize>())
+    }
+
+    fn shares(&self) -> String {
+        let mut out = String::new();
+        for (scope, member) in
+            [(Scope::Global, "GlobalSecondaryIndexes"), (Scope::Local, "LocalSecondaryIndexes")]
+        {
+            let mut indexes: Vec<_> =
+                self.indexes.iter().filter(|(of, _, _)| *of == scope).collect();
+            if indexes.is_empty() {
+                continue;
+            }
+            indexes.sort_by(|(_, one, _), (_, two, _)| one.cmp(two));
+            out.push_str(&format!(",\"{member}\":"));
+            json::write_list(&mut out, ['{', '}'], indexes, |out, (_, name, units)| {
+                json::write_string(out, name);
+                out.push_str(&format!(":{{\"CapacityUnits\":{units}}}"));
+            });
+        }
+        out.push_str(&format!(",\"Table\":{{\"CapacityUnits\":{}}}", self.table));
+        out
+    }
+}
+
+impl std::fmt::Display for HalfUnits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.0 / 2, self.0 % 2 * 5)
     }
 }
 
@@ -58,17 +136,37 @@ mod tests {
     }
 
     #[test]
-    fn indexes_asks_for_the_share_of_the_table_too() {
-        assert_eq!(Capacity::None.member("t", of_write(1)), None);
+    fn indexes_asks_for_the_shares_too() {
+        let read = Consumed::of_table(of_read(1, false));
+        assert_eq!(Capacity::None.of("t", &read), None);
         assert_eq!(
-            Capacity::Total.member("t", of_read(1, false)).as_deref(),
-            Some(r#""ConsumedCapacity":{"CapacityUnits":0.5,"TableName":"t"}"#)
+            Capacity::Total.of("t", &read).as_deref(),
+            Some(r#"{"CapacityUnits":0.5,"TableName":"t"}"#)
         );
+        let indexes = [IndexWrite {
+            index: "i".to_owned(),
+            scope: Scope::Local,
+            entries_bytes: vec![10, 1025],
+        }];
         assert_eq!(
-            Capacity::Indexes.member("t", of_write(1025)).as_deref(),
+            Capacity::Indexes.of("t", &Consumed::of_write(1025, &indexes)).as_deref(),
             Some(
-                "\"ConsumedCapacity\":{\"CapacityUnits\":2.0,\"Table\":{\"CapacityUnits\":2.0},\
-                 \"TableName\":\"t\"}"
+                "{\"CapacityUnits\":5.0,\"LocalSecondaryIndexes\":{\"i\":{\"CapacityUnits\":3.0}},\
+                 \"Table\":{\"CapacityUnits\":2.0},\"TableName\":\"t\"}"
+            )
+        );
+    }
+
+    #[test]
+    fn parts_of_one_request_add_up() {
+        let mut sum = Consumed::of_table(of_write(1));
+        sum.add(Consumed::of_index(Scope::Global, "g", of_write(1), of_write(1)));
+        sum.add(Consumed::of_index(Scope::Global, "g", of_write(1), HalfUnits::default()));
+        assert_eq!(
+            Capacity::Indexes.of("t", &sum).as_deref(),
+            Some(
+                "{\"CapacityUnits\":4.0,\"GlobalSecondaryIndexes\":{\"g\":{\"CapacityUnits\":2.0}},\
+                 \"Table\":{\"CapacityUnits\":2.0},\"TableName\":\"t\"}"
             )
         );
     }

@@ -92,6 +92,16 @@ fn value_at(json: &Json, depth: usize) -> Result<Value, Malformed> {
     )
 }
 
+/// Looks for a value of the wrong shape among named values, whatever their content lacks: what
+/// AWS cannot read at all it says first.
+pub(super) fn check_shapes(json: &Json) -> Result<(), Malformed> {
+    map(json, |json| match value(json) {
+        Err(Malformed::Shape(message)) => Err(Malformed::Shape(message)),
+        Ok(_) | Err(Malformed::Content(_)) => Ok(()),
+    })?;
+    Ok(())
+}
+
 /// The value of a type; names that are no type are passed over, as are nulls.
 fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, Malformed> {
     if json.is_null() {

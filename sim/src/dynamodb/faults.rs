@@ -4,7 +4,7 @@
 //! status 400 mean on AWS that it was not, a 500 leaves it open (FACTS 6.13).
 
 use super::answer::Answer;
-use super::request::{Operation, Request};
+use super::request::Request;
 use crate::REGION;
 
 /// The error code of requests that AWS would serve, but this model cannot.
@@ -17,10 +17,7 @@ impl Answer {
     /// `ThrottlingException` of an on-demand table that is past the throughput of one key range
     /// (FACTS 6.2, 6.8, 6.9). The answer names the table, as on AWS: handlers must not repeat it.
     pub fn throttled(request: &Request) -> Answer {
-        let access = match request.operation() {
-            Operation::Put | Operation::Delete => "Write",
-            Operation::Scan => "Read",
-        };
+        let access = if request.operation().writes() { "Write" } else { "Read" };
         let more = format!(
             ",\"throttlingReasons\":[{{\"reason\":\"Table{access}KeyRangeThroughputExceeded\",\
              \"resource\":\"arn:aws:dynamodb:{REGION}:123456789012:table/{}\"}}]",

@@ -58,6 +58,11 @@ impl Item {
         self.attributes.iter().map(|attribute| attribute.name.as_str())
     }
 
+    /// The top-level attributes, in the order of their names.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.attributes.iter().map(|attribute| (attribute.name.as_str(), &attribute.value))
+    }
+
     /// The JSON object that goes over the wire.
     pub(super) fn wire(&self) -> &str {
         &self.wire

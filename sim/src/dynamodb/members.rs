@@ -13,6 +13,23 @@ use super::value::Value;
 /// More violations than this are not reported.
 const VIOLATIONS_MAX: usize = 10;
 
+/// What was read, or what its content lacks, which AWS says only after every violation of a
+/// constraint.
+#[derive(Debug)]
+pub(super) struct Pending<T>(Result<T, String>);
+
+impl<T> Pending<T> {
+    /// What was read, or the complaint.
+    pub(super) fn content(self) -> Result<T, Answer> {
+        self.reworded(str::to_owned)
+    }
+
+    /// What was read, or the complaint in the words of its place.
+    pub(super) fn reworded(self, reword: impl FnOnce(&str) -> String) -> Result<T, Answer> {
+        self.0.map_err(|message| Answer::validation(&reword(&message)))
+    }
+}
+
 /// Reads members by name, and collects what violates a constraint until [`Members::check`].
 ///
 /// A null is as good as absent, and members that no operation knows are passed over, as on AWS.
@@ -45,43 +62,65 @@ impl<'a> Members<'a> {
 
     /// The name of the table, or an empty one and a violation.
     pub(super) fn table(&mut self) -> Result<String, Answer> {
-        let Some(name) = self.string("TableName")? else {
-            self.violate("TableName", None, "Member must not be null");
-            return Ok(String::new());
-        };
+        self.require("TableName");
+        Ok(self.name("TableName")?.unwrap_or_default())
+    }
+
+    /// The name of an index.
+    pub(super) fn index(&mut self) -> Result<Option<String>, Answer> {
+        self.name("IndexName")
+    }
+
+    /// The name of a table or an index.
+    fn name(&mut self, member: &str) -> Result<Option<String>, Answer> {
+        let Some(name) = self.string(member)? else { return Ok(None) };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
         if name.is_empty() || !name.bytes().all(plain) {
             let pattern = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
-            self.violate("TableName", Some(name), pattern);
+            self.violate(member, Some(name), pattern);
         }
         if name.len() < 3 {
             let length = "Member must have length greater than or equal to 3";
-            self.violate("TableName", Some(name), length);
+            self.violate(member, Some(name), length);
         }
         if name.len() > 255 {
             let length = "Member must have length less than or equal to 255";
-            self.violate("TableName", Some(name), length);
+            self.violate(member, Some(name), length);
         }
-        Ok(name.to_owned())
+        Ok(Some(name.to_owned()))
     }
 
-    /// An item or a key, or an empty one and a violation.
-    pub(super) fn required_item(&mut self, name: &str) -> Result<Item, Answer> {
-        let item = self.item(name, |message| message.to_owned())?;
-        if item.is_none() {
+    /// Notes a violation if there is no member of this name.
+    pub(super) fn require(&mut self, name: &str) {
+        if !self.has(name) {
             self.violate(name, None, "Member must not be null");
         }
-        Ok(item.unwrap_or_else(|| Item::new(BTreeMap::new())))
     }
 
-    /// An item or a key; `reword` puts a complaint about a value into the words of its place.
-    pub(super) fn item(
-        &self,
-        name: &str,
-        reword: impl Fn(&str) -> String,
-    ) -> Result<Option<Item>, Answer> {
-        let read = |json: &Json| decode::value(json).map_err(|malformed| malformed.reword(&reword));
-        Ok(self.read(name, |json| decode::map(json, read))?.map(Item::new))
+    /// Whether there is a member of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.object.get(name).is_some_and(|json| !json.is_null())
+    }
+
+    /// An item or a key, or an empty one where there is none.
+    pub(super) fn pending_item(&self, name: &str) -> Result<Pending<Item>, Answer> {
+        let Pending(item) = self.pending_item_if_any(name)?;
+        Ok(Pending(item.map(|item| item.unwrap_or_else(|| Item::new(BTreeMap::new())))))
+    }
+
+    /// An item or a key.
+    pub(super) fn pending_item_if_any(&self, name: &str) -> Result<Pending<Option<Item>>, Answer> {
+        let Some(json) = self.object.get(name).filter(|json| !json.is_null()) else {
+            return Ok(Pending(Ok(None)));
+        };
+        match decode::map(json, decode::value) {
+            Ok(values) => Ok(Pending(Ok(Some(Item::new(values))))),
+            Err(Malformed::Shape(message)) => Err(Malformed::Shape(message).answer()),
+            Err(Malformed::Content(message)) => {
+                decode::check_shapes(json).map_err(Malformed::answer)?;
+                Ok(Pending(Err(message)))
+            }
+        }
     }
 
     /// Attribute values by name, as JSON.
@@ -99,7 +138,11 @@ impl<'a> Members<'a> {
     }
 
     pub(super) fn flag(&self, name: &str) -> Result<bool, Answer> {
-        Ok(self.read(name, decode::boolean)?.unwrap_or_default())
+        Ok(self.flag_if_any(name)?.unwrap_or_default())
+    }
+
+    pub(super) fn flag_if_any(&self, name: &str) -> Result<Option<bool>, Answer> {
+        self.read(name, decode::boolean)
     }
 
     /// A number between two others, both included.

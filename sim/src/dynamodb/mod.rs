@@ -1,5 +1,4 @@
-//! DynamoDB as a sans-IO state machine: `PutItem`, `DeleteItem` and `Scan` on tables with a
-//! string partition key.
+//! DynamoDB as a sans-IO state machine.
 //!
 //! A driver parses the bytes of a request with [`Request::parse`], hands it to
 //! [`DynamoDb::apply`] at the time when its effect happens, and sends the [`Answer`] when it
@@ -12,9 +11,10 @@
 //! | `request` | a request on the wire, checked as far as no table is needed |
 //! | `members`, `decode` | the members of a request body, and what AWS says of malformed ones |
 //! | `answer`, `faults` | what goes back, also for the failures that a schedule injects |
-//! | `table` | rows and their versions, in the order of a scan |
-//! | `write`, `scan` | the operations |
-//! | `item`, `value`, `number` | items, attribute values, exact decimals |
+//! | `schema` | what a table and its indexes are declared to be |
+//! | `table`, `rows` | rows and their versions, in the order of a scan, and the indexes |
+//! | `operations` | the operations on items |
+//! | `key`, `item`, `value`, `number` | keys, items, attribute values, exact decimals |
 //! | `expression` | conditions, filters and projections |
 //! | `capacity` | consumed capacity units |
 //! | `json` | writing JSON with its keys in order, and base64 |
@@ -26,19 +26,19 @@ mod expression;
 mod faults;
 mod item;
 mod json;
+mod key;
 mod members;
 mod number;
+mod operations;
 mod request;
-mod scan;
+mod rows;
 mod schema;
 mod table;
 mod value;
-mod write;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use stormglass_spec::Time;
@@ -47,13 +47,15 @@ pub use answer::{Answer, Change};
 pub use faults::UNSUPPORTED;
 pub use request::{Operation, Request};
 
+use operations::Reading;
 use request::Action;
-use table::Table;
+use schema::{Definition, KeyAttribute, KeySchema, KeyType};
+use table::{Table, Tables};
 
 /// The tables of one account, and everything that is in them.
 #[derive(Clone, Debug, Default)]
 pub struct DynamoDb {
-    tables: BTreeMap<String, Table>,
+    tables: Tables,
     limits: Limits,
 }
 
@@ -75,40 +77,49 @@ pub enum ReplicaView {
     /// The tables as they were this long ago, but never longer ago than what is kept of the past
     /// (10 s) or than the start of the run.
     Behind(Duration),
+    /// Each row as it was at a time of its own, drawn from `seed` and the row's key: a replica
+    /// gets what was written row by row.
+    Uneven {
+        /// The longest ago, as for [`ReplicaView::Behind`].
+        lag_max: Duration,
+        /// What the times are drawn from.
+        seed: u64,
+    },
 }
 
 impl DynamoDb {
     /// An account without tables.
     pub fn new(limits: Limits) -> DynamoDb {
-        DynamoDb { tables: BTreeMap::new(), limits }
+        DynamoDb { tables: Tables::default(), limits }
     }
 
     /// Creates an empty table whose partition key is a string; a table that exists stays as it is.
     pub fn create_table(&mut self, name: &str, partition_key: &str) {
-        self.tables.entry(name.to_owned()).or_insert_with(|| Table::new(name, partition_key));
+        let hash = KeyAttribute { name: partition_key.to_owned(), kind: KeyType::S };
+        let keys = KeySchema { hash, range: None };
+        self.tables.create(Definition { name: name.to_owned(), keys, indexes: Vec::new() });
     }
 
     /// Applies one request at `now`.
     ///
     /// `read` says how an eventually consistent read sees the table; strong reads ignore it.
     pub fn apply(&mut self, now: Time, request: &Request, read: ReplicaView) -> Answer {
-        let Some(table) = self.tables.get_mut(request.table()) else {
-            return Answer::table_not_found();
-        };
+        let reading = Reading { now, replica: read, rows_max: self.limits.page_rows_max };
         let answer = match request.action() {
-            Action::Put(put) => write::put(table, now, put),
-            Action::Delete(delete) => write::delete(table, now, delete),
-            Action::Scan(scan) => scan::scan(table, now, scan, read, self.limits),
+            Action::Single(_, single) => single.apply(&mut self.tables, now),
+            Action::Get(get) => get.apply(&self.tables, reading),
+            Action::Query(query) => query.apply(&self.tables, reading),
+            Action::Scan(scan) => scan.apply(&self.tables, reading),
         };
         answer.unwrap_or_else(|refusal| refusal)
     }
 
     /// The keys of the rows that are in `table` now, in the order of the keys.
     pub fn keys(&self, table: &str) -> Vec<String> {
-        self.tables.get(table).map(Table::keys).unwrap_or_default()
+        self.tables.table(table).map(Table::row_keys).unwrap_or_default()
     }
 
-    fn partition_key(&self, table: &str) -> Option<&str> {
-        self.tables.get(table).map(Table::partition_key)
+    fn key_schema(&self, table: &str) -> Option<&KeySchema> {
+        self.tables.table(table).ok().map(Table::keys)
     }
 }

@@ -1,284 +1,232 @@
-//! Rows and their recent past, in the order in which a scan visits them.
+//! A table: its rows, and its indexes with theirs.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::ops::Bound;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::answer::Change;
+use super::answer::{Answer, Change};
 use super::item::Item;
-use super::value::Value;
-use crate::hash::Fnv;
+use super::key::Key;
+use super::rows::{Position, Rows};
+use super::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
 
-/// How far back a replica can be; "usually within one second or less" (FACTS 6.4).
-const HISTORY: Duration = Duration::from_secs(10);
-
-const KEY_BYTES_MAX: usize = 2048;
-
-const INVALID: &str = "One or more parameter values were invalid:";
+/// The tables of one account.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tables(BTreeMap<String, Table>);
 
 /// One table.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    name: String,
-    partition_key: String,
-    rows: BTreeMap<Position, Row>,
-    /// The removals that replicas may not have seen yet, oldest first.
-    tombstones: VecDeque<(Time, Position)>,
+    definition: Definition,
+    rows: Rows,
+    indexes: Vec<Index>,
 }
 
-/// The place of a row in a scan: by the hash of its key, then by the key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position {
-    hash: u64,
-    key: String,
-}
-
-/// The versions of a row, oldest first, and none only before the first write.
+/// One secondary index and the rows of the table that it holds.
 #[derive(Clone, Debug)]
-struct Row {
-    versions: Vec<Version>,
+pub(super) struct Index {
+    pub(super) definition: IndexDefinition,
+    pub(super) rows: Rows,
 }
 
-/// An item, or its absence, from a time on.
-#[derive(Clone, Debug)]
-struct Version {
-    at: Time,
-    item: Option<Arc<Item>>,
+/// What a write did to one index, in bytes of the entries that it wrote or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct IndexWrite {
+    pub(super) index: String,
+    pub(super) scope: Scope,
+    /// One for each entry, of which there are two where the key changed.
+    pub(super) entries_bytes: Vec<usize>,
+}
+
+impl Tables {
+    /// The table of this name, or what AWS says where there is none.
+    pub(super) fn table(&self, name: &str) -> Result<&Table, Answer> {
+        self.0.get(name).ok_or_else(Answer::table_not_found)
+    }
+
+    pub(super) fn table_mut(&mut self, name: &str) -> Result<&mut Table, Answer> {
+        self.0.get_mut(name).ok_or_else(Answer::table_not_found)
+    }
+
+    /// Creates an empty table; one that exists stays as it is.
+    pub(super) fn create(&mut self, definition: Definition) {
+        let name = definition.name.clone();
+        self.0.entry(name).or_insert_with(|| Table::new(definition));
+    }
 }
 
 impl Table {
-    pub(super) fn new(name: &str, partition_key: &str) -> Table {
-        Table {
-            name: name.to_owned(),
-            partition_key: partition_key.to_owned(),
-            rows: BTreeMap::new(),
-            tombstones: VecDeque::new(),
-        }
-    }
-
-    /// Puts an item at the key or, with `None`, removes what is there.
-    pub(super) fn write(&mut self, now: Time, key: &str, item: Option<Arc<Item>>) -> Vec<Change> {
-        self.forget(now);
-        let (table, owned) = (self.name.clone(), key.to_owned());
-        let position = Position::of(key);
-        if item.is_some() {
-            self.rows.entry(position).or_insert_with(Row::new).push(now, item);
-            return vec![Change::Written { table, key: owned }];
-        }
-        let Some(row) = self.rows.get_mut(&position).filter(|row| row.now().is_some()) else {
-            return Vec::new();
-        };
-        row.push(now, None);
-        self.tombstones.push_back((now, position));
-        vec![Change::Removed { table, key: owned }]
-    }
-
-    /// The item that is at the key now.
-    pub(super) fn item(&self, key: &str) -> Option<&Arc<Item>> {
-        self.rows.get(&Position::of(key)).and_then(Row::now)
-    }
-
-    /// The items that there were at `time`, from a place on; `None` stands for now.
-    pub(super) fn items_from(
-        &self,
-        start: Bound<Position>,
-        time: Option<Time>,
-    ) -> impl Iterator<Item = (&Position, &Arc<Item>)> {
-        let item = move |row| match time {
-            Some(time) => Row::at(row, time),
-            None => Row::now(row),
-        };
-        self.rows
-            .range((start, Bound::Unbounded))
-            .filter_map(move |(position, row)| Some((position, item(row)?)))
-    }
-
-    pub(super) fn keys(&self) -> Vec<String> {
-        let present = self.rows.iter().filter(|(_, row)| row.now().is_some());
-        let mut keys: Vec<_> = present.map(|(position, _)| position.key.clone()).collect();
-        keys.sort_unstable();
-        keys
+    pub(super) fn new(definition: Definition) -> Table {
+        let indexes = definition.indexes.iter().cloned().map(Index::new).collect();
+        Table { definition, rows: Rows::default(), indexes }
     }
 
     pub(super) fn name(&self) -> &str {
-        &self.name
+        &self.definition.name
     }
 
-    pub(super) fn partition_key(&self) -> &str {
-        &self.partition_key
+    pub(super) fn keys(&self) -> &KeySchema {
+        &self.definition.keys
     }
 
-    /// The key of an item that is to be put, or what is wrong with it.
-    pub(super) fn key_of_item<'a>(&self, item: &'a Item) -> Result<&'a str, String> {
-        let name = &self.partition_key;
-        match item.value(name) {
-            None => Err(format!("{INVALID} Missing the key {name} in the item")),
-            Some(Value::S(key)) => self.checked(key, "One or more parameter values are not valid."),
-            Some(other) => Err(format!(
-                "{INVALID} Type mismatch for key {name} expected: S actual: {}",
-                other.type_name()
-            )),
+    pub(super) fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    pub(super) fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    pub(super) fn indexes(&self) -> &[Index] {
+        &self.indexes
+    }
+
+    pub(super) fn index(&self, name: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| index.definition.name == name)
+    }
+
+    /// The item that is at the key now.
+    pub(super) fn item(&self, key: &Key) -> Option<&Arc<Item>> {
+        self.rows.item(&Position::of(key))
+    }
+
+    pub(super) fn has_local_index(&self) -> bool {
+        self.indexes.iter().any(|index| index.definition.scope == Scope::Local)
+    }
+
+    /// Checks the paths of an expression against every attribute that is part of a key.
+    pub(super) fn check_paths(
+        &self,
+        check: impl FnMut(&str) -> Result<(), Answer>,
+    ) -> Result<(), Answer> {
+        self.keys().attributes().map(|attribute| attribute.name.as_str()).try_for_each(check)
+    }
+
+    /// Refuses an item that an index could not hold; see [`KeySchema::check_in_index`].
+    ///
+    /// Of several such indexes the first by name is what AWS complains about.
+    pub(super) fn check_indexes(
+        &self,
+        item: &Item,
+        before: Option<Option<&Item>>,
+    ) -> Result<(), String> {
+        let mut indexes: Vec<_> =
+            self.indexes.iter().map(|Index { definition, .. }| definition).collect();
+        indexes.sort_unstable_by_key(|index| &index.name);
+        indexes
+            .into_iter()
+            .try_for_each(|index| index.keys.check_in_index(item, &index.name, before))
+    }
+
+    /// Puts an item at the key or, with `None`, removes what is there.
+    pub(super) fn write(&mut self, now: Time, key: &Key, item: Option<Arc<Item>>) -> Written {
+        let position = Position::of(key);
+        let old = self.rows.item(&position).cloned();
+        let indexes = self
+            .indexes
+            .iter_mut()
+            .map(|index| index.write(now, key, old.as_ref(), item.as_ref(), &self.definition.keys))
+            .collect();
+        let (table, text) = (self.definition.name.clone(), key.to_string());
+        let change = match (&old, &item) {
+            (_, Some(_)) => Some(Change::Written { table, key: text }),
+            (Some(_), None) => Some(Change::Removed { table, key: text }),
+            (None, None) => None,
+        };
+        self.rows.write(now, position, item);
+        Written { change, indexes }
+    }
+
+    /// The keys of the rows that there are now, in the order of their text.
+    pub(super) fn row_keys(&self) -> Vec<String> {
+        let mut keys: Vec<_> =
+            self.rows.all().map(|(position, _)| position.key().to_string()).collect();
+        keys.sort_unstable();
+        keys
+    }
+}
+
+/// What a write changed.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    /// Nothing changes where a row is removed that was not there.
+    pub(super) change: Option<Change>,
+    pub(super) indexes: Vec<IndexWrite>,
+}
+
+impl Index {
+    pub(super) fn new(definition: IndexDefinition) -> Index {
+        Index { definition, rows: Rows::default() }
+    }
+
+    /// The index with the rows that the table has.
+    pub(super) fn filled(
+        definition: IndexDefinition,
+        now: Time,
+        rows: &Rows,
+        table: &KeySchema,
+    ) -> Index {
+        let mut index = Index::new(definition);
+        for (position, item) in rows.all() {
+            index.write(now, &position.key(), None, Some(item), table);
         }
+        index
     }
 
-    /// The key that `key` consists of, and nothing else, or what is wrong with it.
-    pub(super) fn key_alone<'a>(&self, key: &'a Item) -> Result<&'a str, String> {
-        let value = key.value(&self.partition_key).and_then(Value::as_str);
-        match value.filter(|_| key.names().count() == 1) {
-            Some(key) => self.checked(key, INVALID),
-            None => Err("The provided key element does not match the schema".to_owned()),
+    fn write(
+        &mut self,
+        now: Time,
+        owner: &Key,
+        old: Option<&Arc<Item>>,
+        new: Option<&Arc<Item>>,
+        table: &KeySchema,
+    ) -> IndexWrite {
+        let entry = |item: &Arc<Item>| {
+            let key = self.definition.keys.key_if_any(item)?;
+            Some((Position::in_index(&key, owner), self.definition.projection_of(item, table)))
+        };
+        let (old, new) = (old.and_then(entry), new.and_then(entry));
+        let mut entries_bytes = Vec::new();
+        if let Some((position, entry)) = &old
+            && new.as_ref().is_none_or(|(place, _)| place != position)
+        {
+            entries_bytes.push(entry.bytes());
+            self.rows.write(now, position.clone(), None);
         }
-    }
-
-    /// AWS begins its complaint about an empty key in two ways.
-    fn checked<'a>(&self, key: &'a str, if_empty: &str) -> Result<&'a str, String> {
-        match key.len() {
-            0 => Err(format!(
-                "{if_empty} The AttributeValue for a key attribute cannot contain an empty string \
-                 value. Key: {}",
-                self.partition_key
-            )),
-            // The missing space is AWS's.
-            length if length > KEY_BYTES_MAX => Err(format!(
-                "{INVALID} Size of hashkey has exceeded the maximum size limit of{KEY_BYTES_MAX} \
-                 bytes"
-            )),
-            _ => Ok(key),
-        }
-    }
-
-    /// Drops the rows whose removal every replica has seen by now.
-    fn forget(&mut self, now: Time) {
-        let horizon = now - HISTORY;
-        while self.tombstones.front().is_some_and(|(at, _)| *at < horizon) {
-            let Some((_, position)) = self.tombstones.pop_front() else { break };
-            // A row that was put again has lived on, or has a later tombstone.
-            if self.rows.get(&position).is_some_and(|row| row.is_gone_at(horizon)) {
-                self.rows.remove(&position);
+        if let Some((position, entry)) = new {
+            let before = old.filter(|(place, _)| *place == position).map(|(_, before)| before);
+            if before.as_ref() != Some(&entry) {
+                entries_bytes.push(before.map_or(0, |before| before.bytes()).max(entry.bytes()));
+                self.rows.write(now, position, Some(entry));
             }
         }
+        let IndexDefinition { name, scope, .. } = &self.definition;
+        IndexWrite { index: name.clone(), scope: *scope, entries_bytes }
     }
 }
 
-impl Position {
-    pub(super) fn of(key: &str) -> Position {
-        Position { hash: hash(key), key: key.to_owned() }
-    }
-
-    /// The first place of a segment of a parallel scan.
-    pub(super) fn first_of(segment: u32, segments: u32) -> Position {
-        let hash = (u128::from(segment) << 64).div_ceil(u128::from(segments));
-        Position { hash: u64::try_from(hash).unwrap_or(u64::MAX), key: String::new() }
-    }
-
-    /// The segment of a parallel scan that visits the place: equal shares of the hash range.
-    pub(super) fn segment(&self, segments: u32) -> u32 {
-        let segment = (u128::from(self.hash) * u128::from(segments)) >> 64;
-        u32::try_from(segment).unwrap_or(u32::MAX)
-    }
-
-    pub(super) fn key(&self) -> &str {
-        &self.key
-    }
-}
-
-impl Row {
-    fn new() -> Row {
-        Row { versions: Vec::with_capacity(1) }
-    }
-
-    fn push(&mut self, now: Time, item: Option<Arc<Item>>) {
-        // Time does not run backwards within one row, even if a driver's clock does.
-        let at = self.versions.last().map_or(now, |last| last.at.max(now));
-        let horizon = now - HISTORY;
-        let needed = self.versions.iter().rposition(|version| version.at <= horizon).unwrap_or(0);
-        self.versions.drain(..needed);
-        self.versions.push(Version { at, item });
-    }
-
-    fn now(&self) -> Option<&Arc<Item>> {
-        self.versions.last()?.item.as_ref()
-    }
-
-    fn at(&self, time: Time) -> Option<&Arc<Item>> {
-        self.versions.iter().rfind(|version| version.at <= time)?.item.as_ref()
-    }
-
-    fn is_gone_at(&self, horizon: Time) -> bool {
-        self.versions.last().is_none_or(|last| last.item.is_none() && last.at <= horizon)
-    }
-}
-
-/// The time that a read sees which is `lag` behind.
-pub(super) fn seen_at(now: Time, lag: Duration) -> Time {
-    now - lag.min(HISTORY)
-}
-
-/// The hash that orders a scan.
-fn hash(key: &str) -> u64 {
-    let mut hash = Fnv::default();
-    hash.write(key.as_bytes());
-    hash.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn item(text: &str) -> Option<Arc<Item>> {
-        Some(Arc::new(Item::new([("id".to_owned(), Value::S(text.to_owned()))].into())))
-    }
-
-    fn seconds(seconds: u64) -> Time {
-        Time::from_millis(seconds * 1_000)
-    }
-
-    #[test]
-    fn every_place_lies_in_the_segment_that_starts_before_it() {
-        for segments in [1, 2, 3, 7, 1_000_000] {
-            for key in 0..50 {
-                let position = Position::of(&format!("conn-{key}"));
-                let segment = position.segment(segments);
-                assert!(segment < segments);
-                assert!(Position::first_of(segment, segments) <= position);
-                if segment + 1 < segments {
-                    assert!(position < Position::first_of(segment + 1, segments));
-                }
-            }
+impl IndexDefinition {
+    /// What the index holds of an item.
+    pub(super) fn projection_of(&self, item: &Arc<Item>, table: &KeySchema) -> Arc<Item> {
+        if self.projected == Projected::All {
+            return item.clone();
         }
+        let values: BTreeMap<_, _> = item
+            .values()
+            .filter(|(name, _)| self.holds(name, table))
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect();
+        Arc::new(Item::new(values))
     }
 
-    #[test]
-    fn the_past_is_kept_for_ten_seconds_and_no_longer() {
-        let mut table = Table::new("t", "id");
-        for second in 0..30 {
-            table.write(seconds(second), "a", item("a"));
+    /// Whether the index holds the attribute of this name.
+    pub(super) fn holds(&self, name: &str, table: &KeySchema) -> bool {
+        match &self.projected {
+            Projected::All => true,
+            _ if self.keys.has(name) || table.has(name) => true,
+            Projected::KeysOnly => false,
+            Projected::Include(names) => names.contains(name),
         }
-        assert_eq!(table.rows[&Position::of("a")].versions.len(), 11);
-    }
-
-    #[test]
-    fn a_removed_row_is_forgotten_once_no_replica_can_see_it() {
-        let mut table = Table::new("t", "id");
-        table.write(seconds(0), "a", item("a"));
-        table.write(seconds(1), "a", None);
-        table.write(seconds(11), "b", item("b"));
-        assert_eq!(table.rows.len(), 2);
-        table.write(seconds(12), "b", item("b"));
-        assert_eq!(table.rows.len(), 1);
-        assert!(table.tombstones.is_empty());
-    }
-
-    #[test]
-    fn a_row_that_was_put_again_outlives_its_old_tombstone() {
-        let mut table = Table::new("t", "id");
-        table.write(seconds(0), "a", item("a"));
-        table.write(seconds(1), "a", None);
-        table.write(seconds(2), "a", item("a"));
-        table.write(seconds(30), "b", item("b"));
-        assert_eq!(table.keys(), ["a", "b"]);
     }
 }

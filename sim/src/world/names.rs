@@ -40,21 +40,30 @@ impl Names {
     pub(super) fn of_connection(&self, id: &str) -> Name {
         match self.connections.get(id) {
             Some(name) => name.clone(),
-            None => {
-                let known: String = id
-                    .chars()
-                    .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-                    .take(40)
-                    .collect();
-                format!("unknown-{known}").into()
-            }
+            None => format!("unknown-{}", plain(id)).into(),
         }
+    }
+
+    /// The name of a row: that of the connection whose id is its key, and for a key of two parts
+    /// both of them, each the name of a connection or as it is.
+    pub(super) fn of_row(&self, key: &str) -> Name {
+        let Some((partition, sort)) = key.split_once('|') else { return self.of_connection(key) };
+        let part = |part: &str| match self.connections.get(part) {
+            Some(name) => name.to_string(),
+            None => plain(part),
+        };
+        format!("{}/{}", part(partition), part(sort)).into()
     }
 
     /// The name of a request.
     pub(super) fn of_request(&self, id: &str) -> Name {
         self.requests.get(id).cloned().unwrap_or_else(|| id.into())
     }
+}
+
+/// The beginning of a text, without anything that means something in a name.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(40).collect()
 }
 
 /// The name of an invocation about a connection as a whole: `ana.c1` for `ana1` and `c`.

@@ -111,24 +111,7 @@ impl World<'_> {
         match target {
             Target::DynamoDb(request) => {
                 let wire = format!("{} {}", request.operation(), request.canonical());
-                let row = request.key(&self.dynamodb).map(|key| self.names.of_connection(key));
-                let (request, operation) = match (request.operation(), row) {
-                    (TableOperation::Put, Some(row)) => {
-                        (Request::Put { row: row.clone() }, format!("put-{row}"))
-                    }
-                    (TableOperation::Delete, Some(row)) => {
-                        (Request::Delete { row: row.clone() }, format!("delete-{row}"))
-                    }
-                    (TableOperation::Scan, _) => {
-                        let consistent = request.is_consistent();
-                        let continued = request.is_continued();
-                        (Request::Scan { consistent, continued }, "scan".to_owned())
-                    }
-                    (operation, None) => {
-                        let operation: Arc<str> = operation.to_string().into();
-                        (Request::Other { operation }, "other".to_owned())
-                    }
-                };
+                let (request, operation) = self.describe_for_table(request);
                 (request, operation, wire)
             }
             Target::Connection { request, body } => {
@@ -155,6 +138,37 @@ impl World<'_> {
                 let operation = format!("{} {what}", outgoing.method);
                 let wire = format!("{operation} {}", String::from_utf8_lossy(&outgoing.body));
                 (Request::Other { operation: operation.into() }, "other".to_owned(), wire)
+            }
+        }
+    }
+
+    fn describe_for_table(&self, request: &dynamodb::Request) -> (Request, String) {
+        let operation = request.operation();
+        let consistent = request.is_consistent();
+        let continued = request.is_continued();
+        match operation {
+            TableOperation::Query => {
+                return (Request::Query { consistent, continued }, "query".to_owned());
+            }
+            TableOperation::Scan => {
+                return (Request::Scan { consistent, continued }, "scan".to_owned());
+            }
+            _ => {}
+        }
+        let Some(row) = request.key(&self.dynamodb).map(|key| self.names.of_row(&key)) else {
+            let operation: Arc<str> = operation.to_string().into();
+            return (Request::Other { operation }, "other".to_owned());
+        };
+        match operation {
+            TableOperation::Put => (Request::Put { row: row.clone() }, format!("put-{row}")),
+            TableOperation::Delete => {
+                (Request::Delete { row: row.clone() }, format!("delete-{row}"))
+            }
+            TableOperation::Update => {
+                (Request::Update { row: row.clone() }, format!("update-{row}"))
+            }
+            TableOperation::Get | TableOperation::Query | TableOperation::Scan => {
+                (Request::Get { row: row.clone(), consistent }, format!("get-{row}"))
             }
         }
     }
@@ -212,8 +226,8 @@ impl World<'_> {
 
     fn record_change(&mut self, change: Change, cause: Option<u32>) -> Result<(), Halt> {
         let what = match change {
-            Change::Written { key, .. } => What::RowWritten { row: self.names.of_connection(&key) },
-            Change::Removed { key, .. } => What::RowRemoved { row: self.names.of_connection(&key) },
+            Change::Written { key, .. } => What::RowWritten { row: self.names.of_row(&key) },
+            Change::Removed { key, .. } => What::RowRemoved { row: self.names.of_row(&key) },
         };
         self.record(cause, what).map(|_| ())
     }
@@ -242,24 +256,20 @@ impl World<'_> {
     }
 
     fn apply_to_table(&mut self, request: &dynamodb::Request, fault: Option<Fault>) -> Applied {
-        let view = match fault {
-            Some(Fault::Stale) => ReplicaView::Behind(self.deployment.replica_lag),
-            _ => ReplicaView::Fresh,
+        let is_stale = fault == Some(Fault::Stale);
+        let view = match is_stale {
+            true => ReplicaView::Behind(self.deployment.replica_lag),
+            false => ReplicaView::Fresh,
         };
         let answer = self.dynamodb.apply(self.now, request, view);
-        let effect = match (answer.status, request.operation()) {
-            (200, TableOperation::Scan) => {
-                let newest = match view {
-                    ReplicaView::Fresh => None,
-                    ReplicaView::Behind(_) => {
-                        Some(self.dynamodb.apply(self.now, request, ReplicaView::Fresh))
-                    }
-                };
-                let stale = newest.is_some_and(|newest| newest.body != answer.body);
-                let names = answer.rows.iter().map(|key| self.names.of_connection(key));
+        let effect = match answer.status {
+            200 if !request.operation().writes() => {
+                let mut newest = || self.dynamodb.apply(self.now, request, ReplicaView::Fresh);
+                let stale = is_stale && newest().body != answer.body;
+                let names = answer.rows.iter().map(|key| self.names.of_row(key));
                 Effect::Read { rows: names.collect(), stale, more: answer.has_more }
             }
-            (200, _) => Effect::Done,
+            200 => Effect::Done,
             _ => refusal_of(&answer),
         };
         Applied { changes: answer.changes.clone(), ..Applied::of(from_dynamodb(&answer), effect) }
@@ -317,11 +327,9 @@ impl Applied {
 fn site_of(target: &Target) -> Option<Site> {
     match target {
         Target::Connection { .. } => Some(Site::Connections),
-        Target::DynamoDb(request) => Some(match request.operation() {
-            TableOperation::Put | TableOperation::Delete => Site::Write,
-            TableOperation::Scan if request.is_consistent() => Site::Read,
-            TableOperation::Scan => Site::EventualRead,
-        }),
+        Target::DynamoDb(request) if request.operation().writes() => Some(Site::Write),
+        Target::DynamoDb(request) if request.is_consistent() => Some(Site::Read),
+        Target::DynamoDb(_) => Some(Site::EventualRead),
         Target::Unreadable(_) | Target::Nowhere(_) => None,
     }
 }

@@ -18,11 +18,13 @@ mod path;
 mod placeholders;
 mod projection;
 mod reserved;
+mod stub;
 mod syntax;
 
 pub(super) use condition::Condition;
 pub(super) use placeholders::Placeholders;
 pub(super) use projection::Projection;
+pub(super) use stub::*;
 
 use super::answer::Answer;
 

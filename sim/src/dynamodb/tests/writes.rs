@@ -156,8 +156,8 @@ fn an_empty_key_is_refused() {
     let delete = r#"{"TableName":"conns","Key":{"id":{"S":""}}}"#;
     assert_eq!(
         message("ValidationException", &World::new().ask("DeleteItem", delete)),
-        "One or more parameter values were invalid: The AttributeValue for a key attribute cannot \
-         contain an empty string value. Key: id"
+        "One or more parameter values are not valid. The AttributeValue for a key attribute \
+         cannot contain an empty string value. Key: id"
     );
 }
 

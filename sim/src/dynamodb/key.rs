@@ -1,0 +1,231 @@
+//! Keys, and what AWS says of those that do not fit.
+
+use std::fmt;
+
+use super::item::Item;
+use super::json;
+use super::number::Number;
+use super::schema::{KeyAttribute, KeySchema, KeyType};
+use super::value::Value;
+
+const HASH_BYTES_MAX: usize = 2048;
+const RANGE_BYTES_MAX: usize = 1024;
+
+const INVALID: &str = "One or more parameter values were invalid:";
+const NOT_VALID: &str = "One or more parameter values are not valid.";
+
+/// What tells a row of a table from the others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) hash: KeyValue,
+    pub(super) range: Option<KeyValue>,
+}
+
+/// A value that can be part of a key; those of one attribute are all of one type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum KeyValue {
+    S(String),
+    N(Number),
+    B(Vec<u8>),
+}
+
+impl KeySchema {
+    /// The key of an item that is to be put, or what is wrong with it.
+    pub(super) fn key_of_item(&self, item: &Item) -> Result<Key, String> {
+        self.key(|attribute| {
+            let name = &attribute.name;
+            let Some(value) = item.value(name) else {
+                return Err(format!("{INVALID} Missing the key {name} in the item"));
+            };
+            KeyValue::of(value, attribute.kind).ok_or_else(|| {
+                format!(
+                    "{INVALID} Type mismatch for key {name} expected: {} actual: {}",
+                    attribute.kind.name(),
+                    value.type_name()
+                )
+            })
+        })
+    }
+
+    /// The key that `key` consists of, and nothing else, or what is wrong with it.
+    pub(super) fn key_alone(&self, key: &Item) -> Result<Key, String> {
+        const MISMATCH: &str = "The provided key element does not match the schema";
+        if key.names().count() != self.attributes().count() {
+            return Err(MISMATCH.to_owned());
+        }
+        self.key(|attribute| {
+            let value = key.value(&attribute.name);
+            value
+                .and_then(|value| KeyValue::of(value, attribute.kind))
+                .ok_or_else(|| MISMATCH.to_owned())
+        })
+    }
+
+    /// The key of an item in an index, which leaves out the items that have none.
+    pub(super) fn key_if_any(&self, item: &Item) -> Option<Key> {
+        let part = |attribute: &KeyAttribute| {
+            KeyValue::of(item.value(&attribute.name)?, attribute.kind)
+        };
+        let range = match &self.range {
+            Some(attribute) => Some(part(attribute)?),
+            None => None,
+        };
+        Some(Key { hash: part(&self.hash)?, range })
+    }
+
+    /// Refuses an item that an index could not hold for the type or the size of its key.
+    ///
+    /// An update answers only for the attributes that it changes of what was there `before`, and
+    /// its complaints do not say where an empty value is.
+    pub(super) fn check_in_index(
+        &self,
+        item: &Item,
+        index: &str,
+        before: Option<Option<&Item>>,
+    ) -> Result<(), String> {
+        for attribute in self.attributes() {
+            let name = &attribute.name;
+            let Some(value) = item.value(name) else { continue };
+            if before.flatten().and_then(|before| before.value(name)) == Some(value) {
+                continue;
+            }
+            let Some(value) = KeyValue::of(value, attribute.kind) else {
+                return Err(format!(
+                    "{INVALID} Type mismatch for Index Key {name} Expected: {} Actual: {} \
+                     IndexName: {index}",
+                    attribute.kind.name(),
+                    value.type_name()
+                ));
+            };
+            if let Some(what) = value.empty_kind() {
+                let (how, place) = match before {
+                    None => (
+                        "A value specified for a secondary index key is",
+                        format!(" IndexName: {index}, IndexKey: {name}"),
+                    ),
+                    Some(_) => (
+                        "The update expression attempted to update a secondary index key to a \
+                         value that is",
+                        String::new(),
+                    ),
+                };
+                return Err(format!(
+                    "{NOT_VALID} {how} not supported. The AttributeValue for a key attribute \
+                     cannot contain an empty {what} value.{place}"
+                ));
+            }
+            let (bytes_max, what) = self.bytes_max(attribute);
+            if value.bytes() > bytes_max {
+                return Err(format!("{INVALID} {what}{bytes_max} bytes"));
+            }
+        }
+        Ok(())
+    }
+
+    fn key(
+        &self,
+        mut part: impl FnMut(&KeyAttribute) -> Result<KeyValue, String>,
+    ) -> Result<Key, String> {
+        let mut checked = |attribute: &KeyAttribute| {
+            let value = part(attribute)?;
+            self.check(attribute, &value).map(|()| value)
+        };
+        let hash = checked(&self.hash)?;
+        let range = self.range.as_ref().map(checked).transpose()?;
+        Ok(Key { hash, range })
+    }
+
+    fn check(&self, attribute: &KeyAttribute, value: &KeyValue) -> Result<(), String> {
+        if let Some(what) = value.empty_kind() {
+            return Err(format!(
+                "{NOT_VALID} The AttributeValue for a key attribute cannot contain an empty \
+                 {what} value. Key: {}",
+                attribute.name
+            ));
+        }
+        let (bytes_max, what) = self.bytes_max(attribute);
+        match value.bytes() > bytes_max {
+            true => Err(format!("{INVALID} {what}{bytes_max} bytes")),
+            false => Ok(()),
+        }
+    }
+
+    /// The most that an attribute of the key may measure, and the beginning of the complaint.
+    fn bytes_max(&self, attribute: &KeyAttribute) -> (usize, &'static str) {
+        match attribute == &self.hash {
+            // The missing space is AWS's.
+            true => (HASH_BYTES_MAX, "Size of hashkey has exceeded the maximum size limit of"),
+            false => (
+                RANGE_BYTES_MAX,
+                "Aggregated size of all range keys has exceeded the size limit of ",
+            ),
+        }
+    }
+}
+
+impl KeyValue {
+    /// The value, if it is of this type.
+    pub(super) fn of(value: &Value, kind: KeyType) -> Option<KeyValue> {
+        match (value, kind) {
+            (Value::S(string), KeyType::S) => Some(KeyValue::S(string.clone())),
+            (Value::N(number), KeyType::N) => Some(KeyValue::N(number.clone())),
+            (Value::B(bytes), KeyType::B) => Some(KeyValue::B(bytes.clone())),
+            _ => None,
+        }
+    }
+
+    /// The value, if it is of a type that a key can have.
+    pub(super) fn new(value: &Value) -> Option<KeyValue> {
+        [KeyType::S, KeyType::N, KeyType::B].into_iter().find_map(|kind| KeyValue::of(value, kind))
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        match self {
+            KeyValue::S(string) => Value::S(string.clone()),
+            KeyValue::N(number) => Value::N(number.clone()),
+            KeyValue::B(bytes) => Value::B(bytes.clone()),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            KeyValue::S(string) => string.len(),
+            KeyValue::N(number) => number.bytes(),
+            KeyValue::B(bytes) => bytes.len(),
+        }
+    }
+
+    /// What the value is called, if it is empty.
+    fn empty_kind(&self) -> Option<&'static str> {
+        match self {
+            KeyValue::S(string) if string.is_empty() => Some("string"),
+            KeyValue::B(bytes) if bytes.is_empty() => Some("binary"),
+            _ => None,
+        }
+    }
+}
+
+/// The key as it stands in histories: the partition key, and the sort key after a bar.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.hash)?;
+        match &self.range {
+            Some(range) => write!(f, "|{range}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for KeyValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeyValue::S(string) => f.write_str(string),
+            KeyValue::N(number) => write!(f, "{number}"),
+            KeyValue::B(bytes) => {
+                let mut text = String::new();
+                json::write_base64(&mut text, bytes);
+                f.write_str(&text)
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `GetItem`.
+
+use std::collections::BTreeMap;
+
+use super::super::answer::Answer;
+use super::super::capacity::{self, Capacity, Consumed};
+use super::super::expression::{Placeholders, Projection};
+use super::super::item::Item;
+use super::super::members::Members;
+use super::super::rows::Position;
+use super::super::table::{Table, Tables};
+use super::{Outcome, Reading};
+
+/// A `GetItem` request.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Get {
+    pub(in super::super) table: String,
+    pub(in super::super) key: Item,
+    projection: Option<Projection>,
+    pub(in super::super) consistent: bool,
+    capacity: Capacity,
+}
+
+impl Get {
+    pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<Get> {
+        let table = members.table()?;
+        let key = members.pending_item("Key")?;
+        members.require("Key");
+        let consistent = members.flag("ConsistentRead")?;
+        let capacity = members.capacity()?;
+        members.check()?;
+        let mut placeholders = Placeholders::read(members, &["ProjectionExpression"])?;
+        let key = key.content()?;
+        let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
+        placeholders.check_all_used()?;
+        Ok(Get { table, key, projection, consistent, capacity })
+    }
+
+    pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
+        let table = tables.table(&self.table)?;
+        let found = self.find(table, reading)?;
+        let mut members = BTreeMap::new();
+        let bytes = found.map_or(0, Item::bytes);
+        let consumed = Consumed::of_table(capacity::of_read(bytes, self.consistent));
+        if let Some(consumed) = self.capacity.of(table.name(), &consumed) {
+            members.insert("ConsumedCapacity", consumed);
+        }
+        if let Some(item) = found {
+            let mut wire = String::new();
+            show(&mut wire, item, self.projection.as_ref());
+            members.insert("Item", wire);
+        }
+        let rows = found.map(|_| table.keys().key_alone(&self.key)).and_then(Result::ok);
+        let rows = rows.map(|key| key.to_string()).into_iter().collect();
+        Ok(Answer { rows, ..Answer::of_members(&members) })
+    }
+
+    fn find<'a>(&self, table: &'a Table, reading: Reading) -> Outcome<Option<&'a Item>> {
+        let key = table.keys().key_alone(&self.key).map_err(|why| Answer::validation(&why))?;
+        if let Some(projection) = &self.projection {
+            table.check_paths(|name| projection.check_key(name))?;
+        }
+        let view = reading.view(self.consistent, None);
+        Ok(table.rows().item_seen(&Position::of(&key), view).map(|item| &**item))
+    }
+}
+
+/// Writes what an answer shows of an item.
+pub(super) fn show(out: &mut String, item: &Item, projection: Option<&Projection>) {
+    match projection {
+        Some(projection) => projection.write(out, item),
+        None => out.push_str(item.wire()),
+    }
+}

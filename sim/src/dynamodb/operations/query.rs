@@ -1,0 +1,130 @@
+//! `Query`.
+
+use std::ops::Bound;
+
+use super::super::answer::Answer;
+use super::super::expression::{KeyCondition, KeyRange, Placeholders, RangeTest};
+use super::super::key::KeyValue;
+use super::super::members::Members;
+use super::super::rows::{Place, Position};
+use super::super::table::Tables;
+use super::super::value::Value;
+use super::page::{Options, Plain, Source};
+use super::scan::invalid_start;
+use super::{Outcome, Reading};
+
+/// A `Query` request.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Query {
+    pub(in super::super) options: Options,
+    condition: KeyCondition,
+    is_backward: bool,
+}
+
+impl Query {
+    pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<Query> {
+        let plain = Plain::read(members)?;
+        let is_backward = members.flag_if_any("ScanIndexForward")? == Some(false);
+        members.check()?;
+        let expressions = ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"];
+        let mut placeholders = Placeholders::read(members, &expressions)?;
+        let mut options = plain.with_start()?;
+        let member = "KeyConditionExpression";
+        let Some(condition) = KeyCondition::read(members, member, &mut placeholders)? else {
+            return Err(Answer::validation(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified \
+                 in the request.",
+            ));
+        };
+        options.read_expressions(members, &mut placeholders)?;
+        Ok(Query { options, condition, is_backward })
+    }
+
+    /// Answers with one page of one partition, in the order of the sort key or against it.
+    pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
+        let source = self.options.source(tables, reading)?;
+        let keys = source.keys();
+        let range_name = keys.range.as_ref().map(|attribute| attribute.name.as_str());
+        let wanted = self.condition.resolve(&keys.hash.name, range_name)?;
+        wanted.check_types(keys.hash.kind, keys.range.as_ref().map(|range| range.kind))?;
+        let Some(partition) = KeyValue::of(&wanted.hash, keys.hash.kind) else {
+            unreachable!("the type of the partition key has been checked");
+        };
+        let start = self.start(source, &partition, &wanted)?;
+        self.options.check(source)?;
+        if let Some(filter) = &self.options.filter {
+            let names = keys.attributes().map(|attribute| attribute.name.as_str());
+            filter.check_not_key(names)?;
+        }
+        let (from, to) = bounds(&partition, wanted.range.as_ref(), start, self.is_backward);
+        let rows = source.rows().items((from, to), source.view());
+        let is_wanted = |(position, _): &(&Position, _)| match (&wanted.range, &position.range) {
+            (Some(test), Place::At(value)) => test.holds(&value.to_value()),
+            _ => true,
+        };
+        // What is wanted lies together, so that a page can end where it does.
+        Ok(match self.is_backward {
+            true => {
+                let rows = rows.rev().skip_while(|row| !is_wanted(row)).take_while(is_wanted);
+                self.options.page(source, reading.rows_max, rows)
+            }
+            false => {
+                let rows = rows.skip_while(|row| !is_wanted(row)).take_while(is_wanted);
+                self.options.page(source, reading.rows_max, rows)
+            }
+        })
+    }
+
+    fn start(
+        &self,
+        source: Source<'_>,
+        partition: &KeyValue,
+        wanted: &KeyRange,
+    ) -> Outcome<Option<Position>> {
+        let Some(start) = &self.options.start else { return Ok(None) };
+        let position = source.position_of(start).map_err(|why| invalid_start(&why))?;
+        let is_outside = position.partition != *partition;
+        let message = match (&wanted.range, &position.range) {
+            (Some(test), Place::At(value)) if !test.holds(&value.to_value()) => {
+                "The provided starting key does not match the range key predicate"
+            }
+            (Some(_), _) if is_outside => {
+                "The query can return at most one row and cannot be restarted"
+            }
+            (None, _) if is_outside => {
+                "The provided starting key is outside query boundaries based on provided conditions"
+            }
+            _ => return Ok(Some(position)),
+        };
+        Err(Answer::validation(message))
+    }
+}
+
+/// The places between which a page lies; a few more rows may lie there at either end.
+fn bounds(
+    partition: &KeyValue,
+    wanted: Option<&RangeTest>,
+    start: Option<Position>,
+    is_backward: bool,
+) -> (Bound<Position>, Bound<Position>) {
+    let (lowest, highest) = wanted.map_or((Place::Front, Place::Back), ends);
+    let front = Bound::Included(Position::edge(partition, lowest, Place::Front));
+    let back = Bound::Included(Position::edge(partition, highest, Place::Back));
+    match start {
+        None => (front, back),
+        Some(start) if is_backward => (front, Bound::Excluded(start)),
+        Some(start) => (Bound::Excluded(start), back),
+    }
+}
+
+/// The lowest and the highest sort key that can pass the test, as nearly as order can say.
+fn ends(wanted: &RangeTest) -> (Place<KeyValue>, Place<KeyValue>) {
+    let at = |value: &Value| KeyValue::new(value).map_or(Place::Front, Place::At);
+    match wanted {
+        RangeTest::Equal(value) => (at(value), at(value)),
+        RangeTest::Less(value) | RangeTest::LessOrEqual(value) => (Place::Front, at(value)),
+        RangeTest::Greater(value) | RangeTest::GreaterOrEqual(value) => (at(value), Place::Back),
+        RangeTest::Between(lowest, highest) => (at(lowest), at(highest)),
+        RangeTest::BeginsWith(prefix) => (at(prefix), Place::Back),
+    }
+}

@@ -1,0 +1,33 @@
+//! How a read sees the rows.
+
+use stormglass_spec::Time;
+
+use super::super::ReplicaView;
+use super::super::rows::View;
+use super::super::schema::Scope;
+
+/// The moment of a read, and what the world does to it.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Reading {
+    pub(in super::super) now: Time,
+    /// How eventually consistent reads see the rows (FACTS 6.4).
+    pub(in super::super) replica: ReplicaView,
+    /// The most rows that one page covers.
+    pub(in super::super) rows_max: Option<usize>,
+}
+
+impl Reading {
+    /// What a read of a table or of an index sees; those of global indexes are never consistent.
+    pub(super) fn view(self, consistent: bool, index: Option<Scope>) -> View {
+        if consistent && index != Some(Scope::Global) {
+            return View::Now;
+        }
+        match self.replica {
+            ReplicaView::Fresh => View::Now,
+            ReplicaView::Behind(lag) => View::behind(self.now, lag),
+            ReplicaView::Uneven { lag_max, seed } => {
+                View::Uneven { now: self.now, lag_max, seed }
+            }
+        }
+    }
+}

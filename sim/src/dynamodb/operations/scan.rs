@@ -1,0 +1,109 @@
+//! `Scan`.
+
+use std::ops::Bound;
+
+use super::super::answer::Answer;
+use super::super::expression::Placeholders;
+use super::super::members::Members;
+use super::super::rows::Position;
+use super::super::table::Tables;
+use super::page::{Options, Plain, Source};
+use super::{Outcome, Reading};
+
+/// The most segments of a parallel scan (FACTS 6.7).
+const SEGMENTS_MAX: i64 = 1_000_000;
+
+/// A `Scan` request.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Scan {
+    pub(in super::super) options: Options,
+    segment: Option<Segment>,
+}
+
+/// A share of a parallel scan (FACTS 6.7); the index is less than the total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Segment {
+    index: u32,
+    total: u32,
+}
+
+impl Scan {
+    pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<Scan> {
+        let plain = Plain::read(members)?;
+        let index = members.integer("Segment", 0, SEGMENTS_MAX - 1)?;
+        let total = members.integer("TotalSegments", 1, SEGMENTS_MAX)?;
+        members.check()?;
+        let expressions = ["ProjectionExpression", "FilterExpression"];
+        let mut placeholders = Placeholders::read(members, &expressions)?;
+        let mut options = plain.with_start()?;
+        let segment = Segment::of(index, total)?;
+        options.read_expressions(members, &mut placeholders)?;
+        Ok(Scan { options, segment })
+    }
+
+    /// Answers with one page.
+    ///
+    /// Rows come in the order of a hash of their keys, so each key is visited at most once, and a
+    /// row put behind the cursor is missed (FACTS 6.6).
+    pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
+        let source = self.options.source(tables, reading)?;
+        let start = self.start(source)?;
+        self.options.check(source)?;
+        let is_within = |position: &Position| {
+            self.segment.is_none_or(|segment| position.segment(segment.total) == segment.index)
+        };
+        let rows = source
+            .rows()
+            .items((start, Bound::Unbounded), source.view())
+            .take_while(|(position, _)| is_within(position));
+        Ok(self.options.page(source, reading.rows_max, rows))
+    }
+
+    fn start(&self, source: Source<'_>) -> Outcome<Bound<Position>> {
+        let Some(start) = &self.options.start else {
+            return Ok(match self.segment {
+                Some(segment) => Bound::Included(Position::first_of(segment.index, segment.total)),
+                None => Bound::Unbounded,
+            });
+        };
+        let position = source.position_of(start).map_err(|why| invalid_start(&why))?;
+        match self.segment {
+            Some(Segment { index, total }) if position.segment(total) != index => {
+                Err(invalid_start(&format!(
+                    "Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct \
+                     Segment. TotalSegments: {total} Segment: {index}"
+                )))
+            }
+            _ => Ok(Bound::Excluded(position)),
+        }
+    }
+}
+
+impl Segment {
+    /// Both or none, and the index is less than the total (FACTS 6.7).
+    fn of(index: Option<u32>, total: Option<u32>) -> Outcome<Option<Segment>> {
+        let message = match (index, total) {
+            (None, None) => return Ok(None),
+            (Some(index), Some(total)) if index < total => {
+                return Ok(Some(Segment { index, total }));
+            }
+            (Some(index), Some(total)) => format!(
+                "The Segment parameter is zero-based and must be less than parameter \
+                 TotalSegments: Segment: {index} is not less than TotalSegments: {total}"
+            ),
+            (Some(_), None) => "The TotalSegments parameter is required but was not present in \
+                                the request when Segment parameter is present"
+                .to_owned(),
+            (None, Some(_)) => "The Segment parameter is required but was not present in the \
+                                request when parameter TotalSegments is present"
+                .to_owned(),
+        };
+        Err(Answer::validation(&message))
+    }
+}
+
+/// AWS says only where the trouble is, or what it is as well.
+pub(super) fn invalid_start(why: &str) -> Answer {
+    let colon = if why.is_empty() { "" } else { ": " };
+    Answer::validation(&format!("The provided starting key is invalid{colon}{why}"))
+}

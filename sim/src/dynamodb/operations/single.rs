@@ -1,0 +1,168 @@
+//! `PutItem`, `DeleteItem` and `UpdateItem`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::capacity::{Capacity, Consumed};
+use super::super::expression::{Condition, Placeholders, Update};
+use super::super::item::{ITEM_BYTES_MAX, Item};
+use super::super::members::Members;
+use super::super::table::{Table, Tables};
+use super::write::{self, Effect, Planned, Write};
+use super::Outcome;
+
+/// A request that writes one row.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Single {
+    pub(in super::super) write: Write,
+    options: Options,
+}
+
+/// What a request wants to be told.
+#[derive(Clone, Copy, Debug)]
+struct Options {
+    returns: Returns,
+    /// `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
+    returns_old_on_failure: bool,
+    capacity: Capacity,
+    /// `ReturnItemCollectionMetrics` is `SIZE`.
+    measures_collection: bool,
+}
+
+/// What `ReturnValues` asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Returns {
+    #[default]
+    None,
+    AllOld,
+    UpdatedOld,
+    AllNew,
+    UpdatedNew,
+}
+
+impl Single {
+    pub(in super::super) fn parse_put(members: &mut Members<'_>) -> Outcome<Single> {
+        let table = members.table()?;
+        let item = members.pending_item("Item")?;
+        members.require("Item");
+        let options = Options::read(members)?;
+        members.check()?;
+        let mut placeholders = Placeholders::read(members, &["ConditionExpression"])?;
+        let item = item.content()?;
+        options.check_all_old_or_none()?;
+        if item.bytes() > ITEM_BYTES_MAX {
+            return Err(Answer::validation("Item size has exceeded the maximum allowed size"));
+        }
+        let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
+        placeholders.check_all_used()?;
+        let write = Write { table, effect: Effect::Put(Arc::new(item)), condition };
+        Ok(Single { write, options })
+    }
+
+    pub(in super::super) fn parse_delete(members: &mut Members<'_>) -> Outcome<Single> {
+        let table = members.table()?;
+        let key = members.pending_item("Key")?;
+        members.require("Key");
+        let options = Options::read(members)?;
+        members.check()?;
+        let mut placeholders = Placeholders::read(members, &["ConditionExpression"])?;
+        let key = key.content()?;
+        options.check_all_old_or_none()?;
+        let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
+        placeholders.check_all_used()?;
+        let write = Write { table, effect: Effect::Delete { key }, condition };
+        Ok(Single { write, options })
+    }
+
+    pub(in super::super) fn parse_update(members: &mut Members<'_>) -> Outcome<Single> {
+        let table = members.table()?;
+        let key = members.pending_item("Key")?;
+        members.require("Key");
+        let options = Options::read(members)?;
+        members.check()?;
+        let expressions = ["UpdateExpression", "ConditionExpression"];
+        let mut placeholders = Placeholders::read(members, &expressions)?;
+        let key = key.content()?;
+        let update = Update::read(members, "UpdateExpression", &mut placeholders)?;
+        let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
+        placeholders.check_all_used()?;
+        let write = Write { table, effect: Effect::Update { key, update }, condition };
+        Ok(Single { write, options })
+    }
+
+    pub(in super::super) fn apply(&self, tables: &mut Tables, now: Time) -> Outcome<Answer> {
+        let table = tables.table_mut(&self.write.table)?;
+        let key = self.write.locate(table)?;
+        let planned = self
+            .write
+            .plan(table, key)
+            .map_err(|refusal| refusal.answer(self.options.returns_old_on_failure))?;
+        let written = table.write(now, &planned.key, planned.new.clone());
+        let mut members = BTreeMap::new();
+        if let Some(attributes) = self.attributes(&planned) {
+            members.insert("Attributes", attributes);
+        }
+        let consumed = Consumed::of_write(planned.bytes(), &written.indexes);
+        if let Some(consumed) = self.options.capacity.of(table.name(), &consumed) {
+            members.insert("ConsumedCapacity", consumed);
+        }
+        if let Some(collection) = self.collection(table, &planned) {
+            members.insert("ItemCollectionMetrics", collection);
+        }
+        let changes = written.change.into_iter().collect();
+        Ok(Answer { changes, ..Answer::of_members(&members) })
+    }
+
+    fn attributes(&self, planned: &Planned) -> Option<String> {
+        let (old, new) = (planned.old.as_deref(), planned.new.as_deref());
+        let part = |item: Option<&Item>| match &self.write.effect {
+            Effect::Update { update: Some(update), .. } => update.part_of(item?),
+            _ => None,
+        };
+        match self.options.returns {
+            Returns::None => None,
+            Returns::AllOld => Some(old?.wire().to_owned()),
+            Returns::AllNew => Some(new?.wire().to_owned()),
+            Returns::UpdatedOld => Some(part(old)?.wire().to_owned()),
+            Returns::UpdatedNew => Some(part(new)?.wire().to_owned()),
+        }
+    }
+
+    fn collection(&self, table: &Table, planned: &Planned) -> Option<String> {
+        self.options.measures_collection.then(|| write::collection(table, &planned.key)).flatten()
+    }
+}
+
+impl Options {
+    fn read(members: &mut Members<'_>) -> Outcome<Options> {
+        let capacity = members.capacity()?;
+        let metrics = members.one_of("ReturnItemCollectionMetrics", &["SIZE", "NONE"])?;
+        let words = ["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"];
+        let returns = members.one_of("ReturnValues", &words)?;
+        let failure = "ReturnValuesOnConditionCheckFailure";
+        let returns_on_failure = members.one_of(failure, &["ALL_OLD", "NONE"])?;
+        let returns = match returns {
+            Some("ALL_OLD") => Returns::AllOld,
+            Some("UPDATED_OLD") => Returns::UpdatedOld,
+            Some("ALL_NEW") => Returns::AllNew,
+            Some("UPDATED_NEW") => Returns::UpdatedNew,
+            _ => Returns::None,
+        };
+        Ok(Options {
+            returns,
+            returns_old_on_failure: returns_on_failure == Some("ALL_OLD"),
+            capacity,
+            measures_collection: metrics == Some("SIZE"),
+        })
+    }
+
+    fn check_all_old_or_none(&self) -> Outcome<()> {
+        match self.returns {
+            Returns::None | Returns::AllOld => Ok(()),
+            _ => Err(Answer::validation("ReturnValues can only be ALL_OLD or NONE")),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What all writes to one row have in common, alone or in a transaction.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::answer::Answer;
+use super::super::expression::{Condition, Update};
+use super::super::item::{ITEM_BYTES_MAX, Item};
+use super::super::key::Key;
+use super::super::table::Table;
+use super::Outcome;
+
+/// A write to one row, or a check of it.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Write {
+    pub(in super::super) table: String,
+    pub(in super::super) effect: Effect,
+    pub(in super::super) condition: Option<Condition>,
+}
+
+/// What is to become of a row.
+#[derive(Clone, Debug)]
+pub(in super::super) enum Effect {
+    Put(Arc<Item>),
+    Delete { key: Item },
+    Update { key: Item, update: Option<Update> },
+    /// Nothing: only the condition counts.
+    Check { key: Item },
+}
+
+/// What a write will do, worked out and not yet carried out.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) key: Key,
+    pub(super) old: Option<Arc<Item>>,
+    /// What will be there.
+    pub(super) new: Option<Arc<Item>>,
+}
+
+/// Why a write is not carried out.
+#[derive(Clone, Debug)]
+pub(super) enum Refusal {
+    /// Its condition does not hold of what is there.
+    Condition { old: Option<Arc<Item>> },
+    /// It is not sound.
+    Invalid(Answer),
+}
+
+impl Write {
+    /// The attributes in which the key of the row is.
+    pub(in super::super) fn key_item(&self) -> &Item {
+        match &self.effect {
+            Effect::Put(item) => item,
+            Effect::Delete { key } | Effect::Update { key, .. } | Effect::Check { key } => key,
+        }
+    }
+
+    /// The key of the row, once everything that needs no row has been checked.
+    pub(super) fn locate(&self, table: &Table) -> Outcome<Key> {
+        let invalid = |why: String| Answer::validation(&why);
+        let keys = table.keys();
+        let key = match &self.effect {
+            Effect::Put(item) => {
+                let key = keys.key_of_item(item).map_err(invalid)?;
+                table.check_indexes(item, None).map_err(invalid)?;
+                key
+            }
+            Effect::Delete { key } | Effect::Update { key, .. } | Effect::Check { key } => {
+                keys.key_alone(key).map_err(invalid)?
+            }
+        };
+        if let Effect::Update { update: Some(update), .. } = &self.effect
+            && let Some(name) = update.attributes().find(|name| keys.has(name))
+        {
+            return Err(Answer::validation(&format!(
+                "One or more parameter values were invalid: Cannot update attribute {name}. This \
+                 attribute is part of the key"
+            )));
+        }
+        if let Some(condition) = &self.condition {
+            table.check_paths(|name| condition.check_key(name))?;
+        }
+        Ok(key)
+    }
+
+    /// What the write will do to the row at `key`, which [`Write::locate`] gave.
+    pub(super) fn plan(&self, table: &Table, key: Key) -> Result<Planned, Refusal> {
+        let old = table.item(&key).cloned();
+        if self.condition.as_ref().is_some_and(|condition| !condition.holds(old.as_deref())) {
+            return Err(Refusal::Condition { old });
+        }
+        let new = match &self.effect {
+            Effect::Put(item) => Some(item.clone()),
+            Effect::Delete { .. } => None,
+            Effect::Check { .. } => old.clone(),
+            Effect::Update { key, update } => Some(
+                updated(table, key, update.as_ref(), old.as_ref()).map_err(Refusal::Invalid)?,
+            ),
+        };
+        Ok(Planned { key, old, new })
+    }
+}
+
+impl Planned {
+    /// The larger of what was there and what will be there.
+    pub(super) fn bytes(&self) -> usize {
+        let bytes = |item: &Option<Arc<Item>>| item.as_ref().map_or(0, |item| item.bytes());
+        bytes(&self.old).max(bytes(&self.new))
+    }
+}
+
+fn updated(
+    table: &Table,
+    key: &Item,
+    update: Option<&Update>,
+    old: Option<&Arc<Item>>,
+) -> Outcome<Arc<Item>> {
+    let new = match (update, old) {
+        (Some(update), old) => Arc::new(update.apply(key, old.map(|old| &**old))?),
+        (None, Some(old)) => old.clone(),
+        (None, None) => Arc::new(key.clone()),
+    };
+    if new.bytes() > ITEM_BYTES_MAX {
+        let message = "Item size to update has exceeded the maximum allowed size";
+        return Err(Answer::validation(message));
+    }
+    let before = Some(old.map(|old| &**old));
+    table.check_indexes(&new, before).map_err(|why| Answer::validation(&why))?;
+    Ok(new)
+}
+
+impl Refusal {
+    /// The answer to a request that was for this write alone.
+    pub(super) fn answer(self, shows_old: bool) -> Answer {
+        match self {
+            Refusal::Condition { old } => {
+                Answer::condition_failed(old.as_deref().filter(|_| shows_old))
+            }
+            Refusal::Invalid(answer) => answer,
+        }
+    }
+}
+
+/// The sizes of the item collections that a write touched, for tables that have such (those with
+/// a local index), as the JSON of one `ItemCollectionMetrics`.
+pub(super) fn collection(table: &Table, key: &Key) -> Option<String> {
+    table.has_local_index().then(|| {
+        let mut hash = String::new();
+        let keys = table.keys();
+        let partition = BTreeMap::from([(keys.hash.name.clone(), key.hash.to_value())]);
+        hash.push_str(Item::new(partition).wire());
+        format!("{{\"ItemCollectionKey\":{hash},\"SizeEstimateRangeGB\":[0.0,1.0]}}")
+    })
+}
