@@ -53,19 +53,20 @@ impl Answer {
         self.status == 200
     }
 
+    /// What an error says, or nothing.
+    pub(super) fn message(&self) -> String {
+        let body: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
+        let text = body.get("message").and_then(|message| message.as_str());
+        text.unwrap_or_default().to_owned()
+    }
+
     pub(super) fn success(body: String) -> Answer {
         Answer::plain(200, None, body)
     }
 
     /// A success whose body consists of these members, each with its JSON.
     pub(super) fn of_members(members: &BTreeMap<&str, String>) -> Answer {
-        let mut body = String::new();
-        json::write_list(&mut body, ['{', '}'], members, |body, (name, json)| {
-            json::write_string(body, name);
-            body.push(':');
-            body.push_str(json);
-        });
-        Answer::success(body)
+        Answer::success(json::object(members))
     }
 
     pub(super) fn plain(status: u16, error_type: Option<String>, body: String) -> Answer {

@@ -26,6 +26,14 @@ pub(super) struct HalfUnits(usize);
 pub(super) struct Consumed {
     table: HalfUnits,
     indexes: Vec<(Scope, String, HalfUnits)>,
+    transaction: Option<Access>,
+}
+
+/// What a transaction did; its capacity is told by kind as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
 }
 
 impl Capacity {
@@ -36,7 +44,8 @@ impl Capacity {
             Capacity::Total => String::new(),
             Capacity::Indexes => consumed.shares(),
         };
-        let mut out = format!("{{\"CapacityUnits\":{}{own},\"TableName\":", consumed.total());
+        let total = consumed.units(consumed.total());
+        let mut out = format!("{{{total}{own},\"TableName\":");
         json::write_string(&mut out, table);
         out.push('}');
         Some(out)
@@ -46,7 +55,7 @@ impl Capacity {
 impl Consumed {
     /// What a read or write of a table alone consumes.
     pub(super) fn of_table(table: HalfUnits) -> Consumed {
-        Consumed { table, indexes: Vec::new() }
+        Consumed { table, ..Consumed::default() }
     }
 
     /// What a read of an index consumes, and what it consumes of the table for what is fetched.
@@ -56,7 +65,8 @@ impl Consumed {
         index: HalfUnits,
         table: HalfUnits,
     ) -> Consumed {
-        Consumed { table, indexes: vec![(scope, name.to_owned(), index)] }
+        let indexes = vec![(scope, name.to_owned(), index)];
+        Consumed { table, indexes, transaction: None }
     }
 
     /// What a write consumes: the larger of what was there and what is there now is paid for, and
@@ -67,17 +77,41 @@ impl Consumed {
             let sum = write.entries_bytes.iter().map(|bytes| of_write(*bytes).0).sum();
             (write.scope, write.index.clone(), HalfUnits(sum))
         };
-        Consumed { table: of_write(bytes), indexes: entries.map(share).collect() }
+        let indexes = entries.map(share).collect();
+        Consumed { table: of_write(bytes), indexes, transaction: None }
+    }
+
+    /// The same in a transaction, where the table costs twice as much.
+    pub(super) fn of_transactional_write(bytes: usize, indexes: &[IndexWrite]) -> Consumed {
+        let alone = Consumed::of_write(bytes, indexes);
+        let table = HalfUnits(2 * alone.table.0);
+        Consumed { table, transaction: Some(Access::Write), ..alone }
+    }
+
+    /// What reading an item in a transaction consumes, which is twice as much as elsewhere.
+    pub(super) fn of_transactional_read(bytes: usize) -> Consumed {
+        let table = HalfUnits(2 * of_read(bytes, true).0);
+        Consumed { table, indexes: Vec::new(), transaction: Some(Access::Read) }
     }
 
     /// Adds what another part of the same request consumed of the same table.
     pub(super) fn add(&mut self, other: Consumed) {
         self.table.0 += other.table.0;
+        self.transaction = self.transaction.or(other.transaction);
         for (scope, name, units) in other.indexes {
             match self.indexes.iter_mut().find(|(_, known, _)| *known == name) {
                 Some((_, _, known)) => known.0 += units.0,
                 None => self.indexes.push((scope, name, units)),
             }
+        }
+    }
+
+    fn units(&self, units: HalfUnits) -> String {
+        let plain = format!("\"CapacityUnits\":{units}");
+        match self.transaction {
+            None => plain,
+            Some(Access::Read) => format!("{plain},\"ReadCapacityUnits\":{units}"),
+            Some(Access::Write) => format!("{plain},\"WriteCapacityUnits\":{units}"),
         }
     }
 
@@ -99,10 +133,10 @@ impl Consumed {
             out.push_str(&format!(",\"{member}\":"));
             json::write_list(&mut out, ['{', '}'], indexes, |out, (_, name, units)| {
                 json::write_string(out, name);
-                out.push_str(&format!(":{{\"CapacityUnits\":{units}}}"));
+                out.push_str(&format!(":{{{}}}", self.units(*units)));
             });
         }
-        out.push_str(&format!(",\"Table\":{{\"CapacityUnits\":{}}}", self.table));
+        out.push_str(&format!(",\"Table\":{{{}}}", self.units(self.table)));
         out
     }
 }

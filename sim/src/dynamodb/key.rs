@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::answer::Answer;
 use super::item::Item;
 use super::json;
 use super::number::Number;
@@ -29,35 +30,52 @@ pub(super) enum KeyValue {
     B(Vec<u8>),
 }
 
+/// What is wrong with a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum KeyFault {
+    /// It has other attributes than the schema, or other types.
+    Mismatch,
+    /// An item lacks an attribute of the key.
+    Missing(String),
+    /// An attribute of an item has not the type that a key has.
+    WrongType(String),
+    /// An attribute has not the type that a key of an index has.
+    WrongIndexType(String),
+    /// A value is empty.
+    Empty(String),
+    /// A value is too long.
+    TooLong(String),
+}
+
 impl KeySchema {
     /// The key of an item that is to be put, or what is wrong with it.
-    pub(super) fn key_of_item(&self, item: &Item) -> Result<Key, String> {
+    pub(super) fn key_of_item(&self, item: &Item) -> Result<Key, KeyFault> {
         self.key(|attribute| {
             let name = &attribute.name;
             let Some(value) = item.value(name) else {
-                return Err(format!("{INVALID} Missing the key {name} in the item"));
+                let message = format!("{INVALID} Missing the key {name} in the item");
+                return Err(KeyFault::Missing(message));
             };
             KeyValue::of(value, attribute.kind).ok_or_else(|| {
-                format!(
+                KeyFault::WrongType(format!(
                     "{INVALID} Type mismatch for key {name} expected: {} actual: {}",
                     attribute.kind.name(),
                     value.type_name()
-                )
+                ))
             })
         })
     }
 
     /// The key that `key` consists of, and nothing else, or what is wrong with it.
-    pub(super) fn key_alone(&self, key: &Item) -> Result<Key, String> {
-        const MISMATCH: &str = "The provided key element does not match the schema";
+    pub(super) fn key_alone(&self, key: &Item) -> Result<Key, KeyFault> {
         if key.names().count() != self.attributes().count() {
-            return Err(MISMATCH.to_owned());
+            return Err(KeyFault::Mismatch);
         }
         self.key(|attribute| {
             let value = key.value(&attribute.name);
             value
                 .and_then(|value| KeyValue::of(value, attribute.kind))
-                .ok_or_else(|| MISMATCH.to_owned())
+                .ok_or(KeyFault::Mismatch)
         })
     }
 
@@ -82,7 +100,7 @@ impl KeySchema {
         item: &Item,
         index: &str,
         before: Option<Option<&Item>>,
-    ) -> Result<(), String> {
+    ) -> Result<(), KeyFault> {
         for attribute in self.attributes() {
             let name = &attribute.name;
             let Some(value) = item.value(name) else { continue };
@@ -90,12 +108,12 @@ impl KeySchema {
                 continue;
             }
             let Some(value) = KeyValue::of(value, attribute.kind) else {
-                return Err(format!(
+                return Err(KeyFault::WrongIndexType(format!(
                     "{INVALID} Type mismatch for Index Key {name} Expected: {} Actual: {} \
                      IndexName: {index}",
                     attribute.kind.name(),
                     value.type_name()
-                ));
+                )));
             };
             if let Some(what) = value.empty_kind() {
                 let (how, place) = match before {
@@ -109,23 +127,20 @@ impl KeySchema {
                         String::new(),
                     ),
                 };
-                return Err(format!(
+                return Err(KeyFault::Empty(format!(
                     "{NOT_VALID} {how} not supported. The AttributeValue for a key attribute \
                      cannot contain an empty {what} value.{place}"
-                ));
+                )));
             }
-            let (bytes_max, what) = self.bytes_max(attribute);
-            if value.bytes() > bytes_max {
-                return Err(format!("{INVALID} {what}{bytes_max} bytes"));
-            }
+            self.check_length(attribute, &value)?;
         }
         Ok(())
     }
 
     fn key(
         &self,
-        mut part: impl FnMut(&KeyAttribute) -> Result<KeyValue, String>,
-    ) -> Result<Key, String> {
+        mut part: impl FnMut(&KeyAttribute) -> Result<KeyValue, KeyFault>,
+    ) -> Result<Key, KeyFault> {
         let mut checked = |attribute: &KeyAttribute| {
             let value = part(attribute)?;
             self.check(attribute, &value).map(|()| value)
@@ -135,31 +150,48 @@ impl KeySchema {
         Ok(Key { hash, range })
     }
 
-    fn check(&self, attribute: &KeyAttribute, value: &KeyValue) -> Result<(), String> {
+    fn check(&self, attribute: &KeyAttribute, value: &KeyValue) -> Result<(), KeyFault> {
         if let Some(what) = value.empty_kind() {
-            return Err(format!(
+            return Err(KeyFault::Empty(format!(
                 "{NOT_VALID} The AttributeValue for a key attribute cannot contain an empty \
                  {what} value. Key: {}",
                 attribute.name
-            ));
+            )));
         }
-        let (bytes_max, what) = self.bytes_max(attribute);
-        match value.bytes() > bytes_max {
-            true => Err(format!("{INVALID} {what}{bytes_max} bytes")),
-            false => Ok(()),
-        }
+        self.check_length(attribute, value)
     }
 
-    /// The most that an attribute of the key may measure, and the beginning of the complaint.
-    fn bytes_max(&self, attribute: &KeyAttribute) -> (usize, &'static str) {
-        match attribute == &self.hash {
+    fn check_length(&self, attribute: &KeyAttribute, value: &KeyValue) -> Result<(), KeyFault> {
+        let (bytes_max, what) = match attribute == &self.hash {
             // The missing space is AWS's.
             true => (HASH_BYTES_MAX, "Size of hashkey has exceeded the maximum size limit of"),
             false => (
                 RANGE_BYTES_MAX,
                 "Aggregated size of all range keys has exceeded the size limit of ",
             ),
+        };
+        match value.bytes() > bytes_max {
+            true => Err(KeyFault::TooLong(format!("{INVALID} {what}{bytes_max} bytes"))),
+            false => Ok(()),
         }
+    }
+}
+
+impl KeyFault {
+    /// What AWS says.
+    pub(super) fn message(self) -> String {
+        match self {
+            KeyFault::Mismatch => "The provided key element does not match the schema".to_owned(),
+            KeyFault::Missing(message)
+            | KeyFault::WrongType(message)
+            | KeyFault::WrongIndexType(message)
+            | KeyFault::Empty(message)
+            | KeyFault::TooLong(message) => message,
+        }
+    }
+
+    pub(super) fn answer(self) -> Answer {
+        Answer::validation(&self.message())
     }
 }
 

@@ -7,7 +7,7 @@ use stormglass_spec::Time;
 
 use super::answer::{Answer, Change};
 use super::item::Item;
-use super::key::Key;
+use super::key::{Key, KeyFault};
 use super::rows::{Position, Rows};
 use super::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
 
@@ -110,7 +110,7 @@ impl Table {
         &self,
         item: &Item,
         before: Option<Option<&Item>>,
-    ) -> Result<(), String> {
+    ) -> Result<(), KeyFault> {
         let mut indexes: Vec<_> =
             self.indexes.iter().map(|Index { definition, .. }| definition).collect();
         indexes.sort_unstable_by_key(|index| &index.name);

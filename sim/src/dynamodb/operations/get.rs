@@ -6,6 +6,7 @@ use super::super::answer::Answer;
 use super::super::capacity::{self, Capacity, Consumed};
 use super::super::expression::{Placeholders, Projection};
 use super::super::item::Item;
+use super::super::key::KeyFault;
 use super::super::members::Members;
 use super::super::rows::Position;
 use super::super::table::{Table, Tables};
@@ -56,7 +57,7 @@ impl Get {
     }
 
     fn find<'a>(&self, table: &'a Table, reading: Reading) -> Outcome<Option<&'a Item>> {
-        let key = table.keys().key_alone(&self.key).map_err(|why| Answer::validation(&why))?;
+        let key = table.keys().key_alone(&self.key).map_err(KeyFault::answer)?;
         if let Some(projection) = &self.projection {
             table.check_paths(|name| projection.check_key(name))?;
         }

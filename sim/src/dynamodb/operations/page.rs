@@ -9,7 +9,7 @@ use super::super::answer::Answer;
 use super::super::capacity::{self, Capacity, Consumed};
 use super::super::expression::{Condition, Placeholders, Projection};
 use super::super::item::Item;
-use super::super::key::Key;
+use super::super::key::{Key, KeyFault};
 use super::super::members::Members;
 use super::super::rows::{Position, Rows, View};
 use super::super::schema::{IndexDefinition, KeySchema, Projected, Scope};
@@ -289,7 +289,8 @@ impl<'a> Source<'a> {
     /// The place that an `ExclusiveStartKey` names, or what is wrong with it.
     pub(super) fn position_of(self, start: &Item) -> Result<Position, String> {
         let Some(index) = self.index else {
-            return self.table.keys().key_alone(start).map(|key| Position::of(&key));
+            let key = self.table.keys().key_alone(start).map_err(KeyFault::message)?;
+            return Ok(Position::of(&key));
         };
         let names: Vec<_> = self.cursor_names();
         let wrong = || String::new();
@@ -303,7 +304,7 @@ impl<'a> Source<'a> {
             .filter(|(name, _)| self.table.keys().has(name))
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect();
-        let owner = self.table.keys().key_alone(&Item::new(owner))?;
+        let owner = self.table.keys().key_alone(&Item::new(owner)).map_err(KeyFault::message)?;
         Ok(Position::in_index(&key, &owner))
     }
 

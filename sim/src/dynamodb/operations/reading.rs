@@ -3,8 +3,10 @@
 use stormglass_spec::Time;
 
 use super::super::ReplicaView;
+use super::super::key::Key;
 use super::super::rows::View;
 use super::super::schema::Scope;
+use crate::hash;
 
 /// The moment of a read, and what the world does to it.
 #[derive(Clone, Copy, Debug)]
@@ -14,9 +16,16 @@ pub(in super::super) struct Reading {
     pub(in super::super) replica: ReplicaView,
     /// The most rows that one page covers.
     pub(in super::super) rows_max: Option<usize>,
+    /// What decides which parts of a batch a table without capacity leaves unprocessed.
+    pub(in super::super) shed: Option<u64>,
 }
 
 impl Reading {
+    /// Whether the table has no capacity for this part of a batch (FACTS 6.11).
+    pub(super) fn sheds(self, key: &Key) -> bool {
+        self.shed.is_some_and(|seed| hash::keyed(seed, &key.to_string()).is_multiple_of(2))
+    }
+
     /// What a read of a table or of an index sees; those of global indexes are never consistent.
     pub(super) fn view(self, consistent: bool, index: Option<Scope>) -> View {
         if consistent && index != Some(Scope::Global) {

@@ -11,7 +11,7 @@ use super::super::expression::{Condition, Placeholders, Update};
 use super::super::item::{ITEM_BYTES_MAX, Item};
 use super::super::members::Members;
 use super::super::table::{Table, Tables};
-use super::write::{self, Effect, Planned, Write};
+use super::write::{self, Effect, Planned, Unsound, Write};
 use super::Outcome;
 
 /// A request that writes one row.
@@ -95,7 +95,7 @@ impl Single {
 
     pub(in super::super) fn apply(&self, tables: &mut Tables, now: Time) -> Outcome<Answer> {
         let table = tables.table_mut(&self.write.table)?;
-        let key = self.write.locate(table)?;
+        let key = self.write.locate(table).map_err(Unsound::answer)?;
         let planned = self
             .write
             .plan(table, key)

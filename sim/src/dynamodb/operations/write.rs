@@ -6,9 +6,8 @@ use std::sync::Arc;
 use super::super::answer::Answer;
 use super::super::expression::{Condition, Update};
 use super::super::item::{ITEM_BYTES_MAX, Item};
-use super::super::key::Key;
+use super::super::key::{Key, KeyFault};
 use super::super::table::Table;
-use super::Outcome;
 
 /// A write to one row, or a check of it.
 #[derive(Clone, Debug)]
@@ -43,7 +42,14 @@ pub(super) enum Refusal {
     /// Its condition does not hold of what is there.
     Condition { old: Option<Arc<Item>> },
     /// It is not sound.
-    Invalid(Answer),
+    Unsound(Unsound),
+}
+
+/// What is wrong with a write.
+#[derive(Clone, Debug)]
+pub(super) enum Unsound {
+    Key(KeyFault),
+    Other(Answer),
 }
 
 impl Write {
@@ -56,29 +62,28 @@ impl Write {
     }
 
     /// The key of the row, once everything that needs no row has been checked.
-    pub(super) fn locate(&self, table: &Table) -> Outcome<Key> {
-        let invalid = |why: String| Answer::validation(&why);
+    pub(super) fn locate(&self, table: &Table) -> Result<Key, Unsound> {
         let keys = table.keys();
         let key = match &self.effect {
             Effect::Put(item) => {
-                let key = keys.key_of_item(item).map_err(invalid)?;
-                table.check_indexes(item, None).map_err(invalid)?;
+                let key = keys.key_of_item(item)?;
+                table.check_indexes(item, None)?;
                 key
             }
             Effect::Delete { key } | Effect::Update { key, .. } | Effect::Check { key } => {
-                keys.key_alone(key).map_err(invalid)?
+                keys.key_alone(key)?
             }
         };
         if let Effect::Update { update: Some(update), .. } = &self.effect
             && let Some(name) = update.attributes().find(|name| keys.has(name))
         {
-            return Err(Answer::validation(&format!(
+            return Err(Unsound::Other(Answer::validation(&format!(
                 "One or more parameter values were invalid: Cannot update attribute {name}. This \
                  attribute is part of the key"
-            )));
+            ))));
         }
         if let Some(condition) = &self.condition {
-            table.check_paths(|name| condition.check_key(name))?;
+            table.check_paths(|name| condition.check_key(name)).map_err(Unsound::Other)?;
         }
         Ok(key)
     }
@@ -94,7 +99,7 @@ impl Write {
             Effect::Delete { .. } => None,
             Effect::Check { .. } => old.clone(),
             Effect::Update { key, update } => Some(
-                updated(table, key, update.as_ref(), old.as_ref()).map_err(Refusal::Invalid)?,
+                updated(table, key, update.as_ref(), old.as_ref()).map_err(Refusal::Unsound)?,
             ),
         };
         Ok(Planned { key, old, new })
@@ -114,18 +119,19 @@ fn updated(
     key: &Item,
     update: Option<&Update>,
     old: Option<&Arc<Item>>,
-) -> Outcome<Arc<Item>> {
+) -> Result<Arc<Item>, Unsound> {
     let new = match (update, old) {
-        (Some(update), old) => Arc::new(update.apply(key, old.map(|old| &**old))?),
+        (Some(update), old) => {
+            Arc::new(update.apply(key, old.map(|old| &**old)).map_err(Unsound::Other)?)
+        }
         (None, Some(old)) => old.clone(),
         (None, None) => Arc::new(key.clone()),
     };
     if new.bytes() > ITEM_BYTES_MAX {
         let message = "Item size to update has exceeded the maximum allowed size";
-        return Err(Answer::validation(message));
+        return Err(Unsound::Other(Answer::validation(message)));
     }
-    let before = Some(old.map(|old| &**old));
-    table.check_indexes(&new, before).map_err(|why| Answer::validation(&why))?;
+    table.check_indexes(&new, Some(old.map(|old| &**old)))?;
     Ok(new)
 }
 
@@ -136,8 +142,31 @@ impl Refusal {
             Refusal::Condition { old } => {
                 Answer::condition_failed(old.as_deref().filter(|_| shows_old))
             }
-            Refusal::Invalid(answer) => answer,
+            Refusal::Unsound(unsound) => unsound.answer(),
         }
+    }
+}
+
+impl Unsound {
+    /// What AWS says.
+    pub(super) fn message(self) -> String {
+        match self {
+            Unsound::Key(fault) => fault.message(),
+            Unsound::Other(answer) => answer.message(),
+        }
+    }
+
+    pub(super) fn answer(self) -> Answer {
+        match self {
+            Unsound::Key(fault) => fault.answer(),
+            Unsound::Other(answer) => answer,
+        }
+    }
+}
+
+impl From<KeyFault> for Unsound {
+    fn from(fault: KeyFault) -> Unsound {
+        Unsound::Key(fault)
     }
 }
 

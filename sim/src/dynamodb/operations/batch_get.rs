@@ -1,0 +1,213 @@
+//! `BatchGetItem`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::super::answer::Answer;
+use super::super::capacity::{self, Capacity, Consumed};
+use super::super::expression::{Placeholders, Projection};
+use super::super::item::Item;
+use super::super::json;
+use super::super::key::{Key, KeyFault};
+use super::super::members::Members;
+use super::super::rows::Position;
+use super::super::table::{Table, Tables};
+use super::{Outcome, Reading, get};
+
+/// The most keys of one request.
+const KEYS_MAX: usize = 100;
+
+/// What an answer measures at most; what is beyond it is left unprocessed.
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+const OPERATION: &str = "BatchGetItem";
+
+/// A `BatchGetItem` request.
+#[derive(Clone, Debug)]
+pub(in super::super) struct BatchGet {
+    /// By the name of the table.
+    shares: BTreeMap<String, Share>,
+    capacity: Capacity,
+}
+
+/// What is wanted of one table.
+#[derive(Clone, Debug)]
+struct Share {
+    keys: Vec<Item>,
+    projection: Option<Projection>,
+    consistent: bool,
+    /// The other members of the share, for what is left unprocessed.
+    settings: BTreeMap<String, Json>,
+}
+
+/// An answer in the making.
+#[derive(Debug, Default)]
+struct Batch {
+    bytes: usize,
+    responses: BTreeMap<String, String>,
+    unprocessed: BTreeMap<String, String>,
+    consumed: Vec<String>,
+    rows: Vec<String>,
+}
+
+impl BatchGet {
+    pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<BatchGet> {
+        let capacity = members.capacity()?;
+        let shares = members.shares("RequestItems", OPERATION)?;
+        let mut count = 0;
+        let mut pending = Vec::new();
+        for (table, json) in shares {
+            let mut share = members.inside(&format!("RequestItems.{table}.member"), json)?;
+            share.check_table_name(&table);
+            let keys = share.pending_items("Keys", KEYS_MAX)?;
+            let consistent = share.flag("ConsistentRead")?;
+            members.take_violations(&mut share);
+            count += keys.len();
+            pending.push((table, share, keys, consistent));
+        }
+        members.check()?;
+        let mut shares = BTreeMap::new();
+        for (table, share, keys, consistent) in pending {
+            let mut placeholders = Placeholders::read(&share, &["ProjectionExpression"])?;
+            let projection =
+                Projection::read(&share, "ProjectionExpression", &mut placeholders)?;
+            placeholders.check_all_used()?;
+            let keys = keys.into_iter().map(|key| key.content()).collect::<Outcome<Vec<_>>>()?;
+            let distinct: BTreeSet<_> = keys.iter().map(Item::wire).collect();
+            if distinct.len() < keys.len() {
+                return Err(duplicates());
+            }
+            let settings = share.others(&["Keys"]);
+            shares.insert(table, Share { keys, projection, consistent, settings });
+        }
+        match count > KEYS_MAX {
+            true => Err(Answer::validation(&format!(
+                "Too many items requested for the {OPERATION} call"
+            ))),
+            false => Ok(BatchGet { shares, capacity }),
+        }
+    }
+
+    pub(in super::super) fn table_names(&self) -> impl Iterator<Item = &str> {
+        self.shares.keys().map(String::as_str)
+    }
+
+    /// The keys of the rows that are wanted of a table.
+    pub(in super::super) fn keys(&self) -> impl Iterator<Item = (&str, &Item)> {
+        self.shares
+            .iter()
+            .flat_map(|(table, share)| share.keys.iter().map(move |key| (table.as_str(), key)))
+    }
+
+    /// Whether every read is consistent.
+    pub(in super::super) fn is_consistent(&self) -> bool {
+        self.shares.values().all(|share| share.consistent)
+    }
+
+    /// Answers with what there is, in an order that is not that of the request (FACTS 6.5).
+    pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
+        let mut located = Vec::new();
+        for (name, share) in &self.shares {
+            let table = tables.table(name)?;
+            located.push((table, share, share.locate(table)?));
+        }
+        let mut batch = Batch::default();
+        for (table, share, keys) in located {
+            batch.read(table, share, keys, reading, self.capacity);
+        }
+        if batch.responses.is_empty() && !batch.unprocessed.is_empty() {
+            return Err(Answer::provisioned_throughput_exceeded());
+        }
+        Ok(batch.answer())
+    }
+}
+
+impl Share {
+    fn locate(&self, table: &Table) -> Outcome<BTreeMap<Position, (Key, &Item)>> {
+        if let Some(projection) = &self.projection {
+            table.check_paths(|name| projection.check_key(name))?;
+        }
+        let mut located = BTreeMap::new();
+        for item in &self.keys {
+            let key = table.keys().key_alone(item).map_err(KeyFault::answer)?;
+            located.insert(Position::of(&key), (key, item));
+        }
+        match located.len() < self.keys.len() {
+            true => Err(duplicates()),
+            false => Ok(located),
+        }
+    }
+
+    fn unprocessed(&self, keys: &[&Item]) -> String {
+        let mut members: BTreeMap<&str, String> = BTreeMap::new();
+        for (name, value) in &self.settings {
+            let mut out = String::new();
+            json::write_sorted(&mut out, value);
+            members.insert(name, out);
+        }
+        let mut list = String::new();
+        json::write_list(&mut list, ['[', ']'], keys, |out, key| out.push_str(key.wire()));
+        members.insert("Keys", list);
+        json::object(&members)
+    }
+}
+
+impl Batch {
+    fn read(
+        &mut self,
+        table: &Table,
+        share: &Share,
+        keys: BTreeMap<Position, (Key, &Item)>,
+        reading: Reading,
+        capacity: Capacity,
+    ) {
+        let view = reading.view(share.consistent, None);
+        let mut consumed: Option<Consumed> = None;
+        let mut items = Vec::new();
+        let mut left = Vec::new();
+        for (position, (key, item)) in keys {
+            if reading.sheds(&key) {
+                left.push(item);
+                continue;
+            }
+            let found = table.rows().item_seen(&position, view);
+            let bytes = found.map_or(0, |found| found.bytes());
+            if self.bytes + bytes > ANSWER_BYTES_MAX {
+                left.push(item);
+                continue;
+            }
+            self.bytes += bytes;
+            let read = Consumed::of_table(capacity::of_read(bytes, share.consistent));
+            consumed.get_or_insert_default().add(read);
+            if let Some(found) = found {
+                let mut wire = String::new();
+                get::show(&mut wire, found, share.projection.as_ref());
+                items.push(wire);
+                self.rows.push(key.to_string());
+            }
+        }
+        if let Some(consumed) = consumed {
+            self.responses.insert(table.name().to_owned(), format!("[{}]", items.join(",")));
+            self.consumed.extend(capacity.of(table.name(), &consumed));
+        }
+        if !left.is_empty() {
+            self.unprocessed.insert(table.name().to_owned(), share.unprocessed(&left));
+        }
+    }
+
+    fn answer(self) -> Answer {
+        let mut members = BTreeMap::new();
+        if !self.consumed.is_empty() {
+            members.insert("ConsumedCapacity", format!("[{}]", self.consumed.join(",")));
+        }
+        members.insert("Responses", json::object(&self.responses));
+        members.insert("UnprocessedKeys", json::object(&self.unprocessed));
+        Answer { rows: self.rows, ..Answer::of_members(&members) }
+    }
+}
+
+/// One key stands twice in a request.
+pub(super) fn duplicates() -> Answer {
+    Answer::validation("Provided list of item keys contains duplicates")
+}

@@ -1,0 +1,246 @@
+//! `BatchWriteItem` (FACTS 6.11).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::super::answer::Answer;
+use super::super::capacity::{Capacity, Consumed};
+use super::super::item::{ITEM_BYTES_MAX, Item};
+use super::super::json;
+use super::super::key::{Key, KeyFault};
+use super::super::members::{Members, Pending};
+use super::super::table::{Table, Tables};
+use super::batch_get::duplicates;
+use super::write::{self, Effect, Unsound, Write};
+use super::{Outcome, Reading};
+
+/// The most writes of one request.
+const WRITES_MAX: usize = 25;
+
+/// The most that the items of one request measure together.
+const REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+const OPERATION: &str = "BatchWriteItem";
+
+/// A `BatchWriteItem` request.
+#[derive(Clone, Debug)]
+pub(in super::super) struct BatchWrite {
+    /// By the name of the table.
+    shares: BTreeMap<String, Vec<Write>>,
+    capacity: Capacity,
+    /// `ReturnItemCollectionMetrics` is `SIZE`.
+    measures_collections: bool,
+}
+
+/// An answer in the making.
+#[derive(Debug, Default)]
+struct Batch {
+    consumed: Vec<String>,
+    collections: BTreeMap<String, String>,
+    unprocessed: BTreeMap<String, String>,
+}
+
+impl BatchWrite {
+    pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<BatchWrite> {
+        let capacity = members.capacity()?;
+        let metrics = members.one_of("ReturnItemCollectionMetrics", &["SIZE", "NONE"])?;
+        let mut pending = BTreeMap::new();
+        for (table, list) in members.share_lists("RequestItems", OPERATION, WRITES_MAX)? {
+            let mut writes = Vec::new();
+            for (index, json) in list.iter().enumerate() {
+                let place = format!("RequestItems.{table}.member.{}.member", index + 1);
+                let mut request = members.inside(&place, json)?;
+                writes.push(PendingWrite::read(&mut request)?);
+                members.take_violations(&mut request);
+            }
+            members.check_table_name(&table);
+            pending.insert(table, writes);
+        }
+        members.check()?;
+        let count: usize = pending.values().map(Vec::len).sum();
+        if count > WRITES_MAX {
+            return Err(Answer::validation(&format!(
+                "Too many items requested for the {OPERATION} call"
+            )));
+        }
+        let mut shares = BTreeMap::new();
+        let mut bytes = 0;
+        for (table, writes) in pending {
+            let mut share = Vec::new();
+            for write in writes {
+                let write = write.content(&table)?;
+                bytes += write.key_item().bytes();
+                share.push(write);
+            }
+            shares.insert(table, share);
+        }
+        if bytes > REQUEST_BYTES_MAX {
+            return Err(Answer::validation(
+                "Item collection too large: aggregate size of items in BatchWriteItem exceeds \
+                 16MB limit",
+            ));
+        }
+        Ok(BatchWrite { shares, capacity, measures_collections: metrics == Some("SIZE") })
+    }
+
+    pub(in super::super) fn table_names(&self) -> impl Iterator<Item = &str> {
+        self.shares.keys().map(String::as_str)
+    }
+
+    pub(in super::super) fn writes(&self) -> impl Iterator<Item = &Write> {
+        self.shares.values().flatten()
+    }
+
+    /// Carries out the writes one by one, unless any of them is not sound.
+    pub(in super::super) fn apply(
+        &self,
+        tables: &mut Tables,
+        reading: Reading,
+    ) -> Outcome<Answer> {
+        let located = self.locate(tables)?;
+        let count = self.writes().count();
+        let is_left = |key: &Key| reading.sheds(key);
+        if located.values().flatten().filter(|key| is_left(key)).count() == count {
+            return Err(Answer::provisioned_throughput_exceeded());
+        }
+        let mut batch = Batch::default();
+        let mut changes = Vec::new();
+        for (name, writes) in &self.shares {
+            let table = tables.table_mut(name)?;
+            let keys = located.get(name).into_iter().flatten();
+            let mut consumed = Consumed::default();
+            let mut collections = BTreeSet::new();
+            let mut left = Vec::new();
+            for (write, key) in writes.iter().zip(keys) {
+                if is_left(key) {
+                    left.push(write);
+                    continue;
+                }
+                let planned = write
+                    .plan(table, key.clone())
+                    .map_err(|refusal| refusal.answer(false))?;
+                let written = table.write(reading.now, key, planned.new.clone());
+                consumed.add(Consumed::of_write(planned.bytes(), &written.indexes));
+                collections.extend(write::collection(table, key));
+                changes.extend(written.change);
+            }
+            batch.note(self, table, &consumed, collections, &left);
+        }
+        let answer = batch.answer();
+        Ok(Answer { changes, ..answer })
+    }
+
+    fn locate(&self, tables: &Tables) -> Outcome<BTreeMap<&str, Vec<Key>>> {
+        let mut located = BTreeMap::new();
+        for (name, writes) in &self.shares {
+            let table = tables.table(name)?;
+            let keys = writes
+                .iter()
+                .map(|write| write.locate(table).map_err(unexplained))
+                .collect::<Outcome<Vec<_>>>()?;
+            if keys.iter().collect::<BTreeSet<_>>().len() < keys.len() {
+                return Err(duplicates());
+            }
+            located.insert(name.as_str(), keys);
+        }
+        Ok(located)
+    }
+}
+
+impl Batch {
+    fn note(
+        &mut self,
+        request: &BatchWrite,
+        table: &Table,
+        consumed: &Consumed,
+        collections: BTreeSet<String>,
+        left: &[&Write],
+    ) {
+        if left.len() < request.shares.get(table.name()).map_or(0, Vec::len) {
+            self.consumed.extend(request.capacity.of(table.name(), consumed));
+        }
+        if request.measures_collections && !collections.is_empty() {
+            let list: Vec<_> = collections.into_iter().collect();
+            self.collections.insert(table.name().to_owned(), format!("[{}]", list.join(",")));
+        }
+        if !left.is_empty() {
+            let left: Vec<_> = left.iter().map(|write| wire(write)).collect();
+            self.unprocessed.insert(table.name().to_owned(), format!("[{}]", left.join(",")));
+        }
+    }
+
+    fn answer(self) -> Answer {
+        let mut members = BTreeMap::new();
+        if !self.consumed.is_empty() {
+            members.insert("ConsumedCapacity", format!("[{}]", self.consumed.join(",")));
+        }
+        if !self.collections.is_empty() {
+            members.insert("ItemCollectionMetrics", json::object(&self.collections));
+        }
+        members.insert("UnprocessedItems", json::object(&self.unprocessed));
+        Answer::of_members(&members)
+    }
+}
+
+/// A put or a delete of which only the shape has been checked.
+#[derive(Debug)]
+enum PendingWrite {
+    Put(Pending<Item>),
+    Delete(Pending<Item>),
+    /// Neither, or both.
+    Unclear,
+}
+
+impl PendingWrite {
+    fn read<'a>(request: &mut Members<'a>) -> Outcome<PendingWrite> {
+        let item = |members: &mut Members<'a>, name: &str| {
+            members.require(name);
+            members.pending_item(name)
+        };
+        let put = request.structure("PutRequest", "PutRequest", |put| item(put, "Item"))?;
+        let delete = request.structure("DeleteRequest", "DeleteRequest", |put| item(put, "Key"))?;
+        Ok(match (put, delete) {
+            (Some(item), None) => PendingWrite::Put(item),
+            (None, Some(key)) => PendingWrite::Delete(key),
+            _ => PendingWrite::Unclear,
+        })
+    }
+
+    fn content(self, table: &str) -> Outcome<Write> {
+        let effect = match self {
+            PendingWrite::Put(item) => {
+                let item = item.content()?;
+                if item.bytes() > ITEM_BYTES_MAX {
+                    let message = "Item size has exceeded the maximum allowed size";
+                    return Err(Answer::validation(message));
+                }
+                Effect::Put(Arc::new(item))
+            }
+            PendingWrite::Delete(key) => Effect::Delete { key: key.content()? },
+            PendingWrite::Unclear => {
+                return Err(Answer::validation(
+                    "Supplied AttributeValue has more than one datatypes set, must contain \
+                     exactly one of the supported datatypes",
+                ));
+            }
+        };
+        Ok(Write { table: table.to_owned(), effect, condition: None })
+    }
+}
+
+/// A batch is not told which attribute of a key has the wrong type.
+fn unexplained(unsound: Unsound) -> Answer {
+    match unsound {
+        Unsound::Key(KeyFault::WrongType(_)) => KeyFault::Mismatch.answer(),
+        other => other.answer(),
+    }
+}
+
+/// A write as it stood in the request.
+fn wire(write: &Write) -> String {
+    let (request, member) = match &write.effect {
+        Effect::Put(_) => ("PutRequest", "Item"),
+        _ => ("DeleteRequest", "Key"),
+    };
+    format!("{{\"{request}\":{{\"{member}\":{}}}}}", write.key_item().wire())
+}
