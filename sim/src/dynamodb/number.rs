@@ -1,5 +1,7 @@
 //! Numbers as DynamoDB keeps them: decimals of up to 38 digits, compared exactly.
 
+mod sum;
+
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -27,6 +29,28 @@ impl Number {
         let Some((negative, digits, exponent)) = normal_form(text) else {
             return Err(format!("The parameter cannot be converted to a numeric value: {text}"));
         };
+        Number::within_range(negative, digits, exponent)
+    }
+
+    /// A whole number that is not negative.
+    pub(super) fn from_count(count: usize) -> Number {
+        let text = count.to_string();
+        let exponent = i32::try_from(text.len() - 1).unwrap_or_default();
+        let digits = text.trim_end_matches('0').to_owned();
+        let exponent = if digits.is_empty() { 0 } else { exponent };
+        Number { negative: false, digits, exponent }
+    }
+
+    /// What the number adds to the size of its item: a byte, one for every pair of digits that is
+    /// not `00`, and one for a minus. Pairs are counted from the point, so that `1.5` has two.
+    pub(super) fn bytes(&self) -> usize {
+        let is_first_alone = !self.digits.is_empty() && self.exponent % 2 == 0;
+        let pairs = (self.digits.len() + usize::from(is_first_alone)).div_ceil(2);
+        1 + pairs + usize::from(self.negative)
+    }
+
+    /// The number in its normal form, or what AWS says if it is none that it can store.
+    fn within_range(negative: bool, digits: String, exponent: i64) -> Result<Number, String> {
         let range = |flow, size| {
             format!(
                 "Number {flow}. Attempting to store a number with magnitude {size} than supported \
@@ -46,20 +70,6 @@ impl Number {
         }
         let exponent = i32::try_from(exponent).unwrap_or_default();
         Ok(Number { negative, digits, exponent })
-    }
-
-    /// A whole number that is not negative.
-    pub(super) fn from_count(count: usize) -> Number {
-        let text = count.to_string();
-        let exponent = i32::try_from(text.len() - 1).unwrap_or_default();
-        let digits = text.trim_end_matches('0').to_owned();
-        let exponent = if digits.is_empty() { 0 } else { exponent };
-        Number { negative: false, digits, exponent }
-    }
-
-    /// What the number adds to the size of its item: a byte for every two digits and one more.
-    pub(super) fn bytes(&self) -> usize {
-        self.digits.len().div_ceil(2) + 1
     }
 
     fn magnitude(&self) -> (bool, i32, &str) {
@@ -228,6 +238,30 @@ mod tests {
             ),
         ] {
             assert_eq!(Number::parse(text).expect_err("the number is not sound"), message);
+        }
+    }
+
+    #[test]
+    fn a_number_measures_its_pairs_of_digits_counted_from_the_point() {
+        for (text, bytes) in [
+            ("0", 1),
+            ("-0", 1),
+            ("1", 2),
+            ("12", 2),
+            ("123", 3),
+            ("1234", 3),
+            ("100", 2),
+            ("1010", 3),
+            ("1E125", 2),
+            ("0.0000001", 2),
+            ("0.15", 2),
+            ("1.5", 3),
+            ("1.234", 4),
+            ("100.5", 4),
+            ("-42", 3),
+            ("12345678901234567890123456789012345678", 20),
+        ] {
+            assert_eq!(number(text).bytes(), bytes, "{text}");
         }
     }
 

@@ -7,10 +7,10 @@ use super::super::item::Item;
 use super::super::members::Members;
 use super::super::number::Number;
 use super::super::value::Value;
-use super::path::Path;
+use super::path::{self, Path};
 use super::placeholders::Placeholders;
-use super::syntax::{self, Comparator};
-use super::{functions, parser};
+use super::syntax::{self, Comparator, Visited};
+use super::{KeyOf, functions, parser};
 
 /// The most operands of `IN`, with the one before it.
 const OPERANDS_OF_IN_MAX: usize = 100;
@@ -19,6 +19,8 @@ const OPERANDS_OF_IN_MAX: usize = 100;
 #[derive(Clone, Debug)]
 pub(in super::super) struct Condition {
     test: Test,
+    /// What AWS calls a filter that was given like this.
+    name: &'static str,
 }
 
 #[derive(Clone, Debug)]
@@ -60,9 +62,14 @@ impl Condition {
     ) -> Result<Option<Condition>, Answer> {
         let Some(text) = members.string(member)? else { return Ok(None) };
         super::read(member, text, |text| {
-            let test = Test::resolve(&parser::test(text)?, placeholders)?;
-            Ok(Some(Condition { test }))
+            let test = Test::parse(text, placeholders)?;
+            Ok(Some(Condition { test, name: "Filter Expression" }))
         })
+    }
+
+    /// What a legacy parameter asks for; `name` is what AWS calls it in its complaints.
+    pub(super) fn legacy(test: Test, name: &'static str) -> Condition {
+        Condition { test, name }
     }
 
     /// Whether it holds of an item, or of there being none.
@@ -70,50 +77,85 @@ impl Condition {
         self.test.holds(item)
     }
 
-    /// Refuses to look into the partition key.
+    /// Refuses to look into an attribute of the key of the table.
     pub(in super::super) fn check_key(&self, key: &str) -> Result<(), Answer> {
+        super::check_scalar(KeyOf::Table, key, self.looks_into(key))
+    }
+
+    /// Refuses to look into an attribute of the key of an index.
+    pub(in super::super) fn check_index_key(&self, key: &str) -> Result<(), Answer> {
+        super::check_scalar(KeyOf::Index, key, self.looks_into(key))
+    }
+
+    /// Refuses to look at these attributes, as the filter of a query must not look at its key.
+    pub(in super::super) fn check_not_key<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), Answer> {
+        let paths = self.paths();
+        let looked_at = |key: &&str| paths.iter().any(|path| path.attribute == **key);
+        match keys.into_iter().find(looked_at) {
+            Some(key) => Err(Answer::validation(&format!(
+                "{} can only contain non-primary key attributes: Primary key attribute: {key}",
+                self.name
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn looks_into(&self, attribute: &str) -> bool {
+        self.paths().iter().any(|path| path.looks_into(attribute))
+    }
+
+    fn paths(&self) -> Vec<&Path> {
         let mut paths = Vec::new();
         self.test.paths(&mut paths);
-        match paths.iter().any(|path| path.attribute == key && !path.steps.is_empty()) {
-            true => Err(super::key_is_scalar(key)),
-            false => Ok(()),
-        }
+        paths
     }
 }
 
 impl Test {
+    /// Complains about what AWS complains about first: syntax, then functions and words anywhere,
+    /// and then whatever is wrong with the first comparison, the second and so on.
+    pub(super) fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Test, String> {
+        let parsed = parser::test(text)?;
+        let leaves = parsed.leaves();
+        functions::check_calls(&leaves)?;
+        for operand in leaves.iter().flat_map(|leaf| leaf.operands()) {
+            operand.each_leaf(&mut |operand| match operand {
+                syntax::Operand::Path(steps) => path::check_words(steps),
+                _ => Ok(()),
+            })?;
+        }
+        Test::resolve(&parsed, placeholders)
+    }
+
     fn resolve(test: &syntax::Test<'_>, placeholders: &mut Placeholders) -> Result<Test, String> {
-        let mut all = |tests: &[syntax::Test<'_>]| {
+        for operand in test.operands() {
+            operand.each_leaf(&mut |operand| Operand::resolve(operand, placeholders).map(drop))?;
+        }
+        let all = |tests: &[syntax::Test<'_>], placeholders: &mut Placeholders| {
             tests.iter().map(|test| Test::resolve(test, placeholders)).collect::<Result<_, _>>()
         };
         match test {
-            syntax::Test::All(tests) => Ok(Test::All(all(tests)?)),
-            syntax::Test::Any(tests) => Ok(Test::Any(all(tests)?)),
+            syntax::Test::All(tests) => Ok(Test::All(all(tests, placeholders)?)),
+            syntax::Test::Any(tests) => Ok(Test::Any(all(tests, placeholders)?)),
             syntax::Test::Not(test) => Ok(Test::Not(Box::new(Test::resolve(test, placeholders)?))),
+            syntax::Test::Call(call) => functions::test(call, placeholders),
             syntax::Test::Compare(comparator, left, right) => {
                 let left = Operand::resolve(left, placeholders)?;
-                let right = Operand::resolve(right, placeholders)?;
-                compare(*comparator, left, right)
+                compare(*comparator, left, Operand::resolve(right, placeholders)?)
             }
             syntax::Test::Between(operand, lower, upper) => {
                 let operand = Operand::resolve(operand, placeholders)?;
                 let lower = Operand::resolve(lower, placeholders)?;
-                let upper = Operand::resolve(upper, placeholders)?;
-                between(operand, lower, upper)
+                between(operand, lower, Operand::resolve(upper, placeholders)?)
             }
             syntax::Test::In(operand, list) => {
-                let count = list.len() + 1;
-                if count > OPERANDS_OF_IN_MAX {
-                    return Err(format!(
-                        "The IN operator is provided with too many operands; number of operands: \
-                         {count}"
-                    ));
-                }
                 let operand = Operand::resolve(operand, placeholders)?;
                 let list = list.iter().map(|operand| Operand::resolve(operand, placeholders));
-                Ok(Test::In(operand, list.collect::<Result<_, _>>()?))
+                is_in(operand, list.collect::<Result<_, _>>()?)
             }
-            syntax::Test::Call(call) => functions::test(call, placeholders),
         }
     }
 
@@ -191,6 +233,15 @@ impl Operand {
         }
     }
 
+    /// Refuses to take the size of what is known to have none.
+    pub(super) fn check_types(&self) -> Visited {
+        let Operand::Size(operand) = self else { return Ok(()) };
+        operand.check_types()?;
+        functions::check_type("size", operand.type_name(), |name| {
+            !matches!(name, "N" | "BOOL" | "NULL")
+        })
+    }
+
     fn path(&self) -> Option<&Path> {
         match self {
             Operand::Path(path) => Some(path),
@@ -240,18 +291,38 @@ fn compares(comparator: Comparator, left: Option<Found<'_>>, right: Option<Found
 fn compare(comparator: Comparator, left: Operand, right: Operand) -> Result<Test, String> {
     let symbol = comparator.symbol();
     functions::check_distinct(symbol, &left, &right)?;
+    check_types([&left, &right])?;
     if !matches!(comparator, Comparator::Equal | Comparator::NotEqual) {
-        for operand in [&left, &right] {
-            functions::check_type(symbol, operand, |name| matches!(name, "S" | "N" | "B"))?;
-        }
+        check_ordered(symbol, [&left, &right])?;
     }
     Ok(Test::Compare(comparator, left, right))
 }
 
-fn between(operand: Operand, lower: Operand, upper: Operand) -> Result<Test, String> {
-    for operand in [&operand, &lower, &upper] {
-        functions::check_type("BETWEEN", operand, |name| matches!(name, "S" | "N" | "B"))?;
+fn is_in(operand: Operand, list: Vec<Operand>) -> Result<Test, String> {
+    let count = list.len() + 1;
+    if count > OPERANDS_OF_IN_MAX {
+        return Err(format!(
+            "The IN operator is provided with too many operands; number of operands: {count}"
+        ));
     }
+    check_types(std::iter::once(&operand).chain(&list))?;
+    Ok(Test::In(operand, list))
+}
+
+fn check_types<'a>(operands: impl IntoIterator<Item = &'a Operand>) -> Visited {
+    operands.into_iter().try_for_each(Operand::check_types)
+}
+
+/// Refuses operands that are known to be of a type without an order.
+fn check_ordered<'a>(operator: &str, operands: impl IntoIterator<Item = &'a Operand>) -> Visited {
+    operands.into_iter().try_for_each(|operand| {
+        functions::check_type(operator, operand.type_name(), |name| matches!(name, "S" | "N" | "B"))
+    })
+}
+
+fn between(operand: Operand, lower: Operand, upper: Operand) -> Result<Test, String> {
+    check_types([&operand, &lower, &upper])?;
+    check_ordered("BETWEEN", [&operand, &lower, &upper])?;
     if let (Operand::Value(least), Operand::Value(most)) = (&lower, &upper) {
         let complain = |requirement: &str| {
             Err(format!(

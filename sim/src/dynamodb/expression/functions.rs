@@ -1,12 +1,13 @@
-//! The functions of conditions and filters, and what their arguments must be.
+//! The functions of expressions, and what their arguments must be.
 
 use super::condition::{Operand, Test};
 use super::path::Path;
 use super::placeholders::Placeholders;
-use super::syntax::{self, Call};
+use super::syntax::{self, Call, Visited};
 
 const TYPES: [&str; 10] = ["S", "N", "B", "NULL", "SS", "BOOL", "L", "BS", "NS", "M"];
 
+/// Names are written exactly so, in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Function {
     AttributeExists,
@@ -15,59 +16,103 @@ enum Function {
     BeginsWith,
     Contains,
     Size,
+    IfNotExists,
+    ListAppend,
+}
+
+/// The functions of updates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UpdateFunction {
+    IfNotExists,
+    ListAppend,
+}
+
+/// Refuses functions that do not exist, and then those that have no place where they stand.
+pub(super) fn check_calls(leaves: &[&syntax::Test<'_>]) -> Visited {
+    for leaf in leaves {
+        each_call(leaf, &mut |call| Function::of_conditions(call.function).map(drop))?;
+    }
+    for leaf in leaves {
+        for operand in leaf.operands() {
+            operand.each_call(&mut |call| match call.function {
+                "size" => Ok(()),
+                name => Err(misused(name)),
+            })?;
+        }
+        if let syntax::Test::Call(Call { function: "size", .. }) = leaf {
+            return Err(misused("size"));
+        }
+    }
+    Ok(())
 }
 
 /// A function that holds or not.
 pub(super) fn test(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<Test, String> {
     let name = call.function;
-    let arguments = |placeholders: &mut Placeholders| two(call, placeholders);
-    Ok(match Function::parse(name)? {
-        Function::AttributeExists => Test::Exists(path(call, placeholders)?),
-        Function::AttributeNotExists => Test::NotExists(path(call, placeholders)?),
+    let function = Function::of_conditions(name)?;
+    let operands = call.arguments.iter().map(|operand| Operand::resolve(operand, placeholders));
+    let operands = operands.collect::<Result<Vec<_>, _>>()?;
+    match function {
+        Function::AttributeExists => Ok(Test::Exists(path(name, operands)?)),
+        Function::AttributeNotExists => Ok(Test::NotExists(path(name, operands)?)),
         Function::AttributeType => {
-            let [operand, wanted] = arguments(placeholders)?;
-            Test::HasType(operand, wanted_type(name, &wanted)?)
+            let [operand, wanted] = two(name, operands)?;
+            Ok(Test::HasType(operand, wanted_type(name, &wanted)?))
         }
         Function::BeginsWith => {
-            let [operand, prefix] = arguments(placeholders)?;
+            let [operand, prefix] = two(name, operands)?;
             for operand in [&operand, &prefix] {
-                check_type(name, operand, |name| matches!(name, "S" | "B"))?;
+                check_type(name, operand.type_name(), |name| matches!(name, "S" | "B"))?;
             }
-            Test::BeginsWith(operand, prefix)
+            Ok(Test::BeginsWith(operand, prefix))
         }
         Function::Contains => {
-            let [operand, part] = arguments(placeholders)?;
-            Test::Contains(operand, part)
+            let [operand, part] = two(name, operands)?;
+            Ok(Test::Contains(operand, part))
         }
-        Function::Size => return Err(misused(name)),
-    })
+        Function::Size | Function::IfNotExists | Function::ListAppend => Err(misused(name)),
+    }
 }
 
 /// A function that has a value, of which there is one.
 pub(super) fn operand(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<Operand, String> {
-    if Function::parse(call.function)? != Function::Size {
-        return Err(misused(call.function));
+    let name = call.function;
+    if Function::of_conditions(name)? != Function::Size {
+        return Err(misused(name));
     }
-    let [argument] = call.arguments.as_slice() else { return Err(wrong_count(call)) };
-    let argument = Operand::resolve(argument, placeholders)?;
-    check_type(call.function, &argument, |name| !matches!(name, "N" | "BOOL" | "NULL"))?;
-    Ok(Operand::Size(Box::new(argument)))
+    let operands = call.arguments.iter().map(|operand| Operand::resolve(operand, placeholders));
+    let [operand] = exactly(name, operands.collect::<Result<_, _>>()?)?;
+    Ok(Operand::Size(Box::new(operand)))
+}
+
+/// The arguments of a function, if they are as many as they should be.
+pub(super) fn exactly<T, const N: usize>(
+    function: &str,
+    arguments: Vec<T>,
+) -> Result<[T; N], String> {
+    <[T; N]>::try_from(arguments).map_err(|arguments| {
+        format!(
+            "Incorrect number of operands for operator or function; operator or function: \
+             {function}, number of operands: {}",
+            arguments.len()
+        )
+    })
 }
 
 /// Refuses an operand whose type is known and wrong.
 pub(super) fn check_type(
     operator: &str,
-    operand: &Operand,
+    type_name: Option<&str>,
     is_right: impl FnOnce(&str) -> bool,
-) -> Result<(), String> {
-    match operand.type_name() {
+) -> Visited {
+    match type_name {
         Some(name) if !is_right(name) => Err(wrong_type(operator, name)),
         _ => Ok(()),
     }
 }
 
 /// Refuses to compare a path with itself.
-pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> Result<(), String> {
+pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> Visited {
     match (one, two) {
         (Operand::Path(one), Operand::Path(two)) if one == two => Err(format!(
             "The first operand must be distinct from the remaining operands for this operator or \
@@ -78,8 +123,21 @@ pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> Re
     }
 }
 
+pub(super) fn needs_path(function: &str) -> String {
+    format!("Operator or function requires a document path; operator or function: {function}")
+}
+
 impl Function {
-    /// Names are written exactly so, in lower case.
+    /// A function that a condition may use.
+    fn of_conditions(name: &str) -> Result<Function, String> {
+        match Function::parse(name)? {
+            Function::IfNotExists | Function::ListAppend => Err(format!(
+                "The function is not allowed in a condition expression; function: {name}"
+            )),
+            function => Ok(function),
+        }
+    }
+
     fn parse(name: &str) -> Result<Function, String> {
         Ok(match name {
             "attribute_exists" => Function::AttributeExists,
@@ -88,29 +146,49 @@ impl Function {
             "begins_with" => Function::BeginsWith,
             "contains" => Function::Contains,
             "size" => Function::Size,
-            // The functions of updates are known, but have no place here.
-            "if_not_exists" | "list_append" => return Err(misused(name)),
+            "if_not_exists" => Function::IfNotExists,
+            "list_append" => Function::ListAppend,
             _ => return Err(format!("Invalid function name; function: {name}")),
         })
     }
 }
 
-fn path(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<Path, String> {
-    match call.arguments.as_slice() {
-        [syntax::Operand::Path(steps)] => Path::resolve(steps, placeholders),
-        [_] => Err(format!(
-            "Operator or function requires a document path; operator or function: {}",
-            call.function
-        )),
-        _ => Err(wrong_count(call)),
+impl UpdateFunction {
+    pub(super) fn parse(name: &str) -> Result<UpdateFunction, String> {
+        match Function::parse(name)? {
+            Function::IfNotExists => Ok(UpdateFunction::IfNotExists),
+            Function::ListAppend => Ok(UpdateFunction::ListAppend),
+            _ => Err(format!(
+                "The function is not allowed in an update expression; function: {name}"
+            )),
+        }
     }
 }
 
-fn two(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<[Operand; 2], String> {
-    let [one, two] = call.arguments.as_slice() else { return Err(wrong_count(call)) };
-    let one = Operand::resolve(one, placeholders)?;
-    let two = Operand::resolve(two, placeholders)?;
-    check_distinct(call.function, &one, &two)?;
+fn each_call(leaf: &syntax::Test<'_>, visit: &mut dyn FnMut(&Call<'_>) -> Visited) -> Visited {
+    for operand in leaf.operands() {
+        operand.each_call(visit)?;
+    }
+    match leaf {
+        syntax::Test::Call(call) => visit(call),
+        _ => Ok(()),
+    }
+}
+
+fn path(function: &str, operands: Vec<Operand>) -> Result<Path, String> {
+    let [operand] = exactly(function, operands)?;
+    operand.check_types()?;
+    match operand {
+        Operand::Path(path) => Ok(path),
+        Operand::Value(_) | Operand::Size(_) => Err(needs_path(function)),
+    }
+}
+
+fn two(function: &str, operands: Vec<Operand>) -> Result<[Operand; 2], String> {
+    let [one, two] = exactly(function, operands)?;
+    check_distinct(function, &one, &two)?;
+    one.check_types()?;
+    two.check_types()?;
     Ok([one, two])
 }
 
@@ -137,15 +215,6 @@ fn wrong_type(operator: &str, found: &str) -> String {
     format!(
         "Incorrect operand type for operator or function; operator or function: {operator}, \
          operand type: {found}"
-    )
-}
-
-fn wrong_count(call: &Call<'_>) -> String {
-    format!(
-        "Incorrect number of operands for operator or function; operator or function: {}, number \
-         of operands: {}",
-        call.function,
-        call.arguments.len()
     )
 }
 

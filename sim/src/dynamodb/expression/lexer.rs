@@ -10,13 +10,8 @@ pub(super) struct Token<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// An attribute or a function.
+    /// An attribute, a function or a keyword.
     Word,
-    And,
-    Or,
-    Not,
-    Between,
-    In,
     /// A placeholder for a name, `#` included.
     Name,
     /// A placeholder for a value, `:` included.
@@ -35,6 +30,11 @@ impl Token<'_> {
 
     pub(super) fn is(&self, symbol: &str) -> bool {
         self.kind == Kind::Symbol && self.text == symbol
+    }
+
+    /// Whether it is this keyword, in upper or lower case.
+    pub(super) fn is_keyword(&self, keyword: &str) -> bool {
+        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
     }
 }
 
@@ -59,28 +59,13 @@ fn measure(rest: &str, first: char) -> (Kind, usize) {
         from + tail.find(|char| !belongs(char)).unwrap_or(tail.len())
     };
     match first {
-        '#' => (Kind::Name, run(1, is_word)),
-        ':' => (Kind::Value, run(1, is_word)),
+        '#' if run(1, is_word) > 1 => (Kind::Name, run(1, is_word)),
+        ':' if run(1, is_word) > 1 => (Kind::Value, run(1, is_word)),
         '0'..='9' => (Kind::Index, run(0, |char| char.is_ascii_digit())),
-        _ if is_word(first) => {
-            let length = run(0, is_word);
-            (keyword(&rest[..length]), length)
-        }
+        _ if is_word(first) => (Kind::Word, run(0, is_word)),
         _ if ["<>", "<=", ">="].iter().any(|symbol| rest.starts_with(symbol)) => (Kind::Symbol, 2),
         _ => (Kind::Symbol, first.len_utf8()),
     }
-}
-
-fn keyword(word: &str) -> Kind {
-    let keywords = [
-        ("AND", Kind::And),
-        ("OR", Kind::Or),
-        ("NOT", Kind::Not),
-        ("BETWEEN", Kind::Between),
-        ("IN", Kind::In),
-    ];
-    let found = keywords.iter().find(|(keyword, _)| keyword.eq_ignore_ascii_case(word));
-    found.map_or(Kind::Word, |(_, kind)| *kind)
 }
 
 fn is_word(char: char) -> bool {
@@ -97,7 +82,7 @@ mod tests {
 
     #[test]
     fn every_token_has_its_kind_and_text() {
-        let kinds: Vec<_> = tokens("a1<>#n AND f(:v)\n<= x[10].é")
+        let kinds: Vec<_> = tokens("a1<>#n AND f(:v)\n<= x[10].é#:")
             .iter()
             .map(|token| (token.kind, token.text))
             .collect();
@@ -105,7 +90,7 @@ mod tests {
             (Kind::Word, "a1"),
             (Kind::Symbol, "<>"),
             (Kind::Name, "#n"),
-            (Kind::And, "AND"),
+            (Kind::Word, "AND"),
             (Kind::Word, "f"),
             (Kind::Symbol, "("),
             (Kind::Value, ":v"),
@@ -117,6 +102,8 @@ mod tests {
             (Kind::Symbol, "]"),
             (Kind::Symbol, "."),
             (Kind::Symbol, "é"),
+            (Kind::Symbol, "#"),
+            (Kind::Symbol, ":"),
             (Kind::End, ""),
         ];
         assert_eq!(kinds, expected);
@@ -124,7 +111,8 @@ mod tests {
 
     #[test]
     fn keywords_are_known_in_any_case_and_only_whole() {
-        assert_eq!(tokens("bEtWeEn")[0].kind, Kind::Between);
-        assert_eq!(tokens("inner")[0].kind, Kind::Word);
+        assert!(tokens("bEtWeEn")[0].is_keyword("BETWEEN"));
+        assert!(!tokens("inner")[0].is_keyword("IN"));
+        assert!(!tokens("#in")[0].is_keyword("#IN"));
     }
 }

@@ -1,4 +1,4 @@
-//! Expressions: conditions, filters and projections.
+//! Expressions: conditions, filters, conditions on keys, projections and updates.
 //!
 //! | module | what is in it |
 //! |---|---|
@@ -8,6 +8,7 @@
 //! | `path` | places in an item |
 //! | `condition`, `functions` | what can hold of an item |
 //! | `projection` | which parts of an item are wanted |
+//! | `update` | what is done to an item |
 //! | `reserved` | the words that must hide behind `#names` |
 
 mod condition;
@@ -20,11 +21,13 @@ mod projection;
 mod reserved;
 mod stub;
 mod syntax;
+mod update;
 
 pub(super) use condition::Condition;
 pub(super) use placeholders::Placeholders;
 pub(super) use projection::Projection;
 pub(super) use stub::*;
+pub(super) use update::Update;
 
 use super::answer::Answer;
 
@@ -48,10 +51,24 @@ fn read<T>(
     parsed.map_err(|message| Answer::validation(&format!("Invalid {member}: {message}")))
 }
 
+/// Which key an attribute is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeyOf {
+    Table,
+    Index,
+}
+
 /// A key is a scalar, so nothing can be looked up in it.
-fn key_is_scalar(key: &str) -> Answer {
-    Answer::validation(&format!(
+fn check_scalar(of: KeyOf, key: &str, is_looked_into: bool) -> Result<(), Answer> {
+    if !is_looked_into {
+        return Ok(());
+    }
+    let kind = match of {
+        KeyOf::Table => "Key",
+        KeyOf::Index => "IndexKey",
+    };
+    Err(Answer::validation(&format!(
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not \
-         allowed: Key: {key}"
-    ))
+         allowed: {kind}: {key}"
+    )))
 }

@@ -4,7 +4,7 @@ use super::super::item::Item;
 use super::super::value::Value;
 use super::placeholders::Placeholders;
 use super::reserved;
-use super::syntax;
+use super::syntax::{self, Visited};
 
 /// A top-level attribute, or something within it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,22 @@ pub(super) enum Step {
     Index(usize),
 }
 
+/// Refuses a reserved word in a path, which AWS looks for before it looks up any placeholder.
+pub(super) fn check_words(steps: &[syntax::Step<'_>]) -> Visited {
+    steps.iter().try_for_each(|step| match step {
+        syntax::Step::Word(word) if reserved::contains(word) => {
+            Err(format!("Attribute name is a reserved keyword; reserved keyword: {word}"))
+        }
+        _ => Ok(()),
+    })
+}
+
+/// Refuses paths of which one is part of another, or that take one value for a map and a list.
+pub(super) fn check_apart(paths: &[&Path]) -> Visited {
+    check_pairs(paths, "overlap", Path::overlaps)?;
+    check_pairs(paths, "conflict", Path::conflicts)
+}
+
 impl Path {
     pub(super) fn resolve(
         steps: &[syntax::Step<'_>],
@@ -30,11 +46,6 @@ impl Path {
         let mut resolved = Vec::with_capacity(steps.len());
         for step in steps {
             resolved.push(match step {
-                syntax::Step::Word(word) if reserved::contains(word) => {
-                    return Err(format!(
-                        "Attribute name is a reserved keyword; reserved keyword: {word}"
-                    ));
-                }
                 syntax::Step::Word(word) => Step::Attribute((*word).to_owned()),
                 syntax::Step::Name(name) => Step::Attribute(placeholders.name(name)?),
                 // No list is so long that an index beyond the machine's numbers could be in it.
@@ -48,14 +59,29 @@ impl Path {
         }
     }
 
+    /// The path to a top-level attribute.
+    pub(super) fn to(attribute: &str) -> Path {
+        Path { attribute: attribute.to_owned(), steps: Vec::new() }
+    }
+
     /// What is at the place.
     pub(super) fn find<'a>(&self, item: &'a Item) -> Option<&'a Value> {
-        let value = item.value(&self.attribute)?;
-        self.steps.iter().try_fold(value, |value, step| match (value, step) {
-            (Value::M(map), Step::Attribute(name)) => map.get(name),
-            (Value::L(list), Step::Index(index)) => list.get(*index),
-            _ => None,
-        })
+        descend(item.value(&self.attribute)?, &self.steps)
+    }
+
+    /// Whether something can be put at the place: what it would be part of is there.
+    pub(super) fn has_room(&self, item: &Item) -> bool {
+        let Some((last, steps)) = self.steps.split_last() else { return true };
+        let parent = item.value(&self.attribute).and_then(|value| descend(value, steps));
+        matches!(
+            (parent, last),
+            (Some(Value::M(_)), Step::Attribute(_)) | (Some(Value::L(_)), Step::Index(_))
+        )
+    }
+
+    /// Whether the path goes into this top-level attribute.
+    pub(super) fn looks_into(&self, attribute: &str) -> bool {
+        self.attribute == attribute && !self.steps.is_empty()
     }
 
     /// The path as AWS writes it in its complaints.
@@ -67,4 +93,42 @@ impl Path {
         }));
         format!("[{}]", parts.join(", "))
     }
+
+    fn overlaps(&self, other: &Path) -> bool {
+        self.attribute == other.attribute && self.fork(other).is_none()
+    }
+
+    fn conflicts(&self, other: &Path) -> bool {
+        self.attribute == other.attribute
+            && matches!(
+                self.fork(other),
+                Some((Step::Attribute(_), Step::Index(_)) | (Step::Index(_), Step::Attribute(_)))
+            )
+    }
+
+    /// The first steps in which the paths differ.
+    fn fork<'a>(&'a self, other: &'a Path) -> Option<(&'a Step, &'a Step)> {
+        self.steps.iter().zip(&other.steps).find(|(one, two)| one != two)
+    }
+}
+
+fn descend<'a>(value: &'a Value, steps: &[Step]) -> Option<&'a Value> {
+    steps.iter().try_fold(value, |value, step| match (value, step) {
+        (Value::M(map), Step::Attribute(name)) => map.get(name),
+        (Value::L(list), Step::Index(index)) => list.get(*index),
+        _ => None,
+    })
+}
+
+fn check_pairs(paths: &[&Path], trouble: &str, is_trouble: fn(&Path, &Path) -> bool) -> Visited {
+    for (index, two) in paths.iter().enumerate() {
+        let Some(one) = paths.iter().take(index).find(|one| is_trouble(one, two)) else { continue };
+        return Err(format!(
+            "Two document paths {trouble} with each other; must remove or rewrite one of these \
+             paths; path one: {}, path two: {}",
+            one.list(),
+            two.list()
+        ));
+    }
+    Ok(())
 }

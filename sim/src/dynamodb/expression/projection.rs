@@ -7,9 +7,9 @@ use super::super::item::Item;
 use super::super::json;
 use super::super::members::Members;
 use super::super::value::Value;
-use super::parser;
-use super::path::{Path, Step};
+use super::path::{self, Path, Step};
 use super::placeholders::Placeholders;
+use super::{KeyOf, parser};
 
 /// The parts of an item that a request asks for.
 #[derive(Clone, Debug)]
@@ -64,26 +64,47 @@ impl Projection {
         out.push('}');
     }
 
-    /// Refuses to look into the partition key.
+    /// Refuses to look into an attribute of the key of the table.
     pub(in super::super) fn check_key(&self, key: &str) -> Result<(), Answer> {
-        match self.attributes.get(key) {
-            Some(Part::Within(_)) => Err(super::key_is_scalar(key)),
-            Some(Part::Whole) | None => Ok(()),
+        super::check_scalar(KeyOf::Table, key, self.looks_into(key))
+    }
+
+    /// Refuses to look into an attribute of the key of an index.
+    pub(in super::super) fn check_index_key(&self, key: &str) -> Result<(), Answer> {
+        super::check_scalar(KeyOf::Index, key, self.looks_into(key))
+    }
+
+    fn looks_into(&self, attribute: &str) -> bool {
+        matches!(self.attributes.get(attribute), Some(Part::Within(_)))
+    }
+
+    /// What is there of these paths, which are apart from each other.
+    pub(super) fn of<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Projection {
+        let mut attributes = BTreeMap::new();
+        for path in paths {
+            let part = attributes.entry(path.attribute.clone()).or_insert_with(Part::nothing);
+            part.want(&path.steps);
         }
+        Projection { attributes }
+    }
+
+    /// What is wanted of the item, if any of it is there.
+    pub(super) fn part_of(&self, item: &Item) -> Option<Item> {
+        let found = self
+            .attributes
+            .iter()
+            .filter_map(|(name, part)| Some((name.clone(), part.of(item.value(name)?)?)));
+        let found: BTreeMap<_, _> = found.collect();
+        (!found.is_empty()).then(|| Item::new(found))
     }
 
     fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Projection, String> {
-        let mut paths = Vec::new();
-        for steps in parser::paths(text)? {
-            paths.push(Path::resolve(&steps, placeholders)?);
-        }
-        check_apart(&paths)?;
-        let mut attributes = BTreeMap::new();
-        for path in paths {
-            let part = attributes.entry(path.attribute).or_insert_with(Part::nothing);
-            part.want(&path.steps);
-        }
-        Ok(Projection { attributes })
+        let parsed = parser::paths(text)?;
+        parsed.iter().try_for_each(|steps| path::check_words(steps))?;
+        let paths = parsed.iter().map(|steps| Path::resolve(steps, placeholders));
+        let paths = paths.collect::<Result<Vec<_>, _>>()?;
+        path::check_apart(&paths.iter().collect::<Vec<_>>())?;
+        Ok(Projection::of(&paths))
     }
 }
 
@@ -127,35 +148,5 @@ impl Part {
             }
             _ => None,
         }
-    }
-}
-
-/// Refuses paths of which one is part of another, or that take one value for a map and a list.
-fn check_apart(paths: &[Path]) -> Result<(), String> {
-    for (index, two) in paths.iter().enumerate() {
-        for one in paths.iter().take(index) {
-            let Some(trouble) = trouble(one, two) else { continue };
-            return Err(format!(
-                "Two document paths {trouble} with each other; must remove or rewrite one of these \
-                 paths; path one: {}, path two: {}",
-                one.list(),
-                two.list()
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn trouble(one: &Path, two: &Path) -> Option<&'static str> {
-    if one.attribute != two.attribute {
-        return None;
-    }
-    let fork = one.steps.iter().zip(&two.steps).find(|(one, two)| one != two);
-    match fork {
-        None => Some("overlap"),
-        Some((Step::Attribute(_), Step::Index(_)) | (Step::Index(_), Step::Attribute(_))) => {
-            Some("conflict")
-        }
-        Some(_) => None,
     }
 }

@@ -1,13 +1,5 @@
-use super::super::{answer::Answer, item::Item, members::Members, schema::KeyType, value::Value};
+use super::super::{answer::Answer, members::Members, schema::KeyType, value::Value};
 use super::Placeholders;
-#[derive(Clone, Debug)]
-pub(in super::super) struct Update;
-impl Update {
-    pub(in super::super) fn read(_: &Members<'_>, _: &str, _: &mut Placeholders) -> Result<Option<Update>, Answer> { Ok(None) }
-    pub(in super::super) fn attributes(&self) -> impl Iterator<Item = &str> { std::iter::empty() }
-    pub(in super::super) fn apply(&self, key: &Item, _: Option<&Item>) -> Result<Item, Answer> { Ok(key.clone()) }
-    pub(in super::super) fn part_of(&self, item: &Item) -> Option<Item> { Some(item.clone()) }
-}
 #[derive(Clone, Debug)]
 pub(in super::super) struct KeyCondition;
 pub(in super::super) struct KeyRange { pub(in super::super) hash: Value, pub(in super::super) range: Option<RangeTest> }

@@ -225,8 +225,7 @@ fn expressions_that_make_no_sense_are_refused_in_the_words_of_aws() {
         ),
         (
             "if_not_exists(n, s) = :10",
-            "The function is not allowed to be used this way in an expression; function: \
-             if_not_exists",
+            "The function is not allowed in a condition expression; function: if_not_exists",
         ),
         (
             "contains(n, s) = :10",

@@ -5,12 +5,15 @@ mod projections;
 mod replicas;
 mod requests;
 mod scans;
+mod updates;
 mod writes;
 
 use std::time::Duration;
 
 use stormglass_spec::Time;
 
+use super::item::Item;
+use super::members::Members;
 use super::{Answer, DynamoDb, Limits, ReplicaView, Request};
 
 /// The one table of these tests, and its clock.
@@ -74,6 +77,18 @@ impl World {
     fn wait(&mut self, millis: u64) {
         self.now = self.now + Duration::from_millis(millis);
     }
+}
+
+/// The members of a body without its braces.
+fn with_members<T>(members: &str, read: impl FnOnce(&mut Members<'_>) -> T) -> T {
+    let body = serde_json::from_str(&format!("{{{members}}}")).expect("the body is JSON");
+    read(&mut Members::new(&body).expect("the body is an object"))
+}
+
+/// An item from JSON without its braces.
+fn item(attributes: &str) -> Item {
+    with_members(&format!(r#""Item":{{{attributes}}}"#), |members| members.required_item("Item"))
+        .expect("the item is sound")
 }
 
 /// The lines of a text in one, each without the space before it.

@@ -1,0 +1,212 @@
+//! From tokens to trees, or to what is wrong with the syntax.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `test` | conditions and filters |
+//! | `update` | updates |
+
+mod test;
+mod update;
+
+pub(super) use test::test;
+pub(super) use update::update;
+
+use super::lexer::{self, Kind, Token};
+use super::syntax::{Call, Operand, Step};
+
+/// How deep parentheses and `NOT` may be nested; AWS keeps its own limit to itself.
+const DEPTH_MAX: usize = 100;
+
+/// The most operators and functions, by the quotas of the developer guide.
+const OPERATORS_MAX: usize = 300;
+
+/// The paths of a projection.
+pub(super) fn paths(text: &str) -> Result<Vec<Vec<Step<'_>>>, String> {
+    let mut parser = Parser::new(text, &[]);
+    let mut paths = vec![parser.path()?];
+    while parser.takes(",") {
+        paths.push(parser.path()?);
+    }
+    parser.finish(paths)
+}
+
+#[derive(Debug)]
+struct Parser<'a> {
+    text: &'a str,
+    /// The last one is the end.
+    tokens: Vec<Token<'a>>,
+    /// The words that can be no names here.
+    keywords: &'static [&'static str],
+    at: usize,
+    depth: usize,
+    operators: usize,
+    /// There were parentheses right within parentheses.
+    redundant: bool,
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str, keywords: &'static [&'static str]) -> Parser<'a> {
+        let tokens = lexer::tokens(text);
+        Parser { text, tokens, keywords, at: 0, depth: 0, operators: 0, redundant: false }
+    }
+
+    fn finish<T>(self, parsed: T) -> Result<T, String> {
+        if self.token().kind != Kind::End {
+            return Err(self.error());
+        }
+        if self.redundant {
+            return Err("The expression has redundant parentheses;".to_owned());
+        }
+        Ok(parsed)
+    }
+
+    /// A function with its arguments, if one is next.
+    fn call(
+        &mut self,
+        argument: fn(&mut Parser<'a>) -> Result<Operand<'a>, String>,
+    ) -> Result<Option<Call<'a>>, String> {
+        let token = self.token();
+        let calls = self.tokens.get(self.at + 1).is_some_and(|next| next.is("("));
+        if token.kind != Kind::Word || !calls || self.is_at_keyword() {
+            return Ok(None);
+        }
+        self.advance();
+        self.count_operator()?;
+        let arguments = self.list(argument)?;
+        Ok(Some(Call { function: token.text, arguments }))
+    }
+
+    /// Operands in parentheses and with commas between them.
+    fn list(
+        &mut self,
+        operand: fn(&mut Parser<'a>) -> Result<Operand<'a>, String>,
+    ) -> Result<Vec<Operand<'a>>, String> {
+        self.expect("(")?;
+        let mut operands = vec![self.deeper(operand)?];
+        while self.takes(",") {
+            operands.push(self.deeper(operand)?);
+        }
+        self.expect(")")?;
+        Ok(operands)
+    }
+
+    fn path(&mut self) -> Result<Vec<Step<'a>>, String> {
+        let first = self.name()?;
+        self.path_from(vec![first])
+    }
+
+    /// The path that begins with these steps, with those that follow.
+    fn path_from(&mut self, mut steps: Vec<Step<'a>>) -> Result<Vec<Step<'a>>, String> {
+        loop {
+            if self.takes(".") {
+                steps.push(self.name()?);
+            } else if self.takes("[") {
+                let index = self.token();
+                if index.kind != Kind::Index {
+                    return Err(self.error());
+                }
+                self.advance();
+                steps.push(Step::Index(index.text));
+                self.expect("]")?;
+            } else {
+                return Ok(steps);
+            }
+        }
+    }
+
+    fn name(&mut self) -> Result<Step<'a>, String> {
+        let token = self.token();
+        let step = match token.kind {
+            Kind::Word if !self.is_at_keyword() => Step::Word(token.text),
+            Kind::Name => Step::Name(token.text),
+            _ => return Err(self.error()),
+        };
+        self.advance();
+        Ok(step)
+    }
+
+    /// Parses what is nested, so that no expression can exhaust the stack.
+    fn deeper<T>(
+        &mut self,
+        parse: impl FnOnce(&mut Parser<'a>) -> Result<T, String>,
+    ) -> Result<T, String> {
+        if self.depth == DEPTH_MAX {
+            return Err("The expression has too many nested operators or parentheses".to_owned());
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
+    }
+
+    fn count_operator(&mut self) -> Result<(), String> {
+        self.operators += 1;
+        match self.operators > OPERATORS_MAX {
+            true => Err(format!(
+                "The expression contains too many operators; operator count: {}",
+                self.operators
+            )),
+            false => Ok(()),
+        }
+    }
+
+    fn token(&self) -> Token<'a> {
+        // The position never passes the end, which is always there.
+        let end = Token { kind: Kind::End, text: "", start: self.text.len() };
+        self.tokens.get(self.at).copied().unwrap_or(end)
+    }
+
+    fn is_at_keyword(&self) -> bool {
+        self.keywords.iter().any(|keyword| self.token().is_keyword(keyword))
+    }
+
+    fn advance(&mut self) {
+        if self.token().kind != Kind::End {
+            self.at += 1;
+        }
+    }
+
+    fn takes(&mut self, symbol: &str) -> bool {
+        let takes = self.token().is(symbol);
+        if takes {
+            self.advance();
+        }
+        takes
+    }
+
+    fn takes_keyword(&mut self, keyword: &str) -> bool {
+        let takes = self.token().is_keyword(keyword);
+        if takes {
+            self.advance();
+        }
+        takes
+    }
+
+    fn takes_value(&mut self) -> Option<&'a str> {
+        let token = self.token();
+        (token.kind == Kind::Value).then(|| {
+            self.advance();
+            token.text
+        })
+    }
+
+    fn expect(&mut self, symbol: &str) -> Result<(), String> {
+        if self.takes(symbol) { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// The complaint about the token at hand, with its neighbours.
+    fn error(&self) -> String {
+        let token = self.token();
+        let name = if token.kind == Kind::End { "<EOF>" } else { token.text };
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let after = self.tokens.get(self.at + 1).filter(|next| next.kind != Kind::End);
+        let from = before.map_or(token.start, |before| before.start);
+        let to = match (before, after) {
+            (_, Some(after)) => after.end(),
+            (Some(before), None) if token.kind == Kind::End => before.end(),
+            _ => token.end(),
+        };
+        let near = self.text.get(from..to).unwrap_or_default();
+        format!("Syntax error; token: \"{name}\", near: \"{near}\"")
+    }
+}

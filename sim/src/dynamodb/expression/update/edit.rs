@@ -1,0 +1,85 @@
+//! Many changes of one item, carried out together.
+
+use std::collections::BTreeMap;
+
+use super::super::super::item::Item;
+use super::super::super::value::Value;
+use super::super::path::{Path, Step};
+
+/// What becomes of a value.
+#[derive(Debug)]
+pub(super) enum Edit {
+    Write(Value),
+    Remove,
+    /// Something becomes of its parts.
+    Within(BTreeMap<Step, Edit>),
+}
+
+/// The item with every edit made; the paths are apart from each other.
+///
+/// Indexes are those of the lists as they are before. What is written behind the end of a list is
+/// appended, in the order of the indexes.
+pub(super) fn apply(edits: Vec<(&Path, Edit)>, item: &Item) -> Item {
+    let mut attributes: BTreeMap<_, _> =
+        item.values().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+    let mut whole: BTreeMap<&str, Edit> = BTreeMap::new();
+    for (path, edit) in edits {
+        whole.entry(&path.attribute).or_insert_with(Edit::nothing).put(&path.steps, edit);
+    }
+    for (name, edit) in whole {
+        if let Some(value) = edit.apply(attributes.remove(name)) {
+            attributes.insert(name.to_owned(), value);
+        }
+    }
+    Item::new(attributes)
+}
+
+impl Edit {
+    fn nothing() -> Edit {
+        Edit::Within(BTreeMap::new())
+    }
+
+    fn put(&mut self, steps: &[Step], edit: Edit) {
+        match (self, steps) {
+            (Edit::Within(parts), [first, rest @ ..]) => {
+                parts.entry(first.clone()).or_insert_with(Edit::nothing).put(rest, edit);
+            }
+            (whole, _) => *whole = edit,
+        }
+    }
+
+    fn apply(self, value: Option<Value>) -> Option<Value> {
+        match (self, value) {
+            (Edit::Write(value), _) => Some(value),
+            (Edit::Remove, _) => None,
+            (Edit::Within(parts), Some(Value::M(map))) => Some(Value::M(of_map(parts, map))),
+            (Edit::Within(parts), Some(Value::L(list))) => Some(Value::L(of_list(parts, list))),
+            (Edit::Within(_), value) => value,
+        }
+    }
+}
+
+fn of_map(
+    parts: BTreeMap<Step, Edit>,
+    mut map: BTreeMap<String, Value>,
+) -> BTreeMap<String, Value> {
+    for (step, edit) in parts {
+        let Step::Attribute(name) = step else { continue };
+        if let Some(value) = edit.apply(map.remove(&name)) {
+            map.insert(name, value);
+        }
+    }
+    map
+}
+
+fn of_list(mut parts: BTreeMap<Step, Edit>, list: Vec<Value>) -> Vec<Value> {
+    let mut kept = Vec::with_capacity(list.len());
+    for (index, value) in list.into_iter().enumerate() {
+        match parts.remove(&Step::Index(index)) {
+            Some(edit) => kept.extend(edit.apply(Some(value))),
+            None => kept.push(value),
+        }
+    }
+    kept.extend(parts.into_values().filter_map(|edit| edit.apply(None)));
+    kept
+}
