@@ -123,7 +123,9 @@ fn namespace(code: &str) -> &'static str {
     match code {
         "ThrottlingException" => "com.amazon.coral.availability",
         "ValidationException" => "com.amazon.coral.validate",
-        "SerializationException" | "UnknownOperationException" => "com.amazon.coral.service",
+        "AccessDeniedException" | "SerializationException" | "UnknownOperationException" => {
+            "com.amazon.coral.service"
+        }
         _ => "com.amazonaws.dynamodb.v20120810",
     }
 }

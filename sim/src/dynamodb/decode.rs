@@ -165,9 +165,18 @@ pub(super) fn boolean(json: &Json) -> Result<bool, Malformed> {
 
 /// A whole number; what is behind the point is cut off.
 pub(super) fn integer(json: &Json) -> Result<i64, Malformed> {
+    whole(json, "Integer")
+}
+
+/// The same for members that AWS declares to be wider.
+pub(super) fn long(json: &Json) -> Result<i64, Malformed> {
+    whole(json, "Long")
+}
+
+fn whole(json: &Json, to: &str) -> Result<i64, Malformed> {
     let number = match json {
         Json::Number(number) => number,
-        other => return shape(not_convertible(other, "Integer")),
+        other => return shape(not_convertible(other, to)),
     };
     // The cast stops at the ends of the range, which is far beyond what any member may be.
     let whole = || number.as_f64().map_or(i64::MAX, |number| number.floor() as i64);
@@ -212,7 +221,7 @@ fn bytes(json: &Json) -> Result<Vec<u8>, Malformed> {
         .map_or_else(|| shape("Invalid last non-pad Base64 character dectected"), Ok)
 }
 
-fn list(json: &Json) -> Result<&[Json], Malformed> {
+pub(super) fn list(json: &Json) -> Result<&[Json], Malformed> {
     match json {
         Json::Array(list) => Ok(list),
         Json::Object(_) => shape("Start of structure or map found where not expected"),
@@ -261,6 +270,31 @@ fn set<T: Clone + Ord>(
         return content(if_duplicate(&list));
     }
     Ok(set)
+}
+
+/// The members of a structure that stands in another; `class` is what AWS calls it.
+pub(super) fn structure<'a>(
+    json: &'a Json,
+    class: &str,
+    in_list: bool,
+) -> Result<&'a Map<String, Json>, Malformed> {
+    match json {
+        Json::Object(object) => Ok(object),
+        Json::Array(_) => shape(format!(
+            "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.{class}"
+        )),
+        _ if in_list => shape("Unexpected value type in payload"),
+        _ => shape("Unexpected field type"),
+    }
+}
+
+/// The members of a map.
+pub(super) fn object_in(json: &Json) -> Result<&Map<String, Json>, Malformed> {
+    match json {
+        Json::Object(object) => Ok(object),
+        Json::Array(_) => shape("Unrecognized collection type java.util.Map"),
+        _ => shape("Unexpected field type"),
+    }
 }
 
 /// The members of a body, which must be an object.

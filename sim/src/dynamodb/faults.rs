@@ -21,7 +21,7 @@ impl Answer {
         let more = format!(
             ",\"throttlingReasons\":[{{\"reason\":\"Table{access}KeyRangeThroughputExceeded\",\
              \"resource\":\"arn:aws:dynamodb:{REGION}:123456789012:table/{}\"}}]",
-            request.table()
+            request.table().unwrap_or_default()
         );
         let message = "Throughput exceeds the current capacity of your table or index. DynamoDB is \
                        automatically scaling your table or index so please try again shortly. If \

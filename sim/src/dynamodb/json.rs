@@ -49,6 +49,38 @@ pub(super) fn write_list<T>(
     out.push(brackets[1]);
 }
 
+/// Writes an object as AWS does in its complaints, with equals signs and without quotes.
+pub(super) fn write_plain(out: &mut String, object: &serde_json::Map<String, Json>) {
+    fn value(out: &mut String, json: &Json) {
+        match json {
+            Json::Object(object) => write_plain(out, object),
+            Json::Array(array) => list(out, ['[', ']'], array, value),
+            Json::String(string) => out.push_str(string),
+            other => write_sorted(out, other),
+        }
+    }
+    fn list<T>(
+        out: &mut String,
+        brackets: [char; 2],
+        elements: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut String, T),
+    ) {
+        out.push(brackets[0]);
+        for (index, element) in elements.into_iter().enumerate() {
+            if index > 0 {
+                out.push_str(", ");
+            }
+            write(out, element);
+        }
+        out.push(brackets[1]);
+    }
+    list(out, ['{', '}'], sorted(object), |out, (name, json)| {
+        out.push_str(name);
+        out.push('=');
+        value(out, json);
+    });
+}
+
 /// An object whose values are JSON already.
 pub(super) fn object<K: AsRef<str>>(members: &BTreeMap<K, String>) -> String {
     let mut out = String::new();

@@ -6,12 +6,16 @@ use serde_json::{Map, Value as Json};
 
 use super::answer::Answer;
 use super::capacity::Capacity;
+use super::control::{NAME, names};
 use super::decode::{self, Malformed};
 use super::item::Item;
+use super::json;
 use super::value::Value;
 
 /// More violations than this are not reported.
 const VIOLATIONS_MAX: usize = 10;
+
+const NOT_NULL: &str = "Member must not be null";
 
 /// What was read, or what its content lacks, which AWS says only after every violation of a
 /// constraint.
@@ -36,13 +40,22 @@ impl<T> Pending<T> {
 #[derive(Debug)]
 pub(super) struct Members<'a> {
     object: &'a Map<String, Json>,
+    /// Where the members stand: empty for those of the body, and else with a full stop at its end.
+    place: String,
     violations: Vec<String>,
+}
+
+/// How long a list may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ListBounds {
+    pub(super) least: usize,
+    pub(super) most: usize,
 }
 
 impl<'a> Members<'a> {
     pub(super) fn new(body: &'a Json) -> Result<Members<'a>, Answer> {
         let object = decode::object(body).map_err(Malformed::answer)?;
-        Ok(Members { object, violations: Vec::new() })
+        Ok(Members { object, place: String::new(), violations: Vec::new() })
     }
 
     /// Reports every violation at once, as AWS does.
@@ -60,40 +73,26 @@ impl<'a> Members<'a> {
         )))
     }
 
-    /// The name of the table, or an empty one and a violation.
+    /// The name of the table of an operation on data, or an empty one and a violation.
+    ///
+    /// A table may be named by its ARN. An empty name is reported alone.
     pub(super) fn table(&mut self) -> Result<String, Answer> {
-        self.require("TableName");
-        Ok(self.name("TableName")?.unwrap_or_default())
+        let Some(text) = self.string("TableName")? else {
+            self.missing("TableName");
+            return Ok(String::new());
+        };
+        names::of_data(self, text)
     }
 
     /// The name of an index.
     pub(super) fn index(&mut self) -> Result<Option<String>, Answer> {
-        self.name("IndexName")
-    }
-
-    /// The name of a table or an index.
-    fn name(&mut self, member: &str) -> Result<Option<String>, Answer> {
-        let Some(name) = self.string(member)? else { return Ok(None) };
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-        if name.is_empty() || !name.bytes().all(plain) {
-            let pattern = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
-            self.violate(member, Some(name), pattern);
-        }
-        if name.len() < 3 {
-            let length = "Member must have length greater than or equal to 3";
-            self.violate(member, Some(name), length);
-        }
-        if name.len() > 255 {
-            let length = "Member must have length less than or equal to 255";
-            self.violate(member, Some(name), length);
-        }
-        Ok(Some(name.to_owned()))
+        Ok(NAME.read(self, "IndexName")?.map(str::to_owned))
     }
 
     /// Notes a violation if there is no member of this name.
     pub(super) fn require(&mut self, name: &str) {
         if !self.has(name) {
-            self.violate(name, None, "Member must not be null");
+            self.missing(name);
         }
     }
 
@@ -113,14 +112,8 @@ impl<'a> Members<'a> {
         let Some(json) = self.object.get(name).filter(|json| !json.is_null()) else {
             return Ok(Pending(Ok(None)));
         };
-        match decode::map(json, decode::value) {
-            Ok(values) => Ok(Pending(Ok(Some(Item::new(values))))),
-            Err(Malformed::Shape(message)) => Err(Malformed::Shape(message).answer()),
-            Err(Malformed::Content(message)) => {
-                decode::check_shapes(json).map_err(Malformed::answer)?;
-                Ok(Pending(Err(message)))
-            }
-        }
+        let Pending(item) = pending(json)?;
+        Ok(Pending(item.map(Some)))
     }
 
     /// Attribute values by name, as JSON.
@@ -138,11 +131,7 @@ impl<'a> Members<'a> {
     }
 
     pub(super) fn flag(&self, name: &str) -> Result<bool, Answer> {
-        Ok(self.flag_if_any(name)?.unwrap_or_default())
-    }
-
-    pub(super) fn flag_if_any(&self, name: &str) -> Result<Option<bool>, Answer> {
-        self.read(name, decode::boolean)
+        Ok(self.switch(name)?.unwrap_or_default())
     }
 
     /// A number between two others, both included.
@@ -184,11 +173,189 @@ impl<'a> Members<'a> {
 
     /// Refuses members that AWS knows and this model does not, rather than pass over them.
     pub(super) fn refuse(&self, operation: &str, names: &[&str]) -> Result<(), Answer> {
-        let present = |name: &&&str| self.object.get(**name).is_some_and(|json| !json.is_null());
-        match names.iter().find(present) {
+        match names.iter().find(|name| self.has(name)) {
             Some(name) => Err(Answer::unsupported(&format!("{name} of {operation}"))),
             None => Ok(()),
         }
+    }
+
+    /// A structure that stands in this one; `class` is what AWS calls it.
+    pub(super) fn structure<T>(
+        &mut self,
+        name: &str,
+        class: &str,
+        read: impl FnOnce(&mut Members<'a>) -> Result<T, Answer>,
+    ) -> Result<Option<T>, Answer> {
+        let Some(object) = self.read(name, |json| decode::structure(json, class, false))? else {
+            return Ok(None);
+        };
+        let place = format!("{}.", self.place_of(name));
+        self.within(object, place, read).map(Some)
+    }
+
+    /// A list of structures; `class` is what AWS calls one, `show` how it writes one.
+    pub(super) fn structures<T>(
+        &mut self,
+        name: &str,
+        class: &str,
+        bounds: ListBounds,
+        show: impl Fn(&T) -> String,
+        mut read: impl FnMut(&mut Members<'a>) -> Result<T, Answer>,
+    ) -> Result<Option<Vec<T>>, Answer> {
+        let Some(elements) = self.read(name, decode::list)? else { return Ok(None) };
+        // What is wrong with the list is reported before what is wrong with its elements.
+        let before = std::mem::take(&mut self.violations);
+        let mut list = Vec::with_capacity(elements.len());
+        for (index, json) in elements.iter().enumerate() {
+            let member = format!("{name}.{}.member", index + 1);
+            if json.is_null() {
+                self.violate(&member, None, NOT_NULL);
+                continue;
+            }
+            let object = decode::structure(json, class, true).map_err(Malformed::answer)?;
+            let place = format!("{}.", self.place_of(&member));
+            list.push(self.within(object, place, &mut read)?);
+        }
+        let inside = std::mem::replace(&mut self.violations, before);
+        self.bound_list(name, elements.len(), bounds, || list.iter().map(&show).collect());
+        self.violations.extend(inside);
+        Ok(Some(list))
+    }
+
+    /// A list of strings.
+    pub(super) fn list_of_strings(
+        &mut self,
+        name: &str,
+        bounds: ListBounds,
+    ) -> Result<Option<Vec<&'a str>>, Answer> {
+        let read = |json: &'a Json| decode::list(json)?.iter().map(decode::string).collect();
+        let Some(list): Option<Vec<&str>> = self.read(name, read)? else { return Ok(None) };
+        self.bound_list(name, list.len(), bounds, || {
+            list.iter().map(|&text| text.to_owned()).collect()
+        });
+        Ok(Some(list))
+    }
+
+    /// A flag that may be left out, unlike [`Members::flag`] without a default.
+    pub(super) fn switch(&self, name: &str) -> Result<Option<bool>, Answer> {
+        self.read(name, decode::boolean)
+    }
+
+    /// A number that is at least `least`.
+    pub(super) fn long(&mut self, name: &str, least: u64) -> Result<Option<u64>, Answer> {
+        let Some(number) = self.read(name, decode::long)? else { return Ok(None) };
+        let unsigned = u64::try_from(number).ok().filter(|unsigned| *unsigned >= least);
+        if unsigned.is_none() {
+            let bound = format!("Member must have value greater than or equal to {least}");
+            self.violate(name, Some(&number.to_string()), &bound);
+        }
+        Ok(Some(unsigned.unwrap_or(least)))
+    }
+
+    /// The members of a map of structures by name, each read in its place; `class` is what AWS
+    /// calls one.
+    pub(super) fn structures_by_name<T>(
+        &mut self,
+        name: &str,
+        class: &str,
+        mut read: impl FnMut(&str, &mut Members<'a>) -> Result<T, Answer>,
+    ) -> Result<Option<BTreeMap<String, T>>, Answer> {
+        let Some(entries) = self.entries(name)? else { return Ok(None) };
+        let mut structures = BTreeMap::new();
+        for (key, json) in entries {
+            let object = decode::structure(json, class, false).map_err(Malformed::answer)?;
+            let place = format!("{}.{key}.member.", self.place_of(name));
+            let structure = self.within(object, place, |members| read(key, members))?;
+            structures.insert(key.clone(), structure);
+        }
+        Ok(Some(structures))
+    }
+
+    /// The members of a map of lists of structures by name, each structure read in its place.
+    pub(super) fn lists_by_name<T>(
+        &mut self,
+        name: &str,
+        class: &str,
+        mut read: impl FnMut(&mut Members<'a>) -> Result<T, Answer>,
+    ) -> Result<Option<BTreeMap<String, Vec<T>>>, Answer> {
+        let Some(entries) = self.entries(name)? else { return Ok(None) };
+        let mut lists = BTreeMap::new();
+        for (key, json) in entries {
+            let mut list = Vec::new();
+            for (index, json) in decode::list(json).map_err(Malformed::answer)?.iter().enumerate() {
+                let object = decode::structure(json, class, true).map_err(Malformed::answer)?;
+                let place = format!("{}.{key}.member.{}.member.", self.place_of(name), index + 1);
+                list.push(self.within(object, place, &mut read)?);
+            }
+            lists.insert(key.clone(), list);
+        }
+        Ok(Some(lists))
+    }
+
+    /// A list of items or keys.
+    pub(super) fn pending_items(&self, name: &str) -> Result<Option<Vec<Pending<Item>>>, Answer> {
+        let Some(list) = self.read(name, decode::list)? else { return Ok(None) };
+        list.iter().map(pending).collect::<Result<Vec<_>, _>>().map(Some)
+    }
+
+    /// The same members once more, for what is looked at only after [`Members::check`].
+    pub(super) fn again(&self) -> Members<'a> {
+        Members { object: self.object, place: self.place.clone(), violations: Vec::new() }
+    }
+
+    /// The members but for one, as JSON.
+    pub(super) fn without(&self, name: &str) -> BTreeMap<String, Json> {
+        let others = self.object.iter().filter(|(key, json)| *key != name && !json.is_null());
+        others.map(|(key, json)| (key.clone(), json.clone())).collect()
+    }
+
+    /// A member with the keys of every object in it sorted.
+    pub(super) fn canonical(&self, name: &str) -> String {
+        let mut out = String::new();
+        json::write_sorted(&mut out, self.object.get(name).unwrap_or(&Json::Null));
+        out
+    }
+
+    /// The members as AWS writes them in its complaints.
+    pub(super) fn show(&self) -> String {
+        let mut out = String::new();
+        json::write_plain(&mut out, self.object);
+        out
+    }
+
+    fn entries(&self, name: &str) -> Result<Option<Vec<(&'a String, &'a Json)>>, Answer> {
+        self.read(name, |json| decode::object_in(json).map(json::sorted))
+    }
+
+    fn within<T>(
+        &mut self,
+        object: &'a Map<String, Json>,
+        place: String,
+        read: impl FnOnce(&mut Members<'a>) -> Result<T, Answer>,
+    ) -> Result<T, Answer> {
+        let violations = std::mem::take(&mut self.violations);
+        let mut inner = Members { object, place, violations };
+        let value = read(&mut inner);
+        self.violations = inner.violations;
+        value
+    }
+
+    fn bound_list(
+        &mut self,
+        name: &str,
+        length: usize,
+        bounds: ListBounds,
+        elements: impl FnOnce() -> Vec<String>,
+    ) {
+        let constraint = if length < bounds.least {
+            format!("Member must have length greater than or equal to {}", bounds.least)
+        } else if length > bounds.most {
+            format!("Member must have length less than or equal to {}", bounds.most)
+        } else {
+            return;
+        };
+        let value = format!("[{}]", elements().join(", "));
+        self.violate(name, Some(&value), &constraint);
     }
 
     fn read<T>(
@@ -200,14 +367,38 @@ impl<'a> Members<'a> {
         json.map(read).transpose().map_err(Malformed::answer)
     }
 
-    fn violate(&mut self, name: &str, value: Option<&str>, constraint: &str) {
+    /// Notes that a member is missing which must be there.
+    pub(super) fn missing(&mut self, name: &str) {
+        self.violate(name, None, NOT_NULL);
+    }
+
+    /// Notes that a member violates a constraint; no value stands for a null.
+    pub(super) fn violate(&mut self, name: &str, value: Option<&str>, constraint: &str) {
         let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
-        let mut place = name.to_owned();
-        if let Some(first) = place.get_mut(..1) {
-            first.make_ascii_lowercase();
-        }
+        let place = self.place_of(name);
         self.violations
             .push(format!("Value {value} at '{place}' failed to satisfy constraint: {constraint}"));
+    }
+
+    /// The place of a member, which begins with a small letter.
+    fn place_of(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        if let Some(first) = name.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        format!("{}{name}", self.place)
+    }
+}
+
+/// An item or a key; what is wrong with its shape is said at once, wherever it is.
+fn pending(json: &Json) -> Result<Pending<Item>, Answer> {
+    match decode::map(json, decode::value) {
+        Ok(values) => Ok(Pending(Ok(Item::new(values)))),
+        Err(Malformed::Shape(message)) => Err(Malformed::Shape(message).answer()),
+        Err(Malformed::Content(message)) => {
+            decode::check_shapes(json).map_err(Malformed::answer)?;
+            Ok(Pending(Err(message)))
+        }
     }
 }
 

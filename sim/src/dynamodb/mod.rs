@@ -21,7 +21,9 @@
 
 mod answer;
 mod capacity;
+mod control;
 mod decode;
+mod expiries;
 mod expression;
 mod faults;
 mod item;
@@ -30,6 +32,7 @@ mod key;
 mod members;
 mod number;
 mod operations;
+mod replays;
 mod request;
 mod rows;
 mod schema;
@@ -48,14 +51,16 @@ pub use faults::UNSUPPORTED;
 pub use request::{Operation, Request};
 
 use operations::Reading;
+use replays::Replays;
 use request::Action;
-use schema::{Definition, KeyAttribute, KeySchema, KeyType};
+use schema::KeySchema;
 use table::{Table, Tables};
 
 /// The tables of one account, and everything that is in them.
 #[derive(Clone, Debug, Default)]
 pub struct DynamoDb {
     tables: Tables,
+    replays: Replays,
     limits: Limits,
 }
 
@@ -66,6 +71,11 @@ pub struct Limits {
     ///
     /// It works like the limit of 1 MB, which always holds as well (FACTS 6.1).
     pub page_rows_max: Option<usize>,
+    /// How long it takes to create, change or delete a table or an index.
+    pub tables_take: Duration,
+    /// The longest that it takes from the expiry of a row to its removal; each row has its own
+    /// share of it (FACTS 6.10).
+    pub expiry_lag_max: Duration,
 }
 
 /// How an eventually consistent read sees the tables (FACTS 6.4).
@@ -90,26 +100,65 @@ pub enum ReplicaView {
 impl DynamoDb {
     /// An account without tables.
     pub fn new(limits: Limits) -> DynamoDb {
-        DynamoDb { tables: Tables::default(), limits }
+        let tables = Tables::new(limits.expiry_lag_max);
+        DynamoDb { tables, replays: Replays::default(), limits }
     }
 
     /// Creates an empty table whose partition key is a string; a table that exists stays as it is.
     pub fn create_table(&mut self, name: &str, partition_key: &str) {
-        let hash = KeyAttribute { name: partition_key.to_owned(), kind: KeyType::S };
-        let keys = KeySchema { hash, range: None };
-        self.tables.create(Definition { name: name.to_owned(), keys, indexes: Vec::new() });
+        let body = serde_json::json!({
+            "TableName": name,
+            "AttributeDefinitions": [{"AttributeName": partition_key, "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": partition_key, "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        let request = Request::parse("DynamoDB_20120810.CreateTable", body.to_string().as_bytes());
+        if let Ok(request) = request {
+            self.apply(Time::ZERO, &request, ReplicaView::Fresh);
+        }
     }
 
     /// Applies one request at `now`.
     ///
     /// `read` says how an eventually consistent read sees the table; strong reads ignore it.
     pub fn apply(&mut self, now: Time, request: &Request, read: ReplicaView) -> Answer {
-        let reading = Reading { now, replica: read, rows_max: self.limits.page_rows_max };
+        self.serve(now, request, read, None)
+    }
+
+    /// Removes the rows whose expiry lies far enough back (FACTS 6.10).
+    ///
+    /// Nothing else does so: a driver calls this when [`DynamoDb::next_expiry`] says.
+    pub fn expire(&mut self, now: Time) -> Vec<Change> {
+        self.tables.settle(now);
+        self.tables.expire(now)
+    }
+
+    /// When the next row is removed because it has expired, as things are now.
+    pub fn next_expiry(&self) -> Option<Time> {
+        self.tables.next_expiry()
+    }
+
+    fn serve(
+        &mut self,
+        now: Time,
+        request: &Request,
+        replica: ReplicaView,
+        shed: Option<u64>,
+    ) -> Answer {
+        self.tables.settle(now);
+        let reading = Reading { now, replica, rows_max: self.limits.page_rows_max, shed };
         let answer = match request.action() {
             Action::Single(_, single) => single.apply(&mut self.tables, now),
             Action::Get(get) => get.apply(&self.tables, reading),
             Action::Query(query) => query.apply(&self.tables, reading),
             Action::Scan(scan) => scan.apply(&self.tables, reading),
+            Action::BatchGet(batch) => batch.apply(&self.tables, reading),
+            Action::BatchWrite(batch) => batch.apply(&mut self.tables, reading),
+            Action::TransactGet(transact) => transact.apply(&self.tables),
+            Action::TransactWrite(transact) => {
+                transact.apply(&mut self.tables, &mut self.replays, now)
+            }
+            Action::Control(control) => control.apply(&mut self.tables, now, self.limits.tables_take),
         };
         answer.unwrap_or_else(|refusal| refusal)
     }

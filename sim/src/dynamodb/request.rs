@@ -6,23 +6,18 @@ use serde_json::Value as Json;
 
 use super::DynamoDb;
 use super::answer::Answer;
+use super::control::ControlAction;
+use super::item::Item;
 use super::json;
 use super::members::Members;
-use super::operations::{Get, Query, Scan, Single};
+use super::operations::{
+    BatchGet, BatchWrite, Get, Query, Scan, Single, TransactGet, TransactWrite, Write,
+};
 
 const API: &str = "DynamoDB_20120810";
 
-/// Operations on data that AWS has and this model does not.
-const NOT_MODELLED: [&str; 8] = [
-    "BatchExecuteStatement",
-    "BatchGetItem",
-    "BatchWriteItem",
-    "DescribeTable",
-    "ExecuteStatement",
-    "ExecuteTransaction",
-    "TransactGetItems",
-    "TransactWriteItems",
-];
+/// Operations on data that AWS has and this model does not: PartiQL.
+const NOT_MODELLED: [&str; 3] = ["BatchExecuteStatement", "ExecuteStatement", "ExecuteTransaction"];
 
 /// A sound request.
 #[derive(Clone, Debug)]
@@ -46,6 +41,16 @@ pub enum Operation {
     Query,
     /// `Scan`
     Scan,
+    /// `BatchGetItem`
+    BatchGet,
+    /// `BatchWriteItem`
+    BatchWrite,
+    /// `TransactGetItems`
+    TransactGet,
+    /// `TransactWriteItems`
+    TransactWrite,
+    /// One of the control plane, by name.
+    Control(&'static str),
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +59,11 @@ pub(super) enum Action {
     Single(Operation, Single),
     Query(Query),
     Scan(Scan),
+    BatchGet(BatchGet),
+    BatchWrite(BatchWrite),
+    TransactGet(TransactGet),
+    TransactWrite(TransactWrite),
+    Control(ControlAction),
 }
 
 impl Request {
@@ -74,8 +84,15 @@ impl Request {
             "DeleteItem" => Action::Single(Operation::Delete, Single::parse_delete(&mut members)?),
             "Query" => Action::Query(Query::parse(&mut members)?),
             "Scan" => Action::Scan(Scan::parse(&mut members)?),
+            "BatchGetItem" => Action::BatchGet(BatchGet::parse(&mut members)?),
+            "BatchWriteItem" => Action::BatchWrite(BatchWrite::parse(&mut members)?),
+            "TransactGetItems" => Action::TransactGet(TransactGet::parse(&mut members)?),
+            "TransactWriteItems" => Action::TransactWrite(TransactWrite::parse(&mut members)?),
             other if NOT_MODELLED.contains(&other) => return Err(Answer::unsupported(other)),
-            _ => return Err(Answer::unknown_operation()),
+            other => match ControlAction::parse(other, &mut members) {
+                Some(control) => Action::Control(control?),
+                None => return Err(Answer::unknown_operation()),
+            },
         };
         Ok(Request { body, action })
     }
@@ -87,30 +104,47 @@ impl Request {
             Action::Single(operation, _) => *operation,
             Action::Query(_) => Operation::Query,
             Action::Scan(_) => Operation::Scan,
+            Action::BatchGet(_) => Operation::BatchGet,
+            Action::BatchWrite(_) => Operation::BatchWrite,
+            Action::TransactGet(_) => Operation::TransactGet,
+            Action::TransactWrite(_) => Operation::TransactWrite,
+            Action::Control(control) => Operation::Control(control.name()),
         }
     }
 
-    /// The name of the table, whether or not there is one.
-    pub fn table(&self) -> &str {
-        match &self.action {
-            Action::Get(get) => &get.table,
-            Action::Single(_, single) => &single.write.table,
-            Action::Query(query) => &query.options.table,
-            Action::Scan(scan) => &scan.options.table,
-        }
-    }
-
-    /// The key of the one row that the request is about, as text.
+    /// The name of the table, whether or not there is one, or of the first of several.
     ///
-    /// None for a query and a scan, for a table that does not exist and where the key is not one
-    /// of the table.
-    pub fn key(&self, db: &DynamoDb) -> Option<String> {
-        let item = match &self.action {
-            Action::Get(get) => &get.key,
-            Action::Single(_, single) => single.write.key_item(),
-            Action::Query(_) | Action::Scan(_) => return None,
+    /// None for the few operations of the control plane that are about no table.
+    pub fn table(&self) -> Option<&str> {
+        match &self.action {
+            Action::Query(query) => Some(&query.options.table),
+            Action::Scan(scan) => Some(&scan.options.table),
+            Action::Control(control) => control.table(),
+            _ => self.rows().first().map(|(table, _)| *table),
+        }
+    }
+
+    /// The keys of the rows that the request names, as text.
+    ///
+    /// Rows of tables that do not exist are left out, and keys that are none of their table.
+    pub fn keys(&self, db: &DynamoDb) -> Vec<String> {
+        let key = |(table, item): (&str, &Item)| {
+            db.key_schema(table)?.key_if_any(item).map(|key| key.to_string())
         };
-        db.key_schema(self.table())?.key_if_any(item).map(|key| key.to_string())
+        self.rows().into_iter().filter_map(key).collect()
+    }
+
+    /// The rows that the request names: their tables, and items in which their keys are.
+    fn rows(&self) -> Vec<(&str, &Item)> {
+        match &self.action {
+            Action::Get(get) => vec![(&get.table, &get.key)],
+            Action::Single(_, single) => vec![single.write.row()],
+            Action::BatchGet(batch) => batch.keys().collect(),
+            Action::BatchWrite(batch) => batch.writes().map(Write::row).collect(),
+            Action::TransactGet(transact) => transact.keys().collect(),
+            Action::TransactWrite(transact) => transact.writes().map(Write::row).collect(),
+            Action::Query(_) | Action::Scan(_) | Action::Control(_) => Vec::new(),
+        }
     }
 
     /// Whether the request reads consistently (FACTS 6.4); writes do not read in that sense.
@@ -120,15 +154,18 @@ impl Request {
             Action::Single(..) => false,
             Action::Query(query) => query.options.consistent,
             Action::Scan(scan) => scan.options.consistent,
+            Action::BatchGet(batch) => batch.is_consistent(),
+            Action::TransactGet(_) => true,
+            Action::BatchWrite(_) | Action::TransactWrite(_) | Action::Control(_) => false,
         }
     }
 
     /// Whether the request is a query or a scan that goes on where an earlier page ended.
     pub fn is_continued(&self) -> bool {
         match &self.action {
-            Action::Get(_) | Action::Single(..) => false,
             Action::Query(query) => query.options.start.is_some(),
             Action::Scan(scan) => scan.options.start.is_some(),
+            _ => false,
         }
     }
 
@@ -148,8 +185,17 @@ impl Operation {
     /// Whether the operation changes rows.
     pub fn writes(self) -> bool {
         match self {
-            Operation::Put | Operation::Update | Operation::Delete => true,
-            Operation::Get | Operation::Query | Operation::Scan => false,
+            Operation::Put
+            | Operation::Update
+            | Operation::Delete
+            | Operation::BatchWrite
+            | Operation::TransactWrite => true,
+            Operation::Get
+            | Operation::Query
+            | Operation::Scan
+            | Operation::BatchGet
+            | Operation::TransactGet => false,
+            Operation::Control(name) => !name.starts_with("Describe") && !name.starts_with("List"),
         }
     }
 }
@@ -163,6 +209,11 @@ impl fmt::Display for Operation {
             Operation::Delete => "DeleteItem",
             Operation::Query => "Query",
             Operation::Scan => "Scan",
+            Operation::BatchGet => "BatchGetItem",
+            Operation::BatchWrite => "BatchWriteItem",
+            Operation::TransactGet => "TransactGetItems",
+            Operation::TransactWrite => "TransactWriteItems",
+            Operation::Control(name) => name,
         })
     }
 }

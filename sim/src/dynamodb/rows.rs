@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
+use super::control::Size;
 use super::item::Item;
 use super::key::{Key, KeyValue};
 use crate::hash::{self, Fnv};
@@ -103,6 +104,14 @@ impl Rows {
     /// The items that there are now.
     pub(super) fn all(&self) -> impl Iterator<Item = (&Position, &Arc<Item>)> {
         self.rows.iter().filter_map(|(position, row)| Some((position, row.now()?)))
+    }
+
+    /// How many items there are now, and how large they are together.
+    pub(super) fn size(&self) -> Size {
+        self.all().fold(Size::default(), |size, (_, item)| Size {
+            items: size.items + 1,
+            bytes: size.bytes + u64::try_from(item.bytes()).unwrap_or_default(),
+        })
     }
 
     /// Drops the rows whose removal every replica has seen by now.

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use stormglass_spec::Time;
 
 use super::answer::{Answer, Change};
+use super::control::{Record, Statistics};
+use super::expiries::Expiries;
 use super::item::Item;
 use super::key::{Key, KeyFault};
 use super::rows::{Position, Rows};
@@ -13,14 +16,22 @@ use super::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
 
 /// The tables of one account.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tables(BTreeMap<String, Table>);
+pub(super) struct Tables {
+    tables: BTreeMap<String, Table>,
+    /// When they were last looked at.
+    now: Time,
+    /// The longest that a row outlives its expiry.
+    expiry_lag_max: Duration,
+}
 
 /// One table.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     definition: Definition,
+    record: Record,
     rows: Rows,
     indexes: Vec<Index>,
+    expiries: Expiries,
 }
 
 /// One secondary index and the rows of the table that it holds.
@@ -40,26 +51,64 @@ pub(super) struct IndexWrite {
 }
 
 impl Tables {
-    /// The table of this name, or what AWS says where there is none.
+    pub(super) fn new(expiry_lag_max: Duration) -> Tables {
+        Tables { expiry_lag_max, ..Tables::default() }
+    }
+
+    /// Brings the tables up to `now`: changes that were asked for earlier may be done by then.
+    pub(super) fn settle(&mut self, now: Time) {
+        self.now = self.now.max(now);
+        self.tables.retain(|_, table| !table.record.is_gone(now));
+        self.tables.values_mut().for_each(|table| table.settle(now));
+    }
+
+    /// The table of this name that serves reads and writes, or what AWS says where there is none.
     pub(super) fn table(&self, name: &str) -> Result<&Table, Answer> {
-        self.0.get(name).ok_or_else(Answer::table_not_found)
+        let table = self.tables.get(name).filter(|table| table.record.serves(self.now));
+        table.ok_or_else(Answer::table_not_found)
     }
 
     pub(super) fn table_mut(&mut self, name: &str) -> Result<&mut Table, Answer> {
-        self.0.get_mut(name).ok_or_else(Answer::table_not_found)
+        let now = self.now;
+        let table = self.tables.get_mut(name).filter(|table| table.record.serves(now));
+        table.ok_or_else(Answer::table_not_found)
     }
 
-    /// Creates an empty table; one that exists stays as it is.
-    pub(super) fn create(&mut self, definition: Definition) {
-        let name = definition.name.clone();
-        self.0.entry(name).or_insert_with(|| Table::new(definition));
+    /// The table of this name, whatever it is going through.
+    pub(super) fn any(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
+    pub(super) fn any_mut(&mut self, name: &str) -> Option<&mut Table> {
+        self.tables.get_mut(name)
+    }
+
+    /// The names of all tables, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(String::as_str)
+    }
+
+    /// Creates an empty table.
+    pub(super) fn create(&mut self, definition: Definition, record: Record) {
+        let table = Table::new(definition, record, Expiries::new(self.expiry_lag_max));
+        self.tables.insert(table.name().to_owned(), table);
+    }
+
+    /// The time from which on the first of the rows that expire can be removed.
+    pub(super) fn next_expiry(&self) -> Option<Time> {
+        self.tables.values().filter_map(|table| table.expiries.next()).min()
+    }
+
+    /// Removes the rows that have expired long enough ago (FACTS 6.10).
+    pub(super) fn expire(&mut self, now: Time) -> Vec<Change> {
+        self.tables.values_mut().flat_map(|table| table.expire(now)).collect()
     }
 }
 
 impl Table {
-    pub(super) fn new(definition: Definition) -> Table {
+    fn new(definition: Definition, record: Record, expiries: Expiries) -> Table {
         let indexes = definition.indexes.iter().cloned().map(Index::new).collect();
-        Table { definition, rows: Rows::default(), indexes }
+        Table { definition, record, rows: Rows::default(), indexes, expiries }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -70,20 +119,48 @@ impl Table {
         &self.definition.keys
     }
 
-    pub(super) fn definition(&self) -> &Definition {
-        &self.definition
-    }
-
     pub(super) fn rows(&self) -> &Rows {
         &self.rows
     }
 
-    pub(super) fn indexes(&self) -> &[Index] {
-        &self.indexes
+    /// The index of this name, or what AWS says where there is none that could be read.
+    pub(super) fn index(&self, name: &str, now: Time) -> Result<&Index, Answer> {
+        self.record.check_index(name, now)?;
+        let index = self.indexes.iter().find(|index| index.definition.name == name);
+        index.ok_or_else(|| {
+            let message = format!("The table does not have the specified index: {name}");
+            Answer::validation(&message)
+        })
     }
 
-    pub(super) fn index(&self, name: &str) -> Option<&Index> {
-        self.indexes.iter().find(|index| index.definition.name == name)
+    /// What the control plane works on.
+    pub(super) fn declared(&mut self) -> (&mut Definition, &mut Record) {
+        (&mut self.definition, &mut self.record)
+    }
+
+    /// How many rows there are, and how large they are together, here and in the indexes.
+    pub(super) fn statistics(&self) -> Statistics {
+        let index = |index: &Index| (index.definition.name.clone(), index.rows.size());
+        Statistics { table: self.rows.size(), indexes: self.indexes.iter().map(index).collect() }
+    }
+
+    /// Brings the table up to `now`: indexes come and go, and so does the expiry of rows.
+    pub(super) fn settle(&mut self, now: Time) {
+        self.record.settle(&mut self.definition, now);
+        let Table { definition, record, rows, indexes, expiries } = self;
+        let declared = &definition.indexes;
+        indexes.retain(|index| declared.contains(&index.definition));
+        for index in declared {
+            if !indexes.iter().any(|known| known.definition == *index) {
+                indexes.push(Index::filled(index.clone(), now, rows, &definition.keys));
+            }
+        }
+        expiries.watch(record.time_to_live.attribute(now), rows, now);
+    }
+
+    fn expire(&mut self, now: Time) -> Vec<Change> {
+        let due = self.expiries.due(now);
+        due.into_iter().filter_map(|key| self.write(now, &key, None).change).collect()
     }
 
     /// The item that is at the key now.
@@ -134,6 +211,7 @@ impl Table {
             (Some(_), None) => Some(Change::Removed { table, key: text }),
             (None, None) => None,
         };
+        self.expiries.note(&position, item.as_deref(), now);
         self.rows.write(now, position, item);
         Written { change, indexes }
     }
@@ -156,12 +234,12 @@ pub(super) struct Written {
 }
 
 impl Index {
-    pub(super) fn new(definition: IndexDefinition) -> Index {
+    fn new(definition: IndexDefinition) -> Index {
         Index { definition, rows: Rows::default() }
     }
 
     /// The index with the rows that the table has.
-    pub(super) fn filled(
+    fn filled(
         definition: IndexDefinition,
         now: Time,
         rows: &Rows,

@@ -155,7 +155,19 @@ impl World<'_> {
             }
             _ => {}
         }
-        let Some(row) = request.key(&self.dynamodb).map(|key| self.names.of_row(&key)) else {
+        let rows = request.keys(&self.dynamodb);
+        let mut rows: Vec<_> = rows.iter().map(|key| self.names.of_row(key)).collect();
+        let several = |verb: &str, rows| {
+            (Request::Several { operation: operation.to_string().into(), rows }, verb.to_owned())
+        };
+        match operation {
+            TableOperation::BatchGet => return several("batch-get", rows),
+            TableOperation::BatchWrite => return several("batch-write", rows),
+            TableOperation::TransactGet => return several("transact-get", rows),
+            TableOperation::TransactWrite => return several("transact-write", rows),
+            _ => {}
+        }
+        let Some(row) = rows.pop() else {
             let operation: Arc<str> = operation.to_string().into();
             return (Request::Other { operation }, "other".to_owned());
         };
@@ -167,9 +179,7 @@ impl World<'_> {
             TableOperation::Update => {
                 (Request::Update { row: row.clone() }, format!("update-{row}"))
             }
-            TableOperation::Get | TableOperation::Query | TableOperation::Scan => {
-                (Request::Get { row: row.clone(), consistent }, format!("get-{row}"))
-            }
+            _ => (Request::Get { row: row.clone(), consistent }, format!("get-{row}")),
         }
     }
 

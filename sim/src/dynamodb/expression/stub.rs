@@ -10,5 +10,4 @@ impl KeyCondition {
     pub(in super::super) fn read(_: &Members<'_>, _: &str, _: &mut Placeholders) -> Result<Option<KeyCondition>, Answer> { Ok(None) }
     pub(in super::super) fn resolve(&self, _: &str, _: Option<&str>) -> Result<KeyRange, Answer> { Ok(KeyRange { hash: Value::Null, range: None }) }
 }
-impl super::Condition { pub(in super::super) fn check_not_key<'a>(&self, _: impl Iterator<Item = &'a str>) -> Result<(), Answer> { Ok(()) } }
 impl super::Projection { pub(in super::super) fn attributes(&self) -> impl Iterator<Item = &str> { std::iter::empty() } }

@@ -6,11 +6,12 @@ use serde_json::Value as Json;
 
 use super::super::answer::Answer;
 use super::super::capacity::{self, Capacity, Consumed};
+use super::super::control::Text;
 use super::super::expression::{Placeholders, Projection};
 use super::super::item::Item;
 use super::super::json;
 use super::super::key::{Key, KeyFault};
-use super::super::members::Members;
+use super::super::members::{Members, Pending};
 use super::super::rows::Position;
 use super::super::table::{Table, Tables};
 use super::{Outcome, Reading, get};
@@ -54,43 +55,24 @@ struct Batch {
 impl BatchGet {
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<BatchGet> {
         let capacity = members.capacity()?;
-        let shares = members.shares("RequestItems", OPERATION)?;
-        let mut count = 0;
-        let mut pending = Vec::new();
-        for (table, json) in shares {
-            let mut share = members.inside(&format!("RequestItems.{table}.member"), json)?;
-            share.check_table_name(&table);
-            let keys = share.pending_items("Keys", KEYS_MAX)?;
-            let consistent = share.flag("ConsistentRead")?;
-            members.take_violations(&mut share);
-            count += keys.len();
-            pending.push((table, share, keys, consistent));
+        members.require("RequestItems");
+        let pending = members
+            .structures_by_name("RequestItems", "KeysAndAttributes", PendingShare::read)?
+            .unwrap_or_default();
+        if pending.is_empty() && members.has("RequestItems") {
+            return Err(required(OPERATION));
         }
         members.check()?;
-        let mut shares = BTreeMap::new();
-        for (table, share, keys, consistent) in pending {
-            let mut placeholders = Placeholders::read(&share, &["ProjectionExpression"])?;
-            let projection =
-                Projection::read(&share, "ProjectionExpression", &mut placeholders)?;
-            placeholders.check_all_used()?;
-            let keys = keys.into_iter().map(|key| key.content()).collect::<Outcome<Vec<_>>>()?;
-            let distinct: BTreeSet<_> = keys.iter().map(Item::wire).collect();
-            if distinct.len() < keys.len() {
-                return Err(duplicates());
-            }
-            let settings = share.others(&["Keys"]);
-            shares.insert(table, Share { keys, projection, consistent, settings });
+        for (table, share) in &pending {
+            share.check_count(table)?;
         }
-        match count > KEYS_MAX {
-            true => Err(Answer::validation(&format!(
-                "Too many items requested for the {OPERATION} call"
-            ))),
-            false => Ok(BatchGet { shares, capacity }),
+        let count: usize = pending.values().map(|share| share.keys.len()).sum();
+        if count > KEYS_MAX {
+            return Err(too_many(OPERATION));
         }
-    }
-
-    pub(in super::super) fn table_names(&self) -> impl Iterator<Item = &str> {
-        self.shares.keys().map(String::as_str)
+        let content = |(table, share): (String, PendingShare<'_>)| Ok((table, share.content()?));
+        let shares = pending.into_iter().map(content).collect::<Outcome<_>>()?;
+        Ok(BatchGet { shares, capacity })
     }
 
     /// The keys of the rows that are wanted of a table.
@@ -120,6 +102,53 @@ impl BatchGet {
             return Err(Answer::provisioned_throughput_exceeded());
         }
         Ok(batch.answer())
+    }
+}
+
+/// A share of which only the shape has been checked.
+#[derive(Debug)]
+struct PendingShare<'a> {
+    members: Members<'a>,
+    keys: Vec<Pending<Item>>,
+    consistent: bool,
+}
+
+impl<'a> PendingShare<'a> {
+    fn read(table: &str, members: &mut Members<'a>) -> Outcome<PendingShare<'a>> {
+        check_table_name(table, members);
+        members.require("Keys");
+        let keys = members.pending_items("Keys")?.unwrap_or_default();
+        let consistent = members.flag("ConsistentRead")?;
+        Ok(PendingShare { members: members.again(), keys, consistent })
+    }
+
+    fn check_count(&self, table: &str) -> Outcome<()> {
+        // The two paths are AWS's.
+        let (path, bound) = match self.keys.len() {
+            0 => (format!("requestItems.{table}.member.keys"), "greater than or equal to 1"),
+            count if count > KEYS_MAX => {
+                (format!("RequestItems.{table}.member.Keys"), "less than or equal to 100")
+            }
+            _ => return Ok(()),
+        };
+        Err(Answer::validation(&format!(
+            "1 validation error detected: Value at '{path}' failed to satisfy constraint: Member \
+             must have length {bound}"
+        )))
+    }
+
+    fn content(self) -> Outcome<Share> {
+        let members = &self.members;
+        let mut placeholders = Placeholders::read(members, &["ProjectionExpression"])?;
+        let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
+        placeholders.check_all_used()?;
+        let keys = self.keys.into_iter().map(Pending::content).collect::<Outcome<Vec<_>>>()?;
+        let distinct: BTreeSet<_> = keys.iter().map(Item::wire).collect();
+        if distinct.len() < keys.len() {
+            return Err(duplicates());
+        }
+        let settings = members.without("Keys");
+        Ok(Share { keys, projection, consistent: self.consistent, settings })
     }
 }
 
@@ -205,6 +234,22 @@ impl Batch {
         members.insert("UnprocessedKeys", json::object(&self.unprocessed));
         Answer { rows: self.rows, ..Answer::of_members(&members) }
     }
+}
+
+/// Notes what is wrong with the name of a table that is a key of `RequestItems`.
+pub(super) fn check_table_name(table: &str, members: &mut Members<'_>) {
+    let name = Text { is_name: true, least: 1, most: 255 };
+    name.check(members, "TableName", table);
+}
+
+/// A batch of nothing.
+pub(super) fn required(operation: &str) -> Answer {
+    Answer::validation(&format!("The requestItems parameter is required for {operation}"))
+}
+
+/// A batch with more than it can hold, though not of one table.
+pub(super) fn too_many(operation: &str) -> Answer {
+    Answer::validation(&format!("Too many items requested for the {operation} call"))
 }
 
 /// One key stands twice in a request.

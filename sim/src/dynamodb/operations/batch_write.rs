@@ -10,7 +10,7 @@ use super::super::json;
 use super::super::key::{Key, KeyFault};
 use super::super::members::{Members, Pending};
 use super::super::table::{Table, Tables};
-use super::batch_get::duplicates;
+use super::batch_get::{check_table_name, duplicates, required, too_many};
 use super::write::{self, Effect, Unsound, Write};
 use super::{Outcome, Reading};
 
@@ -44,24 +44,27 @@ impl BatchWrite {
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<BatchWrite> {
         let capacity = members.capacity()?;
         let metrics = members.one_of("ReturnItemCollectionMetrics", &["SIZE", "NONE"])?;
-        let mut pending = BTreeMap::new();
-        for (table, list) in members.share_lists("RequestItems", OPERATION, WRITES_MAX)? {
-            let mut writes = Vec::new();
-            for (index, json) in list.iter().enumerate() {
-                let place = format!("RequestItems.{table}.member.{}.member", index + 1);
-                let mut request = members.inside(&place, json)?;
-                writes.push(PendingWrite::read(&mut request)?);
-                members.take_violations(&mut request);
+        members.require("RequestItems");
+        let pending = members
+            .lists_by_name("RequestItems", "WriteRequest", PendingWrite::read)?
+            .unwrap_or_default();
+        if pending.is_empty() && members.has("RequestItems") {
+            return Err(required(OPERATION));
+        }
+        for (table, writes) in &pending {
+            check_table_name(table, members);
+            if writes.is_empty() || writes.len() > WRITES_MAX {
+                let shown: Vec<_> = writes.iter().map(|write| write.shown.as_str()).collect();
+                let value = format!("{{{table}=[{}]}}", shown.join(", "));
+                let constraint = "Map value must satisfy constraint: [Member must have length \
+                                  less than or equal to 25, Member must have length greater than \
+                                  or equal to 1]";
+                members.violate("RequestItems", Some(&value), constraint);
             }
-            members.check_table_name(&table);
-            pending.insert(table, writes);
         }
         members.check()?;
-        let count: usize = pending.values().map(Vec::len).sum();
-        if count > WRITES_MAX {
-            return Err(Answer::validation(&format!(
-                "Too many items requested for the {OPERATION} call"
-            )));
+        if pending.values().map(Vec::len).sum::<usize>() > WRITES_MAX {
+            return Err(too_many(OPERATION));
         }
         let mut shares = BTreeMap::new();
         let mut bytes = 0;
@@ -81,10 +84,6 @@ impl BatchWrite {
             ));
         }
         Ok(BatchWrite { shares, capacity, measures_collections: metrics == Some("SIZE") })
-    }
-
-    pub(in super::super) fn table_names(&self) -> impl Iterator<Item = &str> {
-        self.shares.keys().map(String::as_str)
     }
 
     pub(in super::super) fn writes(&self) -> impl Iterator<Item = &Write> {
@@ -107,7 +106,7 @@ impl BatchWrite {
         let mut changes = Vec::new();
         for (name, writes) in &self.shares {
             let table = tables.table_mut(name)?;
-            let keys = located.get(name).into_iter().flatten();
+            let keys = located.get(name.as_str()).into_iter().flatten();
             let mut consumed = Consumed::default();
             let mut collections = BTreeSet::new();
             let mut left = Vec::new();
@@ -182,9 +181,16 @@ impl Batch {
     }
 }
 
-/// A put or a delete of which only the shape has been checked.
+/// A write of which only the shape has been checked.
 #[derive(Debug)]
-enum PendingWrite {
+struct PendingWrite {
+    effect: PendingEffect,
+    /// As AWS writes it in its complaints.
+    shown: String,
+}
+
+#[derive(Debug)]
+enum PendingEffect {
     Put(Pending<Item>),
     Delete(Pending<Item>),
     /// Neither, or both.
@@ -199,16 +205,17 @@ impl PendingWrite {
         };
         let put = request.structure("PutRequest", "PutRequest", |put| item(put, "Item"))?;
         let delete = request.structure("DeleteRequest", "DeleteRequest", |put| item(put, "Key"))?;
-        Ok(match (put, delete) {
-            (Some(item), None) => PendingWrite::Put(item),
-            (None, Some(key)) => PendingWrite::Delete(key),
-            _ => PendingWrite::Unclear,
-        })
+        let effect = match (put, delete) {
+            (Some(item), None) => PendingEffect::Put(item),
+            (None, Some(key)) => PendingEffect::Delete(key),
+            _ => PendingEffect::Unclear,
+        };
+        Ok(PendingWrite { effect, shown: request.show() })
     }
 
     fn content(self, table: &str) -> Outcome<Write> {
-        let effect = match self {
-            PendingWrite::Put(item) => {
+        let effect = match self.effect {
+            PendingEffect::Put(item) => {
                 let item = item.content()?;
                 if item.bytes() > ITEM_BYTES_MAX {
                     let message = "Item size has exceeded the maximum allowed size";
@@ -216,8 +223,8 @@ impl PendingWrite {
                 }
                 Effect::Put(Arc::new(item))
             }
-            PendingWrite::Delete(key) => Effect::Delete { key: key.content()? },
-            PendingWrite::Unclear => {
+            PendingEffect::Delete(key) => Effect::Delete { key: key.content()? },
+            PendingEffect::Unclear => {
                 return Err(Answer::validation(
                     "Supplied AttributeValue has more than one datatypes set, must contain \
                      exactly one of the supported datatypes",

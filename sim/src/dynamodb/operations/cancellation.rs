@@ -20,6 +20,11 @@ pub(super) enum Reason {
     Invalid { message: String },
 }
 
+/// An action as AWS writes it in its complaints.
+pub(super) fn shown<T>((_, shown): &(T, String)) -> String {
+    shown.clone()
+}
+
 /// The answer to a transaction that these reasons, one for each action, have cancelled.
 pub(super) fn answer(reasons: &[Reason]) -> Answer {
     let codes: Vec<_> = reasons.iter().map(Reason::code).collect();

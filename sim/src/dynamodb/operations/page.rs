@@ -146,11 +146,7 @@ impl Options {
         let Some(name) = &self.index else {
             return Ok(Source { table, index: None, view: reading.view(self.consistent, None) });
         };
-        let Some(index) = table.index(name) else {
-            return Err(Answer::validation(&format!(
-                "The table does not have the specified index: {name}"
-            )));
-        };
+        let index = table.index(name, reading.now)?;
         let scope = index.definition.scope;
         if self.consistent && scope == Scope::Global {
             let message = "Consistent reads are not supported on global secondary indexes";

@@ -24,7 +24,7 @@ pub(in super::super) struct Query {
 impl Query {
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<Query> {
         let plain = Plain::read(members)?;
-        let is_backward = members.flag_if_any("ScanIndexForward")? == Some(false);
+        let is_backward = members.switch("ScanIndexForward")? == Some(false);
         members.check()?;
         let expressions = ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"];
         let mut placeholders = Placeholders::read(members, &expressions)?;

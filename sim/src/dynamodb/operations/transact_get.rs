@@ -40,11 +40,15 @@ impl TransactGet {
         members.require("TransactItems");
         let bounds = ListBounds { least: 1, most: cancellation::ACTIONS_MAX };
         let pending = members
-            .structures("TransactItems", "TransactGetItem", bounds, PendingGet::read)?
+            .structures("TransactItems", "TransactGetItem", bounds, cancellation::shown, |members| {
+                Ok((PendingGet::read(members)?, members.show()))
+            })?
             .unwrap_or_default();
         members.check()?;
-        let gets =
-            pending.into_iter().flatten().map(PendingGet::content).collect::<Outcome<_>>()?;
+        let gets = pending
+            .into_iter()
+            .filter_map(|(get, _)| get.map(PendingGet::content))
+            .collect::<Outcome<_>>()?;
         Ok(TransactGet { gets, capacity })
     }
 

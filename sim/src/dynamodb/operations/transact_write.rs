@@ -7,6 +7,7 @@ use stormglass_spec::Time;
 
 use super::super::answer::Answer;
 use super::super::capacity::{Capacity, Consumed};
+use super::super::control::Text;
 use super::super::expression::{Condition, Placeholders, Update};
 use super::super::item::{ITEM_BYTES_MAX, Item};
 use super::super::json;
@@ -69,21 +70,22 @@ impl Kind {
 }
 
 impl TransactWrite {
-    pub(in super::super) fn parse(
-        members: &mut Members<'_>,
-        canonical: String,
-    ) -> Outcome<TransactWrite> {
+    pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<TransactWrite> {
         let capacity = members.capacity()?;
         let metrics = members.one_of("ReturnItemCollectionMetrics", &["SIZE", "NONE"])?;
-        let token = members.text("ClientRequestToken", 1, 36)?;
+        let token = Text { is_name: false, least: 1, most: 36 }
+            .read(members, "ClientRequestToken")?
+            .map(str::to_owned);
         members.require("TransactItems");
         let bounds = ListBounds { least: 1, most: cancellation::ACTIONS_MAX };
         let pending = members
-            .structures("TransactItems", "TransactWriteItem", bounds, PendingAction::read)?
+            .structures("TransactItems", "TransactWriteItem", bounds, cancellation::shown, |members| {
+                Ok((PendingAction::read(members)?, members.show()))
+            })?
             .unwrap_or_default();
         members.check()?;
         let mut actions = Vec::new();
-        for mut candidates in pending {
+        for (mut candidates, _) in pending {
             match (candidates.pop(), candidates.is_empty()) {
                 (Some(action), true) => actions.push(action.content()?),
                 _ => {
@@ -94,6 +96,7 @@ impl TransactWrite {
             }
         }
         let measures_collections = metrics == Some("SIZE");
+        let canonical = members.canonical("TransactItems");
         Ok(TransactWrite { actions, token, capacity, measures_collections, canonical })
     }
 

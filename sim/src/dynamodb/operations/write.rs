@@ -61,6 +61,11 @@ impl Write {
         }
     }
 
+    /// The table of the row, and an item in which its key is.
+    pub(in super::super) fn row(&self) -> (&str, &Item) {
+        (&self.table, self.key_item())
+    }
+
     /// The key of the row, once everything that needs no row has been checked.
     pub(super) fn locate(&self, table: &Table) -> Result<Key, Unsound> {
         let keys = table.keys();

@@ -1,0 +1,155 @@
+//! The operations of the control plane, applied to the tables.
+
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::table::Tables;
+use super::{
+    CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive, ListTables, ListTags, TagResource,
+    UntagResource, UpdateTable, UpdateTimeToLive, describe_endpoints, describe_limits,
+    table_exists, table_not_found,
+};
+
+/// A sound request to the control plane.
+#[derive(Clone, Debug)]
+pub(in super::super) enum ControlAction {
+    Create(Box<CreateTable>),
+    Delete(DeleteTable),
+    Describe(DescribeTable),
+    List(ListTables),
+    Update(Box<UpdateTable>),
+    UpdateTimeToLive(UpdateTimeToLive),
+    DescribeTimeToLive(DescribeTimeToLive),
+    Tag(TagResource),
+    Untag(UntagResource),
+    ListTags(ListTags),
+    DescribeLimits,
+    DescribeEndpoints,
+}
+
+impl ControlAction {
+    /// Reads the members of the operation of this name, if it is one of the control plane.
+    pub(in super::super) fn parse(
+        operation: &str,
+        members: &mut Members<'_>,
+    ) -> Option<Result<ControlAction, Answer>> {
+        Some(match operation {
+            "CreateTable" => {
+                CreateTable::parse(members).map(|create| ControlAction::Create(create.into()))
+            }
+            "DeleteTable" => DeleteTable::parse(members).map(ControlAction::Delete),
+            "DescribeTable" => DescribeTable::parse(members).map(ControlAction::Describe),
+            "ListTables" => ListTables::parse(members).map(ControlAction::List),
+            "UpdateTable" => {
+                UpdateTable::parse(members).map(|update| ControlAction::Update(update.into()))
+            }
+            "UpdateTimeToLive" => {
+                UpdateTimeToLive::parse(members).map(ControlAction::UpdateTimeToLive)
+            }
+            "DescribeTimeToLive" => {
+                DescribeTimeToLive::parse(members).map(ControlAction::DescribeTimeToLive)
+            }
+            "TagResource" => TagResource::parse(members).map(ControlAction::Tag),
+            "UntagResource" => UntagResource::parse(members).map(ControlAction::Untag),
+            "ListTagsOfResource" => ListTags::parse(members).map(ControlAction::ListTags),
+            "DescribeLimits" => Ok(ControlAction::DescribeLimits),
+            "DescribeEndpoints" => Ok(ControlAction::DescribeEndpoints),
+            _ => return None,
+        })
+    }
+
+    /// The name of the operation.
+    pub(in super::super) fn name(&self) -> &'static str {
+        match self {
+            ControlAction::Create(_) => "CreateTable",
+            ControlAction::Delete(_) => "DeleteTable",
+            ControlAction::Describe(_) => "DescribeTable",
+            ControlAction::List(_) => "ListTables",
+            ControlAction::Update(_) => "UpdateTable",
+            ControlAction::UpdateTimeToLive(_) => "UpdateTimeToLive",
+            ControlAction::DescribeTimeToLive(_) => "DescribeTimeToLive",
+            ControlAction::Tag(_) => "TagResource",
+            ControlAction::Untag(_) => "UntagResource",
+            ControlAction::ListTags(_) => "ListTagsOfResource",
+            ControlAction::DescribeLimits => "DescribeLimits",
+            ControlAction::DescribeEndpoints => "DescribeEndpoints",
+        }
+    }
+
+    /// The name of the table, for the operations that name one.
+    pub(in super::super) fn table(&self) -> Option<&str> {
+        Some(match self {
+            ControlAction::Create(create) => create.table(),
+            ControlAction::Delete(delete) => delete.table(),
+            ControlAction::Describe(describe) => describe.table(),
+            ControlAction::Update(update) => update.table(),
+            ControlAction::UpdateTimeToLive(update) => update.table(),
+            ControlAction::DescribeTimeToLive(describe) => describe.table(),
+            ControlAction::Tag(tag) => tag.table(),
+            ControlAction::Untag(untag) => untag.table(),
+            ControlAction::ListTags(list) => list.table(),
+            ControlAction::List(_)
+            | ControlAction::DescribeLimits
+            | ControlAction::DescribeEndpoints => return None,
+        })
+    }
+
+    /// Applies the request at `now`; changes of tables and indexes take a while.
+    pub(in super::super) fn apply(
+        &self,
+        tables: &mut Tables,
+        now: Time,
+        takes: Duration,
+    ) -> Result<Answer, Answer> {
+        let name = self.table().unwrap_or_default();
+        let missing = || match self {
+            ControlAction::Tag(tag) => tag.not_found(),
+            ControlAction::ListTags(list) => list.not_found(),
+            _ => table_not_found(name),
+        };
+        match self {
+            ControlAction::Create(create) => {
+                if tables.any(name).is_some() {
+                    return Err(table_exists(name));
+                }
+                let (definition, record, answer) = create.apply(now, takes);
+                tables.create(definition, record);
+                return Ok(answer);
+            }
+            ControlAction::List(list) => return Ok(list.apply(tables.names())),
+            ControlAction::DescribeLimits => return Ok(describe_limits()),
+            ControlAction::DescribeEndpoints => return Ok(describe_endpoints()),
+            _ => {}
+        }
+        let table = tables.any_mut(name).ok_or_else(missing)?;
+        let statistics = table.statistics();
+        let (definition, record) = table.declared();
+        match self {
+            ControlAction::Delete(delete) => {
+                delete.apply(definition, record, &statistics, now, takes)
+            }
+            ControlAction::Update(update) => {
+                let answer = update.apply(definition, record, &statistics, now, takes);
+                table.settle(now);
+                answer
+            }
+            ControlAction::UpdateTimeToLive(update) => update.apply(record, now, takes),
+            ControlAction::DescribeTimeToLive(describe) => describe.apply(record, now),
+            ControlAction::Tag(tag) => tag.apply(record),
+            ControlAction::Untag(untag) => Ok(untag.apply(record)),
+            ControlAction::ListTags(list) => Ok(list.apply(record)),
+            ControlAction::Describe(describe) => {
+                Ok(describe.apply(definition, record, &statistics, now))
+            }
+            ControlAction::Create(_)
+            | ControlAction::List(_)
+            | ControlAction::DescribeLimits
+            | ControlAction::DescribeEndpoints => {
+                unreachable!("the operations without a table have been answered")
+            }
+        }
+    }
+}

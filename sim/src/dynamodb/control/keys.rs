@@ -1,0 +1,134 @@
+//! Key schemas and the attributes that they are made of, checked in the order of AWS.
+
+use super::super::answer::Answer;
+use super::super::members::{ListBounds, Members};
+use super::super::schema::{KeyAttribute, KeySchema, KeyType};
+use super::refusals::invalid;
+use super::text::{self, ATTRIBUTE};
+
+/// An element of a `KeySchema` as it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyElement<'a> {
+    pub(super) name: &'a str,
+    /// Whether it says `HASH`; else it says `RANGE`.
+    is_hash: bool,
+}
+
+/// The `AttributeDefinitions` of a request.
+#[derive(Clone, Debug)]
+pub(super) struct Attributes(Vec<KeyAttribute>);
+
+/// Reads the member `KeySchema`; an empty one and a violation where there is none.
+pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Vec<KeyElement<'a>>, Answer> {
+    let bounds = ListBounds { least: 1, most: 2 };
+    let show = |element: &KeyElement<'_>| {
+        let kind = if element.is_hash { "HASH" } else { "RANGE" };
+        format!("KeySchemaElement(attributeName={}, keyType={kind})", element.name)
+    };
+    let keys = members.structures("KeySchema", "KeySchemaElement", bounds, show, |element| {
+        let name = ATTRIBUTE.require(element, "AttributeName")?;
+        let kind = text::require_one_of(element, "KeyType", &["HASH", "RANGE"])?;
+        Ok(KeyElement { name, is_hash: kind == "HASH" })
+    })?;
+    if keys.is_none() {
+        members.missing("KeySchema");
+    }
+    Ok(keys.unwrap_or_default())
+}
+
+impl Attributes {
+    /// Reads the member `AttributeDefinitions`.
+    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<Attributes>, Answer> {
+        let bounds = ListBounds { least: 0, most: usize::MAX };
+        let read = |element: &mut Members<'_>| {
+            let name = ATTRIBUTE.require(element, "AttributeName")?.to_owned();
+            let kind = match text::require_one_of(element, "AttributeType", &["B", "N", "S"])? {
+                "B" => KeyType::B,
+                "N" => KeyType::N,
+                _ => KeyType::S,
+            };
+            Ok(KeyAttribute { name, kind })
+        };
+        let name = |attribute: &KeyAttribute| attribute.name.clone();
+        let list =
+            members.structures("AttributeDefinitions", "AttributeDefinition", bounds, name, read)?;
+        Ok(list.map(Attributes))
+    }
+
+    /// No attributes at all.
+    pub(super) fn none() -> Attributes {
+        Attributes(Vec::new())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &KeyAttribute> {
+        self.0.iter()
+    }
+
+    /// Refuses two definitions of one attribute.
+    pub(super) fn check_distinct(&self) -> Result<(), Answer> {
+        for (index, attribute) in self.0.iter().enumerate() {
+            if self.0.iter().take(index).any(|earlier| earlier.name == attribute.name) {
+                let message = format!("Attribute Name is duplicated: {}", attribute.name);
+                return Err(Answer::validation(&message));
+            }
+        }
+        Ok(())
+    }
+
+    /// The key that some elements describe; there is at least one element.
+    pub(super) fn key_schema(&self, keys: &[KeyElement<'_>]) -> Result<KeySchema, Answer> {
+        let attributes: Option<Vec<_>> = keys.iter().map(|key| self.find(key.name)).collect();
+        let Some(attributes) = attributes else { return Err(self.undefined(keys)) };
+        if let [first, second, ..] = keys
+            && first.name == second.name
+        {
+            return Err(Answer::validation(
+                "Both the Hash Key and the Range Key element in the KeySchema have the same name",
+            ));
+        }
+        let [first, rest @ ..] = keys else { return Err(no_definition()) };
+        if !first.is_hash {
+            return Err(wrong_type("first", "HASH"));
+        }
+        if rest.iter().any(|second| second.is_hash) {
+            return Err(wrong_type("second", "RANGE"));
+        }
+        let mut attributes = attributes.into_iter().cloned();
+        let Some(hash) = attributes.next() else { return Err(no_definition()) };
+        Ok(KeySchema { hash, range: attributes.next() })
+    }
+
+    fn find(&self, name: &str) -> Option<&KeyAttribute> {
+        self.0.iter().find(|attribute| attribute.name == name)
+    }
+
+    fn undefined(&self, keys: &[KeyElement<'_>]) -> Answer {
+        let keys: Vec<_> = keys.iter().map(|key| key.name).collect();
+        invalid(&format!(
+            "Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], \
+             AttributeDefinitions: [{}]",
+            keys.join(", "),
+            self.names()
+        ))
+    }
+
+    /// The names with commas between them.
+    pub(super) fn names(&self) -> String {
+        self.0.iter().map(|attribute| attribute.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A key has more attributes than are defined.
+pub(super) fn no_definition() -> Answer {
+    Answer::validation("Invalid KeySchema: Some index key attribute have no definition")
+}
+
+fn wrong_type(which: &str, kind: &str) -> Answer {
+    Answer::validation(&format!(
+        "Invalid KeySchema: The {which} KeySchemaElement is not a {kind} key type"
+    ))
+}

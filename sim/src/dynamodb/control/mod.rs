@@ -1,0 +1,54 @@
+//! The control plane: operations that create, change and describe tables.
+//!
+//! Each operation has a `parse`, which checks what needs no table, and steps on plain data: the
+//! [`Definition`](super::schema::Definition) of a table, which the operations on data read too,
+//! and its [`Record`], which only these operations know. Time goes in, answers come out; who holds
+//! the tables is not known here.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `action` | all of them, applied to the tables |
+//! | `create`, `describe`, `delete`, `list`, `update` | the operations on tables |
+//! | `time_to_live`, `tags` | the operations on what tables have besides |
+//! | `record`, `throughput` | what is kept of a table, and its status over time |
+//! | `keys`, `indexes`, `settings` | parts of a request, checked in the order of AWS |
+//! | `description`, `wire` | tables as they go over the wire |
+//! | `names`, `arn`, `text` | names of tables, ARNs, and the constraints on text |
+//! | `refusals` | errors that several operations share |
+
+mod action;
+mod arn;
+mod create;
+mod delete;
+mod describe;
+mod description;
+mod indexes;
+mod keys;
+mod list;
+pub(super) mod names;
+mod record;
+mod refusals;
+mod settings;
+mod tags;
+mod text;
+mod throughput;
+mod time_to_live;
+mod update;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use action::ControlAction;
+use create::CreateTable;
+use delete::DeleteTable;
+use describe::{DescribeTable, describe_endpoints, describe_limits};
+pub(super) use description::{Size, Statistics};
+use list::ListTables;
+pub(super) use record::Record;
+use refusals::{table_exists, table_not_found};
+pub(super) use text::{NAME, Text};
+use tags::{ListTags, TagResource, UntagResource};
+pub(super) use time_to_live::expires_at;
+use time_to_live::{DescribeTimeToLive, UpdateTimeToLive};
+use update::UpdateTable;

@@ -1,0 +1,177 @@
+//! What a table is beyond its keys: its billing, its class, its protection.
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::refusals::invalid;
+use super::throughput::Throughput;
+
+/// How a table is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Billing {
+    OnDemand,
+    Provisioned,
+}
+
+/// What a table is optimised for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TableClass {
+    Standard,
+    InfrequentAccess,
+}
+
+/// Encryption with a key of the account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Encryption {
+    /// The key that AWS keeps for the account.
+    Managed,
+    /// A key by its id, its alias or its ARN.
+    Customer(String),
+}
+
+/// The billing of a new table and its throughput, for on-demand billing none.
+pub(super) type NewBilling = (Billing, Throughput);
+
+impl Billing {
+    /// Reads the member `BillingMode`.
+    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<Billing>, Answer> {
+        let word = members.one_of("BillingMode", &["PROVISIONED", "PAY_PER_REQUEST"])?;
+        Ok(word.map(|word| match word {
+            "PAY_PER_REQUEST" => Billing::OnDemand,
+            _ => Billing::Provisioned,
+        }))
+    }
+
+    /// The name on the wire.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Billing::OnDemand => "PAY_PER_REQUEST",
+            Billing::Provisioned => "PROVISIONED",
+        }
+    }
+}
+
+/// The billing that a new table gets.
+pub(super) fn new_billing(
+    billing: Option<Billing>,
+    throughput: Option<Throughput>,
+) -> Result<NewBilling, Answer> {
+    match (billing.unwrap_or(Billing::Provisioned), throughput) {
+        (Billing::OnDemand, Some(_)) => Err(throughput_on_demand()),
+        (Billing::OnDemand, None) => Ok((Billing::OnDemand, Throughput::default())),
+        (Billing::Provisioned, None) => Err(invalid(
+            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is \
+             PROVISIONED",
+        )),
+        (Billing::Provisioned, Some(throughput)) => {
+            throughput.check_bounds()?;
+            Ok((Billing::Provisioned, throughput))
+        }
+    }
+}
+
+/// On-demand tables have no throughput.
+pub(super) fn throughput_on_demand() -> Answer {
+    invalid(
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is \
+         PAY_PER_REQUEST",
+    )
+}
+
+impl TableClass {
+    /// The class of a name, or the answer of AWS to any other text.
+    pub(super) fn parse(name: &str) -> Result<TableClass, Answer> {
+        match name {
+            "STANDARD" => Ok(TableClass::Standard),
+            "STANDARD_INFREQUENT_ACCESS" => Ok(TableClass::InfrequentAccess),
+            _ => Err(Answer::validation(
+                "Invalid table-class parameter provided. Please try again with a valid \
+                 table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].",
+            )),
+        }
+    }
+
+    /// The name on the wire.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            TableClass::Standard => "STANDARD",
+            TableClass::InfrequentAccess => "STANDARD_INFREQUENT_ACCESS",
+        }
+    }
+}
+
+/// The member `SSESpecification`, its members not yet checked against each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EncryptionMembers<'a> {
+    enabled: bool,
+    kind: Option<&'a str>,
+    key: Option<&'a str>,
+}
+
+impl<'a> EncryptionMembers<'a> {
+    /// Reads the member `SSESpecification`.
+    pub(super) fn read(
+        members: &mut Members<'a>,
+    ) -> Result<Option<EncryptionMembers<'a>>, Answer> {
+        members.structure("SSESpecification", "SSESpecification", |inner| {
+            Ok(EncryptionMembers {
+                enabled: inner.flag("Enabled")?,
+                kind: inner.one_of("SSEType", &["AES256", "KMS"])?,
+                key: inner.string("KMSMasterKeyId")?,
+            })
+        })
+    }
+
+    /// What they ask for; nothing for the key that every table has from AWS.
+    pub(super) fn build(self) -> Result<Option<Encryption>, Answer> {
+        let message = match self {
+            EncryptionMembers { enabled: false, kind: Some(_), .. } => {
+                "SSEType can not be specified if Enabled is false"
+            }
+            EncryptionMembers { enabled: false, key: Some(_), .. } => {
+                "KMSMasterKeyId can not be specified if Enabled is false"
+            }
+            EncryptionMembers { kind: Some("AES256"), .. } => "SSEType AES256 is not supported",
+            EncryptionMembers { kind: None, key: Some(_), .. } => {
+                "SSEType KMS is required if KMSMasterKeyId is specified"
+            }
+            EncryptionMembers { enabled: false, .. } => return Ok(None),
+            EncryptionMembers { key: None, .. } => return Ok(Some(Encryption::Managed)),
+            EncryptionMembers { key: Some(key), .. } => {
+                return Ok(Some(Encryption::Customer(key.to_owned())));
+            }
+        };
+        Err(invalid(message))
+    }
+}
+
+/// Reads the member `StreamSpecification`: whether it asks for a stream.
+///
+/// Streams are not modelled, so one that is asked for is refused as such.
+pub(super) fn read_stream(
+    members: &mut Members<'_>,
+    operation: &str,
+) -> Result<Option<StreamMembers>, Answer> {
+    let stream = members.structure("StreamSpecification", "StreamSpecification", |inner| {
+        let enabled = inner.switch("StreamEnabled")?;
+        if enabled.is_none() {
+            inner.missing("StreamEnabled");
+        }
+        let views = ["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"];
+        let view = inner.one_of("StreamViewType", &views)?;
+        Ok((enabled, view.is_some()))
+    })?;
+    match stream {
+        Some((Some(true), _)) => {
+            Err(Answer::unsupported(&format!("StreamSpecification of {operation}")))
+        }
+        Some((_, has_view)) => Ok(Some(StreamMembers { has_view })),
+        None => Ok(None),
+    }
+}
+
+/// The member `StreamSpecification` without a stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StreamMembers {
+    /// Whether it says nonetheless what the stream would hold.
+    pub(super) has_view: bool,
+}

@@ -1,0 +1,1 @@
+//! Requests as JSON, and steps on the data of one table.
