@@ -7,12 +7,15 @@
 //! | `placeholders` | `#names` and `:values`, and whether all are used |
 //! | `path` | places in an item |
 //! | `condition`, `functions` | what can hold of an item |
+//! | `key_condition`, `key_range` | what a query asks of keys |
 //! | `projection` | which parts of an item are wanted |
 //! | `update` | what is done to an item |
 //! | `reserved` | the words that must hide behind `#names` |
 
 mod condition;
 mod functions;
+mod key_condition;
+mod key_range;
 mod lexer;
 mod parser;
 mod path;
@@ -24,6 +27,8 @@ mod syntax;
 mod update;
 
 pub(super) use condition::Condition;
+pub(super) use key_condition::{KeyCondition, KeyExpression};
+pub(super) use key_range::{KeyComparator, KeyRange, RangeTest};
 pub(super) use placeholders::Placeholders;
 pub(super) use projection::Projection;
 pub(super) use stub::*;

@@ -1,6 +1,7 @@
 //! The module as its users see it: JSON in, JSON out.
 
 mod conditions;
+mod key_conditions;
 mod projections;
 mod replicas;
 mod requests;
