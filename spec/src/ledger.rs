@@ -249,7 +249,8 @@ impl Ledger {
 
     fn send(&mut self, sent: Mark, name: &Name, invocation: &Name, request: &Request) {
         match request {
-            Request::Post { connection: target, .. } | Request::Put { row: target }
+            Request::Post { connection: target, .. }
+            | Request::Put { row: target }
             | Request::Update { row: target } => {
                 let key = (invocation.clone(), target.clone());
                 self.attempts.entry(key).or_default().push(name.clone());

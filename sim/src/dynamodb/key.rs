@@ -73,17 +73,14 @@ impl KeySchema {
         }
         self.key(|attribute| {
             let value = key.value(&attribute.name);
-            value
-                .and_then(|value| KeyValue::of(value, attribute.kind))
-                .ok_or(KeyFault::Mismatch)
+            value.and_then(|value| KeyValue::of(value, attribute.kind)).ok_or(KeyFault::Mismatch)
         })
     }
 
     /// The key of an item in an index, which leaves out the items that have none.
     pub(super) fn key_if_any(&self, item: &Item) -> Option<Key> {
-        let part = |attribute: &KeyAttribute| {
-            KeyValue::of(item.value(&attribute.name)?, attribute.kind)
-        };
+        let part =
+            |attribute: &KeyAttribute| KeyValue::of(item.value(&attribute.name)?, attribute.kind);
         let range = match &self.range {
             Some(attribute) => Some(part(attribute)?),
             None => None,

@@ -158,7 +158,9 @@ impl DynamoDb {
             Action::TransactWrite(transact) => {
                 transact.apply(&mut self.tables, &mut self.replays, now)
             }
-            Action::Control(control) => control.apply(&mut self.tables, now, self.limits.tables_take),
+            Action::Control(control) => {
+                control.apply(&mut self.tables, now, self.limits.tables_take)
+            }
         };
         answer.unwrap_or_else(|refusal| refusal)
     }

@@ -172,12 +172,18 @@ impl Table {
         self.indexes.iter().any(|index| index.definition.scope == Scope::Local)
     }
 
-    /// Checks the paths of an expression against every attribute that is part of a key.
+    /// Checks the paths of an expression against every attribute that is part of a key of the
+    /// table, and then against those of its indexes.
     pub(super) fn check_paths(
         &self,
-        check: impl FnMut(&str) -> Result<(), Answer>,
+        mut check_key: impl FnMut(&str) -> Result<(), Answer>,
+        mut check_index_key: impl FnMut(&str) -> Result<(), Answer>,
     ) -> Result<(), Answer> {
-        self.keys().attributes().map(|attribute| attribute.name.as_str()).try_for_each(check)
+        self.keys().attributes().try_for_each(|attribute| check_key(&attribute.name))?;
+        let of_indexes = self.definition.indexes.iter().flat_map(|index| index.keys.attributes());
+        of_indexes
+            .filter(|attribute| !self.keys().has(&attribute.name))
+            .try_for_each(|attribute| check_index_key(&attribute.name))
     }
 
     /// Refuses an item that an index could not hold; see [`KeySchema::check_in_index`].
@@ -239,12 +245,7 @@ impl Index {
     }
 
     /// The index with the rows that the table has.
-    fn filled(
-        definition: IndexDefinition,
-        now: Time,
-        rows: &Rows,
-        table: &KeySchema,
-    ) -> Index {
+    fn filled(definition: IndexDefinition, now: Time, rows: &Rows, table: &KeySchema) -> Index {
         let mut index = Index::new(definition);
         for (position, item) in rows.all() {
             index.write(now, &position.key(), None, Some(item), table);

@@ -173,7 +173,8 @@ impl<'a> World<'a> {
             epoch_ms: EPOCH_MS,
         };
         let page_rows_max = deployment.page_rows_max.and_then(|rows| usize::try_from(rows).ok());
-        let mut dynamodb = DynamoDb::new(dynamodb::Limits { page_rows_max, ..dynamodb::Limits::default() });
+        let mut dynamodb =
+            DynamoDb::new(dynamodb::Limits { page_rows_max, ..dynamodb::Limits::default() });
         let table = app.table();
         dynamodb.create_table(&table.name, &table.partition_key);
         World {

@@ -55,7 +55,10 @@ mod tests {
     #[test]
     fn the_arn_of_a_table_gives_its_name_back() {
         let arn = of_table("conns");
-        assert_eq!(TableArn::parse(&arn).map(|arn| (arn.table, arn.is_ours())), Some(("conns", true)));
+        assert_eq!(
+            TableArn::parse(&arn).map(|arn| (arn.table, arn.is_ours())),
+            Some(("conns", true))
+        );
     }
 
     #[test]

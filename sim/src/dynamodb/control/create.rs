@@ -101,7 +101,11 @@ impl CreateTable {
     ///
     /// Whether there is such a table already is for the caller to see:
     /// [`table_exists`](super::table_exists).
-    pub(in super::super) fn apply(&self, now: Time, takes: Duration) -> (Definition, Record, Answer) {
+    pub(in super::super) fn apply(
+        &self,
+        now: Time,
+        takes: Duration,
+    ) -> (Definition, Record, Answer) {
         let span = Span::new(now, takes);
         let change = Change { kind: Kind::Creating, span };
         let global = self.definition.indexes.iter().filter(|index| index.scope == Scope::Global);

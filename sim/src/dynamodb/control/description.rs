@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::answer::Answer;
-use super::super::schema::{Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
+use super::super::schema::{
+    Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope,
+};
 use super::arn;
 use super::record::{self, Record, View};
 use super::settings::{Billing, Encryption};
@@ -49,7 +51,8 @@ pub(super) fn describe(
         .json("AttributeDefinitions", &attributes(definition))
         .json("KeySchema", &key_schema(&definition.keys))
         .json("CreationDateTime", &record::date(record.created_at));
-    let local = indexes(definition, Scope::Local, |index| local_index(definition, index, statistics));
+    let local =
+        indexes(definition, Scope::Local, |index| local_index(definition, index, statistics));
     let global = indexes(definition, Scope::Global, |index| {
         global_index(definition, record, index, statistics, view)
     });
@@ -102,7 +105,8 @@ fn summary(
 fn attributes(definition: &Definition) -> String {
     let schemas = definition.indexes.iter().map(|index| &index.keys);
     let mut attributes: Vec<&KeyAttribute> = Vec::new();
-    for attribute in std::iter::once(&definition.keys).chain(schemas).flat_map(KeySchema::attributes)
+    for attribute in
+        std::iter::once(&definition.keys).chain(schemas).flat_map(KeySchema::attributes)
     {
         if !attributes.contains(&attribute) {
             attributes.push(attribute);

@@ -148,10 +148,7 @@ fn check_not_empty(indexes: &[IndexMembers<'_>], name: &str) -> Result<(), Answe
 }
 
 /// Whether a new global index says what the billing of its table asks for.
-pub(super) fn check_throughput(
-    members: &IndexMembers<'_>,
-    billing: Billing,
-) -> Result<(), Answer> {
+pub(super) fn check_throughput(members: &IndexMembers<'_>, billing: Billing) -> Result<(), Answer> {
     let name = members.name;
     match (billing, members.throughput) {
         (Billing::OnDemand, None) => Ok(()),
@@ -166,10 +163,7 @@ pub(super) fn check_throughput(
     }
 }
 
-fn push_distinct(
-    indexes: &mut Vec<IndexDefinition>,
-    index: IndexDefinition,
-) -> Result<(), Answer> {
+fn push_distinct(indexes: &mut Vec<IndexDefinition>, index: IndexDefinition) -> Result<(), Answer> {
     if indexes.iter().any(|earlier| earlier.name == index.name) {
         return Err(invalid(&format!("Duplicate index name: {}", index.name)));
     }
@@ -196,9 +190,9 @@ impl<'a> ProjectionMembers<'a> {
             (Some("ALL"), None) => Ok(Projected::All),
             (Some("KEYS_ONLY"), None) => Ok(Projected::KeysOnly),
             (Some("INCLUDE"), Some(others)) => included(others),
-            (Some("INCLUDE"), None) => Err(invalid(
-                "ProjectionType is INCLUDE, but NonKeyAttributes is not specified",
-            )),
+            (Some("INCLUDE"), None) => {
+                Err(invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified"))
+            }
             (Some(kind), _) => Err(invalid(&format!(
                 "ProjectionType is {kind}, but NonKeyAttributes is specified"
             ))),

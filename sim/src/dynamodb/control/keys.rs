@@ -50,8 +50,13 @@ impl Attributes {
             Ok(KeyAttribute { name, kind })
         };
         let name = |attribute: &KeyAttribute| attribute.name.clone();
-        let list =
-            members.structures("AttributeDefinitions", "AttributeDefinition", bounds, name, read)?;
+        let list = members.structures(
+            "AttributeDefinitions",
+            "AttributeDefinition",
+            bounds,
+            name,
+            read,
+        )?;
         Ok(list.map(Attributes))
     }
 

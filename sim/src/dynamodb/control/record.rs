@@ -104,8 +104,7 @@ impl Record {
         definition
             .indexes
             .retain(|index| !self.index_changes.get(&index.name).is_some_and(deleted));
-        self.index_provisions
-            .retain(|name, _| !self.index_changes.get(name).is_some_and(deleted));
+        self.index_provisions.retain(|name, _| !self.index_changes.get(name).is_some_and(deleted));
         self.index_changes.retain(|_, change| !deleted(change));
     }
 

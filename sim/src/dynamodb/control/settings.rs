@@ -109,9 +109,7 @@ pub(super) struct EncryptionMembers<'a> {
 
 impl<'a> EncryptionMembers<'a> {
     /// Reads the member `SSESpecification`.
-    pub(super) fn read(
-        members: &mut Members<'a>,
-    ) -> Result<Option<EncryptionMembers<'a>>, Answer> {
+    pub(super) fn read(members: &mut Members<'a>) -> Result<Option<EncryptionMembers<'a>>, Answer> {
         members.structure("SSESpecification", "SSESpecification", |inner| {
             Ok(EncryptionMembers {
                 enabled: inner.flag("Enabled")?,

@@ -170,9 +170,7 @@ impl Resource {
 }
 
 /// Reads the member `Tags`.
-pub(super) fn read<'a>(
-    members: &mut Members<'a>,
-) -> Result<Option<Vec<TagMembers<'a>>>, Answer> {
+pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Option<Vec<TagMembers<'a>>>, Answer> {
     let show = |tag: &TagMembers<'_>| format!("Tag(key={}, value={})", tag.0, tag.1);
     members.structures("Tags", "Tag", ANY_LENGTH, show, |tag| {
         Ok((KEY.require(tag, "Key")?, VALUE.require(tag, "Value")?))

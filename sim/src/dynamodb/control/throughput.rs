@@ -94,7 +94,8 @@ impl Provision {
             _ => self.now,
         };
         let date = |span: Option<Span>| span.map(|span| record::date(view.moment_of(span)));
-        let done_today = |span: &&Span| !view.is_pending(**span) && day(span.done_at) == day(view.now());
+        let done_today =
+            |span: &&Span| !view.is_pending(**span) && day(span.done_at) == day(view.now());
         let decreases = self.decreases.iter().filter(done_today).count();
         Object::new()
             .json_if("LastIncreaseDateTime", date(self.increase))

@@ -54,7 +54,10 @@ impl Object {
 }
 
 /// A JSON array.
-pub(super) fn array<T>(elements: impl IntoIterator<Item = T>, write: impl Fn(T) -> String) -> String {
+pub(super) fn array<T>(
+    elements: impl IntoIterator<Item = T>,
+    write: impl Fn(T) -> String,
+) -> String {
     let mut out = String::new();
     json::write_list(&mut out, ['[', ']'], elements, |out, element| out.push_str(&write(element)));
     out

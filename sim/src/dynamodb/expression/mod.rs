@@ -22,7 +22,6 @@ mod path;
 mod placeholders;
 mod projection;
 mod reserved;
-mod stub;
 mod syntax;
 mod update;
 
@@ -31,7 +30,6 @@ pub(super) use key_condition::{KeyCondition, KeyExpression};
 pub(super) use key_range::{KeyComparator, KeyRange, RangeTest};
 pub(super) use placeholders::Placeholders;
 pub(super) use projection::Projection;
-pub(super) use stub::*;
 pub(super) use update::Update;
 
 use super::answer::Answer;

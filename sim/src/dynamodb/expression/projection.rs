@@ -35,6 +35,11 @@ impl Projection {
         super::read(member, text, |text| Projection::parse(text, placeholders).map(Some))
     }
 
+    /// The names of the top-level attributes that are wanted, or of which a part is.
+    pub(in super::super) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.attributes.keys().map(String::as_str)
+    }
+
     /// Writes what is wanted of the item as a JSON object.
     pub(in super::super) fn write(&self, out: &mut String, item: &Item) {
         // An attribute that is wanted whole is copied as it was when it was written.

@@ -155,7 +155,10 @@ impl<'a> PendingShare<'a> {
 impl Share {
     fn locate(&self, table: &Table) -> Outcome<BTreeMap<Position, (Key, &Item)>> {
         if let Some(projection) = &self.projection {
-            table.check_paths(|name| projection.check_key(name))?;
+            table.check_paths(
+                |key| projection.check_key(key),
+                |key| projection.check_index_key(key),
+            )?;
         }
         let mut located = BTreeMap::new();
         for item in &self.keys {

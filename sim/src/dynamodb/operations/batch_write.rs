@@ -91,11 +91,7 @@ impl BatchWrite {
     }
 
     /// Carries out the writes one by one, unless any of them is not sound.
-    pub(in super::super) fn apply(
-        &self,
-        tables: &mut Tables,
-        reading: Reading,
-    ) -> Outcome<Answer> {
+    pub(in super::super) fn apply(&self, tables: &mut Tables, reading: Reading) -> Outcome<Answer> {
         let located = self.locate(tables)?;
         let count = self.writes().count();
         let is_left = |key: &Key| reading.sheds(key);
@@ -115,9 +111,8 @@ impl BatchWrite {
                     left.push(write);
                     continue;
                 }
-                let planned = write
-                    .plan(table, key.clone())
-                    .map_err(|refusal| refusal.answer(false))?;
+                let planned =
+                    write.plan(table, key.clone()).map_err(|refusal| refusal.answer(false))?;
                 let written = table.write(reading.now, key, planned.new.clone());
                 consumed.add(Consumed::of_write(planned.bytes(), &written.indexes));
                 collections.extend(write::collection(table, key));

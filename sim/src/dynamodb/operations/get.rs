@@ -59,7 +59,10 @@ impl Get {
     fn find<'a>(&self, table: &'a Table, reading: Reading) -> Outcome<Option<&'a Item>> {
         let key = table.keys().key_alone(&self.key).map_err(KeyFault::answer)?;
         if let Some(projection) = &self.projection {
-            table.check_paths(|name| projection.check_key(name))?;
+            table.check_paths(
+                |key| projection.check_key(key),
+                |key| projection.check_index_key(key),
+            )?;
         }
         let view = reading.view(self.consistent, None);
         Ok(table.rows().item_seen(&Position::of(&key), view).map(|item| &**item))

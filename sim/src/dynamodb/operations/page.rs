@@ -97,9 +97,9 @@ impl Plain {
 
     /// The whole, with the expressions read; the start comes before them on AWS.
     pub(super) fn with_start(self) -> Outcome<Options> {
-        let start = self.start.reworded(|message| {
-            format!("The provided starting key is invalid: {message}")
-        })?;
+        let start = self
+            .start
+            .reworded(|message| format!("The provided starting key is invalid: {message}"))?;
         Ok(Options { start, ..self.options })
     }
 }
@@ -158,10 +158,15 @@ impl Options {
     /// What can be said of the request only with the source at hand.
     pub(super) fn check(&self, source: Source<'_>) -> Outcome<()> {
         if let Some(filter) = &self.filter {
-            source.table.check_paths(|name| filter.check_key(name))?;
+            source
+                .table
+                .check_paths(|key| filter.check_key(key), |key| filter.check_index_key(key))?;
         }
         if let Some(projection) = &self.projection {
-            source.table.check_paths(|name| projection.check_key(name))?;
+            source.table.check_paths(
+                |key| projection.check_key(key),
+                |key| projection.check_index_key(key),
+            )?;
         }
         self.check_projected(source)
     }
@@ -332,9 +337,7 @@ impl<'a> Source<'a> {
 
     /// The row of the table behind an entry of a local index, or the entry itself.
     fn whole(self, position: &Position, entry: &'a Arc<Item>, fetches: bool) -> &'a Arc<Item> {
-        let fetch = || {
-            self.table.rows().item_seen(&Position::of(&position.table_key()), self.view)
-        };
+        let fetch = || self.table.rows().item_seen(&Position::of(&position.table_key()), self.view);
         fetches.then(fetch).flatten().unwrap_or(entry)
     }
 }

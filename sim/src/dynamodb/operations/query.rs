@@ -3,7 +3,9 @@
 use std::ops::Bound;
 
 use super::super::answer::Answer;
-use super::super::expression::{KeyCondition, KeyRange, Placeholders, RangeTest};
+use super::super::expression::{
+    KeyComparator, KeyCondition, KeyExpression, KeyRange, Placeholders, RangeTest,
+};
 use super::super::key::KeyValue;
 use super::super::members::Members;
 use super::super::rows::{Place, Position};
@@ -30,13 +32,14 @@ impl Query {
         let mut placeholders = Placeholders::read(members, &expressions)?;
         let mut options = plain.with_start()?;
         let member = "KeyConditionExpression";
-        let Some(condition) = KeyCondition::read(members, member, &mut placeholders)? else {
+        let Some(expression) = KeyExpression::read(members, member, &mut placeholders)? else {
             return Err(Answer::validation(
                 "Either the KeyConditions or KeyConditionExpression parameter must be specified \
                  in the request.",
             ));
         };
         options.read_expressions(members, &mut placeholders)?;
+        let condition = expression.condition()?;
         Ok(Query { options, condition, is_backward })
     }
 
@@ -44,9 +47,7 @@ impl Query {
     pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
         let source = self.options.source(tables, reading)?;
         let keys = source.keys();
-        let range_name = keys.range.as_ref().map(|attribute| attribute.name.as_str());
-        let wanted = self.condition.resolve(&keys.hash.name, range_name)?;
-        wanted.check_types(keys.hash.kind, keys.range.as_ref().map(|range| range.kind))?;
+        let wanted = self.condition.resolve(keys)?;
         let Some(partition) = KeyValue::of(&wanted.hash, keys.hash.kind) else {
             unreachable!("the type of the partition key has been checked");
         };
@@ -121,9 +122,11 @@ fn bounds(
 fn ends(wanted: &RangeTest) -> (Place<KeyValue>, Place<KeyValue>) {
     let at = |value: &Value| KeyValue::new(value).map_or(Place::Front, Place::At);
     match wanted {
-        RangeTest::Equal(value) => (at(value), at(value)),
-        RangeTest::Less(value) | RangeTest::LessOrEqual(value) => (Place::Front, at(value)),
-        RangeTest::Greater(value) | RangeTest::GreaterOrEqual(value) => (at(value), Place::Back),
+        RangeTest::Compare(comparator, value) => match comparator {
+            KeyComparator::Equal => (at(value), at(value)),
+            KeyComparator::Less | KeyComparator::LessOrEqual => (Place::Front, at(value)),
+            KeyComparator::Greater | KeyComparator::GreaterOrEqual => (at(value), Place::Back),
+        },
         RangeTest::Between(lowest, highest) => (at(lowest), at(highest)),
         RangeTest::BeginsWith(prefix) => (at(prefix), Place::Back),
     }

@@ -34,9 +34,7 @@ impl Reading {
         match self.replica {
             ReplicaView::Fresh => View::Now,
             ReplicaView::Behind(lag) => View::behind(self.now, lag),
-            ReplicaView::Uneven { lag_max, seed } => {
-                View::Uneven { now: self.now, lag_max, seed }
-            }
+            ReplicaView::Uneven { lag_max, seed } => View::Uneven { now: self.now, lag_max, seed },
         }
     }
 }

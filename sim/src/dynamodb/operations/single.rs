@@ -11,8 +11,8 @@ use super::super::expression::{Condition, Placeholders, Update};
 use super::super::item::{ITEM_BYTES_MAX, Item};
 use super::super::members::Members;
 use super::super::table::{Table, Tables};
-use super::write::{self, Effect, Planned, Unsound, Write};
 use super::Outcome;
+use super::write::{self, Effect, Planned, Unsound, Write};
 
 /// A request that writes one row.
 #[derive(Clone, Debug)]

@@ -40,9 +40,13 @@ impl TransactGet {
         members.require("TransactItems");
         let bounds = ListBounds { least: 1, most: cancellation::ACTIONS_MAX };
         let pending = members
-            .structures("TransactItems", "TransactGetItem", bounds, cancellation::shown, |members| {
-                Ok((PendingGet::read(members)?, members.show()))
-            })?
+            .structures(
+                "TransactItems",
+                "TransactGetItem",
+                bounds,
+                cancellation::shown,
+                |members| Ok((PendingGet::read(members)?, members.show())),
+            )?
             .unwrap_or_default();
         members.check()?;
         let gets = pending
@@ -97,7 +101,10 @@ impl TransactGet {
         for get in &self.gets {
             let table = tables.table(&get.table)?;
             if let Some(projection) = &get.projection {
-                table.check_paths(|name| projection.check_key(name))?;
+                table.check_paths(
+                    |key| projection.check_key(key),
+                    |key| projection.check_index_key(key),
+                )?;
             }
             match table.keys().key_alone(&get.key).map_err(KeyFault::message) {
                 Ok(key) => {

@@ -15,9 +15,9 @@ use super::super::key::{Key, KeyFault};
 use super::super::members::{ListBounds, Members, Pending};
 use super::super::replays::{Replay, Replays};
 use super::super::table::Tables;
+use super::Outcome;
 use super::cancellation::{self, Reason};
 use super::write::{self, Effect, Planned, Refusal, Unsound, Write};
-use super::Outcome;
 
 /// The most that the items of one transaction measure together.
 const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -79,9 +79,13 @@ impl TransactWrite {
         members.require("TransactItems");
         let bounds = ListBounds { least: 1, most: cancellation::ACTIONS_MAX };
         let pending = members
-            .structures("TransactItems", "TransactWriteItem", bounds, cancellation::shown, |members| {
-                Ok((PendingAction::read(members)?, members.show()))
-            })?
+            .structures(
+                "TransactItems",
+                "TransactWriteItem",
+                bounds,
+                cancellation::shown,
+                |members| Ok((PendingAction::read(members)?, members.show())),
+            )?
             .unwrap_or_default();
         members.check()?;
         let mut actions = Vec::new();

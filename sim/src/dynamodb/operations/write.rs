@@ -21,10 +21,17 @@ pub(in super::super) struct Write {
 #[derive(Clone, Debug)]
 pub(in super::super) enum Effect {
     Put(Arc<Item>),
-    Delete { key: Item },
-    Update { key: Item, update: Option<Update> },
+    Delete {
+        key: Item,
+    },
+    Update {
+        key: Item,
+        update: Option<Update>,
+    },
     /// Nothing: only the condition counts.
-    Check { key: Item },
+    Check {
+        key: Item,
+    },
 }
 
 /// What a write will do, worked out and not yet carried out.
@@ -87,8 +94,15 @@ impl Write {
                  attribute is part of the key"
             ))));
         }
+        if let Effect::Update { update: Some(update), .. } = &self.effect {
+            let check =
+                table.check_paths(|key| update.check_key(key), |key| update.check_index_key(key));
+            check.map_err(Unsound::Other)?;
+        }
         if let Some(condition) = &self.condition {
-            table.check_paths(|name| condition.check_key(name)).map_err(Unsound::Other)?;
+            table
+                .check_paths(|key| condition.check_key(key), |key| condition.check_index_key(key))
+                .map_err(Unsound::Other)?;
         }
         Ok(key)
     }
@@ -103,9 +117,9 @@ impl Write {
             Effect::Put(item) => Some(item.clone()),
             Effect::Delete { .. } => None,
             Effect::Check { .. } => old.clone(),
-            Effect::Update { key, update } => Some(
-                updated(table, key, update.as_ref(), old.as_ref()).map_err(Refusal::Unsound)?,
-            ),
+            Effect::Update { key, update } => {
+                Some(updated(table, key, update.as_ref(), old.as_ref()).map_err(Refusal::Unsound)?)
+            }
         };
         Ok(Planned { key, old, new })
     }

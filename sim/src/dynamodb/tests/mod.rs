@@ -88,8 +88,10 @@ fn with_members<T>(members: &str, read: impl FnOnce(&mut Members<'_>) -> T) -> T
 
 /// An item from JSON without its braces.
 fn item(attributes: &str) -> Item {
-    with_members(&format!(r#""Item":{{{attributes}}}"#), |members| members.pending_item("Item")?.content())
-        .expect("the item is sound")
+    with_members(&format!(r#""Item":{{{attributes}}}"#), |members| {
+        members.pending_item("Item")?.content()
+    })
+    .expect("the item is sound")
 }
 
 /// The lines of a text in one, each without the space before it.

@@ -139,9 +139,7 @@ fn values_that_mean_nothing_are_refused_in_the_words_of_aws() {
 
 #[test]
 fn what_aws_knows_and_the_model_does_not_is_refused_as_such() {
-    for (operation, body, what) in [
-        ("ExecuteStatement", "{}", "ExecuteStatement"),
-    ] {
+    for (operation, body, what) in [("ExecuteStatement", "{}", "ExecuteStatement")] {
         let answer = refusal(&format!("DynamoDB_20120810.{operation}"), body);
         assert!(answer.is_unsupported());
         assert_eq!(
@@ -162,13 +160,16 @@ fn a_request_knows_its_operation_its_table_and_its_key() {
     let mut db = DynamoDb::default();
     db.create_table("conns", "id");
     let put = request("PutItem", r#"{"TableName":"conns","Item":{"x":{"S":"b"},"id":{"S":"a"}}}"#);
-    assert_eq!((put.operation(), put.table(), put.key(&db).as_deref()), (Operation::Put, "conns", Some("a")));
+    assert_eq!(
+        (put.operation(), put.table(), put.keys(&db)),
+        (Operation::Put, Some("conns"), vec!["a".to_owned()])
+    );
     let delete = request("DeleteItem", r#"{"TableName":"conns","Key":{"id":{"S":"a"}}}"#);
-    assert_eq!((delete.operation(), delete.key(&db).as_deref()), (Operation::Delete, Some("a")));
+    assert_eq!((delete.operation(), delete.keys(&db)), (Operation::Delete, vec!["a".to_owned()]));
     let elsewhere = request("DeleteItem", r#"{"TableName":"other","Key":{"id":{"S":"a"}}}"#);
-    assert_eq!(elsewhere.key(&db), None);
+    assert_eq!(elsewhere.keys(&db), [""; 0]);
     let scan = request("Scan", r#"{"TableName":"conns","ConsistentRead":true}"#);
-    assert_eq!((scan.operation(), scan.key(&db)), (Operation::Scan, None));
+    assert_eq!((scan.operation(), scan.keys(&db)), (Operation::Scan, vec![]));
     assert!(scan.is_consistent() && !put.is_consistent());
     let names = [Operation::Put, Operation::Delete, Operation::Scan].map(|one| one.to_string());
     assert_eq!(names, ["PutItem", "DeleteItem", "Scan"]);

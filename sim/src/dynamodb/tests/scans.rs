@@ -75,7 +75,7 @@ fn pages_together_visit_every_row_once() {
 
 #[test]
 fn small_worlds_have_pages_too() {
-    let mut world = crowd(5, Limits { page_rows_max: Some(2) });
+    let mut world = crowd(5, Limits { page_rows_max: Some(2), ..Limits::default() });
     let lengths = |pages: Vec<Vec<String>>| pages.iter().map(Vec::len).collect::<Vec<_>>();
     assert_eq!(lengths(pages(&mut world, "")), [2, 2, 1]);
     assert_eq!(lengths(pages(&mut world, r#","Limit":3"#)), [2, 2, 1]);
@@ -126,7 +126,7 @@ fn a_filter_hides_rows_but_not_that_they_were_scanned() {
 
 #[test]
 fn segments_share_the_rows_among_them() {
-    let mut world = crowd(40, Limits { page_rows_max: Some(3) });
+    let mut world = crowd(40, Limits { page_rows_max: Some(3), ..Limits::default() });
     let all = pages(&mut world, "").concat();
     for total in [1, 2, 3, 7] {
         let segment =

@@ -49,8 +49,8 @@ pub(super) fn read<'a>(
         let class = "UpdateGlobalSecondaryIndexAction";
         let update = element.structure("Update", class, read_update)?;
         let class = "CreateGlobalSecondaryIndexAction";
-        let create = element
-            .structure("Create", class, |inner| IndexMembers::read(inner, Scope::Global))?;
+        let create =
+            element.structure("Create", class, |inner| IndexMembers::read(inner, Scope::Global))?;
         let class = "DeleteGlobalSecondaryIndexAction";
         let delete =
             element.structure("Delete", class, |inner| NAME.require(inner, "IndexName"))?;
@@ -116,9 +116,9 @@ impl IndexUpdate {
         let name = members.name.to_owned();
         let index = match attributes {
             Some(attributes) => members.global(attributes),
-            None => Err(invalid(&format!(
-                "AttributeDefinitions is not specified for index: {name}"
-            ))),
+            None => {
+                Err(invalid(&format!("AttributeDefinitions is not specified for index: {name}")))
+            }
         };
         IndexUpdate::Create { name, index, throughput: members.throughput }
     }

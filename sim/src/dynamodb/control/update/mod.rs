@@ -18,8 +18,7 @@ use super::settings::{self, Billing, StreamMembers, TableClass};
 use super::throughput::Throughput;
 use index_updates::IndexUpdate;
 
-const NOTHING: &str =
-    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
+const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
      GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, \
      ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, \
      OnDemandThroughput, WarmThroughput or TableClass is required";
