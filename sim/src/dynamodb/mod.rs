@@ -50,10 +50,11 @@ pub use answer::{Answer, Change};
 pub use faults::UNSUPPORTED;
 pub use request::{Operation, Request};
 
+use control::Record;
 use operations::Reading;
 use replays::Replays;
 use request::Action;
-use schema::KeySchema;
+use schema::{Definition, KeyAttribute, KeySchema, KeyType};
 use table::{Table, Tables};
 
 /// The tables of one account, and everything that is in them.
@@ -106,15 +107,11 @@ impl DynamoDb {
 
     /// Creates an empty table whose partition key is a string; a table that exists stays as it is.
     pub fn create_table(&mut self, name: &str, partition_key: &str) {
-        let body = serde_json::json!({
-            "TableName": name,
-            "AttributeDefinitions": [{"AttributeName": partition_key, "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": partition_key, "KeyType": "HASH"}],
-            "BillingMode": "PAY_PER_REQUEST",
-        });
-        let request = Request::parse("DynamoDB_20120810.CreateTable", body.to_string().as_bytes());
-        if let Ok(request) = request {
-            self.apply(Time::ZERO, &request, ReplicaView::Fresh);
+        if self.tables.any(name).is_none() {
+            let hash = KeyAttribute { name: partition_key.to_owned(), kind: KeyType::S };
+            let keys = KeySchema { hash, range: None };
+            let definition = Definition { name: name.to_owned(), keys, indexes: Vec::new() };
+            self.tables.create(definition, Record::ready(Time::ZERO));
         }
     }
 

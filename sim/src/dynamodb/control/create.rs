@@ -17,7 +17,6 @@ use super::refusals::invalid;
 use super::settings::{self, Billing, Encryption, EncryptionMembers, TableClass};
 use super::tags;
 use super::throughput::{Provision, Throughput};
-use super::time_to_live::TimeToLive;
 
 /// A sound request for a new table.
 #[derive(Clone, Debug)]
@@ -110,7 +109,6 @@ impl CreateTable {
         let change = Change { kind: Kind::Creating, span };
         let global = self.definition.indexes.iter().filter(|index| index.scope == Scope::Global);
         let record = Record {
-            created_at: now,
             change,
             index_changes: global.map(|index| (index.name.clone(), change)).collect(),
             billing: self.billing,
@@ -125,7 +123,7 @@ impl CreateTable {
             is_protected: self.is_protected,
             encryption: self.encryption.clone(),
             tags: self.tags.clone(),
-            time_to_live: TimeToLive::default(),
+            ..Record::ready(now)
         };
         let definition = self.definition.clone();
         let empty = Statistics::default();

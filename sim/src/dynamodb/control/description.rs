@@ -10,7 +10,6 @@ use super::arn;
 use super::record::{self, Record, View};
 use super::settings::{Billing, Encryption};
 use super::throughput::Provision;
-use super::throughput::Throughput;
 use super::wire::{self, Object};
 use crate::hash;
 
@@ -154,7 +153,7 @@ fn global_index(
 ) -> String {
     let change = record.index_changes.get(&index.name);
     let status = change.map_or("ACTIVE", |change| change.status(view));
-    let none = Provision::new(Throughput::default());
+    let none = Provision::default();
     let provision = record.index_provisions.get(&index.name).unwrap_or(&none);
     let start = Object::new()
         .text("IndexStatus", status)

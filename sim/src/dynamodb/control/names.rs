@@ -12,8 +12,7 @@ const ARN_LENGTH_MAX: usize = 1024;
 /// The name of the table of an operation on data, for whom names begin at one character.
 pub(in super::super) fn of_data(members: &mut Members<'_>, text: &str) -> Result<String, Answer> {
     if text.is_empty() {
-        members.violate("TableName", Some(text), &text::at_least(1));
-        members.check()?;
+        return Err(alone(text, &text::at_least(1)));
     }
     match resolve(members, text) {
         Some(arn) if !arn.is_ours() => Err(Answer::table_not_found()),
@@ -51,13 +50,18 @@ pub(super) fn checked(members: &mut Members<'_>, name: Option<&str>) -> Result<S
         ));
     };
     if let Some(constraint) = text::length_violation(name, 3, LENGTH_MAX) {
-        return Err(Answer::validation(&format!(
-            "1 validation error detected: Value '{name}' at 'tableName' failed to satisfy \
-             constraint: {constraint}"
-        )));
+        return Err(alone(name, &constraint));
     }
     members.check()?;
     Ok(name.to_owned())
+}
+
+/// A violation that AWS reports before it looks at any other member.
+fn alone(name: &str, constraint: &str) -> Answer {
+    Answer::validation(&format!(
+        "1 validation error detected: Value '{name}' at 'tableName' failed to satisfy constraint: \
+         {constraint}"
+    ))
 }
 
 fn resolve<'a>(members: &mut Members<'_>, text: &'a str) -> Option<TableArn<'a>> {

@@ -25,7 +25,7 @@ pub(in super::super) struct Record {
     /// The last time that the table went over to on-demand billing.
     pub(super) went_on_demand: Option<Span>,
     pub(super) provision: Provision,
-    /// By the name of the global index.
+    /// By the name of the global index; one that is not here has none.
     pub(super) index_provisions: BTreeMap<String, Provision>,
     pub(super) class: Option<TableClass>,
     pub(super) is_protected: bool,
@@ -67,6 +67,25 @@ pub(super) enum View {
 }
 
 impl Record {
+    /// A table on demand that is ready at once, as a deployment finds it that created it before.
+    pub(in super::super) fn ready(created_at: Time) -> Record {
+        let span = Span { asked_at: created_at, done_at: created_at };
+        Record {
+            created_at,
+            change: Change { kind: Kind::Creating, span },
+            index_changes: BTreeMap::new(),
+            billing: Billing::OnDemand,
+            went_on_demand: Some(span),
+            provision: Provision::default(),
+            index_provisions: BTreeMap::new(),
+            class: None,
+            is_protected: false,
+            encryption: None,
+            tags: BTreeMap::new(),
+            time_to_live: TimeToLive::default(),
+        }
+    }
+
     /// Whether reads and writes of rows find the table, or would on AWS be told that there is none.
     ///
     /// A table that is being deleted still serves.

@@ -28,7 +28,7 @@ pub(super) fn invalid(message: &str) -> Answer {
     Answer::validation(&format!("One or more parameter values were invalid: {message}"))
 }
 
-/// The identity of the caller has no rights there; the name of the message has a capital, as on AWS.
+/// The caller has no rights there; the name of the message has a capital, as on AWS.
 pub(super) fn access_denied(operation: &str, resource: &str) -> Answer {
     let message = format!(
         "User: arn:aws:iam::{}:user/stormglass is not authorized to perform: \

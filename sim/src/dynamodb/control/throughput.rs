@@ -19,7 +19,7 @@ pub(in super::super) struct Throughput {
 }
 
 /// The throughput of a table or an index, and when it changed. On-demand tables have none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Provision {
     now: Throughput,
     /// What holds until the last change is done.
@@ -60,7 +60,7 @@ impl Throughput {
 
 impl Provision {
     pub(super) fn new(now: Throughput) -> Provision {
-        Provision { now, before: None, increase: None, decrease: None, decreases: Vec::new() }
+        Provision { now, ..Provision::default() }
     }
 
     /// The throughput, whether or not the last change is done.
@@ -68,14 +68,18 @@ impl Provision {
         self.now
     }
 
-    /// Changes the throughput, and shows it only once that is done.
+    /// Changes the throughput, and shows it only once that is done, unless there was none before.
     pub(super) fn change(&mut self, to: Throughput, span: Span) {
-        self.before = Some((span, self.now));
+        let from = self.now;
         self.change_at_once(to, span);
+        if from != Throughput::default() {
+            self.before = Some((span, from));
+        }
     }
 
     /// Changes the throughput and shows it at once, as AWS does when the billing changes.
     pub(super) fn change_at_once(&mut self, to: Throughput, span: Span) {
+        self.before = None;
         let from = std::mem::replace(&mut self.now, to);
         if to.read > from.read || to.write > from.write {
             self.increase = Some(span);

@@ -1,1 +1,141 @@
 //! Requests as JSON, and steps on the data of one table.
+
+mod created;
+mod deleted;
+mod described;
+mod keys_and_indexes;
+mod names;
+mod nested;
+mod tags;
+mod time_to_live;
+mod updated;
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::schema::Definition;
+use super::{CreateTable, DeleteTable, DescribeTable, Record, Statistics, UpdateTable};
+
+/// A table on demand with one key, as members of a request in braces.
+const SMALL: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],
+    "KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST""#;
+
+/// The same with a throughput of one unit each way.
+const PROVISIONED: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],
+    "KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],
+    "ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}"#;
+
+/// A table on demand with a global index `by-b`.
+const INDEXED: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"},
+    {"AttributeName":"b","AttributeType":"N"}],
+    "KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST",
+    "GlobalSecondaryIndexes":[{"IndexName":"by-b","Projection":{"ProjectionType":"ALL"},
+    "KeySchema":[{"AttributeName":"b","KeyType":"HASH"}]}]"#;
+
+/// One table `conns` and a clock.
+struct World {
+    definition: Definition,
+    record: Record,
+    now: Time,
+    takes: Duration,
+    /// What the request that created the table was answered.
+    created: Json,
+}
+
+impl World {
+    /// A table that is there at once, from members of a request.
+    fn new(members: &str) -> World {
+        World::slow(members, Duration::ZERO)
+    }
+
+    /// A table whose changes take their time.
+    fn slow(members: &str, takes: Duration) -> World {
+        let request = parsed(CreateTable::parse, &format!(r#"{{"TableName":"conns",{members}}}"#));
+        let (definition, record, answer) = request.apply(Time::ZERO, takes);
+        let created = json(&answer)["TableDescription"].clone();
+        World { definition, record, now: Time::ZERO, takes, created }
+    }
+
+    fn wait(&mut self, duration: Duration) {
+        self.now = self.now + duration;
+        self.record.settle(&mut self.definition, self.now);
+    }
+
+    fn describe(&self) -> Json {
+        let request = parsed(DescribeTable::parse, r#"{"TableName":"conns"}"#);
+        let statistics = Statistics::default();
+        json(&request.apply(&self.definition, &self.record, &statistics, self.now))["Table"].clone()
+    }
+
+    /// Changes the table by members of a request, and gives its description or the refusal.
+    fn update(&mut self, members: &str) -> Result<Json, Answer> {
+        let body = body(&format!(r#"{{"TableName":"conns",{members}}}"#));
+        let request = UpdateTable::parse(&mut Members::new(&body)?)?;
+        let (definition, record) = (&mut self.definition, &mut self.record);
+        let statistics = Statistics::default();
+        let answer = request.apply(definition, record, &statistics, self.now, self.takes)?;
+        self.record.settle(&mut self.definition, self.now);
+        Ok(json(&answer)["TableDescription"].clone())
+    }
+
+    /// The message of the refusal of a change.
+    fn update_refusal(&mut self, members: &str) -> String {
+        message(&self.update(members).expect_err("the update is refused"))
+    }
+
+    fn delete(&mut self) -> Result<Json, Answer> {
+        let request = parsed(DeleteTable::parse, r#"{"TableName":"conns"}"#);
+        let statistics = Statistics::default();
+        let (definition, record) = (&self.definition, &mut self.record);
+        let answer = request.apply(definition, record, &statistics, self.now, self.takes)?;
+        Ok(json(&answer)["TableDescription"].clone())
+    }
+}
+
+fn body(text: &str) -> Json {
+    serde_json::from_str(text).expect("the request is JSON")
+}
+
+fn json(answer: &Answer) -> Json {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    body(&answer.body)
+}
+
+/// A sound request.
+fn parsed<T: Debug>(parse: impl FnOnce(&mut Members<'_>) -> Result<T, Answer>, request: &str) -> T {
+    let body = body(request);
+    let mut members = Members::new(&body).expect("the request is an object");
+    parse(&mut members).expect("the request is sound")
+}
+
+/// The answer to a request that is refused before any table is looked at.
+fn refusal<T: Debug>(
+    parse: impl FnOnce(&mut Members<'_>) -> Result<T, Answer>,
+    request: &str,
+) -> Answer {
+    let body = body(request);
+    let mut members = Members::new(&body).expect("the request is an object");
+    parse(&mut members).expect_err("the request is refused")
+}
+
+/// The message of an error, whatever its code.
+fn message(answer: &Answer) -> String {
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    let body = body(&answer.body);
+    let message = body.get("message").or(body.get("Message"));
+    message.and_then(Json::as_str).unwrap_or_default().to_owned()
+}
+
+/// The message of a refused `CreateTable` with these members besides the name.
+fn create_refusal(members: &str) -> String {
+    message(&refusal(CreateTable::parse, &format!(r#"{{"TableName":"conns",{members}}}"#)))
+}
+
+fn code(answer: &Answer) -> &str {
+    answer.error_type.as_deref().unwrap_or_default()
+}

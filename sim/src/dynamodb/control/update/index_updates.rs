@@ -191,9 +191,8 @@ impl IndexUpdate {
                 Kind::Creating
             }
             IndexUpdate::Update { name, throughput } => {
-                if let Some(provision) = record.index_provisions.get_mut(name) {
-                    provision.change(*throughput, span);
-                }
+                let provision = record.index_provisions.entry(name.clone()).or_default();
+                provision.change(*throughput, span);
                 Kind::Updating
             }
             IndexUpdate::Delete { .. } => Kind::Deleting,

@@ -89,7 +89,7 @@ impl UpdateTable {
         takes: Duration,
     ) -> Result<Answer, Answer> {
         record.check_settled(&self.table, now)?;
-        self.check_table(definition, record, now)?;
+        self.check_table(definition, record)?;
         let span = Span::new(now, takes);
         self.change_throughput(definition, record, span);
         for update in &self.indexes {
@@ -146,12 +146,7 @@ impl UpdateTable {
         Err(invalid(message))
     }
 
-    fn check_table(
-        &self,
-        definition: &Definition,
-        record: &Record,
-        now: Time,
-    ) -> Result<(), Answer> {
+    fn check_table(&self, definition: &Definition, record: &Record) -> Result<(), Answer> {
         if self.stops_stream {
             let message = format!("Table has no stream to disable: TableName: {}", self.table);
             return Err(Answer::validation(&message));
@@ -166,10 +161,7 @@ impl UpdateTable {
             }
         }
         let structural = self.indexes.iter().filter(|update| update.is_structural()).count();
-        let busy = record.index_changes.keys().any(|index| {
-            matches!(record.pending_index(index, now), Some(Kind::Creating | Kind::Deleting))
-        });
-        if structural > 1 || (structural == 1 && busy) {
+        if structural > 1 {
             return Err(refusals::limit(
                 "Subscriber limit exceeded: Only 1 online index can be created or deleted \
                  simultaneously per table",

@@ -1,0 +1,201 @@
+//! Tables that have just been created.
+
+use std::time::Duration;
+
+use super::super::super::schema::{KeyType, Projected, Scope};
+use super::super::{CreateTable, Record, table_exists};
+use super::{INDEXED, PROVISIONED, SMALL, World, code, create_refusal, message, refusal};
+
+#[test]
+fn a_new_table_is_described_in_full() {
+    let world = World::new(PROVISIONED);
+    let id = world.created["TableId"].as_str().expect("a table has an id");
+    assert_eq!((id.len(), id.get(14..15)), (36, Some("4")), "{id}");
+    let mut created = world.created.clone();
+    created["TableId"] = "the id".into();
+    assert_eq!(
+        created,
+        serde_json::json!({
+            "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+            "TableName": "conns",
+            "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+            "TableStatus": "CREATING",
+            "CreationDateTime": 1_767_225_600.0,
+            "ProvisionedThroughput": {
+                "NumberOfDecreasesToday": 0, "ReadCapacityUnits": 1, "WriteCapacityUnits": 1
+            },
+            "TableSizeBytes": 0,
+            "ItemCount": 0,
+            "TableArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/conns",
+            "TableId": "the id"
+        })
+    );
+}
+
+#[test]
+fn the_id_of_a_table_depends_on_nothing_but_its_name_and_its_time() {
+    assert_eq!(World::new(SMALL).created["TableId"], World::new(PROVISIONED).created["TableId"]);
+}
+
+#[test]
+fn an_on_demand_table_has_no_throughput_and_says_since_when() {
+    let world = World::new(SMALL);
+    let summary = serde_json::json!({"BillingMode": "PAY_PER_REQUEST"});
+    assert_eq!(world.created["BillingModeSummary"], summary);
+    let mode = serde_json::json!({"TableThroughputMode": "PAY_PER_REQUEST"});
+    assert_eq!(world.created["TableThroughputModeSummary"], mode);
+    let none = serde_json::json!(
+        {"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+    );
+    assert_eq!(world.created["ProvisionedThroughput"], none);
+    let since = &world.describe()["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"];
+    assert_eq!(*since, 1_767_225_600.0);
+}
+
+#[test]
+fn a_table_is_being_created_until_its_time_has_come() {
+    let mut world = World::slow(INDEXED, Duration::from_secs(5));
+    for (wait, table, serves) in
+        [(0, "CREATING", false), (4, "CREATING", false), (1, "ACTIVE", true)]
+    {
+        world.wait(Duration::from_secs(wait));
+        let description = world.describe();
+        assert_eq!(description["TableStatus"], table);
+        assert_eq!(description["GlobalSecondaryIndexes"][0]["IndexStatus"], table);
+        assert_eq!(world.record.serves(world.now), serves);
+    }
+}
+
+#[test]
+fn the_answer_says_creating_even_if_that_takes_no_time() {
+    let world = World::new(INDEXED);
+    assert_eq!(world.created["TableStatus"], "CREATING");
+    assert_eq!(world.created["GlobalSecondaryIndexes"][0]["IndexStatus"], "CREATING");
+    assert_eq!(world.describe()["TableStatus"], "ACTIVE");
+    assert!(world.record.serves(world.now));
+}
+
+#[test]
+fn a_table_that_was_there_before_is_like_one_that_was_created_on_demand() {
+    let mut world = World::new(INDEXED);
+    let described = world.describe();
+    world.record = Record::ready(world.now);
+    assert!(world.record.serves(world.now));
+    assert_eq!(world.describe(), described);
+    let members = r#""BillingMode":"PROVISIONED",
+        "ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1},
+        "GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by-b",
+        "ProvisionedThroughput":{"ReadCapacityUnits":2,"WriteCapacityUnits":2}}}]"#;
+    let answer = world.update(members).expect("it can leave on-demand billing");
+    let index = &answer["GlobalSecondaryIndexes"][0];
+    assert_eq!(index["ProvisionedThroughput"]["ReadCapacityUnits"], 2);
+}
+
+#[test]
+fn a_definition_holds_keys_and_indexes_with_their_types() {
+    let world = World::new(
+        r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"},
+        {"AttributeName":"b","AttributeType":"N"},{"AttributeName":"c","AttributeType":"B"}],
+        "KeySchema":[{"AttributeName":"a","KeyType":"HASH"},
+        {"AttributeName":"b","KeyType":"RANGE"}],"BillingMode":"PAY_PER_REQUEST",
+        "LocalSecondaryIndexes":[{"IndexName":"by-c","Projection":{"ProjectionType":"KEYS_ONLY"},
+        "KeySchema":[{"AttributeName":"a","KeyType":"HASH"},
+        {"AttributeName":"c","KeyType":"RANGE"}]}],
+        "GlobalSecondaryIndexes":[{"IndexName":"all-c","Projection":{"ProjectionType":"INCLUDE",
+        "NonKeyAttributes":["x","d"]},"KeySchema":[{"AttributeName":"c","KeyType":"HASH"}]}]"#,
+    );
+    let definition = &world.definition;
+    let kinds: Vec<_> = definition.keys.attributes().map(|key| (&*key.name, key.kind)).collect();
+    assert_eq!(kinds, [("a", KeyType::S), ("b", KeyType::N)]);
+    let [local, global] = &*definition.indexes else { panic!("there are two indexes") };
+    assert_eq!(
+        (&*local.name, local.scope, &local.projected),
+        ("by-c", Scope::Local, &Projected::KeysOnly)
+    );
+    assert_eq!(local.keys.range.as_ref().map(|key| key.kind), Some(KeyType::B));
+    assert_eq!((&*global.name, global.scope, &global.keys.range), ("all-c", Scope::Global, &None));
+    let included = ["d", "x"].map(str::to_owned).into();
+    assert_eq!(global.projected, Projected::Include(included));
+    let description = world.describe();
+    assert_eq!(
+        description["GlobalSecondaryIndexes"][0]["Projection"],
+        serde_json::json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": ["d", "x"]})
+    );
+    assert_eq!(
+        description["LocalSecondaryIndexes"],
+        serde_json::json!([{
+            "IndexName": "by-c",
+            "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"},
+                {"AttributeName": "c", "KeyType": "RANGE"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+            "IndexSizeBytes": 0,
+            "ItemCount": 0,
+            "IndexArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/conns/index/by-c"
+        }])
+    );
+}
+
+#[test]
+fn classes_keys_and_protection_are_shown_where_they_were_asked_for() {
+    let world = World::new(&format!(
+        r#"{SMALL},"TableClass":"STANDARD_INFREQUENT_ACCESS","DeletionProtectionEnabled":true,
+        "SSESpecification":{{"Enabled":true,"SSEType":"KMS","KMSMasterKeyId":"mine"}}"#
+    ));
+    assert_eq!(world.created["TableClassSummary"]["TableClass"], "STANDARD_INFREQUENT_ACCESS");
+    assert_eq!(world.created["DeletionProtectionEnabled"], true);
+    assert_eq!(
+        world.created["SSEDescription"],
+        serde_json::json!({
+            "Status": "ENABLED",
+            "SSEType": "KMS",
+            "KMSMasterKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/mine"
+        })
+    );
+    assert_eq!(World::new(SMALL).describe()["DeletionProtectionEnabled"], false);
+}
+
+#[test]
+fn settings_that_contradict_each_other_are_refused() {
+    for (members, expected) in [
+        (
+            r#""SSESpecification":{"SSEType":"KMS"}"#,
+            "One or more parameter values were invalid: SSEType can not be specified if Enabled is \
+             false",
+        ),
+        (
+            r#""SSESpecification":{"Enabled":true,"SSEType":"AES256"}"#,
+            "One or more parameter values were invalid: SSEType AES256 is not supported",
+        ),
+        (
+            r#""TableClass":"COLD""#,
+            "Invalid table-class parameter provided. Please try again with a valid table-class \
+             value: [STANDARD, STANDARD_INFREQUENT_ACCESS].",
+        ),
+        (
+            r#""StreamSpecification":{"StreamEnabled":false,"StreamViewType":"KEYS_ONLY"}"#,
+            "One or more parameter values were invalid: Table is being created with a stream \
+             disabled, UpdateViewType should not be specified",
+        ),
+        (
+            r#""Tags":[{"Key":"k","Value":"1"},{"Key":"k","Value":"2"}]"#,
+            "Duplicate Tag Keys provided as input: Duplicate Tag Key found k",
+        ),
+    ] {
+        assert_eq!(create_refusal(&format!("{SMALL},{members}")), expected);
+    }
+}
+
+#[test]
+fn a_stream_that_is_off_is_as_good_as_none_and_one_that_is_on_is_not_modelled() {
+    World::new(&format!(r#"{SMALL},"StreamSpecification":{{"StreamEnabled":false}}"#));
+    let members = format!(r#"{SMALL},"StreamSpecification":{{"StreamEnabled":true}}"#);
+    let answer = refusal(CreateTable::parse, &format!(r#"{{"TableName":"conns",{members}}}"#));
+    assert!(answer.is_unsupported());
+}
+
+#[test]
+fn a_table_cannot_be_created_twice() {
+    let answer = table_exists("conns");
+    assert_eq!(code(&answer), "ResourceInUseException");
+    assert_eq!(message(&answer), "Table already exists: conns");
+}

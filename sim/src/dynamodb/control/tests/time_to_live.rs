@@ -1,0 +1,139 @@
+//! Expiry of rows.
+
+use std::time::Duration;
+
+use super::super::super::answer::Answer;
+use super::super::super::item::Item;
+use super::super::super::number::Number;
+use super::super::super::value::Value;
+use super::super::{DescribeTimeToLive, UpdateTimeToLive, expires_at};
+use super::{SMALL, World, message, parsed, refusal};
+
+const NOW_S: u64 = 1_767_225_600;
+const HOUR: Duration = Duration::from_secs(3_600);
+
+impl World {
+    fn expire_by(&mut self, attribute: &str, enabled: bool) -> Result<String, Answer> {
+        let request = format!(
+            r#"{{"TableName":"conns","TimeToLiveSpecification":
+            {{"AttributeName":"{attribute}","Enabled":{enabled}}}}}"#
+        );
+        let request = parsed(UpdateTimeToLive::parse, &request);
+        request.apply(&mut self.record, self.now, self.takes).map(|answer| answer.body)
+    }
+
+    fn expiry_refusal(&mut self, attribute: &str, enabled: bool) -> String {
+        message(&self.expire_by(attribute, enabled).expect_err("the change is refused"))
+    }
+
+    fn expiry(&self) -> String {
+        let request = parsed(DescribeTimeToLive::parse, r#"{"TableName":"conns"}"#);
+        let answer = request.apply(&self.record, self.now);
+        answer.map_or_else(|refusal| message(&refusal), |answer| answer.body)
+    }
+}
+
+fn described(status: &str, attribute: &str) -> String {
+    format!(
+        r#"{{"TimeToLiveDescription":{{"TimeToLiveStatus":"{status}","AttributeName":"{attribute}"}}}}"#
+    )
+}
+
+#[test]
+fn expiry_is_off_until_it_is_turned_on() {
+    let mut world = World::new(SMALL);
+    let off = r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}}"#;
+    assert_eq!(world.expiry(), off);
+    assert_eq!(world.record.time_to_live.attribute(world.now), None);
+    let answer = world.expire_by("ttl", true).expect("expiry can be turned on");
+    assert_eq!(answer, r#"{"TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}}"#);
+    assert_eq!(world.expiry(), described("ENABLED", "ttl"));
+    assert_eq!(world.record.time_to_live.attribute(world.now), Some("ttl"));
+    world.wait(HOUR);
+    world.expire_by("ttl", false).expect("expiry can be turned off");
+    assert_eq!(world.expiry(), off);
+}
+
+#[test]
+fn a_change_of_expiry_holds_when_its_time_has_come() {
+    let mut world = World::slow(SMALL, Duration::from_secs(5));
+    let busy = "Cannot describe time to live while table is in CREATING state: Current table \
+                state is CREATING";
+    assert_eq!(world.expiry(), busy);
+    world.wait(Duration::from_secs(5));
+    world.expire_by("ttl", true).expect("expiry can be turned on");
+    assert_eq!(world.expiry(), described("ENABLING", "ttl"));
+    assert_eq!(world.record.time_to_live.attribute(world.now), None);
+    world.wait(HOUR);
+    world.expire_by("ttl", false).expect("expiry can be turned off");
+    assert_eq!(world.expiry(), described("DISABLING", "ttl"));
+    assert_eq!(world.record.time_to_live.attribute(world.now), Some("ttl"));
+    world.wait(Duration::from_secs(5));
+    assert_eq!(world.record.time_to_live.attribute(world.now), None);
+}
+
+#[test]
+fn a_change_that_changes_nothing_is_refused_before_the_lock_is_looked_at() {
+    let mut world = World::new(SMALL);
+    assert_eq!(world.expiry_refusal("ttl", false), "TimeToLive is already disabled");
+    world.expire_by("ttl", true).expect("expiry can be turned on");
+    assert_eq!(world.expiry_refusal("ttl", true), "TimeToLive is already enabled");
+    for enabled in [true, false] {
+        assert_eq!(
+            world.expiry_refusal("other", enabled),
+            "TimeToLive is active on a different AttributeName: current AttributeName is ttl"
+        );
+    }
+}
+
+#[test]
+fn expiry_can_be_changed_once_an_hour() {
+    let mut world = World::new(SMALL);
+    world.expire_by("ttl", true).expect("expiry can be turned on");
+    world.wait(HOUR - Duration::from_millis(1));
+    assert_eq!(
+        world.expiry_refusal("ttl", false),
+        "Time to live has been modified multiple times within a fixed interval"
+    );
+    world.wait(Duration::from_millis(1));
+    world.expire_by("ttl", false).expect("the hour is over");
+}
+
+#[test]
+fn a_request_must_say_which_attribute_and_whether() {
+    for (specification, expected) in [
+        ("null", "1 validation error detected: Value null at 'timeToLiveSpecification'"),
+        ("{}", "2 validation errors detected: Value null at 'timeToLiveSpecification.enabled'"),
+        (
+            r#"{"Enabled":true,"AttributeName":""}"#,
+            "1 validation error detected: Value '' at 'timeToLiveSpecification.attributeName' \
+             failed to satisfy constraint: Member must have length greater than or equal to 1",
+        ),
+    ] {
+        let request =
+            format!(r#"{{"TableName":"conns","TimeToLiveSpecification":{specification}}}"#);
+        let message = message(&refusal(UpdateTimeToLive::parse, &request));
+        assert!(message.starts_with(expected), "{message}");
+    }
+}
+
+#[test]
+fn a_row_expires_by_a_number_that_is_at_most_five_years_old() {
+    let number = |text: &str| Value::N(Number::parse(text).expect("it is a number"));
+    let five_years = 5 * 365 * 24 * 60 * 60;
+    for (value, expected) in [
+        (number("1767225600"), Some(NOW_S)),
+        (number("1767225600.9"), Some(NOW_S)),
+        (number("9999999999"), Some(9_999_999_999)),
+        (number(&(NOW_S - five_years).to_string()), Some(NOW_S - five_years)),
+        (number(&(NOW_S - five_years - 1).to_string()), None),
+        (number("-1767225600"), None),
+        (number("1E100"), None),
+        (Value::S("1767225600".to_owned()), None),
+        (Value::Null, None),
+    ] {
+        let item = Item::new([("ttl".to_owned(), value.clone())].into());
+        assert_eq!(expires_at(&item, "ttl", NOW_S), expected, "{value:?}");
+        assert_eq!(expires_at(&item, "other", NOW_S), None);
+    }
+}
