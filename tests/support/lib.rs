@@ -3,8 +3,10 @@
 pub mod apps;
 pub mod clients;
 pub mod guarded;
+pub mod http;
 mod listener;
 pub mod plans;
+pub mod ported;
 pub mod seen;
 
 use stormglass_sim::{App, Case, Run};

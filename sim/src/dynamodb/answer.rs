@@ -123,9 +123,12 @@ fn namespace(code: &str) -> &'static str {
     match code {
         "ThrottlingException" => "com.amazon.coral.availability",
         "ValidationException" => "com.amazon.coral.validate",
-        "AccessDeniedException" | "SerializationException" | "UnknownOperationException" => {
-            "com.amazon.coral.service"
-        }
+        "AccessDeniedException"
+        | "SerializationException"
+        | "UnknownOperationException"
+        | "MissingAuthenticationTokenException"
+        | "IncompleteSignatureException"
+        | "InvalidSignatureException" => "com.amazon.coral.service",
         _ => "com.amazonaws.dynamodb.v20120810",
     }
 }

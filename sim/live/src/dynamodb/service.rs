@@ -1,0 +1,144 @@
+//! One request of HTTP, and what it is answered.
+//!
+//! What AWS looks at, in its order: how long the body is, the origin, the method and the path, the
+//! type of the body, whether it is JSON, the operation, the signature, and only then what the
+//! request says.
+
+use std::sync::{Mutex, PoisonError};
+
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, ORIGIN};
+use hyper::http::request::Parts;
+use hyper::{Method, Request as HttpRequest};
+use serde::de::IgnoredAny;
+use stormglass_sim::dynamodb::{Answer, DynamoDb, ReplicaView, Request};
+use tracing::debug;
+
+use super::reply::{self, ContentType, Reply};
+use super::signature;
+use crate::clock::Clock;
+
+/// The most bytes of a body.
+const BODY_BYTES_MAX: usize = 16 << 20;
+
+/// How much of a body is read, if only to be dropped: a client that writes everything before it
+/// reads would never see the answer otherwise.
+const READ_BYTES_MAX: usize = 4 * BODY_BYTES_MAX;
+
+/// The tables behind a port.
+#[derive(Debug)]
+pub(super) struct Service {
+    db: Mutex<DynamoDb>,
+    clock: Clock,
+}
+
+/// The body of a request.
+enum Body {
+    Whole(Vec<u8>),
+    TooLarge,
+    /// The client went away in the middle of it.
+    Broken,
+}
+
+impl Service {
+    pub(super) fn new(db: DynamoDb) -> Service {
+        Service { db: Mutex::new(db), clock: Clock::start() }
+    }
+
+    pub(super) async fn respond(&self, request: HttpRequest<Incoming>) -> Reply {
+        let (head, body) = request.into_parts();
+        match read(body).await {
+            Body::Whole(body) => self.reply(&head, &body),
+            Body::TooLarge => reply::too_large(),
+            Body::Broken => reply::bad_request(),
+        }
+    }
+
+    fn reply(&self, head: &Parts, body: &[u8]) -> Reply {
+        let from_browser = head.headers.contains_key(ORIGIN);
+        if from_browser && head.method == Method::OPTIONS {
+            return reply::preflight(&head.headers);
+        }
+        let mut reply = self.reply_to_any_origin(head, body);
+        if from_browser {
+            reply::allow_any_origin(&mut reply);
+        }
+        reply
+    }
+
+    fn reply_to_any_origin(&self, head: &Parts, body: &[u8]) -> Reply {
+        if head.uri.path() != "/" {
+            return reply::no_such_page();
+        }
+        if head.method == Method::GET {
+            return reply::healthy();
+        }
+        let content_type = ContentType::of(head.headers.get(CONTENT_TYPE));
+        if head.method != Method::POST || content_type.is_none() && !body.is_empty() {
+            return reply::no_such_page();
+        }
+        let target = header(head, "x-amz-target");
+        let answer = self.answer(head, target, body);
+        debug!(target, status = answer.status, error = answer.error_type.as_deref(), "answered");
+        reply::answer(answer, content_type.unwrap_or(ContentType::Json))
+    }
+
+    fn answer(&self, head: &Parts, target: &str, body: &[u8]) -> Answer {
+        let unsigned = signature::refusal(head);
+        if unsigned.is_none() && !body.is_empty() {
+            return self.apply(target, body).unwrap_or_else(|refusal| refusal);
+        }
+        // Several things may be wrong, and an empty body is the last that AWS complains of.
+        let malformed = refusal(target, b"").filter(|_| !body.is_empty() && !is_json(body));
+        let unknown = || refusal(target, b"{}").filter(is_unknown_operation);
+        malformed
+            .or_else(unknown)
+            .or(unsigned)
+            .or_else(|| refusal(target, b""))
+            .unwrap_or_else(Answer::internal_server_error)
+    }
+
+    fn apply(&self, target: &str, body: &[u8]) -> Result<Answer, Answer> {
+        let request = Request::parse(target, body)?;
+        // If it ever panics, it fails one request and not all that follow.
+        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock, so that time does not run backwards from one request to the next.
+        let now = self.clock.now();
+        Ok(db.apply(now, &request, ReplicaView::Fresh))
+    }
+}
+
+fn refusal(target: &str, body: &[u8]) -> Option<Answer> {
+    Request::parse(target, body).err()
+}
+
+fn is_unknown_operation(answer: &Answer) -> bool {
+    answer.error_type.as_deref() == Some("UnknownOperationException")
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
+
+/// A header that is there and is text, or an empty one.
+fn header<'a>(head: &'a Parts, name: &str) -> &'a str {
+    head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+async fn read(mut body: Incoming) -> Body {
+    let mut whole = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Body::Broken };
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len();
+        if length > READ_BYTES_MAX {
+            return Body::TooLarge;
+        }
+        if length <= BODY_BYTES_MAX {
+            whole.extend_from_slice(&data);
+        }
+    }
+    if length > BODY_BYTES_MAX { Body::TooLarge } else { Body::Whole(whole) }
+}
