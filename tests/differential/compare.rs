@@ -1,0 +1,168 @@
+//! One sequence of requests, asked of everyone.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+
+use serde_json::Value as Json;
+use stormglass_sim::dynamodb::{DynamoDb, Limits};
+use stormglass_tests::ported::PortedDynamoDb;
+
+use crate::disagreements::{self, Exchange};
+use crate::generate::{Ask, Case, TABLE};
+use crate::peers::{Emulator, Peer};
+use crate::seen::Seen;
+
+/// So many requests in all should have seen every operation carried out.
+const TELLING_REQUESTS: u64 = 1_000;
+
+/// Everyone who is asked, over as many sequences as come.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    server: PortedDynamoDb,
+    ours: Peer,
+    emulators: Vec<(Emulator, Peer)>,
+    cases: u64,
+    tally: Tally,
+}
+
+/// How often each operation was answered in which way, and who was right.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    answers: BTreeMap<(&'static str, String), u64>,
+    disagreements: BTreeMap<(Emulator, &'static str), u64>,
+}
+
+/// Two answers that differ, and how it came to that.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    definition: Json,
+    asked: Vec<Ask>,
+    ours: Seen,
+    theirs: Vec<(Emulator, Seen)>,
+}
+
+impl Comparison {
+    pub(crate) fn new(emulators: Vec<(Emulator, SocketAddr)>) -> Comparison {
+        let server = PortedDynamoDb::start(DynamoDb::new(Limits::default()));
+        let ours = Peer::new(server.address());
+        let peers = emulators.into_iter().map(|(emulator, at)| (emulator, Peer::new(at)));
+        Comparison { server, ours, emulators: peers.collect(), cases: 0, tally: Tally::default() }
+    }
+
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Asks everyone the same, each at a new table.
+    pub(crate) fn run(&mut self, case: &Case) -> Result<(), Failure> {
+        self.cases += 1;
+        let Comparison { server, ours, emulators, cases, tally } = self;
+        // A name that no earlier run of this test can have used.
+        let table = format!("differential-{}-{cases}", std::process::id());
+        server.block_on(async {
+            let definition = named(&case.shape.definition(), &table);
+            let created = ours.create(&definition).await;
+            assert_eq!(created.status, 200, "{} {definition}", created.body);
+            for (_, peer) in emulators.iter_mut() {
+                let created = peer.create(&definition).await;
+                assert_eq!(created.status, 200, "{} {definition}", created.body);
+            }
+            let outcome = converse(case, &table, ours, emulators, tally).await;
+            ours.delete(&table).await;
+            for (_, peer) in emulators {
+                peer.delete(&table).await;
+            }
+            outcome
+        })
+    }
+}
+
+async fn converse(
+    case: &Case,
+    table: &str,
+    ours: &mut Peer,
+    emulators: &mut [(Emulator, Peer)],
+    tally: &mut Tally,
+) -> Result<(), Failure> {
+    let mut astray: Vec<Emulator> = Vec::new();
+    for (index, ask) in case.requests.iter().enumerate() {
+        let sent = Ask { operation: ask.operation, body: named(&ask.body, table) };
+        let mine = Seen::new(&case.shape, ask, &ours.ask(&sent).await);
+        tally.count(ask, &mine);
+        let mut theirs = Vec::new();
+        for (emulator, peer) in emulators.iter_mut().filter(|(it, _)| !astray.contains(it)) {
+            theirs.push((*emulator, Seen::new(&case.shape, ask, &peer.ask(&sent).await)));
+        }
+        for (emulator, seen) in &theirs {
+            if *seen == mine {
+                continue;
+            }
+            let exchange = Exchange {
+                emulator: *emulator,
+                shape: &case.shape,
+                ask,
+                ours: &mine,
+                theirs: seen,
+            };
+            let Some(known) = disagreements::known(&exchange) else {
+                return Err(Failure {
+                    definition: case.shape.definition(),
+                    asked: case.requests[..=index].to_vec(),
+                    ours: mine,
+                    theirs,
+                });
+            };
+            *tally.disagreements.entry((*emulator, known)).or_default() += 1;
+            // What it holds from here on may not be what we hold.
+            astray.push(*emulator);
+        }
+    }
+    Ok(())
+}
+
+/// The same JSON about the table of that name.
+fn named(json: &Json, table: &str) -> Json {
+    let text = json.to_string().replace(&format!("\"{TABLE}\""), &format!("\"{table}\""));
+    text.parse().expect("the name needs no escapes")
+}
+
+impl Tally {
+    /// Whether every operation was carried out, if there was time for that.
+    pub(crate) fn is_telling(&self) -> bool {
+        let operations: Vec<_> = self.answers.keys().map(|(operation, _)| *operation).collect();
+        let all: u64 = self.answers.values().sum();
+        let done = |operation| self.answers.contains_key(&(operation, String::new()));
+        all < TELLING_REQUESTS || operations.into_iter().all(done)
+    }
+
+    fn count(&mut self, ask: &Ask, seen: &Seen) {
+        let code = seen.code.clone().unwrap_or_default();
+        *self.answers.entry((ask.operation, code)).or_default() += 1;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "answers:")?;
+        for ((operation, code), count) in &self.answers {
+            let code = if code.is_empty() { "carried out" } else { code };
+            writeln!(f, "{count:8} {operation}: {code}")?;
+        }
+        writeln!(f, "known disagreements:")?;
+        for ((emulator, what), count) in &self.disagreements {
+            writeln!(f, "{count:8} {emulator}: {what}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the last of these requests is answered differently")?;
+        writeln!(f, "CreateTable {}", self.definition)?;
+        self.asked.iter().try_for_each(|ask| writeln!(f, "{ask:?}"))?;
+        writeln!(f, "Stormglass: {}", self.ours)?;
+        self.theirs.iter().try_for_each(|(emulator, seen)| writeln!(f, "{emulator}: {seen}"))
+    }
+}

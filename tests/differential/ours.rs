@@ -1,0 +1,1 @@
+//! What we answer where emulators do something else.
