@@ -13,7 +13,7 @@ use super::value::{self, object};
 use super::{Ask, write};
 
 pub(super) fn batch_get(shape: Shape) -> BoxedStrategy<Ask> {
-    let keys = vec(value::key(shape), 1..4);
+    let keys = distinct(value::key(shape));
     (keys, option::weighted(0.3, paths(shape)), option::of(any::<bool>()))
         .prop_map(|(keys, paths, consistent)| {
             let mut placeholders = Placeholders::default();
@@ -33,7 +33,7 @@ pub(super) fn batch_write(shape: Shape) -> BoxedStrategy<Ask> {
         3 => value::item(shape).prop_map(|item| json!({ "PutRequest": { "Item": item } })),
         1 => value::key(shape).prop_map(|key| json!({ "DeleteRequest": { "Key": key } })),
     ];
-    vec(write, 1..4)
+    distinct(write)
         .prop_map(|writes| ask("BatchWriteItem", "RequestItems", json!({ TABLE: writes })))
         .boxed()
 }
@@ -41,15 +41,37 @@ pub(super) fn batch_write(shape: Shape) -> BoxedStrategy<Ask> {
 pub(super) fn transact_get(shape: Shape) -> BoxedStrategy<Ask> {
     let get = (value::key(shape), option::weighted(0.3, paths(shape)))
         .prop_map(|(key, paths)| json!({ "Get": get_body(&key, paths.as_deref()) }));
-    vec(get, 1..4)
+    distinct(get)
         .prop_map(|gets| ask("TransactGetItems", "TransactItems", Json::Array(gets)))
         .boxed()
 }
 
 pub(super) fn transact_write(shape: Shape) -> BoxedStrategy<Ask> {
-    vec(write::in_transaction(shape), 1..4)
+    distinct(write::in_transaction(shape))
         .prop_map(|writes| ask("TransactWriteItems", "TransactItems", Json::Array(writes)))
         .boxed()
+}
+
+/// Members of which, in nine of ten requests, no two are about the same item.
+fn distinct(member: impl Strategy<Value = Json>) -> impl Strategy<Value = Vec<Json>> {
+    (vec(member, 1..5), prop::bool::weighted(0.9)).prop_map(|(members, distinct)| {
+        let mut kept: Vec<Json> = Vec::new();
+        for member in members {
+            if !distinct || kept.iter().all(|other| key(other) != key(&member)) {
+                kept.push(member);
+            }
+        }
+        kept
+    })
+}
+
+/// The values of the key, wherever they are.
+fn key(member: &Json) -> Option<(&Json, &Json)> {
+    let object = member.as_object()?;
+    match object.get("p") {
+        Some(partition) => Some((partition, member.get("s").unwrap_or(&Json::Null))),
+        None => object.values().find_map(key),
+    }
 }
 
 fn ask(operation: &'static str, member: &str, value: Json) -> Ask {

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::Ask;
 
 /// How many requests are broken.
-const SHARE: f64 = 0.06;
+const SHARE: f64 = 0.04;
 
 /// What happens to one place in the body of a request.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::path::{Path, path};
 use super::placeholders::Placeholders;
@@ -57,7 +57,7 @@ impl Condition {
                 format!("{value} IN ({})", list.join(", "))
             }
             Condition::Type(path, name) => {
-                let name = to.value(&serde_json::json!({ "S": name }));
+                let name = to.value(&json!({ "S": name }));
                 format!("attribute_type({}, {name})", path.text(to))
             }
             Condition::BeginsWith(path, prefix) => {
@@ -74,34 +74,68 @@ impl Condition {
     }
 }
 
-pub(super) fn operand(shape: Shape) -> impl Strategy<Value = Operand> {
+/// A value that can be compared with most others, or anything.
+fn operand(shape: Shape) -> BoxedStrategy<Operand> {
     prop_oneof![
-        4 => value::any().prop_map(Operand::Value),
-        4 => path(shape).prop_map(Operand::Path),
+        8 => value::number().prop_map(Operand::Value),
+        3 => path(shape).prop_map(Operand::Path),
         1 => path(shape).prop_map(Operand::Size),
+        1 => value::any().prop_map(Operand::Value),
+    ]
+    .boxed()
+}
+
+/// A path, or how large what is there is.
+fn subject(shape: Shape) -> BoxedStrategy<Operand> {
+    let size = prop_oneof![Path::of("b", ""), Path::of("c", "")].prop_map(Operand::Size);
+    prop_oneof![5 => path(shape).prop_map(Operand::Path), 1 => size].boxed()
+}
+
+fn compared(shape: Shape) -> impl Strategy<Value = Condition> {
+    let equals = (path(shape).prop_map(Operand::Path), select(vec!["=", "<>"]));
+    let equals = (equals, value::any().prop_map(Operand::Value));
+    let ordered = (subject(shape), select(vec!["<", "<=", ">", ">=", "="]), operand(shape));
+    prop_oneof![
+        1 => equals.prop_map(|((left, is), right)| Condition::Compare(left, is, right)),
+        2 => ordered.prop_map(|(left, is, right)| Condition::Compare(left, is, right)),
     ]
 }
 
+fn contained(shape: Shape) -> impl Strategy<Value = Condition> {
+    let element = prop_oneof![
+        3 => select(vec!["a", "b"]).prop_map(|text| json!({ "S": text })),
+        3 => value::number(),
+        1 => value::any(),
+    ];
+    let whole = prop_oneof![4 => Path::of("c", ""), 1 => Path::of("b", ""), 1 => path(shape)];
+    (whole, element.prop_map(Operand::Value))
+        .prop_map(|(path, value)| Condition::Contains(path, value))
+}
+
 pub(super) fn condition(shape: Shape) -> impl Strategy<Value = Condition> {
-    let operand = || operand(shape);
-    let operator = select(vec!["=", "<>", "<", "<=", ">", ">="]);
     let prefix = prop_oneof![
-        4 => select(vec!["", "a", "ab"]).prop_map(|text| serde_json::json!({ "S": text })),
+        8 => select(vec!["", "a", "ab"]).prop_map(|text| json!({ "S": text })),
         1 => value::any(),
     ];
     let types = select(vec!["S", "N", "B", "SS", "NS", "BS", "L", "M", "BOOL", "NULL"]);
+    // The lower one first, but for a few.
+    let between = prop_oneof![
+        9 => Just(("0", "1.5")).prop_map(|(low, high)| [json!({ "N": low }), json!({ "N": high })]),
+        1 => [value::any(), value::any()],
+    ];
     let leaf = prop_oneof![
         3 => path(shape).prop_map(Condition::Exists),
         3 => path(shape).prop_map(Condition::Missing),
-        6 => (path(shape).prop_map(Operand::Path), operator, operand())
-            .prop_map(|(left, operator, right)| Condition::Compare(left, operator, right)),
-        1 => [operand(), operand(), operand()].prop_map(Condition::Between),
-        1 => (operand(), proptest::collection::vec(operand(), 1..3))
+        6 => compared(shape),
+        1 => (subject(shape), between).prop_map(|(value, [low, high])| {
+            Condition::Between([value, Operand::Value(low), Operand::Value(high)])
+        }),
+        1 => (subject(shape), proptest::collection::vec(operand(shape), 1..3))
             .prop_map(|(value, list)| Condition::In(value, list)),
         1 => (path(shape), types).prop_map(|(path, name)| Condition::Type(path, name)),
         1 => (path(shape), prefix)
             .prop_map(|(path, prefix)| Condition::BeginsWith(path, prefix)),
-        1 => (path(shape), operand()).prop_map(|(path, value)| Condition::Contains(path, value)),
+        2 => contained(shape),
     ];
     leaf.prop_recursive(2, 4, 2, |inner| {
         let both = (inner.clone(), select(vec!["AND", "OR"]), inner.clone());

@@ -25,23 +25,42 @@ impl Path {
     }
 }
 
-/// A path that is mostly an attribute without a role.
+impl Path {
+    /// That attribute, written in either way.
+    pub(super) fn of(name: &'static str, tail: &'static str) -> impl Strategy<Value = Path> {
+        any::<bool>().prop_map(move |by_placeholder| Path { name, by_placeholder, tail })
+    }
+}
+
+/// A path into `b`.
+pub(super) fn into_b() -> impl Strategy<Value = Path> {
+    prop_oneof![
+        4 => Path::of("b", ".x"),
+        2 => Path::of("b", ".y"),
+        3 => Path::of("b", "[0]"),
+        1 => Path::of("b", "[1]"),
+    ]
+}
+
+/// Any path that may lead somewhere.
 pub(super) fn path(shape: Shape) -> impl Strategy<Value = Path> {
     let keys: Vec<_> = shape.keys().chain(shape.index_keys()).map(|(name, _)| name).collect();
-    let name = prop_oneof![9 => select(PLAIN.to_vec()), 1 => select(keys)];
-    let tail = prop_oneof![
-        6 => Just(""),
-        2 => Just(".x"),
-        1 => Just(".y"),
-        2 => Just("[0]"),
-        1 => Just("[1]"),
-        1 => Just(".x[0]"),
-    ];
-    (name, any::<bool>(), tail).prop_map(|(name, by_placeholder, tail)| Path {
+    let tail = prop_oneof![6 => Just(""), 1 => Just(".x"), 1 => Just("[0]"), 1 => Just(".x[0]")];
+    let odd = (select(PLAIN.to_vec()), any::<bool>(), tail)
+        .prop_map(|(name, by_placeholder, tail)| Path { name, by_placeholder, tail });
+    let key = (select(keys), any::<bool>()).prop_map(|(name, by_placeholder)| Path {
         name,
         by_placeholder,
-        tail,
-    })
+        tail: "",
+    });
+    prop_oneof![
+        6 => Path::of("a", ""),
+        3 => Path::of("b", ""),
+        5 => into_b(),
+        4 => Path::of("c", ""),
+        1 => key,
+        1 => odd,
+    ]
 }
 
 /// The text of a projection.

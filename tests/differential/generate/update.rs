@@ -1,12 +1,13 @@
 //! Updates.
 
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::condition::Operand;
-use super::path::{Path, path};
+use super::path::{Path, into_b, path};
 use super::placeholders::Placeholders;
 use super::shape::Shape;
 use super::value;
@@ -20,12 +21,35 @@ enum NewValue {
 }
 
 /// The four clauses; those that are empty are left out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Update {
     set: Vec<(Path, NewValue)>,
     remove: Vec<Path>,
     add: Vec<(Path, Json)>,
     delete: Vec<(Path, Json)>,
+}
+
+#[derive(Clone, Debug)]
+enum Action {
+    Set(Path, NewValue),
+    Remove(Path),
+    Add(Path, Json),
+    Delete(Path, Json),
+}
+
+impl FromIterator<Action> for Update {
+    fn from_iter<I: IntoIterator<Item = Action>>(actions: I) -> Update {
+        let mut update = Update::default();
+        for action in actions {
+            match action {
+                Action::Set(path, value) => update.set.push((path, value)),
+                Action::Remove(path) => update.remove.push(path),
+                Action::Add(path, value) => update.add.push((path, value)),
+                Action::Delete(path, value) => update.delete.push((path, value)),
+            }
+        }
+        update
+    }
 }
 
 impl NewValue {
@@ -72,15 +96,67 @@ impl Update {
     }
 }
 
-pub(super) fn update(shape: Shape) -> impl Strategy<Value = Update> {
-    let added = prop_oneof![4 => value::number(), 2 => value::any()];
-    let set = vec((path(shape), new_value(shape)), 0..3);
-    let remove = prop_oneof![3 => Just(Vec::new()), 1 => vec(path(shape), 1..3)];
-    let add = prop_oneof![3 => Just(Vec::new()), 1 => vec((path(shape), added), 1..2)];
-    let delete = prop_oneof![5 => Just(Vec::new()), 1 => vec((path(shape), value::any()), 1..2)];
-    (set, remove, add, delete)
-        .prop_map(|(set, remove, add, delete)| Update { set, remove, add, delete })
-        .prop_filter("an update of something", |update| !update.is_empty())
+/// Mostly one action for each attribute; now and then, actions that may not fit at all.
+pub(super) fn update(shape: Shape) -> BoxedStrategy<Update> {
+    let actions = (option::of(on_a(shape)), option::of(on_b()), option::of(on_c()));
+    let fitting = actions.prop_map(|(a, b, c)| [a, b, c].into_iter().flatten().collect());
+    let any = (vec((path(shape), new_value(shape)), 0..3), vec(path(shape), 0..2));
+    let any = any.prop_map(|(set, remove)| Update { set, remove, ..Update::default() });
+    prop_oneof![12 => fitting, 1 => any]
+        .prop_filter("an update of something", |update: &Update| !update.is_empty())
+        .boxed()
+}
+
+fn on_a(shape: Shape) -> impl Strategy<Value = Action> {
+    let a = || Path::of("a", "");
+    let sum = (a().prop_map(Operand::Path), select(vec!["+", "-"]), number(shape));
+    let sum = sum.prop_map(|(left, sign, right)| NewValue::Sum(left, sign, right));
+    prop_oneof![
+        2 => (a(), value::of_a().prop_map(Operand::Value).prop_map(NewValue::Plain))
+            .prop_map(|(path, value)| Action::Set(path, value)),
+        3 => (a(), sum).prop_map(|(path, value)| Action::Set(path, value)),
+        2 => (a(), new_value(shape)).prop_map(|(path, value)| Action::Set(path, value)),
+        2 => (a(), value::of_a()).prop_map(|(path, value)| Action::Add(path, value)),
+        1 => a().prop_map(Action::Remove),
+    ]
+}
+
+fn on_b() -> impl Strategy<Value = Action> {
+    let b = || Path::of("b", "");
+    let list = value::list().prop_map(Operand::Value);
+    let append = (b().prop_map(Operand::Path), list, any::<bool>());
+    let append = append.prop_map(|(old, list, first)| match first {
+        true => NewValue::Append(list, old),
+        false => NewValue::Append(old, list),
+    });
+    let plain = value::any().prop_map(Operand::Value).prop_map(NewValue::Plain);
+    let whole = value::of_b().prop_map(Operand::Value).prop_map(NewValue::Plain);
+    prop_oneof![
+        2 => (b(), whole).prop_map(|(path, value)| Action::Set(path, value)),
+        2 => (b(), append).prop_map(|(path, value)| Action::Set(path, value)),
+        3 => (into_b(), plain).prop_map(|(path, value)| Action::Set(path, value)),
+        2 => into_b().prop_map(Action::Remove),
+        1 => (Path::of("b", ".x"), value::of_a())
+            .prop_map(|(path, value)| Action::Add(path, value)),
+    ]
+}
+
+fn on_c() -> impl Strategy<Value = Action> {
+    let c = || Path::of("c", "");
+    let whole = value::of_c().prop_map(Operand::Value).prop_map(NewValue::Plain);
+    prop_oneof![
+        1 => (c(), whole).prop_map(|(path, value)| Action::Set(path, value)),
+        3 => (c(), value::of_c()).prop_map(|(path, value)| Action::Add(path, value)),
+        3 => (c(), value::of_c()).prop_map(|(path, value)| Action::Delete(path, value)),
+    ]
+}
+
+fn number(shape: Shape) -> BoxedStrategy<Operand> {
+    prop_oneof![
+        9 => value::number().prop_map(Operand::Value),
+        1 => path(shape).prop_map(Operand::Path),
+    ]
+    .boxed()
 }
 
 fn new_value(shape: Shape) -> impl Strategy<Value = NewValue> {
@@ -90,21 +166,11 @@ fn new_value(shape: Shape) -> impl Strategy<Value = NewValue> {
             3 => path(shape).prop_map(Operand::Path),
         ]
     };
-    let number = prop_oneof![
-        4 => value::number().prop_map(Operand::Value),
-        1 => path(shape).prop_map(Operand::Path),
-    ];
-    let list = prop_oneof![
-        3 => vec(value::number(), 0..2).prop_map(|list| Operand::Value(json!({ "L": list }))),
-        1 => path(shape).prop_map(Operand::Path),
-    ];
     prop_oneof![
         5 => term().prop_map(NewValue::Plain),
-        3 => (path(shape).prop_map(Operand::Path), select(vec!["+", "-"]), number)
+        3 => (number(shape), select(vec!["+", "-"]), number(shape))
             .prop_map(|(left, operator, right)| NewValue::Sum(left, operator, right)),
         2 => (path(shape), term()).prop_map(|(path, value)| NewValue::Otherwise(path, value)),
-        2 => (path(shape).prop_map(Operand::Path), list)
-            .prop_map(|(left, right)| NewValue::Append(left, right)),
     ]
 }
 

@@ -7,8 +7,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::shape::{Kind, Shape};
 
-/// The attributes that are no key of anything.
+/// The attributes that are no key of anything: mostly a number, a document and a set.
 pub(super) const PLAIN: [&str; 3] = ["a", "b", "c"];
+
+/// One in so many values is of a type that its attribute mostly is not.
+const ODD: u32 = 12;
 
 /// A value of a key.
 pub(super) fn of_kind(kind: Kind) -> BoxedStrategy<Json> {
@@ -31,9 +34,7 @@ pub(super) fn any() -> BoxedStrategy<Json> {
         1 => of_kind(Kind::Bytes),
         1 => any::<bool>().prop_map(|bool| json!({ "BOOL": bool })),
         1 => Just(json!({ "NULL": true })),
-        2 => set("SS", &["a", "b", "ab"]),
-        2 => set("NS", &["1", "2", "10"]),
-        1 => set("BS", &["YQ==", "Yg=="]),
+        4 => any_set(),
     ];
     fn any<T: Arbitrary>() -> impl Strategy<Value = T> {
         proptest::prelude::any::<T>()
@@ -54,6 +55,35 @@ pub(super) fn number() -> impl Strategy<Value = Json> {
         .prop_map(|text| json!({ "N": text }))
 }
 
+/// What `a` mostly is.
+pub(super) fn of_a() -> BoxedStrategy<Json> {
+    prop_oneof![ODD => number(), 1 => any()].boxed()
+}
+
+/// What `b` mostly is: a document with members `x` and `y`, or a list.
+pub(super) fn of_b() -> BoxedStrategy<Json> {
+    let members = (option::of(of_a()), option::of(any()));
+    let map = members.prop_map(|(x, y)| json!({ "M": object([("x", x), ("y", y)]) }));
+    prop_oneof![ODD => map, ODD => list(), 1 => any()].boxed()
+}
+
+/// What `c` mostly is.
+pub(super) fn of_c() -> BoxedStrategy<Json> {
+    prop_oneof![ODD => any_set(), 1 => any()].boxed()
+}
+
+pub(super) fn list() -> impl Strategy<Value = Json> {
+    proptest::collection::vec(of_a(), 0..3).prop_map(|list| json!({ "L": list }))
+}
+
+pub(super) fn any_set() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        3 => set("SS", &["a", "b", "ab"]),
+        2 => set("NS", &["1", "2", "10"]),
+        1 => set("BS", &["YQ==", "Yg=="]),
+    ]
+}
+
 /// A key of the table, which now and then does not fit.
 pub(super) fn key(shape: Shape) -> BoxedStrategy<Json> {
     let keys: Vec<_> = shape.keys().map(|(name, kind)| (name, mostly(kind))).collect();
@@ -64,7 +94,8 @@ pub(super) fn key(shape: Shape) -> BoxedStrategy<Json> {
 pub(super) fn item(shape: Shape) -> BoxedStrategy<Json> {
     let indexed: Vec<_> =
         shape.index_keys().map(|(name, kind)| (name, option::of(mostly(kind)).boxed())).collect();
-    let plain = PLAIN.map(|name| (name, option::of(any()).boxed()));
+    let plain = [("a", of_a()), ("b", of_b()), ("c", of_c())];
+    let plain = plain.map(|(name, value)| (name, option::of(value).boxed()));
     let more: Vec<_> = indexed.into_iter().chain(plain).collect();
     let (names, values): (Vec<_>, Vec<_>) = more.into_iter().unzip();
     (key(shape), values)
