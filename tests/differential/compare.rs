@@ -55,19 +55,13 @@ impl Comparison {
     }
 
     /// Asks everyone the same, each at a new table.
-    pub(crate) fn run(&mut self, case: &Case) -> Result<(), Failure> {
+    pub(crate) fn run(&mut self, case: &Case) -> Result<(), Box<Failure>> {
         self.cases += 1;
         let Comparison { server, ours, emulators, cases, tally } = self;
         // A name that no earlier run of this test can have used.
         let table = format!("differential-{}-{cases}", std::process::id());
         server.block_on(async {
-            let definition = named(&case.shape.definition(), &table);
-            let created = ours.create(&definition).await;
-            assert_eq!(created.status, 200, "{} {definition}", created.body);
-            for (_, peer) in emulators.iter_mut() {
-                let created = peer.create(&definition).await;
-                assert_eq!(created.status, 200, "{} {definition}", created.body);
-            }
+            create(case, &table, ours, emulators).await?;
             let outcome = converse(case, &table, ours, emulators, tally).await;
             ours.delete(&table).await;
             for (_, peer) in emulators {
@@ -78,13 +72,33 @@ impl Comparison {
     }
 }
 
+/// The definition of a table is sound, so everyone has to create it.
+async fn create(
+    case: &Case,
+    table: &str,
+    ours: &mut Peer,
+    emulators: &mut [(Emulator, Peer)],
+) -> Result<(), Box<Failure>> {
+    let definition = case.shape.definition();
+    let sent = named(&definition, table);
+    let ask = Ask { operation: "CreateTable", body: definition.clone() };
+    let mine = Seen::new(&case.shape, &ask, &[ours.create(&sent).await]);
+    let mut theirs = Vec::new();
+    for (emulator, peer) in emulators {
+        theirs.push((*emulator, Seen::new(&case.shape, &ask, &[peer.create(&sent).await])));
+    }
+    let created = mine.is_success() && theirs.iter().all(|(_, seen)| seen.is_success());
+    let failure = Failure { definition, asked: Vec::new(), ours: mine, theirs };
+    if created { Ok(()) } else { Err(Box::new(failure)) }
+}
+
 async fn converse(
     case: &Case,
     table: &str,
     ours: &mut Peer,
     emulators: &mut [(Emulator, Peer)],
     tally: &mut Tally,
-) -> Result<(), Failure> {
+) -> Result<(), Box<Failure>> {
     let mut astray: Vec<Emulator> = Vec::new();
     for (index, ask) in case.requests.iter().enumerate() {
         let sent = Ask { operation: ask.operation, body: named(&ask.body, table) };
@@ -106,12 +120,12 @@ async fn converse(
                 theirs: seen,
             };
             let Some(known) = disagreements::known(&exchange) else {
-                return Err(Failure {
+                return Err(Box::new(Failure {
                     definition: case.shape.definition(),
                     asked: case.requests[..=index].to_vec(),
                     ours: mine,
                     theirs,
-                });
+                }));
             };
             *tally.disagreements.entry((*emulator, known)).or_default() += 1;
             // What it holds from here on may not be what we hold.

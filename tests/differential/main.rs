@@ -36,9 +36,8 @@ fn random_requests_are_answered_as_the_emulators_answer_them() {
         println!("skipped: neither STORMGLASS_DYNAMODB_LOCAL nor STORMGLASS_MINISTACK is set");
         return;
     }
-    let mut config = Config::default();
-    config.failure_persistence = None;
-    config.max_shrink_iters = SHRINKS_MAX;
+    let config =
+        Config { failure_persistence: None, max_shrink_iters: SHRINKS_MAX, ..Config::default() };
     let comparison = RefCell::new(Comparison::new(emulators));
     let mut runner = TestRunner::new(config);
     let outcome = runner.run(&generate::case(), |case| {

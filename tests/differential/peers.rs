@@ -75,12 +75,8 @@ impl Peer {
     pub(crate) async fn create(&mut self, definition: &Json) -> Page {
         let created = self.send("CreateTable", definition).await;
         let name = json!({ "TableName": definition["TableName"] });
-        while created.status == 200 {
-            let described = self.send("DescribeTable", &name).await;
-            if described.body["Table"]["TableStatus"] == "ACTIVE" {
-                break;
-            }
-        }
+        let is_active = |page: Page| page.body["Table"]["TableStatus"] == "ACTIVE";
+        while created.status == 200 && !is_active(self.send("DescribeTable", &name).await) {}
         created
     }
 
