@@ -61,8 +61,10 @@ impl Comparison {
         // A name that no earlier run of this test can have used.
         let table = format!("differential-{}-{cases}", std::process::id());
         server.block_on(async {
-            create(case, &table, ours, emulators).await?;
-            let outcome = converse(case, &table, ours, emulators, tally).await;
+            let outcome = match create(case, &table, ours, emulators).await {
+                Ok(()) => converse(case, &table, ours, emulators, tally).await,
+                Err(failure) => Err(failure),
+            };
             ours.delete(&table).await;
             for (_, peer) in emulators {
                 peer.delete(&table).await;

@@ -29,6 +29,9 @@ use peers::Emulator;
 /// How much may happen while a failure is made short.
 const SHRINKS_MAX: u32 = 2_000;
 
+/// How long a failure may be made shorter, in ms.
+const SHRINK_TIME_MAX_MS: u32 = 60_000;
+
 #[test]
 fn random_requests_are_answered_as_the_emulators_answer_them() {
     let emulators = Emulator::given();
