@@ -8,6 +8,10 @@ use super::super::value::Value;
 
 const NAMES: &str = "ExpressionAttributeNames";
 const VALUES: &str = "ExpressionAttributeValues";
+const PROJECTION: &str = "ProjectionExpression";
+
+/// The longest placeholder, by the quotas of the developer guide.
+const KEY_BYTES_MAX: usize = 255;
 
 /// What the placeholders of one request stand for, and which of them have been used.
 #[derive(Debug, Default)]
@@ -18,35 +22,49 @@ pub(in super::super) struct Placeholders {
 }
 
 impl Placeholders {
-    /// Reads the placeholders of a request whose expressions are these members.
+    /// Refuses placeholders in a request that has none of these expressions, the members of its
+    /// operation in the order of AWS.
+    ///
+    /// AWS looks at that before it looks at any value of the request.
+    pub(in super::super) fn check_wanted(
+        members: &Members<'_>,
+        expressions: &[&str],
+    ) -> Result<(), Answer> {
+        let is_null = |name: &&str| !members.has(name);
+        if members.has(NAMES) && expressions.iter().all(is_null) {
+            let message = format!("{NAMES} can only be specified when using expressions");
+            return Err(Answer::validation(&message));
+        }
+        // Values stand in conditions and updates only.
+        let with_values: Vec<_> =
+            expressions.iter().filter(|name| **name != PROJECTION).copied().collect();
+        let verb = match with_values.len() {
+            0 => return Ok(()),
+            1 => "is",
+            _ => "are",
+        };
+        if members.has(VALUES) && with_values.iter().all(is_null) {
+            return Err(Answer::validation(&format!(
+                "{VALUES} can only be specified when using expressions: {} {verb} null",
+                with_values.join(" and ")
+            )));
+        }
+        Ok(())
+    }
+
+    /// Reads the placeholders of a request whose operation has these expressions.
     pub(in super::super) fn read(
         members: &Members<'_>,
         expressions: &[&str],
     ) -> Result<Placeholders, Answer> {
-        let mut present = Vec::new();
-        for name in expressions {
-            if members.string(name)?.is_some() {
-                present.push(*name);
-            }
-        }
+        Placeholders::check_wanted(members, expressions)?;
         let names = members.strings(NAMES)?;
-        let values = members.values(VALUES)?;
-        if names.is_some() && present.is_empty() {
-            let message = format!("{NAMES} can only be specified when using expressions");
-            return Err(Answer::validation(&message));
-        }
-        // Values stand in conditions and filters only.
-        let with_values = |name: &&&str| **name != "ProjectionExpression";
-        if values.is_some() && present.iter().find(with_values).is_none() {
-            let absent: Vec<_> = expressions.iter().filter(with_values).copied().collect();
-            return Err(Answer::validation(&format!(
-                "{VALUES} can only be specified when using expressions: {} is null",
-                absent.join(" and ")
-            )));
-        }
+        let takes_values = expressions.iter().any(|name| *name != PROJECTION);
+        let values = if takes_values { members.values(VALUES)? } else { None };
         let mut placeholders = Placeholders::default();
         if let Some(names) = names {
             check_keys(NAMES, '#', names.keys())?;
+            check_names(&names)?;
             placeholders.names = names;
         }
         if let Some(values) = values {
@@ -106,13 +124,30 @@ impl Placeholders {
     }
 }
 
+fn check_names(names: &BTreeMap<String, String>) -> Result<(), Answer> {
+    match names.iter().find(|(_, name)| name.is_empty()) {
+        Some((key, _)) => Err(Answer::validation(&format!(
+            "{NAMES} contains invalid value: Empty attribute name for key {key}"
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn check_keys<'a>(
     member: &str,
     sigil: char,
-    mut keys: impl ExactSizeIterator<Item = &'a String>,
+    mut keys: impl ExactSizeIterator<Item = &'a String> + Clone,
 ) -> Result<(), Answer> {
     if keys.len() == 0 {
         return Err(Answer::validation(&format!("{member} must not be empty")));
+    }
+    let complain =
+        |what: String| Err(Answer::validation(&format!("{member} contains invalid key: {what}")));
+    if let Some(key) = keys.clone().find(|key| key.len() > KEY_BYTES_MAX) {
+        return complain(format!(
+            "The expression attribute map contains a key that is too long; size of key: {}",
+            key.len()
+        ));
     }
     let is_sound = |key: &str| {
         key.strip_prefix(sigil).is_some_and(|name| {
@@ -121,9 +156,7 @@ fn check_keys<'a>(
         })
     };
     match keys.find(|key| !is_sound(key)) {
-        Some(key) => Err(Answer::validation(&format!(
-            "{member} contains invalid key: Syntax error; key: \"{key}\""
-        ))),
+        Some(key) => complain(format!("Syntax error; key: \"{key}\"")),
         None => Ok(()),
     }
 }

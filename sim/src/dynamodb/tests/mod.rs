@@ -2,6 +2,7 @@
 
 mod conditions;
 mod key_conditions;
+mod placeholders;
 mod projections;
 mod replicas;
 mod requests;

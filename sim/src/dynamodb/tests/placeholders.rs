@@ -1,0 +1,122 @@
+//! `ExpressionAttributeNames` and `ExpressionAttributeValues`, called directly.
+
+use super::super::Answer;
+use super::super::expression::{Condition, Placeholders, Projection};
+use super::{message, with_members};
+
+const GET: [&str; 1] = ["ProjectionExpression"];
+const PUT: [&str; 1] = ["ConditionExpression"];
+const UPDATE: [&str; 2] = ["UpdateExpression", "ConditionExpression"];
+const SCAN: [&str; 2] = ["ProjectionExpression", "FilterExpression"];
+const QUERY: [&str; 3] = ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"];
+
+fn read(expressions: &[&str], members: &str) -> Result<Placeholders, Answer> {
+    with_members(members, |members| Placeholders::read(members, expressions))
+}
+
+#[track_caller]
+fn assert_refused(expressions: &[&str], members: &str, expected: &str) {
+    let answer = read(expressions, members).expect_err(members);
+    assert_eq!(message("ValidationException", &answer), expected, "{members}");
+}
+
+#[test]
+fn names_need_any_expression() {
+    for expressions in [&GET[..], &PUT, &UPDATE, &SCAN, &QUERY] {
+        for members in [
+            r#""ExpressionAttributeNames":{},"ExpressionAttributeValues":{}"#,
+            r##""ExpressionAttributeNames":{"#a":"a"},"FilterExpression":null"##,
+        ] {
+            let expected = "ExpressionAttributeNames can only be specified when using expressions";
+            assert_refused(expressions, members, expected);
+        }
+    }
+    for name in QUERY {
+        let members = format!(r##""ExpressionAttributeNames":{{"#a":"a"}},"{name}":"""##);
+        assert!(read(&QUERY, &members).is_ok());
+    }
+}
+
+#[test]
+fn values_need_an_expression_in_which_they_can_stand() {
+    let values = r#""ExpressionAttributeValues":{},"ProjectionExpression":"a""#;
+    for (expressions, expected) in [
+        (&PUT[..], "ConditionExpression is null"),
+        (&UPDATE, "UpdateExpression and ConditionExpression are null"),
+        (&SCAN, "FilterExpression is null"),
+        (&QUERY, "FilterExpression and KeyConditionExpression are null"),
+    ] {
+        let expected = format!(
+            "ExpressionAttributeValues can only be specified when using expressions: {expected}"
+        );
+        assert_refused(expressions, values, &expected);
+    }
+    assert!(read(&GET, values).is_ok(), "reads by key know no values");
+}
+
+#[test]
+fn keys_and_names_and_values_must_be_sound() {
+    for (members, expected) in [
+        (
+            r#""ExpressionAttributeNames":{},"ExpressionAttributeValues":{}"#,
+            "ExpressionAttributeNames must not be empty",
+        ),
+        (
+            r#""ExpressionAttributeNames":{"a":"a"},"ExpressionAttributeValues":{}"#,
+            r#"ExpressionAttributeNames contains invalid key: Syntax error; key: "a""#,
+        ),
+        (
+            r##""ExpressionAttributeNames":{"#a":""},"ExpressionAttributeValues":{}"##,
+            "ExpressionAttributeNames contains invalid value: Empty attribute name for key #a",
+        ),
+        (
+            r##""ExpressionAttributeNames":{"#a":"a"},"ExpressionAttributeValues":{}"##,
+            "ExpressionAttributeValues must not be empty",
+        ),
+        (
+            r#""ExpressionAttributeValues":{":a":{"N":"x"},"b":{"S":"a"}}"#,
+            r#"ExpressionAttributeValues contains invalid key: Syntax error; key: "b""#,
+        ),
+        (
+            r#""ExpressionAttributeValues":{":a":{"L":[{}]}}"#,
+            "ExpressionAttributeValues contains invalid value: Supplied AttributeValue is empty, \
+             must contain exactly one of the supported datatypes for key :a",
+        ),
+    ] {
+        assert_refused(&PUT, &format!(r#""ConditionExpression":"",{members}"#), expected);
+    }
+}
+
+#[test]
+fn a_placeholder_has_at_most_255_bytes() {
+    let members = |bytes: usize, tail: &str| {
+        let key = format!(":{}{tail}", "a".repeat(bytes - 1));
+        format!(r#""ConditionExpression":"","ExpressionAttributeValues":{{"{key}":{{"S":"a"}}}}"#)
+    };
+    assert!(read(&PUT, &members(255, "")).is_ok());
+    assert_refused(
+        &PUT,
+        &members(255, "-"),
+        "ExpressionAttributeValues contains invalid key: The expression attribute map contains a \
+         key that is too long; size of key: 256",
+    );
+}
+
+#[test]
+fn the_expressions_of_a_request_share_what_they_use() {
+    let members = r##""FilterExpression":"#a = :a","ProjectionExpression":"#b",
+        "ExpressionAttributeNames":{"#a":"a","#b":"b"},
+        "ExpressionAttributeValues":{":a":{"S":"a"}}"##;
+    with_members(members, |members| -> Result<(), Answer> {
+        let mut placeholders = Placeholders::read(members, &SCAN)?;
+        Condition::read(members, "FilterExpression", &mut placeholders)?;
+        let unused = placeholders.check_all_used().expect_err("a name is unused");
+        assert_eq!(
+            message("ValidationException", &unused),
+            "Value provided in ExpressionAttributeNames unused in expressions: keys: {#b}"
+        );
+        Projection::read(members, "ProjectionExpression", &mut placeholders)?;
+        placeholders.check_all_used()
+    })
+    .expect("everything is used");
+}
