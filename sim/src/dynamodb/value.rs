@@ -83,9 +83,11 @@ impl Value {
     }
 
     /// What the function `size` of expressions says, for the types that it knows.
+    ///
+    /// A string has the length that it has in Java, in UTF-16.
     pub(super) fn size(&self) -> Option<usize> {
         match self {
-            Value::S(string) => Some(string.len()),
+            Value::S(string) => Some(string.encode_utf16().count()),
             Value::B(bytes) => Some(bytes.len()),
             Value::M(map) => Some(map.len()),
             Value::L(list) => Some(list.len()),
@@ -193,6 +195,13 @@ mod tests {
         assert_eq!(string("1").compare(&number("1")), None);
         assert_eq!(Value::Bool(true).compare(&Value::Bool(false)), None);
         assert_eq!(string("a").compare(&string("b")), Some(Ordering::Less));
+    }
+
+    #[test]
+    fn the_size_of_a_string_counts_units_of_utf_16() {
+        assert_eq!(string("aé").size(), Some(2));
+        assert_eq!(string("𝄞").size(), Some(2));
+        assert_eq!(string("aé").bytes(), 3);
     }
 
     #[test]

@@ -144,9 +144,13 @@ fn check_keys<'a>(
     let complain =
         |what: String| Err(Answer::validation(&format!("{member} contains invalid key: {what}")));
     if let Some(key) = keys.clone().find(|key| key.len() > KEY_BYTES_MAX) {
+        // AWS tells the size of a name, but not that of a value.
+        let size = match member {
+            NAMES => format!(" size of key: {}", key.len()),
+            _ => String::new(),
+        };
         return complain(format!(
-            "The expression attribute map contains a key that is too long; size of key: {}",
-            key.len()
+            "The expression attribute map contains a key that is too long;{size}"
         ));
     }
     let is_sound = |key: &str| {

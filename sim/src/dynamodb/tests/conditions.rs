@@ -301,6 +301,97 @@ fn expressions_that_make_no_sense_are_refused_in_the_words_of_aws() {
 }
 
 #[test]
+fn complaints_come_in_the_order_of_aws() {
+    for (expression, expected) in [
+        ("(a)between(b.(c.d))and(c)", r#"Syntax error; token: "(", near: ".(c""#),
+        ("size(a).b > a", r#"Syntax error; token: ".", near: ").b""#),
+        ("a > dog((:things), ((ttl)))", "The expression has redundant parentheses;"),
+        ("(a)between(((b.c)).d)and(c)", "The expression has redundant parentheses;"),
+        ("a=a and dog((ttl)) > a", "Invalid function name; function: dog"),
+        ("size(things) AND dog(a)", "Invalid function name; function: dog"),
+        (
+            "ttl = a OR attribute_exists((views), (#a)) > b",
+            "The function is not allowed to be used this way in an expression; function: \
+             attribute_exists",
+        ),
+        (
+            "size(contains(a, b)) > a",
+            "The function is not allowed to be used this way in an expression; function: contains",
+        ),
+        (
+            "attribute_exists(#a) AND :x < abOrT",
+            "Attribute name is a reserved keyword; reserved keyword: abOrT",
+        ),
+        (
+            "attribute_exists(#a, :nine) and a=a",
+            "An expression attribute name used in the document path is not defined; attribute \
+             name: #a",
+        ),
+        (
+            "begins_with(:hello_there, #a, #b)",
+            "An expression attribute value used in expression is not defined; attribute value: \
+             :hello_there",
+        ),
+        (
+            "a = a AND :nine > a",
+            "The first operand must be distinct from the remaining operands for this operator or \
+             function; operator: =, first operand: [a]",
+        ),
+        (
+            "begins_with(a, size(a), b)",
+            "Incorrect number of operands for operator or function; operator or function: \
+             begins_with, number of operands: 3",
+        ),
+        (
+            "attribute_type(m.k, m.k)",
+            "The first operand must be distinct from the remaining operands for this operator or \
+             function; operator: attribute_type, first operand: [m, k]",
+        ),
+        (
+            "attribute_type(a, size(a)) and a=a and a=:10",
+            "Incorrect operand type for operator or function; operator or function: \
+             attribute_type, operand type: N",
+        ),
+        (
+            "attribute_not_exists(size(:10))",
+            "Incorrect operand type for operator or function; operator or function: size, operand \
+             type: N",
+        ),
+        (
+            "attribute_not_exists(size(:x))",
+            "Operator or function requires a document path; operator or function: \
+             attribute_not_exists",
+        ),
+        (
+            "size(size(a)) > :10",
+            "Incorrect operand type for operator or function; operator or function: size, operand \
+             type: N",
+        ),
+    ] {
+        assert_eq!(
+            message("ValidationException", &filter(expression)),
+            format!("Invalid FilterExpression: {expected}"),
+            "{expression}"
+        );
+    }
+}
+
+#[test]
+fn a_path_may_begin_in_parentheses() {
+    all_hold(&["(m).k < n", "(m.k) < n", "(l)[0] < :2"]);
+}
+
+#[test]
+fn a_filter_has_at_most_300_operators() {
+    let filter_with = |comparisons: usize| filter(&vec!["n<>s"; comparisons].join(" AND "));
+    assert!(filter_with(150).is_success());
+    assert_eq!(
+        message("ValidationException", &filter_with(151)),
+        "Invalid FilterExpression: The expression contains too many operators; operator count: 301"
+    );
+}
+
+#[test]
 fn a_list_of_in_has_at_most_99_members() {
     let list = |count: usize| format!("n IN ({})", vec![":10"; count].join(","));
     assert!(holds(&list(99)));

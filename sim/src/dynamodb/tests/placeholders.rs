@@ -89,17 +89,24 @@ fn keys_and_names_and_values_must_be_sound() {
 
 #[test]
 fn a_placeholder_has_at_most_255_bytes() {
-    let members = |bytes: usize, tail: &str| {
-        let key = format!(":{}{tail}", "a".repeat(bytes - 1));
-        format!(r#""ConditionExpression":"","ExpressionAttributeValues":{{"{key}":{{"S":"a"}}}}"#)
+    let members = |sigil: &str, tail: &str| {
+        let key = format!("{sigil}{}{tail}", "a".repeat(254));
+        let (member, value) = match sigil {
+            "#" => ("ExpressionAttributeNames", r#""a""#),
+            _ => ("ExpressionAttributeValues", r#"{"S":"a"}"#),
+        };
+        format!(r#""ConditionExpression":"","{member}":{{"{key}":{value}}}"#)
     };
-    assert!(read(&PUT, &members(255, "")).is_ok());
+    assert!(read(&PUT, &members("#", "")).is_ok());
+    assert!(read(&PUT, &members(":", "")).is_ok());
+    let too_long = "contains invalid key: The expression attribute map contains a key that is \
+                    too long;";
     assert_refused(
         &PUT,
-        &members(255, "-"),
-        "ExpressionAttributeValues contains invalid key: The expression attribute map contains a \
-         key that is too long; size of key: 256",
+        &members("#", "-"),
+        &format!("ExpressionAttributeNames {too_long} size of key: 256"),
     );
+    assert_refused(&PUT, &members(":", "-"), &format!("ExpressionAttributeValues {too_long}"));
 }
 
 #[test]

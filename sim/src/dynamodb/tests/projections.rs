@@ -67,6 +67,11 @@ fn paths_that_overlap_or_conflict_are_refused() {
              remove or rewrite one of these paths; path one: [m, x], path two: [m, x]",
         ),
         (
+            "m.x, m[0], l, l",
+            "Invalid ProjectionExpression: Two document paths overlap with each other; must \
+             remove or rewrite one of these paths; path one: [l], path two: [l]",
+        ),
+        (
             "m.x, m[0]",
             "Invalid ProjectionExpression: Two document paths conflict with each other; must \
              remove or rewrite one of these paths; path one: [m, x], path two: [m, [0]]",
@@ -86,6 +91,11 @@ fn reserved_words_and_wrong_syntax_are_refused() {
              ttl",
         ),
         (
+            "#x, and, id, id",
+            "Invalid ProjectionExpression: Attribute name is a reserved keyword; reserved keyword: \
+             and",
+        ),
+        (
             "#x",
             "Invalid ProjectionExpression: An expression attribute name used in the document path \
              is not defined; attribute name: #x",
@@ -94,6 +104,7 @@ fn reserved_words_and_wrong_syntax_are_refused() {
         ("id x", r#"Invalid ProjectionExpression: Syntax error; token: "x", near: "id x""#),
         ("m[x]", r#"Invalid ProjectionExpression: Syntax error; token: "x", near: "[x]""#),
         ("m-x", r#"Invalid ProjectionExpression: Syntax error; token: "-", near: "m-x""#),
+        ("!!!", r#"Invalid ProjectionExpression: Syntax error; token: "!", near: "!!""#),
         ("[0]", r#"Invalid ProjectionExpression: Syntax error; token: "[", near: "[0""#),
         (
             "id.x",
