@@ -358,7 +358,8 @@ impl<'a> Members<'a> {
         self.violate(name, Some(&value), &constraint);
     }
 
-    fn read<T>(
+    /// A member that is read in some way of its own.
+    pub(super) fn read<T>(
         &self,
         name: &str,
         read: impl FnOnce(&'a Json) -> Result<T, Malformed>,

@@ -10,12 +10,14 @@
 //! | `key_condition`, `key_range` | what a query asks of keys |
 //! | `projection` | which parts of an item are wanted |
 //! | `update` | what is done to an item |
+//! | `legacy` | the parameters that were there before expressions |
 //! | `reserved` | the words that must hide behind `#names` |
 
 mod condition;
 mod functions;
 mod key_condition;
 mod key_range;
+pub(super) mod legacy;
 mod lexer;
 mod parser;
 mod path;

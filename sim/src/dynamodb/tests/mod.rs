@@ -2,6 +2,7 @@
 
 mod conditions;
 mod key_conditions;
+mod legacy;
 mod placeholders;
 mod projections;
 mod replicas;

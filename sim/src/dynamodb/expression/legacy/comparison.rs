@@ -1,0 +1,222 @@
+//! One comparison of an attribute.
+
+use std::cmp::Ordering;
+
+use super::super::super::answer::Answer;
+use super::super::super::members::Members;
+use super::super::super::value::Value;
+use super::super::condition::{Operand, Test};
+use super::super::key_condition::KeyTest;
+use super::super::key_range::{KeyComparator, RangeTest};
+use super::super::path::Path;
+use super::super::syntax::Comparator;
+use super::{INVALID, structure};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    In,
+    Null,
+    Between,
+    Compare(Comparator),
+    NotContains,
+    NotNull,
+    BeginsWith,
+    Contains,
+}
+
+/// What is asked of one attribute.
+#[derive(Debug)]
+pub(super) enum Comparison {
+    Exists,
+    NotExists,
+    Compare(Comparator, Value),
+    Between(Value, Value),
+    In(Vec<Value>),
+    BeginsWith(Value),
+    Contains(Value),
+    NotContains(Value),
+}
+
+impl Operator {
+    /// Every operator with its name, in the order of AWS.
+    pub(super) const ALL: [(&'static str, Operator); 13] = [
+        ("IN", Operator::In),
+        ("NULL", Operator::Null),
+        ("BETWEEN", Operator::Between),
+        ("LT", Operator::Compare(Comparator::Less)),
+        ("NOT_CONTAINS", Operator::NotContains),
+        ("EQ", Operator::Compare(Comparator::Equal)),
+        ("GT", Operator::Compare(Comparator::Greater)),
+        ("NOT_NULL", Operator::NotNull),
+        ("NE", Operator::Compare(Comparator::NotEqual)),
+        ("LE", Operator::Compare(Comparator::LessOrEqual)),
+        ("BEGINS_WITH", Operator::BeginsWith),
+        ("GE", Operator::Compare(Comparator::GreaterOrEqual)),
+        ("CONTAINS", Operator::Contains),
+    ];
+
+    pub(super) fn parse(word: &str) -> Option<Operator> {
+        Operator::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, operator)| operator)
+    }
+
+    /// Whether values of a type can be compared like this.
+    fn takes(self, type_name: &str) -> bool {
+        match self {
+            Operator::Compare(Comparator::Equal | Comparator::NotEqual)
+            | Operator::Null
+            | Operator::NotNull => true,
+            Operator::Compare(_) | Operator::Between | Operator::In => {
+                matches!(type_name, "S" | "N" | "B")
+            }
+            Operator::BeginsWith => matches!(type_name, "S" | "B"),
+            Operator::Contains | Operator::NotContains => {
+                matches!(type_name, "S" | "N" | "B" | "BOOL" | "NULL")
+            }
+        }
+    }
+}
+
+impl Comparison {
+    /// A condition of a filter or on a key.
+    pub(super) fn of_condition(_: &str, entry: &Members<'_>) -> Result<Comparison, Answer> {
+        let values = structure::values(entry, "AttributeValueList")?.unwrap_or_default();
+        match entry.string("ComparisonOperator")? {
+            Some(word) => Comparison::new(word, values),
+            None => Err(invalid("ComparisonOperator must be specified")),
+        }
+    }
+
+    /// What is expected of an attribute before it is written.
+    pub(super) fn of_expected(attribute: &str, entry: &Members<'_>) -> Result<Comparison, Answer> {
+        let complain = |what: &str| Err(invalid(&format!("{what} for Attribute: {attribute}")));
+        let exists = entry.has("Exists").then(|| entry.flag("Exists")).transpose()?;
+        let value = structure::value(entry, "Value")?;
+        let values = structure::values(entry, "AttributeValueList")?;
+        let operator = entry.string("ComparisonOperator")?;
+        match (operator, exists, values, value) {
+            (_, _, Some(_), Some(_)) => {
+                complain("Value and AttributeValueList cannot be used together")
+            }
+            (Some(_), Some(_), ..) => {
+                complain("Exists and ComparisonOperator cannot be used together")
+            }
+            (Some(word), None, None, None) if !matches!(word, "NULL" | "NOT_NULL") => {
+                complain(&format!(
+                    "Value or AttributeValueList must be used with ComparisonOperator: {word}"
+                ))
+            }
+            (Some(word), None, values, value) => {
+                let values = values.unwrap_or_else(|| value.into_iter().collect());
+                Comparison::new(word, values)
+            }
+            (None, _, Some(_), None) => {
+                complain("AttributeValueList can only be used with a ComparisonOperator")
+            }
+            (None, Some(false), None, Some(_)) => {
+                complain("Value cannot be used when Exists is false")
+            }
+            (None, Some(false), None, None) => Ok(Comparison::NotExists),
+            (None, None | Some(true), None, Some(value)) => {
+                Ok(Comparison::Compare(Comparator::Equal, value))
+            }
+            (None, Some(true), None, None) => {
+                complain("Value must be provided when Exists is true")
+            }
+            (None, None, None, None) => complain("Value must be provided when Exists is null"),
+        }
+    }
+
+    /// The test of an attribute.
+    pub(super) fn test(self, attribute: &str) -> Test {
+        let path = Path::to(attribute);
+        let operand = Operand::Path(path.clone());
+        match self {
+            Comparison::Exists => Test::Exists(path),
+            Comparison::NotExists => Test::NotExists(path),
+            Comparison::Compare(comparator, value) => {
+                Test::Compare(comparator, operand, Operand::Value(value))
+            }
+            Comparison::Between(lower, upper) => {
+                Test::Between(operand, Operand::Value(lower), Operand::Value(upper))
+            }
+            Comparison::In(values) => {
+                Test::In(operand, values.into_iter().map(Operand::Value).collect())
+            }
+            Comparison::BeginsWith(prefix) => Test::BeginsWith(operand, Operand::Value(prefix)),
+            Comparison::Contains(part) => Test::Contains(operand, Operand::Value(part)),
+            Comparison::NotContains(part) => {
+                Test::Not(Box::new(Test::Contains(operand, Operand::Value(part))))
+            }
+        }
+    }
+
+    /// The test of a key.
+    pub(super) fn key_test(self) -> KeyTest {
+        match self {
+            Comparison::Compare(comparator, value) => match KeyComparator::parse(comparator) {
+                Some(comparator) => KeyTest::Range(RangeTest::Compare(comparator, value)),
+                None => KeyTest::NotIndexable,
+            },
+            Comparison::Between(lower, upper) => KeyTest::Range(RangeTest::Between(lower, upper)),
+            Comparison::BeginsWith(prefix) => KeyTest::Range(RangeTest::BeginsWith(prefix)),
+            Comparison::Exists
+            | Comparison::NotExists
+            | Comparison::In(_)
+            | Comparison::Contains(_)
+            | Comparison::NotContains(_) => KeyTest::NotIndexable,
+        }
+    }
+
+    /// Checks the number of the values, then their types and their order.
+    fn new(word: &str, values: Vec<Value>) -> Result<Comparison, Answer> {
+        let wrong_count =
+            || invalid(&format!("Invalid number of argument(s) for the {word} ComparisonOperator"));
+        let Some(operator) = Operator::parse(word) else {
+            return Err(invalid(&format!("ComparisonOperator {word} is not known")));
+        };
+        let types: Vec<_> = values.iter().map(Value::type_name).collect();
+        let comparison = Comparison::of_values(operator, values).ok_or_else(wrong_count)?;
+        if types.windows(2).any(|pair| pair.first() != pair.last()) {
+            return Err(invalid("AttributeValues inside AttributeValueList must be of same type"));
+        }
+        if let Some(name) = types.iter().find(|name| !operator.takes(name)) {
+            return Err(invalid(&format!(
+                "ComparisonOperator {word} is not valid for {name} AttributeValue type"
+            )));
+        }
+        match &comparison {
+            Comparison::Between(lower, upper)
+                if lower.compare(upper) == Some(Ordering::Greater) =>
+            {
+                Err(Answer::validation(
+                    "The BETWEEN condition was provided a range where the lower bound is greater \
+                     than the upper bound",
+                ))
+            }
+            _ => Ok(comparison),
+        }
+    }
+
+    /// The comparison, if there are as many values as there should be.
+    fn of_values(operator: Operator, values: Vec<Value>) -> Option<Comparison> {
+        let mut values = values.into_iter();
+        let comparison = match operator {
+            Operator::Null => Comparison::NotExists,
+            Operator::NotNull => Comparison::Exists,
+            Operator::Compare(comparator) => Comparison::Compare(comparator, values.next()?),
+            Operator::BeginsWith => Comparison::BeginsWith(values.next()?),
+            Operator::Contains => Comparison::Contains(values.next()?),
+            Operator::NotContains => Comparison::NotContains(values.next()?),
+            Operator::Between => Comparison::Between(values.next()?, values.next()?),
+            Operator::In => {
+                let first = values.next()?;
+                Comparison::In(std::iter::once(first).chain(values.by_ref()).collect())
+            }
+        };
+        values.next().is_none().then_some(comparison)
+    }
+}
+
+fn invalid(what: &str) -> Answer {
+    Answer::validation(&format!("{INVALID}: {what}"))
+}

@@ -1,0 +1,118 @@
+//! The shapes of legacy parameters, and the constraints on their words.
+
+use serde_json::Value as Json;
+
+use super::super::super::answer::Answer;
+use super::super::super::decode::{self, Malformed};
+use super::super::super::json;
+use super::super::super::members::Members;
+use super::super::super::value::Value;
+use super::comparison::Operator;
+
+const ACTIONS: [&str; 3] = ["ADD", "PUT", "DELETE"];
+
+/// Notes what violates a constraint in a legacy parameter, to be reported with everything else
+/// that does.
+pub(in super::super::super) fn constrain(
+    members: &mut Members<'_>,
+    name: &str,
+) -> Result<(), Answer> {
+    if name == "AttributesToGet" {
+        let names = strings(members, name)?;
+        if names.is_some_and(|names| names.is_empty()) {
+            let bound = "Member must have length greater than or equal to 1";
+            members.violate(name, Some("[]"), bound);
+        }
+        return Ok(());
+    }
+    for (attribute, entry) in entries(members, name)?.unwrap_or_default() {
+        let place = |member: &str| format!("{name}.{attribute}.member.{member}");
+        match (name, entry.string("ComparisonOperator")?, entry.string("Action")?) {
+            ("AttributeUpdates", _, Some(word)) if !ACTIONS.contains(&word) => {
+                members.violate(&place("action"), Some(word), &enumeration(&ACTIONS));
+            }
+            ("AttributeUpdates" | "Expected", None, _) | ("AttributeUpdates", ..) => {}
+            (_, None, _) => {
+                let place = place("comparisonOperator");
+                members.violate(&place, None, "Member must not be null");
+            }
+            (_, Some(word), _) if Operator::parse(word).is_none() => {
+                let words = Operator::ALL.map(|(word, _)| word);
+                members.violate(&place("comparisonOperator"), Some(word), &enumeration(&words));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The structures in a map, in the order of their names.
+pub(super) fn entries<'a>(
+    members: &Members<'a>,
+    name: &str,
+) -> Result<Option<Vec<(&'a str, Members<'a>)>>, Answer> {
+    let class = match name {
+        "Expected" => "ExpectedAttributeValue",
+        "AttributeUpdates" => "AttributeValueUpdate",
+        _ => "Condition",
+    };
+    let Some(entries) = members.read(name, |json| match json {
+        Json::Object(object) => Ok(json::sorted(object)),
+        Json::Array(_) => shape(format!(
+            "Unrecognized collection type java.util.Map<java.lang.String, \
+             com.amazonaws.dynamodb.v20120810.{class}>"
+        )),
+        _ => shape("Unexpected field type"),
+    })?
+    else {
+        return Ok(None);
+    };
+    let mut structures = Vec::with_capacity(entries.len());
+    for (attribute, json) in entries {
+        if json.is_array() {
+            let message = format!(
+                "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.{class}"
+            );
+            return Err(Malformed::Shape(message).answer());
+        }
+        structures.push((attribute.as_str(), Members::new(json)?));
+    }
+    Ok(Some(structures))
+}
+
+/// A list of strings.
+pub(super) fn strings<'a>(
+    members: &Members<'a>,
+    name: &str,
+) -> Result<Option<Vec<&'a str>>, Answer> {
+    members.read(name, |json| list(json)?.iter().map(decode::string).collect())
+}
+
+/// A list of attribute values.
+pub(super) fn values(members: &Members<'_>, name: &str) -> Result<Option<Vec<Value>>, Answer> {
+    members.read(name, |json| list(json)?.iter().map(decode::value).collect())
+}
+
+/// An attribute value that is a member of a structure.
+pub(super) fn value(members: &Members<'_>, name: &str) -> Result<Option<Value>, Answer> {
+    members.read(name, |json| match json {
+        Json::Object(_) | Json::Array(_) => decode::value(json),
+        _ => shape("Unexpected field type"),
+    })
+}
+
+fn list(json: &Json) -> Result<&[Json], Malformed> {
+    match json {
+        Json::Array(list) => Ok(list),
+        Json::Object(_) => shape("Start of structure or map found where not expected"),
+        _ => shape("Unexpected field type"),
+    }
+}
+
+fn shape<T>(message: impl Into<String>) -> Result<T, Malformed> {
+    Err(Malformed::Shape(message.into()))
+}
+
+fn enumeration(words: &[&str]) -> String {
+    format!("Member must satisfy enum value set: [{}]", words.join(", "))
+}
