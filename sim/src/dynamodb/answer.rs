@@ -14,6 +14,9 @@ pub struct Answer {
     pub error_type: Option<String>,
     /// The body, which is empty for some server errors.
     pub body: String,
+    /// Whether AWS would have served what the model had to refuse, so that a run says nothing
+    /// about AWS.
+    pub is_unsupported: bool,
     /// The rows that the request wrote or removed.
     pub changes: Vec<Change>,
     /// The keys of the rows that a read returned, in its order.
@@ -70,7 +73,8 @@ impl Answer {
     }
 
     pub(super) fn plain(status: u16, error_type: Option<String>, body: String) -> Answer {
-        Answer { status, error_type, body, changes: Vec::new(), rows: Vec::new(), has_more: false }
+        let (changes, rows) = (Vec::new(), Vec::new());
+        Answer { status, error_type, body, is_unsupported: false, changes, rows, has_more: false }
     }
 
     pub(super) fn validation(message: &str) -> Answer {

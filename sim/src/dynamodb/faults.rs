@@ -7,12 +7,6 @@ use super::answer::Answer;
 use super::request::Request;
 use crate::REGION;
 
-/// The error code of requests that AWS would serve, but this model cannot.
-///
-/// It is no code of AWS: a run that saw it says nothing about AWS, so the driver should treat it
-/// as a failure of the harness. Clients do not retry it.
-pub const UNSUPPORTED: &str = "UnsupportedBySimulator";
-
 impl Answer {
     /// `ThrottlingException` of an on-demand table that is past the throughput of one key range
     /// (FACTS 6.2, 6.8, 6.9). The answer names the table, as on AWS: handlers must not repeat it.
@@ -61,12 +55,19 @@ impl Answer {
         Answer::plain(503, None, String::new())
     }
 
-    /// Whether the model had to refuse what AWS would have served; see [`UNSUPPORTED`].
-    pub fn is_unsupported(&self) -> bool {
-        self.error_type.as_deref() == Some(UNSUPPORTED)
+    /// An operation that AWS has and this model does not.
+    ///
+    /// A run that saw it says nothing about AWS; see [`Answer::is_unsupported`]. Clients do not
+    /// retry it.
+    pub(super) fn unsupported_operation(operation: &str) -> Answer {
+        let message = format!("The simulated DynamoDB does not support {operation}");
+        let answer = Answer::error(400, "UnknownOperationException", &message);
+        Answer { is_unsupported: true, ..answer }
     }
 
+    /// The same for a member of an operation that this model does have.
     pub(super) fn unsupported(what: &str) -> Answer {
-        Answer::error(400, UNSUPPORTED, &format!("The simulated DynamoDB does not support {what}"))
+        let answer = Answer::validation(&format!("The simulated DynamoDB does not support {what}"));
+        Answer { is_unsupported: true, ..answer }
     }
 }

@@ -134,6 +134,11 @@ impl<'a> Members<'a> {
         Ok(self.switch(name)?.unwrap_or_default())
     }
 
+    /// A whole number.
+    pub(super) fn number(&self, name: &str) -> Result<Option<i64>, Answer> {
+        self.read(name, decode::integer)
+    }
+
     /// A number between two others, both included.
     pub(super) fn integer(
         &mut self,
@@ -141,7 +146,7 @@ impl<'a> Members<'a> {
         least: i64,
         most: i64,
     ) -> Result<Option<u32>, Answer> {
-        let Some(integer) = self.read(name, decode::integer)? else { return Ok(None) };
+        let Some(integer) = self.number(name)? else { return Ok(None) };
         if integer < least {
             let bound = format!("Member must have value greater than or equal to {least}");
             self.violate(name, Some(&integer.to_string()), &bound);
@@ -379,6 +384,13 @@ impl<'a> Members<'a> {
         let place = self.place_of(name);
         self.violations
             .push(format!("Value {value} at '{place}' failed to satisfy constraint: {constraint}"));
+    }
+
+    /// Notes that a member violates a constraint, in the other form that AWS has for some of them:
+    /// with the place as it stands, and without the value.
+    pub(super) fn violate_at(&mut self, place: &str, constraint: &str) {
+        self.violations
+            .push(format!("Value at '{place}' failed to satisfy constraint: {constraint}"));
     }
 
     /// The place of a member, which begins with a small letter.

@@ -47,7 +47,6 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 pub use answer::{Answer, Change};
-pub use faults::UNSUPPORTED;
 pub use request::{Operation, Request};
 
 use control::Record;

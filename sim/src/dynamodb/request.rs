@@ -69,7 +69,7 @@ pub(super) enum Action {
 impl Request {
     /// Reads a request from its `x-amz-target` and its body, or says what is wrong with it.
     ///
-    /// What the model cannot do is refused with [`super::UNSUPPORTED`].
+    /// What the model cannot do is refused; see [`Answer::is_unsupported`].
     pub fn parse(target: &str, body: &[u8]) -> Result<Request, Answer> {
         let body: Json = serde_json::from_slice(body).map_err(|_| Answer::serialization(None))?;
         let operation = match target.split_once('.') {
@@ -88,7 +88,9 @@ impl Request {
             "BatchWriteItem" => Action::BatchWrite(BatchWrite::parse(&mut members)?),
             "TransactGetItems" => Action::TransactGet(TransactGet::parse(&mut members)?),
             "TransactWriteItems" => Action::TransactWrite(TransactWrite::parse(&mut members)?),
-            other if NOT_MODELLED.contains(&other) => return Err(Answer::unsupported(other)),
+            other if NOT_MODELLED.contains(&other) => {
+                return Err(Answer::unsupported_operation(other));
+            }
             other => match ControlAction::parse(other, &mut members) {
                 Some(control) => Action::Control(control?),
                 None => return Err(Answer::unknown_operation()),

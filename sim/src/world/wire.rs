@@ -55,7 +55,7 @@ impl World<'_> {
         self.calls_made += 1;
         let target = self.target(outgoing);
         if let Target::Unreadable(answer) = &target
-            && answer.is_unsupported()
+            && answer.is_unsupported
         {
             return Err(Halt::Harness(HarnessError::Unsupported { answer: answer.body.clone() }));
         }

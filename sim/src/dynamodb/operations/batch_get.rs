@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::super::answer::Answer;
 use super::super::capacity::{self, Capacity, Consumed};
 use super::super::control::Text;
-use super::super::expression::{Placeholders, Projection};
+use super::super::expression::Projection;
 use super::super::item::Item;
 use super::super::json;
 use super::super::key::{Key, KeyFault};
@@ -70,6 +70,7 @@ impl BatchGet {
         if count > KEYS_MAX {
             return Err(too_many(OPERATION));
         }
+        check_not_mixed(&pending)?;
         let content = |(table, share): (String, PendingShare<'_>)| Ok((table, share.content()?));
         let shares = pending.into_iter().map(content).collect::<Outcome<_>>()?;
         Ok(BatchGet { shares, capacity })
@@ -119,6 +120,7 @@ impl<'a> PendingShare<'a> {
         members.require("Keys");
         let keys = members.pending_items("Keys")?.unwrap_or_default();
         let consistent = members.flag("ConsistentRead")?;
+        get::PARAMETERS.constrain(members)?;
         Ok(PendingShare { members: members.again(), keys, consistent })
     }
 
@@ -139,9 +141,7 @@ impl<'a> PendingShare<'a> {
 
     fn content(self) -> Outcome<Share> {
         let members = &self.members;
-        let mut placeholders = Placeholders::read(members, &["ProjectionExpression"])?;
-        let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
-        placeholders.check_all_used()?;
+        let projection = get::projection(members)?;
         let keys = self.keys.into_iter().map(Pending::content).collect::<Outcome<Vec<_>>>()?;
         let distinct: BTreeSet<_> = keys.iter().map(Item::wire).collect();
         if distinct.len() < keys.len() {
@@ -237,6 +237,19 @@ impl Batch {
         members.insert("UnprocessedKeys", json::object(&self.unprocessed));
         Answer { rows: self.rows, ..Answer::of_members(&members) }
     }
+}
+
+/// The shares must not mix expressions and what was before them, not even one with another.
+fn check_not_mixed(shares: &BTreeMap<String, PendingShare<'_>>) -> Outcome<()> {
+    let any = |name| shares.values().any(|share| share.members.has(name));
+    if any("AttributesToGet") && any("ProjectionExpression") {
+        return Err(Answer::validation(
+            "Can not use both expression and non-expression parameters in the same request: \
+             Non-expression parameters: {AttributesToGet} Expression parameters: \
+             {ProjectionExpression}",
+        ));
+    }
+    shares.values().try_for_each(|share| get::PARAMETERS.check(&share.members))
 }
 
 /// Notes what is wrong with the name of a table that is a key of `RequestItems`.

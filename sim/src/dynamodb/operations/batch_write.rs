@@ -53,7 +53,11 @@ impl BatchWrite {
         }
         for (table, writes) in &pending {
             check_table_name(table, members);
-            if writes.is_empty() || writes.len() > WRITES_MAX {
+            if writes.is_empty() {
+                let place = format!("requestItems.{table}.member");
+                members.violate_at(&place, "Member must have length greater than or equal to 1");
+            }
+            if writes.len() > WRITES_MAX {
                 let shown: Vec<_> = writes.iter().map(|write| write.shown.as_str()).collect();
                 let value = format!("{{{table}=[{}]}}", shown.join(", "));
                 let constraint = "Map value must satisfy constraint: [Member must have length \

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::super::answer::Answer;
 use super::super::capacity::{self, Capacity, Consumed};
-use super::super::expression::{Placeholders, Projection};
+use super::super::expression::{Projection, legacy};
 use super::super::item::Item;
 use super::super::key::KeyFault;
 use super::super::members::Members;
 use super::super::rows::Position;
 use super::super::table::{Table, Tables};
+use super::parameters::Parameters;
 use super::{Outcome, Reading};
 
 /// A `GetItem` request.
@@ -22,6 +23,9 @@ pub(in super::super) struct Get {
     capacity: Capacity,
 }
 
+pub(super) const PARAMETERS: Parameters =
+    Parameters { expressions: &["ProjectionExpression"], legacy: &["AttributesToGet"] };
+
 impl Get {
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<Get> {
         let table = members.table()?;
@@ -29,11 +33,11 @@ impl Get {
         members.require("Key");
         let consistent = members.flag("ConsistentRead")?;
         let capacity = members.capacity()?;
+        PARAMETERS.constrain(members)?;
         members.check()?;
-        let mut placeholders = Placeholders::read(members, &["ProjectionExpression"])?;
+        PARAMETERS.check(members)?;
         let key = key.content()?;
-        let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
-        placeholders.check_all_used()?;
+        let projection = projection(members)?;
         Ok(Get { table, key, projection, consistent, capacity })
     }
 
@@ -67,6 +71,15 @@ impl Get {
         let view = reading.view(self.consistent, None);
         Ok(table.rows().item_seen(&Position::of(&key), view).map(|item| &**item))
     }
+}
+
+/// The projection of a request that has no other expression, of either kind.
+pub(super) fn projection(members: &Members<'_>) -> Outcome<Option<Projection>> {
+    let wanted = legacy::attributes_to_get(members)?;
+    let mut placeholders = PARAMETERS.placeholders(members)?;
+    let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
+    placeholders.check_all_used()?;
+    Ok(projection.or(wanted))
 }
 
 /// Writes what an answer shows of an item.

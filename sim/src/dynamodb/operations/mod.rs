@@ -8,6 +8,7 @@ mod batch_write;
 mod cancellation;
 mod get;
 mod page;
+mod parameters;
 mod query;
 mod reading;
 mod scan;

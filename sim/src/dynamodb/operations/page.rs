@@ -25,6 +25,8 @@ pub(in super::super) struct Options {
     limit: Option<usize>,
     pub(super) filter: Option<Condition>,
     projection: Option<Projection>,
+    /// The projection came as `AttributesToGet`.
+    wants_names: bool,
     select: Option<Select>,
     pub(in super::super) consistent: bool,
     capacity: Capacity,
@@ -71,13 +73,17 @@ struct Page {
 }
 
 impl Plain {
-    pub(super) fn read(members: &mut Members<'_>) -> Outcome<Plain> {
+    /// `limit` reads the member of that name, for which the two requests have their own words.
+    pub(super) fn read(
+        members: &mut Members<'_>,
+        limit: impl FnOnce(&mut Members<'_>) -> Outcome<Option<u32>>,
+    ) -> Outcome<Plain> {
         let capacity = members.capacity()?;
         let table = members.table()?;
         let index = members.index()?;
         let words = ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"];
         let select = members.one_of("Select", &words)?.and_then(Select::parse);
-        let limit = members.integer("Limit", 1, i64::from(i32::MAX))?;
+        let limit = limit(members)?;
         let consistent = members.flag("ConsistentRead")?;
         let start = members.pending_item_if_any("ExclusiveStartKey")?;
         let limit = limit.and_then(|limit| usize::try_from(limit).ok());
@@ -88,6 +94,7 @@ impl Plain {
             limit,
             filter: None,
             projection: None,
+            wants_names: false,
             select,
             consistent,
             capacity,
@@ -112,32 +119,39 @@ impl Options {
     ) -> Outcome<()> {
         self.filter = Condition::read(members, "FilterExpression", placeholders)?;
         self.projection = Projection::read(members, "ProjectionExpression", placeholders)?;
-        placeholders.check_all_used()?;
+        placeholders.check_all_used()
+    }
+
+    /// Takes the filter and the projection of a request without expressions.
+    pub(super) fn or_legacy(
+        &mut self,
+        filter: Option<Condition>,
+        projection: Option<Projection>,
+    ) -> Outcome<()> {
+        self.filter = self.filter.take().or(filter);
+        self.wants_names = projection.is_some();
+        self.projection = self.projection.take().or(projection);
         self.check_select()
     }
 
     fn check_select(&self) -> Outcome<()> {
+        let member = if self.wants_names { "AttributesToGet" } else { "ProjectionExpression" };
+        let both = |what| format!("Cannot specify the {member} when choosing to get {what}");
         let message = match (self.select, self.projection.is_some()) {
             (Some(Select::AllProjected), _) if self.index.is_none() => {
                 "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+                    .to_owned()
             }
-            (Some(Select::AllProjected), true) => {
-                "Cannot specify the ProjectionExpression when choosing to get \
-                 ALL_PROJECTED_ATTRIBUTES"
-            }
-            (Some(Select::All), true) => {
-                "Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES"
-            }
-            (Some(Select::Count), true) => {
-                "Cannot specify the ProjectionExpression when choosing to get only the Count"
-            }
-            (Some(Select::Specific), false) => {
-                "Must specify the AttributesToGet or ProjectionExpression when choosing to get \
-                 SPECIFIC_ATTRIBUTES"
-            }
+            (Some(Select::AllProjected), true) => both("ALL_PROJECTED_ATTRIBUTES"),
+            (Some(Select::All), true) => both("ALL_ATTRIBUTES"),
+            (Some(Select::Count), true) => both("only the Count"),
+            (Some(Select::Specific), false) => "Must specify the AttributesToGet or \
+                                                ProjectionExpression when choosing to get \
+                                                SPECIFIC_ATTRIBUTES"
+                .to_owned(),
             _ => return Ok(()),
         };
-        Err(Answer::validation(message))
+        Err(Answer::validation(&message))
     }
 
     /// The table, and the index that the request names.

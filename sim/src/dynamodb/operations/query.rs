@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use super::super::answer::Answer;
 use super::super::expression::{
-    KeyComparator, KeyCondition, KeyExpression, KeyRange, Placeholders, RangeTest,
+    KeyComparator, KeyCondition, KeyExpression, KeyRange, RangeTest, legacy,
 };
 use super::super::key::KeyValue;
 use super::super::members::Members;
@@ -12,6 +12,7 @@ use super::super::rows::{Place, Position};
 use super::super::table::Tables;
 use super::super::value::Value;
 use super::page::{Options, Plain, Source};
+use super::parameters::Parameters;
 use super::scan::invalid_start;
 use super::{Outcome, Reading};
 
@@ -23,23 +24,34 @@ pub(in super::super) struct Query {
     is_backward: bool,
 }
 
+const PARAMETERS: Parameters = Parameters {
+    expressions: &["ProjectionExpression", "FilterExpression", "KeyConditionExpression"],
+    legacy: &["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"],
+};
+
 impl Query {
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<Query> {
-        let plain = Plain::read(members)?;
+        let plain = Plain::read(members, limit)?;
         let is_backward = members.switch("ScanIndexForward")? == Some(false);
+        PARAMETERS.constrain(members)?;
         members.check()?;
-        let expressions = ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"];
-        let mut placeholders = Placeholders::read(members, &expressions)?;
+        PARAMETERS.check(members)?;
+        legacy::check_conditional_operator(members, "QueryFilter")?;
+        let filter = legacy::query_filter(members)?;
+        let wanted = legacy::attributes_to_get(members)?;
         let mut options = plain.with_start()?;
+        if !members.has("KeyConditions") && !members.has("KeyConditionExpression") {
+            return Err(no_condition());
+        }
+        let mut placeholders = PARAMETERS.placeholders(members)?;
         let member = "KeyConditionExpression";
-        let Some(expression) = KeyExpression::read(members, member, &mut placeholders)? else {
-            return Err(Answer::validation(
-                "Either the KeyConditions or KeyConditionExpression parameter must be specified \
-                 in the request.",
-            ));
-        };
+        let expression = KeyExpression::read(members, member, &mut placeholders)?;
         options.read_expressions(members, &mut placeholders)?;
-        let condition = expression.condition()?;
+        options.or_legacy(filter, wanted)?;
+        let condition = match expression {
+            Some(expression) => expression.condition()?,
+            None => legacy::key_conditions(members)?.ok_or_else(no_condition)?,
+        };
         Ok(Query { options, condition, is_backward })
     }
 
@@ -99,6 +111,23 @@ impl Query {
         };
         Err(Answer::validation(message))
     }
+}
+
+fn limit(members: &mut Members<'_>) -> Outcome<Option<u32>> {
+    match members.number("Limit")? {
+        Some(number) if number < 1 => {
+            members.violate_at("Limit", "Member must have value greater than or equal to 1");
+            Ok(None)
+        }
+        number => Ok(number.and_then(|number| u32::try_from(number).ok())),
+    }
+}
+
+fn no_condition() -> Answer {
+    Answer::validation(
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the \
+         request.",
+    )
 }
 
 /// The places between which a page lies; a few more rows may lie there at either end.

@@ -3,15 +3,18 @@
 use std::ops::Bound;
 
 use super::super::answer::Answer;
-use super::super::expression::Placeholders;
+use super::super::expression::legacy;
 use super::super::members::Members;
 use super::super::rows::Position;
 use super::super::table::Tables;
 use super::page::{Options, Plain, Source};
+use super::parameters::Parameters;
 use super::{Outcome, Reading};
 
 /// The most segments of a parallel scan (FACTS 6.7).
 const SEGMENTS_MAX: i64 = 1_000_000;
+
+pub(super) const LIMIT_MAX: i64 = i32::MAX as i64;
 
 /// A `Scan` request.
 #[derive(Clone, Debug)]
@@ -27,17 +30,27 @@ struct Segment {
     total: u32,
 }
 
+const PARAMETERS: Parameters = Parameters {
+    expressions: &["ProjectionExpression", "FilterExpression"],
+    legacy: &["AttributesToGet", "ScanFilter", "ConditionalOperator"],
+};
+
 impl Scan {
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<Scan> {
-        let plain = Plain::read(members)?;
+        let plain = Plain::read(members, |members| members.integer("Limit", 1, LIMIT_MAX))?;
         let index = members.integer("Segment", 0, SEGMENTS_MAX - 1)?;
         let total = members.integer("TotalSegments", 1, SEGMENTS_MAX)?;
+        PARAMETERS.constrain(members)?;
         members.check()?;
-        let expressions = ["ProjectionExpression", "FilterExpression"];
-        let mut placeholders = Placeholders::read(members, &expressions)?;
+        PARAMETERS.check(members)?;
+        let wanted = legacy::attributes_to_get(members)?;
+        legacy::check_conditional_operator(members, "ScanFilter")?;
+        let filter = legacy::scan_filter(members)?;
         let mut options = plain.with_start()?;
         let segment = Segment::of(index, total)?;
+        let mut placeholders = PARAMETERS.placeholders(members)?;
         options.read_expressions(members, &mut placeholders)?;
+        options.or_legacy(filter, wanted)?;
         Ok(Scan { options, segment })
     }
 

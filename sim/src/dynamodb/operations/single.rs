@@ -7,11 +7,12 @@ use stormglass_spec::Time;
 
 use super::super::answer::Answer;
 use super::super::capacity::{Capacity, Consumed};
-use super::super::expression::{Condition, Placeholders, Update};
+use super::super::expression::{Condition, Update, legacy};
 use super::super::item::{ITEM_BYTES_MAX, Item};
 use super::super::members::Members;
 use super::super::table::{Table, Tables};
 use super::Outcome;
+use super::parameters::Parameters;
 use super::write::{self, Effect, Planned, Unsound, Write};
 
 /// A request that writes one row.
@@ -43,21 +44,32 @@ enum Returns {
     UpdatedNew,
 }
 
+/// What a put and a delete have.
+const OF_WRITE: Parameters = Parameters {
+    expressions: &["ConditionExpression"],
+    legacy: &["Expected", "ConditionalOperator"],
+};
+
+const OF_UPDATE: Parameters = Parameters {
+    expressions: &["UpdateExpression", "ConditionExpression"],
+    legacy: &["AttributeUpdates", "Expected", "ConditionalOperator"],
+};
+
 impl Single {
     pub(in super::super) fn parse_put(members: &mut Members<'_>) -> Outcome<Single> {
         let table = members.table()?;
         let item = members.pending_item("Item")?;
         members.require("Item");
         let options = Options::read(members)?;
+        OF_WRITE.constrain(members)?;
         members.check()?;
-        let mut placeholders = Placeholders::read(members, &["ConditionExpression"])?;
+        OF_WRITE.check(members)?;
         let item = item.content()?;
         options.check_all_old_or_none()?;
         if item.bytes() > ITEM_BYTES_MAX {
             return Err(Answer::validation("Item size has exceeded the maximum allowed size"));
         }
-        let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
-        placeholders.check_all_used()?;
+        let condition = condition(members)?;
         let write = Write { table, effect: Effect::Put(Arc::new(item)), condition };
         Ok(Single { write, options })
     }
@@ -67,12 +79,12 @@ impl Single {
         let key = members.pending_item("Key")?;
         members.require("Key");
         let options = Options::read(members)?;
+        OF_WRITE.constrain(members)?;
         members.check()?;
-        let mut placeholders = Placeholders::read(members, &["ConditionExpression"])?;
+        OF_WRITE.check(members)?;
         let key = key.content()?;
         options.check_all_old_or_none()?;
-        let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
-        placeholders.check_all_used()?;
+        let condition = condition(members)?;
         let write = Write { table, effect: Effect::Delete { key }, condition };
         Ok(Single { write, options })
     }
@@ -82,12 +94,17 @@ impl Single {
         let key = members.pending_item("Key")?;
         members.require("Key");
         let options = Options::read(members)?;
+        OF_UPDATE.constrain(members)?;
         members.check()?;
-        let expressions = ["UpdateExpression", "ConditionExpression"];
-        let mut placeholders = Placeholders::read(members, &expressions)?;
+        OF_UPDATE.check(members)?;
         let key = key.content()?;
-        let update = Update::read(members, "UpdateExpression", &mut placeholders)?;
+        let updates = legacy::attribute_updates(members)?;
+        legacy::check_conditional_operator(members, "Expected")?;
+        let expected = legacy::expected(members)?;
+        let mut placeholders = OF_UPDATE.placeholders(members)?;
+        let update = Update::read(members, "UpdateExpression", &mut placeholders)?.or(updates);
         let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
+        let condition = condition.or(expected);
         placeholders.check_all_used()?;
         let write = Write { table, effect: Effect::Update { key, update }, condition };
         Ok(Single { write, options })
@@ -134,6 +151,16 @@ impl Single {
     fn collection(&self, table: &Table, planned: &Planned) -> Option<String> {
         self.options.measures_collection.then(|| write::collection(table, &planned.key)).flatten()
     }
+}
+
+/// The condition of a put or a delete, of either kind.
+fn condition(members: &Members<'_>) -> Outcome<Option<Condition>> {
+    legacy::check_conditional_operator(members, "Expected")?;
+    let expected = legacy::expected(members)?;
+    let mut placeholders = OF_WRITE.placeholders(members)?;
+    let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
+    placeholders.check_all_used()?;
+    Ok(condition.or(expected))
 }
 
 impl Options {

@@ -1,6 +1,6 @@
 //! What is refused before any table is looked at.
 
-use super::super::{Answer, DynamoDb, Operation, Request, UNSUPPORTED};
+use super::super::{Answer, DynamoDb, Operation, Request};
 use super::{World, flat, message};
 
 fn refusal(target: &str, body: &str) -> Answer {
@@ -141,9 +141,9 @@ fn values_that_mean_nothing_are_refused_in_the_words_of_aws() {
 fn what_aws_knows_and_the_model_does_not_is_refused_as_such() {
     for (operation, body, what) in [("ExecuteStatement", "{}", "ExecuteStatement")] {
         let answer = refusal(&format!("DynamoDB_20120810.{operation}"), body);
-        assert!(answer.is_unsupported());
+        assert!(answer.is_unsupported);
         assert_eq!(
-            message(UNSUPPORTED, &answer),
+            message("UnknownOperationException", &answer),
             format!("The simulated DynamoDB does not support {what}")
         );
     }

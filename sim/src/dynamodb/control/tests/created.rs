@@ -190,7 +190,7 @@ fn a_stream_that_is_off_is_as_good_as_none_and_one_that_is_on_is_not_modelled() 
     World::new(&format!(r#"{SMALL},"StreamSpecification":{{"StreamEnabled":false}}"#));
     let members = format!(r#"{SMALL},"StreamSpecification":{{"StreamEnabled":true}}"#);
     let answer = refusal(CreateTable::parse, &format!(r#"{{"TableName":"conns",{members}}}"#));
-    assert!(answer.is_unsupported());
+    assert!(answer.is_unsupported);
 }
 
 #[test]

@@ -70,17 +70,6 @@ impl Update {
         self.changes.iter().map(|change| change.path.attribute.as_str())
     }
 
-    /// The type that a top-level attribute is given, where it is known without an item.
-    pub(in super::super) fn type_name(&self, attribute: &str) -> Option<&'static str> {
-        let is_whole = |path: &Path| path.attribute == attribute && !path.looks_into(attribute);
-        let change = self.changes.iter().find(|change| is_whole(&change.path))?;
-        match &change.action {
-            Action::Set(source) => source.type_name(),
-            Action::Add(value) | Action::Delete(value) => Some(value.type_name()),
-            Action::Remove => None,
-        }
-    }
-
     /// Refuses to look into an attribute of the key of the table.
     pub(in super::super) fn check_key(&self, key: &str) -> Result<(), Answer> {
         super::check_scalar(KeyOf::Table, key, self.looks_into(key))

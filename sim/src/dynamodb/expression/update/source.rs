@@ -100,17 +100,6 @@ impl Source {
         }
     }
 
-    /// The type of the value, where it is known without an item.
-    pub(super) fn type_name(&self) -> Option<&'static str> {
-        match self {
-            Source::Path(_) => None,
-            Source::Value(value) => Some(value.type_name()),
-            Source::IfNotExists(_, otherwise) => otherwise.type_name(),
-            Source::ListAppend(..) => Some("L"),
-            Source::Plus(..) | Source::Minus(..) => Some("N"),
-        }
-    }
-
     /// Whether any path goes into this top-level attribute.
     pub(super) fn looks_into(&self, attribute: &str) -> bool {
         match self {

@@ -1,0 +1,38 @@
+//! The parameters that an operation has in two kinds: as expressions, and as they were before.
+
+use super::super::expression::{Placeholders, legacy};
+use super::super::members::Members;
+use super::Outcome;
+
+/// The names of the members, each kind in the order in which AWS lists it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parameters {
+    pub(super) expressions: &'static [&'static str],
+    pub(super) legacy: &'static [&'static str],
+}
+
+impl Parameters {
+    /// Notes what violates a constraint in the legacy kind.
+    pub(super) fn constrain(self, members: &mut Members<'_>) -> Outcome<()> {
+        for name in self.legacy {
+            match *name {
+                "ConditionalOperator" => {
+                    members.one_of(name, &["OR", "AND"])?;
+                }
+                name => legacy::constrain(members, name)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a mixture of both kinds, and placeholders that nothing could use.
+    pub(super) fn check(self, members: &Members<'_>) -> Outcome<()> {
+        legacy::check_not_mixed(members, self.legacy, self.expressions)?;
+        Placeholders::check_wanted(members, self.expressions)
+    }
+
+    /// The placeholders of the expressions.
+    pub(super) fn placeholders(self, members: &Members<'_>) -> Outcome<Placeholders> {
+        Placeholders::read(members, self.expressions)
+    }
+}
