@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::super::answer::Answer;
 use super::super::item::Item;
 use super::super::members::Members;
-use super::super::number::Number;
 use super::super::value::Value;
+use super::operand::{Found, Operand};
 use super::path::{self, Path};
 use super::placeholders::Placeholders;
 use super::syntax::{self, Comparator, Visited};
@@ -37,20 +37,6 @@ pub(super) enum Test {
     HasType(Operand, String),
     BeginsWith(Operand, Operand),
     Contains(Operand, Operand),
-}
-
-/// Something that may have a value.
-#[derive(Clone, Debug)]
-pub(super) enum Operand {
-    Path(Path),
-    Value(Value),
-    Size(Box<Operand>),
-}
-
-/// A value that an operand refers to, or one that was worked out.
-enum Found<'a> {
-    There(&'a Value),
-    Made(Value),
 }
 
 impl Condition {
@@ -208,65 +194,6 @@ impl Test {
             }
             Test::Exists(path) | Test::NotExists(path) => paths.push(path),
             Test::HasType(operand, _) => paths.extend(operand.path()),
-        }
-    }
-}
-
-impl Operand {
-    pub(super) fn resolve(
-        operand: &syntax::Operand<'_>,
-        placeholders: &mut Placeholders,
-    ) -> Result<Operand, String> {
-        match operand {
-            syntax::Operand::Path(steps) => Ok(Operand::Path(Path::resolve(steps, placeholders)?)),
-            syntax::Operand::Value(name) => Ok(Operand::Value(placeholders.value(name)?)),
-            syntax::Operand::Call(call) => functions::operand(call, placeholders),
-        }
-    }
-
-    /// The name of the type, where it is known without an item.
-    pub(super) fn type_name(&self) -> Option<&'static str> {
-        match self {
-            Operand::Path(_) => None,
-            Operand::Value(value) => Some(value.type_name()),
-            Operand::Size(_) => Some("N"),
-        }
-    }
-
-    /// Refuses to take the size of what is known to have none.
-    pub(super) fn check_types(&self) -> Visited {
-        let Operand::Size(operand) = self else { return Ok(()) };
-        operand.check_types()?;
-        functions::check_type("size", operand.type_name(), |name| {
-            !matches!(name, "N" | "BOOL" | "NULL")
-        })
-    }
-
-    fn path(&self) -> Option<&Path> {
-        match self {
-            Operand::Path(path) => Some(path),
-            Operand::Value(_) => None,
-            Operand::Size(operand) => operand.path(),
-        }
-    }
-
-    fn find<'a>(&'a self, item: Option<&'a Item>) -> Option<Found<'a>> {
-        match self {
-            Operand::Path(path) => path.find(item?).map(Found::There),
-            Operand::Value(value) => Some(Found::There(value)),
-            Operand::Size(operand) => {
-                let size = operand.find(item)?.value().size()?;
-                Some(Found::Made(Value::N(Number::from_count(size))))
-            }
-        }
-    }
-}
-
-impl Found<'_> {
-    fn value(&self) -> &Value {
-        match self {
-            Found::There(value) => value,
-            Found::Made(value) => value,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The functions of expressions, and what their arguments must be.
 
-use super::condition::{Operand, Test};
+use super::condition::Test;
+use super::operand::Operand;
 use super::path::Path;
 use super::placeholders::Placeholders;
 use super::syntax::{self, Call, Visited};

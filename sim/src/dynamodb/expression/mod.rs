@@ -6,7 +6,7 @@
 //! | `syntax`, `parser` | trees, and what is wrong where there is none |
 //! | `placeholders` | `#names` and `:values`, and whether all are used |
 //! | `path` | places in an item |
-//! | `condition`, `functions` | what can hold of an item |
+//! | `condition`, `functions`, `operand` | what can hold of an item |
 //! | `key_condition`, `key_range` | what a query asks of keys |
 //! | `projection` | which parts of an item are wanted |
 //! | `update` | what is done to an item |
@@ -19,6 +19,7 @@ mod key_condition;
 mod key_range;
 pub(super) mod legacy;
 mod lexer;
+mod operand;
 mod parser;
 mod path;
 mod placeholders;

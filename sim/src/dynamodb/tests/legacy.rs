@@ -5,7 +5,7 @@ use super::super::expression::legacy;
 use super::super::item::Item;
 use super::super::members::Members;
 use super::super::schema::{KeyAttribute, KeySchema, KeyType};
-use super::{item, message, with_members};
+use super::{flat, item, message, with_members};
 
 const ITEM: &str = r#"
     "id":{"S":"a"},
@@ -279,7 +279,10 @@ fn attributes_are_put_added_to_and_deleted() {
         "x.y":{"Action":"PUT","Value":{"N":"1"}}"#;
     assert_eq!(
         updated(updates, Some(ITEM)).expect("the updates are sound").wire(),
-        r#"{"id":{"S":"a"},"l":{"L":[{"S":"x"},{"N":"1"}]},"n":{"N":"15"},"s":{"S":"new"},"ss":{"SS":["q"]},"x.y":{"N":"1"}}"#
+        flat(
+            r#"{"id":{"S":"a"},"l":{"L":[{"S":"x"},{"N":"1"}]},"n":{"N":"15"},"s":{"S":"new"},
+            "ss":{"SS":["q"]},"x.y":{"N":"1"}}"#
+        )
     );
     assert_eq!(
         updated(r#""n":{"Action":"ADD","Value":{"N":"5"}},"s":{"Action":"DELETE"}"#, None)
@@ -465,7 +468,7 @@ fn parameters_of_a_wrong_shape_are_refused() {
         (r#""Expected":{"a":{"Exists":5}}"#, "NUMBER_VALUE cannot be converted to Boolean"),
     ] {
         let answer = with_members(members, |members| legacy::expected(members));
-        let answer = answer.err().expect(members);
+        let answer = answer.expect_err(members);
         assert_eq!(message("SerializationException", &answer), expected_message);
     }
 }

@@ -10,7 +10,7 @@ use super::{NO_SUCH_ATTRIBUTE, WRONG_TYPE};
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
-pub(super) enum Source {
+pub(in super::super) enum Source {
     Path(Path),
     Value(Value),
     IfNotExists(Path, Box<Source>),
