@@ -1,11 +1,13 @@
 //! An application under test: routes, handlers, and how its messages look.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use stormglass_spec::history::Acknowledgement;
 
 use crate::seam::Sdk;
@@ -87,13 +89,106 @@ impl Route {
     }
 }
 
-/// A table with one row for each connection.
+/// A table with one row for each connection; all keys are strings.
+///
+/// The row of a connection is the one whose key holds the connection's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     /// Its name.
     pub name: String,
-    /// The partition key, which holds the connection's id.
+    /// The partition key.
     pub partition_key: String,
+    /// The sort key.
+    pub sort_key: Option<String>,
+    /// Global secondary indexes, which hold whole rows.
+    pub indexes: Vec<TableIndex>,
+    /// The attribute that says when a row expires, in seconds since 1970 (FACTS 6.10).
+    pub expires_by: Option<String>,
+}
+
+/// A global secondary index of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableIndex {
+    /// Its name.
+    pub name: String,
+    /// The partition key.
+    pub partition_key: String,
+    /// The sort key.
+    pub sort_key: Option<String>,
+}
+
+impl Table {
+    /// A table with a partition key only.
+    pub fn new(name: &str, partition_key: &str) -> Table {
+        Table {
+            name: name.to_owned(),
+            partition_key: partition_key.to_owned(),
+            sort_key: None,
+            indexes: Vec::new(),
+            expires_by: None,
+        }
+    }
+
+    /// The table with a sort key.
+    pub fn sorted_by(self, sort_key: &str) -> Table {
+        Table { sort_key: Some(sort_key.to_owned()), ..self }
+    }
+
+    /// The table with one more index.
+    pub fn indexed(mut self, name: &str, partition_key: &str, sort_key: Option<&str>) -> Table {
+        self.indexes.push(TableIndex {
+            name: name.to_owned(),
+            partition_key: partition_key.to_owned(),
+            sort_key: sort_key.map(str::to_owned),
+        });
+        self
+    }
+
+    /// The table with rows that expire by an attribute.
+    pub fn expiring_by(self, attribute: &str) -> Table {
+        Table { expires_by: Some(attribute.to_owned()), ..self }
+    }
+
+    /// The requests that make the table, as DynamoDB's operations and the JSON of their bodies.
+    pub fn requests(&self) -> Vec<(&'static str, String)> {
+        let keys = |partition_key: &str, sort_key: Option<&str>| {
+            let mut keys = vec![json!({"AttributeName": partition_key, "KeyType": "HASH"})];
+            keys.extend(sort_key.map(|key| json!({"AttributeName": key, "KeyType": "RANGE"})));
+            keys
+        };
+        let mut names = BTreeSet::from([self.partition_key.as_str()]);
+        names.extend(self.sort_key.as_deref());
+        for index in &self.indexes {
+            names.insert(&index.partition_key);
+            names.extend(index.sort_key.as_deref());
+        }
+        let attribute = |name: &&str| json!({"AttributeName": name, "AttributeType": "S"});
+        let index = |index: &TableIndex| {
+            json!({
+                "IndexName": index.name,
+                "KeySchema": keys(&index.partition_key, index.sort_key.as_deref()),
+                "Projection": {"ProjectionType": "ALL"},
+            })
+        };
+        let mut create = json!({
+            "TableName": self.name,
+            "AttributeDefinitions": names.iter().map(attribute).collect::<Vec<_>>(),
+            "KeySchema": keys(&self.partition_key, self.sort_key.as_deref()),
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        if !self.indexes.is_empty() {
+            create["GlobalSecondaryIndexes"] = self.indexes.iter().map(index).collect();
+        }
+        let mut requests = vec![("CreateTable", create.to_string())];
+        if let Some(attribute) = &self.expires_by {
+            let expiry = json!({
+                "TableName": self.name,
+                "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": true},
+            });
+            requests.push(("UpdateTimeToLive", expiry.to_string()));
+        }
+        requests
+    }
 }
 
 /// A running handler: gives back the JSON of its response, or the error that Lambda would report.

@@ -26,7 +26,11 @@ pub fn plan(seed: u64) -> Plan {
     if draws.chance(25) {
         clients.push(veteran(&mut draws));
     }
-    Plan { deployment: deployment(&mut draws), clients }
+    let mut deployment = deployment(&mut draws);
+    if Draws::new(seed, "expiry").chance(200) {
+        deployment.expiry_lag = Duration::ZERO;
+    }
+    Plan { deployment, clients }
 }
 
 /// What the clients of a plan are like.

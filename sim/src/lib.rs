@@ -18,7 +18,7 @@
 //!     fn name(&self) -> &str { "careless" }
 //!     fn routes(&self) -> Vec<Route> { vec![Route::one_way("$connect", "on-connect")] }
 //!     fn table(&self) -> Table {
-//!         Table { name: "connections".into(), partition_key: "connectionId".into() }
+//!         Table::new("connections", "connectionId")
 //!     }
 //!     fn broadcast(&self, data: &str) -> String { data.into() }
 //!     fn start(&self, _function: &str, sdk: &Sdk) -> Box<dyn Handler> {
@@ -80,7 +80,7 @@ pub mod shrink;
 pub mod strategy;
 mod world;
 
-pub use app::{App, Handler, Invocation, Route, Table, handler};
+pub use app::{App, Handler, Invocation, Route, Table, TableIndex, handler};
 pub use case::Case;
 pub use run::{HarnessError, Run, replay, run};
 pub use seam::Sdk;

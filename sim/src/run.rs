@@ -78,6 +78,14 @@ pub enum HarnessError {
         /// What they said.
         answer: String,
     },
+    /// DynamoDB would not make the application's table.
+    #[error("DynamoDB would not make the table of {app}: {answer}")]
+    NoTable {
+        /// The application.
+        app: String,
+        /// What DynamoDB said.
+        answer: String,
+    },
     /// No gateway would take the application's routes.
     #[error("{app} selects its routes by `{expression}`, and no gateway would take that: {reason}")]
     NoSelection {
@@ -178,7 +186,7 @@ mod tests {
         }
 
         fn table(&self) -> Table {
-            Table { name: String::new(), partition_key: String::new() }
+            Table::new("connections", "connectionId")
         }
 
         fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> {

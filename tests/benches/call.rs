@@ -95,7 +95,7 @@ impl App for Busy {
     }
 
     fn table(&self) -> Table {
-        Table { name: "connections".to_owned(), partition_key: "connectionId".to_owned() }
+        Table::new("connections", "connectionId")
     }
 
     fn start(&self, _: &str, sdk: &Sdk) -> Box<dyn Handler> {

@@ -56,12 +56,14 @@ fn its_key_is_the_connection_and_its_rows_expire() {
     let stack = Stack::by_default();
     assert_eq!(stack.ids("AWS::DynamoDB::Table"), ["Connections"]);
     let table = stack.properties("Connections");
-    let key = Stormglass.table().partition_key;
+    let simulated = Stormglass.table();
+    let key = simulated.partition_key;
     assert_eq!(table["KeySchema"], json!([{"AttributeName": key, "KeyType": "HASH"}]));
     let types = json!([{"AttributeName": key, "AttributeType": "S"}]);
     assert_eq!(table["AttributeDefinitions"], types);
     assert_eq!(table["TimeToLiveSpecification"]["Enabled"], true);
     let expiry = table["TimeToLiveSpecification"]["AttributeName"].as_str().expect("a name");
+    assert_eq!(simulated.expires_by.as_deref(), Some(expiry));
 
     let stored = stored();
     let row = stored.item().expect("a row");

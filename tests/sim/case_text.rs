@@ -44,7 +44,7 @@ fn an_error_says_what_and_where() {
         ),
         (
             "v1 speed=3",
-            "there is no setting `speed`; there are page, lag, timeout, concurrency, rate, burst, \
+            "there is no setting `speed`; there are page, lag, expiry, timeout, concurrency, rate, burst, \
              connects, buffer, tcp, reserved, pings, frames",
         ),
         ("v1 reserved=yes", "expected `no` at column 13, found `yes`"),

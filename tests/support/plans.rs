@@ -66,24 +66,28 @@ fn leave_gaps(plan: &mut Plan, gaps: &[u32]) {
 fn deployments() -> impl Strategy<Value = Deployment> {
     let page = option::of(1_u32..5);
     let lag = (0_u64..3_000).prop_map(Duration::from_millis);
+    let expiry = usual(48 * 60 * 60, 0..100).prop_map(|secs| Duration::from_secs(secs.into()));
     let timeout = (3_u64..40).prop_map(Duration::from_secs);
     let quotas = (usual(1_000, 1..5), usual(10_000, 20..100), usual(5_000, 5..20));
     let limits = (usual(500, 1..10), usual(32, 1..5), (1_u64..1_000).prop_map(Duration::from_secs));
     let words = (any::<bool>(), any::<bool>());
-    (page, lag, timeout, quotas, limits, words).prop_map(
-        |(page_rows_max, replica_lag, lambda_timeout, quotas, limits, words)| Deployment {
-            page_rows_max,
-            replica_lag,
-            lambda_timeout,
-            lambda_concurrency: quotas.0,
-            requests_per_second: quotas.1,
-            burst: quotas.2,
-            connects_per_second: limits.0,
-            buffer_frames_max: limits.1,
-            tcp_give_up: limits.2,
-            routes_reserved: words.0,
-            pings_reset_idle: words.1,
-            frames_ordered: true,
+    (page, (lag, expiry), timeout, quotas, limits, words).prop_map(
+        |(page_rows_max, (replica_lag, expiry_lag), lambda_timeout, quotas, limits, words)| {
+            Deployment {
+                page_rows_max,
+                replica_lag,
+                expiry_lag,
+                lambda_timeout,
+                lambda_concurrency: quotas.0,
+                requests_per_second: quotas.1,
+                burst: quotas.2,
+                connects_per_second: limits.0,
+                buffer_frames_max: limits.1,
+                tcp_give_up: limits.2,
+                routes_reserved: words.0,
+                pings_reset_idle: words.1,
+                frames_ordered: true,
+            }
         },
     )
 }

@@ -47,7 +47,7 @@ impl App for Tutorial {
     }
 
     fn table(&self) -> Table {
-        Table { name: TABLE.to_owned(), partition_key: "connectionId".to_owned() }
+        Table::new(TABLE, "connectionId")
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

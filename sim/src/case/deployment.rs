@@ -14,6 +14,9 @@ pub struct Deployment {
     pub page_rows_max: Option<u32>,
     /// How far an eventually consistent read may be behind (FACTS 6.4).
     pub replica_lag: Duration,
+    /// The longest that DynamoDB takes to remove a row that has expired; each row has its own
+    /// share of it (FACTS 6.10).
+    pub expiry_lag: Duration,
     /// The timeout of every Lambda function.
     pub lambda_timeout: Duration,
     /// The most invocations at one time (FACTS 4.9). A new account's quota is 1,000.
@@ -45,6 +48,7 @@ impl Default for Deployment {
         Deployment {
             page_rows_max: None,
             replica_lag: Duration::from_millis(500),
+            expiry_lag: Duration::from_secs(48 * 60 * 60),
             lambda_timeout: Duration::from_secs(30),
             lambda_concurrency: 1_000,
             requests_per_second: REQUESTS_PER_SECOND_MAX,

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! page=2           rows on a page                lag=1s          replica lag
+//! expiry=0ms       until expired rows go, at most
 //! timeout=3s       of every function             concurrency=1   invocations at one time
 //! rate=100         messages and posts a second   burst=10        of them at once
 //! connects=5       new connections a second      buffer=4        messages that nobody reads
@@ -18,9 +19,10 @@ use super::cursor::Cursor;
 use super::text::{CaseError, at_least_one, read_duration, write_duration};
 
 /// The names of all settings, in the order in which they are written.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "page",
     "lag",
+    "expiry",
     "timeout",
     "concurrency",
     "rate",
@@ -45,6 +47,7 @@ pub(super) fn read(
     match name {
         "page" => deployment.page_rows_max = Some(at_least_one(cursor, "rows on a page")?),
         "lag" => deployment.replica_lag = read_duration(cursor)?,
+        "expiry" => deployment.expiry_lag = read_duration(cursor)?,
         "timeout" => deployment.lambda_timeout = read_timeout(cursor)?,
         "concurrency" => deployment.lambda_concurrency = at_least_one(cursor, "invocations")?,
         "rate" => deployment.requests_per_second = at_least_one(cursor, "requests a second")?,
@@ -83,6 +86,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, deployment: &Deployment) -> fmt:
         write!(f, " page={rows}")?;
     }
     write_time(f, "lag", deployment.replica_lag, usual.replica_lag)?;
+    write_time(f, "expiry", deployment.expiry_lag, usual.expiry_lag)?;
     write_time(f, "timeout", deployment.lambda_timeout, usual.lambda_timeout)?;
     write_number(f, "concurrency", deployment.lambda_concurrency, usual.lambda_concurrency)?;
     write_number(f, "rate", deployment.requests_per_second, usual.requests_per_second)?;

@@ -37,6 +37,7 @@ mod request;
 mod rows;
 mod schema;
 mod table;
+mod throttling;
 mod value;
 
 #[cfg(test)]
@@ -48,6 +49,7 @@ use stormglass_spec::Time;
 
 pub use answer::{Answer, Change};
 pub use request::{Operation, Request};
+pub use throttling::Throttling;
 
 use control::Record;
 use operations::Reading;
@@ -119,6 +121,25 @@ impl DynamoDb {
     /// `read` says how an eventually consistent read sees the table; strong reads ignore it.
     pub fn apply(&mut self, now: Time, request: &Request, read: ReplicaView) -> Answer {
         self.serve(now, request, read, None)
+    }
+
+    /// Answers a request for which there is no capacity.
+    ///
+    /// Of a batch a part may be carried out all the same, by `draw`; what is left comes back as
+    /// unprocessed (FACTS 6.11). Nothing else is.
+    pub fn throttle(
+        &mut self,
+        now: Time,
+        request: &Request,
+        read: ReplicaView,
+        draw: u64,
+    ) -> Answer {
+        match request.operation() {
+            Operation::BatchGet | Operation::BatchWrite => {
+                self.serve(now, request, read, Some(draw))
+            }
+            _ => Throttling::draw(draw, request).answer(request),
+        }
     }
 
     /// Removes the rows whose expiry lies far enough back (FACTS 6.10).

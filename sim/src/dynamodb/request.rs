@@ -126,6 +126,20 @@ impl Request {
         }
     }
 
+    /// The index that a query or a scan reads.
+    pub(super) fn index(&self) -> Option<&str> {
+        match &self.action {
+            Action::Query(query) => query.options.index.as_deref(),
+            Action::Scan(scan) => scan.options.index.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// How many rows the request names.
+    pub(super) fn rows_count(&self) -> usize {
+        self.rows().len()
+    }
+
     /// The keys of the rows that the request names, as text.
     ///
     /// Rows of tables that do not exist are left out, and keys that are none of their table.

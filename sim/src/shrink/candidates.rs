@@ -70,9 +70,10 @@ fn without_steps(case: &Case) -> Vec<Case> {
 }
 
 fn with_usual_settings(case: &Case) -> Vec<Case> {
-    const SETTINGS: [fn(&mut Deployment, &Deployment); 12] = [
+    const SETTINGS: [fn(&mut Deployment, &Deployment); 13] = [
         |it, usual| it.page_rows_max = usual.page_rows_max,
         |it, usual| it.replica_lag = usual.replica_lag,
+        |it, usual| it.expiry_lag = usual.expiry_lag,
         |it, usual| it.lambda_timeout = usual.lambda_timeout,
         |it, usual| it.lambda_concurrency = usual.lambda_concurrency,
         |it, usual| it.requests_per_second = usual.requests_per_second,

@@ -33,7 +33,7 @@ use tokio::runtime::Handle;
 
 use crate::app::{App, Handler};
 use crate::case::{Case, Choice, Deployment, Key, Menu, Plan, Schedule};
-use crate::dynamodb::{self, DynamoDb};
+use crate::dynamodb::{self, DynamoDb, ReplicaView};
 use crate::faults::Tally;
 use crate::gateway::{Api, Gateway, Integration, Limits, Stage};
 use crate::lambda::{Lambda, SandboxId};
@@ -116,7 +116,7 @@ pub(crate) async fn run(
     strategy: &mut dyn Strategy,
     properties: &[Property],
 ) -> Result<Run, HarnessError> {
-    let mut world = World::new(app, api, plan, strategy, properties);
+    let mut world = World::new(app, api, plan, strategy, properties)?;
     let broken = match world.play().await {
         Ok(()) => None,
         Err(Halt::Broken(violation)) => Some(violation),
@@ -164,7 +164,7 @@ impl<'a> World<'a> {
         plan: &Plan,
         strategy: &'a mut dyn Strategy,
         properties: &[Property],
-    ) -> World<'a> {
+    ) -> Result<World<'a>, HarnessError> {
         let deployment = plan.deployment.clone();
         let stage = Stage {
             api_id: "s7ormg1ass".to_owned(),
@@ -172,12 +172,7 @@ impl<'a> World<'a> {
             region: REGION.to_owned(),
             epoch_ms: EPOCH_MS,
         };
-        let page_rows_max = deployment.page_rows_max.and_then(|rows| usize::try_from(rows).ok());
-        let mut dynamodb =
-            DynamoDb::new(dynamodb::Limits { page_rows_max, ..dynamodb::Limits::default() });
-        let table = app.table();
-        dynamodb.create_table(&table.name, &table.partition_key);
-        World {
+        Ok(World {
             app,
             strategy,
             is_calm: false,
@@ -190,7 +185,7 @@ impl<'a> World<'a> {
             recorder: Recorder::new(properties),
             names: Names::default(),
             gateway: Gateway::new(stage, api, limits_of(&deployment)),
-            dynamodb,
+            dynamodb: dynamodb_of(app, &deployment)?,
             lambda: Lambda::new(deployment.lambda_concurrency),
             deployment,
             hub: Hub::default(),
@@ -203,7 +198,7 @@ impl<'a> World<'a> {
             tally: Tally::default(),
             calls: BTreeMap::new(),
             calls_made: 0,
-        }
+        })
     }
 
     async fn play(&mut self) -> Result<(), Halt> {
@@ -234,6 +229,12 @@ impl<'a> World<'a> {
                 _ => true,
             };
             let Some(at) = self.queue.next_at(is_alive) else { return Ok(()) };
+            if let Some(due) = self.dynamodb.next_expiry().filter(|due| *due <= at) {
+                if self.advance(due).await {
+                    self.expire_rows()?;
+                }
+                continue;
+            }
             if !self.advance(at).await {
                 continue;
             }
@@ -411,6 +412,28 @@ impl<'a> World<'a> {
 }
 
 /// What the gateway goes by.
+/// DynamoDB with the table of the application.
+fn dynamodb_of(app: &dyn App, deployment: &Deployment) -> Result<DynamoDb, HarnessError> {
+    let page_rows_max = deployment.page_rows_max.and_then(|rows| usize::try_from(rows).ok());
+    let mut dynamodb = DynamoDb::new(dynamodb::Limits {
+        page_rows_max,
+        expiry_lag_max: deployment.expiry_lag,
+        ..dynamodb::Limits::default()
+    });
+    for (operation, body) in app.table().requests() {
+        let target = format!("DynamoDB_20120810.{operation}");
+        let answer = match dynamodb::Request::parse(&target, body.as_bytes()) {
+            Ok(request) => dynamodb.apply(Time::ZERO, &request, ReplicaView::Fresh),
+            Err(refusal) => refusal,
+        };
+        if !answer.is_success() {
+            let app = app.name().to_owned();
+            return Err(HarnessError::NoTable { app, answer: answer.body });
+        }
+    }
+    Ok(dynamodb)
+}
+
 fn limits_of(deployment: &Deployment) -> Limits {
     Limits {
         requests_per_second: deployment.requests_per_second,

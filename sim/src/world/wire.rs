@@ -197,10 +197,12 @@ impl World<'_> {
         let (name, fault, target) = (call.name.clone(), call.fault, call.target.clone());
         let latency = latency_of(&target);
         let is_let_through = fault.is_none_or(Fault::lets_request_through);
-        let applied = if is_let_through {
-            self.apply(&name, &target, fault)
-        } else {
-            refuse(&name, &target, fault)
+        let applied = match &target {
+            _ if is_let_through => self.apply(&name, &target, fault),
+            Target::DynamoDb(request) if fault == Some(Fault::Throttled) => {
+                self.throttle_table(&name, request)
+            }
+            _ => refuse(&name, &target, fault),
         };
         let Applied { delivery, effect, changes, closing } = applied;
         let is_accepted = effect == Effect::Accepted;
@@ -231,6 +233,14 @@ impl World<'_> {
             }
         };
         self.answer(id, delivery, answer, latency, cause);
+        Ok(())
+    }
+
+    /// DynamoDB removes the rows that have expired long enough ago (FACTS 6.10).
+    pub(super) fn expire_rows(&mut self) -> Result<(), Halt> {
+        for change in self.dynamodb.expire(self.now) {
+            self.record_change(change, None)?;
+        }
         Ok(())
     }
 
@@ -265,6 +275,31 @@ impl World<'_> {
         Applied { closing, ..Applied::of(delivery, effect_of(&managed)) }
     }
 
+    /// One of the ways in which DynamoDB lacks capacity (FACTS 6.2). Which, is the call's own.
+    fn throttle_table(&mut self, name: &Name, request: &dynamodb::Request) -> Applied {
+        let draw = hash::keyed_for(crate::CONSTANT, name, "throttle");
+        let answer = self.dynamodb.throttle(self.now, request, ReplicaView::Fresh, draw);
+        let effect = self.effect_on_table(request, &answer, false);
+        Applied { changes: answer.changes.clone(), ..Applied::of(from_dynamodb(&answer), effect) }
+    }
+
+    /// What became of a request to the table.
+    fn effect_on_table(
+        &self,
+        request: &dynamodb::Request,
+        answer: &dynamodb::Answer,
+        stale: bool,
+    ) -> Effect {
+        match answer.status {
+            200 if !request.operation().writes() => {
+                let rows = answer.rows.iter().map(|key| self.names.of_row(key)).collect();
+                Effect::Read { rows, stale, more: answer.has_more }
+            }
+            200 => Effect::Done,
+            _ => refusal_of(answer),
+        }
+    }
+
     fn apply_to_table(&mut self, request: &dynamodb::Request, fault: Option<Fault>) -> Applied {
         let is_stale = fault == Some(Fault::Stale);
         let view = match is_stale {
@@ -272,16 +307,11 @@ impl World<'_> {
             false => ReplicaView::Fresh,
         };
         let answer = self.dynamodb.apply(self.now, request, view);
-        let effect = match answer.status {
-            200 if !request.operation().writes() => {
-                let mut newest = || self.dynamodb.apply(self.now, request, ReplicaView::Fresh);
-                let stale = is_stale && newest().body != answer.body;
-                let names = answer.rows.iter().map(|key| self.names.of_row(key));
-                Effect::Read { rows: names.collect(), stale, more: answer.has_more }
-            }
-            200 => Effect::Done,
-            _ => refusal_of(&answer),
+        let stale = is_stale && {
+            let newest = self.dynamodb.apply(self.now, request, ReplicaView::Fresh);
+            newest.body != answer.body
         };
+        let effect = self.effect_on_table(request, &answer, stale);
         Applied { changes: answer.changes.clone(), ..Applied::of(from_dynamodb(&answer), effect) }
     }
 
@@ -354,9 +384,6 @@ fn latency_of(target: &Target) -> Latency {
 /// The answer of a service that fails, or has no capacity (FACTS 3.5, 6.2).
 fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
     let delivery = match (target, fault) {
-        (Target::DynamoDb(request), Some(Fault::Throttled)) => {
-            from_dynamodb(&throttle_table(name, request))
-        }
         (Target::DynamoDb(_), _) => from_dynamodb(&fail_table(name)),
         (_, Some(Fault::Throttled)) => from_gateway(&Managed::RateExceeded),
         (_, Some(Fault::ThrottledBare)) => {
@@ -370,15 +397,6 @@ fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
     let status = answer.status.map(|status| status.to_string().into());
     let error = answer.error.or(status).unwrap_or_default();
     Applied::of(delivery, Effect::Refused { error })
-}
-
-/// One of the three ways in which DynamoDB lacks capacity (FACTS 6.2). Which, is the call's own.
-fn throttle_table(name: &Name, request: &dynamodb::Request) -> dynamodb::Answer {
-    match hash::below(hash::keyed_for(crate::CONSTANT, name, "throttle"), 3) {
-        0 => dynamodb::Answer::throttled(request),
-        1 => dynamodb::Answer::provisioned_throughput_exceeded(),
-        _ => dynamodb::Answer::request_limit_exceeded(),
-    }
 }
 
 /// One of the two ways in which DynamoDB fails (FACTS 6.2).

@@ -28,7 +28,7 @@ impl App for Stormglass {
     }
 
     fn table(&self) -> Table {
-        Table { name: TABLE.to_owned(), partition_key: "connectionId".to_owned() }
+        Table::new(TABLE, "connectionId").expiring_by("expiresAt")
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

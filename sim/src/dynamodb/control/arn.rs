@@ -39,6 +39,10 @@ pub(super) fn of_table(table: &str) -> String {
 }
 
 /// The ARN of an index of a table of ours.
+pub(in super::super) fn resource_of(table: &str, index: Option<&str>) -> String {
+    index.map_or_else(|| of_table(table), |index| of_index(table, index))
+}
+
 pub(super) fn of_index(table: &str, index: &str) -> String {
     format!("{}/index/{index}", of_table(table))
 }

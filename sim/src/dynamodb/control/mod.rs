@@ -40,6 +40,7 @@ mod wire;
 mod tests;
 
 pub(super) use action::ControlAction;
+pub(super) use arn::resource_of;
 use create::CreateTable;
 use delete::DeleteTable;
 use describe::{DescribeTable, describe_endpoints, describe_limits};

@@ -100,7 +100,7 @@ impl BatchGet {
             batch.read(table, share, keys, reading, self.capacity);
         }
         if batch.responses.is_empty() && !batch.unprocessed.is_empty() {
-            return Err(Answer::provisioned_throughput_exceeded());
+            return Err(Answer::all_unprocessed());
         }
         Ok(batch.answer())
     }

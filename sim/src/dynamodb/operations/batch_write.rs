@@ -100,7 +100,7 @@ impl BatchWrite {
         let count = self.writes().count();
         let is_left = |key: &Key| reading.sheds(key);
         if located.values().flatten().filter(|key| is_left(key)).count() == count {
-            return Err(Answer::provisioned_throughput_exceeded());
+            return Err(Answer::all_unprocessed());
         }
         let mut batch = Batch::default();
         let mut changes = Vec::new();

@@ -20,7 +20,7 @@ use super::{Outcome, Reading, get};
 #[derive(Clone, Debug)]
 pub(in super::super) struct Options {
     pub(in super::super) table: String,
-    index: Option<String>,
+    pub(in super::super) index: Option<String>,
     pub(in super::super) start: Option<Item>,
     limit: Option<usize>,
     pub(super) filter: Option<Condition>,

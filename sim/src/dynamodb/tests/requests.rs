@@ -1,6 +1,6 @@
 //! What is refused before any table is looked at.
 
-use super::super::{Answer, DynamoDb, Operation, Request};
+use super::super::{Answer, DynamoDb, Operation, Request, Throttling};
 use super::{World, flat, message};
 
 fn refusal(target: &str, body: &str) -> Answer {
@@ -187,7 +187,7 @@ fn the_canonical_form_does_not_depend_on_the_order_of_members() {
 fn injected_failures_look_like_those_of_aws() {
     let scan = request("Scan", r#"{"TableName":"conns"}"#);
     let put = request("PutItem", r#"{"TableName":"conns","Item":{}}"#);
-    let throttled = Answer::throttled(&scan);
+    let throttled = Throttling::KeyRange.answer(&scan);
     assert_eq!(
         (throttled.status, throttled.error_type.as_deref()),
         (400, Some("ThrottlingException"))
@@ -198,7 +198,9 @@ fn injected_failures_look_like_those_of_aws() {
     let end = r#","throttlingReasons":[{"reason":"TableReadKeyRangeThroughputExceeded",
         "resource":"arn:aws:dynamodb:eu-central-1:123456789012:table/conns"}]}"#;
     assert!(throttled.body.ends_with(&flat(end)));
-    assert!(Answer::throttled(&put).body.contains("TableWriteKeyRangeThroughputExceeded"));
+    assert!(
+        Throttling::KeyRange.answer(&put).body.contains("TableWriteKeyRangeThroughputExceeded")
+    );
     assert_eq!(
         Answer::internal_server_error().body,
         flat(
@@ -211,8 +213,8 @@ fn injected_failures_look_like_those_of_aws() {
     assert_eq!((unavailable.status, unavailable.body.as_str()), (503, ""));
     assert_eq!(unavailable.error_type, None);
     for (answer, code) in [
-        (Answer::provisioned_throughput_exceeded(), "ProvisionedThroughputExceededException"),
-        (Answer::request_limit_exceeded(), "RequestLimitExceeded"),
+        (Throttling::Provisioned.answer(&scan), "ProvisionedThroughputExceededException"),
+        (Throttling::RequestLimit.answer(&scan), "RequestLimitExceeded"),
     ] {
         assert_eq!((answer.status, answer.error_type.as_deref()), (400, Some(code)));
         assert!(answer.body.starts_with(&format!(
