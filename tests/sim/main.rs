@@ -24,3 +24,4 @@ mod quotas;
 mod seam;
 mod session;
 mod shrink;
+mod table;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use stormglass_sim::Case;
+use stormglass_sim::dynamodb::Request;
 use stormglass_sim::faults::catalogue;
 
 /// The rows of the project's collected facts about AWS, sections 1 to 6. Those that have no number
@@ -40,7 +41,7 @@ const FACTS: [&str; 138] = [
 ];
 
 /// What can become of a fact.
-const STATUSES: [&str; 5] = ["modelled", "knob", "assumed", "later", "not modelled"];
+const STATUSES: [&str; 4] = ["modelled", "knob", "assumed", "not modelled"];
 
 /// A fact as the document has it.
 struct Row {
@@ -139,6 +140,25 @@ fn what_is_modelled_is_tested() {
             assert!(is_test(&source, name), "{}: there is no test {test}", row.name);
         }
     }
+}
+
+#[test]
+fn the_operations_of_dynamodb_are_those_that_it_serves() {
+    let refusal = |operation: &str| {
+        let target = format!("DynamoDB_20120810.{operation}");
+        Request::parse(&target, b"{}").err()
+    };
+    let is_unknown = |operation: &str| {
+        refusal(operation).is_some_and(|answer| answer.body.contains("UnknownOperation"))
+    };
+    for cells in table("| operation | what of it |") {
+        assert!(!is_unknown(&cells[0]), "{} is not there", cells[0]);
+    }
+    assert!(is_unknown("ExecuteStatement"));
+    let refused = refusal("CreateBackup").expect("a refusal");
+    assert!(refused.is_unsupported && refused.body.contains("does not support CreateBackup"));
+    let nonsense = refusal("Nonsense").expect("a refusal");
+    assert!(!nonsense.is_unsupported && is_unknown("Nonsense"), "AWS has no such operation");
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod http;
 mod listener;
 pub mod plans;
 pub mod ported;
+pub mod rooms;
 pub mod seen;
 
 use stormglass_sim::{App, Case, Run};

@@ -44,15 +44,10 @@ impl Names {
         }
     }
 
-    /// The name of a row: that of the connection whose id is its key, and for a key of two parts
-    /// both of them, each the name of a connection or as it is.
+    /// The name of a row: that of the connection whose id is its key or one of its two keys.
     pub(super) fn of_row(&self, key: &str) -> Name {
-        let Some((partition, sort)) = key.split_once('|') else { return self.of_connection(key) };
-        let part = |part: &str| match self.connections.get(part) {
-            Some(name) => name.to_string(),
-            None => plain(part),
-        };
-        format!("{}/{}", part(partition), part(sort)).into()
+        let known = key.split('|').find_map(|part| self.connections.get(part));
+        known.cloned().unwrap_or_else(|| self.of_connection(key))
     }
 
     /// The name of a request.

@@ -255,7 +255,7 @@ impl World<'_> {
     /// Carries a request out.
     fn apply(&mut self, name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
         match target {
-            Target::DynamoDb(request) => self.apply_to_table(request, fault),
+            Target::DynamoDb(request) => self.apply_to_table(name, request, fault),
             Target::Unreadable(answer) => Applied::of(from_dynamodb(answer), refusal_of(answer)),
             Target::Connection { request, .. } => self.manage(name, request),
             Target::Nowhere(refusal) => Applied::of(from_gateway(refusal), effect_of(refusal)),
@@ -300,12 +300,24 @@ impl World<'_> {
         }
     }
 
-    fn apply_to_table(&mut self, request: &dynamodb::Request, fault: Option<Fault>) -> Applied {
+    /// A replica that is behind as a whole, or row by row. Which, is the call's own.
+    fn stale_view(&self, name: &Name) -> ReplicaView {
+        let lag = self.deployment.replica_lag;
+        let seed = hash::keyed_for(crate::CONSTANT, name, "replica");
+        match hash::below(seed, 2) {
+            0 => ReplicaView::Behind(lag),
+            _ => ReplicaView::Uneven { lag_max: lag, seed },
+        }
+    }
+
+    fn apply_to_table(
+        &mut self,
+        name: &Name,
+        request: &dynamodb::Request,
+        fault: Option<Fault>,
+    ) -> Applied {
         let is_stale = fault == Some(Fault::Stale);
-        let view = match is_stale {
-            true => ReplicaView::Behind(self.deployment.replica_lag),
-            false => ReplicaView::Fresh,
-        };
+        let view = if is_stale { self.stale_view(name) } else { ReplicaView::Fresh };
         let answer = self.dynamodb.apply(self.now, request, view);
         let stale = is_stale && {
             let newest = self.dynamodb.apply(self.now, request, ReplicaView::Fresh);
