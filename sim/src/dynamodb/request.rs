@@ -15,6 +15,7 @@ use super::operations::{
 };
 
 const API: &str = "DynamoDB_20120810";
+const STREAMS: &str = "DynamoDBStreams_20120810";
 
 /// Operations that AWS has and this model does not.
 const NOT_MODELLED: [&str; 36] = [
@@ -111,6 +112,7 @@ impl Request {
         let body: Json = serde_json::from_slice(body).map_err(|_| Answer::serialization(None))?;
         let operation = match target.split_once('.') {
             Some((API, operation)) => operation,
+            Some((STREAMS, operation)) => return Err(Answer::unsupported_operation(operation)),
             _ => return Err(Answer::unknown_operation()),
         };
         let mut members = Members::new(&body)?;
