@@ -39,8 +39,12 @@ fn random_requests_are_answered_as_the_emulators_answer_them() {
         println!("skipped: neither STORMGLASS_DYNAMODB_LOCAL nor STORMGLASS_MINISTACK is set");
         return;
     }
-    let config =
-        Config { failure_persistence: None, max_shrink_iters: SHRINKS_MAX, ..Config::default() };
+    let config = Config {
+        failure_persistence: None,
+        max_shrink_iters: SHRINKS_MAX,
+        max_shrink_time: SHRINK_TIME_MAX_MS,
+        ..Config::default()
+    };
     let comparison = RefCell::new(Comparison::new(emulators));
     let mut runner = TestRunner::new(config);
     let outcome = runner.run(&generate::case(), |case| {

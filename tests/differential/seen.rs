@@ -51,6 +51,31 @@ impl Seen {
         self.status == 200
     }
 
+    /// Whether it is an error with that code.
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
+    /// Whether both have the same status and code.
+    pub(crate) fn is_refused_like(&self, other: &Seen) -> bool {
+        (self.status, &self.code) == (other.status, &other.code)
+    }
+
+    /// Whether it is a cancelled transaction with that code among the reasons.
+    pub(crate) fn is_cancelled_for(&self, code: &str) -> bool {
+        self.is("TransactionCanceledException") && self.tells(&format!("\"Code\":\"{code}\""))
+    }
+
+    /// Whether the message of the error holds these words.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.message.0.as_deref().is_some_and(|message| message.contains(words))
+    }
+
+    /// Whether the JSON that it tells holds this text.
+    pub(crate) fn tells(&self, json: &str) -> bool {
+        self.told.to_string().contains(json)
+    }
+
     fn error(page: &Page) -> Seen {
         let member = |name: &str| page.body.get(name).cloned();
         let named = member("__type").and_then(|it| it.as_str().map(str::to_owned));

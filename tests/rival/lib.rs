@@ -29,7 +29,6 @@ pub struct Stormglass {
 }
 
 /// The other one.
-#[derive(Debug)]
 pub struct Dynoxide(Database);
 
 impl Stormglass {

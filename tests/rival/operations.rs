@@ -113,14 +113,14 @@ fn delete(criterion: &mut Criterion) {
     for (name, start) in RIVALS {
         let rival = RefCell::new(filled(start));
         let mut nth = 0;
-        let setup = || {
+        let mut setup = || {
             nth = (nth + 1) % (PARTITIONS * ITEMS_PER_PARTITION);
             put(&mut **rival.borrow_mut(), nth);
             json!({ "TableName": "bench", "Key": key(nth) }).to_string()
         };
         group.bench_function(name, |bench| {
             let delete = |body: String| rival.borrow_mut().ask("DeleteItem", &body);
-            bench.iter_batched(setup, delete, BatchSize::NumIterations(500));
+            bench.iter_batched(&mut setup, delete, BatchSize::NumIterations(500));
         });
     }
     group.finish();
