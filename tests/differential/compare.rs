@@ -83,7 +83,7 @@ async fn create(
 ) -> Result<(), Box<Failure>> {
     let definition = case.shape.definition();
     let sent = named(&definition, table);
-    let ask = Ask { operation: "CreateTable", body: definition.clone() };
+    let ask = Ask::new("CreateTable", definition.clone());
     let mine = Seen::new(&case.shape, &ask, &[ours.create(&sent).await]);
     let mut theirs = Vec::new();
     for (emulator, peer) in emulators {
@@ -103,7 +103,7 @@ async fn converse(
 ) -> Result<(), Box<Failure>> {
     let mut astray: Vec<Emulator> = Vec::new();
     for (index, ask) in case.requests.iter().enumerate() {
-        let sent = Ask { operation: ask.operation, body: named(&ask.body, table) };
+        let sent = Ask::new(ask.operation, named(&ask.body, table));
         let mine = Seen::new(&case.shape, ask, &ours.ask(&sent).await);
         tally.count(ask, &mine);
         let mut theirs = Vec::new();
@@ -114,13 +114,7 @@ async fn converse(
             if *seen == mine {
                 continue;
             }
-            let exchange = Exchange {
-                emulator: *emulator,
-                shape: &case.shape,
-                ask,
-                ours: &mine,
-                theirs: seen,
-            };
+            let exchange = Exchange { emulator: *emulator, ask, ours: &mine, theirs: seen };
             let Some(known) = disagreements::known(&exchange) else {
                 return Err(Box::new(Failure {
                     definition: case.shape.definition(),

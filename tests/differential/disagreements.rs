@@ -1,6 +1,6 @@
 //! Where the emulators are known to be wrong: the one table of it.
 
-use crate::generate::{Ask, Shape};
+use crate::generate::Ask;
 use crate::peers::Emulator;
 use crate::seen::Seen;
 
@@ -8,7 +8,6 @@ use crate::seen::Seen;
 #[derive(Debug)]
 pub(crate) struct Exchange<'a> {
     pub(crate) emulator: Emulator,
-    pub(crate) shape: &'a Shape,
     pub(crate) ask: &'a Ask,
     pub(crate) ours: &'a Seen,
     pub(crate) theirs: &'a Seen,
@@ -106,8 +105,10 @@ const DISAGREEMENTS: &[Disagreement] = &[
     // A page that is full has a cursor, even if nothing is left (developer guide, paginating).
     Disagreement {
         emulator: Emulator::DynamodbLocal,
-        what: "gives no cursor behind the only item of a partition",
-        applies: |it| it.is_told_twice() && it.ask.operation == "Query" && it.shape.sort.is_none(),
+        what: "gives no cursor behind the last item that the key condition can find",
+        applies: |it| {
+            it.is_told_twice() && it.ask.operation == "Query" && it.ask.body.get("Limit").is_some()
+        },
     },
     // Not recorded anywhere for an item without the attributes.
     Disagreement {
@@ -250,14 +251,8 @@ const DISAGREEMENTS: &[Disagreement] = &[
     // Members that have to be there, and values (recorded suite, order of validation).
     Disagreement {
         emulator: Emulator::Ministack,
-        what: "does not check all members",
-        applies: |it| {
-            it.ours.says("ExpressionAttributeValues contains invalid")
-                || it.ours.says("failed to satisfy constraint")
-                || it.ours.says("Supplied AttributeValue ")
-                || it.ours.says("can only be specified when using expressions")
-                || it.ours.says("used in the document path is not defined")
-        },
+        what: "serves malformed requests",
+        applies: |it| it.ask.is_broken && it.ours.is("ValidationException"),
     },
     // Members that the API does not have are passed over.
     Disagreement {
@@ -281,8 +276,8 @@ const DISAGREEMENTS: &[Disagreement] = &[
     },
 ];
 
-/// Spellings of numbers that requests use and no answer of AWS has.
-const ODD_NUMBERS: [&str; 3] = ["\"007\"", "\"1e1\"", "\"-0\""];
+/// Spellings of numbers that no answer of AWS has; the last is of sums.
+const ODD_NUMBERS: [&str; 4] = ["\"007\"", "\"1e1\"", "\"-0\"", ".0\""];
 
 impl Exchange<'_> {
     /// Whether both carried the request out.

@@ -106,10 +106,17 @@ fn a_member_of_the_wrong_json_type_cannot_be_read() {
 }
 
 #[test]
-fn numbers_in_documents_come_back_in_their_plain_form() {
+fn numbers_come_back_in_their_plain_form() {
     let mut world = World::holding(json!({ "b": { "L": [{ "N": "007" }, { "N": "-0" }] } }));
     let (_, answer) = world.ask("GetItem", with_key(json!({})));
     assert_eq!(answer["Item"]["b"], json!({ "L": [{ "N": "7" }, { "N": "0" }] }));
+    let mut world = World::holding(json!({ "a": { "N": "1.5" } }));
+    let (_, answer) = world.update(json!({
+        "UpdateExpression": "ADD a :n",
+        "ExpressionAttributeValues": { ":n": { "N": "1.5" } },
+        "ReturnValues": "UPDATED_NEW",
+    }));
+    assert_eq!(answer["Attributes"]["a"], json!({ "N": "3" }));
 }
 
 #[test]
@@ -245,6 +252,11 @@ fn members_have_to_be_there_and_values_have_to_be_sound() {
         &world.ask("TransactGetItems", gets),
         "used in the document path is not defined",
     );
+    let empty = with_key(json!({
+        "ProjectionExpression": "a",
+        "ExpressionAttributeNames": {},
+    }));
+    assert_invalid(&world.ask("GetItem", empty), "ExpressionAttributeNames must not be empty");
     let word = with_key(json!({ "ReturnValues": "" }));
     assert_invalid(&world.ask("DeleteItem", word), "Member must satisfy enum value set");
     let gets = json!({ "TransactItems": [{ "Get": { "Key": key() } }] });

@@ -98,12 +98,21 @@ fn operations(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(operation);
         for (name, start) in RIVALS {
             let mut rival = filled(start);
+            check(&mut *rival, operation, &bodies[0]);
             let mut next = bodies.iter().cycle();
             group.bench_function(name, |bench| {
                 bench.iter(|| next.next().map(|body| rival.ask(operation, body)));
             });
         }
         group.finish();
+    }
+}
+
+/// Sees to it that both read as many items.
+fn check(rival: &mut dyn Rival, operation: &str, body: &str) {
+    let answer: Json = rival.ask(operation, body).parse().expect("JSON");
+    if let Some(count) = answer.get("Count") {
+        assert_eq!(*count, ITEMS_PER_PARTITION, "{operation} {body}");
     }
 }
 

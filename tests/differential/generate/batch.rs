@@ -75,5 +75,5 @@ fn key(member: &Json) -> Option<(&Json, &Json)> {
 }
 
 fn ask(operation: &'static str, member: &str, value: Json) -> Ask {
-    Ask { operation, body: json!({ member: value }) }
+    Ask::new(operation, json!({ member: value }))
 }

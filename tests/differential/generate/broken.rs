@@ -28,9 +28,8 @@ pub(super) fn sometimes(ask: impl Strategy<Value = Ask>) -> impl Strategy<Value 
     ];
     (ask, option::weighted(SHARE, (any::<Index>(), mistake))).prop_map(|(mut ask, broken)| {
         if let Some((place, mistake)) = broken {
-            let mut places = count(&ask.body);
-            places = places.max(1);
-            at(&mut ask.body, &mut place.index(places), &mistake);
+            let places = count(&ask.body).max(1);
+            ask.is_broken = at(&mut ask.body, &mut place.index(places), &mistake);
         }
         ask
     })

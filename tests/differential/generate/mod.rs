@@ -41,6 +41,14 @@ pub(crate) struct Case {
 pub(crate) struct Ask {
     pub(crate) operation: &'static str,
     pub(crate) body: Json,
+    /// Whether something was made wrong with it.
+    pub(crate) is_broken: bool,
+}
+
+impl Ask {
+    pub(crate) fn new(operation: &'static str, body: Json) -> Ask {
+        Ask { operation, body, is_broken: false }
+    }
 }
 
 impl fmt::Debug for Case {

@@ -36,7 +36,7 @@ pub(super) fn get(shape: Shape) -> BoxedStrategy<Ask> {
         .prop_map(|(key, paths, consistent)| {
             let mut body = get_body(&key, paths.as_deref());
             merge(&mut body, object([("ConsistentRead", consistent.map(Json::from))]));
-            Ask { operation: "GetItem", body }
+            Ask::new("GetItem", body)
         })
         .boxed()
 }
@@ -57,7 +57,7 @@ pub(super) fn scan(shape: Shape) -> BoxedStrategy<Ask> {
             let mut body = json!({ "TableName": TABLE });
             merge(&mut body, object([("IndexName", index.map(Json::from))]));
             page.write(&mut body, Placeholders::default());
-            Ask { operation: "Scan", body }
+            Ask::new("Scan", body)
         })
         .boxed()
 }
@@ -87,7 +87,7 @@ fn query_at(shape: Shape, index: Option<&'static str>) -> BoxedStrategy<Ask> {
             let forward = ("ScanIndexForward", forward.map(Json::from));
             merge(&mut body, object([("IndexName", index.map(Json::from)), forward]));
             page.write(&mut body, placeholders);
-            Ask { operation: "Query", body }
+            Ask::new("Query", body)
         })
         .boxed()
 }

@@ -86,7 +86,7 @@ fn write(
                 ]),
             );
             placeholders.write(&mut body);
-            Ask { operation, body }
+            Ask::new(operation, body)
         })
         .boxed()
 }
