@@ -148,12 +148,6 @@ const DISAGREEMENTS: &[Disagreement] = &[
     // Not recorded.
     Disagreement {
         emulator: Emulator::DynamodbLocal,
-        what: "refuses a placeholder for an empty name",
-        applies: |it| it.theirs.says("Empty attribute name for key"),
-    },
-    // Not recorded.
-    Disagreement {
-        emulator: Emulator::DynamodbLocal,
         what: "looks up the second operand of if_not_exists where the first is there",
         applies: |it| {
             it.ours.is_success() && it.theirs.says("refers to an attribute that does not exist")

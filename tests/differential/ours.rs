@@ -203,15 +203,6 @@ fn operands_of_in_and_if_not_exists_may_be_the_same() {
 }
 
 #[test]
-fn a_placeholder_may_stand_for_an_empty_name() {
-    let get = with_key(json!({
-        "ProjectionExpression": "#e",
-        "ExpressionAttributeNames": { "#e": "" },
-    }));
-    assert_eq!(World::new().ask("GetItem", get), (200, json!({})));
-}
-
-#[test]
 fn a_key_is_not_updated_even_if_the_condition_is_false() {
     let members = json!({ "UpdateExpression": "REMOVE p", "ConditionExpression": "a = b" });
     assert_invalid(&World::new().update(members), "This attribute is part of the key");
