@@ -1,6 +1,7 @@
 //! What can hold of an item: conditions and filters.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use super::super::answer::Answer;
 use super::super::item::Item;
@@ -87,6 +88,11 @@ impl Condition {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// The names of the top-level attributes that are looked at, each once and in order.
+    pub(in super::super) fn attributes(&self) -> BTreeSet<&str> {
+        self.paths().into_iter().map(|path| path.attribute.as_str()).collect()
     }
 
     fn looks_into(&self, attribute: &str) -> bool {

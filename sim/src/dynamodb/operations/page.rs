@@ -215,6 +215,27 @@ impl Options {
         )))
     }
 
+    /// A query cannot filter by what its index does not hold, whether it fetches that or not.
+    pub(super) fn check_filter_projected(
+        &self,
+        source: Source<'_>,
+        filter: &Condition,
+    ) -> Outcome<()> {
+        let Some(index) = source.index else { return Ok(()) };
+        let definition = &index.definition;
+        let lacks = |name: &&str| !definition.holds(name, source.table.keys());
+        let missing: Vec<_> = filter.attributes().into_iter().filter(lacks).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Answer::validation(&format!(
+            "One or more parameter values were invalid: Secondary index {} does not project one \
+             or more filter attributes: [{}]",
+            definition.name,
+            missing.join(", ")
+        )))
+    }
+
     /// Answers with one page of `rows`, which are of `source` and in order (FACTS 6.1).
     pub(super) fn page<'a>(
         &self,

@@ -68,6 +68,7 @@ impl Query {
         if let Some(filter) = &self.options.filter {
             let names = keys.attributes().map(|attribute| attribute.name.as_str());
             filter.check_not_key(names)?;
+            self.options.check_filter_projected(source, filter)?;
         }
         let (from, to) = bounds(&partition, wanted.range.as_ref(), start, self.is_backward);
         let rows = source.rows().items((from, to), source.view());
