@@ -110,30 +110,21 @@ impl Request {
     /// What the model cannot do is refused; see [`Answer::is_unsupported`].
     pub fn parse(target: &str, body: &[u8]) -> Result<Request, Answer> {
         let body: Json = serde_json::from_slice(body).map_err(|_| Answer::serialization(None))?;
-        let operation = match target.split_once('.') {
-            Some((API, operation)) => operation,
-            Some((STREAMS, operation)) => return Err(Answer::unsupported_operation(operation)),
-            _ => return Err(Answer::unknown_operation()),
-        };
+        let operation = Operation::parse(target)?;
         let mut members = Members::new(&body)?;
+        let members = &mut members;
         let action = match operation {
-            "GetItem" => Action::Get(Get::parse(&mut members)?),
-            "PutItem" => Action::Single(Operation::Put, Single::parse_put(&mut members)?),
-            "UpdateItem" => Action::Single(Operation::Update, Single::parse_update(&mut members)?),
-            "DeleteItem" => Action::Single(Operation::Delete, Single::parse_delete(&mut members)?),
-            "Query" => Action::Query(Query::parse(&mut members)?),
-            "Scan" => Action::Scan(Scan::parse(&mut members)?),
-            "BatchGetItem" => Action::BatchGet(BatchGet::parse(&mut members)?),
-            "BatchWriteItem" => Action::BatchWrite(BatchWrite::parse(&mut members)?),
-            "TransactGetItems" => Action::TransactGet(TransactGet::parse(&mut members)?),
-            "TransactWriteItems" => Action::TransactWrite(TransactWrite::parse(&mut members)?),
-            other if NOT_MODELLED.contains(&other) => {
-                return Err(Answer::unsupported_operation(other));
-            }
-            other => match ControlAction::parse(other, &mut members) {
-                Some(control) => Action::Control(control?),
-                None => return Err(Answer::unknown_operation()),
-            },
+            Operation::Get => Action::Get(Get::parse(members)?),
+            Operation::Put => Action::Single(operation, Single::parse_put(members)?),
+            Operation::Update => Action::Single(operation, Single::parse_update(members)?),
+            Operation::Delete => Action::Single(operation, Single::parse_delete(members)?),
+            Operation::Query => Action::Query(Query::parse(members)?),
+            Operation::Scan => Action::Scan(Scan::parse(members)?),
+            Operation::BatchGet => Action::BatchGet(BatchGet::parse(members)?),
+            Operation::BatchWrite => Action::BatchWrite(BatchWrite::parse(members)?),
+            Operation::TransactGet => Action::TransactGet(TransactGet::parse(members)?),
+            Operation::TransactWrite => Action::TransactWrite(TransactWrite::parse(members)?),
+            Operation::Control(name) => Action::Control(ControlAction::parse(name, members)?),
         };
         Ok(Request { body, action })
     }
@@ -237,6 +228,53 @@ impl Request {
 }
 
 impl Operation {
+    /// The operations on items.
+    const ON_ITEMS: [Operation; 10] = [
+        Operation::Get,
+        Operation::Put,
+        Operation::Update,
+        Operation::Delete,
+        Operation::Query,
+        Operation::Scan,
+        Operation::BatchGet,
+        Operation::BatchWrite,
+        Operation::TransactGet,
+        Operation::TransactWrite,
+    ];
+
+    /// Reads the operation from an `x-amz-target`.
+    fn parse(target: &str) -> Result<Operation, Answer> {
+        let name = match target.split_once('.') {
+            Some((API, name)) => name,
+            Some((STREAMS, name)) => return Err(Answer::unsupported_operation(name)),
+            _ => return Err(Answer::unknown_operation()),
+        };
+        let on_items = Operation::ON_ITEMS.into_iter();
+        let on_tables = ControlAction::NAMES.into_iter().map(Operation::Control);
+        match on_items.chain(on_tables).find(|operation| operation.name() == name) {
+            Some(operation) => Ok(operation),
+            None if NOT_MODELLED.contains(&name) => Err(Answer::unsupported_operation(name)),
+            None => Err(Answer::unknown_operation()),
+        }
+    }
+
+    /// What AWS calls the operation.
+    pub fn name(self) -> &'static str {
+        match self {
+            Operation::Get => "GetItem",
+            Operation::Put => "PutItem",
+            Operation::Update => "UpdateItem",
+            Operation::Delete => "DeleteItem",
+            Operation::Query => "Query",
+            Operation::Scan => "Scan",
+            Operation::BatchGet => "BatchGetItem",
+            Operation::BatchWrite => "BatchWriteItem",
+            Operation::TransactGet => "TransactGetItems",
+            Operation::TransactWrite => "TransactWriteItems",
+            Operation::Control(name) => name,
+        }
+    }
+
     /// Whether the operation changes rows.
     pub fn writes(self) -> bool {
         match self {
@@ -257,18 +295,6 @@ impl Operation {
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Operation::Get => "GetItem",
-            Operation::Put => "PutItem",
-            Operation::Update => "UpdateItem",
-            Operation::Delete => "DeleteItem",
-            Operation::Query => "Query",
-            Operation::Scan => "Scan",
-            Operation::BatchGet => "BatchGetItem",
-            Operation::BatchWrite => "BatchWriteItem",
-            Operation::TransactGet => "TransactGetItems",
-            Operation::TransactWrite => "TransactWriteItems",
-            Operation::Control(name) => name,
-        })
+        f.write_str(self.name())
     }
 }

@@ -105,6 +105,7 @@ impl Service {
         let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
         // Under the lock, so that time does not run backwards from one request to the next.
         let now = self.clock.now();
+        db.expire(now);
         Ok(db.apply(now, &request, ReplicaView::Fresh))
     }
 }

@@ -31,33 +31,45 @@ pub(in super::super) enum ControlAction {
 }
 
 impl ControlAction {
-    /// Reads the members of the operation of this name, if it is one of the control plane.
+    /// The names of the operations.
+    pub(in super::super) const NAMES: [&'static str; 12] = [
+        "CreateTable",
+        "DeleteTable",
+        "DescribeEndpoints",
+        "DescribeLimits",
+        "DescribeTable",
+        "DescribeTimeToLive",
+        "ListTables",
+        "ListTagsOfResource",
+        "TagResource",
+        "UntagResource",
+        "UpdateTable",
+        "UpdateTimeToLive",
+    ];
+
+    /// Reads the members of the operation of this name, which is one of those above.
     pub(in super::super) fn parse(
         operation: &str,
         members: &mut Members<'_>,
-    ) -> Option<Result<ControlAction, Answer>> {
-        Some(match operation {
-            "CreateTable" => {
-                CreateTable::parse(members).map(|create| ControlAction::Create(create.into()))
-            }
-            "DeleteTable" => DeleteTable::parse(members).map(ControlAction::Delete),
-            "DescribeTable" => DescribeTable::parse(members).map(ControlAction::Describe),
-            "ListTables" => ListTables::parse(members).map(ControlAction::List),
-            "UpdateTable" => {
-                UpdateTable::parse(members).map(|update| ControlAction::Update(update.into()))
-            }
-            "UpdateTimeToLive" => {
-                UpdateTimeToLive::parse(members).map(ControlAction::UpdateTimeToLive)
-            }
+    ) -> Result<ControlAction, Answer> {
+        Ok(match operation {
+            "CreateTable" => ControlAction::Create(CreateTable::parse(members)?.into()),
+            "DeleteTable" => ControlAction::Delete(DeleteTable::parse(members)?),
+            "DescribeEndpoints" => ControlAction::DescribeEndpoints,
+            "DescribeLimits" => ControlAction::DescribeLimits,
+            "DescribeTable" => ControlAction::Describe(DescribeTable::parse(members)?),
             "DescribeTimeToLive" => {
-                DescribeTimeToLive::parse(members).map(ControlAction::DescribeTimeToLive)
+                ControlAction::DescribeTimeToLive(DescribeTimeToLive::parse(members)?)
             }
-            "TagResource" => TagResource::parse(members).map(ControlAction::Tag),
-            "UntagResource" => UntagResource::parse(members).map(ControlAction::Untag),
-            "ListTagsOfResource" => ListTags::parse(members).map(ControlAction::ListTags),
-            "DescribeLimits" => Ok(ControlAction::DescribeLimits),
-            "DescribeEndpoints" => Ok(ControlAction::DescribeEndpoints),
-            _ => return None,
+            "ListTables" => ControlAction::List(ListTables::parse(members)?),
+            "ListTagsOfResource" => ControlAction::ListTags(ListTags::parse(members)?),
+            "TagResource" => ControlAction::Tag(TagResource::parse(members)?),
+            "UntagResource" => ControlAction::Untag(UntagResource::parse(members)?),
+            "UpdateTable" => ControlAction::Update(UpdateTable::parse(members)?.into()),
+            "UpdateTimeToLive" => {
+                ControlAction::UpdateTimeToLive(UpdateTimeToLive::parse(members)?)
+            }
+            _ => return Err(Answer::unknown_operation()),
         })
     }
 

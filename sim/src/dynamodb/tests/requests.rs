@@ -138,6 +138,14 @@ fn values_that_mean_nothing_are_refused_in_the_words_of_aws() {
 }
 
 #[test]
+fn an_unknown_operation_comes_before_a_body_that_is_no_object() {
+    let answer = refusal("DynamoDB_20120810.Nonsense", "[]");
+    assert_eq!(answer.error_type.as_deref(), Some("UnknownOperationException"));
+    let answer = refusal("DynamoDB_20120810.PutItem", "[]");
+    assert_eq!(answer.error_type.as_deref(), Some("SerializationException"));
+}
+
+#[test]
 fn what_aws_knows_and_the_model_does_not_is_refused_as_such() {
     for (operation, body, what) in [("ExecuteStatement", "{}", "ExecuteStatement")] {
         let answer = refusal(&format!("DynamoDB_20120810.{operation}"), body);
