@@ -9,8 +9,21 @@ use super::json;
 use super::number::Number;
 use super::value::Value;
 
-/// How deep values may be nested, by the quotas of the developer guide.
+/// How many levels a value may have, that of the attribute included.
 const DEPTH_MAX: usize = 32;
+
+/// What AWS calls the values of a map.
+pub(super) const ATTRIBUTE_VALUE: &str = "com.amazonaws.dynamodb.v20120810.AttributeValue";
+
+/// The same for strings.
+pub(super) const STRING: &str = "java.lang.String";
+
+const CANNOT_BE_CAST: &str = "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl \
+    cannot be cast to class java.lang.Class (sun.reflect.generics.reflectiveObjects.\
+    ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')";
+
+const EMPTY: &str =
+    "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
 
 const INVALID: &str = "One or more parameter values were invalid";
 
@@ -21,6 +34,10 @@ pub(super) enum Malformed {
     Shape(String),
     /// The value means nothing to DynamoDB.
     Content(String),
+    /// The text of the value is no number, or its list no set.
+    ///
+    /// AWS finds this earlier than the rest, where it does not know yet what the value is for.
+    Conversion(String),
 }
 
 impl Malformed {
@@ -28,7 +45,9 @@ impl Malformed {
     pub(super) fn answer(self) -> Answer {
         match self {
             Malformed::Shape(message) => Answer::serialization(Some(&message)),
-            Malformed::Content(message) => Answer::validation(&message),
+            Malformed::Content(message) | Malformed::Conversion(message) => {
+                Answer::validation(&message)
+            }
         }
     }
 
@@ -36,7 +55,9 @@ impl Malformed {
     pub(super) fn reword(self, reword: impl FnOnce(&str) -> String) -> Malformed {
         match self {
             Malformed::Shape(_) => self,
-            Malformed::Content(message) => Malformed::Content(reword(&message)),
+            Malformed::Content(message) | Malformed::Conversion(message) => {
+                Malformed::Content(reword(&message))
+            }
         }
     }
 }
@@ -65,7 +86,7 @@ fn value_at(json: &Json, depth: usize) -> Result<Value, Malformed> {
         }
         _ => return shape("Unexpected value type in payload"),
     };
-    if depth > DEPTH_MAX {
+    if depth >= DEPTH_MAX {
         return content(
             "Nesting Levels have exceeded supported limits: Attributes in the item have nested \
              levels beyond supported limit",
@@ -82,12 +103,7 @@ fn value_at(json: &Json, depth: usize) -> Result<Value, Malformed> {
         }
     }
     value.map_or_else(
-        || {
-            content(
-                "Supplied AttributeValue is empty, must contain exactly one of the supported \
-                 datatypes",
-            )
-        },
+        || content(EMPTY),
         Ok,
     )
 }
@@ -95,11 +111,16 @@ fn value_at(json: &Json, depth: usize) -> Result<Value, Malformed> {
 /// Looks for a value of the wrong shape among named values, whatever their content lacks: what
 /// AWS cannot read at all it says first.
 pub(super) fn check_shapes(json: &Json) -> Result<(), Malformed> {
-    map(json, |json| match value(json) {
-        Err(Malformed::Shape(message)) => Err(Malformed::Shape(message)),
-        Ok(_) | Err(Malformed::Content(_)) => Ok(()),
-    })?;
+    map(json, ATTRIBUTE_VALUE, |json| check_shape(value(json)))?;
     Ok(())
+}
+
+/// Passes over what the content of a value lacks.
+pub(super) fn check_shape<T>(read: Result<T, Malformed>) -> Result<(), Malformed> {
+    match read {
+        Err(Malformed::Shape(message)) => Err(Malformed::Shape(message)),
+        Ok(_) | Err(Malformed::Content(_) | Malformed::Conversion(_)) => Ok(()),
+    }
 }
 
 /// The value of a type; names that are no type are passed over, as are nulls.
@@ -118,7 +139,7 @@ fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, Malform
                 "{INVALID}: Null attribute value types must have the value of true"
             ));
         }
-        "M" => Value::M(map(json, |json| value_at(json, depth + 1))?),
+        "M" => Value::M(map(json, ATTRIBUTE_VALUE, |json| value_at(json, depth + 1))?),
         "L" => Value::L(
             list(json)?.iter().map(|json| value_at(json, depth + 1)).collect::<Result<_, _>>()?,
         ),
@@ -129,21 +150,13 @@ fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, Malform
     }))
 }
 
-/// Named values; `json` is not null.
+/// Named values of a class, as AWS calls it; `json` is not null.
 pub(super) fn map<T>(
     json: &Json,
+    class: &str,
     mut read: impl FnMut(&Json) -> Result<T, Malformed>,
 ) -> Result<BTreeMap<String, T>, Malformed> {
-    let object = match json {
-        Json::Object(object) => object,
-        Json::Array(_) => {
-            return shape(
-                "Unrecognized collection type java.util.Map<java.lang.String, \
-                 com.amazonaws.dynamodb.v20120810.AttributeValue>",
-            );
-        }
-        _ => return shape("Unexpected field type"),
-    };
+    let object = object_of(json, class)?;
     // In the order of the names, so that the first error is always the same one.
     json::sorted(object).into_iter().map(|(name, json)| Ok((name.clone(), read(json)?))).collect()
 }
@@ -155,10 +168,15 @@ pub(super) fn string(json: &Json) -> Result<&str, Malformed> {
     }
 }
 
+/// A truth value, which AWS also reads from some words.
 pub(super) fn boolean(json: &Json) -> Result<bool, Malformed> {
     match json {
         Json::Bool(bool) => Ok(*bool),
-        Json::String(_) => shape("Unexpected token received from parser"),
+        Json::String(text) => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => Ok(true),
+            "false" | "no" | "0" => Ok(false),
+            _ => shape("Unexpected token received from parser"),
+        },
         other => shape(not_convertible(other, "Boolean")),
     }
 }
@@ -198,7 +216,7 @@ fn not_convertible(json: &Json, to: &str) -> String {
 }
 
 fn number(json: &Json) -> Result<Number, Malformed> {
-    Number::parse(string(json)?).map_err(Malformed::Content)
+    Number::parse(string(json)?).map_err(Malformed::Conversion)
 }
 
 fn bytes(json: &Json) -> Result<Vec<u8>, Malformed> {
@@ -229,21 +247,44 @@ pub(super) fn list(json: &Json) -> Result<&[Json], Malformed> {
     }
 }
 
+/// A list that is a value of a map, of whose shape AWS complains in words that it did not mean for
+/// anyone to see.
+pub(super) fn list_in_map(json: &Json) -> Result<&[Json], Malformed> {
+    match json {
+        Json::Array(_) | Json::Object(_) => list(json),
+        _ => shape(CANNOT_BE_CAST),
+    }
+}
+
+/// Refuses what is no map in a list of maps, in the same words.
+pub(super) fn check_map_in_list(json: &Json) -> Result<(), Malformed> {
+    match json {
+        Json::Array(_) | Json::Object(_) => Ok(()),
+        _ => shape(CANNOT_BE_CAST),
+    }
+}
+
 fn strings(json: &Json) -> Result<BTreeSet<String>, Malformed> {
-    let members = list(json)?.iter().map(|json| string(json).map(str::to_owned));
-    set(members, "An string set  may not be empty", |list| {
+    let in_set = |what: &str| Malformed::Content(format!("{INVALID}: An string set {what}"));
+    let members = members(json, in_set("may not have a null string as a member"))?;
+    let members = members.iter().map(|json| string(json).map(str::to_owned));
+    set(members, in_set(" may not be empty"), |list| {
         format!("{INVALID}: Input collection [{}] contains duplicates.", list.join(", "))
     })
 }
 
 fn numbers(json: &Json) -> Result<BTreeSet<Number>, Malformed> {
-    set(list(json)?.iter().map(number), "An number set  may not be empty", |_| {
+    let if_empty = format!("{INVALID}: An number set  may not be empty");
+    let members = members(json, Malformed::Content(EMPTY.to_owned()))?;
+    set(members.iter().map(number), Malformed::Conversion(if_empty), |_| {
         "Input collection contains duplicates".to_owned()
     })
 }
 
 fn byte_strings(json: &Json) -> Result<BTreeSet<Vec<u8>>, Malformed> {
-    set(list(json)?.iter().map(bytes), "Binary sets should not be empty", |list| {
+    let if_empty = format!("{INVALID}: Binary sets should not be empty");
+    let members = members(json, Malformed::Content(EMPTY.to_owned()))?;
+    set(members.iter().map(bytes), Malformed::Content(if_empty), |list| {
         let texts: Vec<_> = list
             .iter()
             .map(|bytes| {
@@ -256,18 +297,27 @@ fn byte_strings(json: &Json) -> Result<BTreeSet<Vec<u8>>, Malformed> {
     })
 }
 
+/// The members of a set, none of which is null.
+fn members(json: &Json, if_null: Malformed) -> Result<&[Json], Malformed> {
+    let members = list(json)?;
+    match members.iter().any(Json::is_null) {
+        true => Err(if_null),
+        false => Ok(members),
+    }
+}
+
 fn set<T: Clone + Ord>(
     members: impl Iterator<Item = Result<T, Malformed>>,
-    if_empty: &str,
+    if_empty: Malformed,
     if_duplicate: impl FnOnce(&[T]) -> String,
 ) -> Result<BTreeSet<T>, Malformed> {
     let list = members.collect::<Result<Vec<_>, _>>()?;
     if list.is_empty() {
-        return content(format!("{INVALID}: {if_empty}"));
+        return Err(if_empty);
     }
     let set: BTreeSet<_> = list.iter().cloned().collect();
     if set.len() < list.len() {
-        return content(if_duplicate(&list));
+        return Err(Malformed::Conversion(if_duplicate(&list)));
     }
     Ok(set)
 }
@@ -288,11 +338,16 @@ pub(super) fn structure<'a>(
     }
 }
 
-/// The members of a map.
-pub(super) fn object_in(json: &Json) -> Result<&Map<String, Json>, Malformed> {
+/// The members of a map to a class, as AWS calls it.
+pub(super) fn object_of<'a>(
+    json: &'a Json,
+    class: &str,
+) -> Result<&'a Map<String, Json>, Malformed> {
     match json {
         Json::Object(object) => Ok(object),
-        Json::Array(_) => shape("Unrecognized collection type java.util.Map"),
+        Json::Array(_) => shape(format!(
+            "Unrecognized collection type java.util.Map<java.lang.String, {class}>"
+        )),
         _ => shape("Unexpected field type"),
     }
 }

@@ -71,10 +71,21 @@ impl KeySchema {
         if key.names().count() != self.attributes().count() {
             return Err(KeyFault::Mismatch);
         }
-        self.key(|attribute| {
-            let value = key.value(&attribute.name);
-            value.and_then(|value| KeyValue::of(value, attribute.kind)).ok_or(KeyFault::Mismatch)
-        })
+        self.key_within(key)
+    }
+
+    /// The key that stands among other attributes, or what is wrong with it.
+    pub(super) fn key_within(&self, item: &Item) -> Result<Key, KeyFault> {
+        self.key(|attribute| part_within(attribute, item))
+    }
+
+    /// Refuses an item if one attribute of the key is not there or is not what it should be.
+    pub(super) fn check_within(
+        &self,
+        attribute: &KeyAttribute,
+        item: &Item,
+    ) -> Result<(), KeyFault> {
+        self.check(attribute, &part_within(attribute, item)?)
     }
 
     /// The key of an item in an index, which leaves out the items that have none.
@@ -105,12 +116,14 @@ impl KeySchema {
                 continue;
             }
             let Some(value) = KeyValue::of(value, attribute.kind) else {
-                return Err(KeyFault::WrongIndexType(format!(
-                    "{INVALID} Type mismatch for Index Key {name} Expected: {} Actual: {} \
-                     IndexName: {index}",
-                    attribute.kind.name(),
-                    value.type_name()
-                )));
+                return Err(match before {
+                    None => wrong_index_type(attribute, value.type_name(), index),
+                    Some(_) => KeyFault::WrongIndexType(
+                        "The update expression attempted to update the secondary index key to \
+                         unsupported type"
+                            .to_owned(),
+                    ),
+                });
             };
             if let Some(what) = value.empty_kind() {
                 let (how, place) = match before {
@@ -130,6 +143,24 @@ impl KeySchema {
                 )));
             }
             self.check_length(attribute, &value)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses an update that gives an attribute of the key of an index another type, as far as
+    /// that can be told without the item; `type_of` tells it.
+    pub(super) fn check_types_in_index<'a>(
+        &self,
+        index: &str,
+        type_of: impl Fn(&str) -> Option<&'a str>,
+    ) -> Result<(), KeyFault> {
+        for attribute in self.attributes() {
+            match type_of(&attribute.name) {
+                Some(actual) if actual != attribute.kind.name() => {
+                    return Err(wrong_index_type(attribute, actual, index));
+                }
+                _ => {}
+            }
         }
         Ok(())
     }
@@ -172,6 +203,19 @@ impl KeySchema {
             false => Ok(()),
         }
     }
+}
+
+fn part_within(attribute: &KeyAttribute, item: &Item) -> Result<KeyValue, KeyFault> {
+    let value = item.value(&attribute.name);
+    value.and_then(|value| KeyValue::of(value, attribute.kind)).ok_or(KeyFault::Mismatch)
+}
+
+fn wrong_index_type(attribute: &KeyAttribute, actual: &str, index: &str) -> KeyFault {
+    KeyFault::WrongIndexType(format!(
+        "{INVALID} Type mismatch for Index Key {} Expected: {} Actual: {actual} IndexName: {index}",
+        attribute.name,
+        attribute.kind.name()
+    ))
 }
 
 impl KeyFault {

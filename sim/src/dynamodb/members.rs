@@ -20,17 +20,20 @@ const NOT_NULL: &str = "Member must not be null";
 /// What was read, or what its content lacks, which AWS says only after every violation of a
 /// constraint.
 #[derive(Debug)]
-pub(super) struct Pending<T>(Result<T, String>);
+pub(super) struct Pending<T>(Result<T, Malformed>);
 
 impl<T> Pending<T> {
     /// What was read, or the complaint.
     pub(super) fn content(self) -> Result<T, Answer> {
-        self.reworded(str::to_owned)
+        self.0.map_err(Malformed::answer)
     }
 
-    /// What was read, or the complaint in the words of its place.
+    /// What was read, or the complaint in the words of its place, where AWS knows the place.
     pub(super) fn reworded(self, reword: impl FnOnce(&str) -> String) -> Result<T, Answer> {
-        self.0.map_err(|message| Answer::validation(&reword(&message)))
+        self.0.map_err(|malformed| match malformed {
+            Malformed::Conversion(_) => malformed.answer(),
+            other => other.reword(reword).answer(),
+        })
     }
 }
 
@@ -118,12 +121,21 @@ impl<'a> Members<'a> {
 
     /// Attribute values by name, as JSON.
     pub(super) fn values(&self, name: &str) -> Result<Option<BTreeMap<String, Json>>, Answer> {
-        self.read(name, |json| decode::map(json, |json| Ok(json.clone())))
+        self.read(name, |json| {
+            decode::map(json, decode::ATTRIBUTE_VALUE, |json| Ok(json.clone()))
+        })
     }
 
     /// Strings by name.
     pub(super) fn strings(&self, name: &str) -> Result<Option<BTreeMap<String, String>>, Answer> {
-        self.read(name, |json| decode::map(json, |json| decode::string(json).map(str::to_owned)))
+        self.read(name, |json| {
+            decode::map(json, decode::STRING, |json| decode::string(json).map(str::to_owned))
+        })
+    }
+
+    /// Refuses attribute values by name if one of them has a wrong shape.
+    pub(super) fn check_shapes(&self, name: &str) -> Result<(), Answer> {
+        self.read(name, decode::check_shapes).map(|_| ())
     }
 
     pub(super) fn string(&self, name: &str) -> Result<Option<&'a str>, Answer> {
@@ -265,10 +277,11 @@ impl<'a> Members<'a> {
         class: &str,
         mut read: impl FnMut(&str, &mut Members<'a>) -> Result<T, Answer>,
     ) -> Result<Option<BTreeMap<String, T>>, Answer> {
-        let Some(entries) = self.entries(name)? else { return Ok(None) };
+        let full_class = format!("com.amazonaws.dynamodb.v20120810.{class}");
+        let Some(entries) = self.entries(name, &full_class)? else { return Ok(None) };
         let mut structures = BTreeMap::new();
         for (key, json) in entries {
-            let object = decode::structure(json, class, false).map_err(Malformed::answer)?;
+            let object = decode::structure(json, class, true).map_err(Malformed::answer)?;
             let place = format!("{}.{key}.member.", self.place_of(name));
             let structure = self.within(object, place, |members| read(key, members))?;
             structures.insert(key.clone(), structure);
@@ -283,11 +296,13 @@ impl<'a> Members<'a> {
         class: &str,
         mut read: impl FnMut(&mut Members<'a>) -> Result<T, Answer>,
     ) -> Result<Option<BTreeMap<String, Vec<T>>>, Answer> {
-        let Some(entries) = self.entries(name)? else { return Ok(None) };
+        let class_of_lists = format!("java.util.List<com.amazonaws.dynamodb.v20120810.{class}>");
+        let Some(entries) = self.entries(name, &class_of_lists)? else { return Ok(None) };
         let mut lists = BTreeMap::new();
         for (key, json) in entries {
             let mut list = Vec::new();
-            for (index, json) in decode::list(json).map_err(Malformed::answer)?.iter().enumerate() {
+            let elements = decode::list_in_map(json).map_err(Malformed::answer)?;
+            for (index, json) in elements.iter().enumerate() {
                 let object = decode::structure(json, class, true).map_err(Malformed::answer)?;
                 let place = format!("{}.{key}.member.{}.member.", self.place_of(name), index + 1);
                 list.push(self.within(object, place, &mut read)?);
@@ -300,6 +315,9 @@ impl<'a> Members<'a> {
     /// A list of items or keys.
     pub(super) fn pending_items(&self, name: &str) -> Result<Option<Vec<Pending<Item>>>, Answer> {
         let Some(list) = self.read(name, decode::list)? else { return Ok(None) };
+        for json in list {
+            decode::check_map_in_list(json).map_err(Malformed::answer)?;
+        }
         list.iter().map(pending).collect::<Result<Vec<_>, _>>().map(Some)
     }
 
@@ -328,8 +346,12 @@ impl<'a> Members<'a> {
         out
     }
 
-    fn entries(&self, name: &str) -> Result<Option<Vec<(&'a String, &'a Json)>>, Answer> {
-        self.read(name, |json| decode::object_in(json).map(json::sorted))
+    fn entries(
+        &self,
+        name: &str,
+        class: &str,
+    ) -> Result<Option<Vec<(&'a String, &'a Json)>>, Answer> {
+        self.read(name, |json| decode::object_of(json, class).map(json::sorted))
     }
 
     fn within<T>(
@@ -405,12 +427,11 @@ impl<'a> Members<'a> {
 
 /// An item or a key; what is wrong with its shape is said at once, wherever it is.
 fn pending(json: &Json) -> Result<Pending<Item>, Answer> {
-    match decode::map(json, decode::value) {
+    match decode::map(json, decode::ATTRIBUTE_VALUE, decode::value) {
         Ok(values) => Ok(Pending(Ok(Item::new(values)))),
-        Err(Malformed::Shape(message)) => Err(Malformed::Shape(message).answer()),
-        Err(Malformed::Content(message)) => {
+        Err(malformed) => {
             decode::check_shapes(json).map_err(Malformed::answer)?;
-            Ok(Pending(Err(message)))
+            Ok(Pending(Err(malformed)))
         }
     }
 }

@@ -194,12 +194,26 @@ impl Table {
         item: &Item,
         before: Option<Option<&Item>>,
     ) -> Result<(), KeyFault> {
+        self.indexes_by_name()
+            .into_iter()
+            .try_for_each(|index| index.keys.check_in_index(item, &index.name, before))
+    }
+
+    /// Refuses an update of an index key; see [`KeySchema::check_types_in_index`].
+    pub(super) fn check_index_types<'a>(
+        &self,
+        type_of: impl Fn(&str) -> Option<&'a str>,
+    ) -> Result<(), KeyFault> {
+        self.indexes_by_name()
+            .into_iter()
+            .try_for_each(|index| index.keys.check_types_in_index(&index.name, &type_of))
+    }
+
+    fn indexes_by_name(&self) -> Vec<&IndexDefinition> {
         let mut indexes: Vec<_> =
             self.indexes.iter().map(|Index { definition, .. }| definition).collect();
         indexes.sort_unstable_by_key(|index| &index.name);
         indexes
-            .into_iter()
-            .try_for_each(|index| index.keys.check_in_index(item, &index.name, before))
     }
 
     /// Puts an item at the key or, with `None`, removes what is there.

@@ -120,6 +120,7 @@ impl ControlAction {
         let missing = || match self {
             ControlAction::Tag(tag) => tag.not_found(),
             ControlAction::ListTags(list) => list.not_found(),
+            ControlAction::Untag(_) => Answer::table_not_found(),
             _ => table_not_found(name),
         };
         match self {

@@ -151,6 +151,9 @@ impl Resource {
         if !text.starts_with("arn:") {
             return Err(invalid(&format!("ARNs must start with 'arn:': {text}")));
         }
+        if !text.starts_with("arn:aws:dynamodb:") {
+            return Err(access_denied(operation, text));
+        }
         let arn = TableArn::parse(text).filter(|arn| arn.table.len() >= 3).ok_or_else(|| {
             Answer::validation(&format!(
                 "Invalid TableArn: Invalid ResourceArn provided as input {text}"

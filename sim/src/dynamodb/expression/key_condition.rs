@@ -66,8 +66,15 @@ impl KeyCondition {
     }
 
     /// The range of keys that is asked for in a table or an index with this schema.
-    pub(in super::super) fn resolve(&self, keys: &KeySchema) -> Result<KeyRange, Answer> {
+    ///
+    /// Before it looks at the condition on an attribute, AWS looks `first` at something else.
+    pub(in super::super) fn resolve(
+        &self,
+        keys: &KeySchema,
+        first: impl Fn(&KeyAttribute) -> Result<(), Answer>,
+    ) -> Result<KeyRange, Answer> {
         let unsupported = || Answer::validation("Query key condition not supported");
+        first(&keys.hash)?;
         if keys.range.is_none() && self.tests.len() > 1 {
             return Err(unsupported());
         }
@@ -75,6 +82,7 @@ impl KeyCondition {
             RangeTest::Compare(KeyComparator::Equal, value) => value,
             _ => return Err(unsupported()),
         };
+        keys.range.as_ref().map_or(Ok(()), first)?;
         let range = match &keys.range {
             Some(key) => match self.test_of(key)? {
                 None if self.tests.len() > 1 => return Err(missed(key)),

@@ -52,6 +52,19 @@ impl Placeholders {
         Ok(())
     }
 
+    /// Refuses placeholders of a wrong shape in a request whose operation has these expressions,
+    /// whatever else is wrong with them.
+    pub(in super::super) fn check_shapes(
+        members: &Members<'_>,
+        expressions: &[&str],
+    ) -> Result<(), Answer> {
+        members.strings(NAMES)?;
+        match takes_values(expressions) {
+            true => members.check_shapes(VALUES),
+            false => Ok(()),
+        }
+    }
+
     /// Reads the placeholders of a request whose operation has these expressions.
     pub(in super::super) fn read(
         members: &Members<'_>,
@@ -59,8 +72,7 @@ impl Placeholders {
     ) -> Result<Placeholders, Answer> {
         Placeholders::check_wanted(members, expressions)?;
         let names = members.strings(NAMES)?;
-        let takes_values = expressions.iter().any(|name| *name != PROJECTION);
-        let values = if takes_values { members.values(VALUES)? } else { None };
+        let values = if takes_values(expressions) { members.values(VALUES)? } else { None };
         let mut placeholders = Placeholders::default();
         if let Some(names) = names {
             check_keys(NAMES, '#', names.keys())?;
@@ -122,6 +134,11 @@ impl Placeholders {
             unused.join(", ")
         )))
     }
+}
+
+/// Values stand in conditions and updates only.
+fn takes_values(expressions: &[&str]) -> bool {
+    expressions.iter().any(|name| *name != PROJECTION)
 }
 
 fn check_names(names: &BTreeMap<String, String>) -> Result<(), Answer> {

@@ -234,10 +234,10 @@ impl PendingWrite {
     }
 }
 
-/// A batch is not told which attribute of a key has the wrong type.
+/// A batch is not told which attribute of a key is missing or has the wrong type.
 fn unexplained(unsound: Unsound) -> Answer {
     match unsound {
-        Unsound::Key(KeyFault::WrongType(_)) => KeyFault::Mismatch.answer(),
+        Unsound::Key(KeyFault::Missing(_) | KeyFault::WrongType(_)) => KeyFault::Mismatch.answer(),
         other => other.answer(),
     }
 }

@@ -12,7 +12,7 @@ use super::super::item::Item;
 use super::super::key::{Key, KeyFault};
 use super::super::members::Members;
 use super::super::rows::{Position, Rows, View};
-use super::super::schema::{IndexDefinition, KeySchema, Projected, Scope};
+use super::super::schema::{IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
 use super::super::table::{Index, Table, Tables};
 use super::{Outcome, Reading, get};
 
@@ -106,7 +106,7 @@ impl Plain {
     pub(super) fn with_start(self) -> Outcome<Options> {
         let start = self
             .start
-            .reworded(|message| format!("The provided starting key is invalid: {message}"))?;
+            .reworded(|message| invalid_start(message).message())?;
         Ok(Options { start, ..self.options })
     }
 }
@@ -122,19 +122,20 @@ impl Options {
         placeholders.check_all_used()
     }
 
-    /// Takes the filter and the projection of a request without expressions.
+    /// Takes the filter and the projection of a request without expressions, or says why what it
+    /// selects makes no sense.
     pub(super) fn or_legacy(
         &mut self,
         filter: Option<Condition>,
         projection: Option<Projection>,
-    ) -> Outcome<()> {
+    ) -> Result<(), String> {
         self.filter = self.filter.take().or(filter);
         self.wants_names = projection.is_some();
         self.projection = self.projection.take().or(projection);
         self.check_select()
     }
 
-    fn check_select(&self) -> Outcome<()> {
+    fn check_select(&self) -> Result<(), String> {
         let member = if self.wants_names { "AttributesToGet" } else { "ProjectionExpression" };
         let both = |what| format!("Cannot specify the {member} when choosing to get {what}");
         let message = match (self.select, self.projection.is_some()) {
@@ -151,7 +152,7 @@ impl Options {
                 .to_owned(),
             _ => return Ok(()),
         };
-        Err(Answer::validation(&message))
+        Err(message)
     }
 
     /// The table, and the index that the request names.
@@ -169,24 +170,22 @@ impl Options {
         Ok(Source { table, index: Some(index), view: reading.view(self.consistent, Some(scope)) })
     }
 
-    /// What can be said of the request only with the source at hand.
-    pub(super) fn check(&self, source: Source<'_>) -> Outcome<()> {
-        if let Some(filter) = &self.filter {
-            source
-                .table
-                .check_paths(|key| filter.check_key(key), |key| filter.check_index_key(key))?;
-        }
-        if let Some(projection) = &self.projection {
-            source.table.check_paths(
-                |key| projection.check_key(key),
-                |key| projection.check_index_key(key),
-            )?;
-        }
-        self.check_projected(source)
+    /// Refuses a filter that looks into a key.
+    pub(super) fn check_filter(&self, source: Source<'_>) -> Outcome<()> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        source.table.check_paths(|key| filter.check_key(key), |key| filter.check_index_key(key))
+    }
+
+    /// Refuses a projection that looks into a key.
+    pub(super) fn check_projection(&self, source: Source<'_>) -> Outcome<()> {
+        let Some(projection) = &self.projection else { return Ok(()) };
+        source
+            .table
+            .check_paths(|key| projection.check_key(key), |key| projection.check_index_key(key))
     }
 
     /// A global index cannot give what it does not hold; a local one fetches it from the table.
-    fn check_projected(&self, source: Source<'_>) -> Outcome<()> {
+    pub(super) fn check_projected(&self, source: Source<'_>) -> Outcome<()> {
         let Some(index) = source.index.filter(|index| index.definition.scope == Scope::Global)
         else {
             return Ok(());
@@ -322,25 +321,36 @@ impl<'a> Source<'a> {
         self.view
     }
 
+    /// Refuses an `ExclusiveStartKey` with too many or too few attributes.
+    pub(super) fn check_start_count(self, start: &Item) -> Outcome<()> {
+        match start.names().count() == self.cursor_names().len() {
+            true => Ok(()),
+            false => Err(invalid_start("")),
+        }
+    }
+
+    /// Refuses an `ExclusiveStartKey` without an attribute by which the rows are ordered.
+    pub(super) fn check_start_part(self, start: &Item, attribute: &KeyAttribute) -> Outcome<()> {
+        if start.value(&attribute.name).is_none() {
+            return Err(invalid_start(""));
+        }
+        self.keys().check_within(attribute, start).map_err(KeyFault::answer)
+    }
+
     /// The place that an `ExclusiveStartKey` names, or what is wrong with it.
-    pub(super) fn position_of(self, start: &Item) -> Result<Position, String> {
+    pub(super) fn position_of(self, start: &Item) -> Outcome<Position> {
+        let wrong = |fault: KeyFault| invalid_start(&fault.message());
         let Some(index) = self.index else {
-            let key = self.table.keys().key_alone(start).map_err(KeyFault::message)?;
+            let key = self.table.keys().key_alone(start).map_err(wrong)?;
             return Ok(Position::of(&key));
         };
-        let names: Vec<_> = self.cursor_names();
-        let wrong = || String::new();
-        if start.names().count() != names.len() || !start.names().all(|name| names.contains(&name))
-        {
-            return Err(wrong());
-        }
-        let key = index.definition.keys.key_if_any(start).ok_or_else(wrong)?;
+        let key = index.definition.keys.key_within(start).map_err(KeyFault::answer)?;
         let owner: BTreeMap<_, _> = start
             .values()
             .filter(|(name, _)| self.table.keys().has(name))
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect();
-        let owner = self.table.keys().key_alone(&Item::new(owner)).map_err(KeyFault::message)?;
+        let owner = self.table.keys().key_alone(&Item::new(owner)).map_err(wrong)?;
         Ok(Position::in_index(&key, &owner))
     }
 
@@ -405,6 +415,12 @@ impl Page {
         }
         get::show(&mut self.items, item, options.projection.as_ref());
     }
+}
+
+/// What is wrong with an `ExclusiveStartKey`; AWS says only that it is, or what it is as well.
+fn invalid_start(why: &str) -> Answer {
+    let colon = if why.is_empty() { "" } else { ": " };
+    Answer::validation(&format!("The provided starting key is invalid{colon}{why}"))
 }
 
 impl Select {

@@ -12,8 +12,13 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Notes what violates a constraint in the legacy kind.
+    /// Refuses what has a wrong shape in either kind, and notes what violates a constraint in the
+    /// legacy kind.
     pub(super) fn constrain(self, members: &mut Members<'_>) -> Outcome<()> {
+        for name in self.expressions {
+            members.string(name)?;
+        }
+        Placeholders::check_shapes(members, self.expressions)?;
         for name in self.legacy {
             match *name {
                 "ConditionalOperator" => {

@@ -13,7 +13,6 @@ use super::super::table::Tables;
 use super::super::value::Value;
 use super::page::{Options, Plain, Source};
 use super::parameters::Parameters;
-use super::scan::invalid_start;
 use super::{Outcome, Reading};
 
 /// A `Query` request.
@@ -47,7 +46,10 @@ impl Query {
         let member = "KeyConditionExpression";
         let expression = KeyExpression::read(members, member, &mut placeholders)?;
         options.read_expressions(members, &mut placeholders)?;
-        options.or_legacy(filter, wanted)?;
+        // Only a query counts this among the violations of constraints.
+        options.or_legacy(filter, wanted).map_err(|message| {
+            Answer::validation(&format!("1 validation error detected: {message}"))
+        })?;
         let condition = match expression {
             Some(expression) => expression.condition()?,
             None => legacy::key_conditions(members)?.ok_or_else(no_condition)?,
@@ -59,17 +61,24 @@ impl Query {
     pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
         let source = self.options.source(tables, reading)?;
         let keys = source.keys();
-        let wanted = self.condition.resolve(keys)?;
+        let start = self.options.start.as_ref();
+        start.map_or(Ok(()), |start| source.check_start_count(start))?;
+        let wanted = self.condition.resolve(keys, |attribute| match start {
+            Some(start) => source.check_start_part(start, attribute),
+            None => Ok(()),
+        })?;
         let Some(partition) = KeyValue::of(&wanted.hash, keys.hash.kind) else {
             unreachable!("the type of the partition key has been checked");
         };
         let start = self.start(source, &partition, &wanted)?;
-        self.options.check(source)?;
+        self.options.check_projection(source)?;
         if let Some(filter) = &self.options.filter {
             let names = keys.attributes().map(|attribute| attribute.name.as_str());
             filter.check_not_key(names)?;
             self.options.check_filter_projected(source, filter)?;
         }
+        self.options.check_projected(source)?;
+        self.options.check_filter(source)?;
         let (from, to) = bounds(&partition, wanted.range.as_ref(), start, self.is_backward);
         let rows = source.rows().items((from, to), source.view());
         let is_wanted = |(position, _): &(&Position, _)| match (&wanted.range, &position.range) {
@@ -96,7 +105,7 @@ impl Query {
         wanted: &KeyRange,
     ) -> Outcome<Option<Position>> {
         let Some(start) = &self.options.start else { return Ok(None) };
-        let position = source.position_of(start).map_err(|why| invalid_start(&why))?;
+        let position = source.position_of(start)?;
         let is_outside = position.partition != *partition;
         let message = match (&wanted.range, &position.range) {
             (Some(test), Place::At(value)) if !test.holds(&value.to_value()) => {

@@ -50,7 +50,7 @@ impl Scan {
         let segment = Segment::of(index, total)?;
         let mut placeholders = PARAMETERS.placeholders(members)?;
         options.read_expressions(members, &mut placeholders)?;
-        options.or_legacy(filter, wanted)?;
+        options.or_legacy(filter, wanted).map_err(|message| Answer::validation(&message))?;
         Ok(Scan { options, segment })
     }
 
@@ -60,8 +60,15 @@ impl Scan {
     /// row put behind the cursor is missed (FACTS 6.6).
     pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
         let source = self.options.source(tables, reading)?;
+        if let (Some(_), Some(start)) = (source.index, &self.options.start) {
+            source.check_start_count(start)?;
+            let mut parts = source.keys().attributes();
+            parts.try_for_each(|attribute| source.check_start_part(start, attribute))?;
+        }
+        self.options.check_projected(source)?;
         let start = self.start(source)?;
-        self.options.check(source)?;
+        self.options.check_projection(source)?;
+        self.options.check_filter(source)?;
         let is_within = |position: &Position| {
             self.segment.is_none_or(|segment| position.segment(segment.total) == segment.index)
         };
@@ -79,12 +86,13 @@ impl Scan {
                 None => Bound::Unbounded,
             });
         };
-        let position = source.position_of(start).map_err(|why| invalid_start(&why))?;
+        let position = source.position_of(start)?;
         match self.segment {
             Some(Segment { index, total }) if position.segment(total) != index => {
-                Err(invalid_start(&format!(
-                    "Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct \
-                     Segment. TotalSegments: {total} Segment: {index}"
+                Err(Answer::validation(&format!(
+                    "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use \
+                     ExclusiveStartKey with correct Segment. TotalSegments: {total} Segment: \
+                     {index}"
                 )))
             }
             _ => Ok(Bound::Excluded(position)),
@@ -113,10 +121,4 @@ impl Segment {
         };
         Err(Answer::validation(&message))
     }
-}
-
-/// AWS says only where the trouble is, or what it is as well.
-pub(super) fn invalid_start(why: &str) -> Answer {
-    let colon = if why.is_empty() { "" } else { ": " };
-    Answer::validation(&format!("The provided starting key is invalid{colon}{why}"))
 }

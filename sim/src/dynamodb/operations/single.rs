@@ -117,6 +117,7 @@ impl Single {
             .write
             .plan(table, key)
             .map_err(|refusal| refusal.answer(self.options.returns_old_on_failure))?;
+        self.check_size(&planned)?;
         let written = table.write(now, &planned.key, planned.new.clone());
         let mut members = BTreeMap::new();
         if let Some(attributes) = self.attributes(&planned) {
@@ -131,6 +132,19 @@ impl Single {
         }
         let changes = written.change.into_iter().collect();
         Ok(Answer { changes, ..Answer::of_members(&members) })
+    }
+
+    /// An update alone must leave room for its actions, but not for the key; one that is part of a
+    /// transaction need not.
+    fn check_size(&self, planned: &Planned) -> Outcome<()> {
+        let Effect::Update { key, update: Some(update) } = &self.write.effect else {
+            return Ok(());
+        };
+        let bytes = planned.new.as_ref().map_or(0, |item| item.bytes());
+        match bytes + update.bytes() > ITEM_BYTES_MAX + key.bytes() {
+            true => Err(write::update_too_large()),
+            false => Ok(()),
+        }
     }
 
     fn attributes(&self, planned: &Planned) -> Option<String> {

@@ -95,6 +95,7 @@ impl Write {
             ))));
         }
         if let Effect::Update { update: Some(update), .. } = &self.effect {
+            table.check_index_types(|name| update.type_name(name))?;
             let check =
                 table.check_paths(|key| update.check_key(key), |key| update.check_index_key(key));
             check.map_err(Unsound::Other)?;
@@ -147,11 +148,15 @@ fn updated(
         (None, None) => Arc::new(key.clone()),
     };
     if new.bytes() > ITEM_BYTES_MAX {
-        let message = "Item size to update has exceeded the maximum allowed size";
-        return Err(Unsound::Other(Answer::validation(message)));
+        return Err(Unsound::Other(update_too_large()));
     }
     table.check_indexes(&new, Some(old.map(|old| &**old)))?;
     Ok(new)
+}
+
+/// What an update makes of an item is more than an item can hold.
+pub(super) fn update_too_large() -> Answer {
+    Answer::validation("Item size to update has exceeded the maximum allowed size")
 }
 
 impl Refusal {

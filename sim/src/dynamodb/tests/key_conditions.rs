@@ -54,7 +54,7 @@ fn read(expression: &str) -> Result<KeyCondition, Answer> {
 }
 
 fn range(expression: &str, kind: Option<KeyType>) -> Result<KeyRange, Answer> {
-    read(expression)?.resolve(&schema(kind))
+    read(expression)?.resolve(&schema(kind), |_| Ok(()))
 }
 
 fn sort_test(expression: &str) -> RangeTest {

@@ -231,7 +231,7 @@ fn key_conditions_find_a_range_of_keys() {
     let resolve = |conditions: &[String]| {
         let members = format!(r#""KeyConditions":{{{}}}"#, conditions.join(","));
         let condition = with_members(&members, |members| legacy::key_conditions(members))?;
-        condition.expect("there are conditions").resolve(&keys)
+        condition.expect("there are conditions").resolve(&keys, |_| Ok(()))
     };
     let hash = one("p", "EQ", r#"{"S":"a"}"#);
     let range = resolve(&[hash.clone(), one("r", "BEGINS_WITH", r#"{"S":"x"}"#)]);

@@ -8,6 +8,8 @@ mod projections;
 mod replicas;
 mod requests;
 mod scans;
+mod shapes;
+mod starts;
 mod updates;
 mod writes;
 

@@ -93,7 +93,7 @@ fn writes_return_all_of_the_old_row_or_nothing() {
 
 #[test]
 fn values_that_mean_nothing_are_refused_in_the_words_of_aws() {
-    let deep = format!("{}{{\"S\":\"x\"}}{}", r#"{"L":["#.repeat(33), "]}".repeat(33));
+    let deep = format!("{}{{\"S\":\"x\"}}{}", r#"{"L":["#.repeat(32), "]}".repeat(32));
     for (value, expected) in [
         (
             "{}",

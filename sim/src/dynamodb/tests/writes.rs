@@ -238,3 +238,80 @@ fn consumed_capacity_is_told_if_asked() {
     let delete = r#"{"TableName":"conns","Key":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}"#;
     assert_eq!(world.ask("DeleteItem", delete).body, consumed);
 }
+
+#[test]
+fn an_update_leaves_room_for_its_actions_but_not_for_its_key() {
+    let update = |key: &str, expression: &str, bytes: usize| {
+        let big = "x".repeat(bytes);
+        format!(
+            r#"{{"TableName":"conns","Key":{{"id":{{"S":"{key}"}}}},
+            "UpdateExpression":"{expression}","ExpressionAttributeValues":{{":b":{{"S":"{big}"}}}}}}"#
+        )
+    };
+    let long = "k".repeat(40);
+    for (key, expression, most) in [
+        ("a", "SET b = :b", 409_600 - 3 - 19 - 1),
+        ("a", "SET b = :b REMOVE c", 409_600 - 3 - 19 - 2 - 1),
+        // However long the key is, the item itself is no longer than other items.
+        (long.as_str(), "SET b = :b", 409_600 - 42 - 1),
+    ] {
+        let mut world = World::new();
+        assert_eq!(world.ask("UpdateItem", &update(key, expression, most)).body, "{}");
+        assert_eq!(
+            message(
+                "ValidationException",
+                &world.ask("UpdateItem", &update(key, expression, most + 1))
+            ),
+            "Item size to update has exceeded the maximum allowed size"
+        );
+    }
+    let in_transaction = format!(
+        r#"{{"TransactItems":[{{"Update":{}}}]}}"#,
+        update("a", "SET b = :b", 409_600 - 3 - 1)
+    );
+    assert_eq!(World::new().ask("TransactWriteItems", &in_transaction).body, "{}");
+}
+
+#[test]
+fn a_batch_does_not_say_which_part_of_a_key_is_missing() {
+    let body = r#"{"RequestItems":{"conns":[{"PutRequest":{"Item":{"x":{"S":"a"}}}}]}}"#;
+    assert_eq!(
+        message("ValidationException", &World::new().ask("BatchWriteItem", body)),
+        "The provided key element does not match the schema"
+    );
+}
+
+#[test]
+fn the_type_of_an_index_key_is_checked_before_the_row_is_looked_at_and_after() {
+    let mut world = World::new();
+    let answer = world.ask(
+        "CreateTable",
+        r#"{"TableName":"aged","BillingMode":"PAY_PER_REQUEST",
+        "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},
+        {"AttributeName":"c","AttributeType":"S"},{"AttributeName":"d","AttributeType":"S"}],
+        "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+        "GlobalSecondaryIndexes":[{"IndexName":"by-c","Projection":{"ProjectionType":"ALL"},
+        "KeySchema":[{"AttributeName":"c","KeyType":"HASH"},
+        {"AttributeName":"d","KeyType":"RANGE"}]}]}"#,
+    );
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let put = r#"{"TableName":"aged","Item":{"id":{"S":"a"},"n":{"N":"1"}}}"#;
+    assert_eq!(world.ask("PutItem", put).body, "{}");
+    let mismatch = "One or more parameter values were invalid: Type mismatch for Index Key c \
+                    Expected: S Actual: N IndexName: by-c";
+    for (expression, expected) in [
+        ("SET d.x = n ADD c :v", mismatch),
+        ("SET c = n + :v, e = c[1]", mismatch),
+        (
+            "SET c = n, e = :v",
+            "The update expression attempted to update the secondary index key to unsupported type",
+        ),
+    ] {
+        let body = format!(
+            r#"{{"TableName":"aged","Key":{{"id":{{"S":"a"}}}},"UpdateExpression":"{expression}",
+            "ExpressionAttributeValues":{{":v":{{"N":"1"}}}}}}"#
+        );
+        let answer = world.ask("UpdateItem", &body);
+        assert_eq!(message("ValidationException", &answer), expected);
+    }
+}

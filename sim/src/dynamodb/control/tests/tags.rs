@@ -113,3 +113,9 @@ fn a_resource_that_is_not_there_is_named_by_its_arn() {
         );
     }
 }
+
+#[test]
+fn resources_of_other_services_are_out_of_reach() {
+    let answer = refusal(ListTags::parse, r#"{"ResourceArn":"arn:aws:s3:::bucket"}"#);
+    assert_eq!(code(&answer), "AccessDeniedException");
+}

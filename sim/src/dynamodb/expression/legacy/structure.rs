@@ -25,7 +25,11 @@ pub(in super::super::super) fn constrain(
         }
         return Ok(());
     }
-    for (attribute, entry) in entries(members, name)?.unwrap_or_default() {
+    let entries = entries(members, name)?.unwrap_or_default();
+    for (_, entry) in &entries {
+        check_shapes(entry)?;
+    }
+    for (attribute, entry) in entries {
         let place = |member: &str| format!("{name}.{attribute}.member.{member}");
         match (name, entry.string("ComparisonOperator")?, entry.string("Action")?) {
             ("AttributeUpdates", _, Some(word)) if !ACTIONS.contains(&word) => {
@@ -46,6 +50,16 @@ pub(in super::super::super) fn constrain(
     Ok(())
 }
 
+/// Refuses what AWS cannot read at all, which it says before it says what values lack.
+fn check_shapes(entry: &Members<'_>) -> Result<(), Answer> {
+    entry.switch("Exists")?;
+    entry.read("Value", |json| decode::check_shape(field(json)))?;
+    entry.read("AttributeValueList", |json| {
+        list(json)?.iter().try_for_each(|json| decode::check_shape(decode::value(json)))
+    })?;
+    Ok(())
+}
+
 /// The structures in a map, in the order of their names.
 pub(super) fn entries<'a>(
     members: &Members<'a>,
@@ -56,17 +70,9 @@ pub(super) fn entries<'a>(
         "AttributeUpdates" => "AttributeValueUpdate",
         _ => "Condition",
     };
-    let Some(entries) = members.read(name, |json| match json {
-        Json::Object(object) => Ok(json::sorted(object)),
-        Json::Array(_) => shape(format!(
-            "Unrecognized collection type java.util.Map<java.lang.String, \
-             com.amazonaws.dynamodb.v20120810.{class}>"
-        )),
-        _ => shape("Unexpected field type"),
-    })?
-    else {
-        return Ok(None);
-    };
+    let full_class = format!("com.amazonaws.dynamodb.v20120810.{class}");
+    let read = |json| decode::object_of(json, &full_class).map(json::sorted);
+    let Some(entries) = members.read(name, read)? else { return Ok(None) };
     let mut structures = Vec::with_capacity(entries.len());
     for (attribute, json) in entries {
         if json.is_array() {
@@ -95,10 +101,14 @@ pub(super) fn values(members: &Members<'_>, name: &str) -> Result<Option<Vec<Val
 
 /// An attribute value that is a member of a structure.
 pub(super) fn value(members: &Members<'_>, name: &str) -> Result<Option<Value>, Answer> {
-    members.read(name, |json| match json {
+    members.read(name, field)
+}
+
+fn field(json: &Json) -> Result<Value, Malformed> {
+    match json {
         Json::Object(_) | Json::Array(_) => decode::value(json),
         _ => shape("Unexpected field type"),
-    })
+    }
 }
 
 fn list(json: &Json) -> Result<&[Json], Malformed> {

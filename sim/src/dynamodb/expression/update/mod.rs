@@ -28,6 +28,11 @@ const NO_SUCH_ATTRIBUTE: &str =
 const NO_SUCH_PLACE: &str =
     "The document path provided in the update expression is invalid for update";
 
+/// What an update is counted as, and each of its actions.
+const UPDATE_BYTES: usize = 3;
+const WRITE_BYTES: usize = 19;
+const REMOVE_BYTES: usize = 2;
+
 /// An update that makes sense.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Update {
@@ -68,6 +73,27 @@ impl Update {
     /// The names of the top-level attributes that are written, each as often as it is.
     pub(in super::super) fn attributes(&self) -> impl Iterator<Item = &str> {
         self.changes.iter().map(|change| change.path.attribute.as_str())
+    }
+
+    /// What the update adds to the size of the item that it changes, where AWS limits it.
+    pub(in super::super) fn bytes(&self) -> usize {
+        let actions = self.changes.iter().map(|change| match change.action {
+            Action::Remove => REMOVE_BYTES,
+            Action::Set(_) | Action::Add(_) | Action::Delete(_) => WRITE_BYTES,
+        });
+        UPDATE_BYTES + actions.sum::<usize>()
+    }
+
+    /// The type that a top-level attribute gets, if that can be told without the item.
+    pub(in super::super) fn type_name(&self, attribute: &str) -> Option<&'static str> {
+        let is_whole = |change: &&Change| {
+            change.path.attribute == attribute && change.path.steps.is_empty()
+        };
+        match &self.changes.iter().find(is_whole)?.action {
+            Action::Set(source) => source.type_name(),
+            Action::Add(value) | Action::Delete(value) => Some(value.type_name()),
+            Action::Remove => None,
+        }
     }
 
     /// Refuses to look into an attribute of the key of the table.

@@ -100,6 +100,16 @@ impl Source {
         }
     }
 
+    /// The type of the value, if that can be told without the item.
+    pub(super) fn type_name(&self) -> Option<&'static str> {
+        match self {
+            Source::Path(_) | Source::IfNotExists(..) => None,
+            Source::Value(value) => Some(value.type_name()),
+            Source::ListAppend(..) => Some("L"),
+            Source::Plus(..) | Source::Minus(..) => Some("N"),
+        }
+    }
+
     /// Whether any path goes into this top-level attribute.
     pub(super) fn looks_into(&self, attribute: &str) -> bool {
         match self {
