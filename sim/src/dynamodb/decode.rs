@@ -102,10 +102,7 @@ fn value_at(json: &Json, depth: usize) -> Result<Value, Malformed> {
             );
         }
     }
-    value.map_or_else(
-        || content(EMPTY),
-        Ok,
-    )
+    value.map_or_else(|| content(EMPTY), Ok)
 }
 
 /// Looks for a value of the wrong shape among named values, whatever their content lacks: what
@@ -345,9 +342,9 @@ pub(super) fn object_of<'a>(
 ) -> Result<&'a Map<String, Json>, Malformed> {
     match json {
         Json::Object(object) => Ok(object),
-        Json::Array(_) => shape(format!(
-            "Unrecognized collection type java.util.Map<java.lang.String, {class}>"
-        )),
+        Json::Array(_) => {
+            shape(format!("Unrecognized collection type java.util.Map<java.lang.String, {class}>"))
+        }
         _ => shape("Unexpected field type"),
     }
 }

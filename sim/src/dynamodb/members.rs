@@ -121,9 +121,7 @@ impl<'a> Members<'a> {
 
     /// Attribute values by name, as JSON.
     pub(super) fn values(&self, name: &str) -> Result<Option<BTreeMap<String, Json>>, Answer> {
-        self.read(name, |json| {
-            decode::map(json, decode::ATTRIBUTE_VALUE, |json| Ok(json.clone()))
-        })
+        self.read(name, |json| decode::map(json, decode::ATTRIBUTE_VALUE, |json| Ok(json.clone())))
     }
 
     /// Strings by name.

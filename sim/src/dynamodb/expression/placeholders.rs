@@ -89,6 +89,18 @@ impl Placeholders {
         Ok(placeholders)
     }
 
+    /// Reads the placeholders of a part of a transaction, where those that nothing could use are
+    /// passed over.
+    pub(in super::super) fn read_in_transaction(
+        members: &Members<'_>,
+        expressions: &[&str],
+    ) -> Result<Placeholders, Answer> {
+        match expressions.iter().any(|name| members.has(name)) {
+            true => Placeholders::read(members, expressions),
+            false => Ok(Placeholders::default()),
+        }
+    }
+
     /// What a name stands for.
     pub(super) fn name(&mut self, placeholder: &str) -> Result<String, String> {
         let name = self.names.get(placeholder).cloned().ok_or_else(|| {

@@ -104,9 +104,7 @@ impl Plain {
 
     /// The whole, with the expressions read; the start comes before them on AWS.
     pub(super) fn with_start(self) -> Outcome<Options> {
-        let start = self
-            .start
-            .reworded(|message| invalid_start(message).message())?;
+        let start = self.start.reworded(|message| invalid_start(message).message())?;
         Ok(Options { start, ..self.options })
     }
 }

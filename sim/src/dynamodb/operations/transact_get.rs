@@ -133,13 +133,16 @@ impl<'a> PendingGet<'a> {
             let table = members.table()?;
             members.require("Key");
             let key = members.pending_item("Key")?;
+            members.string("ProjectionExpression")?;
+            Placeholders::check_shapes(members, &["ProjectionExpression"])?;
             Ok(PendingGet { members: members.again(), table, key })
         })
     }
 
     fn content(self) -> Outcome<OneGet> {
         let members = &self.members;
-        let mut placeholders = Placeholders::read(members, &["ProjectionExpression"])?;
+        let mut placeholders =
+            Placeholders::read_in_transaction(members, &["ProjectionExpression"])?;
         let key = self.key.content()?;
         let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
         placeholders.check_all_used()?;

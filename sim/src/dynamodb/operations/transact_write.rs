@@ -67,6 +67,13 @@ impl Kind {
         (Kind::Delete, "Delete", "Key"),
         (Kind::Update, "Update", "Key"),
     ];
+
+    fn expressions(self) -> &'static [&'static str] {
+        match self {
+            Kind::Update => &["UpdateExpression", "ConditionExpression"],
+            Kind::Check | Kind::Put | Kind::Delete => &["ConditionExpression"],
+        }
+    }
 }
 
 impl TransactWrite {
@@ -271,6 +278,10 @@ impl<'a> PendingAction<'a> {
                 let failure = "ReturnValuesOnConditionCheckFailure";
                 let returns = members.one_of(failure, &["ALL_OLD", "NONE"])?;
                 let returns_old_on_failure = returns == Some("ALL_OLD");
+                for name in kind.expressions() {
+                    members.string(name)?;
+                }
+                Placeholders::check_shapes(members, kind.expressions())?;
                 let members = members.again();
                 Ok(PendingAction { kind, members, table, item, returns_old_on_failure })
             };
@@ -281,11 +292,7 @@ impl<'a> PendingAction<'a> {
 
     fn content(self) -> Outcome<TransactAction> {
         let members = &self.members;
-        let expressions: &[&str] = match self.kind {
-            Kind::Update => &["UpdateExpression", "ConditionExpression"],
-            Kind::Check | Kind::Put | Kind::Delete => &["ConditionExpression"],
-        };
-        let mut placeholders = Placeholders::read(members, expressions)?;
+        let mut placeholders = Placeholders::read_in_transaction(members, self.kind.expressions())?;
         let item = self.item.content()?;
         let effect = match self.kind {
             Kind::Put if item.bytes() > ITEM_BYTES_MAX => {

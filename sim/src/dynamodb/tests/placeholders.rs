@@ -2,7 +2,7 @@
 
 use super::super::Answer;
 use super::super::expression::{Condition, Placeholders, Projection};
-use super::{message, with_members};
+use super::{World, message, with_members};
 
 const GET: [&str; 1] = ["ProjectionExpression"];
 const PUT: [&str; 1] = ["ConditionExpression"];
@@ -126,4 +126,23 @@ fn the_expressions_of_a_request_share_what_they_use() {
         placeholders.check_all_used()
     })
     .expect("everything is used");
+}
+
+#[test]
+fn a_transaction_passes_over_placeholders_without_an_expression() {
+    let put = r##"{"TransactItems":[{"Put":{"TableName":"conns","Item":{"id":{"S":"a"}},
+        "ExpressionAttributeNames":{"#n":"x"},"ExpressionAttributeValues":{":v":{"N":"1"}}CONDITION}}]}"##;
+    let get = r##"{"TransactItems":[{"Get":{"TableName":"conns","Key":{"id":{"S":"a"}},
+        "ExpressionAttributeNames":{"#n":"x"}CONDITION}}]}"##;
+    let unused = "Value provided in ExpressionAttributeNames unused in expressions: keys: {#n}";
+    for (operation, request, expression) in [
+        ("TransactWriteItems", put, r#","ConditionExpression":"attribute_not_exists(x)""#),
+        ("TransactGetItems", get, r#","ProjectionExpression":"id""#),
+    ] {
+        let mut world = World::new();
+        let answer = world.ask(operation, &request.replace("CONDITION", ""));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let answer = world.ask(operation, &request.replace("CONDITION", expression));
+        assert_eq!(message("ValidationException", &answer), unused);
+    }
 }

@@ -25,13 +25,27 @@ fn a_wrong_shape_anywhere_comes_before_what_is_missing() {
             "Unrecognized collection type java.util.Map<java.lang.String, java.lang.String>",
         ),
         ("Query", r#""ExpressionAttributeValues":{":a":1}"#, no_struct),
-        ("DeleteItem", r#""Expected":{"a":{"Exists":"x"}}"#, "Unexpected token received from parser"),
+        (
+            "DeleteItem",
+            r#""Expected":{"a":{"Exists":"x"}}"#,
+            "Unexpected token received from parser",
+        ),
         ("DeleteItem", r#""Expected":{"a":{"Value":1}}"#, "Unexpected field type"),
         ("UpdateItem", r#""AttributeUpdates":{"a":{"Value":1}}"#, "Unexpected field type"),
         ("Scan", r#""ScanFilter":{"a":{"AttributeValueList":1}}"#, "Unexpected field type"),
         ("Query", r#""KeyConditions":{"a":{"AttributeValueList":[1]}}"#, no_struct),
         ("BatchGetItem", r#""RequestItems":{"a":{"ProjectionExpression":true}}"#, no_string),
         ("BatchGetItem", r#""RequestItems":{"a":1}"#, no_struct),
+        (
+            "TransactWriteItems",
+            r#""TransactItems":[{"Put":{"ConditionExpression":true}}]"#,
+            no_string,
+        ),
+        (
+            "TransactGetItems",
+            r##""TransactItems":[{"Get":{"ExpressionAttributeNames":{"#a":true}}}]"##,
+            no_string,
+        ),
         (
             "BatchGetItem",
             r#""RequestItems":[]"#,

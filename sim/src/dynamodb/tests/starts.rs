@@ -82,7 +82,10 @@ fn what_is_no_value_at_all_is_not_said_to_be_a_start() {
             "The provided starting key is invalid: One or more parameter values were invalid: \
              Null attribute value types must have the value of true",
         ),
-        (r#"{"NS":[]}"#, "One or more parameter values were invalid: An number set  may not be empty"),
+        (
+            r#"{"NS":[]}"#,
+            "One or more parameter values were invalid: An number set  may not be empty",
+        ),
         (
             r#"{"SS":["a","a"]}"#,
             "One or more parameter values were invalid: Input collection [a, a] contains \

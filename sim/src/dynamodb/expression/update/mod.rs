@@ -86,9 +86,8 @@ impl Update {
 
     /// The type that a top-level attribute gets, if that can be told without the item.
     pub(in super::super) fn type_name(&self, attribute: &str) -> Option<&'static str> {
-        let is_whole = |change: &&Change| {
-            change.path.attribute == attribute && change.path.steps.is_empty()
-        };
+        let is_whole =
+            |change: &&Change| change.path.attribute == attribute && change.path.steps.is_empty();
         match &self.changes.iter().find(is_whole)?.action {
             Action::Set(source) => source.type_name(),
             Action::Add(value) | Action::Delete(value) => Some(value.type_name()),
