@@ -48,13 +48,19 @@ fn read<T>(
 ) -> Result<T, Answer> {
     let parsed = match text.len() {
         0 => Err("The expression can not be empty;".to_owned()),
-        BYTES_MAX.. if text.len() > BYTES_MAX => Err(format!(
-            "Expression size has exceeded the maximum allowed size; expression size: {}",
-            text.len()
-        )),
+        size if size > BYTES_MAX => Err(too_long(member, size)),
         _ => parse(text),
     };
     parsed.map_err(|message| Answer::validation(&format!("Invalid {member}: {message}")))
+}
+
+/// AWS tells the size of conditions and of filters, but not that of other expressions.
+fn too_long(member: &str, size: usize) -> String {
+    let told = match member {
+        "ConditionExpression" | "FilterExpression" => format!(" expression size: {size}"),
+        _ => String::new(),
+    };
+    format!("Expression size has exceeded the maximum allowed size;{told}")
 }
 
 /// Which key an attribute is part of.

@@ -230,3 +230,29 @@ fn injected_failures_look_like_those_of_aws() {
         )));
     }
 }
+
+#[test]
+fn only_conditions_and_filters_are_told_how_long_they_are() {
+    let long = "a".repeat(4097);
+    for (operation, members, member, told) in [
+        ("GetItem", r#""Key":{"id":{"S":"a"}}"#, "ProjectionExpression", ""),
+        ("UpdateItem", r#""Key":{"id":{"S":"a"}}"#, "UpdateExpression", ""),
+        ("Query", r#""Limit":1"#, "KeyConditionExpression", ""),
+        ("Scan", r#""Limit":1"#, "FilterExpression", " expression size: 4097"),
+        (
+            "DeleteItem",
+            r#""Key":{"id":{"S":"a"}}"#,
+            "ConditionExpression",
+            " expression size: 4097",
+        ),
+    ] {
+        let body = format!(r#"{{"TableName":"conns",{members},"{member}":"{long}"}}"#);
+        let answer = refusal(&format!("DynamoDB_20120810.{operation}"), &body);
+        assert_eq!(
+            message("ValidationException", &answer),
+            format!(
+                "Invalid {member}: Expression size has exceeded the maximum allowed size;{told}"
+            )
+        );
+    }
+}
