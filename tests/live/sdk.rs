@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Builder, Credentials, HttpClient as SdkHttpClient, Region, RuntimeComponents,
 };
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -90,6 +91,29 @@ fn the_sdk_writes_reads_and_understands_a_refusal() {
         assert_eq!(scanned.items()[0]["id"], AttributeValue::S("a".to_owned()));
         let missing = client.scan().table_name("nowhere").send().await.expect_err("no such table");
         assert!(missing.into_service_error().is_resource_not_found_exception());
+    });
+    server.stop();
+}
+
+#[test]
+fn a_row_that_has_expired_is_gone() {
+    let server = start();
+    let client = client(server.address());
+    server.block_on(async {
+        let expiry = TimeToLiveSpecification::builder().attribute_name("until").enabled(true);
+        let expiry = expiry.build().expect("a specification");
+        let on = client.update_time_to_live().table_name("conns");
+        on.time_to_live_specification(expiry).send().await.expect("it is turned on");
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is past 1970");
+        for (id, until) in [("old", now.as_secs() - 60), ("new", now.as_secs() + 600)] {
+            let put = client.put_item().table_name("conns");
+            let put = put.item("id", AttributeValue::S(id.to_owned()));
+            let put = put.item("until", AttributeValue::N(until.to_string()));
+            put.send().await.expect("a put");
+        }
+        let scanned = client.scan().table_name("conns").send().await.expect("a scan");
+        assert_eq!(scanned.items().len(), 1);
+        assert_eq!(scanned.items()[0]["id"], AttributeValue::S("new".to_owned()));
     });
     server.stop();
 }
