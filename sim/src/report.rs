@@ -222,10 +222,10 @@ fn relevant(run: &Run, violation: &Violation) -> BTreeSet<u32> {
 /// Adds the calls and the beginnings and ends of involved connections.
 fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
     match &event.what {
-        What::CallSent { call, request, .. } => {
-            if targets(request).iter().any(|target| involved.contains(target)) {
-                involved.insert(call.clone());
-            }
+        What::CallSent { call, request, .. }
+            if targets(request).iter().any(|target| involved.contains(target)) =>
+        {
+            involved.insert(call.clone());
         }
         What::InvocationStarted { invocation, route, connection, .. }
             if involved.contains(connection)

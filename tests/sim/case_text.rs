@@ -44,8 +44,8 @@ fn an_error_says_what_and_where() {
         ),
         (
             "v1 speed=3",
-            "there is no setting `speed`; there are page, lag, expiry, timeout, concurrency, rate, burst, \
-             connects, buffer, tcp, reserved, pings, frames",
+            "there is no setting `speed`; there are page, lag, expiry, timeout, concurrency, rate, \
+             burst, connects, buffer, tcp, reserved, pings, frames",
         ),
         ("v1 reserved=yes", "expected `no` at column 13, found `yes`"),
         ("v1 herd*0:c", "the number of copies is at least 1 at column 10, found `:c`"),
