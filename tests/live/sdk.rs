@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{
@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::config::{
 };
 use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
+use aws_smithy_async::time::{SystemTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -104,7 +105,8 @@ fn a_row_that_has_expired_is_gone() {
         let expiry = expiry.build().expect("a specification");
         let on = client.update_time_to_live().table_name("conns");
         on.time_to_live_specification(expiry).send().await.expect("it is turned on");
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is past 1970");
+        let now =
+            SystemTimeSource::new().now().duration_since(UNIX_EPOCH).expect("it is past 1970");
         for (id, until) in [("old", now.as_secs() - 60), ("new", now.as_secs() + 600)] {
             let put = client.put_item().table_name("conns");
             let put = put.item("id", AttributeValue::S(id.to_owned()));

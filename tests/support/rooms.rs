@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
 
 type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
-type Row = std::collections::HashMap<String, AttributeValue>;
 
 const TABLE: &str = "rooms";
 const INDEX: &str = "by-connection";
@@ -100,7 +99,8 @@ impl Clients {
             .await?;
         let mut batch = Vec::new();
         for row in found.items() {
-            let delete = DeleteRequest::builder().set_key(Some(key_of(row))).build()?;
+            let key = key_of(row).collect();
+            let delete = DeleteRequest::builder().set_key(Some(key)).build()?;
             batch.push(WriteRequest::builder().delete_request(delete).build());
         }
         if !batch.is_empty() {
@@ -130,7 +130,7 @@ impl Clients {
             .expression_attribute_values(":room", string(ROOM))
             .send()
             .await?;
-        let keys: Vec<Row> = room.items().iter().map(key_of).collect();
+        let keys = room.items().iter().map(|row| key_of(row).collect()).collect();
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).build()?;
         let rows = self.dynamodb.batch_get_item().request_items(TABLE, keys).send().await?;
         let management = self.management(event);
@@ -156,10 +156,12 @@ fn id_of(event: &Event) -> &str {
     event.payload.request_context.connection_id.as_deref().unwrap_or_default()
 }
 
-fn key_of(row: &Row) -> Row {
-    let is_key = |name: &str| name == "room" || name == "connectionId";
-    let key = row.iter().filter(|(name, _)| is_key(name));
-    key.map(|(name, value)| (name.clone(), value.clone())).collect()
+/// The attributes of a row that make up its key.
+fn key_of<'a>(
+    row: impl IntoIterator<Item = (&'a String, &'a AttributeValue)>,
+) -> impl Iterator<Item = (String, AttributeValue)> {
+    let row = row.into_iter().filter(|(name, _)| matches!(name.as_str(), "room" | "connectionId"));
+    row.map(|(name, value)| (name.clone(), value.clone()))
 }
 
 fn string(text: &str) -> AttributeValue {
