@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::super::answer::Answer;
 use super::super::capacity::{self, Capacity, Consumed};
-use super::super::control::Text;
+use super::super::control::{Text, names};
 use super::super::expression::Projection;
 use super::super::item::Item;
 use super::super::json;
@@ -27,7 +27,7 @@ const OPERATION: &str = "BatchGetItem";
 /// A `BatchGetItem` request.
 #[derive(Clone, Debug)]
 pub(in super::super) struct BatchGet {
-    /// By the name of the table.
+    /// By what names the table in the request, and in the answer.
     shares: BTreeMap<String, Share>,
     capacity: Capacity,
 }
@@ -35,6 +35,7 @@ pub(in super::super) struct BatchGet {
 /// What is wanted of one table.
 #[derive(Clone, Debug)]
 struct Share {
+    table: String,
     keys: Vec<Item>,
     projection: Option<Projection>,
     consistent: bool,
@@ -79,8 +80,8 @@ impl BatchGet {
     /// The keys of the rows that are wanted of a table.
     pub(in super::super) fn keys(&self) -> impl Iterator<Item = (&str, &Item)> {
         self.shares
-            .iter()
-            .flat_map(|(table, share)| share.keys.iter().map(move |key| (table.as_str(), key)))
+            .values()
+            .flat_map(|share| share.keys.iter().map(|key| (share.table.as_str(), key)))
     }
 
     /// Whether every read is consistent.
@@ -92,12 +93,13 @@ impl BatchGet {
     pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
         let mut located = Vec::new();
         for (name, share) in &self.shares {
-            let table = tables.table(name)?;
-            located.push((table, share, share.locate(table)?));
+            let table = tables.table(&share.table)?;
+            located.push((name, table, share, share.locate(table)?));
         }
         let mut batch = Batch::default();
-        for (table, share, keys) in located {
-            batch.read(table, share, keys, reading, self.capacity);
+        for (name, table, share, keys) in located {
+            let read = batch.read(name, table, share, keys, reading);
+            batch.consumed.extend(read.and_then(|consumed| self.capacity.of(name, &consumed)));
         }
         if batch.responses.is_empty() && !batch.unprocessed.is_empty() {
             return Err(Answer::all_unprocessed());
@@ -109,19 +111,20 @@ impl BatchGet {
 /// A share of which only the shape has been checked.
 #[derive(Debug)]
 struct PendingShare<'a> {
+    table: String,
     members: Members<'a>,
     keys: Vec<Pending<Item>>,
     consistent: bool,
 }
 
 impl<'a> PendingShare<'a> {
-    fn read(table: &str, members: &mut Members<'a>) -> Outcome<PendingShare<'a>> {
-        check_table_name(table, members);
+    fn read(key: &str, members: &mut Members<'a>) -> Outcome<PendingShare<'a>> {
+        let table = table_name(key, members)?;
         members.require("Keys");
         let keys = members.pending_items("Keys")?.unwrap_or_default();
         let consistent = members.flag("ConsistentRead")?;
         get::PARAMETERS.constrain(members)?;
-        Ok(PendingShare { members: members.again(), keys, consistent })
+        Ok(PendingShare { table, members: members.again(), keys, consistent })
     }
 
     fn check_count(&self, table: &str) -> Outcome<()> {
@@ -148,7 +151,7 @@ impl<'a> PendingShare<'a> {
             return Err(duplicates());
         }
         let settings = members.without("Keys");
-        Ok(Share { keys, projection, consistent: self.consistent, settings })
+        Ok(Share { table: self.table, keys, projection, consistent: self.consistent, settings })
     }
 }
 
@@ -186,14 +189,15 @@ impl Share {
 }
 
 impl Batch {
+    /// Reads a share; nothing is consumed where nothing is read.
     fn read(
         &mut self,
+        name: &str,
         table: &Table,
         share: &Share,
         keys: BTreeMap<Position, (Key, &Item)>,
         reading: Reading,
-        capacity: Capacity,
-    ) {
+    ) -> Option<Consumed> {
         let view = reading.view(share.consistent, None);
         let mut consumed: Option<Consumed> = None;
         let mut items = Vec::new();
@@ -219,13 +223,13 @@ impl Batch {
                 self.rows.push(key.to_string());
             }
         }
-        if let Some(consumed) = consumed {
-            self.responses.insert(table.name().to_owned(), format!("[{}]", items.join(",")));
-            self.consumed.extend(capacity.of(table.name(), &consumed));
+        if consumed.is_some() {
+            self.responses.insert(name.to_owned(), format!("[{}]", items.join(",")));
         }
         if !left.is_empty() {
-            self.unprocessed.insert(table.name().to_owned(), share.unprocessed(&left));
+            self.unprocessed.insert(name.to_owned(), share.unprocessed(&left));
         }
+        consumed
     }
 
     fn answer(self) -> Answer {
@@ -252,10 +256,13 @@ fn check_not_mixed(shares: &BTreeMap<String, PendingShare<'_>>) -> Outcome<()> {
     shares.values().try_for_each(|share| get::PARAMETERS.check(&share.members))
 }
 
-/// Notes what is wrong with the name of a table that is a key of `RequestItems`.
-pub(super) fn check_table_name(table: &str, members: &mut Members<'_>) {
-    let name = Text { is_name: true, least: 1, most: 255 };
-    name.check(members, "TableName", table);
+/// The table that a key of `RequestItems` names, perhaps by its ARN.
+pub(super) fn table_name(key: &str, members: &mut Members<'_>) -> Outcome<String> {
+    if key.is_empty() {
+        Text { is_name: true, least: 1, most: 255 }.check(members, "TableName", key);
+        return Ok(String::new());
+    }
+    names::of_data(members, key)
 }
 
 /// A batch of nothing.

@@ -9,8 +9,8 @@ use super::super::item::{ITEM_BYTES_MAX, Item};
 use super::super::json;
 use super::super::key::{Key, KeyFault};
 use super::super::members::{Members, Pending};
-use super::super::table::{Table, Tables};
-use super::batch_get::{check_table_name, duplicates, required, too_many};
+use super::super::table::Tables;
+use super::batch_get::{duplicates, required, table_name, too_many};
 use super::write::{self, Effect, Unsound, Write};
 use super::{Outcome, Reading};
 
@@ -25,11 +25,18 @@ const OPERATION: &str = "BatchWriteItem";
 /// A `BatchWriteItem` request.
 #[derive(Clone, Debug)]
 pub(in super::super) struct BatchWrite {
-    /// By the name of the table.
-    shares: BTreeMap<String, Vec<Write>>,
+    /// By what names the table in the request, and in the answer.
+    shares: BTreeMap<String, Share>,
     capacity: Capacity,
     /// `ReturnItemCollectionMetrics` is `SIZE`.
     measures_collections: bool,
+}
+
+/// What is to be written to one table.
+#[derive(Clone, Debug)]
+struct Share {
+    table: String,
+    writes: Vec<Write>,
 }
 
 /// An answer in the making.
@@ -51,8 +58,9 @@ impl BatchWrite {
         if pending.is_empty() && members.has("RequestItems") {
             return Err(required(OPERATION));
         }
+        let mut tables = Vec::new();
         for (table, writes) in &pending {
-            check_table_name(table, members);
+            tables.push(table_name(table, members)?);
             if writes.is_empty() {
                 let place = format!("requestItems.{table}.member");
                 members.violate_at(&place, "Member must have length greater than or equal to 1");
@@ -72,14 +80,14 @@ impl BatchWrite {
         }
         let mut shares = BTreeMap::new();
         let mut bytes = 0;
-        for (table, writes) in pending {
-            let mut share = Vec::new();
-            for write in writes {
+        for ((name, pending), table) in pending.into_iter().zip(tables) {
+            let mut writes = Vec::new();
+            for write in pending {
                 let write = write.content(&table)?;
                 bytes += write.key_item().bytes();
-                share.push(write);
+                writes.push(write);
             }
-            shares.insert(table, share);
+            shares.insert(name, Share { table, writes });
         }
         if bytes > REQUEST_BYTES_MAX {
             return Err(Answer::validation(
@@ -91,7 +99,7 @@ impl BatchWrite {
     }
 
     pub(in super::super) fn writes(&self) -> impl Iterator<Item = &Write> {
-        self.shares.values().flatten()
+        self.shares.values().flat_map(|share| &share.writes)
     }
 
     /// Carries out the writes one by one, unless any of them is not sound.
@@ -104,13 +112,13 @@ impl BatchWrite {
         }
         let mut batch = Batch::default();
         let mut changes = Vec::new();
-        for (name, writes) in &self.shares {
-            let table = tables.table_mut(name)?;
+        for (name, share) in &self.shares {
+            let table = tables.table_mut(&share.table)?;
             let keys = located.get(name.as_str()).into_iter().flatten();
             let mut consumed = Consumed::default();
             let mut collections = BTreeSet::new();
             let mut left = Vec::new();
-            for (write, key) in writes.iter().zip(keys) {
+            for (write, key) in share.writes.iter().zip(keys) {
                 if is_left(key) {
                     left.push(write);
                     continue;
@@ -122,7 +130,13 @@ impl BatchWrite {
                 collections.extend(write::collection(table, key));
                 changes.extend(written.change);
             }
-            batch.note(self, table, &consumed, collections, &left);
+            if left.len() < share.writes.len() {
+                batch.consumed.extend(self.capacity.of(name, &consumed));
+            }
+            if !self.measures_collections {
+                collections.clear();
+            }
+            batch.note(name, collections, &left);
         }
         let answer = batch.answer();
         Ok(Answer { changes, ..answer })
@@ -130,9 +144,10 @@ impl BatchWrite {
 
     fn locate(&self, tables: &Tables) -> Outcome<BTreeMap<&str, Vec<Key>>> {
         let mut located = BTreeMap::new();
-        for (name, writes) in &self.shares {
-            let table = tables.table(name)?;
-            let keys = writes
+        for (name, share) in &self.shares {
+            let table = tables.table(&share.table)?;
+            let keys = share
+                .writes
                 .iter()
                 .map(|write| write.locate(table).map_err(unexplained))
                 .collect::<Outcome<Vec<_>>>()?;
@@ -146,24 +161,14 @@ impl BatchWrite {
 }
 
 impl Batch {
-    fn note(
-        &mut self,
-        request: &BatchWrite,
-        table: &Table,
-        consumed: &Consumed,
-        collections: BTreeSet<String>,
-        left: &[&Write],
-    ) {
-        if left.len() < request.shares.get(table.name()).map_or(0, Vec::len) {
-            self.consumed.extend(request.capacity.of(table.name(), consumed));
-        }
-        if request.measures_collections && !collections.is_empty() {
+    fn note(&mut self, name: &str, collections: BTreeSet<String>, left: &[&Write]) {
+        if !collections.is_empty() {
             let list: Vec<_> = collections.into_iter().collect();
-            self.collections.insert(table.name().to_owned(), format!("[{}]", list.join(",")));
+            self.collections.insert(name.to_owned(), format!("[{}]", list.join(",")));
         }
         if !left.is_empty() {
             let left: Vec<_> = left.iter().map(|write| wire(write)).collect();
-            self.unprocessed.insert(table.name().to_owned(), format!("[{}]", left.join(",")));
+            self.unprocessed.insert(name.to_owned(), format!("[{}]", left.join(",")));
         }
     }
 

@@ -131,7 +131,8 @@ fn the_expressions_of_a_request_share_what_they_use() {
 #[test]
 fn a_transaction_passes_over_placeholders_without_an_expression() {
     let put = r##"{"TransactItems":[{"Put":{"TableName":"conns","Item":{"id":{"S":"a"}},
-        "ExpressionAttributeNames":{"#n":"x"},"ExpressionAttributeValues":{":v":{"N":"1"}}CONDITION}}]}"##;
+        "ExpressionAttributeNames":{"#n":"x"},
+        "ExpressionAttributeValues":{":v":{"N":"1"}}CONDITION}}]}"##;
     let get = r##"{"TransactItems":[{"Get":{"TableName":"conns","Key":{"id":{"S":"a"}},
         "ExpressionAttributeNames":{"#n":"x"}CONDITION}}]}"##;
     let unused = "Value provided in ExpressionAttributeNames unused in expressions: keys: {#n}";

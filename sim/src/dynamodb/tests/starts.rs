@@ -25,7 +25,8 @@ fn refused(operation: &str, members: &str, start: &str) -> String {
 fn a_query_looks_at_the_start_and_the_condition_one_attribute_after_the_other() {
     let of = |key: &str| {
         format!(
-            r#""KeyConditionExpression":"{key} = :v","ExpressionAttributeValues":{{":v":{{"S":"x"}}}}"#
+            r#""KeyConditionExpression":"{key} = :v",
+            "ExpressionAttributeValues":{{":v":{{"S":"x"}}}}"#
         )
     };
     let (invalid, mismatch) = (

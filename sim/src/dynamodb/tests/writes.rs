@@ -245,7 +245,8 @@ fn an_update_leaves_room_for_its_actions_but_not_for_its_key() {
         let big = "x".repeat(bytes);
         format!(
             r#"{{"TableName":"conns","Key":{{"id":{{"S":"{key}"}}}},
-            "UpdateExpression":"{expression}","ExpressionAttributeValues":{{":b":{{"S":"{big}"}}}}}}"#
+            "UpdateExpression":"{expression}",
+            "ExpressionAttributeValues":{{":b":{{"S":"{big}"}}}}}}"#
         )
     };
     let long = "k".repeat(40);
@@ -314,4 +315,32 @@ fn the_type_of_an_index_key_is_checked_before_the_row_is_looked_at_and_after() {
         let answer = world.ask("UpdateItem", &body);
         assert_eq!(message("ValidationException", &answer), expected);
     }
+}
+
+#[test]
+fn a_batch_may_name_a_table_by_its_arn_and_is_answered_in_the_same_words() {
+    let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/conns";
+    let mut world = World::new();
+    let put = format!(
+        r#"{{"RequestItems":{{"{arn}":[{{"PutRequest":{{"Item":{{"id":{{"S":"a"}}}}}}}}]}},
+        "ReturnConsumedCapacity":"TOTAL"}}"#
+    );
+    assert_eq!(
+        world.ask("BatchWriteItem", &put).body,
+        format!(
+            "{{\"ConsumedCapacity\":[{{\"CapacityUnits\":1.0,\"TableName\":\"{arn}\"}}],\
+             \"UnprocessedItems\":{{}}}}"
+        )
+    );
+    let get = format!(
+        r#"{{"RequestItems":{{"{arn}":{{"Keys":[{{"id":{{"S":"a"}}}}]}}}},
+        "ReturnConsumedCapacity":"TOTAL"}}"#
+    );
+    assert_eq!(
+        world.ask("BatchGetItem", &get).body,
+        format!(
+            "{{\"ConsumedCapacity\":[{{\"CapacityUnits\":0.5,\"TableName\":\"{arn}\"}}],\
+             \"Responses\":{{\"{arn}\":[{{\"id\":{{\"S\":\"a\"}}}}]}},\"UnprocessedKeys\":{{}}}}"
+        )
+    );
 }
