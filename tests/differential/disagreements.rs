@@ -135,25 +135,9 @@ const DISAGREEMENTS: &[Disagreement] = &[
     },
     Disagreement {
         emulator: Emulator::DynamodbLocal,
-        what: "wants distinct operands of IN and if_not_exists",
-        applies: |it| {
-            it.theirs.says("operator: if_not_exists, first operand")
-                || it.theirs.says("operator: IN, first operand")
-        },
-    },
-    Disagreement {
-        emulator: Emulator::DynamodbLocal,
         what: "looks for the table before it checks the request",
         applies: |it| {
             it.ours.is("ValidationException") && it.theirs.is("ResourceNotFoundException")
-        },
-    },
-    // Not recorded.
-    Disagreement {
-        emulator: Emulator::DynamodbLocal,
-        what: "looks up the second operand of if_not_exists where the first is there",
-        applies: |it| {
-            it.ours.is_success() && it.theirs.says("refers to an attribute that does not exist")
         },
     },
     // An enumeration has no empty word (recorded suites, constraints).

@@ -238,6 +238,7 @@ fn is_in(operand: Operand, list: Vec<Operand>) -> Result<Test, String> {
             "The IN operator is provided with too many operands; number of operands: {count}"
         ));
     }
+    list.iter().try_for_each(|member| functions::check_distinct("IN", &operand, member))?;
     check_types(std::iter::once(&operand).chain(&list))?;
     Ok(Test::In(operand, list))
 }

@@ -115,13 +115,21 @@ pub(super) fn check_type(
 /// Refuses to compare a path with itself.
 pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> Visited {
     match (one, two) {
-        (Operand::Path(one), Operand::Path(two)) if one == two => Err(format!(
-            "The first operand must be distinct from the remaining operands for this operator or \
-             function; operator: {operator}, first operand: {}",
-            one.list()
-        )),
+        (Operand::Path(one), Operand::Path(two)) => check_paths_distinct(operator, one, two),
         _ => Ok(()),
     }
+}
+
+/// The same for the paths themselves.
+pub(super) fn check_paths_distinct(operator: &str, one: &Path, two: &Path) -> Visited {
+    if one != two {
+        return Ok(());
+    }
+    Err(format!(
+        "The first operand must be distinct from the remaining operands for this operator or \
+         function; operator: {operator}, first operand: {}",
+        one.list()
+    ))
 }
 
 pub(super) fn needs_path(function: &str) -> String {

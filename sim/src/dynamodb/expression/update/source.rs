@@ -78,10 +78,11 @@ impl Source {
                 path.find(item).cloned().ok_or_else(|| NO_SUCH_ATTRIBUTE.to_owned())
             }
             Source::Value(value) => Ok(value.clone()),
-            Source::IfNotExists(path, otherwise) => match path.find(item) {
-                Some(value) => Ok(value.clone()),
-                None => otherwise.value(item),
-            },
+            // DynamoDB Local, which is AWS's own, works out both.
+            Source::IfNotExists(path, otherwise) => {
+                let otherwise = otherwise.value(item)?;
+                Ok(path.find(item).cloned().unwrap_or(otherwise))
+            }
             Source::ListAppend(one, two) => match (one.value(item)?, two.value(item)?) {
                 (Value::L(mut list), Value::L(more)) => {
                     list.extend(more);
@@ -138,6 +139,9 @@ impl Source {
         let [one, two] = functions::exactly(name, arguments.collect::<Result<_, _>>()?)?;
         match (UpdateFunction::parse(name)?, one) {
             (UpdateFunction::IfNotExists, Source::Path(path)) => {
+                if let Source::Path(otherwise) = &two {
+                    functions::check_paths_distinct(name, &path, otherwise)?;
+                }
                 Ok(Source::IfNotExists(path, Box::new(two)))
             }
             (UpdateFunction::IfNotExists, _) => Err(functions::needs_path(name)),
