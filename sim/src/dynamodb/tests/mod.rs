@@ -1,15 +1,27 @@
 //! The module as its users see it: JSON in, JSON out.
 
+mod batches;
+mod capacities;
 mod conditions;
+mod expiries;
+mod gets;
+mod indexes;
 mod key_conditions;
 mod legacy;
 mod placeholders;
 mod projections;
+mod queries;
+mod query_pages;
 mod replicas;
 mod requests;
 mod scans;
 mod shapes;
 mod starts;
+mod table_states;
+mod tables;
+mod throttling;
+mod transactions;
+mod update_requests;
 mod updates;
 mod writes;
 

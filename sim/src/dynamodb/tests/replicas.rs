@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::ReplicaView;
 use super::World;
+use super::tables::shown;
 
 fn behind(millis: u64) -> ReplicaView {
     ReplicaView::Behind(Duration::from_millis(millis))
@@ -78,4 +79,55 @@ fn the_start_of_the_run_is_the_oldest_that_a_replica_shows() {
     let mut world = World::holding("");
     world.read = behind(1_000);
     assert_eq!(world.scanned(""), ["a"]);
+}
+
+/// A replica gets what was written row by row, so that a page can hold a later write and lack an
+/// earlier one.
+#[test]
+fn an_uneven_replica_has_some_rows_and_lacks_others() {
+    let lag_max = Duration::from_secs(1);
+    let mut world = World::new();
+    world.wait(1_000);
+    for number in 0..20 {
+        world.put(&format!("c{number}"), "");
+    }
+    world.wait(500);
+    let mut views = Vec::new();
+    for seed in 0..10 {
+        world.read = ReplicaView::Uneven { lag_max, seed };
+        let seen = world.scanned("");
+        assert!((1..20).contains(&seen.len()), "{seed}");
+        assert_eq!(seen, world.scanned(""), "a view is what it is");
+        views.push(seen);
+    }
+    views.dedup();
+    assert_eq!(views.len(), 10, "each seed has a view of its own");
+    assert_eq!(world.scanned(r#","ConsistentRead":true"#).len(), 20);
+    world.wait(500);
+    assert_eq!(world.scanned("").len(), 20);
+}
+
+/// What a read sees of a row does not depend on how it gets there.
+#[test]
+fn every_read_of_an_uneven_replica_sees_the_same_of_a_row() {
+    let mut world = World::of("pk:S", &["global by-x x:S ALL"]);
+    world.wait(1_000);
+    for number in 0..20 {
+        world.hold(&format!("pk=S:c{number} x=S:x"));
+    }
+    world.wait(500);
+    world.read = ReplicaView::Uneven { lag_max: Duration::from_secs(1), seed: 7 };
+    let mut of_table = world.scan_of("");
+    of_table.sort_unstable();
+    let mut of_index = world.query("x = :x", ":x=S:x", r#","IndexName":"by-x""#);
+    of_index.sort_unstable();
+    let mut of_gets = Vec::new();
+    for number in 0..20 {
+        let body = format!(r#"{{"TableName":"one","Key":{{"pk":{{"S":"c{number}"}}}}}}"#);
+        of_gets.extend(world.done("GetItem", &body).get("Item").map(shown));
+    }
+    of_gets.sort_unstable();
+    assert!((1..20).contains(&of_table.len()));
+    assert_eq!(of_index, of_table);
+    assert_eq!(of_gets, of_table);
 }
