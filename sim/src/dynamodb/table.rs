@@ -68,6 +68,7 @@ impl Tables {
         table.ok_or_else(Answer::table_not_found)
     }
 
+    /// The same for a write.
     pub(super) fn table_mut(&mut self, name: &str) -> Result<&mut Table, Answer> {
         let now = self.now;
         let table = self.tables.get_mut(name).filter(|table| table.record.serves(now));

@@ -38,11 +38,12 @@ pub(super) fn of_table(table: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}")
 }
 
-/// The ARN of an index of a table of ours.
+/// The ARN of a table of ours, or of an index of it.
 pub(in super::super) fn resource_of(table: &str, index: Option<&str>) -> String {
     index.map_or_else(|| of_table(table), |index| of_index(table, index))
 }
 
+/// The ARN of an index of a table of ours.
 pub(super) fn of_index(table: &str, index: &str) -> String {
     format!("{}/index/{index}", of_table(table))
 }

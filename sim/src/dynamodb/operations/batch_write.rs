@@ -208,7 +208,8 @@ impl PendingWrite {
             members.pending_item(name)
         };
         let put = request.structure("PutRequest", "PutRequest", |put| item(put, "Item"))?;
-        let delete = request.structure("DeleteRequest", "DeleteRequest", |put| item(put, "Key"))?;
+        let delete =
+            request.structure("DeleteRequest", "DeleteRequest", |delete| item(delete, "Key"))?;
         let effect = match (put, delete) {
             (Some(item), None) => PendingEffect::Put(item),
             (None, Some(key)) => PendingEffect::Delete(key),

@@ -1,6 +1,5 @@
 //! What all writes to one row have in common, alone or in a transaction.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::answer::Answer;
@@ -198,10 +197,8 @@ impl From<KeyFault> for Unsound {
 /// a local index), as the JSON of one `ItemCollectionMetrics`.
 pub(super) fn collection(table: &Table, key: &Key) -> Option<String> {
     table.has_local_index().then(|| {
-        let mut hash = String::new();
-        let keys = table.keys();
-        let partition = BTreeMap::from([(keys.hash.name.clone(), key.hash.to_value())]);
-        hash.push_str(Item::new(partition).wire());
-        format!("{{\"ItemCollectionKey\":{hash},\"SizeEstimateRangeGB\":[0.0,1.0]}}")
+        let partition = Item::new([(table.keys().hash.name.clone(), key.hash.to_value())].into());
+        let partition = partition.wire();
+        format!("{{\"ItemCollectionKey\":{partition},\"SizeEstimateRangeGB\":[0.0,1.0]}}")
     })
 }

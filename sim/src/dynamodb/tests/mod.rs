@@ -7,6 +7,7 @@ mod expiries;
 mod gets;
 mod indexes;
 mod key_conditions;
+mod keys;
 mod legacy;
 mod placeholders;
 mod projections;
