@@ -198,7 +198,7 @@ impl Batch {
         keys: BTreeMap<Position, (Key, &Item)>,
         reading: Reading,
     ) -> Option<Consumed> {
-        let view = reading.view(share.consistent, None);
+        let view = reading.view(share.consistent);
         let mut consumed: Option<Consumed> = None;
         let mut items = Vec::new();
         let mut left = Vec::new();

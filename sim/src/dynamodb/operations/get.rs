@@ -68,7 +68,7 @@ impl Get {
                 |key| projection.check_index_key(key),
             )?;
         }
-        let view = reading.view(self.consistent, None);
+        let view = reading.view(self.consistent);
         Ok(table.rows().item_seen(&Position::of(&key), view).map(|item| &**item))
     }
 }

@@ -156,16 +156,14 @@ impl Options {
     /// The table, and the index that the request names.
     pub(super) fn source<'a>(&self, tables: &'a Tables, reading: Reading) -> Outcome<Source<'a>> {
         let table = tables.table(&self.table)?;
-        let Some(name) = &self.index else {
-            return Ok(Source { table, index: None, view: reading.view(self.consistent, None) });
-        };
+        let view = reading.view(self.consistent);
+        let Some(name) = &self.index else { return Ok(Source { table, index: None, view }) };
         let index = table.index(name, reading.now)?;
-        let scope = index.definition.scope;
-        if self.consistent && scope == Scope::Global {
+        if self.consistent && index.definition.scope == Scope::Global {
             let message = "Consistent reads are not supported on global secondary indexes";
             return Err(Answer::validation(message));
         }
-        Ok(Source { table, index: Some(index), view: reading.view(self.consistent, Some(scope)) })
+        Ok(Source { table, index: Some(index), view })
     }
 
     /// Refuses a filter that looks into a key.

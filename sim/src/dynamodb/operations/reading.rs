@@ -5,7 +5,6 @@ use stormglass_spec::Time;
 use super::super::ReplicaView;
 use super::super::key::Key;
 use super::super::rows::View;
-use super::super::schema::Scope;
 use crate::hash;
 
 /// The moment of a read, and what the world does to it.
@@ -26,9 +25,9 @@ impl Reading {
         self.shed.is_some_and(|seed| hash::keyed(seed, &key.to_string()).is_multiple_of(2))
     }
 
-    /// What a read of a table or of an index sees; those of global indexes are never consistent.
-    pub(super) fn view(self, consistent: bool, index: Option<Scope>) -> View {
-        if consistent && index != Some(Scope::Global) {
+    /// What a read sees; one of a global index is never consistent.
+    pub(super) fn view(self, consistent: bool) -> View {
+        if consistent {
             return View::Now;
         }
         match self.replica {

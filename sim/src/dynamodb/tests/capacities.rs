@@ -68,6 +68,14 @@ fn a_write_pays_for_the_larger_of_what_was_there_and_what_is() {
 }
 
 #[test]
+fn an_entry_that_shrinks_costs_what_it_was() {
+    let mut world = world();
+    world.hold(&format!("pk=S:a sk=N:1 v=S:{} x=S:x", "v".repeat(2_100)));
+    let shrink = update("SET v = :v", ":v=S:short");
+    assert_eq!(world.consumed("UpdateItem", &shrink), "6.0 table=3.0 global:by-x=3.0");
+}
+
+#[test]
 fn a_delete_pays_for_the_row_and_its_entries() {
     let mut world = world();
     world.hold(&format!("pk=S:a sk=N:1 u=S:u x=S:x y=S:{}", "y".repeat(1_100)));
