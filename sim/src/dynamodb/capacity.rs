@@ -1,5 +1,7 @@
 //! Consumed capacity, for requests that ask for it (FACTS 6.3).
 
+use std::collections::BTreeMap;
+
 use super::json;
 use super::schema::Scope;
 use super::table::IndexWrite;
@@ -49,6 +51,16 @@ impl Capacity {
         json::write_string(&mut out, table);
         out.push('}');
         Some(out)
+    }
+
+    /// The JSON list that says how much of each of several tables was consumed, if the request
+    /// asks.
+    pub(super) fn of_all(self, consumed: &BTreeMap<&str, Consumed>) -> Option<String> {
+        if self == Capacity::None || consumed.is_empty() {
+            return None;
+        }
+        let each = consumed.iter().filter_map(|(table, consumed)| self.of(table, consumed));
+        Some(format!("[{}]", each.collect::<Vec<_>>().join(",")))
     }
 }
 

@@ -37,12 +37,22 @@ pub(super) fn write_list<T>(
     out: &mut String,
     brackets: [char; 2],
     elements: impl IntoIterator<Item = T>,
+    write: impl FnMut(&mut String, T),
+) {
+    write_separated(out, brackets, ",", elements, write);
+}
+
+fn write_separated<T>(
+    out: &mut String,
+    brackets: [char; 2],
+    separator: &str,
+    elements: impl IntoIterator<Item = T>,
     mut write: impl FnMut(&mut String, T),
 ) {
     out.push(brackets[0]);
     for (index, element) in elements.into_iter().enumerate() {
         if index > 0 {
-            out.push(',');
+            out.push_str(separator);
         }
         write(out, element);
     }
@@ -54,27 +64,12 @@ pub(super) fn write_plain(out: &mut String, object: &serde_json::Map<String, Jso
     fn value(out: &mut String, json: &Json) {
         match json {
             Json::Object(object) => write_plain(out, object),
-            Json::Array(array) => list(out, ['[', ']'], array, value),
+            Json::Array(array) => write_separated(out, ['[', ']'], ", ", array, value),
             Json::String(string) => out.push_str(string),
             other => write_sorted(out, other),
         }
     }
-    fn list<T>(
-        out: &mut String,
-        brackets: [char; 2],
-        elements: impl IntoIterator<Item = T>,
-        mut write: impl FnMut(&mut String, T),
-    ) {
-        out.push(brackets[0]);
-        for (index, element) in elements.into_iter().enumerate() {
-            if index > 0 {
-                out.push_str(", ");
-            }
-            write(out, element);
-        }
-        out.push(brackets[1]);
-    }
-    list(out, ['{', '}'], sorted(object), |out, (name, json)| {
+    write_separated(out, ['{', '}'], ", ", sorted(object), |out, (name, json)| {
         out.push_str(name);
         out.push('=');
         value(out, json);

@@ -84,12 +84,8 @@ impl TransactGet {
             });
         }
         let mut members = BTreeMap::new();
-        let consumed: Vec<_> = consumed
-            .iter()
-            .filter_map(|(table, consumed)| self.capacity.of(table, consumed))
-            .collect();
-        if !consumed.is_empty() {
-            members.insert("ConsumedCapacity", format!("[{}]", consumed.join(",")));
+        if let Some(consumed) = self.capacity.of_all(&consumed) {
+            members.insert("ConsumedCapacity", consumed);
         }
         members.insert("Responses", format!("[{}]", responses.join(",")));
         Ok(Answer { rows, ..Answer::of_members(&members) })

@@ -218,12 +218,8 @@ impl TransactWrite {
         collections: BTreeMap<String, BTreeSet<String>>,
     ) -> Answer {
         let mut members = BTreeMap::new();
-        let consumed = consumed
-            .iter()
-            .filter_map(|(table, consumed)| self.capacity.of(table, consumed))
-            .collect::<Vec<_>>();
-        if !consumed.is_empty() {
-            members.insert("ConsumedCapacity", format!("[{}]", consumed.join(",")));
+        if let Some(consumed) = self.capacity.of_all(consumed) {
+            members.insert("ConsumedCapacity", consumed);
         }
         let collections: BTreeMap<_, _> = collections
             .into_iter()

@@ -1,6 +1,6 @@
 //! `FilterExpression` and `ConditionExpression`.
 
-use super::{World, message};
+use super::{World, message, values_in};
 
 const ITEM: &str = r#",
     "b":{"B":"AQIDBA=="},
@@ -35,18 +35,7 @@ const VALUES: [(&str, &str); 17] = [
 
 /// Scans with a filter and just those of the values that stand in it.
 fn filter(expression: &str) -> super::Answer {
-    let words: Vec<_> = expression
-        .split(|char: char| !(char.is_ascii_alphanumeric() || char == ':' || char == '_'))
-        .collect();
-    let used: Vec<_> = VALUES
-        .iter()
-        .filter(|(name, _)| words.contains(name))
-        .map(|(name, value)| format!(r#""{name}":{value}"#))
-        .collect();
-    let values = match used.len() {
-        0 => String::new(),
-        _ => format!(r#","ExpressionAttributeValues":{{{}}}"#, used.join(",")),
-    };
+    let values = values_in(expression, &VALUES);
     World::holding(ITEM).ask(
         "Scan",
         &format!(

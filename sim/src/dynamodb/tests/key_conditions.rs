@@ -7,7 +7,7 @@ use super::super::expression::{
 use super::super::number::Number;
 use super::super::schema::{KeyAttribute, KeySchema, KeyType};
 use super::super::value::Value;
-use super::{message, with_members};
+use super::{message, values_in, with_members};
 
 const VALUES: [(&str, &str); 6] = [
     (":a", r#"{"S":"a"}"#),
@@ -33,17 +33,7 @@ fn schema(range: Option<KeyType>) -> KeySchema {
 }
 
 fn read(expression: &str) -> Result<KeyCondition, Answer> {
-    let words: Vec<_> =
-        expression.split(|char: char| !(char.is_ascii_alphanumeric() || char == ':')).collect();
-    let used: Vec<_> = VALUES
-        .iter()
-        .filter(|(name, _)| words.contains(name))
-        .map(|(name, value)| format!(r#""{name}":{value}"#))
-        .collect();
-    let values = match used.len() {
-        0 => String::new(),
-        _ => format!(r#","ExpressionAttributeValues":{{{}}}"#, used.join(",")),
-    };
+    let values = values_in(expression, &VALUES);
     with_members(&format!(r#""KeyConditionExpression":"{expression}"{values}"#), |members| {
         let name = "KeyConditionExpression";
         let mut placeholders = Placeholders::read(members, &[name])?;

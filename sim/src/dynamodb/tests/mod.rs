@@ -125,3 +125,19 @@ fn message(code: &str, answer: &Answer) -> String {
     let message = body.get("message").or(body.get("Message"));
     message.and_then(|message| message.as_str()).unwrap_or_default().to_owned()
 }
+
+/// The member with just those of the values that stand in an expression, after a comma.
+fn values_in(expression: &str, values: &[(&str, &str)]) -> String {
+    let words: Vec<_> = expression
+        .split(|char: char| !(char.is_ascii_alphanumeric() || char == ':' || char == '_'))
+        .collect();
+    let used: Vec<_> = values
+        .iter()
+        .filter(|(name, _)| words.contains(name))
+        .map(|(name, value)| format!(r#""{name}":{value}"#))
+        .collect();
+    match used.len() {
+        0 => String::new(),
+        _ => format!(r#","ExpressionAttributeValues":{{{}}}"#, used.join(",")),
+    }
+}

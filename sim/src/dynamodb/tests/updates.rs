@@ -2,7 +2,7 @@
 
 use super::super::Answer;
 use super::super::expression::{Placeholders, Update};
-use super::{item, message, with_members};
+use super::{item, message, values_in, with_members};
 
 const KEY: &str = r#""id":{"S":"a"}"#;
 
@@ -36,18 +36,7 @@ const VALUES: [(&str, &str); 17] = [
 
 /// Reads an update together with just those of the values that stand in it.
 fn read(expression: &str, members: &str) -> Result<Update, Answer> {
-    let words: Vec<_> = expression
-        .split(|char: char| !(char.is_ascii_alphanumeric() || char == ':' || char == '_'))
-        .collect();
-    let used: Vec<_> = VALUES
-        .iter()
-        .filter(|(name, _)| words.contains(name))
-        .map(|(name, value)| format!(r#""{name}":{value}"#))
-        .collect();
-    let values = match used.len() {
-        0 => String::new(),
-        _ => format!(r#","ExpressionAttributeValues":{{{}}}"#, used.join(",")),
-    };
+    let values = values_in(expression, &VALUES);
     with_members(&format!(r#""UpdateExpression":"{expression}"{values}{members}"#), |members| {
         let expressions = ["UpdateExpression", "ConditionExpression"];
         let mut placeholders = Placeholders::read(members, &expressions)?;
