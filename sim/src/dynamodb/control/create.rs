@@ -8,6 +8,7 @@ use stormglass_spec::Time;
 use super::super::answer::Answer;
 use super::super::members::Members;
 use super::super::schema::{Definition, IndexDefinition, KeySchema, Scope};
+use super::ceilings::Ceilings;
 use super::description::{self, Statistics};
 use super::indexes;
 use super::keys::{self, Attributes};
@@ -26,6 +27,9 @@ pub(in super::super) struct CreateTable {
     throughput: Throughput,
     /// By the name of the global index.
     index_throughputs: BTreeMap<String, Throughput>,
+    ceilings: Ceilings,
+    /// By the name of the global index.
+    index_ceilings: BTreeMap<String, Ceilings>,
     class: Option<TableClass>,
     is_protected: bool,
     encryption: Option<Encryption>,
@@ -35,7 +39,7 @@ pub(in super::super) struct CreateTable {
 impl CreateTable {
     /// Checks everything that does not depend on the tables that there are.
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Result<CreateTable, Answer> {
-        let refused = ["OnDemandThroughput", "WarmThroughput", "ResourcePolicy"];
+        let refused = ["WarmThroughput", "ResourcePolicy"];
         members.refuse("CreateTable", &refused)?;
         let attributes = Attributes::read(members)?;
         if attributes.is_none() {
@@ -44,6 +48,7 @@ impl CreateTable {
         let name = names::read(members)?;
         let billing = Billing::read(members)?;
         let throughput = Throughput::read(members)?;
+        let ceilings = Ceilings::read(members)?.unwrap_or_default();
         let keys = keys::read(members)?;
         let local = indexes::read_local(members)?;
         let global = indexes::read_global(members)?;
@@ -56,6 +61,7 @@ impl CreateTable {
 
         let attributes = attributes.unwrap_or_else(Attributes::none);
         let (billing, throughput) = settings::new_billing(billing, throughput)?;
+        ceilings.check_new(billing)?;
         attributes.check_distinct()?;
         if keys.len() > attributes.len() {
             return Err(keys::no_definition());
@@ -83,6 +89,12 @@ impl CreateTable {
             definition: Definition { name, keys, indexes },
             billing,
             throughput,
+            ceilings,
+            index_ceilings: global
+                .unwrap_or_default()
+                .iter()
+                .map(|index| (index.name.to_owned(), index.ceilings))
+                .collect(),
             index_throughputs: global.unwrap_or_default().iter().map(named).collect(),
             class: class.map(TableClass::parse).transpose()?,
             is_protected,
@@ -119,6 +131,8 @@ impl CreateTable {
                 .iter()
                 .map(|(name, throughput)| (name.clone(), Provision::new(*throughput)))
                 .collect(),
+            ceilings: self.ceilings,
+            index_ceilings: self.index_ceilings.clone(),
             class: self.class,
             is_protected: self.is_protected,
             encryption: self.encryption.clone(),

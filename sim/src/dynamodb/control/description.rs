@@ -93,6 +93,7 @@ fn summary(
         .text("TableId", &id)
         .json_if("BillingModeSummary", billing(record, view, "BillingMode"))
         .json_if("TableThroughputModeSummary", billing(record, view, "TableThroughputMode"))
+        .json_if("OnDemandThroughput", record.ceilings.describe())
         .json_if("SSEDescription", record.encryption.as_ref().map(encryption))
         .json_if(
             "TableClassSummary",
@@ -155,9 +156,11 @@ fn global_index(
     let status = change.map_or("ACTIVE", |change| change.status(view));
     let none = Provision::default();
     let provision = record.index_provisions.get(&index.name).unwrap_or(&none);
+    let ceilings = record.index_ceilings.get(&index.name).and_then(|ceilings| ceilings.describe());
     let start = Object::new()
         .text("IndexStatus", status)
-        .json("ProvisionedThroughput", &provision.describe(view));
+        .json("ProvisionedThroughput", &provision.describe(view))
+        .json_if("OnDemandThroughput", ceilings);
     index_summary(start, definition, index, statistics).finish()
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::answer::Answer;
 use super::super::members::{ListBounds, Members};
 use super::super::schema::{IndexDefinition, KeySchema, Projected, Scope};
+use super::ceilings::Ceilings;
 use super::keys::{self, Attributes, KeyElement};
 use super::refusals::invalid;
 use super::settings::Billing;
@@ -23,6 +24,7 @@ pub(super) struct IndexMembers<'a> {
     pub(super) keys: Vec<KeyElement<'a>>,
     projection: ProjectionMembers<'a>,
     pub(super) throughput: Option<Throughput>,
+    pub(super) ceilings: Ceilings,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -60,12 +62,13 @@ impl<'a> IndexMembers<'a> {
         let name = NAME.require(members, "IndexName")?;
         let keys = keys::read(members)?;
         let projection = ProjectionMembers::read(members)?;
-        let throughput = match scope {
-            Scope::Global => Throughput::read(members)?,
-            Scope::Local => None,
+        let (throughput, ceilings) = match scope {
+            Scope::Global => (Throughput::read(members)?, Ceilings::read(members)?),
+            Scope::Local => (None, None),
         };
-        members.refuse("an index", &["OnDemandThroughput", "WarmThroughput"])?;
-        Ok(IndexMembers { name, keys, projection, throughput })
+        members.refuse("an index", &["WarmThroughput"])?;
+        let ceilings = ceilings.unwrap_or_default();
+        Ok(IndexMembers { name, keys, projection, throughput, ceilings })
     }
 
     /// The local index that they ask for.
@@ -129,6 +132,7 @@ pub(super) fn build(
         for members in global {
             let index = members.global(attributes)?;
             check_throughput(members, billing)?;
+            members.ceilings.check_new_index(members.name, billing)?;
             push_distinct(&mut indexes, index)?;
         }
         if global.len() > GLOBAL_MAX {

@@ -10,7 +10,7 @@
 //! | `action` | all of them, applied to the tables |
 //! | `create`, `describe`, `delete`, `list`, `update` | the operations on tables |
 //! | `time_to_live`, `tags` | the operations on what tables have besides |
-//! | `record`, `throughput` | what is kept of a table, and its status over time |
+//! | `record`, `throughput`, `ceilings` | what is kept of a table, and its status over time |
 //! | `keys`, `indexes`, `settings` | parts of a request, checked in the order of AWS |
 //! | `description`, `wire` | tables as they go over the wire |
 //! | `names`, `arn`, `text` | names of tables, ARNs, and the constraints on text |
@@ -18,6 +18,7 @@
 
 mod action;
 mod arn;
+mod ceilings;
 mod create;
 mod delete;
 mod describe;

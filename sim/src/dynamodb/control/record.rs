@@ -7,6 +7,7 @@ use stormglass_spec::Time;
 
 use super::super::answer::Answer;
 use super::super::schema::Definition;
+use super::ceilings::Ceilings;
 use super::refusals;
 use super::settings::{Billing, Encryption, TableClass};
 use super::throughput::Provision;
@@ -27,6 +28,10 @@ pub(in super::super) struct Record {
     pub(super) provision: Provision,
     /// By the name of the global index; one that is not here has none.
     pub(super) index_provisions: BTreeMap<String, Provision>,
+    /// The most that the table may be asked for on demand.
+    pub(super) ceilings: Ceilings,
+    /// By the name of the global index; one that is not here has none.
+    pub(super) index_ceilings: BTreeMap<String, Ceilings>,
     pub(super) class: Option<TableClass>,
     pub(super) is_protected: bool,
     pub(super) encryption: Option<Encryption>,
@@ -78,6 +83,8 @@ impl Record {
             went_on_demand: Some(span),
             provision: Provision::default(),
             index_provisions: BTreeMap::new(),
+            ceilings: Ceilings::default(),
+            index_ceilings: BTreeMap::new(),
             class: None,
             is_protected: false,
             encryption: None,
@@ -124,6 +131,7 @@ impl Record {
             .indexes
             .retain(|index| !self.index_changes.get(&index.name).is_some_and(deleted));
         self.index_provisions.retain(|name, _| !self.index_changes.get(name).is_some_and(deleted));
+        self.index_ceilings.retain(|name, _| !self.index_changes.get(name).is_some_and(deleted));
         self.index_changes.retain(|_, change| !deleted(change));
     }
 

@@ -1,5 +1,6 @@
 //! Requests as JSON, and steps on the data of one table.
 
+mod ceilings;
 mod created;
 mod deleted;
 mod described;

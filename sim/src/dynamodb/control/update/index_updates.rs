@@ -49,8 +49,10 @@ pub(super) fn read<'a>(
         let class = "UpdateGlobalSecondaryIndexAction";
         let update = element.structure("Update", class, read_update)?;
         let class = "CreateGlobalSecondaryIndexAction";
-        let create =
-            element.structure("Create", class, |inner| IndexMembers::read(inner, Scope::Global))?;
+        let create = element.structure("Create", class, |inner| {
+            inner.refuse("an index of UpdateTable", &["OnDemandThroughput"])?;
+            IndexMembers::read(inner, Scope::Global)
+        })?;
         let class = "DeleteGlobalSecondaryIndexAction";
         let delete =
             element.structure("Delete", class, |inner| NAME.require(inner, "IndexName"))?;

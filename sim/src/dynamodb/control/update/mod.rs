@@ -9,6 +9,7 @@ use stormglass_spec::Time;
 use super::super::answer::Answer;
 use super::super::members::Members;
 use super::super::schema::{Definition, Scope};
+use super::ceilings::Ceilings;
 use super::description::{self, Statistics};
 use super::keys::Attributes;
 use super::names;
@@ -29,6 +30,7 @@ pub(in super::super) struct UpdateTable {
     table: String,
     billing: Option<Billing>,
     throughput: Option<Throughput>,
+    ceilings: Option<Ceilings>,
     indexes: Vec<IndexUpdate>,
     class: Option<TableClass>,
     protection: Option<bool>,
@@ -44,7 +46,6 @@ impl UpdateTable {
             "ReplicaUpdates",
             "MultiRegionConsistency",
             "GlobalTableWitnessUpdates",
-            "OnDemandThroughput",
             "WarmThroughput",
         ];
         members.refuse("UpdateTable", &refused)?;
@@ -52,6 +53,7 @@ impl UpdateTable {
         let name = names::read(members)?;
         let throughput = Throughput::read(members)?;
         let billing = Billing::read(members)?;
+        let ceilings = Ceilings::read(members)?;
         let indexes = index_updates::read(members)?;
         let stream = settings::read_stream(members, "UpdateTable")?;
         let class = members.string("TableClass")?;
@@ -62,11 +64,15 @@ impl UpdateTable {
             table,
             billing,
             throughput,
+            ceilings: ceilings.filter(|ceilings| !ceilings.is_empty()),
             indexes: index_updates::build(indexes.unwrap_or_default(), attributes)?,
             class: class.map(TableClass::parse).transpose()?,
             protection,
             stops_stream: stream.is_some(),
         };
+        if ceilings.is_some() && request.kinds() == 0 {
+            return Err(Answer::unsupported("OnDemandThroughput without a member of UpdateTable"));
+        }
         request.check(stream)?;
         Ok(request)
     }
@@ -95,6 +101,9 @@ impl UpdateTable {
         for update in &self.indexes {
             update.apply(definition, record, span);
         }
+        if let Some(ceilings) = self.ceilings {
+            record.ceilings = ceilings.or(record.ceilings);
+        }
         if let Some(class) = self.class {
             record.class = Some(class);
         }
@@ -102,19 +111,31 @@ impl UpdateTable {
             record.is_protected = protection;
         }
         record.change = Change { kind: Kind::Updating, span };
-        Ok(description::answer(definition, record, statistics, View::Asked(now)))
+        let answer = description::answer(definition, record, statistics, View::Asked(now));
+        // Only this answer shows which ceilings are gone.
+        record.ceilings = record.ceilings.remaining();
+        Ok(answer)
     }
 
-    fn check(&self, stream: Option<StreamMembers>) -> Result<(), Answer> {
-        let changes_throughput = self.throughput.is_some() || self.billing.is_some();
+    /// How many kinds of change are asked for.
+    fn kinds(&self) -> usize {
         let kinds = [
-            changes_throughput,
+            self.changes_throughput(),
+            self.ceilings.is_some(),
             !self.indexes.is_empty(),
             self.stops_stream,
             self.class.is_some(),
             self.protection.is_some(),
         ];
-        let kinds = kinds.into_iter().filter(|is_asked_for| *is_asked_for).count();
+        kinds.into_iter().filter(|is_asked_for| *is_asked_for).count()
+    }
+
+    fn changes_throughput(&self) -> bool {
+        self.throughput.is_some() || self.billing.is_some()
+    }
+
+    fn check(&self, stream: Option<StreamMembers>) -> Result<(), Answer> {
+        let kinds = self.kinds();
         if kinds == 0 {
             return Err(Answer::validation(NOTHING));
         }
@@ -138,7 +159,7 @@ impl UpdateTable {
             "TableClass modification must be the only operation in the request"
         } else if self.protection.is_some() && kinds > 1 {
             "DeletionProtection modification must be the only operation in the request"
-        } else if changes_throughput && self.indexes.iter().any(IndexUpdate::is_structural) {
+        } else if self.changes_throughput() && self.indexes.iter().any(IndexUpdate::is_structural) {
             "You cannot create or delete index while updating table IOPS"
         } else {
             return Ok(());
@@ -152,6 +173,9 @@ impl UpdateTable {
             return Err(Answer::validation(&message));
         }
         let billing = self.billing.unwrap_or(record.billing);
+        if let Some(ceilings) = self.ceilings {
+            ceilings.check_change(billing)?;
+        }
         if let Some(to) = self.throughput {
             if billing == Billing::OnDemand {
                 return Err(settings::throughput_on_demand());
@@ -211,6 +235,8 @@ impl UpdateTable {
             }
             (Billing::OnDemand, Billing::Provisioned) => {
                 record.provision.change_at_once(self.throughput.unwrap_or_default(), span);
+                record.ceilings = Ceilings::default();
+                record.index_ceilings.clear();
             }
             (Billing::Provisioned, Billing::Provisioned) => {
                 if let Some(to) = self.throughput {
