@@ -10,6 +10,7 @@ use super::super::members::Members;
 use super::super::schema::{Definition, IndexDefinition, KeySchema, Scope};
 use super::ceilings::Ceilings;
 use super::description::{self, Statistics};
+use super::encrypted::Encrypted;
 use super::indexes;
 use super::keys::{self, Attributes};
 use super::names;
@@ -32,7 +33,7 @@ pub(in super::super) struct CreateTable {
     index_ceilings: BTreeMap<String, Ceilings>,
     class: Option<TableClass>,
     is_protected: bool,
-    encryption: Option<Encryption>,
+    encryption: Encryption,
     tags: BTreeMap<String, String>,
 }
 
@@ -98,7 +99,7 @@ impl CreateTable {
             index_throughputs: global.unwrap_or_default().iter().map(named).collect(),
             class: class.map(TableClass::parse).transpose()?,
             is_protected,
-            encryption: encryption.map(EncryptionMembers::build).transpose()?.flatten(),
+            encryption: encryption.map(EncryptionMembers::build).transpose()?.unwrap_or_default(),
             tags: tags.map(|tags| tags::set(&tags)).transpose()?.unwrap_or_default(),
         })
     }
@@ -135,7 +136,7 @@ impl CreateTable {
             index_ceilings: self.index_ceilings.clone(),
             class: self.class,
             is_protected: self.is_protected,
-            encryption: self.encryption.clone(),
+            encryption: Encrypted::new(self.encryption.clone()),
             tags: self.tags.clone(),
             ..Record::ready(now)
         };

@@ -8,7 +8,7 @@ use super::super::schema::{
 };
 use super::arn;
 use super::record::{self, Record, View};
-use super::settings::{Billing, Encryption};
+use super::settings::Billing;
 use super::throughput::Provision;
 use super::wire::{self, Object};
 use crate::hash;
@@ -94,7 +94,7 @@ fn summary(
         .json_if("BillingModeSummary", billing(record, view, "BillingMode"))
         .json_if("TableThroughputModeSummary", billing(record, view, "TableThroughputMode"))
         .json_if("OnDemandThroughput", record.ceilings.describe())
-        .json_if("SSEDescription", record.encryption.as_ref().map(encryption))
+        .json_if("SSEDescription", record.encryption.describe(view))
         .json_if(
             "TableClassSummary",
             record.class.map(|class| Object::new().text("TableClass", class.name()).finish()),
@@ -203,26 +203,13 @@ fn billing(record: &Record, view: View, name: &str) -> Option<String> {
     Some(start.json_if("LastUpdateToPayPerRequestDateTime", date).finish())
 }
 
-fn encryption(encryption: &Encryption) -> String {
-    let key = match encryption {
-        Encryption::Managed => arn::of_key(&uuid("aws/dynamodb", 0)),
-        Encryption::Customer(key) if key.starts_with("arn:") => key.clone(),
-        Encryption::Customer(key) => arn::of_key(key),
-    };
-    Object::new()
-        .text("Status", "ENABLED")
-        .text("SSEType", "KMS")
-        .text("KMSMasterKeyArn", &key)
-        .finish()
-}
-
 /// The id that tells a table from one of the same name that was there before.
 fn table_id(definition: &Definition, record: &Record) -> String {
     uuid(&definition.name, record.created_at.micros())
 }
 
 /// A UUID that looks random, as hashed from some text and a number.
-fn uuid(text: &str, number: u64) -> String {
+pub(super) fn uuid(text: &str, number: u64) -> String {
     let high = hash::keyed_for(number, text, "high");
     let low = hash::keyed_for(number, text, "low");
     format!(

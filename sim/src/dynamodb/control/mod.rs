@@ -10,7 +10,8 @@
 //! | `action` | all of them, applied to the tables |
 //! | `create`, `describe`, `delete`, `list`, `update` | the operations on tables |
 //! | `time_to_live`, `tags` | the operations on what tables have besides |
-//! | `record`, `throughput`, `ceilings` | what is kept of a table, and its status over time |
+//! | `record` | what is kept of a table, and its status over time |
+//! | `throughput`, `ceilings`, `encrypted` | parts of that with changes of their own |
 //! | `keys`, `indexes`, `settings` | parts of a request, checked in the order of AWS |
 //! | `description`, `wire` | tables as they go over the wire |
 //! | `names`, `arn`, `text` | names of tables, ARNs, and the constraints on text |
@@ -23,6 +24,7 @@ mod create;
 mod delete;
 mod describe;
 mod description;
+mod encrypted;
 mod indexes;
 mod keys;
 mod list;

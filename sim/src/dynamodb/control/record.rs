@@ -8,8 +8,9 @@ use stormglass_spec::Time;
 use super::super::answer::Answer;
 use super::super::schema::Definition;
 use super::ceilings::Ceilings;
+use super::encrypted::Encrypted;
 use super::refusals;
-use super::settings::{Billing, Encryption, TableClass};
+use super::settings::{Billing, TableClass};
 use super::throughput::Provision;
 use super::time_to_live::TimeToLive;
 use crate::EPOCH_MS;
@@ -34,7 +35,7 @@ pub(in super::super) struct Record {
     pub(super) index_ceilings: BTreeMap<String, Ceilings>,
     pub(super) class: Option<TableClass>,
     pub(super) is_protected: bool,
-    pub(super) encryption: Option<Encryption>,
+    pub(super) encryption: Encrypted,
     pub(super) tags: BTreeMap<String, String>,
     /// When rows expire.
     pub(in super::super) time_to_live: TimeToLive,
@@ -87,7 +88,7 @@ impl Record {
             index_ceilings: BTreeMap::new(),
             class: None,
             is_protected: false,
-            encryption: None,
+            encryption: Encrypted::default(),
             tags: BTreeMap::new(),
             time_to_live: TimeToLive::default(),
         }

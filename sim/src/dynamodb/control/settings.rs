@@ -19,9 +19,12 @@ pub(super) enum TableClass {
     InfrequentAccess,
 }
 
-/// Encryption with a key of the account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Whose key a table is encrypted with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encryption {
+    /// The key that every table has from AWS.
+    #[default]
+    Default,
     /// The key that AWS keeps for the account.
     Managed,
     /// A key by its id, its alias or its ARN.
@@ -119,8 +122,8 @@ impl<'a> EncryptionMembers<'a> {
         })
     }
 
-    /// What they ask for; nothing for the key that every table has from AWS.
-    pub(super) fn build(self) -> Result<Option<Encryption>, Answer> {
+    /// What they ask for.
+    pub(super) fn build(self) -> Result<Encryption, Answer> {
         let message = match self {
             EncryptionMembers { enabled: false, kind: Some(_), .. } => {
                 "SSEType can not be specified if Enabled is false"
@@ -132,10 +135,10 @@ impl<'a> EncryptionMembers<'a> {
             EncryptionMembers { kind: None, key: Some(_), .. } => {
                 "SSEType KMS is required if KMSMasterKeyId is specified"
             }
-            EncryptionMembers { enabled: false, .. } => return Ok(None),
-            EncryptionMembers { key: None, .. } => return Ok(Some(Encryption::Managed)),
+            EncryptionMembers { enabled: false, .. } => return Ok(Encryption::Default),
+            EncryptionMembers { key: None, .. } => return Ok(Encryption::Managed),
             EncryptionMembers { key: Some(key), .. } => {
-                return Ok(Some(Encryption::Customer(key.to_owned())));
+                return Ok(Encryption::Customer(key.to_owned()));
             }
         };
         Err(invalid(message))

@@ -4,6 +4,7 @@ mod ceilings;
 mod created;
 mod deleted;
 mod described;
+mod encrypted;
 mod keys_and_indexes;
 mod names;
 mod nested;

@@ -97,6 +97,10 @@ fn some_changes_must_come_alone() {
             "DeletionProtection modification must be the only operation in the request",
         ),
         (
+            format!(r#""SSESpecification":{{"Enabled":true}},{}"#, units(2)),
+            "Server-Side Encryption modification must be the only operation in the request",
+        ),
+        (
             format!("{},{}", deletion("by-b"), units(2)),
             "You cannot create or delete index while updating table IOPS",
         ),

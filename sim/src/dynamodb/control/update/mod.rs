@@ -15,7 +15,7 @@ use super::keys::Attributes;
 use super::names;
 use super::record::{Change, Kind, Record, Span, View};
 use super::refusals::{self, invalid};
-use super::settings::{self, Billing, StreamMembers, TableClass};
+use super::settings::{self, Billing, Encryption, EncryptionMembers, StreamMembers, TableClass};
 use super::throughput::Throughput;
 use index_updates::IndexUpdate;
 
@@ -32,6 +32,8 @@ pub(in super::super) struct UpdateTable {
     throughput: Option<Throughput>,
     ceilings: Option<Ceilings>,
     indexes: Vec<IndexUpdate>,
+    /// It takes its own time.
+    encryption: Option<Encryption>,
     class: Option<TableClass>,
     protection: Option<bool>,
     /// Whether the stream is to be turned off, which no table here has.
@@ -42,7 +44,6 @@ impl UpdateTable {
     /// Checks everything that does not depend on the table.
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Result<UpdateTable, Answer> {
         let refused = [
-            "SSESpecification",
             "ReplicaUpdates",
             "MultiRegionConsistency",
             "GlobalTableWitnessUpdates",
@@ -56,6 +57,7 @@ impl UpdateTable {
         let ceilings = Ceilings::read(members)?;
         let indexes = index_updates::read(members)?;
         let stream = settings::read_stream(members, "UpdateTable")?;
+        let encryption = EncryptionMembers::read(members)?;
         let class = members.string("TableClass")?;
         let protection = members.switch("DeletionProtectionEnabled")?;
         let table = names::checked(members, name)?;
@@ -66,6 +68,7 @@ impl UpdateTable {
             throughput,
             ceilings: ceilings.filter(|ceilings| !ceilings.is_empty()),
             indexes: index_updates::build(indexes.unwrap_or_default(), attributes)?,
+            encryption: encryption.map(EncryptionMembers::build).transpose()?,
             class: class.map(TableClass::parse).transpose()?,
             protection,
             stops_stream: stream.is_some(),
@@ -96,6 +99,9 @@ impl UpdateTable {
     ) -> Result<Answer, Answer> {
         record.check_settled(&self.table, now)?;
         self.check_table(definition, record)?;
+        if let Some(to) = &self.encryption {
+            record.encryption.check_change(to, now)?;
+        }
         let span = Span::new(now, takes);
         self.change_throughput(definition, record, span);
         for update in &self.indexes {
@@ -110,7 +116,10 @@ impl UpdateTable {
         if let Some(protection) = self.protection {
             record.is_protected = protection;
         }
-        record.change = Change { kind: Kind::Updating, span };
+        match &self.encryption {
+            Some(to) => record.encryption.change(to.clone(), span),
+            None => record.change = Change { kind: Kind::Updating, span },
+        }
         let answer = description::answer(definition, record, statistics, View::Asked(now));
         // Only this answer shows which ceilings are gone.
         record.ceilings = record.ceilings.remaining();
@@ -124,6 +133,7 @@ impl UpdateTable {
             self.ceilings.is_some(),
             !self.indexes.is_empty(),
             self.stops_stream,
+            self.encryption.is_some(),
             self.class.is_some(),
             self.protection.is_some(),
         ];
@@ -159,6 +169,8 @@ impl UpdateTable {
             "TableClass modification must be the only operation in the request"
         } else if self.protection.is_some() && kinds > 1 {
             "DeletionProtection modification must be the only operation in the request"
+        } else if self.encryption.is_some() && kinds > 1 {
+            "Server-Side Encryption modification must be the only operation in the request"
         } else if self.changes_throughput() && self.indexes.iter().any(IndexUpdate::is_structural) {
             "You cannot create or delete index while updating table IOPS"
         } else {
