@@ -87,6 +87,11 @@ impl<'a> Members<'a> {
         names::of_data(self, text)
     }
 
+    /// The table as the request names it, perhaps by its ARN, for what answers repeat.
+    pub(super) fn shown_table(&self) -> Result<String, Answer> {
+        Ok(self.string("TableName")?.unwrap_or_default().to_owned())
+    }
+
     /// The name of an index.
     pub(super) fn index(&mut self) -> Result<Option<String>, Answer> {
         Ok(NAME.read(self, "IndexName")?.map(str::to_owned))

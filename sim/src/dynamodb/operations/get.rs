@@ -17,6 +17,8 @@ use super::{Outcome, Reading};
 #[derive(Clone, Debug)]
 pub(in super::super) struct Get {
     pub(in super::super) table: String,
+    /// As the request names it, perhaps by its ARN.
+    shown_table: String,
     pub(in super::super) key: Item,
     projection: Option<Projection>,
     pub(in super::super) consistent: bool,
@@ -29,6 +31,7 @@ pub(super) const PARAMETERS: Parameters =
 impl Get {
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<Get> {
         let table = members.table()?;
+        let shown_table = members.shown_table()?;
         let key = members.pending_item("Key")?;
         members.require("Key");
         let consistent = members.flag("ConsistentRead")?;
@@ -38,7 +41,7 @@ impl Get {
         PARAMETERS.check(members)?;
         let key = key.content()?;
         let projection = projection(members)?;
-        Ok(Get { table, key, projection, consistent, capacity })
+        Ok(Get { table, shown_table, key, projection, consistent, capacity })
     }
 
     pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
@@ -47,7 +50,7 @@ impl Get {
         let mut members = BTreeMap::new();
         let bytes = found.map_or(0, Item::bytes);
         let consumed = Consumed::of_table(capacity::of_read(bytes, self.consistent));
-        if let Some(consumed) = self.capacity.of(table.name(), &consumed) {
+        if let Some(consumed) = self.capacity.of(&self.shown_table, &consumed) {
             members.insert("ConsumedCapacity", consumed);
         }
         if let Some(item) = found {

@@ -20,6 +20,8 @@ use super::{Outcome, Reading, get};
 #[derive(Clone, Debug)]
 pub(in super::super) struct Options {
     pub(in super::super) table: String,
+    /// As the request names it, perhaps by its ARN.
+    shown_table: String,
     pub(in super::super) index: Option<String>,
     pub(in super::super) start: Option<Item>,
     limit: Option<usize>,
@@ -80,6 +82,7 @@ impl Plain {
     ) -> Outcome<Plain> {
         let capacity = members.capacity()?;
         let table = members.table()?;
+        let shown_table = members.shown_table()?;
         let index = members.index()?;
         let words = ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"];
         let select = members.one_of("Select", &words)?.and_then(Select::parse);
@@ -89,6 +92,7 @@ impl Plain {
         let limit = limit.and_then(|limit| usize::try_from(limit).ok());
         let options = Options {
             table,
+            shown_table,
             index,
             start: None,
             limit,
@@ -283,7 +287,7 @@ impl Options {
                 Consumed::of_index(*scope, name, read, fetched)
             }
         };
-        if let Some(capacity) = self.capacity.of(source.table.name(), &consumed) {
+        if let Some(capacity) = self.capacity.of(&self.shown_table, &consumed) {
             body.push_str("\"ConsumedCapacity\":");
             body.push_str(&capacity);
             body.push(',');

@@ -19,6 +19,8 @@ use super::write::{self, Effect, Planned, Unsound, Write};
 #[derive(Clone, Debug)]
 pub(in super::super) struct Single {
     pub(in super::super) write: Write,
+    /// The table as the request names it, perhaps by its ARN.
+    shown_table: String,
     options: Options,
 }
 
@@ -58,6 +60,7 @@ const OF_UPDATE: Parameters = Parameters {
 impl Single {
     pub(in super::super) fn parse_put(members: &mut Members<'_>) -> Outcome<Single> {
         let table = members.table()?;
+        let shown_table = members.shown_table()?;
         let item = members.pending_item("Item")?;
         members.require("Item");
         let options = Options::read(members)?;
@@ -71,11 +74,12 @@ impl Single {
         }
         let condition = condition(members)?;
         let write = Write { table, effect: Effect::Put(Arc::new(item)), condition };
-        Ok(Single { write, options })
+        Ok(Single { write, shown_table, options })
     }
 
     pub(in super::super) fn parse_delete(members: &mut Members<'_>) -> Outcome<Single> {
         let table = members.table()?;
+        let shown_table = members.shown_table()?;
         let key = members.pending_item("Key")?;
         members.require("Key");
         let options = Options::read(members)?;
@@ -86,11 +90,12 @@ impl Single {
         options.check_all_old_or_none()?;
         let condition = condition(members)?;
         let write = Write { table, effect: Effect::Delete { key }, condition };
-        Ok(Single { write, options })
+        Ok(Single { write, shown_table, options })
     }
 
     pub(in super::super) fn parse_update(members: &mut Members<'_>) -> Outcome<Single> {
         let table = members.table()?;
+        let shown_table = members.shown_table()?;
         let key = members.pending_item("Key")?;
         members.require("Key");
         let options = Options::read(members)?;
@@ -107,7 +112,7 @@ impl Single {
         let condition = condition.or(expected);
         placeholders.check_all_used()?;
         let write = Write { table, effect: Effect::Update { key, update }, condition };
-        Ok(Single { write, options })
+        Ok(Single { write, shown_table, options })
     }
 
     pub(in super::super) fn apply(&self, tables: &mut Tables, now: Time) -> Outcome<Answer> {
@@ -124,7 +129,7 @@ impl Single {
             members.insert("Attributes", attributes);
         }
         let consumed = Consumed::of_write(planned.bytes(), &written.indexes);
-        if let Some(consumed) = self.options.capacity.of(table.name(), &consumed) {
+        if let Some(consumed) = self.options.capacity.of(&self.shown_table, &consumed) {
             members.insert("ConsumedCapacity", consumed);
         }
         if let Some(collection) = self.collection(table, &planned) {

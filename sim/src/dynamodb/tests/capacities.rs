@@ -84,3 +84,23 @@ fn a_delete_pays_for_the_row_and_its_entries() {
     assert_eq!(world.consumed("DeleteItem", &delete), expected);
     assert_eq!(world.consumed("DeleteItem", &delete), "1.0 table=1.0");
 }
+
+#[test]
+fn a_table_that_is_named_by_its_arn_is_told_of_by_its_arn() {
+    let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/one";
+    let key = wire("pk=S:a sk=N:1");
+    let query =
+        r#""KeyConditionExpression":"pk = :a","ExpressionAttributeValues":{":a":{"S":"a"}}"#;
+    for (operation, members) in [
+        ("PutItem", format!(r#","Item":{key}"#)),
+        ("UpdateItem", format!(r#","Key":{key}"#)),
+        ("DeleteItem", format!(r#","Key":{key}"#)),
+        ("GetItem", format!(r#","Key":{key}"#)),
+        ("Query", format!(",{query}")),
+        ("Scan", String::new()),
+    ] {
+        let body = format!(r#"{{"TableName":"{arn}","ReturnConsumedCapacity":"TOTAL"{members}}}"#);
+        let answer = world().ask(operation, &body);
+        assert!(answer.body.contains(&format!(r#""TableName":"{arn}""#)), "{operation}");
+    }
+}
