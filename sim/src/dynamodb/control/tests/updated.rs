@@ -333,3 +333,17 @@ fn a_stream_that_was_never_there_cannot_be_turned_off() {
         "Table has no stream to disable: TableName: conns"
     );
 }
+
+#[test]
+fn a_protection_changes_at_once_even_while_the_table_is_updated() {
+    let mut world = World::slow(SMALL, Duration::from_secs(10));
+    world.wait(Duration::from_secs(10));
+    let protect = r#""DeletionProtectionEnabled":true"#;
+    let answer = world.update(protect).expect("the table can be protected");
+    assert_eq!(answer["TableStatus"], "ACTIVE");
+    assert_eq!(answer["DeletionProtectionEnabled"], true);
+    world.update(r#""TableClass":"STANDARD""#).expect("nothing keeps the table busy");
+    let answer = world.update(r#""DeletionProtectionEnabled":false"#).expect("it need not wait");
+    assert_eq!(answer["TableStatus"], "UPDATING");
+    assert_eq!(world.describe()["DeletionProtectionEnabled"], false);
+}

@@ -97,7 +97,9 @@ impl UpdateTable {
         now: Time,
         takes: Duration,
     ) -> Result<Answer, Answer> {
-        record.check_settled(&self.table, now)?;
+        if !self.is_at_once(record, now) {
+            record.check_settled(&self.table, now)?;
+        }
         self.check_table(definition, record)?;
         if let Some(to) = &self.encryption {
             record.encryption.check_change(to, now)?;
@@ -116,14 +118,21 @@ impl UpdateTable {
         if let Some(protection) = self.protection {
             record.is_protected = protection;
         }
-        match &self.encryption {
-            Some(to) => record.encryption.change(to.clone(), span),
-            None => record.change = Change { kind: Kind::Updating, span },
+        if let Some(to) = &self.encryption {
+            record.encryption.change(to.clone(), span);
+        } else if self.protection.is_none() {
+            record.change = Change { kind: Kind::Updating, span };
         }
         let answer = description::answer(definition, record, statistics, View::Asked(now));
         // Only this answer shows which ceilings are gone.
         record.ceilings = record.ceilings.remaining();
         Ok(answer)
+    }
+
+    /// Whether the change need not wait for another, which is so of the protection, a change that
+    /// takes no time.
+    fn is_at_once(&self, record: &Record, now: Time) -> bool {
+        self.protection.is_some() && record.pending(now) == Some(Kind::Updating)
     }
 
     /// How many kinds of change are asked for.
