@@ -1,6 +1,6 @@
 //! `OnDemandThroughput`: the most that a table or an index on demand may be asked for.
 //!
-//! It is kept and shown, and limits nothing: what lacks capacity is for the faults of a case to say.
+//! They are kept and shown, and limit nothing: a lack of capacity is one of the faults of a case.
 
 use super::super::answer::Answer;
 use super::super::decode;
