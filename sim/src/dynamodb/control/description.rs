@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::answer::Answer;
-use super::super::schema::{
-    Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope,
-};
+use super::super::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
 use super::arn;
 use super::record::{self, Record, View};
 use super::settings::Billing;
@@ -102,21 +100,16 @@ fn summary(
         .json_if("DeletionProtectionEnabled", protection.then(|| record.is_protected.to_string()))
 }
 
+/// By name, whatever the order of the request was.
 fn attributes(definition: &Definition) -> String {
     let schemas = definition.indexes.iter().map(|index| &index.keys);
-    let mut attributes: Vec<&KeyAttribute> = Vec::new();
-    for attribute in
-        std::iter::once(&definition.keys).chain(schemas).flat_map(KeySchema::attributes)
-    {
-        if !attributes.contains(&attribute) {
-            attributes.push(attribute);
-        }
-    }
-    wire::array(attributes, |attribute| {
-        Object::new()
-            .text("AttributeName", &attribute.name)
-            .text("AttributeType", attribute.kind.name())
-            .finish()
+    let attributes = std::iter::once(&definition.keys)
+        .chain(schemas)
+        .flat_map(KeySchema::attributes)
+        .map(|attribute| (&attribute.name, attribute.kind))
+        .collect::<BTreeMap<_, _>>();
+    wire::array(attributes, |(name, kind)| {
+        Object::new().text("AttributeName", name).text("AttributeType", kind.name()).finish()
     })
 }
 

@@ -30,6 +30,22 @@ fn a_description_counts_what_is_in_the_table_and_its_indexes() {
 }
 
 #[test]
+fn attributes_are_described_by_name() {
+    let create = r#""AttributeDefinitions":[{"AttributeName":"z","AttributeType":"S"},
+        {"AttributeName":"b","AttributeType":"N"}],"KeySchema":[{"AttributeName":"z",
+        "KeyType":"HASH"},{"AttributeName":"b","KeyType":"RANGE"}],
+        "BillingMode":"PAY_PER_REQUEST""#;
+    let described = World::new(create).describe();
+    let names: Vec<_> = described["AttributeDefinitions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|attribute| &attribute["AttributeName"])
+        .collect();
+    assert_eq!(names, ["b", "z"]);
+}
+
+#[test]
 fn times_are_seconds_since_1970() {
     let mut world = World::slow(INDEXED, Duration::from_millis(1_042));
     world.wait(Duration::from_secs(2));
