@@ -165,7 +165,7 @@ impl DynamoDb {
         self.tables.settle(now);
         let reading = Reading { now, replica, rows_max: self.limits.page_rows_max, shed };
         let answer = match request.action() {
-            Action::Single(_, single) => single.apply(&mut self.tables, now),
+            Action::Single(single) => single.apply(&mut self.tables, now),
             Action::Get(get) => get.apply(&self.tables, reading),
             Action::Query(query) => query.apply(&self.tables, reading),
             Action::Scan(scan) => scan.apply(&self.tables, reading),

@@ -61,6 +61,7 @@ const NOT_MODELLED: [&str; 36] = [
 #[derive(Clone, Debug)]
 pub struct Request {
     body: Json,
+    operation: Operation,
     action: Action,
 }
 
@@ -94,7 +95,7 @@ pub enum Operation {
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     Get(Get),
-    Single(Operation, Single),
+    Single(Single),
     Query(Query),
     Scan(Scan),
     BatchGet(BatchGet),
@@ -115,9 +116,9 @@ impl Request {
         let members = &mut members;
         let action = match operation {
             Operation::Get => Action::Get(Get::parse(members)?),
-            Operation::Put => Action::Single(operation, Single::parse_put(members)?),
-            Operation::Update => Action::Single(operation, Single::parse_update(members)?),
-            Operation::Delete => Action::Single(operation, Single::parse_delete(members)?),
+            Operation::Put => Action::Single(Single::parse_put(members)?),
+            Operation::Update => Action::Single(Single::parse_update(members)?),
+            Operation::Delete => Action::Single(Single::parse_delete(members)?),
             Operation::Query => Action::Query(Query::parse(members)?),
             Operation::Scan => Action::Scan(Scan::parse(members)?),
             Operation::BatchGet => Action::BatchGet(BatchGet::parse(members)?),
@@ -126,22 +127,12 @@ impl Request {
             Operation::TransactWrite => Action::TransactWrite(TransactWrite::parse(members)?),
             Operation::Control(name) => Action::Control(ControlAction::parse(name, members)?),
         };
-        Ok(Request { body, action })
+        Ok(Request { body, operation, action })
     }
 
     /// What the request asks for.
     pub fn operation(&self) -> Operation {
-        match &self.action {
-            Action::Get(_) => Operation::Get,
-            Action::Single(operation, _) => *operation,
-            Action::Query(_) => Operation::Query,
-            Action::Scan(_) => Operation::Scan,
-            Action::BatchGet(_) => Operation::BatchGet,
-            Action::BatchWrite(_) => Operation::BatchWrite,
-            Action::TransactGet(_) => Operation::TransactGet,
-            Action::TransactWrite(_) => Operation::TransactWrite,
-            Action::Control(control) => Operation::Control(control.name()),
-        }
+        self.operation
     }
 
     /// The name of the table, whether or not there is one, or of the first of several.
@@ -184,7 +175,7 @@ impl Request {
     fn rows(&self) -> Vec<(&str, &Item)> {
         match &self.action {
             Action::Get(get) => vec![(&get.table, &get.key)],
-            Action::Single(_, single) => vec![single.write.row()],
+            Action::Single(single) => vec![single.write.row()],
             Action::BatchGet(batch) => batch.keys().collect(),
             Action::BatchWrite(batch) => batch.writes().map(Write::row).collect(),
             Action::TransactGet(transact) => transact.keys().collect(),

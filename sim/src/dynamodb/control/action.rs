@@ -73,24 +73,6 @@ impl ControlAction {
         })
     }
 
-    /// The name of the operation.
-    pub(in super::super) fn name(&self) -> &'static str {
-        match self {
-            ControlAction::Create(_) => "CreateTable",
-            ControlAction::Delete(_) => "DeleteTable",
-            ControlAction::Describe(_) => "DescribeTable",
-            ControlAction::List(_) => "ListTables",
-            ControlAction::Update(_) => "UpdateTable",
-            ControlAction::UpdateTimeToLive(_) => "UpdateTimeToLive",
-            ControlAction::DescribeTimeToLive(_) => "DescribeTimeToLive",
-            ControlAction::Tag(_) => "TagResource",
-            ControlAction::Untag(_) => "UntagResource",
-            ControlAction::ListTags(_) => "ListTagsOfResource",
-            ControlAction::DescribeLimits => "DescribeLimits",
-            ControlAction::DescribeEndpoints => "DescribeEndpoints",
-        }
-    }
-
     /// The name of the table, for the operations that name one.
     pub(in super::super) fn table(&self) -> Option<&str> {
         Some(match self {
