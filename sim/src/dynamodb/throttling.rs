@@ -6,6 +6,7 @@
 use super::answer::Answer;
 use super::control;
 use super::json;
+use super::operations::transaction::{self, Reason};
 use super::request::{Operation, Request};
 use crate::hash;
 
@@ -83,22 +84,11 @@ impl Throttling {
             _ => "ThrottlingError",
         };
         // The first action is the one in the way.
-        let mut codes = vec!["None"; request.rows_count().max(1)];
-        codes[0] = code;
-        let message = format!(
-            "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
-            codes.join(", ")
-        );
-        let mut more = ",\"CancellationReasons\":".to_owned();
-        json::write_list(&mut more, ['[', ']'], codes, |out, code| {
-            out.push_str(&format!("{{\"Code\":\"{code}\""));
-            if code != "None" {
-                out.push_str(",\"Message\":");
-                json::write_string(out, self.message());
-            }
-            out.push('}');
-        });
-        Answer::error_with(400, "TransactionCanceledException", Some(("Message", &message)), &more)
+        let mut reasons = vec![Reason::None; request.rows_count()];
+        if let Some(first) = reasons.first_mut() {
+            *first = Reason::Throttled { code, message: self.message() };
+        }
+        transaction::cancelled(&reasons)
     }
 
     fn code(self) -> &'static str {

@@ -5,7 +5,6 @@
 
 mod batch_get;
 mod batch_write;
-mod cancellation;
 mod get;
 mod page;
 mod parameters;
@@ -15,6 +14,7 @@ mod scan;
 mod single;
 mod transact_get;
 mod transact_write;
+pub(super) mod transaction;
 mod write;
 
 pub(super) use batch_get::BatchGet;

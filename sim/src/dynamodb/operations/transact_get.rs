@@ -7,9 +7,9 @@ use super::super::capacity::{Capacity, Consumed};
 use super::super::expression::{Placeholders, Projection};
 use super::super::item::Item;
 use super::super::key::{Key, KeyFault};
-use super::super::members::{ListBounds, Members, Pending};
+use super::super::members::{Members, Pending};
 use super::super::table::Tables;
-use super::cancellation::{self, Reason};
+use super::transaction::{self, Reason};
 use super::{Outcome, get};
 
 /// A `TransactGetItems` request.
@@ -37,22 +37,9 @@ struct PendingGet<'a> {
 impl TransactGet {
     pub(in super::super) fn parse(members: &mut Members<'_>) -> Outcome<TransactGet> {
         let capacity = members.capacity()?;
-        members.require("TransactItems");
-        let bounds = ListBounds { least: 1, most: cancellation::ACTIONS_MAX };
-        let pending = members
-            .structures(
-                "TransactItems",
-                "TransactGetItem",
-                bounds,
-                cancellation::shown,
-                |members| Ok((PendingGet::read(members)?, members.show())),
-            )?
-            .unwrap_or_default();
-        members.check()?;
-        let gets = pending
-            .into_iter()
-            .filter_map(|(get, _)| get.map(PendingGet::content))
-            .collect::<Outcome<_>>()?;
+        let pending = transaction::actions(members, "TransactGetItem", PendingGet::read)?;
+        let gets =
+            pending.into_iter().flatten().map(PendingGet::content).collect::<Outcome<_>>()?;
         Ok(TransactGet { gets, capacity })
     }
 
@@ -111,12 +98,12 @@ impl TransactGet {
             }
         }
         if keys.len() < self.gets.len() {
-            return Err(cancellation::answer(&reasons));
+            return Err(transaction::cancelled(&reasons));
         }
         let tables = self.gets.iter().map(|get| &get.table);
         let distinct: BTreeSet<_> = tables.zip(&keys).collect();
         match distinct.len() < keys.len() {
-            true => Err(cancellation::same_item_twice()),
+            true => Err(transaction::same_item_twice()),
             false => Ok(keys),
         }
     }

@@ -12,11 +12,11 @@ use super::super::expression::{Condition, Placeholders, Update};
 use super::super::item::{ITEM_BYTES_MAX, Item};
 use super::super::json;
 use super::super::key::{Key, KeyFault};
-use super::super::members::{ListBounds, Members, Pending};
+use super::super::members::{Members, Pending};
 use super::super::replays::{Replay, Replays};
 use super::super::table::Tables;
 use super::Outcome;
-use super::cancellation::{self, Reason};
+use super::transaction::{self, Reason};
 use super::write::{self, Effect, Planned, Refusal, Unsound, Write};
 
 /// The most that the items of one transaction measure together.
@@ -83,20 +83,9 @@ impl TransactWrite {
         let token = Text { is_name: false, least: 1, most: 36 }
             .read(members, "ClientRequestToken")?
             .map(str::to_owned);
-        members.require("TransactItems");
-        let bounds = ListBounds { least: 1, most: cancellation::ACTIONS_MAX };
-        let pending = members
-            .structures(
-                "TransactItems",
-                "TransactWriteItem",
-                bounds,
-                cancellation::shown,
-                |members| Ok((PendingAction::read(members)?, members.show())),
-            )?
-            .unwrap_or_default();
-        members.check()?;
+        let pending = transaction::actions(members, "TransactWriteItem", PendingAction::read)?;
         let mut actions = Vec::new();
-        for (mut candidates, _) in pending {
+        for mut candidates in pending {
             match (candidates.pop(), candidates.is_empty()) {
                 (Some(action), true) => actions.push(action.content()?),
                 _ => {
@@ -192,7 +181,7 @@ impl TransactWrite {
         }
         match planned.len() == self.actions.len() {
             true => Ok(planned),
-            false => Err(cancellation::answer(&reasons)),
+            false => Err(transaction::cancelled(&reasons)),
         }
     }
 
@@ -205,7 +194,7 @@ impl TransactWrite {
             if let Ok(key) = &key
                 && !seen.insert((&write.table, key.clone()))
             {
-                return Err(cancellation::same_item_twice());
+                return Err(transaction::same_item_twice());
             }
             located.push(key);
         }

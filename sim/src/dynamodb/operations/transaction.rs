@@ -1,32 +1,47 @@
-//! Transactions that are cancelled.
+//! What both kinds of transactions have in common: their actions, and how they are cancelled.
 
 use std::sync::Arc;
 
 use super::super::answer::Answer;
 use super::super::item::Item;
 use super::super::json;
+use super::super::members::{ListBounds, Members};
+use super::Outcome;
 
 /// The most actions of one transaction.
-pub(super) const ACTIONS_MAX: usize = 100;
+const ACTIONS_MAX: usize = 100;
 
 /// What an action of a cancelled transaction has to do with it.
 #[derive(Clone, Debug)]
-pub(super) enum Reason {
+pub(in super::super) enum Reason {
     /// Nothing.
     None,
+    /// There is no capacity for it.
+    Throttled { code: &'static str, message: &'static str },
     /// Its condition did not hold; the item is what was there, if the action asks for it.
     ConditionFailed { item: Option<Arc<Item>> },
     /// It is not sound.
     Invalid { message: String },
 }
 
-/// An action as AWS writes it in its complaints.
-pub(super) fn shown<T>((_, shown): &(T, String)) -> String {
-    shown.clone()
+/// Reads the actions of a request; `class` is what AWS calls one.
+pub(super) fn actions<'a, T>(
+    members: &mut Members<'a>,
+    class: &str,
+    mut read: impl FnMut(&mut Members<'a>) -> Outcome<T>,
+) -> Outcome<Vec<T>> {
+    members.require("TransactItems");
+    let bounds = ListBounds { least: 1, most: ACTIONS_MAX };
+    let show = |(_, shown): &(T, String)| shown.clone();
+    let actions = members.structures("TransactItems", class, bounds, show, |members| {
+        Ok((read(members)?, members.show()))
+    })?;
+    members.check()?;
+    Ok(actions.unwrap_or_default().into_iter().map(|(action, _)| action).collect())
 }
 
 /// The answer to a transaction that these reasons, one for each action, have cancelled.
-pub(super) fn answer(reasons: &[Reason]) -> Answer {
+pub(in super::super) fn cancelled(reasons: &[Reason]) -> Answer {
     let codes: Vec<_> = reasons.iter().map(Reason::code).collect();
     let message = format!(
         "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
@@ -46,6 +61,7 @@ impl Reason {
     fn code(&self) -> &'static str {
         match self {
             Reason::None => "None",
+            Reason::Throttled { code, .. } => code,
             Reason::ConditionFailed { .. } => "ConditionalCheckFailed",
             Reason::Invalid { .. } => "ValidationError",
         }
@@ -56,6 +72,7 @@ impl Reason {
         json::write_string(out, self.code());
         let (item, message) = match self {
             Reason::None => (None, None),
+            Reason::Throttled { message, .. } => (None, Some(*message)),
             Reason::ConditionFailed { item } => {
                 (item.as_deref(), Some("The conditional request failed"))
             }
