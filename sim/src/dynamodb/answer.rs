@@ -1,7 +1,5 @@
 //! What DynamoDB answers, as it goes over the wire (FACTS 6.2).
 
-use std::collections::BTreeMap;
-
 use super::item::Item;
 use super::json;
 
@@ -65,11 +63,6 @@ impl Answer {
 
     pub(super) fn success(body: String) -> Answer {
         Answer::plain(200, None, body)
-    }
-
-    /// A success whose body consists of these members, each with its JSON.
-    pub(super) fn of_members(members: &BTreeMap<&str, String>) -> Answer {
-        Answer::success(json::object(members))
     }
 
     pub(super) fn plain(status: u16, error_type: Option<String>, body: String) -> Answer {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::json;
 use super::schema::Scope;
 use super::table::IndexWrite;
+use super::wire;
 
 const READ_UNIT_BYTES: usize = 4 * 1024;
 const WRITE_UNIT_BYTES: usize = 1024;
@@ -60,7 +61,7 @@ impl Capacity {
             return None;
         }
         let each = consumed.iter().filter_map(|(table, consumed)| self.of(table, consumed));
-        Some(format!("[{}]", each.collect::<Vec<_>>().join(",")))
+        Some(wire::list(each))
     }
 }
 

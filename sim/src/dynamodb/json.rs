@@ -1,7 +1,5 @@
 //! Writing JSON whose keys are always in the same order, and base64.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -74,17 +72,6 @@ pub(super) fn write_plain(out: &mut String, object: &serde_json::Map<String, Jso
         out.push('=');
         value(out, json);
     });
-}
-
-/// An object whose values are JSON already.
-pub(super) fn object<K: AsRef<str>>(members: &BTreeMap<K, String>) -> String {
-    let mut out = String::new();
-    write_list(&mut out, ['{', '}'], members, |out, (name, json)| {
-        write_string(out, name.as_ref());
-        out.push(':');
-        out.push_str(json);
-    });
-    out
 }
 
 /// Writes a string in quotes.

@@ -10,14 +10,16 @@
 //! |---|---|
 //! | `request` | a request on the wire, checked as far as no table is needed |
 //! | `members`, `decode` | the members of a request body, and what AWS says of malformed ones |
-//! | `answer`, `faults` | what goes back, also for the failures that a schedule injects |
+//! | `answer`, `faults`, `throttling` | what goes back, also for failures that a schedule injects |
 //! | `schema` | what a table and its indexes are declared to be |
 //! | `table`, `rows` | rows and their versions, in the order of a scan, and the indexes |
+//! | `expiries`, `replays` | what is removed or forgotten in time |
 //! | `operations` | the operations on items |
+//! | `control` | the operations on tables |
 //! | `key`, `item`, `value`, `number` | keys, items, attribute values, exact decimals |
-//! | `expression` | conditions, filters and projections |
+//! | `expression` | conditions, filters, projections and updates |
 //! | `capacity` | consumed capacity units |
-//! | `json` | writing JSON with its keys in order, and base64 |
+//! | `json`, `wire` | writing JSON, and base64 |
 
 mod answer;
 mod capacity;
@@ -39,6 +41,7 @@ mod schema;
 mod table;
 mod throttling;
 mod value;
+mod wire;
 
 #[cfg(test)]
 mod tests;

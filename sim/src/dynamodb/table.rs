@@ -12,7 +12,7 @@ use super::expiries::Expiries;
 use super::item::Item;
 use super::key::{Key, KeyFault};
 use super::rows::{Position, Rows};
-use super::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
+use super::schema::{Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
 
 /// The tables of one account.
 #[derive(Clone, Debug, Default)]
@@ -173,18 +173,18 @@ impl Table {
         self.indexes.iter().any(|index| index.definition.scope == Scope::Local)
     }
 
-    /// Checks the paths of an expression against every attribute that is part of a key of the
-    /// table, and then against those of its indexes.
-    pub(super) fn check_paths(
-        &self,
-        mut check_key: impl FnMut(&str) -> Result<(), Answer>,
-        mut check_index_key: impl FnMut(&str) -> Result<(), Answer>,
-    ) -> Result<(), Answer> {
-        self.keys().attributes().try_for_each(|attribute| check_key(&attribute.name))?;
-        let of_indexes = self.definition.indexes.iter().flat_map(|index| index.keys.attributes());
-        of_indexes
-            .filter(|attribute| !self.keys().has(&attribute.name))
-            .try_for_each(|attribute| check_index_key(&attribute.name))
+    /// Refuses an expression that looks into a key of the table or, if not, of an index.
+    pub(super) fn check_paths(&self, looks_into: impl Fn(&str) -> bool) -> Result<(), Answer> {
+        let is_looked_into = |attribute: &&KeyAttribute| looks_into(&attribute.name);
+        if let Some(key) = self.keys().attributes().find(is_looked_into) {
+            return Err(key_is_scalar("Key", &key.name));
+        }
+        let mut of_indexes =
+            self.definition.indexes.iter().flat_map(|index| index.keys.attributes());
+        match of_indexes.find(is_looked_into) {
+            Some(key) => Err(key_is_scalar("IndexKey", &key.name)),
+            None => Ok(()),
+        }
     }
 
     /// Refuses an item that an index could not hold; see [`KeySchema::check_in_index`].
@@ -298,6 +298,14 @@ impl Index {
         let IndexDefinition { name, scope, .. } = &self.definition;
         IndexWrite { index: name.clone(), scope: *scope, entries_bytes }
     }
+}
+
+/// A key is a scalar, so nothing can be looked up in it.
+fn key_is_scalar(kind: &str, name: &str) -> Answer {
+    Answer::validation(&format!(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not \
+         allowed: {kind}: {name}"
+    ))
 }
 
 impl IndexDefinition {

@@ -5,9 +5,9 @@
 use super::super::answer::Answer;
 use super::super::decode;
 use super::super::members::Members;
+use super::super::wire::Object;
 use super::refusals::invalid;
 use super::settings::Billing;
-use super::wire::Object;
 
 /// What takes a ceiling away.
 const REMOVED: i64 = -1;

@@ -7,10 +7,10 @@ use stormglass_spec::Time;
 use super::super::answer::Answer;
 use super::super::members::Members;
 use super::super::schema::Definition;
+use super::super::wire::Object;
 use super::description::{self, Statistics};
 use super::names;
 use super::record::{Change, Kind, Record, Span, View};
-use super::wire::Object;
 
 /// A request to delete a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use stormglass_spec::Time;
 use super::super::answer::Answer;
 use super::super::members::Members;
 use super::super::schema::Definition;
+use super::super::wire::{self, Object};
 use super::description::{self, Statistics};
 use super::names;
 use super::record::{Record, View};
-use super::wire::{self, Object};
 use crate::REGION;
 
 /// A request for the description of a table.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::answer::Answer;
 use super::super::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
+use super::super::wire::{self, Object};
 use super::arn;
 use super::record::{self, Record, View};
 use super::settings::Billing;
 use super::throughput::Provision;
-use super::wire::{self, Object};
 use crate::hash;
 
 /// How much there is in a table and in its indexes.

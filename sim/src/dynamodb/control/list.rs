@@ -2,8 +2,8 @@
 
 use super::super::answer::Answer;
 use super::super::members::Members;
+use super::super::wire::{self, Object};
 use super::text::NAME;
-use super::wire::{self, Object};
 
 const LIMIT_MAX: u32 = 100;
 

@@ -13,7 +13,7 @@
 //! | `record` | what is kept of a table, and its status over time |
 //! | `throughput`, `ceilings`, `encrypted` | parts of that with changes of their own |
 //! | `keys`, `indexes`, `settings` | parts of a request, checked in the order of AWS |
-//! | `description`, `wire` | tables as they go over the wire |
+//! | `description` | tables as they go over the wire |
 //! | `names`, `arn`, `text` | names of tables, ARNs, and the constraints on text |
 //! | `refusals` | errors that several operations share |
 
@@ -37,7 +37,6 @@ mod text;
 mod throughput;
 mod time_to_live;
 mod update;
-mod wire;
 
 #[cfg(test)]
 mod tests;

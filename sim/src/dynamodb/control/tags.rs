@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::answer::Answer;
 use super::super::members::{ListBounds, Members};
+use super::super::wire::{self, Object};
 use super::arn::TableArn;
 use super::record::Record;
 use super::refusals::{access_denied, invalid};
 use super::text::Text;
-use super::wire::{self, Object};
 
 const TAGS_MAX: usize = 50;
 

@@ -4,8 +4,8 @@ use stormglass_spec::Time;
 
 use super::super::answer::Answer;
 use super::super::members::Members;
+use super::super::wire::Object;
 use super::record::{self, Span, View};
-use super::wire::Object;
 use crate::EPOCH_MS;
 
 const UNITS_MAX: u64 = 1_000_000_000_000;

@@ -8,10 +8,10 @@ use super::super::answer::Answer;
 use super::super::item::Item;
 use super::super::members::Members;
 use super::super::value::Value;
+use super::super::wire::{self, Object};
 use super::names;
 use super::record::{Kind, Record, Span};
 use super::text::ATTRIBUTE;
-use super::wire::Object;
 
 /// How long a change rules out another; the reference speaks of up to one hour.
 const LOCK: Duration = Duration::from_secs(60 * 60);
@@ -164,7 +164,7 @@ impl DescribeTimeToLive {
         };
         let description = Object::new()
             .text("TimeToLiveStatus", status)
-            .json_if("AttributeName", attribute.map(|name| super::wire::string(name)))
+            .json_if("AttributeName", attribute.map(|name| wire::string(name)))
             .finish();
         Ok(Answer::success(Object::new().json("TimeToLiveDescription", &description).finish()))
     }

@@ -11,7 +11,7 @@ use super::operand::{Found, Operand};
 use super::path::{self, Path};
 use super::placeholders::Placeholders;
 use super::syntax::{self, Comparator, Visited};
-use super::{KeyOf, functions, parser};
+use super::{functions, parser};
 
 /// The most operands of `IN`, with the one before it.
 const OPERANDS_OF_IN_MAX: usize = 100;
@@ -64,16 +64,6 @@ impl Condition {
         self.test.holds(item)
     }
 
-    /// Refuses to look into an attribute of the key of the table.
-    pub(in super::super) fn check_key(&self, key: &str) -> Result<(), Answer> {
-        super::check_scalar(KeyOf::Table, key, self.looks_into(key))
-    }
-
-    /// Refuses to look into an attribute of the key of an index.
-    pub(in super::super) fn check_index_key(&self, key: &str) -> Result<(), Answer> {
-        super::check_scalar(KeyOf::Index, key, self.looks_into(key))
-    }
-
     /// Refuses to look at these attributes, as the filter of a query must not look at its key.
     pub(in super::super) fn check_not_key<'a>(
         &self,
@@ -95,7 +85,8 @@ impl Condition {
         self.paths().into_iter().map(|path| path.attribute.as_str()).collect()
     }
 
-    fn looks_into(&self, attribute: &str) -> bool {
+    /// Whether any path goes into this top-level attribute.
+    pub(in super::super) fn looks_into(&self, attribute: &str) -> bool {
         self.paths().iter().any(|path| path.looks_into(attribute))
     }
 

@@ -62,25 +62,3 @@ fn too_long(member: &str, size: usize) -> String {
     };
     format!("Expression size has exceeded the maximum allowed size;{told}")
 }
-
-/// Which key an attribute is part of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KeyOf {
-    Table,
-    Index,
-}
-
-/// A key is a scalar, so nothing can be looked up in it.
-fn check_scalar(of: KeyOf, key: &str, is_looked_into: bool) -> Result<(), Answer> {
-    if !is_looked_into {
-        return Ok(());
-    }
-    let kind = match of {
-        KeyOf::Table => "Key",
-        KeyOf::Index => "IndexKey",
-    };
-    Err(Answer::validation(&format!(
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not \
-         allowed: {kind}: {key}"
-    )))
-}

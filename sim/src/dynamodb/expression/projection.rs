@@ -7,9 +7,9 @@ use super::super::item::Item;
 use super::super::json;
 use super::super::members::Members;
 use super::super::value::Value;
+use super::parser;
 use super::path::{self, Path, Step};
 use super::placeholders::Placeholders;
-use super::{KeyOf, parser};
 
 /// The parts of an item that a request asks for.
 #[derive(Clone, Debug)]
@@ -69,17 +69,8 @@ impl Projection {
         out.push('}');
     }
 
-    /// Refuses to look into an attribute of the key of the table.
-    pub(in super::super) fn check_key(&self, key: &str) -> Result<(), Answer> {
-        super::check_scalar(KeyOf::Table, key, self.looks_into(key))
-    }
-
-    /// Refuses to look into an attribute of the key of an index.
-    pub(in super::super) fn check_index_key(&self, key: &str) -> Result<(), Answer> {
-        super::check_scalar(KeyOf::Index, key, self.looks_into(key))
-    }
-
-    fn looks_into(&self, attribute: &str) -> bool {
+    /// Whether any path goes into this top-level attribute.
+    pub(in super::super) fn looks_into(&self, attribute: &str) -> bool {
         matches!(self.attributes.get(attribute), Some(Part::Within(_)))
     }
 

@@ -14,6 +14,7 @@ use super::super::key::{Key, KeyFault};
 use super::super::members::{Members, Pending};
 use super::super::rows::Position;
 use super::super::table::{Table, Tables};
+use super::super::wire::{self, Object};
 use super::{Outcome, Reading, get};
 
 /// The most keys of one request.
@@ -158,10 +159,7 @@ impl<'a> PendingShare<'a> {
 impl Share {
     fn locate(&self, table: &Table) -> Outcome<BTreeMap<Position, (Key, &Item)>> {
         if let Some(projection) = &self.projection {
-            table.check_paths(
-                |key| projection.check_key(key),
-                |key| projection.check_index_key(key),
-            )?;
+            table.check_paths(|name| projection.looks_into(name))?;
         }
         let mut located = BTreeMap::new();
         for item in &self.keys {
@@ -181,10 +179,8 @@ impl Share {
             json::write_sorted(&mut out, value);
             members.insert(name, out);
         }
-        let mut list = String::new();
-        json::write_list(&mut list, ['[', ']'], keys, |out, key| out.push_str(key.wire()));
-        members.insert("Keys", list);
-        json::object(&members)
+        members.insert("Keys", wire::array(keys, |key| key.wire().to_owned()));
+        Object::of(&members)
     }
 }
 
@@ -224,7 +220,7 @@ impl Batch {
             }
         }
         if consumed.is_some() {
-            self.responses.insert(name.to_owned(), format!("[{}]", items.join(",")));
+            self.responses.insert(name.to_owned(), wire::list(&items));
         }
         if !left.is_empty() {
             self.unprocessed.insert(name.to_owned(), share.unprocessed(&left));
@@ -233,13 +229,12 @@ impl Batch {
     }
 
     fn answer(self) -> Answer {
-        let mut members = BTreeMap::new();
-        if !self.consumed.is_empty() {
-            members.insert("ConsumedCapacity", format!("[{}]", self.consumed.join(",")));
-        }
-        members.insert("Responses", json::object(&self.responses));
-        members.insert("UnprocessedKeys", json::object(&self.unprocessed));
-        Answer { rows: self.rows, ..Answer::of_members(&members) }
+        let consumed = (!self.consumed.is_empty()).then(|| wire::list(&self.consumed));
+        let body = Object::new()
+            .json_if("ConsumedCapacity", consumed)
+            .json("Responses", &Object::of(&self.responses))
+            .json("UnprocessedKeys", &Object::of(&self.unprocessed));
+        Answer { rows: self.rows, ..Answer::success(body.finish()) }
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::super::answer::Answer;
 use super::super::capacity::{Capacity, Consumed};
 use super::super::item::{ITEM_BYTES_MAX, Item};
-use super::super::json;
 use super::super::key::{Key, KeyFault};
 use super::super::members::{Members, Pending};
 use super::super::table::Tables;
+use super::super::wire::{self, Object};
 use super::batch_get::{duplicates, required, table_name, too_many};
 use super::write::{self, Effect, Unsound, Write};
 use super::{Outcome, Reading};
@@ -163,25 +163,22 @@ impl BatchWrite {
 impl Batch {
     fn note(&mut self, name: &str, collections: BTreeSet<String>, left: &[&Write]) {
         if !collections.is_empty() {
-            let list: Vec<_> = collections.into_iter().collect();
-            self.collections.insert(name.to_owned(), format!("[{}]", list.join(",")));
+            self.collections.insert(name.to_owned(), wire::list(&collections));
         }
         if !left.is_empty() {
-            let left: Vec<_> = left.iter().map(|write| wire(write)).collect();
-            self.unprocessed.insert(name.to_owned(), format!("[{}]", left.join(",")));
+            let left = wire::array(left, |write| request_of(write));
+            self.unprocessed.insert(name.to_owned(), left);
         }
     }
 
     fn answer(self) -> Answer {
-        let mut members = BTreeMap::new();
-        if !self.consumed.is_empty() {
-            members.insert("ConsumedCapacity", format!("[{}]", self.consumed.join(",")));
-        }
-        if !self.collections.is_empty() {
-            members.insert("ItemCollectionMetrics", json::object(&self.collections));
-        }
-        members.insert("UnprocessedItems", json::object(&self.unprocessed));
-        Answer::of_members(&members)
+        let consumed = (!self.consumed.is_empty()).then(|| wire::list(&self.consumed));
+        let collections = (!self.collections.is_empty()).then(|| Object::of(&self.collections));
+        let body = Object::new()
+            .json_if("ConsumedCapacity", consumed)
+            .json_if("ItemCollectionMetrics", collections)
+            .json("UnprocessedItems", &Object::of(&self.unprocessed));
+        Answer::success(body.finish())
     }
 }
 
@@ -249,7 +246,7 @@ fn unexplained(unsound: Unsound) -> Answer {
 }
 
 /// A write as it stood in the request.
-fn wire(write: &Write) -> String {
+fn request_of(write: &Write) -> String {
     let (request, member) = match &write.effect {
         Effect::Put(_) => ("PutRequest", "Item"),
         _ => ("DeleteRequest", "Key"),

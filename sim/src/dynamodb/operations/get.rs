@@ -1,7 +1,5 @@
 //! `GetItem`.
 
-use std::collections::BTreeMap;
-
 use super::super::answer::Answer;
 use super::super::capacity::{self, Capacity, Consumed};
 use super::super::expression::{Projection, legacy};
@@ -9,7 +7,8 @@ use super::super::item::Item;
 use super::super::key::KeyFault;
 use super::super::members::Members;
 use super::super::rows::Position;
-use super::super::table::{Table, Tables};
+use super::super::table::Tables;
+use super::super::wire::Object;
 use super::parameters::Parameters;
 use super::{Outcome, Reading};
 
@@ -46,33 +45,24 @@ impl Get {
 
     pub(in super::super) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
         let table = tables.table(&self.table)?;
-        let found = self.find(table, reading)?;
-        let mut members = BTreeMap::new();
-        let bytes = found.map_or(0, Item::bytes);
-        let consumed = Consumed::of_table(capacity::of_read(bytes, self.consistent));
-        if let Some(consumed) = self.capacity.of(&self.shown_table, &consumed) {
-            members.insert("ConsumedCapacity", consumed);
-        }
-        if let Some(item) = found {
-            let mut wire = String::new();
-            show(&mut wire, item, self.projection.as_ref());
-            members.insert("Item", wire);
-        }
-        let rows = found.map(|_| table.keys().key_alone(&self.key)).and_then(Result::ok);
-        let rows = rows.map(|key| key.to_string()).into_iter().collect();
-        Ok(Answer { rows, ..Answer::of_members(&members) })
-    }
-
-    fn find<'a>(&self, table: &'a Table, reading: Reading) -> Outcome<Option<&'a Item>> {
         let key = table.keys().key_alone(&self.key).map_err(KeyFault::answer)?;
         if let Some(projection) = &self.projection {
-            table.check_paths(
-                |key| projection.check_key(key),
-                |key| projection.check_index_key(key),
-            )?;
+            table.check_paths(|name| projection.looks_into(name))?;
         }
         let view = reading.view(self.consistent);
-        Ok(table.rows().item_seen(&Position::of(&key), view).map(|item| &**item))
+        let found = table.rows().item_seen(&Position::of(&key), view);
+        let bytes = found.map_or(0, |item| item.bytes());
+        let consumed = Consumed::of_table(capacity::of_read(bytes, self.consistent));
+        let shown = found.map(|item| {
+            let mut wire = String::new();
+            show(&mut wire, item, self.projection.as_ref());
+            wire
+        });
+        let body = Object::new()
+            .json_if("ConsumedCapacity", self.capacity.of(&self.shown_table, &consumed))
+            .json_if("Item", shown);
+        let rows = found.map(|_| key.to_string()).into_iter().collect();
+        Ok(Answer { rows, ..Answer::success(body.finish()) })
     }
 }
 

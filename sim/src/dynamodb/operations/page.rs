@@ -173,15 +173,13 @@ impl Options {
     /// Refuses a filter that looks into a key.
     pub(super) fn check_filter(&self, source: Source<'_>) -> Outcome<()> {
         let Some(filter) = &self.filter else { return Ok(()) };
-        source.table.check_paths(|key| filter.check_key(key), |key| filter.check_index_key(key))
+        source.table.check_paths(|name| filter.looks_into(name))
     }
 
     /// Refuses a projection that looks into a key.
     pub(super) fn check_projection(&self, source: Source<'_>) -> Outcome<()> {
         let Some(projection) = &self.projection else { return Ok(()) };
-        source
-            .table
-            .check_paths(|key| projection.check_key(key), |key| projection.check_index_key(key))
+        source.table.check_paths(|name| projection.looks_into(name))
     }
 
     /// A global index cannot give what it does not hold; a local one fetches it from the table.

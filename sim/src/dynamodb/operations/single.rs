@@ -1,6 +1,5 @@
 //! `PutItem`, `DeleteItem` and `UpdateItem`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use stormglass_spec::Time;
@@ -11,6 +10,7 @@ use super::super::expression::{Condition, Update, legacy};
 use super::super::item::{ITEM_BYTES_MAX, Item};
 use super::super::members::Members;
 use super::super::table::{Table, Tables};
+use super::super::wire::Object;
 use super::Outcome;
 use super::parameters::Parameters;
 use super::write::{self, Effect, Planned, Unsound, Write};
@@ -124,19 +124,13 @@ impl Single {
             .map_err(|refusal| refusal.answer(self.options.returns_old_on_failure))?;
         self.check_size(&planned)?;
         let written = table.write(now, &planned.key, planned.new.clone());
-        let mut members = BTreeMap::new();
-        if let Some(attributes) = self.attributes(&planned) {
-            members.insert("Attributes", attributes);
-        }
         let consumed = Consumed::of_write(planned.bytes(), &written.indexes);
-        if let Some(consumed) = self.options.capacity.of(&self.shown_table, &consumed) {
-            members.insert("ConsumedCapacity", consumed);
-        }
-        if let Some(collection) = self.collection(table, &planned) {
-            members.insert("ItemCollectionMetrics", collection);
-        }
+        let body = Object::new()
+            .json_if("Attributes", self.attributes(&planned))
+            .json_if("ConsumedCapacity", self.options.capacity.of(&self.shown_table, &consumed))
+            .json_if("ItemCollectionMetrics", self.collection(table, &planned));
         let changes = written.change.into_iter().collect();
-        Ok(Answer { changes, ..Answer::of_members(&members) })
+        Ok(Answer { changes, ..Answer::success(body.finish()) })
     }
 
     /// An update alone must leave room for its actions, but not for the key; one that is part of a

@@ -9,6 +9,7 @@ use super::super::item::Item;
 use super::super::key::{Key, KeyFault};
 use super::super::members::{Members, Pending};
 use super::super::table::Tables;
+use super::super::wire::{self, Object};
 use super::transaction::{self, Reason};
 use super::{Outcome, get};
 
@@ -70,12 +71,10 @@ impl TransactGet {
                 item => format!("{{\"Item\":{item}}}"),
             });
         }
-        let mut members = BTreeMap::new();
-        if let Some(consumed) = self.capacity.of_all(&consumed) {
-            members.insert("ConsumedCapacity", consumed);
-        }
-        members.insert("Responses", format!("[{}]", responses.join(",")));
-        Ok(Answer { rows, ..Answer::of_members(&members) })
+        let body = Object::new()
+            .json_if("ConsumedCapacity", self.capacity.of_all(&consumed))
+            .json("Responses", &wire::list(&responses));
+        Ok(Answer { rows, ..Answer::success(body.finish()) })
     }
 
     fn locate(&self, tables: &Tables) -> Outcome<Vec<Key>> {
@@ -84,10 +83,7 @@ impl TransactGet {
         for get in &self.gets {
             let table = tables.table(&get.table)?;
             if let Some(projection) = &get.projection {
-                table.check_paths(
-                    |key| projection.check_key(key),
-                    |key| projection.check_index_key(key),
-                )?;
+                table.check_paths(|name| projection.looks_into(name))?;
             }
             match table.keys().key_alone(&get.key).map_err(KeyFault::message) {
                 Ok(key) => {

@@ -10,11 +10,11 @@ use super::super::capacity::{Capacity, Consumed};
 use super::super::control::Text;
 use super::super::expression::{Condition, Placeholders, Update};
 use super::super::item::{ITEM_BYTES_MAX, Item};
-use super::super::json;
 use super::super::key::{Key, KeyFault};
 use super::super::members::{Members, Pending};
 use super::super::replays::{Replay, Replays};
 use super::super::table::Tables;
+use super::super::wire::{self, Object};
 use super::Outcome;
 use super::transaction::{self, Reason};
 use super::write::{self, Effect, Planned, Refusal, Unsound, Write};
@@ -206,21 +206,16 @@ impl TransactWrite {
         consumed: &BTreeMap<&str, Consumed>,
         collections: BTreeMap<String, BTreeSet<String>>,
     ) -> Answer {
-        let mut members = BTreeMap::new();
-        if let Some(consumed) = self.capacity.of_all(consumed) {
-            members.insert("ConsumedCapacity", consumed);
-        }
         let collections: BTreeMap<_, _> = collections
             .into_iter()
             .filter(|(_, list)| self.measures_collections && !list.is_empty())
-            .map(|(table, list)| {
-                (table, format!("[{}]", list.into_iter().collect::<Vec<_>>().join(",")))
-            })
+            .map(|(table, list)| (table, wire::list(&list)))
             .collect();
-        if !collections.is_empty() {
-            members.insert("ItemCollectionMetrics", json::object(&collections));
-        }
-        Answer::of_members(&members)
+        let collections = (!collections.is_empty()).then(|| Object::of(&collections));
+        let body = Object::new()
+            .json_if("ConsumedCapacity", self.capacity.of_all(consumed))
+            .json_if("ItemCollectionMetrics", collections);
+        Answer::success(body.finish())
     }
 
     /// The answer to a request that was carried out before; it costs what reading its rows costs.

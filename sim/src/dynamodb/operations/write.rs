@@ -95,14 +95,11 @@ impl Write {
         }
         if let Effect::Update { update: Some(update), .. } = &self.effect {
             table.check_index_types(|name| update.type_name(name))?;
-            let check =
-                table.check_paths(|key| update.check_key(key), |key| update.check_index_key(key));
+            let check = table.check_paths(|name| update.looks_into(name));
             check.map_err(Unsound::Other)?;
         }
         if let Some(condition) = &self.condition {
-            table
-                .check_paths(|key| condition.check_key(key), |key| condition.check_index_key(key))
-                .map_err(Unsound::Other)?;
+            table.check_paths(|name| condition.looks_into(name)).map_err(Unsound::Other)?;
         }
         Ok(key)
     }

@@ -208,6 +208,33 @@ fn a_read_of_an_index_pays_for_the_entries_alone() {
     }
 }
 
+/// A key of the table is what AWS names first.
+#[test]
+fn nothing_looks_into_a_key_of_the_table_or_of_an_index() {
+    let mut world = indexed("global by-x x:S ALL");
+    let scalar = "Key attributes must be scalars; list random access '[]' and map lookup '.' are \
+                  not allowed:";
+    let key = r#""TableName":"one","Key":{"pk":{"S":"a"},"sk":{"N":"1"}}"#;
+    for (expression, found) in [("x.a", "IndexKey: x"), ("x.a, sk[0]", "Key: sk")] {
+        let update = format!(r#"{{{key},"UpdateExpression":"REMOVE {expression}"}}"#);
+        let get = format!(r#"{{{key},"ProjectionExpression":"{expression}"}}"#);
+        let transaction = format!(r#"{{"TransactItems":[{{"Get":{get}}}]}}"#);
+        let scan = format!(r#"{{"TableName":"one","ProjectionExpression":"{expression}"}}"#);
+        for (operation, body) in
+            [("GetItem", &get), ("TransactGetItems", &transaction), ("Scan", &scan)]
+        {
+            assert_eq!(world.refused(operation, body), format!("{scalar} {found}"), "{operation}");
+        }
+        if found.starts_with("IndexKey") {
+            assert_eq!(world.refused("UpdateItem", &update), format!("{scalar} {found}"));
+        }
+        let first = expression.split(',').next().unwrap_or_default();
+        let condition = format!(r#"{{{key},"ConditionExpression":"attribute_exists({first})"}}"#);
+        let refusal = world.refused("DeleteItem", &condition);
+        assert_eq!(refusal, format!("{scalar} IndexKey: x"));
+    }
+}
+
 #[test]
 fn an_index_that_is_not_there_is_missed() {
     let mut world = indexed("global by-x x:S KEYS_ONLY");

@@ -14,11 +14,11 @@ use super::super::answer::Answer;
 use super::super::item::Item;
 use super::super::members::Members;
 use super::super::value::Value;
+use super::parser;
 use super::path::{self, Path};
 use super::placeholders::Placeholders;
 use super::projection::Projection;
 use super::syntax::{self, Clause, Effect, Visited};
-use super::{KeyOf, parser};
 use edit::Edit;
 use source::Source;
 
@@ -93,16 +93,6 @@ impl Update {
             Action::Add(value) | Action::Delete(value) => Some(value.type_name()),
             Action::Remove => None,
         }
-    }
-
-    /// Refuses to look into an attribute of the key of the table.
-    pub(in super::super) fn check_key(&self, key: &str) -> Result<(), Answer> {
-        super::check_scalar(KeyOf::Table, key, self.looks_into(key))
-    }
-
-    /// Refuses to look into an attribute of the key of an index.
-    pub(in super::super) fn check_index_key(&self, key: &str) -> Result<(), Answer> {
-        super::check_scalar(KeyOf::Index, key, self.looks_into(key))
     }
 
     /// The item after the update, or the item that it creates.
@@ -180,7 +170,8 @@ impl Update {
         Ok(edits)
     }
 
-    fn looks_into(&self, attribute: &str) -> bool {
+    /// Whether any path goes into this top-level attribute.
+    pub(in super::super) fn looks_into(&self, attribute: &str) -> bool {
         self.changes.iter().any(|change| {
             let in_source = match &change.action {
                 Action::Set(source) => source.looks_into(attribute),

@@ -1,6 +1,8 @@
 //! JSON objects whose members are written one after the other.
 
-use super::super::json;
+use std::collections::BTreeMap;
+
+use super::json;
 
 /// A JSON object in the making.
 #[derive(Debug)]
@@ -11,6 +13,15 @@ pub(super) struct Object {
 impl Object {
     pub(super) fn new() -> Object {
         Object { out: "{".to_owned() }
+    }
+
+    /// An object with these members, which are JSON already.
+    pub(super) fn of<K: AsRef<str>>(members: &BTreeMap<K, String>) -> String {
+        let object = Object::new();
+        members
+            .iter()
+            .fold(object, |object, (name, json)| object.json(name.as_ref(), json))
+            .finish()
     }
 
     /// A member that is a string.
@@ -60,6 +71,13 @@ pub(super) fn array<T>(
 ) -> String {
     let mut out = String::new();
     json::write_list(&mut out, ['[', ']'], elements, |out, element| out.push_str(&write(element)));
+    out
+}
+
+/// A JSON array of what is JSON already.
+pub(super) fn list<T: AsRef<str>>(elements: impl IntoIterator<Item = T>) -> String {
+    let mut out = String::new();
+    json::write_list(&mut out, ['[', ']'], elements, |out, json| out.push_str(json.as_ref()));
     out
 }
 
