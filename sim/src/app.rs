@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use stormglass_spec::history::Acknowledgement;
+use stormglass_spec::{Property, properties};
 
 use crate::seam::Sdk;
 
@@ -54,6 +55,12 @@ pub trait App: Sync {
     fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
         let _ = body;
         (status == 200).then_some(Acknowledgement { counts: None })
+    }
+
+    /// What it is held to: all of [`stormglass_spec::properties`], unless it leaves some out or adds
+    /// its own.
+    fn properties(&self) -> Vec<Property> {
+        properties::ALL.to_vec()
     }
 
     /// Whether an exploration should meet this witness (see [`stormglass_spec::witnesses`]), or

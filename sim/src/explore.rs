@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use stormglass_spec::{Violation, properties};
+use stormglass_spec::{Property, Violation};
 
 use crate::app::App;
 use crate::case::Case;
@@ -101,7 +101,7 @@ pub struct Find {
 ///
 /// If the harness itself fails.
 pub fn run_seed(app: &dyn App, seed: u64, families: Families) -> Result<Run, HarnessError> {
-    Search::Random.run(app, seed, families, &properties::ALL)
+    Search::Random.run(app, seed, families, &app.properties())
 }
 
 /// The case of one seed: its plan, and the deviations that a random run of it meets.
@@ -126,13 +126,15 @@ impl Exploration<'_> {
         mut progress: impl FnMut(&Summary),
     ) -> Result<Summary, HarnessError> {
         let mut summary = Summary::default();
+        let properties = app.properties();
         let next = AtomicU64::new(0);
         let stop = AtomicBool::new(false);
         thread::scope(|scope| {
             let (sender, receiver) = mpsc::sync_channel(256);
             for _ in 0..self.jobs.max(1) {
                 let (sender, next, stop) = (sender.clone(), &next, &stop);
-                scope.spawn(move || self.work(app, next, stop, &sender));
+                let properties = &properties;
+                scope.spawn(move || self.work(app, properties, next, stop, &sender));
             }
             drop(sender);
             let mut early = BTreeMap::new();
@@ -161,6 +163,7 @@ impl Exploration<'_> {
     fn work(
         &self,
         app: &dyn App,
+        properties: &[Property],
         next: &AtomicU64,
         stop: &AtomicBool,
         results: &mpsc::SyncSender<(u64, Result<Run, HarnessError>)>,
@@ -171,7 +174,7 @@ impl Exploration<'_> {
                 return;
             }
             let seed = self.from.wrapping_add(index);
-            let outcome = self.search.run(app, seed, self.families, &properties::ALL);
+            let outcome = self.search.run(app, seed, self.families, properties);
             if results.send((index, outcome)).is_err() {
                 return;
             }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use stormglass_sim::App;
 use stormglass_sim::exhaust::plans::{self, Named};
 use stormglass_sim::exhaust::{Exhaustive, Find, Summary};
-use stormglass_spec::properties;
 
 use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};
@@ -67,12 +66,13 @@ impl Searched {
         interrupted: &AtomicBool,
     ) -> Result<Searched, CommandError> {
         let (app, plan, stop) = (arguments.app.app, named.plan(), AtomicBool::new(false));
+        let properties = app.properties();
         let depth = arguments.depth.unwrap_or(DEPTH);
         let exhaustive = Exhaustive {
             plan: &plan,
             max_deviations: usize::try_from(depth).unwrap_or(usize::MAX),
             families: arguments.families(),
-            properties: &properties::ALL,
+            properties: &properties,
             jobs: arguments.jobs,
             keeps_going: arguments.keep_going,
             stop: &stop,

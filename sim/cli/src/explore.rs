@@ -7,7 +7,7 @@ use stormglass_sim::Run;
 use stormglass_sim::explore::{Exploration, Find, Search, Summary};
 use stormglass_sim::report::Report;
 use stormglass_sim::shrink::{Limits, Shrunk, shrink};
-use stormglass_spec::{Violation, properties};
+use stormglass_spec::Violation;
 
 use crate::arguments::{ExploreArguments, RUNS_MAX};
 use crate::progress::Progress;
@@ -80,7 +80,7 @@ pub(crate) fn tell(
     let limits = Limits { runs_max: RUNS_MAX, stop: interrupted };
     let shrunk = match arguments.no_shrink {
         true => None,
-        false => shrink(app, &run.case, &properties::ALL, limits)?,
+        false => shrink(app, &run.case, &app.properties(), limits)?,
     };
     let note = shrunk.as_ref().map(Shrunk::note);
     let (run, violation) = match &shrunk {

@@ -8,7 +8,7 @@ use stormglass::apps::Stormglass;
 use stormglass_sim::kept::Kept;
 use stormglass_sim::shrink::{self, Limits};
 use stormglass_sim::{App, Case, replay};
-use stormglass_spec::{Violation, properties};
+use stormglass_spec::Violation;
 
 use crate::arguments::{KeepArguments, RUNS_MAX};
 use crate::input::find_case;
@@ -42,12 +42,12 @@ fn run(
     as_it_is: bool,
 ) -> Result<(Case, Option<Violation>), CommandError> {
     if as_it_is {
-        let violation = replay(app, &case, &properties::ALL)?.violation;
+        let violation = replay(app, &case, &app.properties())?.violation;
         return Ok((case, violation));
     }
     let stop = interrupt::flag();
     let limits = Limits { runs_max: RUNS_MAX, stop: &stop };
-    Ok(match shrink::shrink(app, &case, &properties::ALL, limits)? {
+    Ok(match shrink::shrink(app, &case, &app.properties(), limits)? {
         Some(shrunk) => (shrunk.run.case, Some(shrunk.violation)),
         None => (case, None),
     })
@@ -94,7 +94,7 @@ fn taken(path: &Path) -> CommandError {
 
 /// The production handlers may never come to what other handlers did.
 fn point_out_what_is_unmet(case: &Case) -> Result<(), CommandError> {
-    let run = replay(&Stormglass, case, &properties::ALL)?;
+    let run = replay(&Stormglass, case, &Stormglass.properties())?;
     if run.violation.is_some() {
         return Ok(());
     }

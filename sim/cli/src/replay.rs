@@ -1,7 +1,6 @@
 //! `cargo sim replay`.
 
 use stormglass_sim::report::{self, Report};
-use stormglass_spec::properties;
 
 use crate::arguments::ReplayArguments;
 use crate::input::find_case;
@@ -11,7 +10,7 @@ use crate::{CommandError, Ending};
 pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Ending, CommandError> {
     let app = arguments.app.app;
     let (case, source) = find_case(&arguments.source, app)?;
-    let run = stormglass_sim::replay(app, &case, &properties::ALL)?;
+    let run = stormglass_sim::replay(app, &case, &app.properties())?;
     let unmet = run.unmet(&case);
     if arguments.text {
         println!("{}", report::story(&run));

@@ -2,7 +2,6 @@
 
 use stormglass_sim::report::{Report, replay_line};
 use stormglass_sim::shrink::{self, Limits};
-use stormglass_spec::properties;
 
 use crate::arguments::ShrinkArguments;
 use crate::input::find_case;
@@ -14,7 +13,7 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Ending, CommandError
     let (case, source) = find_case(&arguments.source, app)?;
     let stop = interrupt::flag();
     let limits = Limits { runs_max: arguments.runs, stop: &stop };
-    let Some(shrunk) = shrink::shrink(app, &case, &properties::ALL, limits)? else {
+    let Some(shrunk) = shrink::shrink(app, &case, &app.properties(), limits)? else {
         println!("HELD    every promise    {source}   app {}: nothing to shrink", app.name());
         return Ok(Ending::Held);
     };

@@ -6,7 +6,7 @@ use stormglass_sim::explore::{Search, Summary};
 use stormglass_sim::report::replay_line;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
-use stormglass_spec::{Violation, properties, witnesses};
+use stormglass_spec::{Violation, witnesses};
 
 /// Over fewer seeds, what was never seen says nothing about the search.
 const SEEDS_TO_JUDGE: u64 = 2_000;
@@ -49,7 +49,8 @@ impl Vacuity {
         Vacuity {
             is_judged: is_long && summary.finds.is_empty(),
             unseen: expected.map(|witness| witness.id).filter(|id| !seen(id)).collect(),
-            untested: properties::ALL
+            untested: app
+                .properties()
                 .iter()
                 .map(|property| property.id)
                 .filter(|id| app.declares(id) && !tested(id))
@@ -92,7 +93,7 @@ impl Figures<'_> {
             self.search
         );
         println!("\n{:<22} {:>8}", "promise", "tested");
-        for property in &properties::ALL {
+        for property in &self.app.properties() {
             let times = summary.verdicts.get(property.id).copied().unwrap_or(0);
             let note = match (self.app.declares(property.id), times) {
                 (false, _) => "   not declared by this app",
@@ -235,6 +236,7 @@ fn to_f64(number: u128) -> f64 {
 mod tests {
     use stormglass::apps::Stormglass;
     use stormglass_known_bad::Tutorial;
+    use stormglass_spec::properties;
 
     use super::*;
 
