@@ -57,6 +57,13 @@ pub trait App: Sync {
         (status == 200).then_some(Acknowledgement { counts: None })
     }
 
+    /// Whether its functions keep nothing from one invocation to the next but the clients of the
+    /// SDK. An exhaustive search takes a sandbox that was used without any failure for a new one
+    /// then, and has less to run; of all others it assumes that they remember everything.
+    fn is_stateless(&self) -> bool {
+        false
+    }
+
     /// What it is held to: all of [`stormglass_spec::properties`], unless it leaves some out or adds
     /// its own.
     fn properties(&self) -> Vec<Property> {

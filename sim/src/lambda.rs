@@ -61,6 +61,11 @@ impl Lambda {
         }
     }
 
+    /// The idle sandboxes of each function, in the order in which they would be used last.
+    pub(crate) fn idle(&self) -> impl Iterator<Item = (&str, &[SandboxId])> {
+        self.idle.iter().map(|(function, idle)| (function.as_str(), idle.as_slice()))
+    }
+
     /// The platform takes a sandbox down, whether something runs in it or it is frozen.
     pub(crate) fn take_down(&mut self, sandbox: SandboxId) {
         if self.busy.remove(&sandbox).is_some() {

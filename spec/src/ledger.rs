@@ -1,5 +1,7 @@
 //! What is so at a point of a history, worked out from the events up to there.
 
+mod sketch;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

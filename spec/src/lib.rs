@@ -37,10 +37,12 @@ pub mod line;
 pub mod properties;
 mod property;
 pub mod quotas;
+mod sketch;
 mod time;
 pub mod witnesses;
 
 pub use history::{Event, History, Name};
 pub use ledger::Ledger;
 pub use property::{Judge, Kind, Monitor, Property, Violation};
+pub use sketch::Sketch;
 pub use time::Time;

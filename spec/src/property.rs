@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::history::{Event, Name};
 use crate::ledger::Ledger;
+use crate::sketch::Sketch;
 
 /// A promise that a service makes.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,16 @@ pub trait Monitor: fmt::Debug + Send {
 
     /// How many times the promise was put to the test so far.
     fn times(&self) -> u64;
+
+    /// Adds what it has kept in mind, for an exhaustive search that looks at no state twice; false
+    /// if it does not know how to, and the search must look at everything.
+    ///
+    /// Whoever says `true` goes by what was added here, by what [`Ledger::sketch`] has of the
+    /// past, and by nothing else: not by the causes of events, nor by a number of an event but to
+    /// tell what came first. What only serves to explain a violation need not be added.
+    fn sketch(&self, _sketch: &mut Sketch) -> bool {
+        false
+    }
 }
 
 /// A broken promise.
@@ -125,6 +136,20 @@ impl Judge {
     /// promise that never was is vacuous.
     pub fn tested(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.monitors.iter().map(|(property, monitor)| (property.id, monitor.times()))
+    }
+
+    /// Adds all that can still make a difference to a promise; false if one of them does not know
+    /// what that is. Only between things that happen: not between an effect and the changes that
+    /// belong to it.
+    pub fn sketch(&self, sketch: &mut Sketch) -> bool {
+        self.ledger.sketch(sketch);
+        self.monitors.iter().all(|(_, monitor)| monitor.sketch(sketch))
+    }
+
+    /// Which promises do not know what can still make a difference to them.
+    pub fn unsketched(&self) -> impl Iterator<Item = &'static str> {
+        let unsketched = self.monitors.iter().filter(|(_, it)| !it.sketch(&mut Sketch::default()));
+        unsketched.map(|(property, _)| property.id)
     }
 
     /// The state of the world after the events so far.

@@ -19,6 +19,7 @@
 //! | `key`, `item`, `value`, `number` | keys, items, attribute values, exact decimals |
 //! | `expression` | conditions, filters, projections and updates |
 //! | `capacity` | consumed capacity units |
+//! | `sketch` | what tells two states of the tables apart |
 //! | `json`, `wire` | writing JSON, and base64 |
 
 mod answer;
@@ -38,6 +39,7 @@ mod replays;
 mod request;
 mod rows;
 mod schema;
+mod sketch;
 mod table;
 mod throttling;
 mod value;

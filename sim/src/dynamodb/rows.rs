@@ -106,6 +106,21 @@ impl Rows {
         self.rows.iter().filter_map(|(position, row)| Some((position, row.now()?)))
     }
 
+    /// Every row that somebody can still see: its place, what was there at a time, and what has
+    /// been written since then.
+    pub(super) fn since(
+        &self,
+        horizon: Time,
+    ) -> impl Iterator<Item = (&Position, Option<&Arc<Item>>, Vec<(Time, Option<&Arc<Item>>)>)>
+    {
+        self.rows.iter().filter_map(move |(position, row)| {
+            let before = row.at(horizon);
+            let newer = row.versions.iter().filter(|version| version.at > horizon);
+            let since: Vec<_> = newer.map(|version| (version.at, version.item.as_ref())).collect();
+            (before.is_some() || !since.is_empty()).then_some((position, before, since))
+        })
+    }
+
     /// How many items there are now, and how large they are together.
     pub(super) fn size(&self) -> Size {
         self.all().fold(Size::default(), |size, (_, item)| Size {

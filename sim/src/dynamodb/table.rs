@@ -84,6 +84,11 @@ impl Tables {
         self.tables.get_mut(name)
     }
 
+    /// All tables, in the order of their names.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values()
+    }
+
     /// The names of all tables, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.tables.keys().map(String::as_str)
@@ -122,6 +127,18 @@ impl Table {
 
     pub(super) fn rows(&self) -> &Rows {
         &self.rows
+    }
+
+    pub(super) fn indexes(&self) -> &[Index] {
+        &self.indexes
+    }
+
+    pub(super) fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    pub(super) fn record(&self) -> &Record {
+        &self.record
     }
 
     /// The index of this name, or what AWS says where there is none that could be read.

@@ -1,6 +1,6 @@
 //! A token bucket, in integers only.
 
-use stormglass_spec::Time;
+use stormglass_spec::{Sketch, Time};
 
 /// A token in the unit of the bucket: a bucket that gets n tokens per second gets n of these in
 /// every microsecond.
@@ -23,13 +23,26 @@ impl Bucket {
 
     /// Takes a token, if there is one.
     pub(super) fn take(&mut self, now: Time) -> bool {
-        let elapsed_us = now.micros().saturating_sub(self.filled_at.micros());
-        let gained = elapsed_us.saturating_mul(self.per_second);
-        self.level = self.level.saturating_add(gained).min(self.level_max);
+        self.level = self.level_at(now);
         self.filled_at = now.max(self.filled_at);
         let left = self.level.checked_sub(TOKEN);
         self.level = left.unwrap_or(self.level);
         left.is_some()
+    }
+
+    /// Adds what tells it apart from `now` on: one full bucket is like any other.
+    pub(super) fn sketch(&self, now: Time, sketch: &mut Sketch) {
+        let is_full = self.level_at(now) == self.level_max;
+        sketch.option((!is_full).then_some(self), |sketch, bucket| {
+            sketch.number(bucket.level);
+            sketch.time(bucket.filled_at);
+        });
+    }
+
+    fn level_at(&self, now: Time) -> u64 {
+        let elapsed_us = now.micros().saturating_sub(self.filled_at.micros());
+        let gained = elapsed_us.saturating_mul(self.per_second);
+        self.level.saturating_add(gained).min(self.level_max)
     }
 }
 
@@ -68,6 +81,20 @@ mod tests {
     fn a_bucket_never_holds_more_than_its_burst() {
         let mut bucket = Bucket::new(10_000, 2);
         assert_eq!(taken(&mut bucket, Time::from_micros(u64::MAX), 10), 2);
+    }
+
+    #[test]
+    fn buckets_that_are_full_again_are_alike() {
+        let sketch = |bucket: &Bucket, second| {
+            let mut sketch = Sketch::default();
+            bucket.sketch(Time::from_millis(1_000 * second), &mut sketch);
+            sketch.finish()
+        };
+        let new = Bucket::new(2, 2);
+        let mut used = new;
+        assert_eq!(taken(&mut used, Time::ZERO, 2), 2);
+        assert_ne!(sketch(&new, 0), sketch(&used, 0));
+        assert_eq!(sketch(&new, 1), sketch(&used, 1));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) struct Connection {
     /// What the authorizer said of its client (FACTS 1.22).
     pub(super) grant: Option<Grant>,
     /// How many messages its client has not yet read.
-    frames_buffered: u32,
+    pub(super) frames_buffered: u32,
 }
 
 impl Connection {

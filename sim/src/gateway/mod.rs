@@ -11,6 +11,7 @@
 //! - `management`: the `@connections` API.
 //! - `event`, `proxy`: the JSON that functions get, and the JSON that they return.
 //! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times as AWS writes them.
+//! - `sketch`: what tells two states of it apart.
 
 mod api;
 mod authorizer;
@@ -24,6 +25,7 @@ mod management;
 mod message;
 mod proxy;
 mod selection;
+mod sketch;
 mod stamp;
 
 use std::collections::BTreeMap;

@@ -13,10 +13,33 @@ pub use pct::{Dull, Pct};
 pub use random::{Families, Random};
 pub use replay::Replay;
 
+use std::ops::ControlFlow;
+
 use crate::case::{Choice, Key, Menu};
 
 /// Decides where the world goes at each point of choice.
 pub trait Strategy {
     /// What happens at `key`; `None` is the dull way. What is chosen must be on the menu.
     fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice>;
+
+    /// Whether it wants to know the states that the world comes to. It is asked once, before the
+    /// run: to work states out takes time.
+    fn watches(&self) -> bool {
+        false
+    }
+
+    /// The world has come to a state: one thing has happened, and the next has yet to. Two runs of
+    /// one plan that come to the same state go on alike for as long as nothing deviates. Gives
+    /// whether the run is to go on, or to end here.
+    fn arrive(&mut self, state: State) -> Flow {
+        let State(_) = state;
+        Flow::Continue(())
+    }
 }
+
+/// Whether a run is to go on.
+pub type Flow = ControlFlow<()>;
+
+/// A state of the world: a hash of all that can still make a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct State(pub u128);

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use stormglass_spec::Name;
 use stormglass_spec::history::{Content, What};
+use stormglass_spec::{Name, Sketch};
 
 use super::names::invocation_of;
 use super::socket::{Arrived, Direction, End, Parcel, Socket};
@@ -34,6 +34,13 @@ impl ClientState {
             ClientState { name, steps, next: 0, socket: None }
         });
         states.collect()
+    }
+
+    /// Adds how far it has come.
+    pub(super) fn sketch(&self, sketch: &mut Sketch) {
+        sketch.text(&self.name);
+        sketch.count(self.next);
+        sketch.option(self.socket.as_deref(), Sketch::text);
     }
 }
 

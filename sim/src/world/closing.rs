@@ -22,17 +22,20 @@ impl World<'_> {
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
         self.is_calm = true;
         self.gateway.relieve();
+        self.closing_step += 1;
         self.record(None, What::FaultsStopped)?;
         self.wait_for_the_deaf().await?;
         let closer = self.add_closer(CLOSER);
         for attempt in 1..=TRIES_MAX {
             if self.sender().is_none() {
+                self.closing_step += 1;
                 self.connect_now(closer, attempt)?;
                 self.settle().await?;
             }
             self.wait_until_rows_are_old().await?;
             // A connection may have been idle for too long by now.
             if let Some(sender) = self.sender() {
+                self.closing_step += 1;
                 self.broadcast_now(sender, DATA)?;
                 return self.settle().await;
             }
@@ -44,6 +47,7 @@ impl World<'_> {
     /// any more, but as long as it is open, no broadcast can be complete (FACTS 3.5, 4.5).
     async fn wait_for_the_deaf(&mut self) -> Result<(), Halt> {
         while let Some(at) = self.deaf_until() {
+            self.closing_step += 1;
             self.queue.push(at.max(self.now), 0, None, Happening::Pause);
             self.settle().await?;
         }
@@ -70,6 +74,7 @@ impl World<'_> {
         let rows = self.recorder.ledger().rows().values();
         let newest = rows.map(|row| row.stored.at).max().unwrap_or(Time::ZERO);
         let at = (newest + HANDSHAKE_WINDOW + Duration::from_millis(100)).max(self.now);
+        self.closing_step += 1;
         self.queue.push(at, 0, None, Happening::Pause);
         self.settle().await
     }

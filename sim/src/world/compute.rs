@@ -59,8 +59,9 @@ pub(super) struct InvocationState {
     connection: Name,
     purpose: Purpose,
     /// When the gateway got what the event reports.
-    asked_at: Time,
-    event: String,
+    pub(super) asked_at: Time,
+    /// Empty once the handler has it.
+    pub(super) event: String,
     /// Whether the gateway waits for its outcome. It does not for that of `$disconnect`.
     pub(super) is_awaited: bool,
     /// What goes wrong with the invocation itself.
@@ -141,6 +142,9 @@ impl World<'_> {
                 let (name, function) = (state.name.clone(), state.purpose.function().to_owned());
                 let sdk = Sdk::new(self.hub.clone(), &name);
                 self.handlers.insert(sandbox, Rc::from(self.app.start(&function, &sdk)));
+                if self.is_watched {
+                    self.sandboxes.start(sandbox, &name);
+                }
                 let started = Happening::SandboxStarted { invocation };
                 self.leg(&format!("{name}.init"), Latency::COLD_START, cause, started);
                 Ok(())
@@ -168,6 +172,9 @@ impl World<'_> {
         self.running.insert(sandbox, invocation);
         if state.fault == Some(Fault::Crash) {
             return self.crash(sandbox, cause);
+        }
+        if self.is_watched {
+            self.sandboxes.begin(sandbox, &state.event, deadline);
         }
         let context = context(state, deadline);
         let event = LambdaEvent::new(std::mem::take(&mut state.event), context);
@@ -206,6 +213,9 @@ impl World<'_> {
         } else {
             self.lambda.release(sandbox);
             self.executor.freeze(sandbox);
+            if self.is_watched && self.app.is_stateless() && !self.executor.is_busy(sandbox) {
+                self.sandboxes.forget(sandbox);
+            }
         }
         let outcome = match answer {
             Answer::Response(json) => Integration::Response(json),
@@ -313,6 +323,7 @@ impl World<'_> {
         self.executor.drop_sandbox(sandbox);
         self.lambda.take_down(sandbox);
         self.handlers.remove(&sandbox);
+        self.sandboxes.end(sandbox);
     }
 }
 

@@ -16,6 +16,13 @@ use crate::seam::Background;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TaskId(u64);
 
+impl TaskId {
+    /// How many futures were taken on between an earlier one and this one.
+    pub(super) fn since(self, earlier: TaskId) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
 /// How a handler came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -157,6 +164,11 @@ impl Executor {
         for task in awake {
             self.woken.push(task);
         }
+    }
+
+    /// Whether anything in a sandbox is still running, or would be if it were not frozen.
+    pub(super) fn is_busy(&self, sandbox: SandboxId) -> bool {
+        self.tasks.values().any(|task| task.sandbox == sandbox)
     }
 
     /// Whether this future is still running.

@@ -8,6 +8,7 @@
 //! - `wire`: the calls of handlers.
 //! - `closing`: the phase in which what was promised must come true.
 //! - `executor`, `recorder`, `names`: polling handlers, writing the history, ids.
+//! - `sandboxes`, `sketch`: what handlers have come to know, and what tells two worlds apart.
 
 mod clients;
 mod closing;
@@ -17,6 +18,8 @@ mod executor;
 mod names;
 mod queue;
 mod recorder;
+mod sandboxes;
+mod sketch;
 mod socket;
 mod wire;
 
@@ -47,6 +50,7 @@ use executor::{Executor, Polled};
 use names::Names;
 use queue::Queue;
 use recorder::Recorder;
+use sandboxes::Sandboxes;
 use socket::{Direction, Parcel, Socket};
 use wire::CallState;
 
@@ -100,6 +104,8 @@ enum Halt {
     Broken(Violation),
     /// The harness itself failed.
     Harness(HarnessError),
+    /// The strategy wants to see no more of it.
+    Enough,
 }
 
 impl From<Violation> for Halt {
@@ -118,7 +124,7 @@ pub(crate) async fn run(
 ) -> Result<Run, HarnessError> {
     let mut world = World::new(app, api, plan, strategy, properties)?;
     let broken = match world.play().await {
-        Ok(()) => None,
+        Ok(()) | Err(Halt::Enough) => None,
         Err(Halt::Broken(violation)) => Some(violation),
         Err(Halt::Harness(error)) => return Err(error),
     };
@@ -130,8 +136,12 @@ struct World<'a> {
     app: &'a dyn App,
     deployment: Deployment,
     strategy: &'a mut dyn Strategy,
+    /// Whether the strategy wants to know the states that the world comes to.
+    is_watched: bool,
     /// Nothing deviates any more.
     is_calm: bool,
+    /// How far the closing phase has come.
+    closing_step: u32,
     met: Schedule,
     now: Time,
     started: tokio::time::Instant,
@@ -152,6 +162,8 @@ struct World<'a> {
     invocations: Vec<InvocationState>,
     /// Which invocation runs in a sandbox.
     running: BTreeMap<SandboxId, usize>,
+    /// Kept up only where the world is watched.
+    sandboxes: Sandboxes,
     tally: Tally,
     calls: BTreeMap<CallId, CallState>,
     calls_made: u64,
@@ -174,8 +186,10 @@ impl<'a> World<'a> {
         };
         Ok(World {
             app,
+            is_watched: strategy.watches(),
             strategy,
             is_calm: false,
+            closing_step: 0,
             met: Schedule::default(),
             now: Time::ZERO,
             started: tokio::time::Instant::now(),
@@ -195,6 +209,7 @@ impl<'a> World<'a> {
             sockets: IndexMap::new(),
             invocations: Vec::new(),
             running: BTreeMap::new(),
+            sandboxes: Sandboxes::default(),
             tally: Tally::default(),
             calls: BTreeMap::new(),
             calls_made: 0,
@@ -215,20 +230,12 @@ impl<'a> World<'a> {
     async fn settle(&mut self) -> Result<(), Halt> {
         loop {
             self.poll_woken()?;
-            let (gateway, executor, hub) = (&self.gateway, &self.executor, &self.hub);
-            let invocations = &self.invocations;
-            let is_alive = |happening: &Happening| match happening {
-                Happening::IntegrationTimesOut { invocation } => {
-                    gateway.is_pending(&invocations[*invocation].request)
-                }
-                Happening::DeadlinePasses { invocation } => {
-                    invocations[*invocation].task.is_some_and(|task| executor.is_running(task))
-                }
-                Happening::TimerFires { timer } => hub.is_timer_alive(*timer),
-                Happening::AnswerArrives { call } => hub.is_awaited(*call),
-                _ => true,
-            };
-            let Some(at) = self.queue.next_at(is_alive) else { return Ok(()) };
+            if self.is_watched {
+                self.show_state()?;
+            }
+            let World { gateway, executor, hub, invocations, .. } = self;
+            let alive = Alive { gateway, executor, hub, invocations };
+            let Some(at) = self.queue.next_at(|it| alive.is_alive(it)) else { return Ok(()) };
             if let Some(due) = self.dynamodb.next_expiry().filter(|due| *due <= at) {
                 if self.advance(due).await {
                     self.expire_rows()?;
@@ -299,6 +306,9 @@ impl<'a> World<'a> {
             Happening::CallArrives { call } => self.call_arrives(call, cause),
             Happening::AnswerArrives { call } => self.answer_arrives(call, cause),
             Happening::TimerFires { timer } => {
+                if self.is_watched {
+                    self.sandboxes.fire(timer);
+                }
                 self.hub.fire_timer(timer);
                 Ok(())
             }
@@ -320,10 +330,17 @@ impl<'a> World<'a> {
             // run on this thread left behind.
             fastrand::seed(state.next_seed());
             let is_handler = state.task == Some(task);
+            if self.is_watched {
+                let later = state.task.map_or(0, |handler| task.since(handler));
+                self.sandboxes.poll(sandbox, later, self.now);
+            }
             let polled = self.executor.poll(task);
             self.send_calls(invocation)?;
             self.take_background(invocation, sandbox);
             for (timer, due) in self.hub.take_new_timers() {
+                if self.is_watched {
+                    self.sandboxes.sleep(sandbox, timer);
+                }
                 self.queue.push(due, 0, None, Happening::TimerFires { timer });
             }
             if Handle::current().metrics().num_alive_tasks() > 0 {
@@ -411,7 +428,31 @@ impl<'a> World<'a> {
     }
 }
 
-/// What the gateway goes by.
+/// What tells whether something that was planned can still happen.
+struct Alive<'a> {
+    gateway: &'a Gateway,
+    executor: &'a Executor,
+    hub: &'a Hub,
+    invocations: &'a [InvocationState],
+}
+
+impl Alive<'_> {
+    fn is_alive(&self, happening: &Happening) -> bool {
+        match happening {
+            Happening::IntegrationTimesOut { invocation } => {
+                self.gateway.is_pending(&self.invocations[*invocation].request)
+            }
+            Happening::DeadlinePasses { invocation } => {
+                let task = self.invocations[*invocation].task;
+                task.is_some_and(|task| self.executor.is_running(task))
+            }
+            Happening::TimerFires { timer } => self.hub.is_timer_alive(*timer),
+            Happening::AnswerArrives { call } => self.hub.is_awaited(*call),
+            _ => true,
+        }
+    }
+}
+
 /// DynamoDB with the table of the application.
 fn dynamodb_of(app: &dyn App, deployment: &Deployment) -> Result<DynamoDb, HarnessError> {
     let page_rows_max = deployment.page_rows_max.and_then(|rows| usize::try_from(rows).ok());
@@ -434,6 +475,7 @@ fn dynamodb_of(app: &dyn App, deployment: &Deployment) -> Result<DynamoDb, Harne
     Ok(dynamodb)
 }
 
+/// What the gateway goes by.
 fn limits_of(deployment: &Deployment) -> Limits {
     Limits {
         requests_per_second: deployment.requests_per_second,

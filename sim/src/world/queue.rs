@@ -83,6 +83,22 @@ impl<T> Queue<T> {
         }
     }
 
+    /// What is to happen at a time of its own, in order: when, how many others it will wait for
+    /// then, and what it is.
+    pub(super) fn planned(&self) -> impl Iterator<Item = (Time, u16, &T)> {
+        self.foreground.iter().map(|((at, _), entry)| (*at, entry.hold, &entry.happening))
+    }
+
+    /// What waits for others by now: for how many, for how long at most, and what it is.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (u16, Time, &T)> {
+        self.held.iter().map(|held| (held.waits_for, held.until, &held.entry.happening))
+    }
+
+    /// What is to happen if the run goes on for as long.
+    pub(super) fn in_the_background(&self) -> impl Iterator<Item = (Time, &T)> {
+        self.background.iter().map(|((at, _), entry)| (*at, &entry.happening))
+    }
+
     /// Takes what happens next. Call [`Queue::next_at`] first.
     pub(super) fn pop(&mut self) -> Option<Entry<T>> {
         if let Some(index) = self.held.iter().position(|held| held.waits_for == 0) {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use stormglass_spec::history::{Event, History, What};
-use stormglass_spec::{Judge, Ledger, Property, Time, Violation, witnesses};
+use stormglass_spec::{Judge, Ledger, Property, Sketch, Time, Violation, witnesses};
 
 use crate::hash::Fnv;
 
@@ -57,6 +57,12 @@ impl Recorder {
     /// The end of the history; the error is the first promise that did not come true.
     pub(super) fn finish(&mut self) -> Result<(), Violation> {
         self.judge.finish()
+    }
+
+    /// Adds all that can still make a difference to a promise; false if one of them does not know
+    /// what that is.
+    pub(super) fn sketch(&self, sketch: &mut Sketch) -> bool {
+        self.judge.sketch(sketch)
     }
 
     pub(super) fn ledger(&self) -> &Ledger {

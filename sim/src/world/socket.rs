@@ -124,6 +124,16 @@ impl Stream {
         self.sent
     }
 
+    /// How much was sent, and how much of it can be read.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.sent, self.arrived)
+    }
+
+    /// What has arrived and waits for something that was sent before it.
+    pub(super) fn early(&self) -> impl Iterator<Item = (u64, &Parcel)> {
+        self.early.iter().map(|(number, (parcel, _))| (*number, parcel))
+    }
+
     /// Something arrives; gives what can be read by now, in order.
     pub(super) fn arrive(
         &mut self,

@@ -21,15 +21,16 @@ const ERROR_TYPE: &str = "x-amzn-errortype";
 /// A call of a handler: one attempt on the wire.
 #[derive(Debug)]
 pub(super) struct CallState {
-    name: Name,
-    invocation: usize,
-    target: Target,
-    fault: Option<Fault>,
-    answer: Option<(Delivery, Answer)>,
+    pub(super) name: Name,
+    pub(super) invocation: usize,
+    pub(super) target: Target,
+    pub(super) fault: Option<Fault>,
+    pub(super) answer: Option<(Delivery, Answer)>,
 }
 
+/// What a call is addressed to.
 #[derive(Clone, Debug)]
-enum Target {
+pub(super) enum Target {
     DynamoDb(Box<dynamodb::Request>),
     /// DynamoDB, but nothing that it could read.
     Unreadable(Box<dynamodb::Answer>),
@@ -62,6 +63,11 @@ impl World<'_> {
         let (request, operation, wire) = self.describe(&target, outgoing);
         let name = self.name_call(invocation, &operation);
         let state = &self.invocations[invocation];
+        if self.is_watched
+            && let Some(sandbox) = state.sandbox
+        {
+            self.sandboxes.send(sandbox);
+        }
         let sent = What::CallSent {
             call: name.clone(),
             invocation: state.name.clone(),
@@ -350,6 +356,11 @@ impl World<'_> {
             return sandbox.map_or(Ok(()), |sandbox| self.crash(sandbox, cause));
         }
         let Some((delivery, answer)) = call.answer else { return Ok(()) };
+        if self.is_watched
+            && let Some(sandbox) = self.invocations[call.invocation].sandbox
+        {
+            self.sandboxes.deliver(sandbox, &call.name, &delivery);
+        }
         let answered = What::CallAnswered { call: call.name, answer };
         let cause = self.record(cause, answered)?;
         self.invocations[call.invocation].cause = Some(cause);

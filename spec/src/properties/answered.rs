@@ -6,6 +6,7 @@ use crate::history::{Event, Name, Origin, What};
 use crate::ledger::{Connection, Ledger};
 use crate::line::message_of;
 use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::sketch::Sketch;
 
 /// Whoever asks something of a two-way route gets one answer.
 ///
@@ -77,6 +78,15 @@ impl Monitor for Answered {
 
     fn times(&self) -> u64 {
         self.times
+    }
+
+    fn sketch(&self, sketch: &mut Sketch) -> bool {
+        sketch.list(&self.asked, |sketch, (message, (connection, _))| {
+            sketch.text(message);
+            sketch.text(connection);
+        });
+        sketch.list(self.replied.keys(), |sketch, message| sketch.text(message));
+        true
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::history::{Acknowledgement, Effect, Event, Name, Origin, Outcome, Request, What};
 use crate::ledger::{Connection, Ledger};
 use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::sketch::Sketch;
 
 /// An acknowledged broadcast reached every connection open throughout, save those it counts as
 /// failed; and what the gateway accepted arrives.
@@ -64,6 +65,11 @@ impl Monitor for Delivered {
 
     fn times(&self) -> u64 {
         self.times
+    }
+
+    fn sketch(&self, sketch: &mut Sketch) -> bool {
+        sketch.list(self.underway.keys(), |sketch, call| sketch.text(call));
+        true
     }
 }
 

@@ -6,6 +6,7 @@ use crate::history::{Content, Event, Name, Origin, Request, What};
 use crate::ledger::Ledger;
 use crate::line::message_of;
 use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::sketch::Sketch;
 
 /// Replies do not tell clients how the service is made.
 ///
@@ -89,6 +90,11 @@ impl Monitor for Discreet {
 
     fn times(&self) -> u64 {
         self.times
+    }
+
+    fn sketch(&self, sketch: &mut Sketch) -> bool {
+        sketch.list(self.tables.keys(), |sketch, table| sketch.text(table));
+        true
     }
 }
 

@@ -7,6 +7,7 @@ use crate::Time;
 use crate::history::{Answer, Event, Name, What};
 use crate::ledger::{Call, Ledger};
 use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::sketch::Sketch;
 
 /// What goes wrong with one recipient costs no other one its message.
 ///
@@ -68,6 +69,11 @@ impl Monitor for Isolated {
 
     fn times(&self) -> u64 {
         self.times
+    }
+
+    /// All that it needs to know is in the ledger.
+    fn sketch(&self, _: &mut Sketch) -> bool {
+        true
     }
 }
 

@@ -4,6 +4,7 @@ use crate::history::{Event, Name, What};
 use crate::ledger::Ledger;
 use crate::property::{Kind, Monitor, Property, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
+use crate::sketch::Sketch;
 
 /// Once nothing is in flight, one complete broadcast leaves rows = open connections.
 pub const NO_GHOSTS: Property = Property {
@@ -68,6 +69,12 @@ impl Monitor for NoGhosts {
 
     fn times(&self) -> u64 {
         self.times
+    }
+
+    fn sketch(&self, sketch: &mut Sketch) -> bool {
+        sketch.flag(self.faults_stopped);
+        sketch.option(self.closing.as_deref(), Sketch::text);
+        true
     }
 }
 

@@ -6,6 +6,7 @@ use crate::history::{Event, Name, Origin, Request, What};
 use crate::ledger::{Call, Ledger};
 use crate::line::message_of;
 use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::sketch::Sketch;
 
 /// No connection gets a broadcast twice, unless nobody could know that it had it.
 pub const NOT_DUPLICATED: Property = Property {
@@ -54,6 +55,14 @@ impl Monitor for NotDuplicated {
 
     fn times(&self) -> u64 {
         self.times
+    }
+
+    fn sketch(&self, sketch: &mut Sketch) -> bool {
+        sketch.list(self.suspects.keys(), |sketch, (broadcast, connection)| {
+            sketch.text(broadcast);
+            sketch.text(connection);
+        });
+        true
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::history::{Event, Name, Origin, What};
 use crate::ledger::Ledger;
 use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::sketch::Sketch;
 
 /// Every frame a client gets was caused by a broadcast, a reply or a gateway error.
 pub const NOT_INVENTED: Property = Property {
@@ -36,6 +37,11 @@ impl Monitor for NotInvented {
 
     fn times(&self) -> u64 {
         self.times
+    }
+
+    /// All that it needs to know is in the ledger.
+    fn sketch(&self, _: &mut Sketch) -> bool {
+        true
     }
 }
 

@@ -6,6 +6,7 @@ use crate::history::{Content, Event, Name, Outcome, What};
 use crate::ledger::Ledger;
 use crate::line::message_of;
 use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::sketch::Sketch;
 
 /// What a function refuses leaves no trace in the table.
 ///
@@ -70,6 +71,19 @@ impl Monitor for RefusedIsHarmless {
 
     fn times(&self) -> u64 {
         self.times
+    }
+
+    /// The call that was applied last has no more changes to come.
+    fn sketch(&self, sketch: &mut Sketch) -> bool {
+        sketch.list(&self.changes, |sketch, (invocation, change)| {
+            sketch.text(invocation);
+            sketch.text(&change.row);
+        });
+        sketch.list(&self.refused, |sketch, (invocation, (_, status))| {
+            sketch.text(invocation);
+            sketch.number(u64::from(*status));
+        });
+        true
     }
 }
 

@@ -89,6 +89,10 @@ impl App for Stormglass {
         })
     }
 
+    fn is_stateless(&self) -> bool {
+        true
+    }
+
     /// Every read of the production handlers is consistent.
     fn declares(&self, id: &str) -> bool {
         id != "stale-read"

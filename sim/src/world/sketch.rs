@@ -1,0 +1,215 @@
+//! What tells two states of the world apart.
+//!
+//! Left out is what the rest determines, what only serves to tell people, and what is the same in
+//! every run of a plan. Times stand as they are: handlers read the clock, and rows hold times.
+//!
+//! One thing is assumed: two handlers that wait with `tokio::time` for the very same moment are
+//! woken in an order that the rest determines. Sleeps of the SDK's own need no such assumption.
+
+use stormglass_spec::Sketch;
+
+use super::socket::{Arrived, Direction, Parcel, Socket};
+use super::wire::{CallState, Target};
+use super::{Alive, Halt, Happening, World};
+use crate::lambda::SandboxId;
+use crate::seam::{CallId, TimerId};
+use crate::strategy::State;
+
+impl World<'_> {
+    /// Shows the strategy the state that the world has come to.
+    pub(super) fn show_state(&mut self) -> Result<(), Halt> {
+        let Some(state) = self.state() else { return Ok(()) };
+        match self.strategy.arrive(state) {
+            std::ops::ControlFlow::Continue(()) => Ok(()),
+            std::ops::ControlFlow::Break(()) => Err(Halt::Enough),
+        }
+    }
+
+    /// The state of the world, unless some promise does not know what makes a difference to it.
+    fn state(&self) -> Option<State> {
+        let mut sketch = Sketch::default();
+        if !self.recorder.sketch(&mut sketch) {
+            return None;
+        }
+        sketch.flag(self.is_calm);
+        sketch.number(u64::from(self.closing_step));
+        self.sketch_queue(&mut sketch);
+        self.gateway.sketch(self.now, &mut sketch);
+        self.dynamodb.sketch(self.now, self.deployment.replica_lag, &mut sketch);
+        self.sketch_sandboxes(&mut sketch);
+        sketch.list(&self.clients, |sketch, client| client.sketch(sketch));
+        let mut sockets: Vec<_> = self.sockets.iter().collect();
+        sockets.sort_unstable_by_key(|(name, _)| *name);
+        sketch.list(sockets, |sketch, (name, socket)| {
+            sketch.text(name);
+            socket.sketch(sketch);
+        });
+        Some(State(sketch.finish()))
+    }
+
+    fn sketch_queue(&self, sketch: &mut Sketch) {
+        let World { gateway, executor, hub, invocations, .. } = self;
+        let alive = Alive { gateway, executor, hub, invocations };
+        let planned = self.queue.planned().filter(|(_, _, it)| alive.is_alive(it));
+        let planned: Vec<_> = planned.collect();
+        let waiting: Vec<_> =
+            self.queue.waiting().filter(|(_, _, it)| alive.is_alive(it)).collect();
+        // What is planned comes at its own time, whatever the time is now; what waits does not, and
+        // where nothing is planned, what the world does next depends on it.
+        let depends_on_now = planned.is_empty() || !waiting.is_empty();
+        sketch.option(depends_on_now.then_some(self.now), Sketch::time);
+        sketch.list(planned, |sketch, (at, hold, happening)| {
+            sketch.time(at);
+            sketch.number(u64::from(hold));
+            self.sketch_happening(sketch, happening);
+        });
+        sketch.list(waiting, |sketch, (waits_for, until, happening)| {
+            sketch.number(u64::from(waits_for));
+            sketch.time(until);
+            self.sketch_happening(sketch, happening);
+        });
+        let background = self.queue.in_the_background().filter(|(_, it)| alive.is_alive(it));
+        sketch.list(background, |sketch, (at, happening)| {
+            sketch.time(at);
+            self.sketch_happening(sketch, happening);
+        });
+    }
+
+    fn sketch_happening(&self, sketch: &mut Sketch, happening: &Happening) {
+        sketch.hashed(&std::mem::discriminant(happening));
+        match happening {
+            Happening::Step { client } => self.clients[*client].sketch(sketch),
+            Happening::Leaves { connection }
+            | Happening::Resumes { connection }
+            | Happening::TcpGivesUp { connection }
+            | Happening::CloseIsDue { connection }
+            | Happening::Maintenance { connection } => sketch.text(connection),
+            Happening::Arrives { connection, direction, number, parcel } => {
+                sketch.text(connection);
+                sketch.flag(*direction == Direction::Up);
+                sketch.option(*number, Sketch::number);
+                parcel.sketch(sketch);
+            }
+            Happening::EventArrives { invocation }
+            | Happening::SandboxStarted { invocation }
+            | Happening::DeadlinePasses { invocation }
+            | Happening::IntegrationTimesOut { invocation } => {
+                self.sketch_invocation(sketch, *invocation);
+            }
+            Happening::OutcomeArrives { invocation, outcome } => {
+                self.sketch_invocation(sketch, *invocation);
+                sketch.debug(outcome);
+            }
+            Happening::CallArrives { call } | Happening::AnswerArrives { call } => {
+                self.sketch_call(sketch, *call);
+            }
+            Happening::TimerFires { timer } => self.sketch_timer(sketch, *timer),
+            Happening::Pause => {}
+        }
+    }
+
+    /// An invocation that something is still to happen to. What runs is told by its sandbox.
+    fn sketch_invocation(&self, sketch: &mut Sketch, invocation: usize) {
+        let state = &self.invocations[invocation];
+        sketch.text(&state.name);
+        sketch.text(&state.event);
+        sketch.time(state.asked_at);
+        sketch.flag(state.is_awaited);
+        sketch.option(state.fault, |sketch, fault| sketch.hashed(fault.name()));
+        sketch.flag(state.task.is_some());
+    }
+
+    fn sketch_call(&self, sketch: &mut Sketch, id: CallId) {
+        let Some(call) = self.calls.get(&id) else { return };
+        let CallState { name, target, fault, answer, invocation: _ } = call;
+        sketch.text(name);
+        match target {
+            Target::DynamoDb(request) => sketch.text(&request.canonical()),
+            Target::Unreadable(answer) => sketch.text(&answer.body),
+            Target::Connection { request, body } => {
+                sketch.debug(request);
+                sketch.text(body);
+            }
+            Target::Nowhere(refusal) => sketch.debug(refusal),
+        }
+        sketch.option(*fault, |sketch, fault| sketch.hashed(fault.name()));
+        sketch.option(answer.as_ref(), |sketch, (delivery, _)| sketch.debug(delivery));
+        sketch.flag(self.hub.is_awaited(id));
+    }
+
+    fn sketch_timer(&self, sketch: &mut Sketch, timer: TimerId) {
+        sketch.option(self.sandboxes.timer(timer), |sketch, (sandbox, number)| {
+            self.sketch_place(sketch, sandbox);
+            sketch.number(number);
+        });
+    }
+
+    /// Where a sandbox is: what runs in it, or which of the idle ones it is.
+    fn sketch_place(&self, sketch: &mut Sketch, sandbox: SandboxId) {
+        let running = self.running.get(&sandbox).map(|invocation| &self.invocations[*invocation]);
+        sketch.option(running, |sketch, state| sketch.text(&state.name));
+        let mut idle = self.lambda.idle();
+        let place = idle.find_map(|(function, idle)| {
+            Some((function, idle.iter().position(|known| *known == sandbox)?))
+        });
+        sketch.option(place, |sketch, (function, place)| {
+            sketch.text(function);
+            sketch.count(place);
+        });
+    }
+
+    fn sketch_sandboxes(&self, sketch: &mut Sketch) {
+        let mut running: Vec<_> = self.running.iter().collect();
+        running.sort_unstable_by_key(|(_, invocation)| &self.invocations[**invocation].name);
+        sketch.list(running, |sketch, (sandbox, invocation)| {
+            self.sketch_invocation(sketch, *invocation);
+            self.sandboxes.sketch(*sandbox, sketch);
+        });
+        let idle = self.lambda.idle().filter(|(_, idle)| !idle.is_empty());
+        sketch.list(idle, |sketch, (function, idle)| {
+            sketch.text(function);
+            sketch.list(idle, |sketch, sandbox| self.sandboxes.sketch(*sandbox, sketch));
+        });
+    }
+}
+
+impl Socket {
+    fn sketch(&self, sketch: &mut Sketch) {
+        let Socket { end, wants_protocol, is_leaving, stalled_until, unread, .. } = self;
+        sketch.debug(end);
+        sketch.flag(*wants_protocol);
+        sketch.flag(*is_leaving);
+        sketch.option(*stalled_until, Sketch::time);
+        sketch.list(unread, |sketch, arrived| arrived.sketch(sketch));
+        sketch.flag(self.close_is_unread);
+        sketch.flag(self.is_repeating);
+        for stream in [&self.up, &self.down] {
+            let (sent, arrived) = stream.counts();
+            sketch.number(sent);
+            sketch.number(arrived);
+            sketch.list(stream.early(), |sketch, (number, parcel)| {
+                sketch.number(number);
+                parcel.sketch(sketch);
+            });
+        }
+    }
+}
+
+impl Arrived {
+    fn sketch(&self, sketch: &mut Sketch) {
+        sketch.text(&self.body);
+        sketch.debug(&self.origin);
+    }
+}
+
+impl Parcel {
+    fn sketch(&self, sketch: &mut Sketch) {
+        match self {
+            Parcel::Frame { body, origin } => {
+                sketch.text(body);
+                sketch.debug(origin);
+            }
+            other => sketch.debug(other),
+        }
+    }
+}
