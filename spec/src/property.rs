@@ -146,12 +146,6 @@ impl Judge {
         self.monitors.iter().all(|(_, monitor)| monitor.sketch(sketch))
     }
 
-    /// Which promises do not know what can still make a difference to them.
-    pub fn unsketched(&self) -> impl Iterator<Item = &'static str> {
-        let unsketched = self.monitors.iter().filter(|(_, it)| !it.sketch(&mut Sketch::default()));
-        unsketched.map(|(property, _)| property.id)
-    }
-
     /// The state of the world after the events so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger

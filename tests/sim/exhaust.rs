@@ -7,7 +7,7 @@ use stormglass::apps::Stormglass;
 use stormglass_known_bad::Tutorial;
 use stormglass_sim::case::{Plan, Schedule};
 use stormglass_sim::exhaust::plans::{self, Named};
-use stormglass_sim::exhaust::{Exhaustive, Find, Summary};
+use stormglass_sim::exhaust::{Exhaustion, Find, Summary};
 use stormglass_sim::faults::Family;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, Handler, HarnessError, Route, Sdk, Table, replay};
@@ -22,20 +22,21 @@ fn plan(text: &str) -> Plan {
     case.plan
 }
 
-fn search<'a>(plan: &'a Plan, max_deviations: usize, families: &[Family]) -> Exhaustive<'a> {
-    Exhaustive {
+fn search<'a>(plan: &'a Plan, max_deviations: usize, families: &[Family]) -> Exhaustion<'a> {
+    Exhaustion {
         plan,
         max_deviations,
         families: Families::of(families),
         properties: &properties::ALL,
         jobs: 2,
+        prunes: false,
         keeps_going: true,
         stop: &NEVER,
     }
 }
 
 /// What a search came to, and its schedules in the order in which it ran them.
-fn schedules(search: &Exhaustive<'_>, app: &dyn App) -> (Summary, Vec<Schedule>) {
+fn schedules(search: &Exhaustion<'_>, app: &dyn App) -> (Summary, Vec<Schedule>) {
     let mut heard = Vec::new();
     let summary = search.search(app, |summary, schedule| {
         heard.push(schedule.clone());
@@ -129,15 +130,15 @@ fn replays(finds: &[Find]) -> Vec<(String, String)> {
 #[test]
 fn what_is_found_does_not_depend_on_the_number_of_threads() {
     let plan = plan("v1 ana:c,q,c");
-    for keeps_going in [false, true] {
+    for (keeps_going, prunes) in [(false, false), (true, false), (false, true), (true, true)] {
         let all = search(&plan, 1, &Family::ALL);
-        let alone = Exhaustive { jobs: 1, keeps_going, ..all };
-        let shared = Exhaustive { jobs: 3, ..alone };
+        let alone = Exhaustion { jobs: 1, keeps_going, prunes, ..all };
+        let shared = Exhaustion { jobs: 3, ..alone };
         let ((one, in_order), (other, heard)) =
             (schedules(&alone, &Tutorial), schedules(&shared, &Tutorial));
         assert_eq!(in_order, heard);
         assert_eq!(replays(&one.finds), replays(&other.finds));
-        let figures = |it: &Summary| (it.executions, it.points, it.is_complete);
+        let figures = |it: &Summary| (it.executions, it.pruned, it.points, it.is_complete);
         assert_eq!(figures(&one), figures(&other));
         assert_eq!(one.is_complete, keeps_going);
         assert_eq!(one.finds.len() > 1, keeps_going);
@@ -148,7 +149,7 @@ fn what_is_found_does_not_depend_on_the_number_of_threads() {
 fn a_search_stops_when_it_is_told_to() {
     let plan = plan("v1 ana:c");
     let stop = AtomicBool::new(false);
-    let search = Exhaustive { stop: &stop, ..search(&plan, 1, &Family::ALL) };
+    let search = Exhaustion { stop: &stop, ..search(&plan, 1, &Family::ALL) };
     let summary = search.search(&Stormglass, |summary, _| {
         stop.store(summary.executions == 5, Ordering::Relaxed);
     });
@@ -186,7 +187,7 @@ impl App for Fickle {
 #[test]
 fn a_run_that_strays_from_the_one_before_it_is_an_error_of_the_harness() {
     let plan = plan("v1 ana:c");
-    let search = Exhaustive { properties: &[], ..search(&plan, 1, &[Family::Error]) };
+    let search = Exhaustion { properties: &[], ..search(&plan, 1, &[Family::Error]) };
     let error = search.search(&Fickle(AtomicBool::new(false)), |_, _| {});
     let (case, key) = ("v1 ana:c | ana.c1.put-ana1-1=error", "ana.c1.put-ana1-1");
     let strayed = HarnessError::Strayed { case: case.to_owned(), key: key.to_owned() };
@@ -195,7 +196,7 @@ fn a_run_that_strays_from_the_one_before_it_is_an_error_of_the_harness() {
 
 fn first(app: &dyn App, named: &Named) -> Option<Find> {
     let plan = named.plan();
-    let search = Exhaustive { keeps_going: false, ..search(&plan, 1, &Family::ALL) };
+    let search = Exhaustion { keeps_going: false, ..search(&plan, 1, &Family::ALL) };
     search.search(app, |_, _| {}).expect("the harness works").finds.pop()
 }
 

@@ -20,6 +20,7 @@ mod model;
 mod order;
 mod pct;
 mod platform;
+mod prune;
 mod quotas;
 mod seam;
 mod session;

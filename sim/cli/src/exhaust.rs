@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use stormglass_sim::App;
 use stormglass_sim::exhaust::plans::{self, Named};
-use stormglass_sim::exhaust::{Exhaustive, Find, Summary};
+use stormglass_sim::exhaust::{Exhaustion, Find, Summary};
 
 use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};
@@ -68,12 +68,13 @@ impl Searched {
         let (app, plan, stop) = (arguments.app.app, named.plan(), AtomicBool::new(false));
         let properties = app.properties();
         let depth = arguments.depth.unwrap_or(DEPTH);
-        let exhaustive = Exhaustive {
+        let exhaustive = Exhaustion {
             plan: &plan,
             max_deviations: usize::try_from(depth).unwrap_or(usize::MAX),
             families: arguments.families(),
             properties: &properties,
             jobs: arguments.jobs,
+            prunes: true,
             keeps_going: arguments.keep_going,
             stop: &stop,
         };
@@ -100,12 +101,13 @@ impl Searched {
         let finds = self.summary.finds.len();
         let word = if finds > 0 { "BROKEN" } else { "HELD" };
         println!(
-            "{word:<7} {:<15} {}: {} execution{}, 0 pruned, {finds} violation{}    \
+            "{word:<7} {:<15} {}: {} execution{}, {} pruned, {finds} violation{}    \
              app {}   {:.1} s",
             self.named.name,
             self.bound(),
             self.summary.executions,
             plural(self.summary.executions),
+            self.summary.pruned,
             plural(u64::try_from(finds).unwrap_or(u64::MAX)),
             self.app.name(),
             self.wall.as_secs_f64()
@@ -147,7 +149,7 @@ impl Searched {
             "max_deviations": self.depth,
             "complete": self.summary.is_complete,
             "executions": self.summary.executions,
-            "pruned": 0,
+            "pruned": self.summary.pruned,
             "points": self.summary.points,
             "finds": self.summary.finds.len(),
             "wall_ms": u64::try_from(self.wall.as_millis()).unwrap_or(u64::MAX),

@@ -52,6 +52,16 @@ pub(super) enum View {
     Uneven { now: Time, lag_max: Duration, seed: u64 },
 }
 
+/// A row as those can see it who see nothing from before a time.
+#[derive(Debug)]
+pub(super) struct Seen<'a> {
+    pub(super) position: &'a Position,
+    /// What was there at that time.
+    pub(super) first: Option<&'a Item>,
+    /// What has been written since, or removed.
+    pub(super) later: Vec<(Time, Option<&'a Item>)>,
+}
+
 /// The versions of a row, oldest first, and none only before the first write.
 #[derive(Clone, Debug)]
 struct Row {
@@ -106,18 +116,15 @@ impl Rows {
         self.rows.iter().filter_map(|(position, row)| Some((position, row.now()?)))
     }
 
-    /// Every row that somebody can still see: its place, what was there at a time, and what has
-    /// been written since then.
-    pub(super) fn since(
-        &self,
-        horizon: Time,
-    ) -> impl Iterator<Item = (&Position, Option<&Arc<Item>>, Vec<(Time, Option<&Arc<Item>>)>)>
-    {
+    /// Every row that somebody can still see who sees nothing from before a time.
+    pub(super) fn since(&self, horizon: Time) -> impl Iterator<Item = Seen<'_>> {
         self.rows.iter().filter_map(move |(position, row)| {
-            let before = row.at(horizon);
-            let newer = row.versions.iter().filter(|version| version.at > horizon);
-            let since: Vec<_> = newer.map(|version| (version.at, version.item.as_ref())).collect();
-            (before.is_some() || !since.is_empty()).then_some((position, before, since))
+            let first = row.at(horizon);
+            let later = row.versions.iter().filter(|version| version.at > horizon);
+            let later: Vec<_> =
+                later.map(|version| (version.at, version.item.as_deref())).collect();
+            let is_seen = first.is_some() || !later.is_empty();
+            is_seen.then(|| Seen { position, first: first.map(|item| &**item), later })
         })
     }
 

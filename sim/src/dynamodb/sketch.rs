@@ -36,10 +36,10 @@ impl Table {
 impl Rows {
     /// What was before `horizon`, nobody sees any more.
     fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
-        sketch.list(self.since(horizon), |sketch, (position, before, since)| {
-            sketch.text(&position.table_key().to_string());
-            sketch.option(before, |sketch, item| sketch.text(item.wire()));
-            sketch.list(since, |sketch, (at, item)| {
+        sketch.list(self.since(horizon), |sketch, row| {
+            sketch.text(&row.position.table_key().to_string());
+            sketch.option(row.first, |sketch, item| sketch.text(item.wire()));
+            sketch.list(row.later, |sketch, (at, item)| {
                 sketch.time(at);
                 sketch.option(item, |sketch, item| sketch.text(item.wire()));
             });

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::case::{Case, Choice, Key, Menu, Plan, Schedule};
 use crate::faults::Family;
 use crate::run::{HarnessError, run};
-use crate::strategy::{DELAYS, Families, Replay, Strategy};
+use crate::strategy::{DELAYS, Exhaustive, Families, Known, Point, State};
 
 /// How many events an event waits for. Longer waits are a matter of time.
 const WAITS: [u16; 3] = [1, 2, 4];
@@ -28,6 +28,8 @@ pub(super) struct Execution {
     passed: usize,
     /// The points of choice after that.
     ahead: Vec<Point>,
+    /// The states after that, each with how many points came before it.
+    states: Vec<(State, usize)>,
 }
 
 /// A schedule that was run and that has room for another deviation.
@@ -38,25 +40,20 @@ pub(super) struct Parent {
     ahead: Vec<Point>,
 }
 
-/// A point of choice that a run came to.
-#[derive(Clone, Debug)]
-struct Point {
-    key: Key,
-    menu: Menu,
-}
-
 impl Candidate {
-    /// Runs it.
+    /// Runs it, up to where the rest is `known`.
     pub(super) fn execute(
         &self,
         app: &dyn App,
         plan: &Plan,
         properties: &[Property],
+        left: usize,
+        known: Option<&Known>,
     ) -> Result<Execution, HarnessError> {
-        let replay = Replay::new(self.schedule.clone());
-        let mut noting = Noting { replay, points: Vec::new() };
-        let run = run(app, plan, &mut noting, properties)?;
-        let mut points = noting.points;
+        let passed = self.last.as_ref().map_or(0, |(place, _)| place + 1);
+        let mut strategy = Exhaustive::new(self.schedule.clone(), passed, left, known);
+        let run = run(app, plan, &mut strategy, properties)?;
+        let (mut points, states) = strategy.into_notes();
         if let Some((place, key)) = &self.last {
             let is_met = points.get(*place).is_some_and(|point| point.key == *key);
             if !is_met || run.case.schedule != self.schedule {
@@ -65,14 +62,30 @@ impl Candidate {
                 return Err(HarnessError::Strayed { case, key });
             }
         }
-        let passed = self.last.as_ref().map_or(0, |(place, _)| place + 1);
         let ahead = points.split_off(passed);
         let find = run.violation.clone().map(|violation| Find { run, violation });
-        Ok(Execution { find, passed, ahead })
+        Ok(Execution { find, passed, ahead, states })
     }
 }
 
 impl Execution {
+    /// Leaves out what is known from another run, and makes the rest known; tells whether anything
+    /// was left out.
+    ///
+    /// What was known when it ran may have been less: this is what decides, so that the result
+    /// does not depend on who ran when.
+    pub(super) fn prune(&mut self, left: usize, known: &Known) -> bool {
+        let end = self.states.iter().position(|(state, _)| known.covers(*state, left));
+        if let Some(end) = end {
+            let (_, points) = self.states[end];
+            self.ahead.truncate(points - self.passed);
+            self.states.truncate(end);
+            self.find = None;
+        }
+        known.add(self.states.drain(..).map(|(state, _)| state), left);
+        end.is_some()
+    }
+
     /// How many points of choice its run came to.
     pub(super) fn points_met(&self) -> usize {
         self.passed + self.ahead.len()
@@ -108,17 +121,4 @@ fn options(menu: &Menu, families: Families) -> impl Iterator<Item = Choice> {
     let delays = DELAYS.into_iter().filter(move |_| may_be_late).map(Choice::Late);
     let faults = menu.faults().filter(move |fault| families.contains(fault.family()));
     waits.chain(delays).chain(faults.map(Choice::Fault))
-}
-
-/// Follows a schedule, and notes every point of choice.
-struct Noting {
-    replay: Replay,
-    points: Vec<Point>,
-}
-
-impl Strategy for Noting {
-    fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
-        self.points.push(Point { key: key.clone(), menu: *menu });
-        self.replay.choose(key, menu)
-    }
 }

@@ -5,9 +5,12 @@
 //! set of deviations is run exactly once. Nothing is lost by that: up to its last deviation a
 //! schedule runs as it does without it, so it is a child of the rest of itself.
 //!
-//! Nothing is pruned. Equal histories do not make equal worlds: a held event may wait for one more
-//! event that no history shows, or a sandbox may have spent more of its retries, and both would
-//! tell only after the next deviation.
+//! A run is pruned where it comes to a state that another run has been in with as many deviations
+//! left: it ends there, and has no children from there on. That is sound, because a [`State`] holds
+//! all that can still make a difference: equal states have equal futures. It is not all that could
+//! be left out: states with other times in them are other states.
+//!
+//! [`State`]: crate::strategy::State
 //!
 //! - [`plans`]: small plans, each with one race in it.
 //! - `execution`: one run that notes its points of choice, and the children that it has.
@@ -25,12 +28,12 @@ use stormglass_spec::{Property, Violation};
 use crate::app::App;
 use crate::case::{Plan, Schedule};
 use crate::run::{HarnessError, Run};
-use crate::strategy::Families;
+use crate::strategy::{Families, Known};
 use execution::{Candidate, Execution, Parent};
 
 /// A search through every schedule with at most so many deviations.
 #[derive(Debug)]
-pub struct Exhaustive<'a> {
+pub struct Exhaustion<'a> {
     /// What the outside world does.
     pub plan: &'a Plan,
     /// The most deviations that a schedule has.
@@ -41,6 +44,10 @@ pub struct Exhaustive<'a> {
     pub properties: &'a [Property],
     /// How many threads share the runs. What is found does not depend on it.
     pub jobs: usize,
+    /// Whether what is known from other runs is left out. What is found does not depend on it, and
+    /// nothing is left out if one of the properties cannot be sketched (see
+    /// [`Monitor::sketch`](stormglass_spec::Monitor::sketch)).
+    pub prunes: bool,
     /// Goes on after a broken promise.
     pub keeps_going: bool,
     /// Set from outside to stop early with what there is so far.
@@ -52,12 +59,14 @@ pub struct Exhaustive<'a> {
 pub struct Summary {
     /// How many schedules were run.
     pub executions: u64,
+    /// How many of them ended where the rest was known from another one.
+    pub pruned: u64,
     /// How many points of choice their runs came to, all together.
     pub points: u64,
     /// The broken promises, in the order in which their schedules were run.
     pub finds: Vec<Find>,
-    /// Whether every schedule was run. Those that differ from one that was run only after it broke
-    /// a promise, or only at points that it never comes to, are the same run.
+    /// Whether every schedule was run or pruned. Those that differ from one that was run only after
+    /// it broke a promise, or only at points that it never comes to, are the same run.
     pub is_complete: bool,
 }
 
@@ -70,7 +79,7 @@ pub struct Find {
     pub violation: Violation,
 }
 
-impl Exhaustive<'_> {
+impl Exhaustion<'_> {
     /// Searches; `progress` hears of every schedule, in order, and of what there is so far.
     ///
     /// All children of a schedule are run before any child of theirs: with two deviations or fewer
@@ -85,9 +94,10 @@ impl Exhaustive<'_> {
         mut progress: impl FnMut(&Summary, &Schedule),
     ) -> Result<Summary, HarnessError> {
         let mut summary = Summary::default();
+        let known = Known::default();
         let mut batch = vec![Candidate::default()];
         let mut parents = Vec::new();
-        while let Some(found) = self.run_batch(app, &batch, &mut summary, &mut progress)? {
+        while let Some(found) = self.run_batch(app, &batch, &known, &mut summary, &mut progress)? {
             parents.extend(found.into_iter().rev());
             let Some(parent) = parents.pop() else {
                 summary.is_complete = true;
@@ -103,6 +113,7 @@ impl Exhaustive<'_> {
         &self,
         app: &dyn App,
         batch: &[Candidate],
+        known: &Known,
         summary: &mut Summary,
         progress: &mut impl FnMut(&Summary, &Schedule),
     ) -> Result<Option<Vec<Parent>>, HarnessError> {
@@ -112,7 +123,7 @@ impl Exhaustive<'_> {
             let (sender, receiver) = mpsc::sync_channel(256);
             for _ in 0..self.jobs.clamp(1, batch.len().max(1)) {
                 let (sender, next) = (sender.clone(), &next);
-                scope.spawn(move || self.work(app, batch, next, &sender));
+                scope.spawn(move || self.work(app, batch, known, next, &sender));
             }
             drop(sender);
             let mut early = BTreeMap::new();
@@ -122,8 +133,11 @@ impl Exhaustive<'_> {
                 early.insert(index, outcome);
                 // Schedules are taken in order, whichever thread was faster.
                 while let Some(outcome) = early.remove(&taken) {
-                    let (schedule, execution) = (&batch[taken].schedule, outcome?);
+                    let (schedule, mut execution) = (&batch[taken].schedule, outcome?);
                     taken += 1;
+                    if self.prunes && execution.prune(self.left(schedule), known) {
+                        summary.pruned += 1;
+                    }
                     let broken = summary.add(&execution);
                     progress(summary, schedule);
                     if (broken && !self.keeps_going) || self.stop.load(Ordering::Relaxed) {
@@ -138,17 +152,24 @@ impl Exhaustive<'_> {
         })
     }
 
+    /// How many more deviations a schedule may have.
+    fn left(&self, schedule: &Schedule) -> usize {
+        self.max_deviations.saturating_sub(schedule.deviations.len())
+    }
+
     fn work(
         &self,
         app: &dyn App,
         batch: &[Candidate],
+        known: &Known,
         next: &AtomicUsize,
         results: &mpsc::SyncSender<(usize, Result<Execution, HarnessError>)>,
     ) {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(candidate) = batch.get(index) else { return };
-            let outcome = candidate.execute(app, self.plan, self.properties);
+            let (left, known) = (self.left(&candidate.schedule), self.prunes.then_some(known));
+            let outcome = candidate.execute(app, self.plan, self.properties, left, known);
             if results.send((index, outcome)).is_err() {
                 return;
             }

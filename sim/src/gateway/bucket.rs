@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn buckets_that_are_full_again_are_alike() {
-        let sketch = |bucket: &Bucket, second| {
+        let sketch = |bucket: &Bucket, second: u64| {
             let mut sketch = Sketch::default();
             bucket.sketch(Time::from_millis(1_000 * second), &mut sketch);
             sketch.finish()

@@ -1,14 +1,16 @@
 //! Who decides where the world goes at each point of choice.
 //!
 //! A strategy is one small type in one file: [`Random`] and [`Pct`] explore, [`Replay`] follows a
-//! schedule.
+//! schedule, and [`Exhaustive`] follows one of all the schedules that there are.
 
 mod dice;
+mod exhaustive;
 mod pct;
 mod random;
 mod replay;
 
 pub(crate) use dice::DELAYS;
+pub use exhaustive::{Exhaustive, Known, Point};
 pub use pct::{Dull, Pct};
 pub use random::{Families, Random};
 pub use replay::Replay;
@@ -22,10 +24,10 @@ pub trait Strategy {
     /// What happens at `key`; `None` is the dull way. What is chosen must be on the menu.
     fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice>;
 
-    /// Whether it wants to know the states that the world comes to. It is asked once, before the
-    /// run: to work states out takes time.
-    fn watches(&self) -> bool {
-        false
+    /// Whether it wants to know the states that the world comes to. It is asked before the run,
+    /// and again before each state: to work one out takes time.
+    fn interest(&self) -> Interest {
+        Interest::Never
     }
 
     /// The world has come to a state: one thing has happened, and the next has yet to. Two runs of
@@ -35,6 +37,17 @@ pub trait Strategy {
         let State(_) = state;
         Flow::Continue(())
     }
+}
+
+/// Whether a strategy wants to know the states that the world comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// In no state of the run.
+    Never,
+    /// In some that are still to come.
+    Later,
+    /// In the next one.
+    Now,
 }
 
 /// Whether a run is to go on.

@@ -42,7 +42,7 @@ use crate::gateway::{Api, Gateway, Integration, Limits, Stage};
 use crate::lambda::{Lambda, SandboxId};
 use crate::run::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
-use crate::strategy::Strategy;
+use crate::strategy::{Interest, Strategy};
 use crate::{EPOCH_MS, REGION, hash};
 use clients::ClientState;
 use compute::InvocationState;
@@ -186,7 +186,7 @@ impl<'a> World<'a> {
         };
         Ok(World {
             app,
-            is_watched: strategy.watches(),
+            is_watched: strategy.interest() != Interest::Never,
             strategy,
             is_calm: false,
             closing_step: 0,
@@ -230,7 +230,7 @@ impl<'a> World<'a> {
     async fn settle(&mut self) -> Result<(), Halt> {
         loop {
             self.poll_woken()?;
-            if self.is_watched {
+            if self.is_watched && self.strategy.interest() == Interest::Now {
                 self.show_state()?;
             }
             let World { gateway, executor, hub, invocations, .. } = self;

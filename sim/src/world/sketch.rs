@@ -213,3 +213,56 @@ impl Parcel {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use stormglass_spec::history::Origin;
+
+    use super::super::socket::End;
+    use super::*;
+    use crate::case::Upgrade;
+
+    fn frame(body: &str) -> Parcel {
+        Parcel::Frame { body: body.into(), origin: Origin::GatewayError { frame: "x".into() } }
+    }
+
+    fn after(happens: impl FnOnce(&mut Socket)) -> u128 {
+        let mut socket = Socket::new(0, Duration::ZERO, &Upgrade::default());
+        happens(&mut socket);
+        let mut sketch = Sketch::default();
+        socket.sketch(&mut sketch);
+        sketch.finish()
+    }
+
+    #[test]
+    fn everything_about_a_socket_tells_it_apart() {
+        let unread = |body: &str| {
+            let origin = Origin::GatewayError { frame: "x".into() };
+            Arrived { body: body.into(), origin, cause: None }
+        };
+        let early = |socket: &mut Socket, body: &str| {
+            let numbers = [socket.down.send(), socket.down.send()];
+            assert!(socket.down.arrive(numbers[1], frame(body), None).is_empty());
+        };
+        let different = [
+            after(|_| {}),
+            after(|it| it.end = End::Attached),
+            after(|it| it.end = End::Left),
+            after(|it| it.wants_protocol = true),
+            after(|it| it.is_leaving = true),
+            after(|it| it.stalled_until = Some(stormglass_spec::Time::from_millis(1))),
+            after(|it| it.unread.push_back(unread("1"))),
+            after(|it| it.unread.push_back(unread("2"))),
+            after(|it| it.close_is_unread = true),
+            after(|it| it.is_repeating = true),
+            after(|it| it.wants_protocol = it.up.send() == 0),
+            after(|it| it.wants_protocol = it.down.send() == 0),
+            after(|it| early(it, "1")),
+            after(|it| early(it, "2")),
+        ];
+        let distinct: std::collections::BTreeSet<u128> = different.into_iter().collect();
+        assert_eq!(distinct.len(), different.len());
+    }
+}

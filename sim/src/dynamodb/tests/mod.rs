@@ -17,6 +17,7 @@ mod replicas;
 mod requests;
 mod scans;
 mod shapes;
+mod sketches;
 mod starts;
 mod table_states;
 mod tables;

@@ -6,6 +6,7 @@ mod events;
 mod handshake;
 mod management;
 mod messages;
+mod sketches;
 mod throttling;
 
 use stormglass_spec::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT, INTEGRATION_TIMEOUT};
