@@ -57,9 +57,10 @@ pub trait App: Sync {
         (status == 200).then_some(Acknowledgement { counts: None })
     }
 
-    /// Whether its functions keep nothing from one invocation to the next but the clients of the
-    /// SDK. An exhaustive search takes a sandbox that was used without any failure for a new one
-    /// then, and has less to run; of all others it assumes that they remember everything.
+    /// Whether its functions keep nothing from one invocation to the next but the SDK's clients.
+    ///
+    /// An exhaustive search then takes a sandbox that was used without any failure for a new one,
+    /// and has less to run; of all others it assumes that they remember everything.
     fn is_stateless(&self) -> bool {
         false
     }
