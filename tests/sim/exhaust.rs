@@ -242,9 +242,13 @@ fn each_named_plan_has_a_name_of_its_own_and_is_about_what_it_says() {
         assert_eq!(plans::find(named.name), Some(named));
         assert_eq!(text(&named.plan(), &Schedule::default()), named.text);
     }
-    for (name, witness) in
-        [("handshake", "overlap"), ("close", "gone"), ("gone", "gone"), ("gone", "half-open")]
-    {
+    for (name, witness) in [
+        ("handshake", "overlap"),
+        ("close", "gone"),
+        ("gone", "gone"),
+        ("gone", "half-open"),
+        ("over-rate", "over-rate"),
+    ] {
         let run = kept(&Stormglass, plans::find(name).expect("a plan").text);
         let seen = run.witnesses.iter().find(|(id, _)| *id == witness);
         assert!(seen.is_some_and(|(_, times)| *times > 0), "{name} shows no {witness}");

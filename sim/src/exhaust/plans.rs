@@ -18,7 +18,7 @@ pub struct Named {
 }
 
 /// Every plan that has a name.
-pub const ALL: [Named; 7] = [
+pub const ALL: [Named; 8] = [
     Named {
         name: "broadcast",
         about: "two clients and one broadcast",
@@ -48,6 +48,11 @@ pub const ALL: [Named; 7] = [
         name: "gone",
         about: "a post to a client that is gone without a word",
         text: r#"v1 tcp=1s ana:c,i61s,v bob:c,i62s,b"1",i1300ms,b"2""#,
+    },
+    Named {
+        name: "over-rate",
+        about: "a post that is one too many, and is tried again",
+        text: r#"v1 rate=20 burst=1 ana:c bob:c,i1s,b"hi""#,
     },
     Named {
         name: "message",
