@@ -24,6 +24,11 @@ use stormglass_sim::HarnessError;
 
 use arguments::{Arguments, Command, ExploreArguments};
 
+/// Simulations allocate all the time, and threads that do so in the system's allocator wait for
+/// each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
