@@ -4,6 +4,14 @@
 //! draw away leaves every other as it was. The functions are part of what a case means: changing
 //! them changes every run.
 
+use std::hash::Hasher;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+/// What is looked up by a hash, and yet kept in the order in which it came.
+pub(crate) type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
+
 /// FNV-1a over 64 bits, for hashing text piece by piece.
 #[derive(Clone, Copy, Debug)]
 pub struct Fnv(u64);
@@ -28,10 +36,55 @@ impl Fnv {
     }
 }
 
-impl std::fmt::Write for Fnv {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.write(text.as_bytes());
-        Ok(())
+/// A hash of whole values, for telling traces apart: of everything in them, in its order.
+///
+/// It takes in eight bytes at a time, and is the same on every machine: numbers count by their
+/// value, whatever their width and byte order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Words(u64);
+
+impl Words {
+    fn word(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+impl Hasher for Words {
+    fn write(&mut self, bytes: &[u8]) {
+        self.write_usize(bytes.len());
+        let (whole, rest) = bytes.as_chunks::<8>();
+        for chunk in whole {
+            self.word(u64::from_le_bytes(*chunk));
+        }
+        if !rest.is_empty() {
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            self.word(u64::from_le_bytes(last));
+        }
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.word(number.into());
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.word(number.into());
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.word(number.into());
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.word(number);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.word(u64::try_from(number).unwrap_or(u64::MAX));
+    }
+
+    fn finish(&self) -> u64 {
+        mix(self.0)
     }
 }
 
@@ -114,12 +167,27 @@ impl Draws {
 
 #[cfg(test)]
 mod tests {
+    use std::hash::Hash;
+
     use super::*;
 
     #[test]
     fn the_hash_is_pinned() {
         assert_eq!(keyed(1, "ana.connect1"), 0xfbd1_9929_c2f4_32a3);
         assert_eq!(keyed(2, "ana.connect1"), 0xc223_fd50_c1c5_4d89);
+    }
+
+    #[test]
+    fn the_hash_of_a_value_is_pinned_and_knows_where_texts_end() {
+        fn hash(value: impl Hash) -> u64 {
+            let mut words = Words::default();
+            value.hash(&mut words);
+            words.finish()
+        }
+        assert_eq!(hash(("ana.c1", Some(7_u32), 1_usize)), 0x7052_3b57_6b98_58d4);
+        assert_ne!(hash(("ab", "c")), hash(("a", "bc")));
+        assert_ne!(hash("a"), hash("a\0"));
+        assert_ne!(hash((1_u8, 2_u8)), hash((2_u8, 1_u8)));
     }
 
     #[test]

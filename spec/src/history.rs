@@ -29,7 +29,7 @@ impl History {
 }
 
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Event {
     /// Its place in the history, from 1.
     pub number: u32,
@@ -42,7 +42,7 @@ pub struct Event {
 }
 
 /// What can happen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum What {
     /// A client asked for a WebSocket; the gateway starts the `$connect` route.
     HandshakeAsked {
@@ -192,7 +192,7 @@ pub enum What {
 }
 
 /// What a message from a client holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Content {
     /// A request to send `data` to everybody.
     Broadcast {
@@ -210,7 +210,7 @@ pub enum Content {
 }
 
 /// Why the gateway sent a message to a client.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// A function posted it.
     Post {
@@ -230,7 +230,7 @@ pub enum Origin {
 }
 
 /// One end of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// The client.
     Client,
@@ -239,7 +239,7 @@ pub enum Side {
 }
 
 /// How a function ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It returned a valid proxy response (FACTS 1.5).
     Returned {
@@ -267,7 +267,7 @@ pub enum Outcome {
 }
 
 /// A function's word that a broadcast was carried out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Acknowledgement {
     /// How it went, where the application says so.
     pub counts: Option<Counts>,
@@ -286,7 +286,7 @@ impl Acknowledgement {
 }
 
 /// The numbers in an acknowledgement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Counts {
     /// Recipients whose last attempt got 200.
     pub delivered: u64,
@@ -301,7 +301,7 @@ pub struct Counts {
 }
 
 /// What a call asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Request {
     /// Store a row.
     Put {
@@ -371,7 +371,7 @@ pub enum Request {
 }
 
 /// What a service did with a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// It did as asked.
     Done,
@@ -399,7 +399,7 @@ pub enum Effect {
 }
 
 /// What a caller learns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Answer {
     /// The HTTP status; `None` where the transport failed and no answer came.
     pub status: Option<u16>,

@@ -5,13 +5,16 @@ mod sketch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::Time;
 use crate::history::{
     Acknowledgement, Answer, Content, Effect, Event, Name, Origin, Outcome, Request, What,
 };
 use crate::line::message_of;
+
+/// In the order in which things came in.
+type Map<K, V> = indexmap::IndexMap<K, V, FxBuildHasher>;
 
 /// The state of the world after some events.
 ///
@@ -23,14 +26,14 @@ use crate::line::message_of;
 /// invocation starts and *acknowledged* when that invocation reports success.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    connections: IndexMap<Name, Connection>,
+    connections: Map<Name, Connection>,
     rows: BTreeMap<Name, Row>,
     removed_rows: BTreeMap<Name, u32>,
-    frames: IndexMap<Name, Frame>,
-    invocations: IndexMap<Name, Invocation>,
-    calls: IndexMap<Name, Call>,
+    frames: Map<Name, Frame>,
+    invocations: Map<Name, Invocation>,
+    calls: Map<Name, Call>,
     /// The posts and stores of an invocation, by the connection or row that they are about.
-    attempts: IndexMap<(Name, Name), Vec<Name>>,
+    attempts: Map<(Name, Name), Vec<Name>>,
     /// The connections whose handshake is running.
     pending: BTreeSet<Name>,
     /// Pairs of broadcasts that some client got in this order.

@@ -30,10 +30,10 @@ mod stamp;
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use stormglass_spec::Time;
 
 use crate::app::Route;
+use crate::hash::Map;
 pub(crate) use api::{Api, Limits, Stage};
 use authorizer::Verdict;
 use bucket::Bucket;
@@ -58,7 +58,7 @@ pub(crate) struct Gateway {
     /// Messages of clients and calls of `@connections` share it (FACTS 3.1).
     requests: Bucket,
     handshakes: Bucket,
-    connections: IndexMap<ConnectionId, Connection>,
+    connections: Map<ConnectionId, Connection>,
     awaited: BTreeMap<RequestId, Awaited>,
 }
 
@@ -70,7 +70,7 @@ impl Gateway {
             requests: Bucket::new(limits.requests_per_second, limits.burst),
             handshakes: Bucket::new(limits.connects_per_second, limits.connects_per_second),
             limits,
-            connections: IndexMap::new(),
+            connections: Map::default(),
             awaited: BTreeMap::new(),
         }
     }

@@ -1,18 +1,17 @@
 //! Names that people read, and the ids that AWS would have made for them.
 
 use aws_smithy_types::base64;
-use indexmap::IndexMap;
 use stormglass_spec::Name;
 
 use crate::gateway::{ConnectionId, RequestId};
-use crate::hash;
+use crate::hash::{self, Map};
 
 /// Both directions between names and ids.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    connections: IndexMap<ConnectionId, Name>,
-    connection_ids: IndexMap<Name, ConnectionId>,
-    requests: IndexMap<RequestId, Name>,
+    connections: Map<ConnectionId, Name>,
+    connection_ids: Map<Name, ConnectionId>,
+    requests: Map<RequestId, Name>,
 }
 
 impl Names {

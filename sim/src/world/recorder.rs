@@ -1,11 +1,11 @@
 //! Writes the history down, and has it judged as it goes.
 
-use std::fmt::Write;
+use std::hash::{Hash, Hasher};
 
 use stormglass_spec::history::{Event, History, What};
 use stormglass_spec::{Judge, Ledger, Property, Sketch, Time, Violation, witnesses};
 
-use crate::hash::Fnv;
+use crate::hash::Words;
 
 /// Writes the history down, and has it judged as it goes.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Recorder {
     history: History,
     judge: Judge,
     seen: [u64; witnesses::ALL.len()],
-    trace: Fnv,
+    trace: Words,
 }
 
 /// What a recorder has at the end of a run.
@@ -31,7 +31,7 @@ impl Recorder {
             history: History::default(),
             judge: Judge::new(properties),
             seen: [0; witnesses::ALL.len()],
-            trace: Fnv::default(),
+            trace: Words::default(),
         }
     }
 
@@ -44,8 +44,7 @@ impl Recorder {
     ) -> Result<u32, Violation> {
         let number = u32::try_from(self.history.events.len() + 1).unwrap_or(u32::MAX);
         let event = Event { number, at, cause, what };
-        // Writing to a hash cannot fail.
-        let _ = writeln!(self.trace, "{event}");
+        event.hash(&mut self.trace);
         let judged = self.judge.observe(&event);
         for (seen, witness) in self.seen.iter_mut().zip(&witnesses::ALL) {
             *seen += u64::from((witness.shows)(&event, self.judge.ledger()));
@@ -75,5 +74,68 @@ impl Recorder {
         let witnesses = seen.map(|(witness, seen)| (witness.id, seen)).collect();
         let trace_hash = self.trace.finish();
         Record { history: self.history, verdicts, witnesses, trace_hash }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use stormglass_spec::history::{Answer, Request, Side};
+
+    use super::*;
+
+    fn trace(events: &[(u64, Option<u32>, What)]) -> u64 {
+        let mut recorder = Recorder::new(&[]);
+        for (at, cause, what) in events {
+            recorder.record(Time::from_micros(*at), *cause, what.clone()).expect("no promise");
+        }
+        recorder.into_record().trace_hash
+    }
+
+    fn sent(call: &str, invocation: &str, row: &str, wire: &str) -> What {
+        let request = Request::Put { row: row.into() };
+        let (call, invocation, wire) = (call.into(), invocation.into(), wire.into());
+        What::CallSent { call, invocation, request, wire }
+    }
+
+    fn answered(status: Option<u16>, error: Option<&str>) -> What {
+        let answer = Answer { status, error: error.map(Into::into) };
+        What::CallAnswered { call: "c".into(), answer }
+    }
+
+    #[test]
+    fn every_field_of_an_event_counts_for_the_trace() {
+        let closed = |connection: &str, by, code| {
+            let connection = connection.into();
+            (1, None, What::Closed { connection, by, code })
+        };
+        let different = [
+            closed("a1", Side::Client, 1_000),
+            closed("a2", Side::Client, 1_000),
+            closed("a1", Side::Gateway, 1_000),
+            closed("a1", Side::Client, 1_001),
+            (2, None, What::FaultsStopped),
+            (1, None, What::FaultsStopped),
+            (1, Some(0), What::FaultsStopped),
+            (1, None, sent("c", "i", "r", "w")),
+            (1, None, sent("d", "i", "r", "w")),
+            (1, None, sent("c", "j", "r", "w")),
+            (1, None, sent("c", "i", "s", "w")),
+            (1, None, sent("c", "i", "r", "x")),
+            (1, None, answered(Some(200), None)),
+            (1, None, answered(Some(500), None)),
+            (1, None, answered(None, None)),
+            (1, None, answered(Some(500), Some("e"))),
+        ];
+        let traces: BTreeSet<u64> =
+            different.iter().map(|event| trace(std::slice::from_ref(event))).collect();
+        assert_eq!(traces.len(), different.len());
+    }
+
+    #[test]
+    fn the_order_of_events_counts_for_the_trace() {
+        let event = |row: &str| (1, None, What::RowWritten { row: row.into() });
+        assert_ne!(trace(&[event("a"), event("b")]), trace(&[event("b"), event("a")]));
     }
 }
