@@ -42,10 +42,7 @@ impl HttpConnector for Wire {
 
 impl Wire {
     async fn exchange(self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        // The body is polled to its end, as a real transport would: a client with stalled-stream
-        // protection would otherwise give the call up after a few seconds of virtual time.
-        let body = ByteStream::new(request.take_body()).collect().await;
-        let body = body.map_err(|error| ConnectorError::user(error.into()))?.to_vec();
+        let body = read(request.take_body()).await?;
         let id = self.hub.send(|id| Outgoing {
             id,
             method: request.method().to_owned(),
@@ -55,6 +52,17 @@ impl Wire {
         });
         respond(Parked { hub: self.hub, id }.await)
     }
+}
+
+/// The whole of a body. What is not in memory as it is gets polled to its end, as by a real
+/// transport: a client with stalled-stream protection would otherwise give the call up after a few
+/// seconds of virtual time.
+async fn read(body: SdkBody) -> Result<Vec<u8>, ConnectorError> {
+    if let Some(bytes) = body.bytes() {
+        return Ok(bytes.to_vec());
+    }
+    let body = ByteStream::new(body).collect().await;
+    Ok(body.map_err(|error| ConnectorError::user(error.into()))?.to_vec())
 }
 
 fn respond(delivery: Delivery) -> Result<HttpResponse, ConnectorError> {

@@ -1,5 +1,6 @@
 //! The meeting point of one run: calls on their way out, answers on their way back, timers.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::future::Future;
@@ -36,7 +37,7 @@ pub(crate) struct Outgoing {
 #[derive(Clone, Debug)]
 pub(crate) enum Delivery {
     /// A response.
-    Response { status: u16, headers: Vec<(&'static str, String)>, body: String },
+    Response { status: u16, headers: Vec<(&'static str, Cow<'static, str>)>, body: String },
     /// The transport failed.
     Broken,
 }

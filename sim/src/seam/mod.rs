@@ -5,6 +5,7 @@
 
 mod clock;
 mod connector;
+mod headers;
 mod hub;
 mod sdk;
 

@@ -140,7 +140,7 @@ impl World<'_> {
             Placement::Cold(sandbox) => {
                 state.sandbox = Some(sandbox);
                 let (name, function) = (state.name.clone(), state.purpose.function().to_owned());
-                let sdk = Sdk::new(self.hub.clone(), &name);
+                let sdk = Sdk::new(self.hub.clone());
                 self.handlers.insert(sandbox, Rc::from(self.app.start(&function, &sdk)));
                 if self.is_watched {
                     self.sandboxes.start(sandbox, &name);
