@@ -106,7 +106,7 @@ impl<'a> Members<'a> {
 
     /// Whether there is a member of this name.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.object.get(name).is_some_and(|json| !json.is_null())
+        self.member(name).is_some()
     }
 
     /// An item or a key, or an empty one where there is none.
@@ -117,9 +117,7 @@ impl<'a> Members<'a> {
 
     /// An item or a key.
     pub(super) fn pending_item_if_any(&self, name: &str) -> Result<Pending<Option<Item>>, Answer> {
-        let Some(json) = self.object.get(name).filter(|json| !json.is_null()) else {
-            return Ok(Pending(Ok(None)));
-        };
+        let Some(json) = self.member(name) else { return Ok(Pending(Ok(None))) };
         let Pending(item) = pending(json)?;
         Ok(Pending(item.map(Some)))
     }
@@ -338,7 +336,7 @@ impl<'a> Members<'a> {
     /// A member with the keys of every object in it sorted.
     pub(super) fn canonical(&self, name: &str) -> String {
         let mut out = String::new();
-        json::write_sorted(&mut out, self.object.get(name).unwrap_or(&Json::Null));
+        json::write_sorted(&mut out, self.member(name).unwrap_or(&Json::Null));
         out
     }
 
@@ -347,6 +345,13 @@ impl<'a> Members<'a> {
         let mut out = String::new();
         json::write_plain(&mut out, self.object);
         out
+    }
+
+    /// A member that is there and no null. Requests have so few that looking through them takes
+    /// less than to hash a name.
+    fn member(&self, name: &str) -> Option<&'a Json> {
+        let (_, json) = self.object.iter().find(|(known, _)| *known == name)?;
+        Some(json).filter(|json| !json.is_null())
     }
 
     fn entries(
@@ -394,8 +399,7 @@ impl<'a> Members<'a> {
         name: &str,
         read: impl FnOnce(&'a Json) -> Result<T, Malformed>,
     ) -> Result<Option<T>, Answer> {
-        let json = self.object.get(name).filter(|json| !json.is_null());
-        json.map(read).transpose().map_err(Malformed::answer)
+        self.member(name).map(read).transpose().map_err(Malformed::answer)
     }
 
     /// Notes that a member is missing which must be there.

@@ -53,6 +53,7 @@ struct Task {
     invocation: usize,
     sandbox: SandboxId,
     work: Work,
+    waker: Waker,
 }
 
 /// Polls the futures of running handlers, one at a time, in the order in which they were woken.
@@ -121,7 +122,7 @@ impl Executor {
         sandbox: SandboxId,
         future: impl Future<Output = Result<String, String>> + 'static,
     ) -> TaskId {
-        self.add(Task { invocation, sandbox, work: Work::Handler(Box::pin(future)) })
+        self.add(invocation, sandbox, Work::Handler(Box::pin(future)))
     }
 
     /// Takes on work that a handler leaves to its sandbox.
@@ -131,13 +132,14 @@ impl Executor {
         sandbox: SandboxId,
         work: Background,
     ) {
-        self.add(Task { invocation, sandbox, work: Work::Background(work) });
+        self.add(invocation, sandbox, Work::Background(work));
     }
 
-    fn add(&mut self, task: Task) -> TaskId {
+    fn add(&mut self, invocation: usize, sandbox: SandboxId, work: Work) -> TaskId {
         self.last += 1;
         let id = TaskId(self.last);
-        self.tasks.insert(id, task);
+        let waker = Waker::from(Arc::new(TaskWaker { task: id, woken: Arc::clone(&self.woken) }));
+        self.tasks.insert(id, Task { invocation, sandbox, work, waker });
         self.woken.push(id);
         id
     }
@@ -209,8 +211,7 @@ impl Executor {
     /// Polls a future once. A panic ends it, as a crash ends a deployed function.
     pub(super) fn poll(&mut self, id: TaskId) -> Polled {
         let Some(task) = self.tasks.get_mut(&id) else { return Polled::Pending };
-        let waker = Waker::from(Arc::new(TaskWaker { task: id, woken: Arc::clone(&self.woken) }));
-        let mut context = Context::from_waker(&waker);
+        let mut context = Context::from_waker(&task.waker);
         let polled = catch_unwind(AssertUnwindSafe(|| match &mut task.work {
             Work::Handler(future) => future.as_mut().poll(&mut context).map(Some),
             Work::Background(future) => future.as_mut().poll(&mut context).map(|()| None),

@@ -123,7 +123,7 @@ impl World<'_> {
         let Some(call) = self.calls.get(&id) else { return };
         let CallState { name, target, fault, answer, invocation: _ } = call;
         sketch.text(name);
-        match target {
+        match &**target {
             Target::DynamoDb(request) => sketch.text(&request.canonical()),
             Target::Unreadable(answer) => sketch.text(&answer.body),
             Target::Connection { request, body } => {

@@ -1,5 +1,6 @@
 //! The calls of handlers: on the wire, at the service, and back.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use stormglass_spec::Name;
@@ -10,7 +11,7 @@ use super::{Halt, Happening, Latency, World};
 use crate::case::{Choice, Menu};
 use crate::dynamodb::{self, Change, Operation as TableOperation, ReplicaView};
 use crate::faults::{Fault, Site};
-use crate::gateway::{Managed, ManagementRequest, Operation};
+use crate::gateway::{Managed, ManagementRequest, Operation, RequestId};
 use crate::hash;
 use crate::run::HarnessError;
 use crate::seam::{CallId, Delivery, Outgoing};
@@ -23,7 +24,7 @@ const ERROR_TYPE: &str = "x-amzn-errortype";
 pub(super) struct CallState {
     pub(super) name: Name,
     pub(super) invocation: usize,
-    pub(super) target: Target,
+    pub(super) target: Rc<Target>,
     pub(super) fault: Option<Fault>,
     pub(super) answer: Option<(Delivery, Answer)>,
 }
@@ -80,6 +81,7 @@ impl World<'_> {
         let choice = site_of(&target).and_then(|site| self.choose(&name, Menu::at(site)));
         let fault = choice.and_then(Choice::fault);
         let latency = latency_of(&target);
+        let target = Rc::new(target);
         let call = CallState { name: name.clone(), invocation, target, fault, answer: None };
         self.calls.insert(outgoing.id, call);
         match fault {
@@ -200,10 +202,10 @@ impl World<'_> {
     /// A request arrives at its service: its effect happens here, its answer goes back.
     pub(super) fn call_arrives(&mut self, id: CallId, cause: Option<u32>) -> Result<(), Halt> {
         let Some(call) = self.calls.get(&id) else { return Ok(()) };
-        let (name, fault, target) = (call.name.clone(), call.fault, call.target.clone());
+        let (name, fault, target) = (call.name.clone(), call.fault, Rc::clone(&call.target));
         let latency = latency_of(&target);
         let is_let_through = fault.is_none_or(Fault::lets_request_through);
-        let applied = match &target {
+        let applied = match &*target {
             _ if is_let_through => self.apply(&name, &target, fault),
             Target::DynamoDb(request) if fault == Some(Fault::Throttled) => {
                 self.throttle_table(&name, request)
@@ -217,7 +219,7 @@ impl World<'_> {
         for change in changes {
             self.record_change(change, cause)?;
         }
-        if let Target::Connection { request, body } = &target
+        if let Target::Connection { request, body } = &*target
             && is_accepted
         {
             let connection = self.names.of_connection(&request.id);
@@ -262,7 +264,9 @@ impl World<'_> {
     fn apply(&mut self, name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
         match target {
             Target::DynamoDb(request) => self.apply_to_table(name, request, fault),
-            Target::Unreadable(answer) => Applied::of(from_dynamodb(answer), refusal_of(answer)),
+            Target::Unreadable(answer) => {
+                Applied::of(from_dynamodb(dynamodb::Answer::clone(answer)), refusal_of(answer))
+            }
             Target::Connection { request, .. } => self.manage(name, request),
             Target::Nowhere(refusal) => Applied::of(from_gateway(refusal), effect_of(refusal)),
         }
@@ -270,7 +274,11 @@ impl World<'_> {
 
     fn manage(&mut self, name: &Name, request: &ManagementRequest) -> Applied {
         let connection = self.names.of_connection(&request.id);
-        let disconnect = self.names.request(&invocation_of(&connection, "d"));
+        // What closes nothing runs no `$disconnect` and needs no id for it.
+        let disconnect = match request.operation {
+            Operation::Delete => self.names.request(&invocation_of(&connection, "d")),
+            Operation::Post { .. } | Operation::Get => RequestId::new(),
+        };
         let (managed, closing) = self.gateway.manage(self.now, request, disconnect);
         let mut delivery = from_gateway(&managed);
         if matches!(managed, Managed::Gone { .. })
@@ -286,7 +294,7 @@ impl World<'_> {
         let draw = hash::keyed_for(crate::CONSTANT, name, "throttle");
         let answer = self.dynamodb.throttle(self.now, request, ReplicaView::Fresh, draw);
         let effect = self.effect_on_table(request, &answer, false);
-        Applied { changes: answer.changes.clone(), ..Applied::of(from_dynamodb(&answer), effect) }
+        Applied::by_dynamodb(answer, effect)
     }
 
     /// What became of a request to the table.
@@ -330,7 +338,7 @@ impl World<'_> {
             newest.body != answer.body
         };
         let effect = self.effect_on_table(request, &answer, stale);
-        Applied { changes: answer.changes.clone(), ..Applied::of(from_dynamodb(&answer), effect) }
+        Applied::by_dynamodb(answer, effect)
     }
 
     /// Sends an answer on its way back.
@@ -385,6 +393,11 @@ impl Applied {
     fn of(delivery: Delivery, effect: Effect) -> Applied {
         Applied { delivery, effect, changes: Vec::new(), closing: Vec::new() }
     }
+
+    fn by_dynamodb(mut answer: dynamodb::Answer, effect: Effect) -> Applied {
+        let changes = std::mem::take(&mut answer.changes);
+        Applied { changes, ..Applied::of(from_dynamodb(answer), effect) }
+    }
 }
 
 fn site_of(target: &Target) -> Option<Site> {
@@ -407,7 +420,7 @@ fn latency_of(target: &Target) -> Latency {
 /// The answer of a service that fails, or has no capacity (FACTS 3.5, 6.2).
 fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
     let delivery = match (target, fault) {
-        (Target::DynamoDb(_), _) => from_dynamodb(&fail_table(name)),
+        (Target::DynamoDb(_), _) => from_dynamodb(fail_table(name)),
         (_, Some(Fault::Throttled)) => from_gateway(&Managed::RateExceeded),
         (_, Some(Fault::ThrottledBare)) => {
             let mut delivery = from_gateway(&Managed::RateExceeded);
@@ -439,7 +452,7 @@ fn fail_gateway(name: &Name) -> Delivery {
     ];
     let draw = hash::below(hash::keyed_for(crate::CONSTANT, name, "failure"), 3);
     let (status, body) = failures[usize::try_from(draw).unwrap_or(0)];
-    let headers = vec![("content-type", "application/json".to_owned())];
+    let headers = vec![("content-type", "application/json".into())];
     Delivery::Response { status, headers, body: body.to_owned() }
 }
 
@@ -458,15 +471,15 @@ fn refusal_of(answer: &dynamodb::Answer) -> Effect {
     Effect::Refused { error: error.into() }
 }
 
-fn from_dynamodb(answer: &dynamodb::Answer) -> Delivery {
-    let headers = vec![("content-type", "application/x-amz-json-1.0".to_owned())];
-    Delivery::Response { status: answer.status, headers, body: answer.body.clone() }
+fn from_dynamodb(answer: dynamodb::Answer) -> Delivery {
+    let headers = vec![("content-type", "application/x-amz-json-1.0".into())];
+    Delivery::Response { status: answer.status, headers, body: answer.body }
 }
 
 fn from_gateway(managed: &Managed) -> Delivery {
     let wire = managed.wire();
-    let mut headers = vec![("content-type", "application/json".to_owned())];
-    headers.extend(wire.error.map(|error| (ERROR_TYPE, error.to_owned())));
+    let mut headers = vec![("content-type", "application/json".into())];
+    headers.extend(wire.error.map(|error| (ERROR_TYPE, error.into())));
     Delivery::Response { status: wire.status, headers, body: wire.body }
 }
 
@@ -486,7 +499,7 @@ fn describe_answer(delivery: &Delivery) -> Answer {
     let Delivery::Response { status, headers, body } = delivery else { return broken() };
     let header = headers.iter().find(|(name, _)| *name == ERROR_TYPE);
     let error = match header {
-        Some((_, error)) => Some(error.as_str().into()),
+        Some((_, error)) => Some(error.as_ref().into()),
         None => error_in_body(*status, body),
     };
     Answer { status: Some(*status), error }
