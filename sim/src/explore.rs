@@ -142,8 +142,7 @@ impl Exploration<'_> {
                 early.insert(index, outcome);
                 // Seeds are taken in order, whichever thread was faster.
                 while let Some(outcome) = early.remove(&summary.seeds) {
-                    let seed = self.from.wrapping_add(summary.seeds);
-                    let found = summary.add(seed, outcome.inspect_err(|_| halt(&stop))?);
+                    let found = summary.take_in(outcome.inspect_err(|_| halt(&stop))?);
                     progress(&summary);
                     if found && !self.keeps_going {
                         halt(&stop);
@@ -166,7 +165,7 @@ impl Exploration<'_> {
         properties: &[Property],
         next: &AtomicU64,
         stop: &AtomicBool,
-        results: &mpsc::SyncSender<(u64, Result<Run, HarnessError>)>,
+        results: &mpsc::SyncSender<(u64, Result<Summary, HarnessError>)>,
     ) {
         while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -174,7 +173,10 @@ impl Exploration<'_> {
                 return;
             }
             let seed = self.from.wrapping_add(index);
+            // A run stays with the thread that made it, unless it is a find: what one thread
+            // allocates and another frees costs both of them.
             let outcome = self.search.run(app, seed, self.families, properties);
+            let outcome = outcome.map(|run| Summary::of(seed, run));
             if results.send((index, outcome)).is_err() {
                 return;
             }
@@ -187,22 +189,43 @@ fn halt(stop: &AtomicBool) {
 }
 
 impl Summary {
-    /// Adds what a seed gave; tells whether it broke a promise.
-    fn add(&mut self, seed: u64, run: Run) -> bool {
-        self.seeds += 1;
-        self.calls += run.calls;
-        self.events += u64::try_from(run.history.events.len()).unwrap_or(u64::MAX);
-        self.deviations += u64::try_from(run.case.schedule.deviations.len()).unwrap_or(u64::MAX);
-        self.virtual_us += u128::from(run.elapsed.micros());
-        for (id, times) in &run.verdicts {
+    /// What one seed gave.
+    fn of(seed: u64, run: Run) -> Summary {
+        let mut faults = FaultCounts::default();
+        faults.add(&run.faults);
+        Summary {
+            seeds: 1,
+            verdicts: run.verdicts.iter().copied().collect(),
+            witnesses: run.witnesses.iter().copied().collect(),
+            faults,
+            calls: run.calls,
+            events: u64::try_from(run.history.events.len()).unwrap_or(u64::MAX),
+            deviations: u64::try_from(run.case.schedule.deviations.len()).unwrap_or(u64::MAX),
+            virtual_us: u128::from(run.elapsed.micros()),
+            finds: match run.violation.clone() {
+                Some(violation) => vec![Find { seed, run, violation }],
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// Adds what others gave; tells whether they broke a promise.
+    fn take_in(&mut self, others: Summary) -> bool {
+        let Summary { seeds, verdicts, witnesses, faults, .. } = others;
+        self.seeds += seeds;
+        self.calls += others.calls;
+        self.events += others.events;
+        self.deviations += others.deviations;
+        self.virtual_us += others.virtual_us;
+        for (id, times) in verdicts {
             *self.verdicts.entry(id).or_default() += times;
         }
-        for (id, times) in &run.witnesses {
+        for (id, times) in witnesses {
             *self.witnesses.entry(id).or_default() += times;
         }
-        self.faults.add(&run.faults);
-        let Some(violation) = run.violation.clone() else { return false };
-        self.finds.push(Find { seed, run, violation });
-        true
+        self.faults.add(&faults.0);
+        let has_finds = !others.finds.is_empty();
+        self.finds.extend(others.finds);
+        has_finds
     }
 }
