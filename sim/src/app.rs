@@ -57,6 +57,14 @@ pub trait App: Sync {
         (status == 200).then_some(Acknowledgement { counts: None })
     }
 
+    /// Whether its handlers use `tokio::time`.
+    ///
+    /// Where they do not, tokio's clock need not follow the virtual one, which is a twelfth of the
+    /// time that a call takes. Handlers that use it all the same panic there.
+    fn uses_tokio_time(&self) -> bool {
+        true
+    }
+
     /// Whether its functions keep nothing from one invocation to the next but the SDK's clients.
     ///
     /// An exhaustive search then takes a sandbox that was used without any failure for a new one,

@@ -146,11 +146,12 @@ pub fn run(
         expression: app.route_selection().to_owned(),
         reason: error.to_string(),
     })?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .map_err(|error| HarnessError::NoRuntime { reason: error.to_string() })?;
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    if app.uses_tokio_time() {
+        runtime.enable_time().start_paused(true);
+    }
+    let runtime =
+        runtime.build().map_err(|error| HarnessError::NoRuntime { reason: error.to_string() })?;
     runtime.block_on(world::run(app, api, plan, strategy, properties))
 }
 

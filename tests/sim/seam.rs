@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use stormglass::apps::Stormglass;
-use stormglass_spec::history::{Effect, Request, What};
+use stormglass_spec::history::{Effect, Outcome, Request, What};
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{answers, effects};
-use stormglass_tests::{broken, kept, pick, received};
+use stormglass_tests::{broken, kept, pick, play, received};
 
 #[test]
 fn a_store_whose_answer_was_lost_is_sent_again_by_the_sdk() {
@@ -123,6 +123,16 @@ fn an_eventual_read_can_be_stale_and_a_consistent_one_cannot() {
         .expect("the harness works");
     assert_eq!(run.violation, None);
     assert_eq!(run.unmet(&case).len(), 1, "a consistent read offers no such deviation");
+}
+
+#[test]
+fn a_handler_panics_that_waits_with_tokio_though_its_app_denies_it() {
+    let run = play(&Small(Flaw::Denies), r#"v1 ana:c,b"x""#);
+    let errors = pick(&run, |what| match what {
+        What::InvocationEnded { outcome: Outcome::Failed { error }, .. } => Some(error.as_ref()),
+        _ => None,
+    });
+    assert!(errors[0].contains("timers are disabled"), "{errors:?}");
 }
 
 #[test]

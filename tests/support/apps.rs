@@ -31,6 +31,8 @@ pub enum Flaw {
     Spawns,
     /// `broadcast` waits with `tokio::time` before it posts.
     Dawdles,
+    /// `Dawdles`, and says that nobody here uses `tokio::time`.
+    Denies,
     /// `$connect` waits for a time that it draws from the thread's random generator.
     Gambles,
     /// `broadcast` polls in a loop for something that never comes.
@@ -87,6 +89,10 @@ impl App for Small {
 
     fn table(&self) -> Table {
         Table::new(TABLE, "connectionId")
+    }
+
+    fn uses_tokio_time(&self) -> bool {
+        self.0 != Flaw::Denies
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
@@ -189,7 +195,7 @@ async fn broadcast(clients: Rc<Clients>, event: Event) -> Result<Value, Error> {
     match clients.flaw {
         Flaw::Embellishes => drop(post_to_all(&clients, &event, &format!("{data}!")).await?),
         Flaw::Spawns => spawn_and_forget(),
-        Flaw::Dawdles => {
+        Flaw::Dawdles | Flaw::Denies => {
             tokio::time::sleep(Duration::from_millis(1_500)).await;
             post_to_all(&clients, &event, &data).await?;
         }

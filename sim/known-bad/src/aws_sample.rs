@@ -51,6 +51,10 @@ impl App for AwsSample {
         Table::new(TABLE, "connectionId")
     }
 
+    fn uses_tokio_time(&self) -> bool {
+        false
+    }
+
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
         let table = aws_sdk_dynamodb::Client::from_conf(sdk.dynamodb().build());
         match function {

@@ -29,7 +29,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use indexmap::IndexMap;
 use stormglass_spec::history::What;
 use stormglass_spec::{Name, Property, Time, Violation};
 use tokio::runtime::Handle;
@@ -39,6 +38,7 @@ use crate::case::{Case, Choice, Deployment, Key, Menu, Plan, Schedule};
 use crate::dynamodb::{self, DynamoDb, ReplicaView};
 use crate::faults::Tally;
 use crate::gateway::{Api, Gateway, Integration, Limits, Stage};
+use crate::hash::Map;
 use crate::lambda::{Lambda, SandboxId};
 use crate::run::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
@@ -144,7 +144,8 @@ struct World<'a> {
     closing_step: u32,
     met: Schedule,
     now: Time,
-    started: tokio::time::Instant,
+    /// When the run began by the clock of tokio, if that has to follow the virtual one.
+    started: Option<tokio::time::Instant>,
     queue: Queue<Happening>,
     events: u64,
     /// Since the last event.
@@ -158,7 +159,7 @@ struct World<'a> {
     executor: Executor,
     handlers: BTreeMap<SandboxId, Rc<dyn Handler>>,
     clients: Vec<ClientState>,
-    sockets: IndexMap<Name, Socket>,
+    sockets: Map<Name, Socket>,
     invocations: Vec<InvocationState>,
     /// Which invocation runs in a sandbox.
     running: BTreeMap<SandboxId, usize>,
@@ -192,7 +193,7 @@ impl<'a> World<'a> {
             closing_step: 0,
             met: Schedule::default(),
             now: Time::ZERO,
-            started: tokio::time::Instant::now(),
+            started: app.uses_tokio_time().then(tokio::time::Instant::now),
             queue: Queue::default(),
             events: 0,
             polls: 0,
@@ -206,7 +207,7 @@ impl<'a> World<'a> {
             executor: Executor::default(),
             handlers: BTreeMap::new(),
             clients: plan.clients.iter().flat_map(ClientState::all_of).collect(),
-            sockets: IndexMap::new(),
+            sockets: Map::default(),
             invocations: Vec::new(),
             running: BTreeMap::new(),
             sandboxes: Sandboxes::default(),
@@ -260,7 +261,11 @@ impl<'a> World<'a> {
     /// Handlers may use `tokio::time`: the runtime's paused clock follows the virtual one.
     async fn advance(&mut self, at: Time) -> bool {
         let at = at.max(self.now);
-        let target = self.started + Duration::from_micros(at.micros());
+        let Some(started) = self.started else {
+            self.set_now(at);
+            return true;
+        };
+        let target = started + Duration::from_micros(at.micros());
         if tokio::time::Instant::now() < target {
             let was_woken = {
                 let reached = pin!(tokio::time::sleep_until(target));
@@ -268,7 +273,7 @@ impl<'a> World<'a> {
                 matches!(select(woken, reached).await, Either::Left(_))
             };
             if was_woken {
-                let elapsed = tokio::time::Instant::now().duration_since(self.started);
+                let elapsed = tokio::time::Instant::now().duration_since(started);
                 self.set_now((Time::ZERO + elapsed).clamp(self.now, at));
                 return false;
             }

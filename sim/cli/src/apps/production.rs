@@ -31,6 +31,10 @@ impl App for Stormglass {
         Table::new(TABLE, "connectionId").expiring_by("expiresAt")
     }
 
+    fn uses_tokio_time(&self) -> bool {
+        false
+    }
+
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
         let settings = Settings::new(TABLE);
         match function {
