@@ -1,15 +1,17 @@
 //! The simpler cases that a case could be, the boldest first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::names::{mentions, rename_clients, rename_parts};
 use crate::case::{Action, Case, Choice, Deployment, Key, Step, Upgrade};
+use crate::faults::{Fault, catalogue};
 
 /// A way to make a case simpler, at one place of it.
 type Simplify = fn(&Case) -> Vec<Case>;
 
 /// The ways, in the order in which they are tried: what takes most away comes first.
-pub(super) const WAYS: [Simplify; 8] = [
+pub(super) const WAYS: [Simplify; 11] = [
     without_deviations,
     without_clients,
     with_fewer_copies,
@@ -17,56 +19,136 @@ pub(super) const WAYS: [Simplify; 8] = [
     with_usual_settings,
     with_simpler_steps,
     with_smaller_deviations,
+    with_clients_joined,
+    without_pairs_of_steps,
+    with_deviations_joined,
     with_natural_ordinals,
 ];
 
+/// With more steps than this, pairs of them are too many to try.
+const STEPS_FOR_PAIRS_MAX: usize = 10;
+
+/// With more deviations than this, they are too many to try one for two.
+const DEVIATIONS_TO_JOIN_MAX: usize = 4;
+
+/// With more clients than this, they are too many to try one for another.
+const CLIENTS_TO_JOIN_MAX: usize = 6;
+
 /// Halves, quarters and so on of the deviations are left out, down to each single one.
 fn without_deviations(case: &Case) -> Vec<Case> {
-    let keys: Vec<Key> = case.schedule.deviations.keys().cloned().collect();
+    let keys: Vec<&Key> = case.schedule.deviations.keys().collect();
     let mut candidates = Vec::new();
-    let mut size = keys.len();
-    while size > 0 {
+    for size in halves(keys.len()) {
         for chunk in keys.chunks(size) {
             let mut candidate = case.clone();
-            candidate.schedule.deviations.retain(|key, _| !chunk.contains(key));
+            candidate.schedule.deviations.retain(|key, _| !chunk.contains(&key));
             candidates.push(candidate);
         }
-        size /= 2;
     }
     candidates
 }
 
+/// A number, its half and so on, down to one.
+fn halves(number: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(number), |size| Some(size / 2)).take_while(|size| *size > 0)
+}
+
+/// A client goes with every deviation that names it.
 fn without_clients(case: &Case) -> Vec<Case> {
     let candidates = (0..case.plan.clients.len()).map(|index| {
         let mut candidate = case.clone();
-        candidate.plan.clients.remove(index);
+        let gone = candidate.plan.clients.remove(index).names();
+        let stays = |key: &Key| !gone.iter().any(|name| mentions(key, name));
+        candidate.schedule.deviations.retain(|key, _| stays(key));
         candidate
     });
     candidates.collect()
 }
 
+/// A client goes, and another one takes its part in the deviations that name it.
+fn with_clients_joined(case: &Case) -> Vec<Case> {
+    let clients = &case.plan.clients;
+    if clients.len() > CLIENTS_TO_JOIN_MAX {
+        return Vec::new();
+    }
+    let mut candidates = Vec::new();
+    for (index, gone) in clients.iter().enumerate() {
+        let is_named = case.schedule.deviations.keys().any(|key| mentions(key, &gone.name));
+        let others = clients.iter().filter(|other| is_named && other.name != gone.name);
+        for other in others.filter(|other| other.copies == 1) {
+            let mut candidate = case.clone();
+            candidate.plan.clients.remove(index);
+            let renamed = BTreeMap::from([(gone.name.to_string(), other.name.to_string())]);
+            rename_clients(&mut candidate, &renamed);
+            candidates.push(candidate);
+        }
+    }
+    candidates
+}
+
+/// The copies that deviations name become the first ones, so that they stay.
 fn with_fewer_copies(case: &Case) -> Vec<Case> {
     let mut candidates = Vec::new();
     for (index, client) in case.plan.clients.iter().enumerate() {
-        for copies in [2, client.copies / 2, client.copies - 1] {
-            if (2..client.copies).contains(&copies) {
+        if client.copies == 1 {
+            continue;
+        }
+        let keys = || case.schedule.deviations.keys();
+        let names = client.names().into_iter();
+        let named: Vec<_> = names.filter(|name| keys().any(|key| mentions(key, name))).collect();
+        for copies in [1, 2, client.copies / 2, client.copies - 1] {
+            if !(1..client.copies).contains(&copies) {
+                continue;
+            }
+            let mut candidate = case.clone();
+            candidate.plan.clients[index].copies = copies;
+            let first = candidate.plan.clients[index].names();
+            let renamed =
+                named.iter().zip(first).map(|(from, to)| (from.to_string(), to.to_string()));
+            rename_clients(&mut candidate, &renamed.collect());
+            candidates.push(candidate);
+        }
+    }
+    candidates
+}
+
+/// Halves, quarters and so on of a client's steps, down to each single one. The last steps go
+/// first: what came after a promise was broken is beside the point.
+fn without_steps(case: &Case) -> Vec<Case> {
+    let longest = case.plan.clients.iter().map(|client| client.steps.len()).max().unwrap_or(0);
+    let mut candidates = Vec::new();
+    for size in halves(longest) {
+        for (index, client) in case.plan.clients.iter().enumerate().rev() {
+            let mut end = client.steps.len();
+            while end > 0 {
+                let begin = end.saturating_sub(size);
                 let mut candidate = case.clone();
-                candidate.plan.clients[index].copies = copies;
+                candidate.plan.clients[index].steps.drain(begin..end);
                 candidates.push(candidate);
+                end = begin;
             }
         }
     }
     candidates
 }
 
-/// The last steps first: what came after a promise was broken is beside the point.
-fn without_steps(case: &Case) -> Vec<Case> {
-    let candidates = places(case).into_iter().rev().map(|(client, step)| {
-        let mut candidate = case.clone();
-        candidate.plan.clients[client].steps.remove(step);
-        candidate
-    });
-    candidates.collect()
+/// Two steps that only go together: a connection and its end, or the ways of two clients.
+fn without_pairs_of_steps(case: &Case) -> Vec<Case> {
+    let places = places(case);
+    if places.len() > STEPS_FOR_PAIRS_MAX {
+        return Vec::new();
+    }
+    let mut candidates = Vec::new();
+    for (index, (client, step)) in places.iter().enumerate() {
+        for (other_client, other_step) in &places[index + 1..] {
+            let mut candidate = case.clone();
+            // The later one first: it would move up.
+            candidate.plan.clients[*other_client].steps.remove(*other_step);
+            candidate.plan.clients[*client].steps.remove(*step);
+            candidates.push(candidate);
+        }
+    }
+    candidates
 }
 
 fn with_usual_settings(case: &Case) -> Vec<Case> {
@@ -151,11 +233,7 @@ fn with_smaller_deviations(case: &Case) -> Vec<Case> {
     let mut candidates = Vec::new();
     for (key, choice) in &case.schedule.deviations {
         let smaller: Vec<Choice> = match choice {
-            Choice::After(events) => [1, *events / 2]
-                .into_iter()
-                .filter(|less| *less > 0 && less < events)
-                .map(Choice::After)
-                .collect(),
+            Choice::After(events) => fewer(*events).map(Choice::After).collect(),
             Choice::Late(delay) => shorter(*delay).map(Choice::Late).collect(),
             Choice::Fault(_) => Vec::new(),
         };
@@ -166,6 +244,62 @@ fn with_smaller_deviations(case: &Case) -> Vec<Case> {
         }
     }
     candidates
+}
+
+/// Smaller numbers of events, the smallest first.
+fn fewer(than: u16) -> impl Iterator<Item = u16> {
+    const EVENTS: [u16; 8] = [1, 2, 3, 4, 6, 8, 16, 32];
+    EVENTS.into_iter().filter(move |events| *events < than)
+}
+
+/// One deviation does what two did: the one goes, and the other becomes larger, or another one at
+/// its point.
+fn with_deviations_joined(case: &Case) -> Vec<Case> {
+    let deviations = &case.schedule.deviations;
+    if deviations.len() > DEVIATIONS_TO_JOIN_MAX {
+        return Vec::new();
+    }
+    let mut candidates = Vec::new();
+    for gone in deviations.keys() {
+        for (key, choice) in deviations.iter().filter(|(key, _)| *key != gone) {
+            for other in instead_of(*choice) {
+                let mut candidate = case.clone();
+                candidate.schedule.deviations.remove(gone);
+                candidate.schedule.deviations.insert(key.clone(), other);
+                candidates.push(candidate);
+            }
+        }
+    }
+    candidates
+}
+
+/// What can stand where a deviation stands and do more than it does.
+fn instead_of(choice: Choice) -> Vec<Choice> {
+    const LATE: [Choice; 4] = [
+        Choice::Late(Duration::from_millis(500)),
+        Choice::Late(Duration::from_millis(1_500)),
+        Choice::Late(Duration::from_secs(6)),
+        Choice::Late(Duration::from_secs(35)),
+    ];
+    match choice {
+        Choice::After(events) => {
+            let more = [4, 16, 63].into_iter().filter(|more| *more > events).map(Choice::After);
+            more.chain(LATE).collect()
+        }
+        Choice::Late(delay) => {
+            let longer = LATE.into_iter().filter(|late| *late > Choice::Late(delay));
+            longer.collect()
+        }
+        Choice::Fault(fault) => beside(fault).into_iter().map(Choice::Fault).collect(),
+    }
+}
+
+/// The other faults that strike where this one does.
+fn beside(fault: Fault) -> BTreeSet<Fault> {
+    let here = catalogue::ALL.iter().filter(|entry| entry.fault == fault);
+    let mut beside: BTreeSet<Fault> = here.flat_map(|entry| entry.site.faults()).collect();
+    beside.remove(&fault);
+    beside
 }
 
 /// Every client's steps are counted from 1 again, in their names and in the keys.
@@ -189,7 +323,7 @@ fn with_natural_ordinals(case: &Case) -> Vec<Case> {
     }
     let deviations = std::mem::take(&mut candidate.schedule.deviations);
     for (key, choice) in deviations {
-        candidate.schedule.deviations.insert(rename(&key, &renamed), choice);
+        candidate.schedule.deviations.insert(rename_parts(&key, &renamed), choice);
     }
     vec![candidate]
 }
@@ -204,31 +338,6 @@ fn renames(client: &str, kind: &str, from: u32, to: u32) -> Vec<(String, String)
         renames.push((format!("{client}{from}"), format!("{client}{to}")));
     }
     renames
-}
-
-fn rename(key: &Key, renamed: &[(String, String)]) -> Key {
-    let mut text = key.as_str().to_owned();
-    for (from, to) in renamed {
-        text = replace_whole(&text, from, to);
-    }
-    Key::new(text)
-}
-
-/// Replaces a name where it stands alone: not as the beginning of a longer number.
-fn replace_whole(text: &str, from: &str, to: &str) -> String {
-    let mut replaced = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(from) {
-        let (before, found) = rest.split_at(at);
-        let after = &found[from.len()..];
-        let begins = before.chars().last().is_none_or(|c| !c.is_ascii_alphanumeric());
-        let ends = after.chars().next().is_none_or(|c| !c.is_ascii_digit());
-        replaced.push_str(before);
-        replaced.push_str(if begins && ends { to } else { from });
-        rest = after;
-    }
-    replaced.push_str(rest);
-    replaced
 }
 
 /// Every step of every client, by the places of both.
@@ -260,18 +369,66 @@ mod tests {
     }
 
     #[test]
-    fn the_last_step_goes_first_and_leaves_the_ordinals_of_the_others() {
+    fn steps_go_in_chunks_from_the_end_and_leave_the_ordinals_of_the_others() {
         let case = case(r#"v1 ana:c,b"x",b"y" bob:c"#);
+        let candidates = written(&without_steps(&case));
+        assert_eq!(candidates[1], "v1 ana: bob:c");
         assert_eq!(
-            written(&without_steps(&case)),
+            candidates[2..],
             [
                 r##"v1 ana:c,b"x",b"y" bob:"##,
                 r#"v1 ana:c,b"x" bob:c"#,
                 r##"v1 ana:c,b"y"#2 bob:c"##,
                 r#"v1 ana:b"x",b"y" bob:c"#,
             ]
-            .map(str::to_owned)
         );
+    }
+
+    #[test]
+    fn steps_go_in_pairs_of_one_client_or_two() {
+        let case = case("v1 ana:c,q bob:v");
+        let pairs = ["v1 ana: bob:v", "v1 ana:q bob:", "v1 ana:c bob:"];
+        assert_eq!(written(&without_pairs_of_steps(&case)), pairs);
+    }
+
+    #[test]
+    fn a_client_goes_with_the_deviations_that_name_it() {
+        let case = case("v1 ana:c herd*3:c bob:c | ana.c1.up=after1 bob.b1.post-herdc1-1=error");
+        assert_eq!(
+            written(&without_clients(&case)),
+            [
+                "v1 herd*3:c bob:c | bob.b1.post-herdc1-1=error",
+                "v1 ana:c bob:c | ana.c1.up=after1",
+                "v1 ana:c herd*3:c | ana.c1.up=after1",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_client_takes_the_part_of_another_in_the_deviations() {
+        let case = case("v1 ana:c bob:c | bob.b1.post-ana1-1=error");
+        let joined = ["v1 bob:c | bob.b1.post-bob1-1=error", "v1 ana:c | ana.b1.post-ana1-1=error"];
+        assert_eq!(written(&with_clients_joined(&case)), joined);
+    }
+
+    #[test]
+    fn the_copies_that_are_named_become_the_first_ones() {
+        let case = case("v1 herd*9:c | bob.b1.post-herdc1-1=error herdf1=maintenance");
+        let fewer = written(&with_fewer_copies(&case));
+        let two = "v1 herd*2:c | bob.b1.post-herda1-1=error herdb1=maintenance";
+        assert_eq!(fewer[1], two);
+        let case: Case = "v1 herd*9:c | bob.b1.post-herdc1-1=error".parse().expect("a case");
+        let one = "v1 herd:c | bob.b1.post-herd1-1=error";
+        assert_eq!(written(&with_fewer_copies(&case))[0], one);
+    }
+
+    #[test]
+    fn one_deviation_stands_for_two() {
+        let case = case("v1 ana:c | ana.c1.up=after5 ana.c1.answer=late1500ms");
+        let joined = written(&with_deviations_joined(&case));
+        for wanted in ["ana.c1.up=after16", "ana.c1.up=late35s", "ana.c1.answer=late6s"] {
+            assert!(joined.contains(&format!("v1 ana:c | {wanted}")), "{wanted}: {joined:?}");
+        }
     }
 
     #[test]

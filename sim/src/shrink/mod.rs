@@ -5,11 +5,18 @@
 //! 2002) over a case, not over the draws of a generator: a draw belongs to its key, so leaving
 //! something out leaves everything else as it was.
 //!
-//! - `candidates`: the simpler cases that a case could be.
+//! [`shrink`] does it all. A [`Shrinker`] does it run by run, so that a clock or a person can end
+//! it, and another time go on. A [`Descent`] is the search alone: it proposes simpler cases and is
+//! told which will do.
+//!
+//! - `candidates`: the simpler cases that a case could be, and `names`: what its keys name.
+//! - `descent`: in which order they are tried.
 //! - `fingerprint`: what makes two broken promises the same one.
 
 mod candidates;
+mod descent;
 mod fingerprint;
+mod names;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +26,7 @@ use stormglass_spec::{Property, Violation};
 use crate::app::App;
 use crate::case::Case;
 use crate::run::{HarnessError, Run, replay};
+pub use descent::Descent;
 pub use fingerprint::Fingerprint;
 
 /// How long a shrinker goes on.
@@ -75,7 +83,7 @@ pub struct Shrunk {
     pub from: Size,
     /// How many runs it took.
     pub runs: u64,
-    /// Whether nothing simpler is left to try.
+    /// Whether nothing simpler is left to try; told only when the search has ended.
     pub is_minimal: bool,
     /// Runs that broke another promise, or one for somebody in another role: the first of each.
     pub others: Vec<(Run, Violation)>,
@@ -92,14 +100,108 @@ pub fn shrink(
     properties: &[Property],
     limits: Limits<'_>,
 ) -> Result<Option<Shrunk>, HarnessError> {
-    let run = replay(app, case, properties)?;
-    let Some(violation) = run.violation.clone() else { return Ok(None) };
-    let wanted = Fingerprint::of(&violation);
-    let from = Size::of(case);
-    let best = Shrunk { run, violation, from, runs: 1, is_minimal: false, others: Vec::new() };
-    let mut search = Search { app, properties, limits, wanted, best };
-    search.best.is_minimal = search.go()?;
-    Ok(Some(search.best))
+    let Some(mut shrinker) = Shrinker::start(app, case, properties)? else { return Ok(None) };
+    let is_over = |runs| runs >= limits.runs_max || limits.stop.load(Ordering::Relaxed);
+    while !is_over(shrinker.so_far().runs) && shrinker.step()? {}
+    Ok(Some(shrinker.into_shrunk()))
+}
+
+/// Makes a story short, one run after the other.
+///
+/// ```
+/// # use stormglass_sim::{App, HarnessError, Run, shrink::{Shrinker, Shrunk}};
+/// # fn shorter(app: &dyn App, run: &Run, is_late: impl Fn() -> bool)
+/// # -> Result<Option<Shrunk>, HarnessError> {
+/// let properties = app.properties();
+/// let Some(mut shrinker) = Shrinker::start(app, &run.case, &properties)? else { return Ok(None) };
+/// while !is_late() && shrinker.step()? {}
+/// let shrunk = shrinker.into_shrunk();
+/// # Ok(Some(shrunk))
+/// # }
+/// ```
+pub struct Shrinker<'a> {
+    app: &'a dyn App,
+    properties: &'a [Property],
+    wanted: Fingerprint,
+    descent: Descent,
+    best: Shrunk,
+}
+
+impl<'a> Shrinker<'a> {
+    /// Runs a case; gives `None` if it breaks no promise.
+    ///
+    /// # Errors
+    ///
+    /// If the harness itself fails.
+    pub fn start(
+        app: &'a dyn App,
+        case: &Case,
+        properties: &'a [Property],
+    ) -> Result<Option<Shrinker<'a>>, HarnessError> {
+        let run = replay(app, case, properties)?;
+        let Some(violation) = run.violation.clone() else { return Ok(None) };
+        let wanted = Fingerprint::of(&violation);
+        let descent = Descent::new(case.clone());
+        let from = Size::of(case);
+        let best = Shrunk { run, violation, from, runs: 1, is_minimal: false, others: Vec::new() };
+        Ok(Some(Shrinker { app, properties, wanted, descent, best }))
+    }
+
+    /// Runs the next simpler case; false if nothing simpler is left to try.
+    ///
+    /// # Errors
+    ///
+    /// If the harness itself fails.
+    pub fn step(&mut self) -> Result<bool, HarnessError> {
+        let Some(candidate) = self.descent.propose() else { return Ok(false) };
+        self.best.runs += 1;
+        let run = replay(self.app, candidate, self.properties)?;
+        if self.accepts(run) {
+            self.descent.accept();
+        } else {
+            self.descent.reject();
+        }
+        Ok(true)
+    }
+
+    /// What there is so far.
+    pub fn so_far(&self) -> &Shrunk {
+        &self.best
+    }
+
+    /// Ends the search.
+    pub fn into_shrunk(mut self) -> Shrunk {
+        self.best.is_minimal = self.descent.propose().is_none();
+        self.best
+    }
+
+    /// Takes a run that tells the same story; keeps the first one of any other story.
+    fn accepts(&mut self, run: Run) -> bool {
+        let Some(violation) = run.violation.clone() else { return false };
+        let found = Fingerprint::of(&violation);
+        if found == self.wanted {
+            self.best.run = run;
+            self.best.violation = violation;
+            return true;
+        }
+        let is_known = |(_, known): &(Run, Violation)| Fingerprint::of(known) == found;
+        if !self.best.others.iter().any(is_known) {
+            self.best.others.push((run, violation));
+        }
+        false
+    }
+}
+
+impl fmt::Debug for Shrinker<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shrinker { app, wanted, descent, best, .. } = self;
+        f.debug_struct("Shrinker")
+            .field("app", &app.name())
+            .field("wanted", wanted)
+            .field("case", &descent.best().to_string())
+            .field("runs", &best.runs)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Shrunk {
@@ -107,77 +209,5 @@ impl Shrunk {
     pub fn note(&self) -> String {
         let end = if self.is_minimal { "" } else { ", and could go on" };
         format!("from {} to {} in {} runs{end}", self.from, Size::of(&self.run.case), self.runs)
-    }
-}
-
-struct Search<'a> {
-    app: &'a dyn App,
-    properties: &'a [Property],
-    limits: Limits<'a>,
-    wanted: Fingerprint,
-    best: Shrunk,
-}
-
-impl Search<'_> {
-    /// Tries every way until none leads on; false if the limits ended it.
-    fn go(&mut self) -> Result<bool, HarnessError> {
-        loop {
-            let before = self.best.run.case.clone();
-            for way in candidates::WAYS {
-                if !self.follow(way)? {
-                    return Ok(false);
-                }
-            }
-            if self.best.run.case == before {
-                return Ok(true);
-            }
-        }
-    }
-
-    /// Goes one way for as long as it leads on; false if the limits ended it.
-    fn follow(&mut self, way: fn(&Case) -> Vec<Case>) -> Result<bool, HarnessError> {
-        let mut skip = 0;
-        loop {
-            // After a step that was kept, what stood before it in the list has been tried already.
-            let candidates = way(&self.best.run.case);
-            let mut rest = candidates.into_iter().enumerate().skip(skip);
-            let led_on = loop {
-                let Some((index, candidate)) = rest.next() else { break None };
-                if candidate == self.best.run.case {
-                    continue;
-                }
-                if self.is_over() {
-                    return Ok(false);
-                }
-                if self.accepts(&candidate)? {
-                    break Some(index);
-                }
-            };
-            match led_on {
-                Some(index) => skip = index,
-                None => return Ok(true),
-            }
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        self.best.runs >= self.limits.runs_max || self.limits.stop.load(Ordering::Relaxed)
-    }
-
-    fn accepts(&mut self, candidate: &Case) -> Result<bool, HarnessError> {
-        self.best.runs += 1;
-        let run = replay(self.app, candidate, self.properties)?;
-        let Some(violation) = run.violation.clone() else { return Ok(false) };
-        let found = Fingerprint::of(&violation);
-        if found == self.wanted {
-            self.best.run = run;
-            self.best.violation = violation;
-            return Ok(true);
-        }
-        let is_known = |(_, known): &(Run, Violation)| Fingerprint::of(known) == found;
-        if !self.best.others.iter().any(is_known) {
-            self.best.others.push((run, violation));
-        }
-        Ok(false)
     }
 }
