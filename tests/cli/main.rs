@@ -211,6 +211,10 @@ fn a_find_is_made_short_before_it_is_told() {
     let case = replay.split('\'').nth(1).expect("a quoted case");
     let again = sim(&["replay", case, "--app", "tutorial"]);
     assert_eq!(line(&stdout(&again), "trace    "), line(&stdout(&shrunk), "trace    "));
+    let stopped = sim(&["shrink", "1", "--app", "tutorial", "--for", "0s"]);
+    let note = line(&stdout(&stopped), "shrunk   ").to_owned();
+    assert!(note.ends_with("in 1 runs, and could go on"), "{note}");
+
     let held = sim(&["shrink", "v1 ana:c"]);
     assert_eq!(held.status.code(), Some(0));
     assert!(stdout(&held).ends_with("nothing to shrink\n"), "{}", stdout(&held));

@@ -144,6 +144,9 @@ pub(crate) struct ShrinkArguments {
     /// How many runs it may take
     #[arg(long, value_name = "N", default_value_t = RUNS_MAX)]
     pub(crate) runs: u64,
+    /// For how long it may go on: 30s, 10m. What it has come to by then can be shrunk further
+    #[arg(long = "for", id = "time", value_name = "TIME", value_parser = parse_time)]
+    pub(crate) time: Option<Duration>,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,12 @@
 //! `cargo sim shrink`.
 
+use std::sync::atomic::Ordering;
+
 use stormglass_sim::report::{Report, replay_line};
-use stormglass_sim::shrink::{self, Limits};
+use stormglass_sim::shrink::Shrinker;
 
 use crate::arguments::ShrinkArguments;
+use crate::explore::now;
 use crate::input::find_case;
 use crate::{CommandError, Ending, interrupt};
 
@@ -12,11 +15,18 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Ending, CommandError
     let app = arguments.app.app;
     let (case, source) = find_case(&arguments.source, app)?;
     let stop = interrupt::flag();
-    let limits = Limits { runs_max: arguments.runs, stop: &stop };
-    let Some(shrunk) = shrink::shrink(app, &case, &app.properties(), limits)? else {
+    let properties = app.properties();
+    let started = now();
+    let Some(mut shrinker) = Shrinker::start(app, &case, &properties)? else {
         println!("HELD    every promise    {source}   app {}: nothing to shrink", app.name());
         return Ok(Ending::Held);
     };
+    let is_over = |runs| {
+        let is_late = arguments.time.is_some_and(|time| started.elapsed() >= time);
+        is_late || runs >= arguments.runs || stop.load(Ordering::Relaxed)
+    };
+    while !is_over(shrinker.so_far().runs) && shrinker.step()? {}
+    let shrunk = shrinker.into_shrunk();
     let (run, violation) = (&shrunk.run, &shrunk.violation);
     let note = shrunk.note();
     let (name, source) = (app.name(), source.as_str());
