@@ -11,6 +11,8 @@ use serde_json::json;
 use stormglass_spec::history::Acknowledgement;
 use stormglass_spec::{Property, properties};
 
+use crate::case::Plan;
+use crate::generate;
 use crate::seam::Sdk;
 
 /// A WebSocket service: what the simulator needs to know to run it.
@@ -77,6 +79,19 @@ pub trait App: Sync {
     /// its own.
     fn properties(&self) -> Vec<Property> {
         properties::ALL.to_vec()
+    }
+
+    /// The plan of a seed: what its clients do while an exploration looks for trouble. An
+    /// application whose clients say more than broadcasts makes its own, of the draws of
+    /// [`hash::Draws`](crate::hash::Draws).
+    fn plan(&self, seed: u64) -> Plan {
+        generate::plan(seed)
+    }
+
+    /// The command that replays the case whose text is its last argument. A report of
+    /// [`check`](crate::check()) ends with it, or with a line of Rust if there is none.
+    fn replay_command(&self) -> Option<&str> {
+        None
     }
 
     /// Whether an exploration should meet this witness (see [`stormglass_spec::witnesses`]), or

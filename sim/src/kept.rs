@@ -1,10 +1,23 @@
 //! A case in a file of its own: comments that say why it is there, and its text.
+//!
+//! A folder of them remembers what once went wrong. One test replays them all:
+//!
+//! ```no_run
+//! # use stormglass_sim::{App, kept};
+//! # fn test(chat: &dyn App) -> Result<(), kept::FolderError> {
+//! kept::replay_all(chat, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases"))?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod folder;
 
 use std::fmt;
 
 use stormglass_spec::Violation;
 
 use crate::case::{Case, CaseError};
+pub use folder::{FolderError, folder, replay_all};
 
 /// A line of a comment is as wide as this.
 const WIDTH: usize = 100;
@@ -67,6 +80,7 @@ mod tests {
         for because in ["short", "two\nlines", &"a long story ".repeat(30), &"x".repeat(300), ""] {
             let violation = Violation {
                 property: "registered",
+                promise: "While a connection is open, its row is in the table.",
                 kind: Kind::Always,
                 event: 1,
                 because: because.to_owned(),

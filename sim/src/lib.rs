@@ -45,6 +45,72 @@
 //! );
 //! ```
 //!
+//! # Your own handlers
+//!
+//! `sim/examples/rooms` is a small chat that is tested this way, to copy from. There are three
+//! parts to it:
+//!
+//! - An [`App`] says which functions there are, and starts one in a sandbox: its clients are built
+//!   from an [`Sdk`], where `main` builds them from `aws_config`. Everything else is what you deploy.
+//! - [`App::properties`] says what must hold: promises of [`stormglass_spec::properties`] that fit,
+//!   and your own (see [`stormglass_spec::Property`]). [`App::plan`] makes clients say what yours
+//!   understand.
+//! - A test draws cases and checks them. It needs the feature `proptest` of this crate:
+//!
+#![cfg_attr(feature = "proptest", doc = "```")]
+#![cfg_attr(not(feature = "proptest"), doc = "```ignore")]
+//! use proptest::prelude::*;
+//! use stormglass_sim::{cases, check, kept};
+//! # use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+//! # struct Chat;
+//! # impl App for Chat {
+//! #     fn name(&self) -> &str { "chat" }
+//! #     fn routes(&self) -> Vec<Route> { vec![] }
+//! #     fn table(&self) -> Table { Table::new("connections", "connectionId") }
+//! #     fn broadcast(&self, data: &str) -> String { data.into() }
+//! #     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> { unreachable!() }
+//! #     fn properties(&self) -> Vec<stormglass_spec::Property> { vec![] }
+//! # }
+//!
+//! proptest! {
+//!     #[test]
+//!     fn no_promise_is_broken(case in cases(&Chat)) {
+//!         check(&Chat, &case)?; // on failure: the shortest story, and the line that replays it
+//!     }
+//! }
+//!
+//! #[test]
+//! fn what_went_wrong_once_does_not_go_wrong_again() -> Result<(), kept::FolderError> {
+//!     kept::replay_all(&Chat, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases")).map(|_| ())
+//! }
+//! ```
+//!
+//! ```toml
+//! [dev-dependencies]
+//! proptest = { version = "1.12", default-features = false, features = ["std"] }
+//! stormglass-sim = { git = "...", features = ["proptest"] } # or path = "..."
+//! stormglass-spec = { git = "..." }
+//! ```
+//!
+//! Your crate takes Rust 1.95 or newer, whatever its edition, and the SDK that the simulator was
+//! built with, or newer: `aws-sdk-dynamodb` 1.136 and `aws-sdk-apigatewaymanagement` 1.120, with
+//! `lambda_runtime` 1.5. Cargo then picks one version of each for both, and of `aws-smithy-types`
+//! and `aws-smithy-runtime-api` below them. If a lock file holds an older one, Cargo says
+//! ``failed to select a version for `aws-sdk-dynamodb` ``: run `cargo update`. If there are two in
+//! the tree after all, the compiler says ``expected `aws_sdk_dynamodb::config::Builder`, found a
+//! different `aws_sdk_dynamodb::config::Builder` ``, and notes that there are two versions of the
+//! crate: `cargo tree --duplicates` shows who wants which. No feature of the SDK is needed, and
+//! none is in the way: the wire, the clock and the sleep come with the [`Sdk`].
+//!
+//! The builders of an [`Sdk`] have a `BehaviorVersion` set, `v2026_01_12`. Deploy with the same one,
+//! for retries and timeouts depend on it. What your code adds to a builder before `build`, such
+//! as a `TimeoutConfig` or a `RetryConfig`, is simulated as well.
+//!
+//! Handlers may use `tokio::time`. They must not spawn tasks, which is detected, and `select!`
+//! must be `biased`; clocks and random numbers of their own escape the schedule.
+//!
+//! # Map
+//!
 //! - [`app`]: what the simulator needs to know of an application.
 //! - [`case`](mod@case): a plan and a schedule, and their text form.
 //! - [`faults`]: everything that can go wrong.
@@ -54,16 +120,17 @@
 //! - [`exhaust`]: every schedule of a small plan with at most so many deviations.
 //! - [`shrink`]: makes the story of a broken promise short.
 //! - [`report`]: a broken promise as people read it.
-//! - [`kept`]: a case in a file of its own.
+//! - [`check`](check()) and `cases`: a case as a test, and cases for proptest.
+//! - [`kept`]: a case in a file of its own, and folders of them.
 //! - [`dynamodb`]: DynamoDB as a state machine. The gateway and Lambda are beside it, and the
 //!   world that drives all three.
 //! - [`hash`]: the pinned hash behind everything that looks random.
-//!
-//! Handlers may use `tokio::time`. They must not spawn tasks, which is detected, and `select!`
-//! must be `biased`; clocks and random numbers of their own escape the schedule.
 
 pub mod app;
 pub mod case;
+#[cfg(feature = "proptest")]
+mod cases;
+mod check;
 pub mod dynamodb;
 pub mod exhaust;
 pub mod explore;
@@ -82,6 +149,9 @@ mod world;
 
 pub use app::{App, Handler, Invocation, Route, Table, TableIndex, handler};
 pub use case::Case;
+#[cfg(feature = "proptest")]
+pub use cases::{Cases, Simpler, cases};
+pub use check::{CheckError, check};
 pub use run::{HarnessError, Run, replay, run};
 pub use seam::Sdk;
 

@@ -34,6 +34,20 @@ pub struct Report<'a> {
 
 impl Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, &replay_line(self.run, self.app))
+    }
+}
+
+impl Report<'_> {
+    /// The report with another line that replays.
+    pub(crate) fn with_replay(&self, replay: &str) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text, replay);
+        text
+    }
+
+    fn write(&self, f: &mut dyn Write, replay: &str) -> fmt::Result {
         let Report { run, violation, app, source, shrunk } = self;
         let events = run.history.events.len();
         let deviations = run.case.schedule.deviations.len();
@@ -47,20 +61,18 @@ impl Display for Report<'_> {
         if let Some(shrunk) = shrunk {
             writeln!(f, "shrunk   {shrunk}")?;
         }
-        if let Some(property) = stormglass_spec::properties::find(violation.property) {
-            write_paragraph(f, "promise  ", property.promise)?;
-        }
+        write_paragraph(f, "promise  ", violation.promise)?;
         writeln!(f)?;
         write_steps(f, run, &relevant(run, violation))?;
         writeln!(f)?;
         write_paragraph(f, "because  ", &violation.because)?;
-        writeln!(f, "replay   {}", replay_line(run, app))?;
+        writeln!(f, "replay   {replay}")?;
         writeln!(f, "trace    {:016x}", run.trace_hash)
     }
 }
 
 /// Writes a text under a heading, in lines of a terminal's width.
-fn write_paragraph(f: &mut fmt::Formatter<'_>, heading: &str, text: &str) -> fmt::Result {
+fn write_paragraph(f: &mut dyn Write, heading: &str, text: &str) -> fmt::Result {
     let indent = " ".repeat(heading.len());
     let options = textwrap::Options::new(WIDTH).initial_indent(heading).subsequent_indent(&indent);
     writeln!(f, "{}", textwrap::fill(text, options))

@@ -7,6 +7,40 @@ use crate::ledger::Ledger;
 use crate::sketch::Sketch;
 
 /// A promise that a service makes.
+///
+/// Anybody can make one: a [`Monitor`] watches the history, and says with [`Violation::new`] what
+/// is wrong with it.
+///
+/// ```
+/// use stormglass_spec::history::{Event, What};
+/// use stormglass_spec::{Kind, Ledger, Monitor, Property, Violation};
+///
+/// const POLITE: Property = Property {
+///     id: "polite",
+///     kind: Kind::Always,
+///     promise: "Nobody leaves without a word.",
+///     reason: "The gateway does not know of it, and keeps the connection for ten minutes.",
+///     monitor: || Box::new(Polite::default()),
+/// };
+///
+/// #[derive(Debug, Default)]
+/// struct Polite {
+///     times: u64,
+/// }
+///
+/// impl Monitor for Polite {
+///     fn observe(&mut self, event: &Event, _: &Ledger) -> Result<(), Violation> {
+///         let What::Vanished { connection } = &event.what else { return Ok(()) };
+///         self.times += 1;
+///         let because = format!("{connection} was gone in step {}.", event.number);
+///         Err(Violation::new(because, [connection.clone()]))
+///     }
+///
+///     fn times(&self) -> u64 {
+///         self.times
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Property {
     /// Its name, stable for ever.
@@ -68,6 +102,8 @@ pub trait Monitor: fmt::Debug + Send {
 pub struct Violation {
     /// Which promise.
     pub property: &'static str,
+    /// The promise in one sentence.
+    pub promise: &'static str,
     /// When it is due.
     pub kind: Kind,
     /// The number of the event at which it showed.
@@ -78,13 +114,29 @@ pub struct Violation {
     pub involved: Vec<Name>,
 }
 
-/// What a monitor found, before the judge adds whose monitor it was and when.
+impl Violation {
+    /// What a monitor found. The judge adds whose monitor it was, and at which event.
+    ///
+    /// The report shows the events about those who are `involved`: name the connections first.
+    /// What they are, not who, makes two broken promises the same one when a case is made short.
+    pub fn new(because: impl Into<String>, involved: impl IntoIterator<Item = Name>) -> Violation {
+        Violation {
+            property: "",
+            promise: "",
+            kind: Kind::Always,
+            event: 0,
+            because: because.into(),
+            involved: involved.into_iter().collect(),
+        }
+    }
+}
+
+/// What a monitor found, with names that it keeps.
 pub(crate) fn violated<const N: usize>(
     because: String,
     involved: [&Name; N],
 ) -> Result<(), Violation> {
-    let involved = involved.into_iter().cloned().collect();
-    Err(Violation { property: "", kind: Kind::Always, event: 0, because, involved })
+    Err(Violation::new(because, involved.map(Name::clone)))
 }
 
 /// Holds a history to promises, event by event.
@@ -153,5 +205,6 @@ impl Judge {
 }
 
 fn complete(found: Violation, property: &Property, event: u32) -> Violation {
-    Violation { property: property.id, kind: property.kind, event, ..found }
+    let Property { id, kind, promise, .. } = *property;
+    Violation { property: id, promise, kind, event, ..found }
 }

@@ -10,6 +10,7 @@ mod closing;
 mod connections;
 mod crashes;
 mod determinism;
+mod drawn;
 mod exhaust;
 mod faults;
 mod gateway;

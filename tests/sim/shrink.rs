@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use stormglass_known_bad::{AwsSample, Tutorial};
 use stormglass_sim::explore::run_seed;
-use stormglass_sim::shrink::{Fingerprint, Limits, Shrunk, Size, shrink};
+use stormglass_sim::shrink::{Fingerprint, Limits, Shrinker, Shrunk, Size, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, replay};
 use stormglass_spec::properties;
@@ -54,6 +54,62 @@ fn what_is_beside_the_point_goes() {
     assert!(short.note().starts_with("from 12 clients, 12 steps and 5 deviations to 2 clients"));
 }
 
+/// What each of these stories comes to, to the letter.
+#[test]
+fn there_is_one_simplest_case_for_a_story() {
+    let stories: [(&dyn App, &str, &str); 8] = [
+        // Of a crowd, the one that is named becomes the first.
+        (
+            &Small(Flaw::Naive),
+            r#"v1 ana:c,b"x" herd*4:c | ana.b1.post-herdd1-1=throttled-bare"#,
+            r#"v1 ana:c,b"x" herd*2:c | ana.b1.post-herda1-1=throttled-bare"#,
+        ),
+        (
+            // One deviation does what three did, and the sender is somebody, too.
+            &Small(Flaw::Boasts),
+            r#"v1 ana:c,b"x",i1s bob:c cyd:c | ana.b1.post-bob1-1=error ana.b1.post-bob1-2=error
+               ana.b1.post-bob1-3=error"#,
+            r#"v1 ana:c,b"x" | ana.b1.post-ana1-1=throttled-bare"#,
+        ),
+        // Who comes and goes before is beside the point, and so are the two steps together.
+        (
+            &Small(Flaw::Repeats),
+            r#"v1 ana:c,q,c,q,c,b"1" bob:c,i3s,v,c | bob.c2.up=late200ms"#,
+            "v1",
+        ),
+        (
+            &Small(Flaw::Announces),
+            r#"v1 ana:c,i1s,q4999"bye" bob:c herd*5:c | ana.q1.up=after9"#,
+            "v1 ana:c,q herd:c",
+        ),
+        // A client that leaves early is one that connects, if that will do.
+        (&Small(Flaw::Greets), "v1 herd*40:w1s,c bob:a | bob.c1.leaves=late1500ms", "v1 herd*2:c"),
+        (
+            &Small(Flaw::Obeys),
+            r#"v1 timeout=10s page=3 ana:c,i31s,t"{}",+b"x" bob:c | ana.t1.up=after2"#,
+            r#"v1 ana:c,t"x""#,
+        ),
+        (
+            &Tutorial,
+            "v1 ana:i1s,c,q,c,q cyd:c,q | cyd.d1.delete-cyd1-1=hang",
+            "v1 cyd:c,q | cyd.d1.delete-cyd1-1=hang",
+        ),
+        (
+            &Tutorial,
+            r#"v1 ana:c bob:c,i200ms,b"hi" cyd:c | bob.b1.scan-1=stale cyd.c1.up=after3"#,
+            r#"v1 bob:c,b"x" | bob.b1.scan-1=stale"#,
+        ),
+    ];
+    let ends = stories.map(|(app, case, _)| {
+        let case = case.parse().expect("a case");
+        match shrunk(app, &case, 2_000) {
+            Some(short) if short.is_minimal => short.run.case.to_string(),
+            other => format!("{case} ended with {other:?}"),
+        }
+    });
+    assert_eq!(ends, stories.map(|(_, _, wanted)| wanted.to_owned()));
+}
+
 #[test]
 fn nothing_is_left_of_a_plan_if_every_plan_would_do() {
     let case = r#"v1 ana:c,b"1" | ana.c1.up=after3"#.parse().expect("a case");
@@ -75,6 +131,32 @@ fn a_search_that_was_ended_can_be_taken_up_again() {
     let limits = Limits { runs_max: 2_000, stop: &stopped };
     let stopped = shrink(&Tutorial, &run.case, &properties::ALL, limits).expect("a run");
     assert_eq!(stopped.map(|it| it.runs), Some(1));
+}
+
+#[test]
+fn whoever_holds_the_clock_can_stop_between_two_runs_and_go_on() {
+    let run = run_seed(&Tutorial, 0, Families::ALL).expect("a run");
+    let whole = shrunk(&Tutorial, &run.case, 2_000).expect("it breaks a promise");
+    let start = Shrinker::start(&Tutorial, &run.case, &properties::ALL).expect("a run");
+    let mut shrinker = start.expect("it breaks a promise");
+    let mut sizes = Vec::new();
+    while shrinker.step().expect("a run") {
+        sizes.push(Size::of(&shrinker.so_far().run.case).steps);
+    }
+    assert!(sizes.is_sorted_by(|before, after| before >= after), "{sizes:?}");
+    let short = shrinker.into_shrunk();
+    assert_eq!((&short.run.case, short.runs), (&whole.run.case, whole.runs));
+    assert!(short.is_minimal);
+}
+
+#[test]
+fn a_search_that_ends_with_its_last_run_is_over() {
+    let case = r#"v1 ana:c,b"1""#.parse().expect("a case");
+    let whole = shrunk(&Small(Flaw::Embellishes), &case, 2_000).expect("it breaks a promise");
+    let exact = shrunk(&Small(Flaw::Embellishes), &case, whole.runs).expect("a promise");
+    assert!(exact.is_minimal);
+    let short = shrunk(&Small(Flaw::Embellishes), &case, whole.runs - 1).expect("a promise");
+    assert!(!short.is_minimal);
 }
 
 #[test]

@@ -16,13 +16,22 @@ pub(crate) use plan::{CLOSER, fill};
 pub use schedule::{Choice, Key, Menu, Schedule};
 pub use text::{CaseError, VERSION};
 
+use std::fmt;
+
 use crate::faults::Fault;
 
 /// A plan and a schedule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Case {
     /// What the outside world does.
     pub plan: Plan,
     /// What fate does.
     pub schedule: Schedule,
+}
+
+/// Its text: what a test shows when it fails can be pasted.
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
 }

@@ -5,7 +5,6 @@ use std::fmt;
 use stormglass_spec::Property;
 
 use crate::app::App;
-use crate::generate;
 use crate::run::{HarnessError, Run, run};
 use crate::strategy::{Dull, Families, Pct, Random};
 
@@ -34,7 +33,7 @@ impl Search {
         families: Families,
         properties: &[Property],
     ) -> Result<Run, HarnessError> {
-        let plan = generate::plan(seed);
+        let plan = app.plan(seed);
         match self {
             Search::Random => run(app, &plan, &mut Random::new(seed, families), properties),
             Search::Pct { depth } => {

@@ -97,6 +97,10 @@ impl App for Stormglass {
         true
     }
 
+    fn replay_command(&self) -> Option<&str> {
+        Some("cargo sim replay")
+    }
+
     /// Every read of the production handlers is consistent.
     fn declares(&self, id: &str) -> bool {
         id != "stale-read"
