@@ -72,7 +72,7 @@ impl Descent {
 
     fn next_new(&mut self) -> Option<Case> {
         loop {
-            while let Some(case) = self.left.next() {
+            for case in self.left.by_ref() {
                 self.place += 1;
                 if self.known.insert(hash(&case)) {
                     return Some(case);
