@@ -75,8 +75,8 @@ pub trait App: Sync {
         false
     }
 
-    /// What it is held to: all of [`stormglass_spec::properties`], unless it leaves some out or adds
-    /// its own.
+    /// What it is held to: all of [`stormglass_spec::properties`], unless it leaves some out or
+    /// adds its own.
     fn properties(&self) -> Vec<Property> {
         properties::ALL.to_vec()
     }

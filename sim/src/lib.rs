@@ -51,7 +51,7 @@
 //! parts to it:
 //!
 //! - An [`App`] says which functions there are, and starts one in a sandbox: its clients are built
-//!   from an [`Sdk`], where `main` builds them from `aws_config`. Everything else is what you deploy.
+//!   from an [`Sdk`], where `main` builds them from `aws_config`. The rest is what you deploy.
 //! - [`App::properties`] says what must hold: promises of [`stormglass_spec::properties`] that fit,
 //!   and your own (see [`stormglass_spec::Property`]). [`App::plan`] makes clients say what yours
 //!   understand.
@@ -102,7 +102,7 @@
 //! crate: `cargo tree --duplicates` shows who wants which. No feature of the SDK is needed, and
 //! none is in the way: the wire, the clock and the sleep come with the [`Sdk`].
 //!
-//! The builders of an [`Sdk`] have a `BehaviorVersion` set, `v2026_01_12`. Deploy with the same one,
+//! The builders of an [`Sdk`] have a `BehaviorVersion` set, `v2026_01_12`. Deploy with the same,
 //! for retries and timeouts depend on it. What your code adds to a builder before `build`, such
 //! as a `TimeoutConfig` or a `RetryConfig`, is simulated as well.
 //!
