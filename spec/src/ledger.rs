@@ -96,6 +96,8 @@ pub struct Frame {
     pub content: Content,
     /// The invocations that it started, in order: one, unless the gateway invoked twice.
     pub invocations: Vec<Name>,
+    /// When the gateway first had a reply or an error message for it.
+    pub replied: Option<Mark>,
 }
 
 /// An invocation of a function.
@@ -111,6 +113,8 @@ pub struct Invocation {
     pub route: Arc<str>,
     /// Which connection it is about.
     pub connection: Name,
+    /// Whether its response goes back to the client.
+    pub two_way: bool,
     /// The body it returned.
     pub body: Option<Arc<str>>,
     /// When and how it acknowledged a broadcast.
@@ -170,21 +174,34 @@ impl Ledger {
             }
             What::FrameSent { connection, frame, content } => {
                 let (connection, content) = (connection.clone(), content.clone());
-                let sent = Frame { sent: mark, connection, content, invocations: Vec::new() };
+                let sent = Frame {
+                    sent: mark,
+                    connection,
+                    content,
+                    invocations: Vec::new(),
+                    replied: None,
+                };
                 self.frames.insert(frame.clone(), sent);
             }
-            What::FrameReceived { connection, origin, .. } => {
-                if let Some(broadcast) = self.broadcast_behind(origin) {
-                    self.arrive(connection, broadcast, event.number);
+            What::FrameReceived { connection, origin, .. } => match origin {
+                Origin::Post { .. } => {
+                    if let Some(broadcast) = self.broadcast_behind(origin) {
+                        self.arrive(connection, broadcast, event.number);
+                    }
                 }
-            }
-            What::InvocationStarted { invocation, route, connection, due, .. } => {
+                Origin::Reply { invocation: replied } | Origin::GatewayError { frame: replied } => {
+                    self.reply(replied, mark);
+                }
+            },
+            What::AnswerDropped { frame, .. } => self.reply(frame, mark),
+            What::InvocationStarted { invocation, route, connection, due, two_way } => {
                 let started = Invocation {
                     started: mark,
                     ended: None,
                     due: *due,
                     route: route.clone(),
                     connection: connection.clone(),
+                    two_way: *two_way,
                     body: None,
                     acknowledged: None,
                     scans: Vec::new(),
@@ -219,10 +236,7 @@ impl Ledger {
                 self.rows.remove(row);
                 self.removed_rows.insert(row.clone(), event.number);
             }
-            What::AnswerDropped { .. }
-            | What::ReadingPaused { .. }
-            | What::ReadingResumed { .. }
-            | What::FaultsStopped => {}
+            What::ReadingPaused { .. } | What::ReadingResumed { .. } | What::FaultsStopped => {}
         }
     }
 
@@ -230,6 +244,12 @@ impl Ledger {
         self.invocations.insert(name.clone(), started);
         if let Some(frame) = self.frames.get_mut(message_of(name)) {
             frame.invocations.push(name.clone());
+        }
+    }
+
+    fn reply(&mut self, replied: &str, mark: Mark) {
+        if let Some(frame) = self.frames.get_mut(message_of(replied)) {
+            frame.replied.get_or_insert(mark);
         }
     }
 
@@ -321,6 +341,11 @@ impl Ledger {
         self.frames.get(message_of(name))
     }
 
+    /// Every message, in the order they were sent.
+    pub fn frames(&self) -> impl Iterator<Item = (&Name, &Frame)> {
+        self.frames.iter()
+    }
+
     /// The invocation of this name.
     pub fn invocation(&self, name: &str) -> Option<&Invocation> {
         self.invocations.get(name)
@@ -340,6 +365,11 @@ impl Ledger {
     /// The call of this name.
     pub fn call(&self, name: &str) -> Option<&Call> {
         self.calls.get(name)
+    }
+
+    /// Every call, in the order they were sent.
+    pub fn calls(&self) -> impl Iterator<Item = (&Name, &Call)> {
+        self.calls.iter()
     }
 
     /// The attempts of an invocation to post to a connection, in the order they were sent.

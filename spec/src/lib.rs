@@ -34,6 +34,7 @@ pub mod document;
 pub mod history;
 pub mod ledger;
 pub mod line;
+mod pending;
 pub mod properties;
 mod property;
 pub mod quotas;
@@ -43,6 +44,7 @@ pub mod witnesses;
 
 pub use history::{Event, History, Name};
 pub use ledger::Ledger;
+pub use pending::pending;
 pub use property::{Judge, Kind, Monitor, Property, Violation};
 pub use sketch::Sketch;
 pub use time::Time;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::history::{Event, Name};
 use crate::ledger::Ledger;
+use crate::pending::pending;
 use crate::sketch::Sketch;
 
 /// A promise that a service makes.
@@ -112,6 +113,9 @@ pub struct Violation {
     pub because: String,
     /// The connections and invocations that have part in it.
     pub involved: Vec<Name>,
+    /// What is still pending where it did not come true in the end, one line each (see
+    /// [`pending`]).
+    pub pending: Vec<String>,
 }
 
 impl Violation {
@@ -127,6 +131,7 @@ impl Violation {
             event: 0,
             because: because.into(),
             involved: involved.into_iter().collect(),
+            pending: Vec::new(),
         }
     }
 }
@@ -177,9 +182,10 @@ impl Judge {
     /// The first promise that did not come true.
     pub fn finish(&mut self) -> Result<(), Violation> {
         for (property, monitor) in &mut self.monitors {
-            monitor
-                .finish(&self.ledger)
-                .map_err(|found| complete(found, property, self.last_event))?;
+            monitor.finish(&self.ledger).map_err(|found| Violation {
+                pending: pending(&self.ledger),
+                ..complete(found, property, self.last_event)
+            })?;
         }
         Ok(())
     }

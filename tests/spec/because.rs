@@ -9,8 +9,8 @@ use stormglass_tests::{assert_snapshot, broken};
 fn report(app: &dyn App, case: &str, property: &str) -> String {
     let (run, violation) = broken(app, case);
     assert_eq!(violation.property, property, "{}", violation.because);
-    Report { run: &run, violation: &violation, app: app.name(), source: "case", shrunk: None }
-        .to_string()
+    let (run, violation, app) = (&run, &violation, app.name());
+    Report { run, violation, app, source: "case", shrunk: None, confirmed: None }.to_string()
 }
 
 /// The classic race (FACTS 1.10): the row is visible before the handshake is complete.

@@ -9,6 +9,7 @@ mod in_time;
 mod isolated;
 mod judge;
 mod not_duplicated;
+mod pending;
 mod refused_is_harmless;
 mod story;
 mod twice;

@@ -1,0 +1,62 @@
+//! What is not yet as it should come to be, where nothing is in flight any more.
+
+use crate::history::Name;
+use crate::ledger::{Call, Connection, Frame, Invocation, Ledger, Row};
+
+/// What is still pending, one line each: rows without an open connection, open connections without
+/// a row, messages without a reply, running invocations, and their calls without an answer.
+pub fn pending(ledger: &Ledger) -> Vec<String> {
+    let open = ledger.open();
+    let rows = ledger.rows();
+    let ghosts = rows.iter().filter(|(name, _)| !open.contains(name)).map(ghost);
+    let unlisted = ledger.connections().filter(|(name, state)| is_unlisted(name, state, ledger));
+    let unanswered = ledger.frames().filter(|(_, frame)| is_unanswered(frame, ledger));
+    let running = ledger.invocations().filter(|(_, invocation)| invocation.ended.is_none());
+    let waiting = ledger.calls().filter(|(_, call)| is_waited_for(call, ledger));
+    let mut lines: Vec<String> = ghosts.collect();
+    lines.extend(unlisted.map(row_missing));
+    lines.extend(unanswered.map(reply_missing));
+    lines.extend(running.map(still_running));
+    lines.extend(waiting.map(answer_missing));
+    lines
+}
+
+fn is_unlisted(name: &Name, connection: &Connection, ledger: &Ledger) -> bool {
+    connection.is_open() && !ledger.rows().contains_key(name)
+}
+
+/// Whether a message reached a two-way route, and its client waits for the reply.
+fn is_unanswered(frame: &Frame, ledger: &Ledger) -> bool {
+    let is_asked = frame
+        .invocations
+        .iter()
+        .any(|name| ledger.invocation(name).is_some_and(|invocation| invocation.two_way));
+    let sender = ledger.find_connection(&frame.connection);
+    is_asked && frame.replied.is_none() && sender.is_some_and(Connection::is_attached)
+}
+
+fn is_waited_for(call: &Call, ledger: &Ledger) -> bool {
+    let caller = ledger.invocation(&call.invocation);
+    call.answered.is_none() && caller.is_some_and(|caller| caller.ended.is_none())
+}
+
+fn ghost((name, row): (&Name, &Row)) -> String {
+    format!("the row of {name}, stored in step {}, has no open connection", row.stored.event)
+}
+
+fn row_missing((name, connection): (&Name, &Connection)) -> String {
+    let opened = connection.opened.map_or(0, |mark| mark.event);
+    format!("{name}, open since step {opened}, has no row")
+}
+
+fn reply_missing((name, frame): (&Name, &Frame)) -> String {
+    format!("{name}, sent in step {}, has no reply", frame.sent.event)
+}
+
+fn still_running((name, invocation): (&Name, &Invocation)) -> String {
+    format!("{name}, started in step {}, is still running", invocation.started.event)
+}
+
+fn answer_missing((name, call): (&Name, &Call)) -> String {
+    format!("{name}, sent in step {}, has no answer", call.sent.event)
+}
