@@ -1,21 +1,25 @@
 //! Runs seed after seed until a promise is broken.
 
+mod coverage;
+mod label;
 mod search;
+mod summary;
+mod worker;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use stormglass_spec::{Property, Violation};
-
 use crate::app::App;
 use crate::case::Case;
-use crate::faults::catalogue::{self, Entry};
-use crate::faults::{Count, Counts};
 use crate::run::{HarnessError, Run};
 use crate::strategy::Families;
+pub use coverage::{Coverage, pairs};
 pub use search::Search;
+use summary::Outcome;
+pub use summary::{FaultCounts, Find, Summary};
+use worker::Worker;
 
 /// What to explore, and how.
 #[derive(Debug)]
@@ -34,65 +38,6 @@ pub struct Exploration<'a> {
     pub keeps_going: bool,
     /// Set from outside to stop early with what there is so far.
     pub stop: &'a AtomicBool,
-}
-
-/// What an exploration found.
-#[derive(Clone, Debug, Default)]
-pub struct Summary {
-    /// How many seeds were run.
-    pub seeds: u64,
-    /// How many times each promise was put to the test.
-    pub verdicts: BTreeMap<&'static str, u64>,
-    /// How many times each witness was seen.
-    pub witnesses: BTreeMap<&'static str, u64>,
-    /// How often each fault was offered, met, and mattered, in the order of the catalogue.
-    pub faults: FaultCounts,
-    /// How many requests the handlers' SDK clients sent.
-    pub calls: u64,
-    /// How many events the histories hold.
-    pub events: u64,
-    /// How many deviations were met.
-    pub deviations: u64,
-    /// The virtual time that passed, in microseconds.
-    pub virtual_us: u128,
-    /// The broken promises, in the order of their seeds.
-    pub finds: Vec<Find>,
-}
-
-/// The counts of all faults over many runs.
-#[derive(Clone, Copy, Debug)]
-pub struct FaultCounts(pub Counts);
-
-impl Default for FaultCounts {
-    fn default() -> FaultCounts {
-        FaultCounts([Count::default(); catalogue::ALL.len()])
-    }
-}
-
-impl FaultCounts {
-    /// Every fault with its count.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static Entry, Count)> {
-        catalogue::ALL.iter().zip(self.0)
-    }
-
-    fn add(&mut self, counts: &Counts) {
-        for (sum, count) in self.0.iter_mut().zip(counts) {
-            sum.offered += count.offered;
-            sum.met += count.met;
-            sum.mattered += count.mattered;
-        }
-    }
-}
-
-/// A broken promise.
-#[derive(Clone, Debug)]
-pub struct Find {
-    /// The seed.
-    pub seed: u64,
-    /// The run that broke it, with the case that replays it.
-    pub run: Run,
-    /// What was broken.
-    pub violation: Violation,
 }
 
 /// Runs the plan and the random schedule of one seed.
@@ -115,11 +60,14 @@ pub fn case_of(app: &dyn App, seed: u64) -> Result<Case, HarnessError> {
 }
 
 impl Exploration<'_> {
-    /// Explores; `progress` hears of every seed, in order, and of what there is so far.
+    /// Explores; `progress` hears of every seed, in order, and of what there is so far. A stop that
+    /// it asks for is after that very seed, however many threads there are.
+    ///
+    /// Seeds that break a promise, and one in twenty of the others, are run twice.
     ///
     /// # Errors
     ///
-    /// If the harness itself fails.
+    /// If the harness itself fails, or two runs of a seed differ.
     pub fn explore(
         &self,
         app: &dyn App,
@@ -128,104 +76,62 @@ impl Exploration<'_> {
         let mut summary = Summary::default();
         let properties = app.properties();
         let next = AtomicU64::new(0);
-        let stop = AtomicBool::new(false);
+        let is_over = AtomicBool::new(false);
         thread::scope(|scope| {
             let (sender, receiver) = mpsc::sync_channel(256);
             for _ in 0..self.jobs.max(1) {
-                let (sender, next, stop) = (sender.clone(), &next, &stop);
-                let properties = &properties;
-                scope.spawn(move || self.work(app, properties, next, stop, &sender));
+                let (sender, next, is_over) = (sender.clone(), &next, &is_over);
+                let worker = Worker::new(self, app, &properties);
+                scope.spawn(move || self.work(worker, next, is_over, &sender));
             }
             drop(sender);
-            let mut early = BTreeMap::new();
-            for (index, outcome) in receiver {
-                early.insert(index, outcome);
-                // Seeds are taken in order, whichever thread was faster.
-                while let Some(outcome) = early.remove(&summary.seeds) {
-                    let found = summary.take_in(outcome.inspect_err(|_| halt(&stop))?);
-                    progress(&summary);
-                    if found && !self.keeps_going {
-                        halt(&stop);
-                        return Ok(());
-                    }
-                }
-                if self.stop.load(Ordering::Relaxed) {
-                    halt(&stop);
-                    return Ok(());
-                }
-            }
-            Ok(())
+            let ended = self.take(&receiver, &mut summary, &mut progress);
+            is_over.store(true, Ordering::Relaxed);
+            // Threads that wait to send would do so for ever.
+            drop(receiver);
+            ended
         })?;
         Ok(summary)
     }
 
+    /// Takes what the threads send, in the order of the seeds, whichever thread was faster.
+    fn take(
+        &self,
+        receiver: &mpsc::Receiver<(u64, Result<Outcome, HarnessError>)>,
+        summary: &mut Summary,
+        progress: &mut impl FnMut(&Summary),
+    ) -> Result<(), HarnessError> {
+        let mut early = BTreeMap::new();
+        for (index, outcome) in receiver {
+            early.insert(index, outcome);
+            while let Some(outcome) = early.remove(&summary.seeds) {
+                let seed = self.from.wrapping_add(summary.seeds);
+                let found = summary.add(seed, outcome?);
+                progress(summary);
+                if (found && !self.keeps_going) || self.stop.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn work(
         &self,
-        app: &dyn App,
-        properties: &[Property],
+        mut worker: Worker<'_>,
         next: &AtomicU64,
-        stop: &AtomicBool,
-        results: &mpsc::SyncSender<(u64, Result<Summary, HarnessError>)>,
+        is_over: &AtomicBool,
+        results: &mpsc::SyncSender<(u64, Result<Outcome, HarnessError>)>,
     ) {
-        while !stop.load(Ordering::Relaxed) {
+        while !is_over.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
             if index >= self.seeds {
                 return;
             }
-            let seed = self.from.wrapping_add(index);
-            // A run stays with the thread that made it, unless it is a find: what one thread
-            // allocates and another frees costs both of them.
-            let outcome = self.search.run(app, seed, self.families, properties);
-            let outcome = outcome.map(|run| Summary::of(seed, run));
+            let outcome = worker.run(self.from.wrapping_add(index));
             if results.send((index, outcome)).is_err() {
                 return;
             }
         }
-    }
-}
-
-fn halt(stop: &AtomicBool) {
-    stop.store(true, Ordering::Relaxed);
-}
-
-impl Summary {
-    /// What one seed gave.
-    fn of(seed: u64, run: Run) -> Summary {
-        let mut faults = FaultCounts::default();
-        faults.add(&run.faults);
-        Summary {
-            seeds: 1,
-            verdicts: run.verdicts.iter().copied().collect(),
-            witnesses: run.witnesses.iter().copied().collect(),
-            faults,
-            calls: run.calls,
-            events: u64::try_from(run.history.events.len()).unwrap_or(u64::MAX),
-            deviations: u64::try_from(run.case.schedule.deviations.len()).unwrap_or(u64::MAX),
-            virtual_us: u128::from(run.elapsed.micros()),
-            finds: match run.violation.clone() {
-                Some(violation) => vec![Find { seed, run, violation }],
-                None => Vec::new(),
-            },
-        }
-    }
-
-    /// Adds what others gave; tells whether they broke a promise.
-    fn take_in(&mut self, others: Summary) -> bool {
-        let Summary { seeds, verdicts, witnesses, faults, .. } = others;
-        self.seeds += seeds;
-        self.calls += others.calls;
-        self.events += others.events;
-        self.deviations += others.deviations;
-        self.virtual_us += others.virtual_us;
-        for (id, times) in verdicts {
-            *self.verdicts.entry(id).or_default() += times;
-        }
-        for (id, times) in witnesses {
-            *self.witnesses.entry(id).or_default() += times;
-        }
-        self.faults.add(&faults.0);
-        let has_finds = !others.finds.is_empty();
-        self.finds.extend(others.finds);
-        has_finds
     }
 }

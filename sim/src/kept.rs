@@ -85,6 +85,7 @@ mod tests {
                 event: 1,
                 because: because.to_owned(),
                 involved: Vec::new(),
+                pending: Vec::new(),
             };
             for violation in [None, Some(&violation)] {
                 let text = Kept { case: &case, app: "stormglass", violation }.to_string();

@@ -117,6 +117,7 @@
 //! - [`generate`]: the plan of a seed.
 //! - [`strategy`]: who decides where the world goes.
 //! - [`explore`]: seed after seed until a promise is broken.
+//! - [`determinism`]: whether a run goes the same way again.
 //! - [`exhaust`]: every schedule of a small plan with at most so many deviations.
 //! - [`shrink`]: makes the story of a broken promise short.
 //! - [`report`]: a broken promise as people read it.
@@ -131,6 +132,7 @@ pub mod case;
 #[cfg(feature = "proptest")]
 mod cases;
 mod check;
+pub mod determinism;
 pub mod dynamodb;
 pub mod exhaust;
 pub mod explore;

@@ -17,6 +17,9 @@ const WIDTH: usize = 100;
 const WHAT_WIDTH: usize = 44;
 const RESULT_WIDTH: usize = 60;
 
+/// The most lines about what is pending.
+const PENDING_MAX: usize = 8;
+
 /// The story of a broken promise: verdict, steps, contradiction, and the line that replays it.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
@@ -30,6 +33,8 @@ pub struct Report<'a> {
     pub source: &'a str,
     /// How it was made short, if it was.
     pub shrunk: Option<&'a str>,
+    /// How often it was run again, and where, if it was.
+    pub confirmed: Option<&'a str>,
 }
 
 impl Display for Report<'_> {
@@ -48,7 +53,7 @@ impl Report<'_> {
     }
 
     fn write(&self, f: &mut dyn Write, replay: &str) -> fmt::Result {
-        let Report { run, violation, app, source, shrunk } = self;
+        let Report { run, violation, app, source, shrunk, confirmed } = self;
         let events = run.history.events.len();
         let deviations = run.case.schedule.deviations.len();
         let plural = if deviations == 1 { "" } else { "s" };
@@ -61,11 +66,15 @@ impl Report<'_> {
         if let Some(shrunk) = shrunk {
             writeln!(f, "shrunk   {shrunk}")?;
         }
+        if let Some(confirmed) = confirmed {
+            writeln!(f, "confirmed  {confirmed}")?;
+        }
         write_paragraph(f, "promise  ", violation.promise)?;
         writeln!(f)?;
         write_steps(f, run, &relevant(run, violation))?;
         writeln!(f)?;
         write_paragraph(f, "because  ", &violation.because)?;
+        write_pending(f, &violation.pending)?;
         writeln!(f, "replay   {replay}")?;
         writeln!(f, "trace    {:016x}", run.trace_hash)
     }
@@ -76,6 +85,17 @@ fn write_paragraph(f: &mut dyn Write, heading: &str, text: &str) -> fmt::Result 
     let indent = " ".repeat(heading.len());
     let options = textwrap::Options::new(WIDTH).initial_indent(heading).subsequent_indent(&indent);
     writeln!(f, "{}", textwrap::fill(text, options))
+}
+
+/// Writes what is still pending, up to a few lines of it.
+fn write_pending(f: &mut dyn Write, pending: &[String]) -> fmt::Result {
+    for (place, line) in pending.iter().take(PENDING_MAX).enumerate() {
+        write_paragraph(f, if place == 0 { "pending  " } else { "         " }, line)?;
+    }
+    match pending.len().saturating_sub(PENDING_MAX) {
+        0 => Ok(()),
+        more => writeln!(f, "         ... and {more} more"),
+    }
 }
 
 /// The command that replays a run.

@@ -4,6 +4,7 @@ use stormglass_spec::{History, Property, Time, Violation};
 
 use crate::app::App;
 use crate::case::{Case, Choice, Key, Plan};
+use crate::determinism::Divergence;
 use crate::faults;
 use crate::gateway::Api;
 use crate::strategy::{Replay, Strategy};
@@ -104,17 +105,14 @@ pub enum HarnessError {
     },
     /// The same case ran twice and went two ways.
     #[error(
-        "the case of seed {seed} is not deterministic: its trace hash was {first:016x} and then \
-         {second:016x}; something reaches the handlers past the schedule (a clock, a random \
-         number, a hash map's order, a thread)"
+        "{what} is not deterministic: {divergence}\n  something reaches the handlers past the \
+         schedule (a clock, a random number, a hash map's order, a thread, the environment)"
     )]
     Nondeterministic {
-        /// The seed.
-        seed: u64,
-        /// The trace hash of the first run.
-        first: u64,
-        /// The trace hash of the second run.
-        second: u64,
+        /// What was run.
+        what: String,
+        /// How the runs differ.
+        divergence: Box<Divergence>,
     },
     /// A run did not come to the point where the one before it had been.
     #[error(

@@ -16,8 +16,8 @@ proptest! {
         let run = run(&Stormglass, &plan, &mut strategy, &properties::ALL)
             .expect("the harness works");
         if let Some(violation) = &run.violation {
-            let (app, source) = ("stormglass", "proptest");
-            let report = Report { run: &run, violation, app, source, shrunk: None };
+            let (run, app, source) = (&run, "stormglass", "proptest");
+            let report = Report { run, violation, app, source, shrunk: None, confirmed: None };
             prop_assert!(false, "{}", report);
         }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::text::write_duration;
-use crate::faults::{Fault, Site};
+use crate::faults::{Family, Fault, Site};
 
 /// A point at which the world could go more than one way.
 ///
@@ -57,6 +57,15 @@ impl Choice {
         match self {
             Choice::Fault(fault) => Some(fault),
             Choice::After(_) | Choice::Late(_) => None,
+        }
+    }
+
+    /// The family that it belongs to.
+    pub fn family(self) -> Family {
+        match self {
+            Choice::After(_) => Family::Order,
+            Choice::Late(_) => Family::Time,
+            Choice::Fault(fault) => fault.family(),
         }
     }
 }

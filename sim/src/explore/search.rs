@@ -5,8 +5,9 @@ use std::fmt;
 use stormglass_spec::Property;
 
 use crate::app::App;
+use crate::case::Plan;
 use crate::run::{HarnessError, Run, run};
-use crate::strategy::{Dull, Families, Pct, Random};
+use crate::strategy::{Families, FamilyMetrics, Metrics, Pct, Random, Recording, Replay, Strategy};
 
 /// How a seed steers its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,17 +34,46 @@ impl Search {
         families: Families,
         properties: &[Property],
     ) -> Result<Run, HarnessError> {
+        self.measure(app, seed, families, properties).map(|(run, _)| run)
+    }
+
+    /// Runs the plan of a seed as above, and counts the deviations that were offered and made.
+    ///
+    /// # Errors
+    ///
+    /// If the harness itself fails.
+    pub fn measure(
+        self,
+        app: &dyn App,
+        seed: u64,
+        families: Families,
+        properties: &[Property],
+    ) -> Result<(Run, FamilyMetrics), HarnessError> {
         let plan = app.plan(seed);
         match self {
-            Search::Random => run(app, &plan, &mut Random::new(seed, families), properties),
+            Search::Random => {
+                let random = Metrics::new(Random::new(seed, families));
+                run_measured(app, &plan, random, properties)
+            }
             Search::Pct { depth } => {
-                let mut dull = Dull::new(families);
+                let mut dull = Recording::new(Replay::dull());
                 // Without properties the run goes on to its end, and comes to every point.
                 run(app, &plan, &mut dull, &[])?;
-                run(app, &plan, &mut Pct::new(seed, depth, &dull), properties)
+                let pct = Pct::new(seed, depth, families, &dull.into_points());
+                run_measured(app, &plan, Metrics::new(pct), properties)
             }
         }
     }
+}
+
+fn run_measured(
+    app: &dyn App,
+    plan: &Plan,
+    mut strategy: Metrics<impl Strategy>,
+    properties: &[Property],
+) -> Result<(Run, FamilyMetrics), HarnessError> {
+    let run = run(app, plan, &mut strategy, properties)?;
+    Ok((run, strategy.families()))
 }
 
 impl fmt::Display for Search {

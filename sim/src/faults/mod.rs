@@ -231,6 +231,24 @@ pub enum Site {
 }
 
 impl Site {
+    /// Every place.
+    pub const ALL: [Site; 14] = [
+        Site::Handshake,
+        Site::Message,
+        Site::Invocation,
+        Site::Disconnect,
+        Site::Answer,
+        Site::Write,
+        Site::Read,
+        Site::EventualRead,
+        Site::Connections,
+        Site::Gone,
+        Site::Connection,
+        Site::Refusal,
+        Site::Vanishing,
+        Site::Leaving,
+    ];
+
     /// Its name in a table.
     pub const fn name(self) -> &'static str {
         match self {

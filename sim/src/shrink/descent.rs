@@ -1,7 +1,6 @@
 //! The way from a case to the simplest one that is left.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::vec;
 
 use super::candidates::WAYS;
@@ -104,8 +103,7 @@ impl Descent {
 /// Two cases are the same if their texts are.
 fn hash(case: &Case) -> u64 {
     let mut hash = Fnv::default();
-    // A hash takes in whatever it is given.
-    let _ = write!(hash, "{case}");
+    hash.write(case.to_string().as_bytes());
     hash.finish()
 }
 

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use indexmap::IndexMap;
 
-use super::{Flow, Interest, Replay, State, Strategy};
+use super::{Flow, Interest, Point, Replay, State, Strategy};
 use crate::case::{Choice, Key, Menu, Schedule};
 
 /// How many states are kept in mind, at some 40 bytes each. What comes after these is looked at
@@ -31,15 +31,6 @@ pub struct Exhaustive<'a> {
     states: Vec<(State, usize)>,
 }
 
-/// A point of choice that a run came to.
-#[derive(Clone, Debug)]
-pub struct Point {
-    /// Where.
-    pub key: Key,
-    /// What there was to choose from.
-    pub menu: Menu,
-}
-
 impl<'a> Exhaustive<'a> {
     /// Follows a schedule whose last deviation is at the last of the first `passed` points, and
     /// that may have `left` deviations more.
@@ -62,8 +53,9 @@ impl<'a> Exhaustive<'a> {
 
 impl Strategy for Exhaustive<'_> {
     fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
-        self.points.push(Point { key: key.clone(), menu: *menu });
-        self.replay.choose(key, menu)
+        let choice = self.replay.choose(key, menu);
+        self.points.push(Point { key: key.clone(), menu: *menu, choice });
+        choice
     }
 
     fn interest(&self) -> Interest {

@@ -1,18 +1,26 @@
 //! Who decides where the world goes at each point of choice.
 //!
 //! A strategy is one small type in one file: [`Random`] and [`Pct`] explore, [`Replay`] follows a
-//! schedule, and [`Exhaustive`] follows one of all the schedules that there are.
+//! schedule, and [`Exhaustive`] follows one of all the schedules that there are. Others go around
+//! any of them: [`Recording`] takes note of every point of choice, [`Comparing`] notices where a
+//! second run leaves the way of the first, [`Metrics`] counts.
 
+mod comparing;
 mod dice;
 mod exhaustive;
+mod metrics;
 mod pct;
 mod random;
+mod recording;
 mod replay;
 
+pub use comparing::{Comparing, Parting};
 pub(crate) use dice::DELAYS;
-pub use exhaustive::{Exhaustive, Known, Point};
-pub use pct::{Dull, Pct};
+pub use exhaustive::{Exhaustive, Known};
+pub use metrics::{FamilyMetrics, Metric, Metrics};
+pub use pct::Pct;
 pub use random::{Families, Random};
+pub use recording::{Point, Recording};
 pub use replay::Replay;
 
 use std::ops::ControlFlow;
@@ -56,3 +64,17 @@ pub type Flow = ControlFlow<()>;
 /// A state of the world: a hash of all that can still make a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct State(pub u128);
+
+impl<S: Strategy + ?Sized> Strategy for &mut S {
+    fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
+        (**self).choose(key, menu)
+    }
+
+    fn interest(&self) -> Interest {
+        (**self).interest()
+    }
+
+    fn arrive(&mut self, state: State) -> Flow {
+        (**self).arrive(state)
+    }
+}

@@ -12,7 +12,7 @@
 //! step, the one that is next in rank moves up.
 
 use super::dice::{Dice, pick};
-use super::{Families, Strategy};
+use super::{Families, Point, Strategy};
 use crate::case::{Choice, Key, Menu};
 use crate::faults::{Family, Fault};
 
@@ -31,15 +31,17 @@ pub struct Pct {
 }
 
 impl Pct {
-    /// Draws at most `depth` points of what a dull run of the same plan came to.
-    pub fn new(seed: u64, depth: u32, dull: &Dull) -> Pct {
+    /// Draws at most `depth` of the points at which one of these families can deviate; `dull` are
+    /// all those that a dull run of the same plan came to.
+    pub fn new(seed: u64, depth: u32, families: Families, dull: &[Point]) -> Pct {
         let dice = Dice::new(seed);
-        let mut ranks: Vec<u64> = dull.points.iter().map(|key| rank(dice, key)).collect();
+        let open = dull.iter().filter(|point| !ways(families, &point.menu).is_empty());
+        let mut ranks: Vec<u64> = open.map(|point| rank(dice, &point.key)).collect();
         ranks.sort_unstable();
         let last = usize::try_from(depth).unwrap_or(usize::MAX).saturating_sub(1);
         // With fewer points than that, all of them are drawn.
         let rank_max = ranks.get(last).copied().unwrap_or(u64::MAX);
-        Pct { dice, families: dull.families, rank_max, left: depth }
+        Pct { dice, families, rank_max, left: depth }
     }
 
     fn deviate(&self, key: &Key, menu: &Menu) -> Option<Choice> {
@@ -59,29 +61,6 @@ impl Strategy for Pct {
         let choice = self.deviate(key, menu)?;
         self.left -= 1;
         Some(choice)
-    }
-}
-
-/// Never deviates, and takes note of where it could have.
-#[derive(Clone, Debug)]
-pub struct Dull {
-    families: Families,
-    points: Vec<Key>,
-}
-
-impl Dull {
-    /// Takes note of the points at which one of these families could deviate.
-    pub fn new(families: Families) -> Dull {
-        Dull { families, points: Vec::new() }
-    }
-}
-
-impl Strategy for Dull {
-    fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
-        if !ways(self.families, menu).is_empty() {
-            self.points.push(key.clone());
-        }
-        None
     }
 }
 
@@ -120,16 +99,21 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::strategy::{Recording, Replay};
 
     fn keys(client: &str, count: usize) -> Vec<Key> {
         (1..=count).map(|ordinal| Key::new(format!("{client}.b{ordinal}.up"))).collect()
     }
 
+    fn dull(keys: &[Key]) -> Vec<Point> {
+        let mut dull = Recording::new(Replay::dull());
+        assert!(keys.iter().all(|key| dull.choose(key, &Menu::LEG).is_none()));
+        dull.into_points()
+    }
+
     /// What is drawn from a run that comes to these points, dull or not.
     fn drawn(seed: u64, depth: u32, keys: &[Key]) -> BTreeMap<Key, Choice> {
-        let mut dull = Dull::new(Families::ALL);
-        assert!(keys.iter().all(|key| dull.choose(key, &Menu::LEG).is_none()));
-        let mut pct = Pct::new(seed, depth, &dull);
+        let mut pct = Pct::new(seed, depth, Families::ALL, &dull(keys));
         let choices = keys.iter().map(|key| (key.clone(), pct.choose(key, &Menu::LEG)));
         choices.filter_map(|(key, choice)| Some((key, choice?))).collect()
     }
@@ -179,9 +163,9 @@ mod tests {
 
     #[test]
     fn a_point_that_comes_up_late_can_take_the_place_of_the_last() {
-        let dull = Dull { families: Families::ALL, points: keys("ana", 20) };
+        let dull = dull(&keys("ana", 20));
         let taken = (0..200).filter(|seed| {
-            let mut pct = Pct::new(*seed, 1, &dull);
+            let mut pct = Pct::new(*seed, 1, Families::ALL, &dull);
             pct.choose(&Key::new("ana.b1.post-ana1-2"), &Menu::LEG).is_some()
         });
         let taken = taken.count();

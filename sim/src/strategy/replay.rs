@@ -14,6 +14,11 @@ impl Replay {
     pub fn new(schedule: Schedule) -> Replay {
         Replay { schedule }
     }
+
+    /// Never deviates.
+    pub fn dull() -> Replay {
+        Replay::new(Schedule::default())
+    }
 }
 
 impl Strategy for Replay {

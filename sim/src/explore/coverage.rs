@@ -1,0 +1,262 @@
+//! How much of what can happen an exploration has met: which events followed which.
+//!
+//! The unit is an ordered pair of events in the life of one connection: of the events that are
+//! about it, one came right after the other, as in "row removed, then handshake opened". A race is
+//! a pair that seldom comes up. An event is told by its label alone, which has the kind, the route
+//! or operation and the result, but no name and no number; and a pair by whether both events are
+//! the work of the same invocation. So there are only so many pairs for an application, and an
+//! exploration that goes on for long enough meets no new ones.
+//!
+//! An event is about the connection that it names; a call is about the connections or rows that it
+//! is for, or else about the connection that its function was invoked for; and each row that a
+//! read gives is read in the life of its connection.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use indexmap::{IndexMap, IndexSet};
+use stormglass_spec::History;
+use stormglass_spec::history::{Effect, Origin, Request, What};
+use stormglass_spec::line::invocation_of;
+
+use super::label::Label;
+
+/// A search that has met nothing new for fewer seeds than this is not quiet yet.
+const QUIET_MIN: u64 = 1_000;
+
+/// Nor is one that has met nothing new for a smaller part of its seeds than one in so many.
+const QUIET_PART: u64 = 20;
+
+/// Which pairs of events an exploration has met.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    pairs: BTreeSet<u64>,
+    seeds: u64,
+    last_new: Option<(u64, u64)>,
+}
+
+impl Coverage {
+    /// How many pairs were met.
+    pub fn pairs(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// The last seed that met a pair which none before it had met.
+    pub fn last_new_seed(&self) -> Option<u64> {
+        self.last_new.map(|(seed, _)| seed)
+    }
+
+    /// Whether the search has grown quiet: no new pair has come up in the last twentieth of its
+    /// seeds, and in the last 1,000 at least.
+    pub fn is_quiet(&self) -> bool {
+        let taken = self.last_new.map_or(0, |(_, seeds)| seeds);
+        self.seeds - taken >= QUIET_MIN.max(self.seeds / QUIET_PART)
+    }
+
+    /// Adds what the next seed met.
+    pub(super) fn add(&mut self, seed: u64, pairs: &[u64]) {
+        let known = self.pairs.len();
+        self.seeds += 1;
+        self.pairs.extend(pairs);
+        if self.pairs.len() > known {
+            self.last_new = Some((seed, self.seeds));
+        }
+    }
+}
+
+/// The pairs that one thread has met.
+///
+/// It takes its seeds in ascending order, so the first seed of all that meets a pair is the first
+/// of its thread as well: it is enough that each thread tells what is new to it.
+#[derive(Debug, Default)]
+pub(super) struct Sightings(IndexSet<u64>);
+
+impl Sightings {
+    /// The pairs of a history that are new here.
+    pub(super) fn new_in(&mut self, history: &History) -> Vec<u64> {
+        let mut new = Vec::new();
+        each_pair(history, |pair| {
+            if self.0.insert(pair.id()) {
+                new.push(pair.id());
+            }
+        });
+        new
+    }
+}
+
+/// The pairs of events in a history, in words.
+pub fn pairs(history: &History) -> BTreeSet<String> {
+    let mut pairs = BTreeSet::new();
+    each_pair(history, |pair| {
+        pairs.insert(pair.to_string());
+    });
+    pairs
+}
+
+/// An event in the life of a connection.
+#[derive(Clone, Copy, Debug)]
+struct Moment<'a> {
+    label: Label<'a>,
+    hash: u64,
+    /// The invocation whose work it is.
+    invocation: Option<&'a str>,
+}
+
+/// Two events, one right after the other in the life of a connection.
+#[derive(Clone, Copy, Debug)]
+struct Pair<'a> {
+    before: Moment<'a>,
+    after: Moment<'a>,
+}
+
+impl Pair<'_> {
+    fn is_of_one_invocation(&self) -> bool {
+        self.before.invocation.is_some() && self.before.invocation == self.after.invocation
+    }
+
+    fn id(&self) -> u64 {
+        // Both are hashes already: all that matters is that their order does.
+        let ordered = self.before.hash.rotate_left(1) ^ self.after.hash;
+        if self.is_of_one_invocation() { !ordered } else { ordered }
+    }
+}
+
+impl fmt::Display for Pair<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let same = if self.is_of_one_invocation() { ", of one invocation" } else { "" };
+        write!(f, "{} -> {}{same}", self.before.label, self.after.label)
+    }
+}
+
+/// Tells every pair of a history, as often as it comes up.
+fn each_pair<'a>(history: &'a History, tell: impl FnMut(Pair<'a>)) {
+    let (last, calls, invocations) = (IndexMap::new(), IndexMap::new(), IndexMap::new());
+    let mut lives = Lives { last, calls, invocations, tell };
+    for event in &history.events {
+        lives.observe(&event.what);
+    }
+}
+
+struct Lives<'a, Tell> {
+    /// The last event in the life of each connection.
+    last: IndexMap<&'a str, Moment<'a>>,
+    /// Whose each call is, and what it asks for.
+    calls: IndexMap<&'a str, (&'a str, &'a Request)>,
+    /// The route of each invocation, and the connection that it is about.
+    invocations: IndexMap<&'a str, (&'a str, &'a str)>,
+    tell: Tell,
+}
+
+impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
+    fn observe(&mut self, what: &'a What) {
+        match what {
+            What::HandshakeAsked { connection }
+            | What::HandshakeOpened { connection }
+            | What::HandshakeRefused { connection, .. }
+            | What::HandshakeAborted { connection }
+            | What::FrameSent { connection, .. }
+            | What::CloseSent { connection, .. }
+            | What::Closed { connection, .. }
+            | What::Vanished { connection }
+            | What::AnswerDropped { connection, .. }
+            | What::ReadingPaused { connection }
+            | What::ReadingResumed { connection }
+            | What::RowWritten { row: connection }
+            | What::RowRemoved { row: connection } => {
+                self.add(connection, Label::of(what, "", None), None);
+            }
+            What::FrameReceived { connection, origin, .. } => {
+                let invocation = match origin {
+                    Origin::Post { call } => Some(invocation_of(call)),
+                    Origin::Reply { invocation } => Some(invocation.as_ref()),
+                    Origin::GatewayError { .. } => None,
+                };
+                self.add(connection, Label::of(what, "", None), invocation);
+            }
+            What::InvocationStarted { invocation, route, connection, .. } => {
+                self.invocations.insert(invocation, (route, connection));
+                self.add(connection, Label::of(what, route, None), Some(invocation));
+            }
+            What::InvocationEnded { invocation, .. }
+            | What::InvocationKilled { invocation, .. } => {
+                let known = self.invocations.get(invocation.as_ref()).copied();
+                let Some((route, connection)) = known else { return };
+                self.add(connection, Label::of(what, route, None), Some(invocation));
+            }
+            What::CallSent { call, invocation, request, .. } => {
+                self.calls.insert(call, (invocation, request));
+                self.add_call(what, call);
+            }
+            What::CallAnswered { call, .. } => self.add_call(what, call),
+            What::CallApplied { call, effect } => {
+                self.add_call(what, call);
+                let Effect::Read { rows, .. } = effect else { return };
+                let invocation = Some(invocation_of(call));
+                for row in rows {
+                    self.add(row, Label::kind("row read"), invocation);
+                }
+            }
+            What::FaultsStopped => {}
+        }
+    }
+
+    fn add_call(&mut self, what: &'a What, call: &'a str) {
+        let Some((invocation, request)) = self.calls.get(call).copied() else { return };
+        let label = Label::of(what, "", Some(request));
+        let rows = match request {
+            Request::Put { row }
+            | Request::Delete { row }
+            | Request::Update { row }
+            | Request::Get { row, .. }
+            | Request::Post { connection: row, .. }
+            | Request::Describe { connection: row }
+            | Request::Close { connection: row } => std::slice::from_ref(row),
+            Request::Several { rows, .. } => rows,
+            Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => {
+                if let Some((_, connection)) = self.invocations.get(invocation).copied() {
+                    self.add(connection, label, Some(invocation));
+                }
+                return;
+            }
+        };
+        for row in rows {
+            self.add(row, label, Some(invocation));
+        }
+    }
+
+    fn add(&mut self, connection: &'a str, label: Label<'a>, invocation: Option<&'a str>) {
+        let after = Moment { label, hash: label.hash(), invocation };
+        if let Some(before) = self.last.insert(connection, after) {
+            (self.tell)(Pair { before, after });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quiet_after(last_new: u64, seeds: u64) -> bool {
+        let mut coverage = Coverage::default();
+        for seed in 1..=seeds {
+            let new = if seed <= last_new { vec![seed] } else { vec![1] };
+            coverage.add(seed, &new);
+        }
+        assert_eq!(coverage.last_new_seed(), Some(last_new));
+        assert_eq!(u64::try_from(coverage.pairs()), Ok(last_new));
+        coverage.is_quiet()
+    }
+
+    #[test]
+    fn a_search_is_quiet_when_a_twentieth_of_its_seeds_brought_nothing_new() {
+        assert!(!quiet_after(38_000, 39_999));
+        assert!(quiet_after(38_000, 40_000));
+    }
+
+    #[test]
+    fn a_search_is_not_quiet_before_a_thousand_seeds_brought_nothing_new() {
+        assert!(!quiet_after(1, 1_000));
+        assert!(quiet_after(1, 1_001));
+        assert!(!Coverage::default().is_quiet());
+    }
+}

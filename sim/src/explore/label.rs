@@ -1,0 +1,156 @@
+//! What an event is, apart from whose it is: no names, no times.
+
+use std::fmt;
+
+use stormglass_spec::history::{Answer, Content, Effect, Origin, Outcome, Request, Side, What};
+
+use crate::hash::Fnv;
+
+/// What an event is: its kind, the route or operation, and what came of it.
+///
+/// There are some dozens of them for an application, whatever its clients are called and however
+/// many there are. Errors are told apart only as far as callers do: what is throttled, gone,
+/// refused or lost is dealt with in different ways, whatever it is called.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Label<'a> {
+    kind: &'static str,
+    /// The route or the operation.
+    role: &'a str,
+    result: &'static str,
+}
+
+impl<'a> Label<'a> {
+    pub(super) const fn kind(kind: &'static str) -> Label<'a> {
+        Label { kind, role: "", result: "" }
+    }
+
+    fn by(kind: &'static str, role: &'a str) -> Label<'a> {
+        Label { role, ..Label::kind(kind) }
+    }
+
+    /// The label of an event; `route` is that of its invocation and `request` that of its call.
+    pub(super) fn of(what: &'a What, route: &'a str, request: Option<&'a Request>) -> Label<'a> {
+        let operation = request.map_or("", operation);
+        match what {
+            What::HandshakeAsked { .. } => Label::kind("handshake asked"),
+            What::HandshakeOpened { .. } => Label::kind("handshake opened"),
+            What::HandshakeRefused { .. } => Label::kind("handshake refused"),
+            What::HandshakeAborted { .. } => Label::kind("handshake aborted"),
+            What::FrameSent { content, .. } => Label::kind(match content {
+                Content::Broadcast { .. } => "broadcast sent",
+                Content::Text(_) => "text sent",
+                Content::Binary(_) => "binary sent",
+                Content::Ping => "ping sent",
+            }),
+            What::FrameReceived { origin, .. } => Label::kind(match origin {
+                Origin::Post { .. } => "post received",
+                Origin::Reply { .. } => "reply received",
+                Origin::GatewayError { .. } => "gateway error received",
+            }),
+            What::CloseSent { .. } => Label::kind("close sent"),
+            What::Closed { by: Side::Client, .. } => Label::kind("closed by the client"),
+            What::Closed { by: Side::Gateway, .. } => Label::kind("closed by the gateway"),
+            What::Vanished { .. } => Label::kind("vanished"),
+            What::AnswerDropped { .. } => Label::kind("answer dropped"),
+            What::ReadingPaused { .. } => Label::kind("reading paused"),
+            What::ReadingResumed { .. } => Label::kind("reading resumed"),
+            What::InvocationStarted { .. } => Label::by("started", route),
+            What::InvocationEnded { outcome, .. } => ended(route, outcome),
+            What::InvocationKilled { .. } => Label::by("killed", route),
+            What::CallSent { request, .. } => {
+                Label { result: page(request), ..Label::by("sent", operation) }
+            }
+            What::CallApplied { effect, .. } => applied(operation, effect),
+            What::CallAnswered { answer, .. } => answered(operation, answer),
+            What::RowWritten { .. } => Label::kind("row written"),
+            What::RowRemoved { .. } => Label::kind("row removed"),
+            What::FaultsStopped => Label::kind("faults stopped"),
+        }
+    }
+
+    /// A hash of it.
+    pub(super) fn hash(&self) -> u64 {
+        let mut hash = Fnv::default();
+        for part in [self.kind, self.role, self.result] {
+            hash.write(part.as_bytes());
+            hash.write(&[0]);
+        }
+        hash.finish()
+    }
+}
+
+impl fmt::Display for Label<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind)?;
+        for part in [self.role, self.result].into_iter().filter(|part| !part.is_empty()) {
+            write!(f, " {part}")?;
+        }
+        Ok(())
+    }
+}
+
+fn ended<'a>(route: &'a str, outcome: &Outcome) -> Label<'a> {
+    let result = match outcome {
+        Outcome::Returned { acknowledgement: Some(said), .. } if said.is_complete() => {
+            "acknowledges complete"
+        }
+        Outcome::Returned { acknowledgement: Some(_), .. } => "acknowledges incomplete",
+        Outcome::Returned { status: 200..300, .. } => "returns",
+        Outcome::Returned { .. } => "returns an error",
+        Outcome::Allowed => "allows",
+        Outcome::Denied => "denies",
+        Outcome::Malformed { .. } => "is malformed",
+        Outcome::Failed { .. } => "fails",
+    };
+    Label { result, ..Label::by("ended", route) }
+}
+
+fn applied<'a>(operation: &'a str, effect: &Effect) -> Label<'a> {
+    let result = match effect {
+        Effect::Done => "done",
+        Effect::Read { stale: true, .. } => "stale",
+        Effect::Read { .. } => "read",
+        Effect::Refused { .. } => "refused",
+        Effect::Accepted => "accepted",
+        Effect::Gone { pending: true } => "pending",
+        Effect::Gone { pending: false } => "gone",
+    };
+    Label { result, ..Label::by("applied", operation) }
+}
+
+fn answered<'a>(operation: &'a str, answer: &Answer) -> Label<'a> {
+    let result = match answer.status {
+        None => "nothing",
+        Some(200..300) => "well",
+        Some(410) => "gone",
+        Some(429) => "throttled",
+        Some(500..) => "failed",
+        Some(_) => "refused",
+    };
+    Label { result, ..Label::by("answered", operation) }
+}
+
+fn operation(request: &Request) -> &str {
+    match request {
+        Request::Put { .. } => "PutItem",
+        Request::Delete { .. } => "DeleteItem",
+        Request::Update { .. } => "UpdateItem",
+        Request::Get { .. } => "GetItem",
+        Request::Query { .. } => "Query",
+        Request::Scan { .. } => "Scan",
+        Request::Post { .. } => "PostToConnection",
+        Request::Describe { .. } => "GetConnection",
+        Request::Close { .. } => "DeleteConnection",
+        Request::Several { operation, .. } | Request::Other { operation } => operation,
+    }
+}
+
+/// Whether a request goes on where an earlier page ended.
+fn page(request: &Request) -> &'static str {
+    match request {
+        Request::Query { continued: true, .. } | Request::Scan { continued: true, .. } => {
+            "next page"
+        }
+        _ => "",
+    }
+}
