@@ -37,13 +37,13 @@ pub(crate) enum Command {
     Shrink(ShrinkArguments),
     /// Store a case, made short, in tests/cases: `cargo test` replays it from then on
     Keep(KeepArguments),
-    /// Run seeds twice here and once in a fresh process, and compare every event
+    /// Run a case, or some seeds, twice here and once in a fresh process, and compare every event
     Verify(VerifyArguments),
     /// List the promises
     Spec(SpecArguments),
-    /// Print the trace hash of each seed
+    /// Print the traces of the cases and seeds that standard input names
     #[command(hide = true)]
-    Hashes(VerifyArguments),
+    Trace(TraceArguments),
 }
 
 /// Who decides where the world goes.
@@ -74,6 +74,10 @@ pub(crate) struct ExploreArguments {
     /// Run seeds for this long instead: 30s, 10m
     #[arg(long = "for", id = "time", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
+    /// Run seeds until the last twentieth of them, and the last 1000 at least, met no new pair of
+    /// events
+    #[arg(long, conflicts_with_all = ["seeds", "time"])]
+    pub(crate) until_quiet: bool,
     /// The first seed: a number, such as 17 or 0x5f3c91, or the 40 digits of a commit
     #[arg(long, value_name = "SEED", default_value = "0", value_parser = parse_seed)]
     pub(crate) from: u64,
@@ -102,6 +106,9 @@ impl ExploreArguments {
     pub(crate) fn search(&self) -> Result<Option<Search>, CommandError> {
         let usage = |message: &str| Err(CommandError::Usage(message.to_owned()));
         match (self.strategy, self.depth, self.plan) {
+            (StrategyName::Exhaustive, ..) if self.until_quiet => {
+                usage("--until-quiet goes with --strategy random or pct")
+            }
             (StrategyName::Exhaustive, ..) => Ok(None),
             (_, _, Some(_)) => usage("--plan goes with --strategy exhaustive"),
             (StrategyName::Random, Some(_), _) => {
@@ -113,6 +120,11 @@ impl ExploreArguments {
                 Ok(Some(Search::Pct { depth: depth.unwrap_or(PCT_DEPTH) }))
             }
         }
+    }
+
+    /// How many seeds are run, if that is said.
+    pub(crate) fn total(&self) -> Option<u64> {
+        (self.time.is_none() && !self.until_quiet).then_some(self.seeds)
     }
 
     pub(crate) fn families(&self) -> Families {
@@ -166,12 +178,24 @@ pub(crate) struct KeepArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArguments {
+    /// A seed (a number or a commit), the text of a case, or a file that holds one
+    #[arg(value_name = "SEED | CASE | FILE", conflicts_with_all = ["seeds", "from"])]
+    pub(crate) source: Option<String>,
     /// How many seeds to run
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) seeds: u64,
     /// The first seed: a number, such as 17 or 0x5f3c91, or the 40 digits of a commit
     #[arg(long, value_name = "SEED", default_value = "0", value_parser = parse_seed)]
     pub(crate) from: u64,
+    #[command(flatten)]
+    pub(crate) app: AppArgument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TraceArguments {
+    /// Tell every event and every point of choice, not only a hash of the events
+    #[arg(long)]
+    pub(crate) in_full: bool,
     #[command(flatten)]
     pub(crate) app: AppArgument,
 }

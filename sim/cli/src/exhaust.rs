@@ -9,6 +9,7 @@ use stormglass_sim::exhaust::{Exhaustion, Find, Summary};
 
 use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};
+use crate::output::say;
 use crate::progress::Progress;
 use crate::summary::broken_as_json;
 use crate::{CommandError, Ending, interrupt};
@@ -100,7 +101,7 @@ impl Searched {
         }
         let finds = self.summary.finds.len();
         let word = if finds > 0 { "BROKEN" } else { "HELD" };
-        println!(
+        say!(
             "{word:<7} {:<15} {}: {} execution{}, {} pruned, {finds} violation{}    \
              app {}   {:.1} s",
             self.named.name,
@@ -140,7 +141,7 @@ impl Searched {
         for find in &self.summary.finds {
             let mut object = broken_as_json(self.app, &find.run, &find.violation);
             object["plan"] = plan.into();
-            println!("{object}");
+            say!("{object}");
         }
         let object = serde_json::json!({
             "kind": "summary",
@@ -154,7 +155,7 @@ impl Searched {
             "finds": self.summary.finds.len(),
             "wall_ms": u64::try_from(self.wall.as_millis()).unwrap_or(u64::MAX),
         });
-        println!("{object}");
+        say!("{object}");
     }
 }
 

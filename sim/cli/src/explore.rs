@@ -3,13 +3,15 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use stormglass_sim::Run;
 use stormglass_sim::explore::{Exploration, Find, Search, Summary};
 use stormglass_sim::report::Report;
 use stormglass_sim::shrink::{Limits, Shrunk, shrink};
+use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
 
 use crate::arguments::{ExploreArguments, RUNS_MAX};
+use crate::confirm::{Confirmed, confirm, confirm_afresh};
+use crate::output::{print, say};
 use crate::progress::Progress;
 use crate::summary::{Figures, Vacuity};
 use crate::{CommandError, Ending, interrupt};
@@ -21,40 +23,66 @@ pub(crate) fn explore(
 ) -> Result<Ending, CommandError> {
     let app = arguments.app.app;
     let interrupted = interrupt::flag();
-    let stop = AtomicBool::new(false);
-    let exploration = Exploration {
-        search,
-        from: arguments.from,
-        seeds: if arguments.time.is_some() { u64::MAX } else { arguments.seeds },
-        families: arguments.families(),
-        jobs: arguments.jobs,
-        keeps_going: arguments.keep_going,
-        stop: &stop,
-    };
     let started = now();
-    let total = arguments.time.is_none().then_some(arguments.seeds);
-    let mut progress = Progress::new("seeds", total, started);
-    let summary = exploration.explore(app, |summary| {
-        progress.show(summary.seeds, summary.finds.len());
-        let is_over = arguments.time.is_some_and(|time| started.elapsed() >= time);
-        stop.store(is_over || interrupted.load(Ordering::Relaxed), Ordering::Relaxed);
-    })?;
-    progress.finish();
-    let figures = Figures { app, search, summary: &summary, wall: started.elapsed() };
+    let summary = run_seeds(arguments, search, started, &interrupted)?;
+    let wall = started.elapsed();
     let vacuity = Vacuity::judge(app, search, &summary, arguments.families());
+    let figures = Figures { app, search, summary: &summary, vacuity: &vacuity, wall };
+    let confirmed = confirm_all(app, search, &summary)?;
     if arguments.json {
-        figures.print_json(&vacuity);
+        let is_confirmed = matches!(confirmed, Confirmed::Reproducible);
+        figures.as_json(is_confirmed).iter().for_each(|object| say!("{object}"));
     } else {
         for find in first_of_each_kind(&summary) {
             let source = source_of(find.seed, search);
             tell(&find.run, &find.violation, &source, arguments, &interrupted)?;
         }
-        figures.print(&vacuity);
+        print(format_args!("{figures}"));
     }
+    confirmed.into_result()?;
     if !summary.finds.is_empty() {
         return Ok(Ending::Broken);
     }
     Ok(if vacuity.is_asleep() { Ending::Failed } else { Ending::Held })
+}
+
+fn run_seeds(
+    arguments: &ExploreArguments,
+    search: Search,
+    started: Instant,
+    interrupted: &AtomicBool,
+) -> Result<Summary, CommandError> {
+    let stop = AtomicBool::new(false);
+    let total = arguments.total();
+    let exploration = Exploration {
+        search,
+        from: arguments.from,
+        seeds: total.unwrap_or(u64::MAX),
+        families: arguments.families(),
+        jobs: arguments.jobs,
+        keeps_going: arguments.keep_going,
+        stop: &stop,
+    };
+    let mut progress = Progress::new("seeds", total, started);
+    let summary = exploration.explore(arguments.app.app, |summary| {
+        progress.show(summary.seeds, summary.finds.len());
+        let is_over = arguments.time.is_some_and(|time| started.elapsed() >= time);
+        let is_quiet = arguments.until_quiet && summary.coverage.is_quiet();
+        let is_interrupted = interrupted.load(Ordering::Relaxed);
+        stop.store(is_over || is_quiet || is_interrupted, Ordering::Relaxed);
+    })?;
+    progress.finish();
+    Ok(summary)
+}
+
+/// Runs every find in a fresh process; each was run twice here.
+fn confirm_all(
+    app: &dyn App,
+    search: Search,
+    summary: &Summary,
+) -> Result<Confirmed, CommandError> {
+    let runs = summary.finds.iter().map(|find| (&find.run, source_of(find.seed, search)));
+    confirm_afresh(app, &runs.collect::<Vec<_>>())
 }
 
 /// The first find of each promise: the rest tells the same story again.
@@ -68,7 +96,7 @@ fn first_of_each_kind(summary: &Summary) -> Vec<&Find> {
     first
 }
 
-/// Tells the story of a find, made short unless it is wanted as it is.
+/// Tells the story of a find, made short unless it is wanted as it is, and run again.
 pub(crate) fn tell(
     run: &Run,
     violation: &Violation,
@@ -87,8 +115,10 @@ pub(crate) fn tell(
         Some(shrunk) => (&shrunk.run, &shrunk.violation),
         None => (run, violation),
     };
-    println!("{}", Report { run, violation, app: name, source, shrunk: note.as_deref() });
-    Ok(())
+    let again = confirm(app, run, source)?;
+    let (shrunk, confirmed) = (note.as_deref(), Some(again.note()));
+    say!("{}", Report { run, violation, app: name, source, shrunk, confirmed });
+    again.into_result()
 }
 
 /// A seed alone names its random run.

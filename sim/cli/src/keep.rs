@@ -12,6 +12,7 @@ use stormglass_spec::Violation;
 
 use crate::arguments::{KeepArguments, RUNS_MAX};
 use crate::input::find_case;
+use crate::output::{note, print};
 use crate::{CommandError, Ending, interrupt};
 
 /// Where cases are kept, from the root of the workspace.
@@ -30,7 +31,7 @@ pub(crate) fn keep(arguments: &KeepArguments) -> Result<Ending, CommandError> {
     let (case, violation) = run(app, found, arguments.no_shrink)?;
     let kept = Kept { case: &case, app: app.name(), violation: violation.as_ref() };
     store(&path, &kept.to_string())?;
-    print!("KEPT    {}\n\n{kept}", path.display());
+    print(format_args!("KEPT    {}\n\n{kept}", path.display()));
     point_out_what_is_unmet(&case)?;
     Ok(Ending::Held)
 }
@@ -99,10 +100,7 @@ fn point_out_what_is_unmet(case: &Case) -> Result<(), CommandError> {
         return Ok(());
     }
     for (key, choice) in run.unmet(case) {
-        eprintln!(
-            "note: {key}={choice} never comes up on {}: tests will say so",
-            Stormglass.name()
-        );
+        note!("note: {key}={choice} never comes up on {}: tests will say so", Stormglass.name());
     }
     Ok(())
 }

@@ -2,12 +2,17 @@
 //!
 //! Exit codes: 0 every promise held, 1 one was broken, 2 wrong use, 3 the harness itself failed.
 
+#![deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic where nobody reads")]
+
 mod arguments;
+mod confirm;
 mod exhaust;
 mod explore;
+mod fresh;
 mod input;
 mod interrupt;
 mod keep;
+mod output;
 mod progress;
 mod replay;
 mod seed;
@@ -23,6 +28,7 @@ use clap::error::ErrorKind;
 use stormglass_sim::HarnessError;
 
 use arguments::{Arguments, Command, ExploreArguments};
+use output::note;
 
 /// Simulations allocate all the time, and threads that do so in the system's allocator wait for
 /// each other.
@@ -57,6 +63,9 @@ enum CommandError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A fresh process of this program did not do what it was asked for.
+    #[error("the fresh process failed: {0}")]
+    Fresh(String),
 }
 
 fn main() -> ExitCode {
@@ -71,17 +80,19 @@ fn main() -> ExitCode {
         Command::Keep(arguments) => keep::keep(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Spec(arguments) => spec::spec(&arguments),
-        Command::Hashes(arguments) => verify::hashes(&arguments),
+        Command::Trace(arguments) => fresh::trace(&arguments),
     };
     match ending {
         Ok(Ending::Held) => ExitCode::SUCCESS,
         Ok(Ending::Broken) => ExitCode::from(1),
         Ok(Ending::Failed) => ExitCode::from(3),
         Err(error) => {
-            eprintln!("error: {error}");
+            note!("error: {error}");
             match error {
                 CommandError::Usage(_) => ExitCode::from(2),
-                CommandError::Harness(_) | CommandError::Io { .. } => ExitCode::from(3),
+                CommandError::Harness(_) | CommandError::Io { .. } | CommandError::Fresh(_) => {
+                    ExitCode::from(3)
+                }
             }
         }
     }
@@ -104,6 +115,6 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let first: Vec<&str> =
         text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-    eprintln!("{}", first.join(" "));
+    note!("{}", first.join(" "));
     ExitCode::from(2)
 }

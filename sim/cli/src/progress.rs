@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
+use crate::output::note;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How often a run without a terminal says how far it is.
@@ -38,7 +39,7 @@ impl Progress {
             }
         } else if self.started.elapsed() >= LINE_EVERY * (self.lines + 1) {
             self.lines += 1;
-            eprintln!("{done} {}, {finds} broken promises so far", self.unit);
+            note!("{done} {}, {finds} broken promises so far", self.unit);
         }
     }
 

@@ -4,6 +4,7 @@ use stormglass_sim::report::{self, Report};
 
 use crate::arguments::ReplayArguments;
 use crate::input::find_case;
+use crate::output::{note, print, say};
 use crate::{CommandError, Ending};
 
 /// Runs one case again, and tells its story.
@@ -13,22 +14,32 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Ending, CommandError
     let run = stormglass_sim::replay(app, &case, &app.properties())?;
     let unmet = run.unmet(&case);
     if arguments.text {
-        println!("{}", report::story(&run));
+        say!("{}", report::story(&run));
     }
     let Some(violation) = &run.violation else {
         for (key, choice) in unmet {
-            eprintln!("note: {key}={choice} never came up: check the spelling, or drop it");
+            note!("note: {key}={choice} never came up: check the spelling, or drop it");
         }
-        println!(
+        say!(
             "HELD    every promise    {source}   app {}   {} steps   deviations: {}",
             app.name(),
             run.history.events.len(),
             run.case.schedule.deviations.len()
         );
-        println!("replay   {}", report::replay_line(&run, app.name()));
-        println!("trace    {:016x}", run.trace_hash);
+        say!("replay   {}", report::replay_line(&run, app.name()));
+        say!("trace    {:016x}", run.trace_hash);
         return Ok(Ending::Held);
     };
-    print!("{}", Report { run: &run, violation, app: app.name(), source: &source, shrunk: None });
+    print(format_args!(
+        "{}",
+        Report {
+            run: &run,
+            violation,
+            app: app.name(),
+            source: &source,
+            shrunk: None,
+            confirmed: None
+        }
+    ));
     Ok(Ending::Broken)
 }

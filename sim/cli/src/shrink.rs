@@ -6,8 +6,10 @@ use stormglass_sim::report::{Report, replay_line};
 use stormglass_sim::shrink::Shrinker;
 
 use crate::arguments::ShrinkArguments;
+use crate::confirm::confirm;
 use crate::explore::now;
 use crate::input::find_case;
+use crate::output::{print, say};
 use crate::{CommandError, Ending, interrupt};
 
 /// Makes a case that breaks a promise as short as it goes, and tells its story.
@@ -18,7 +20,7 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Ending, CommandError
     let properties = app.properties();
     let started = now();
     let Some(mut shrinker) = Shrinker::start(app, &case, &properties)? else {
-        println!("HELD    every promise    {source}   app {}: nothing to shrink", app.name());
+        say!("HELD    every promise    {source}   app {}: nothing to shrink", app.name());
         return Ok(Ending::Held);
     };
     let is_over = |runs| {
@@ -28,12 +30,16 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Ending, CommandError
     while !is_over(shrinker.so_far().runs) && shrinker.step()? {}
     let shrunk = shrinker.into_shrunk();
     let (run, violation) = (&shrunk.run, &shrunk.violation);
+    let again = confirm(app, run, &source)?;
     let note = shrunk.note();
     let (name, source) = (app.name(), source.as_str());
-    print!("{}", Report { run, violation, app: name, source, shrunk: Some(&note) });
+    let (shrunk_by, confirmed) = (Some(note.as_str()), Some(again.note()));
+    let report = Report { run, violation, app: name, source, shrunk: shrunk_by, confirmed };
+    print(format_args!("{report}"));
     for (run, violation) in &shrunk.others {
-        println!("\nalso broken on the way: {}", violation.property);
-        println!("replay   {}", replay_line(run, name));
+        say!("\nalso broken on the way: {}", violation.property);
+        say!("replay   {}", replay_line(run, name));
     }
+    again.into_result()?;
     Ok(Ending::Broken)
 }

@@ -3,22 +3,23 @@
 use stormglass_spec::{document, properties, witnesses};
 
 use crate::arguments::SpecArguments;
+use crate::output::{print, say};
 use crate::{CommandError, Ending};
 
 /// Lists the promises and the witnesses.
 pub(crate) fn spec(arguments: &SpecArguments) -> Result<Ending, CommandError> {
     if arguments.markdown {
-        print!("{}", document::markdown());
+        print(format_args!("{}", document::markdown()));
         return Ok(Ending::Held);
     }
     for property in &properties::ALL {
-        println!("{}  ({})", property.id, property.kind);
-        println!("    {}", property.promise);
-        println!("    Why: {}\n", property.reason);
+        say!("{}  ({})", property.id, property.kind);
+        say!("    {}", property.promise);
+        say!("    Why: {}\n", property.reason);
     }
-    println!("An exploration that is not asleep sometimes sees:");
+    say!("An exploration that is not asleep sometimes sees:");
     for witness in &witnesses::ALL {
-        println!("    {:<12} {}", witness.id, witness.sentence);
+        say!("    {:<12} {}", witness.id, witness.sentence);
     }
     Ok(Ending::Held)
 }

@@ -1,87 +1,102 @@
-//! `cargo sim verify`: the same seed must give the same trace, here and in another process.
+//! `cargo sim verify`: the same run must give the same trace, here and in another process.
 
-use std::process::Command;
+use std::time::Duration;
 
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, HarnessError, Run, explore};
+use stormglass_sim::{App, Run, determinism, explore};
 
 use crate::arguments::VerifyArguments;
+use crate::explore::now;
+use crate::fresh::{Expected, run_afresh};
+use crate::input::find_case;
+use crate::output::say;
+use crate::progress::Progress;
+use crate::summary::Pace;
 use crate::{CommandError, Ending};
 
-/// Runs every seed twice here and once in a fresh process with another environment.
+/// Runs a case, or every one of some seeds, twice here and once in a fresh process.
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Ending, CommandError> {
     let app = arguments.app.app;
-    let mut here = Vec::new();
-    for seed in seeds(arguments) {
-        here.push(run_twice(app, seed)?);
+    match &arguments.source {
+        Some(source) => verify_one(app, source),
+        None => verify_seeds(app, arguments.from, arguments.seeds),
     }
-    let there = hashes_of_a_fresh_process(arguments)?;
-    for (index, seed) in seeds(arguments).enumerate() {
-        let (first, second) = (here[index], there.get(index).copied().unwrap_or_default());
-        if first != second {
-            return Err(HarnessError::Nondeterministic { seed, first, second }.into());
-        }
+}
+
+fn verify_one(app: &dyn App, source: &str) -> Result<Ending, CommandError> {
+    let (case, name) = find_case(source, app)?;
+    let run = stormglass_sim::replay(app, &case, &app.properties())?;
+    determinism::repeat(app, &run, &app.properties(), &name)?;
+    let expected = Expected { what: name.clone(), source: case.to_string(), hash: run.trace_hash };
+    if let Some(error) = run_afresh(app, &[expected])? {
+        return Err(error.into());
     }
-    println!(
-        "SAME    {} seeds, each run twice here and once in a fresh process with another \
-         environment: equal traces    app {}",
-        here.len(),
+    say!(
+        "SAME    {name}, run twice here and once in a fresh process with another environment: \
+         equal traces    app {}",
         app.name()
     );
+    say!("trace    {:016x}", run.trace_hash);
     Ok(Ending::Held)
 }
 
-/// Prints the trace hash of each seed, for the process that compares them.
-pub(crate) fn hashes(arguments: &VerifyArguments) -> Result<Ending, CommandError> {
-    for seed in seeds(arguments) {
-        println!("{:016x}", run(arguments.app.app, seed)?.trace_hash);
+fn verify_seeds(app: &dyn App, from: u64, seeds: u64) -> Result<Ending, CommandError> {
+    let started = now();
+    let mut progress = Progress::new("seeds", Some(seeds), started);
+    let mut verified = Verified::default();
+    for index in 0..seeds {
+        verified.run_twice(app, from.wrapping_add(index))?;
+        progress.show(index + 1, 0);
     }
+    progress.finish();
+    let wall = started.elapsed();
+    if let Some(error) = run_afresh(app, &verified.expected)? {
+        return Err(error.into());
+    }
+    say!(
+        "SAME    {seeds} seeds, each run twice here and once in a fresh process with another \
+         environment: equal traces    app {}",
+        app.name()
+    );
+    say!("\n{}", verified.pace(wall));
     Ok(Ending::Held)
 }
 
-fn seeds(arguments: &VerifyArguments) -> impl Iterator<Item = u64> {
-    let from = arguments.from;
-    (0..arguments.seeds).map(move |index| from.wrapping_add(index))
+/// Seeds that gave the same trace twice in this process.
+#[derive(Default)]
+struct Verified {
+    expected: Vec<Expected>,
+    calls: u64,
+    events: u64,
+    virtual_us: u128,
 }
 
-fn run(app: &dyn App, seed: u64) -> Result<Run, CommandError> {
-    Ok(explore::run_seed(app, seed, Families::ALL)?)
-}
+impl Verified {
+    fn run_twice(&mut self, app: &dyn App, seed: u64) -> Result<(), CommandError> {
+        let run = explore::run_seed(app, seed, Families::ALL)?;
+        let what = format!("seed {seed}");
+        determinism::repeat(app, &run, &app.properties(), &what)?;
+        self.add(&run);
+        let expected = Expected { what, source: run.case.to_string(), hash: run.trace_hash };
+        self.expected.push(expected);
+        Ok(())
+    }
 
-fn run_twice(app: &dyn App, seed: u64) -> Result<u64, CommandError> {
-    let (one, two) = (run(app, seed)?, run(app, seed)?);
-    let (first, second) = (one.trace_hash, two.trace_hash);
-    if first == second {
-        return Ok(first);
+    /// Adds what two runs came to.
+    fn add(&mut self, run: &Run) {
+        self.calls += 2 * run.calls;
+        self.events += 2 * u64::try_from(run.history.events.len()).unwrap_or(u64::MAX);
+        self.virtual_us += 2 * u128::from(run.elapsed.micros());
     }
-    let pairs = one.history.events.iter().zip(&two.history.events);
-    if let Some((a, b)) = pairs.into_iter().find(|(a, b)| a.to_string() != b.to_string()) {
-        eprintln!("the first step that differs:\n  first run    {a}\n  second run   {b}");
-    }
-    Err(HarnessError::Nondeterministic { seed, first, second }.into())
-}
 
-fn hashes_of_a_fresh_process(arguments: &VerifyArguments) -> Result<Vec<u64>, CommandError> {
-    let io = |what: &str| {
-        let what = what.to_owned();
-        move |source| CommandError::Io { what, source }
-    };
-    let program = std::env::current_exe().map_err(io("cannot find this program"))?;
-    let output = Command::new(program)
-        .arg("hashes")
-        .args(["--app", arguments.app.app.name()])
-        .args(["--from", &arguments.from.to_string()])
-        .args(["--seeds", &arguments.seeds.to_string()])
-        .env_clear()
-        .envs([("TZ", "Asia/Tokyo"), ("RUST_LOG", "trace"), ("AWS_REGION", "us-west-2")])
-        .envs([("AWS_LAMBDA_FUNCTION_NAME", "x"), ("_X_AMZN_TRACE_ID", "Root=1-2-3")])
-        .envs([("AWS_NEW_RETRIES_2026", "true"), ("AWS_MAX_ATTEMPTS", "9")])
-        .output()
-        .map_err(io("cannot start a fresh process"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(CommandError::Usage(format!("the fresh process failed: {said}")));
+    fn pace(&self, wall: Duration) -> Pace {
+        Pace {
+            wall,
+            runs: 2 * u64::try_from(self.expected.len()).unwrap_or(u64::MAX),
+            unit: "runs",
+            calls: self.calls,
+            events: self.events,
+            virtual_us: self.virtual_us,
+        }
     }
-    let lines = String::from_utf8_lossy(&output.stdout);
-    Ok(lines.lines().filter_map(|line| u64::from_str_radix(line, 16).ok()).collect())
 }

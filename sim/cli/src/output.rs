@@ -1,0 +1,32 @@
+//! Standard output and standard error, whether anybody reads them or not.
+//!
+//! `println!` panics where the reader has gone, as with `cargo sim spec | head`. A command that is
+//! cut off ends quietly instead, and its exit code still tells what it found.
+
+use std::fmt;
+use std::io::{self, Write};
+
+/// Prints a line on standard output.
+macro_rules! say {
+    () => { $crate::output::print(format_args!("\n")) };
+    ($($part:tt)*) => { $crate::output::print(format_args!("{}\n", format_args!($($part)*))) };
+}
+
+/// Prints a line on standard error.
+macro_rules! note {
+    ($($part:tt)*) => { $crate::output::print_error(format_args!($($part)*)) };
+}
+
+pub(crate) use {note, say};
+
+/// Prints on standard output.
+pub(crate) fn print(text: fmt::Arguments<'_>) {
+    // Nobody reads it any more.
+    let _ = io::stdout().lock().write_fmt(text);
+}
+
+/// Prints a line on standard error.
+pub(crate) fn print_error(text: fmt::Arguments<'_>) {
+    // Nobody reads it any more.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

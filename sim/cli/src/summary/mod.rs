@@ -1,0 +1,43 @@
+//! What an exploration came to, in figures.
+//!
+//! - `text`: for people.
+//! - `json`: for programs, one object per line.
+//! - `vacuity`: what should have been met, and was not.
+//! - `pace`: how fast it went.
+
+mod json;
+mod pace;
+mod text;
+mod vacuity;
+
+use std::time::Duration;
+
+use stormglass_sim::App;
+use stormglass_sim::explore::{Search, Summary};
+
+pub(crate) use json::broken_as_json;
+pub(crate) use pace::Pace;
+pub(crate) use vacuity::Vacuity;
+
+/// The figures of an exploration.
+pub(crate) struct Figures<'a> {
+    pub(crate) app: &'a dyn App,
+    pub(crate) search: Search,
+    pub(crate) summary: &'a Summary,
+    pub(crate) vacuity: &'a Vacuity,
+    pub(crate) wall: Duration,
+}
+
+impl Figures<'_> {
+    fn pace(&self) -> Pace {
+        let summary = self.summary;
+        Pace {
+            wall: self.wall,
+            runs: summary.seeds,
+            unit: "seeds",
+            calls: summary.calls,
+            events: summary.events,
+            virtual_us: summary.virtual_us,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! How fast work went.
+
+use std::fmt;
+use std::time::Duration;
+
+/// How fast work went.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) wall: Duration,
+    /// How many seeds, executions or the like.
+    pub(crate) runs: u64,
+    /// What they are called.
+    pub(crate) unit: &'static str,
+    /// The requests that the handlers' SDK clients sent.
+    pub(crate) calls: u64,
+    pub(crate) events: u64,
+    /// The virtual time that passed, in microseconds.
+    pub(crate) virtual_us: u128,
+}
+
+impl fmt::Display for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.wall.as_secs_f64().max(1e-6);
+        write!(
+            f,
+            "{seconds:.1} s: {:.0} {}/s, {:.0} simulated AWS calls/s, {:.0} events/s, {:.0} s of \
+             virtual time per second; {} calls, {} events",
+            to_f64(self.runs.into()) / seconds,
+            self.unit,
+            to_f64(self.calls.into()) / seconds,
+            to_f64(self.events.into()) / seconds,
+            to_f64(self.virtual_us) / 1e6 / seconds,
+            self.calls,
+            self.events,
+        )
+    }
+}
+
+/// Figures for people need no more digits than a double holds.
+#[expect(clippy::cast_precision_loss, reason = "rounded for people anyway")]
+fn to_f64(number: u128) -> f64 {
+    number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_by_the_second_of_the_wall() {
+        let pace = Pace {
+            wall: Duration::from_millis(500),
+            runs: 100,
+            unit: "seeds",
+            calls: 1_000,
+            events: 4_000,
+            virtual_us: 60_000_000,
+        };
+        assert_eq!(
+            pace.to_string(),
+            "0.5 s: 200 seeds/s, 2000 simulated AWS calls/s, 8000 events/s, 120 s of virtual time \
+             per second; 1000 calls, 4000 events"
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! What an exploration should have met, and did not.
+
+use stormglass_sim::App;
+use stormglass_sim::explore::{Search, Summary};
+use stormglass_sim::strategy::Families;
+use stormglass_spec::witnesses;
+
+/// Over fewer seeds, what was never seen says nothing about the search.
+pub(super) const SEEDS_TO_JUDGE: u64 = 2_000;
+
+/// A fault that was offered less often may well never have been chosen.
+const OFFERS_TO_JUDGE: u64 = 5_000;
+
+/// What an exploration should have met and did not.
+pub(crate) struct Vacuity {
+    pub(super) is_judged: bool,
+    pub(super) unseen: Vec<&'static str>,
+    pub(super) untested: Vec<&'static str>,
+    /// Faults that could have happened, and never did or never mattered.
+    pub(super) idle: Vec<String>,
+}
+
+impl Vacuity {
+    /// Judges an exploration, if it was random and long enough. Others keep away from most points
+    /// on purpose.
+    pub(crate) fn judge(
+        app: &dyn App,
+        search: Search,
+        summary: &Summary,
+        families: Families,
+    ) -> Vacuity {
+        let is_long = summary.seeds >= SEEDS_TO_JUDGE && search == Search::Random;
+        let seen = |id: &str| summary.witnesses.get(id).is_some_and(|times| *times > 0);
+        let expected = witnesses::ALL.iter().filter(|witness| {
+            app.declares(witness.id) && (families == Families::ALL || !witness.takes_a_fault)
+        });
+        let tested = |id: &str| summary.verdicts.get(id).is_some_and(|times| *times > 0);
+        Vacuity {
+            is_judged: is_long && summary.finds.is_empty(),
+            unseen: expected.map(|witness| witness.id).filter(|id| !seen(id)).collect(),
+            untested: app
+                .properties()
+                .iter()
+                .map(|property| property.id)
+                .filter(|id| app.declares(id) && !tested(id))
+                .collect(),
+            idle: idle_faults(summary, families),
+        }
+    }
+
+    /// Whether the search met too little for its silence to mean anything.
+    pub(crate) fn is_asleep(&self) -> bool {
+        self.is_judged
+            && !(self.unseen.is_empty() && self.untested.is_empty() && self.idle.is_empty())
+    }
+}
+
+/// What the schedule was asked for often enough, and that yet changed nothing.
+fn idle_faults(summary: &Summary, families: Families) -> Vec<String> {
+    let allowed = summary.faults.iter().filter(|(entry, count)| {
+        families.contains(entry.fault.family()) && count.offered >= OFFERS_TO_JUDGE
+    });
+    let idle = allowed.filter(|(_, count)| count.mattered == 0);
+    idle.map(|(entry, _)| format!("{} {}", entry.site, entry.fault.name())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use stormglass::apps::Stormglass;
+    use stormglass_known_bad::Tutorial;
+    use stormglass_spec::properties;
+
+    use super::*;
+
+    fn untested(app: &dyn App) -> Vec<&'static str> {
+        let summary = Summary { seeds: SEEDS_TO_JUDGE, ..Summary::default() };
+        let vacuity = Vacuity::judge(app, Search::Random, &summary, Families::ALL);
+        assert!(vacuity.is_asleep());
+        vacuity.untested
+    }
+
+    #[test]
+    fn a_promise_that_was_never_tested_shows_that_a_search_was_asleep() {
+        let all: Vec<&str> = properties::ALL.iter().map(|property| property.id).collect();
+        assert_eq!(untested(&Stormglass), all);
+    }
+
+    #[test]
+    fn a_promise_that_an_app_cannot_break_need_not_be_tested() {
+        assert!(!untested(&Tutorial).contains(&"answered"), "it has no two-way route");
+        assert!(untested(&Tutorial).contains(&"delivered"));
+    }
+
+    #[test]
+    fn a_search_is_judged_from_so_many_seeds_on() {
+        let judged = |seeds| {
+            let summary = Summary { seeds, ..Summary::default() };
+            Vacuity::judge(&Stormglass, Search::Random, &summary, Families::ALL).is_judged
+        };
+        assert!(!judged(SEEDS_TO_JUDGE - 1));
+        assert!(judged(SEEDS_TO_JUDGE));
+    }
+
+    #[test]
+    fn a_search_that_keeps_away_from_most_points_is_not_judged() {
+        let summary = Summary { seeds: SEEDS_TO_JUDGE, ..Summary::default() };
+        let search = Search::Pct { depth: 3 };
+        assert!(!Vacuity::judge(&Stormglass, search, &summary, Families::ALL).is_asleep());
+    }
+}
