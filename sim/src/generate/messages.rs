@@ -6,7 +6,7 @@ use crate::case::Action;
 use crate::hash::Draws;
 
 /// Values that a service likes to spoil: escapes, key order, number formats, nothing at all.
-const AWKWARD_DATA: [&str; 8] = [
+const AWKWARD_DATA: [&str; 9] = [
     r#"{"b":1,"a":[1.50,null]}"#,
     r#""a \"quote\", a \\ and a \u00e9""#,
     "1e2",
@@ -15,10 +15,11 @@ const AWKWARD_DATA: [&str; 8] = [
     r#"{ "spaced" : [ ] }"#,
     r#""\ud83c\udf29 storm""#,
     "[true,false]",
+    r#"" padded ""#,
 ];
 
 /// Messages that are no broadcast.
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
     "hello",
     "{}",
     r#"{"action":"dance"}"#,
@@ -26,6 +27,7 @@ const TEXTS: [&str; 8] = [
     r#"{"action":"$connect","data":"x"}"#,
     r#"{"action":["broadcast"],"data":"x"}"#,
     r#"["action"]"#,
+    r#"{"action":"broadcast"}"#,
     "",
 ];
 
