@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::case::{Choice, Key};
-use crate::faults::Fault;
+use crate::case::{Choice, Key, Menu};
+use crate::faults::{Fault, Site};
 use crate::hash;
 
 /// How late a leg can be: within a race, around a retry, past an attempt's timeout, and past the
@@ -15,6 +15,12 @@ pub(crate) const DELAYS: [Duration; 5] = [
     Duration::from_secs(6),
     Duration::from_secs(35),
 ];
+
+/// How late a function can start and still have a little of the gateway's 29 s left (FACTS 3.1).
+const NEARLY_TOO_LATE: Duration = Duration::from_secs(27);
+
+/// How often a function that starts late starts nearly too late.
+const NEARLY_PER_MILLE: u64 = 250;
 
 /// The draws of a seed: each belongs to a key and a purpose, and to no other draw.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +45,11 @@ impl Dice {
         Choice::After(u16::try_from(base + extra).unwrap_or(1))
     }
 
-    pub(super) fn time(self, key: &Key) -> Option<Choice> {
+    pub(super) fn time(self, key: &Key, menu: &Menu) -> Option<Choice> {
+        let is_start = matches!(menu.site, Some(Site::Invocation | Site::Disconnect));
+        if is_start && hash::chance(self.draw(key, "nearly too late"), NEARLY_PER_MILLE) {
+            return Some(Choice::Late(NEARLY_TOO_LATE));
+        }
         pick(self.draw(key, "delay"), &DELAYS).map(Choice::Late)
     }
 

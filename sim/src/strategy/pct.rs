@@ -47,7 +47,7 @@ impl Pct {
     fn deviate(&self, key: &Key, menu: &Menu) -> Option<Choice> {
         match pick(self.dice.draw(key, "way"), &ways(self.families, menu))? {
             Way::Order => Some(self.dice.order(key)),
-            Way::Time => self.dice.time(key),
+            Way::Time => self.dice.time(key, menu),
             Way::Fault => self.dice.fault(key, &faults(self.families, menu)),
         }
     }

@@ -33,6 +33,13 @@ impl Families {
     }
 }
 
+/// How often a seed has an incident.
+const INCIDENTS_PER_MILLE: u64 = 100;
+
+/// How often something fails in an incident: often enough for every attempt of a call to fail, as
+/// they do when something is broken for minutes. Faults that are independent hardly ever do that.
+const INCIDENT_PER_MILLE: u64 = 500;
+
 /// Deviates at random.
 #[derive(Clone, Debug)]
 pub struct Random {
@@ -53,13 +60,16 @@ impl Random {
         };
         let order_per_mille = rate(families.contains(Family::Order));
         let time_per_mille = rate(families.contains(Family::Time));
-        let fault_per_mille = rate(true);
+        let mut fault_per_mille = rate(true);
         let known = Family::ALL.map(|family| draws.chance(600) && families.contains(family));
         let is_known = |fault: Fault| {
             Family::ALL.into_iter().zip(known).any(|(family, on)| on && family == fault.family())
         };
         let faults = Fault::ALL.into_iter().filter(|fault| draws.chance(600) && is_known(*fault));
         let faults = faults.collect();
+        if Draws::new(seed, "incident").chance(INCIDENTS_PER_MILLE) {
+            fault_per_mille = INCIDENT_PER_MILLE;
+        }
         let dice = Dice::new(seed);
         Random { dice, order_per_mille, time_per_mille, fault_per_mille, faults }
     }
@@ -73,12 +83,12 @@ impl Random {
         self.dice.fault(key, &known)
     }
 
-    fn leg(&self, key: &Key) -> Option<Choice> {
+    fn leg(&self, key: &Key, menu: &Menu) -> Option<Choice> {
         if hash::chance(self.dice.draw(key, "order"), self.order_per_mille) {
             return Some(self.dice.order(key));
         }
         if hash::chance(self.dice.draw(key, "time"), self.time_per_mille) {
-            return self.dice.time(key);
+            return self.dice.time(key, menu);
         }
         None
     }
@@ -86,6 +96,6 @@ impl Random {
 
 impl Strategy for Random {
     fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
-        self.fault(key, menu).or_else(|| if menu.legs { self.leg(key) } else { None })
+        self.fault(key, menu).or_else(|| if menu.legs { self.leg(key, menu) } else { None })
     }
 }
