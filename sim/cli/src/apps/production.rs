@@ -1,13 +1,8 @@
 //! The production handlers, as they are deployed.
 
-use std::rc::Rc;
-
-use serde::Deserialize;
-use stormglass_handlers::{Broadcast, Connect, Disconnect, Fallback, Settings};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
-use stormglass_spec::history::{Acknowledgement, Counts};
-
-const TABLE: &str = "stormglass-connections";
+use stormglass_mutants::handlers;
+use stormglass_sim::{App, Handler, Route, Sdk, Table};
+use stormglass_spec::history::Acknowledgement;
 
 /// The production handlers.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,16 +14,11 @@ impl App for Stormglass {
     }
 
     fn routes(&self) -> Vec<Route> {
-        vec![
-            Route::one_way("$connect", "on-connect"),
-            Route::one_way("$disconnect", "on-disconnect"),
-            Route::two_way("broadcast", "on-broadcast"),
-            Route::two_way("$default", "on-default"),
-        ]
+        handlers::routes()
     }
 
     fn table(&self) -> Table {
-        Table::new(TABLE, "connectionId").expiring_by("expiresAt")
+        handlers::table()
     }
 
     fn uses_tokio_time(&self) -> bool {
@@ -36,61 +26,15 @@ impl App for Stormglass {
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
-        let settings = Settings::new(TABLE);
-        match function {
-            "on-connect" => {
-                let route = Rc::new(Connect::new(&settings, sdk.dynamodb()));
-                handler(move |event| {
-                    let route = Rc::clone(&route);
-                    async move { Ok::<_, lambda_runtime::Error>(route.handle(event).await) }
-                })
-            }
-            "on-disconnect" => {
-                let route = Rc::new(Disconnect::new(&settings, sdk.dynamodb()));
-                handler(move |event| {
-                    let route = Rc::clone(&route);
-                    async move { Ok::<_, lambda_runtime::Error>(route.handle(event).await) }
-                })
-            }
-            "on-broadcast" => {
-                let route = Rc::new(Broadcast::new(&settings, sdk.dynamodb(), sdk.management()));
-                handler(move |event| {
-                    let route = Rc::clone(&route);
-                    async move { Ok::<_, lambda_runtime::Error>(route.handle(event).await) }
-                })
-            }
-            _ => {
-                let route = Rc::new(Fallback::new(sdk.time_source()));
-                handler(move |event| {
-                    let route = Rc::clone(&route);
-                    async move { Ok::<_, lambda_runtime::Error>(route.handle(event).await) }
-                })
-            }
-        }
+        deployed::start(function, sdk)
     }
 
     fn broadcast(&self, data: &str) -> String {
-        format!(r#"{{"action":"broadcast","data":{data}}}"#)
+        handlers::broadcast(data)
     }
 
     fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
-        #[derive(Deserialize)]
-        struct Reply {
-            ack: Ack,
-        }
-        #[derive(Deserialize)]
-        struct Ack {
-            delivered: u64,
-            gone: u64,
-            pending: u64,
-            failed: u64,
-            complete: bool,
-        }
-        let reply: Reply = serde_json::from_str(body.filter(|_| status == 200)?).ok()?;
-        let Ack { delivered, gone, pending, failed, complete } = reply.ack;
-        Some(Acknowledgement {
-            counts: Some(Counts { delivered, gone, pending, failed, complete }),
-        })
+        handlers::acknowledgement(status, body)
     }
 
     fn is_stateless(&self) -> bool {
@@ -105,4 +49,8 @@ impl App for Stormglass {
     fn declares(&self, id: &str) -> bool {
         id != "stale-read"
     }
+}
+
+mod deployed {
+    stormglass_mutants::handlers_start!(stormglass_handlers);
 }
