@@ -5,9 +5,9 @@ use stormglass_spec::history::Effect;
 use stormglass_spec::properties;
 
 use super::support::{
-    BOTH, TwoWay, broken, calls, effect, opened, posts_got, promise, returned, run, run_for,
-    was_killed,
+    BOTH, broken, calls, effect, opened, posts_got, promise, returned, run, run_for, was_killed,
 };
+use crate::two_way::TwoWay;
 
 #[test]
 fn on_a_dull_day_a_broadcast_reaches_everybody_and_breaks_no_promise() {

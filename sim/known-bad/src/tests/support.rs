@@ -1,37 +1,12 @@
 //! The words in which the tests tell what happened in a run.
 
-use stormglass_sim::{App, Case, Handler, Route, Run, Sdk, Table, replay};
+use stormglass_sim::{App, Case, Run, replay};
 use stormglass_spec::history::{Effect, Origin, Outcome, What};
 use stormglass_spec::{Property, Violation, properties};
 
 use crate::{AwsSample, Tutorial};
 
 pub(super) const BOTH: [&dyn App; 2] = [&Tutorial, &AwsSample];
-
-/// An application whose functions' responses go back to the client.
-pub(super) struct TwoWay<'a>(pub(super) &'a dyn App);
-
-impl App for TwoWay<'_> {
-    fn name(&self) -> &str {
-        self.0.name()
-    }
-
-    fn routes(&self) -> Vec<Route> {
-        self.0.routes().into_iter().map(|route| Route { is_two_way: true, ..route }).collect()
-    }
-
-    fn table(&self) -> Table {
-        self.0.table()
-    }
-
-    fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
-        self.0.start(function, sdk)
-    }
-
-    fn broadcast(&self, data: &str) -> String {
-        self.0.broadcast(data)
-    }
-}
 
 pub(super) fn promise(id: &str) -> Property {
     *properties::find(id).expect("a promise of this name")
