@@ -2,6 +2,7 @@
 
 mod determinism;
 mod keep;
+mod known_bad;
 mod search;
 
 use std::process::{Command, Output};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use stormglass::apps;
+use stormglass_known_bad::{Bad, Mutation};
 use stormglass_sim::App;
 use stormglass_sim::exhaust::plans::{self, Named};
 use stormglass_sim::explore::Search;
@@ -17,7 +18,7 @@ use crate::seed::parse_seed;
 pub(crate) const RUNS_MAX: u64 = 2_000;
 
 /// Few bugs take more deviations than this.
-const PCT_DEPTH: u32 = 3;
+pub(crate) const PCT_DEPTH: u32 = 3;
 
 /// Breaks the promises of a serverless WebSocket service, or shows that it can't.
 #[derive(Debug, Parser)]
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Keep(KeepArguments),
     /// Run a case, or some seeds, twice here and once in a fresh process, and compare every event
     Verify(VerifyArguments),
+    /// Hunt every application that is known to be bad: how long does each strategy take?
+    KnownBad(KnownBadArguments),
     /// List the promises
     Spec(SpecArguments),
     /// Print the traces of the cases and seeds that standard input names
@@ -191,6 +194,41 @@ pub(crate) struct VerifyArguments {
     pub(crate) app: AppArgument,
 }
 
+/// Which strategies hunt what is known to be bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HuntName {
+    /// As for `explore`
+    Random,
+    /// As for `explore`
+    Pct,
+    /// As for `explore`, over every plan that has a name
+    Exhaustive,
+    /// One after the other
+    All,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KnownBadArguments {
+    /// Who decides where the world goes
+    #[arg(long, value_name = "STRATEGY", value_enum, default_value_t = HuntName::Random)]
+    pub(crate) strategy: HuntName,
+    /// How many seeds each of them may take
+    #[arg(long, value_name = "N", default_value_t = 30_000)]
+    pub(crate) seeds: u64,
+    /// These alone
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse_bad)]
+    pub(crate) only: Vec<&'static Bad>,
+    /// How many threads share the seeds; what is found does not depend on it
+    #[arg(long, value_name = "N", default_value_t = threads(), value_parser = parse_jobs)]
+    pub(crate) jobs: usize,
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only say what is known to be bad, and why
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct TraceArguments {
     /// Tell every event and every point of choice, not only a hash of the events
@@ -209,7 +247,7 @@ pub(crate) struct SpecArguments {
 
 #[derive(Clone, Copy, Args)]
 pub(crate) struct AppArgument {
-    /// Whose handlers to run: stormglass, tutorial or aws-sample
+    /// Whose handlers to run: stormglass, tutorial, aws-sample, canary or a mutation
     #[arg(long, value_name = "APP", default_value = "stormglass", value_parser = parse_app)]
     pub(crate) app: &'static dyn App,
 }
@@ -274,9 +312,20 @@ fn parse_plan(name: &str) -> Result<&'static Named, String> {
     })
 }
 
+fn parse_bad(name: &str) -> Result<&'static Bad, String> {
+    Bad::find(name).ok_or_else(|| {
+        "nothing of that name is known to be bad; `cargo sim known-bad --list` lists what is".into()
+    })
+}
+
 fn parse_app(name: &str) -> Result<&'static dyn App, String> {
     apps::find(name).ok_or_else(|| {
         let known: Vec<&str> = apps::ALL.iter().map(|app| app.name()).collect();
-        format!("there is no app of that name; there are {}", known.join(", "))
+        format!(
+            "there is no app of that name; there are {}, and the {} mutations that `cargo sim \
+             known-bad --list` lists",
+            known.join(", "),
+            Mutation::all().len()
+        )
     })
 }

@@ -12,6 +12,7 @@ mod fresh;
 mod input;
 mod interrupt;
 mod keep;
+mod known_bad;
 mod output;
 mod progress;
 mod replay;
@@ -79,6 +80,7 @@ fn main() -> ExitCode {
         Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Keep(arguments) => keep::keep(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::KnownBad(arguments) => known_bad::known_bad(&arguments),
         Command::Spec(arguments) => spec::spec(&arguments),
         Command::Trace(arguments) => fresh::trace(&arguments),
     };

@@ -1,0 +1,269 @@
+//! `cargo sim known-bad`: the table of what must be found, and of what it takes to find it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+use stormglass_known_bad::hunt::{Hunt, Quarry, Strategy};
+use stormglass_known_bad::{Bad, Canary, HeldTo};
+use stormglass_sim::HarnessError;
+use stormglass_sim::explore::{Exploration, Search};
+use stormglass_sim::shrink::{Limits, Shrunk, Size, shrink};
+use stormglass_sim::strategy::Families;
+
+use crate::arguments::{HuntName, KnownBadArguments, PCT_DEPTH, RUNS_MAX};
+use crate::explore::now;
+use crate::progress::Progress;
+use crate::{CommandError, Ending, interrupt};
+
+/// How many deviations an exhaustive hunt may use.
+const EXHAUSTIVE_DEPTH: usize = 1;
+
+/// How many seeds the canary sings for.
+const CANARY_SEEDS: u64 = 500;
+
+/// Hunts what is known to be bad. What no strategy finds is a failure of the harness.
+pub(crate) fn known_bad(arguments: &KnownBadArguments) -> Result<Ending, CommandError> {
+    let all: Vec<&Bad> = match arguments.only.is_empty() {
+        true => Bad::all().iter().collect(),
+        false => arguments.only.clone(),
+    };
+    if arguments.list {
+        all.iter().for_each(|bad| list(bad));
+        return Ok(Ending::Held);
+    }
+    let stop = interrupt::flag();
+    let table = Table { arguments, strategies: strategies(arguments.strategy) };
+    if !arguments.json {
+        table.print_head();
+    }
+    let started = now();
+    let mut progress = Progress::new("known to be bad", u64::try_from(all.len()).ok(), started);
+    let (mut found, mut rows) = (0, 0);
+    for bad in &all {
+        let row = Row::new(bad, &table, &stop)?;
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        rows += 1;
+        found += usize::from(row.is_found());
+        progress.show(rows, 0);
+        table.print_row(&row);
+    }
+    progress.finish();
+    let canary = CanaryReport::new(arguments.jobs, &stop)?;
+    let is_found = found == all.len();
+    table.print_summary(found, all.len(), &canary, started.elapsed());
+    Ok(if is_found && canary.is_exact { Ending::Held } else { Ending::Failed })
+}
+
+fn list(bad: &Bad) {
+    println!("{:<23} {:<20} {}", bad.name, bad.promise.id, bad.mistake);
+}
+
+/// The strategies that one word stands for, each with its name.
+fn strategies(name: HuntName) -> Vec<(&'static str, Strategy)> {
+    let random = ("random", Strategy::Seeded(Search::Random));
+    let pct = ("pct", Strategy::Seeded(Search::Pct { depth: PCT_DEPTH }));
+    let exhaustive = ("exhaustive", Strategy::Exhaustive { max_deviations: EXHAUSTIVE_DEPTH });
+    match name {
+        HuntName::Random => vec![random],
+        HuntName::Pct => vec![pct],
+        HuntName::Exhaustive => vec![exhaustive],
+        HuntName::All => vec![random, pct, exhaustive],
+    }
+}
+
+/// What came of hunting one of them.
+struct Row<'a> {
+    bad: &'a Bad,
+    hunted: Vec<Hunted>,
+    shrunk: Option<(Shrunk, Duration)>,
+}
+
+/// What came of one strategy.
+struct Hunted {
+    strategy: &'static str,
+    quarry: Option<Quarry>,
+    wall: Duration,
+}
+
+impl<'a> Row<'a> {
+    fn new(bad: &'a Bad, table: &Table<'_>, stop: &AtomicBool) -> Result<Row<'a>, HarnessError> {
+        let mut hunted = Vec::new();
+        let strategies = if bad.hidden_by.is_some() { &[] } else { &table.strategies[..] };
+        for (name, strategy) in strategies {
+            let KnownBadArguments { seeds, jobs, .. } = *table.arguments;
+            let hunt = Hunt { strategy: *strategy, seeds_max: seeds, jobs, stop };
+            let started = now();
+            let quarry = hunt.hunt(bad)?;
+            hunted.push(Hunted { strategy: name, quarry, wall: started.elapsed() });
+        }
+        let first = hunted.iter().find_map(|hunted| hunted.quarry.as_ref());
+        let shrunk = match first {
+            Some(quarry) => shorten(bad, quarry, stop)?,
+            None => None,
+        };
+        Ok(Row { bad, hunted, shrunk })
+    }
+
+    fn is_found(&self) -> bool {
+        self.hunted.iter().any(|hunted| hunted.quarry.is_some()) || self.bad.hidden_by.is_some()
+    }
+
+    /// What was broken before the promise that must be broken, if anything was.
+    fn broken_first(&self) -> Option<&'static str> {
+        self.hunted.iter().find_map(|hunted| hunted.quarry.as_ref()?.broken_first)
+    }
+}
+
+/// Makes what was found short.
+fn shorten(
+    bad: &Bad,
+    quarry: &Quarry,
+    stop: &AtomicBool,
+) -> Result<Option<(Shrunk, Duration)>, HarnessError> {
+    let app = HeldTo { app: bad.app, properties: vec![bad.promise] };
+    let started = now();
+    let limits = Limits { runs_max: RUNS_MAX, stop };
+    let shrunk = shrink(&app, &quarry.run.case, &app.properties, limits)?;
+    Ok(shrunk.map(|shrunk| (shrunk, started.elapsed())))
+}
+
+/// How the rows are printed.
+struct Table<'a> {
+    arguments: &'a KnownBadArguments,
+    strategies: Vec<(&'static str, Strategy)>,
+}
+
+impl Table<'_> {
+    fn print_head(&self) {
+        print!("{:<22} {:<19} {:<19}", "what is wrong", "must break", "broke first");
+        for (name, _) in &self.strategies {
+            print!(" {name:>12}");
+        }
+        println!("  shrunk to");
+    }
+
+    fn print_row(&self, row: &Row<'_>) {
+        if self.arguments.json {
+            println!("{}", row.as_json());
+            return;
+        }
+        let Bad { name, promise, .. } = row.bad;
+        if let Some(hides) = row.bad.hidden_by {
+            println!("{name:<22} {:<19} hidden by {hides}: no run can come there", promise.id);
+            return;
+        }
+        let first = match row.is_found() {
+            true => row.broken_first().unwrap_or(promise.id),
+            false => "NOT FOUND",
+        };
+        print!("{name:<22} {:<19} {first:<19}", promise.id);
+        for Hunted { quarry, wall, .. } in &row.hunted {
+            match quarry {
+                Some(quarry) => print!(" {:>5} {:>6}", quarry.runs, seconds(*wall)),
+                None => print!(" {:>5} {:>6}", "-", seconds(*wall)),
+            }
+        }
+        match &row.shrunk {
+            Some((shrunk, wall)) => {
+                let Size { steps, deviations, .. } = Size::of(&shrunk.run.case);
+                let runs = shrunk.runs;
+                println!("  {steps}+{deviations} {runs:>4} {:>5}", seconds(*wall));
+            }
+            None => println!(),
+        }
+    }
+
+    fn print_summary(&self, found: usize, all: usize, canary: &CanaryReport, wall: Duration) {
+        if self.arguments.json {
+            let object = json!({
+                "kind": "summary",
+                "found": found,
+                "all": all,
+                "canary_seeds": CANARY_SEEDS,
+                "canary_expected": canary.expected.len(),
+                "canary_exact": canary.is_exact,
+                "wall_ms": u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+            });
+            println!("{object}");
+            return;
+        }
+        let word = if found == all { "FOUND" } else { "MISSED" };
+        println!("\n{word:<7} {found} of {all}    {}    {}", canary.sentence(), seconds(wall));
+        println!("        columns: seeds (or executions) and time until found; steps+deviations,");
+        println!("        runs and time of making it short");
+    }
+}
+
+/// Whether an exploration reports what is known beforehand.
+struct CanaryReport {
+    expected: Vec<u64>,
+    is_exact: bool,
+}
+
+impl CanaryReport {
+    fn new(jobs: usize, stop: &AtomicBool) -> Result<CanaryReport, HarnessError> {
+        let exploration = Exploration {
+            from: 0,
+            seeds: CANARY_SEEDS,
+            search: Search::Random,
+            families: Families::ALL,
+            jobs,
+            keeps_going: true,
+            stop,
+        };
+        let summary = exploration.explore(&Canary, |_| {})?;
+        let found: Vec<u64> = summary.finds.iter().map(|find| find.seed).collect();
+        let expected: Vec<u64> = (0..CANARY_SEEDS).filter(|seed| Canary::fails_on(*seed)).collect();
+        Ok(CanaryReport { is_exact: found == expected, expected })
+    }
+
+    fn sentence(&self) -> String {
+        let count = self.expected.len();
+        match self.is_exact {
+            true => {
+                format!("the canary failed on the {count} of {CANARY_SEEDS} seeds that it must")
+            }
+            false => format!("THE CANARY did not fail on the {count} seeds that it must"),
+        }
+    }
+}
+
+fn seconds(wall: Duration) -> String {
+    format!("{:.1}s", wall.as_secs_f64())
+}
+
+impl Row<'_> {
+    fn as_json(&self) -> serde_json::Value {
+        let hunted = self.hunted.iter().map(|Hunted { strategy, quarry, wall }| {
+            json!({
+                "strategy": strategy,
+                "runs": quarry.as_ref().map(|quarry| quarry.runs),
+                "broken_first": quarry.as_ref().and_then(|quarry| quarry.broken_first),
+                "wall_ms": u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+            })
+        });
+        let shrunk = self.shrunk.as_ref().map(|(shrunk, wall)| {
+            let Size { steps, deviations, .. } = Size::of(&shrunk.run.case);
+            json!({
+                "case": shrunk.run.case.to_string(),
+                "steps": steps,
+                "deviations": deviations,
+                "runs": shrunk.runs,
+                "wall_ms": u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+            })
+        });
+        json!({
+            "kind": "known-bad",
+            "name": self.bad.name,
+            "promise": self.bad.promise.id,
+            "mistake": self.bad.mistake,
+            "found": self.is_found(),
+            "hidden_by": self.bad.hidden_by,
+            "hunted": hunted.collect::<Vec<_>>(),
+            "shrunk": shrunk,
+        })
+    }
+}
