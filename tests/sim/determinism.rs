@@ -5,7 +5,6 @@ use std::process::Command;
 use stormglass::apps;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, explore, replay};
-use stormglass_spec::properties;
 
 /// Set where this test binary is started again as the fresh process.
 const SEEDS: &str = "STORMGLASS_TEST_SEEDS";
@@ -36,7 +35,7 @@ fn a_recorded_case_replays_to_the_same_trace() {
             let first = explore::run_seed(app, seed, Families::ALL).expect("the harness works");
             let text = first.case.to_string();
             let case = text.parse().expect("a case");
-            let again = replay(app, &case, &properties::ALL).expect("the harness works");
+            let again = replay(app, &case, &app.properties()).expect("the harness works");
             assert_eq!(first.trace_hash, again.trace_hash, "{}: {text}", app.name());
             assert_eq!(first.violation, again.violation);
         }
