@@ -13,6 +13,7 @@ use stormglass_sim::strategy::Families;
 
 use crate::arguments::{HuntName, KnownBadArguments, PCT_DEPTH, RUNS_MAX};
 use crate::explore::now;
+use crate::output::{print, say};
 use crate::progress::Progress;
 use crate::{CommandError, Ending, interrupt};
 
@@ -58,7 +59,7 @@ pub(crate) fn known_bad(arguments: &KnownBadArguments) -> Result<Ending, Command
 }
 
 fn list(bad: &Bad) {
-    println!("{:<23} {:<20} {}", bad.name, bad.promise.id, bad.mistake);
+    say!("{:<23} {:<20} {}", bad.name, bad.promise.id, bad.mistake);
 }
 
 /// The strategies that one word stands for, each with its name.
@@ -138,28 +139,28 @@ struct Table<'a> {
 
 impl Table<'_> {
     fn print_head(&self) {
-        print!("{:<22} {:<19} {:<19}", "what is wrong", "must break", "broke first");
+        print(format_args!("{:<22} {:<19} {:<19}", "what is wrong", "must break", "broke first"));
         for (name, _) in &self.strategies {
-            print!(" {name:>12}");
+            print(format_args!(" {name:>12}"));
         }
-        println!("  shrunk to");
+        say!("  shrunk to");
     }
 
     fn print_row(&self, row: &Row<'_>) {
         if self.arguments.json {
-            println!("{}", row.as_json());
+            say!("{}", row.as_json());
             return;
         }
         let Bad { name, promise, .. } = row.bad;
         if let Some(hides) = row.bad.hidden_by {
-            println!("{name:<22} {:<19} hidden by {hides}: no run can come there", promise.id);
+            say!("{name:<22} {:<19} hidden by {hides}: no run can come there", promise.id);
             return;
         }
         let first = match row.is_found() {
             true => row.broken_first().unwrap_or(promise.id),
             false => "NOT FOUND",
         };
-        print!("{name:<22} {:<19} {first:<19}", promise.id);
+        print(format_args!("{name:<22} {:<19} {first:<19}", promise.id));
         for Hunted { quarry, wall, .. } in &row.hunted {
             match quarry {
                 Some(quarry) => print!(" {:>5} {:>6}", quarry.runs, seconds(*wall)),
@@ -170,9 +171,9 @@ impl Table<'_> {
             Some((shrunk, wall)) => {
                 let Size { steps, deviations, .. } = Size::of(&shrunk.run.case);
                 let runs = shrunk.runs;
-                println!("  {steps}+{deviations} {runs:>4} {:>5}", seconds(*wall));
+                say!("  {steps}+{deviations} {runs:>4} {:>5}", seconds(*wall));
             }
-            None => println!(),
+            None => say!(),
         }
     }
 
@@ -187,13 +188,13 @@ impl Table<'_> {
                 "canary_exact": canary.is_exact,
                 "wall_ms": u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
             });
-            println!("{object}");
+            say!("{object}");
             return;
         }
         let word = if found == all { "FOUND" } else { "MISSED" };
-        println!("\n{word:<7} {found} of {all}    {}    {}", canary.sentence(), seconds(wall));
-        println!("        columns: seeds (or executions) and time until found; steps+deviations,");
-        println!("        runs and time of making it short");
+        say!("\n{word:<7} {found} of {all}    {}    {}", canary.sentence(), seconds(wall));
+        say!("        columns: seeds (or executions) and time until found; steps+deviations,");
+        say!("        runs and time of making it short");
     }
 }
 

@@ -50,6 +50,10 @@ impl App for Canary {
         handlers::table()
     }
 
+    fn uses_tokio_time(&self) -> bool {
+        false
+    }
+
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
         mutants::base::start(function, sdk)
     }
@@ -84,13 +88,8 @@ impl Monitor for Watch {
         if connection.trim_end_matches(digits) != CLIENT {
             return Ok(());
         }
-        Err(Violation {
-            property: CANARY.id,
-            kind: CANARY.kind,
-            event: event.number,
-            because: format!("{connection} asked for a connection in step {}.", event.number),
-            involved: vec![connection.clone()],
-        })
+        let because = format!("{connection} asked for a connection in step {}.", event.number);
+        Err(Violation::new(because, [connection.clone()]))
     }
 
     fn times(&self) -> u64 {

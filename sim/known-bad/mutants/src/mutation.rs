@@ -43,6 +43,10 @@ impl App for Mutation {
         handlers::table()
     }
 
+    fn uses_tokio_time(&self) -> bool {
+        false
+    }
+
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
         (self.start)(function, sdk)
     }
