@@ -5,15 +5,15 @@
 //! cargo bench --profile dev -p stormglass-tests --bench call
 //! ```
 //!
-//! The profile is the one that `cargo sim` and `cargo test` are built with, and times are those that
-//! the thread was busy. After criterion's own lines comes a table of ratios, from the quickest round
-//! of each line of this very run:
+//! The profile is the one that `cargo sim` and `cargo test` are built with, and times are those
+//! that the thread was busy. After criterion's own lines comes a table of ratios, from the quickest
+//! round of each line of this very run:
 //!
 //! - *floor*: the SDK's work alone, from the call to the parsed answer.
 //! - *seam*: connector, executor, schedule and service as well: all that the call adds to a run but
 //!   what the next line has.
-//! - *judged*: the trace hash, every promise and every witness. It is measured by doing it once more
-//!   with the history that the run gave.
+//! - *judged*: the trace hash, every promise and every witness. It is measured by doing it once
+//!   more with the history that the run gave.
 //! - *all*: what the call adds to a run. From the time of a run with many calls goes that of the
 //!   same run without them.
 //!
@@ -169,8 +169,8 @@ fn print(quickest: &Quickest, (calls, events): (u64, u64)) {
     }
     let us = quickest.of("exploration", "run");
     println!(
-        "exploration          {:>7.2} times the floor of a PutItem: {:.1} us a call; {:.0} seeds/s, \
-         {:.0} events/s on one core",
+        "exploration          {:>7.2} times the floor of a PutItem: {:.1} us a call; {:.0} \
+         seeds/s, {:.0} events/s on one core",
         us / to_f64(calls) / (quickest.of(Call::Put.name(), "floor") / to_f64(CALLS)),
         us / to_f64(calls),
         to_f64(SEEDS) * 1e6 / us,
