@@ -50,7 +50,8 @@ impl Coverage {
     /// seeds, and in the last 1,000 at least.
     pub fn is_quiet(&self) -> bool {
         let taken = self.last_new.map_or(0, |(_, seeds)| seeds);
-        self.seeds - taken >= QUIET_MIN.max(self.seeds / QUIET_PART)
+        let quiet_for = self.seeds - taken;
+        quiet_for >= QUIET_MIN && quiet_for * QUIET_PART >= self.seeds
     }
 
     /// Adds what the next seed met.
