@@ -248,6 +248,7 @@ fn each_named_plan_has_a_name_of_its_own_and_is_about_what_it_says() {
         ("gone", "gone"),
         ("gone", "half-open"),
         ("over-rate", "over-rate"),
+        ("pages", "next-page"),
     ] {
         let run = kept(&Stormglass, plans::find(name).expect("a plan").text);
         let seen = run.witnesses.iter().find(|(id, _)| *id == witness);

@@ -163,8 +163,10 @@ impl Table<'_> {
         print(format_args!("{name:<22} {:<19} {first:<19}", promise.id));
         for Hunted { quarry, wall, .. } in &row.hunted {
             match quarry {
-                Some(quarry) => print!(" {:>5} {:>6}", quarry.runs, seconds(*wall)),
-                None => print!(" {:>5} {:>6}", "-", seconds(*wall)),
+                Some(quarry) => {
+                    print(format_args!(" {:>5} {:>6}", quarry.runs, seconds(*wall)));
+                }
+                None => print(format_args!(" {:>5} {:>6}", "-", seconds(*wall))),
             }
         }
         match &row.shrunk {

@@ -18,11 +18,16 @@ pub struct Named {
 }
 
 /// Every plan that has a name.
-pub const ALL: [Named; 8] = [
+pub const ALL: [Named; 9] = [
     Named {
         name: "broadcast",
         about: "two clients and one broadcast",
         text: r#"v1 ana:c bob:c,i1s,b"hi""#,
+    },
+    Named {
+        name: "pages",
+        about: "one broadcast over two pages of the table",
+        text: r#"v1 page=1 ana:c bob:c,i1s,b"hi""#,
     },
     Named {
         name: "handshake",
