@@ -1,5 +1,6 @@
 //! An application that is held to some of its promises only.
 
+use stormglass_sim::case::Plan;
 use stormglass_sim::{App, Handler, Route, Sdk, Table};
 use stormglass_spec::Property;
 use stormglass_spec::history::Acknowledgement;
@@ -60,8 +61,24 @@ impl App for HeldTo<'_> {
         self.app.acknowledgement(status, body)
     }
 
+    fn uses_tokio_time(&self) -> bool {
+        self.app.uses_tokio_time()
+    }
+
+    fn is_stateless(&self) -> bool {
+        self.app.is_stateless()
+    }
+
     fn properties(&self) -> Vec<Property> {
         self.properties.clone()
+    }
+
+    fn plan(&self, seed: u64) -> Plan {
+        self.app.plan(seed)
+    }
+
+    fn replay_command(&self) -> Option<&str> {
+        self.app.replay_command()
     }
 
     fn declares(&self, id: &str) -> bool {

@@ -23,6 +23,10 @@ impl App for TwoWay<'_> {
         self.0.start(function, sdk)
     }
 
+    fn uses_tokio_time(&self) -> bool {
+        self.0.uses_tokio_time()
+    }
+
     fn broadcast(&self, data: &str) -> String {
         self.0.broadcast(data)
     }
