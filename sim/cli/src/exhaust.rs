@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use stormglass_sim::App;
 use stormglass_sim::exhaust::plans::{self, Named};
-use stormglass_sim::exhaust::{Exhaustion, Find, Summary};
+use stormglass_sim::exhaust::{Exhaustion, Find, Summary, Work};
 
 use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};
 use crate::output::say;
 use crate::progress::Progress;
-use crate::summary::broken_as_json;
+use crate::summary::{Pace, broken_as_json};
 use crate::{CommandError, Ending, interrupt};
 
 /// How many deviations a schedule may have unless something else is said.
@@ -26,8 +26,11 @@ pub(crate) fn exhaust(arguments: &ExploreArguments) -> Result<Ending, CommandErr
         None => plans::ALL.iter().collect(),
     };
     let mut ending = Ending::Held;
+    let (mut executions, mut work) = (0, Work::default());
     for named in plans {
         let searched = Searched::new(arguments, named, started, &interrupted)?;
+        executions += searched.summary.executions;
+        work = work.and(searched.summary.work);
         if arguments.json {
             searched.print_json();
         } else {
@@ -41,7 +44,15 @@ pub(crate) fn exhaust(arguments: &ExploreArguments) -> Result<Ending, CommandErr
             break;
         }
     }
+    if !arguments.json {
+        say!("\n{}", pace(executions, work, started.elapsed()));
+    }
     Ok(ending)
+}
+
+fn pace(runs: u64, work: Work, wall: Duration) -> Pace {
+    let Work { calls, events, virtual_us } = work;
+    Pace { wall, runs, unit: "executions", calls, events, virtual_us }
 }
 
 /// Whether there is an end to it from outside.
@@ -153,6 +164,8 @@ impl Searched {
             "pruned": self.summary.pruned,
             "points": self.summary.points,
             "finds": self.summary.finds.len(),
+            "calls": self.summary.work.calls,
+            "events": self.summary.work.events,
             "wall_ms": u64::try_from(self.wall.as_millis()).unwrap_or(u64::MAX),
         });
         say!("{object}");

@@ -2,7 +2,7 @@
 
 use stormglass_spec::Property;
 
-use super::Find;
+use super::{Find, Work};
 use crate::app::App;
 use crate::case::{Case, Choice, Key, Menu, Plan, Schedule};
 use crate::faults::Family;
@@ -30,6 +30,7 @@ pub(super) struct Execution {
     ahead: Vec<Point>,
     /// The states after that, each with how many points came before it.
     states: Vec<(State, usize)>,
+    pub(super) work: Work,
 }
 
 /// A schedule that was run and that has room for another deviation.
@@ -63,8 +64,9 @@ impl Candidate {
             }
         }
         let ahead = points.split_off(passed);
+        let work = Work::of(&run);
         let find = run.violation.clone().map(|violation| Find { run, violation });
-        Ok(Execution { find, passed, ahead, states })
+        Ok(Execution { find, passed, ahead, states, work })
     }
 }
 

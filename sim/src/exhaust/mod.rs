@@ -63,11 +63,45 @@ pub struct Summary {
     pub pruned: u64,
     /// How many points of choice their runs came to, all together.
     pub points: u64,
+    /// The work that was done. A thread may run on for a while where another one has just come to
+    /// know the rest, so it can differ from time to time, as the time on the wall does.
+    pub work: Work,
     /// The broken promises, in the order in which their schedules were run.
     pub finds: Vec<Find>,
     /// Whether every schedule was run or pruned. Those that differ from one that was run only after
     /// it broke a promise, or only at points that it never comes to, are the same run.
     pub is_complete: bool,
+}
+
+/// What runs came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Work {
+    /// How many requests the handlers' SDK clients sent.
+    pub calls: u64,
+    /// How many events the histories hold.
+    pub events: u64,
+    /// The virtual time that passed, in microseconds.
+    pub virtual_us: u128,
+}
+
+impl Work {
+    /// What a run came to.
+    fn of(run: &Run) -> Work {
+        Work {
+            calls: run.calls,
+            events: u64::try_from(run.history.events.len()).unwrap_or(u64::MAX),
+            virtual_us: u128::from(run.elapsed.micros()),
+        }
+    }
+
+    /// Both together.
+    pub fn and(self, other: Work) -> Work {
+        Work {
+            calls: self.calls + other.calls,
+            events: self.events + other.events,
+            virtual_us: self.virtual_us + other.virtual_us,
+        }
+    }
 }
 
 /// A broken promise.
@@ -181,6 +215,7 @@ impl Summary {
     /// Adds what a schedule gave; tells whether it broke a promise.
     fn add(&mut self, execution: &Execution) -> bool {
         self.executions += 1;
+        self.work = self.work.and(execution.work);
         self.points += u64::try_from(execution.points_met()).unwrap_or(u64::MAX);
         self.finds.extend(execution.find.clone());
         execution.find.is_some()
