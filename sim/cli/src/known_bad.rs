@@ -53,8 +53,9 @@ pub(crate) fn known_bad(arguments: &KnownBadArguments) -> Result<Ending, Command
     }
     progress.finish();
     let canary = CanaryReport::new(arguments.jobs, &stop)?;
-    let is_found = found == all.len();
-    table.print_summary(found, all.len(), &canary, started.elapsed());
+    let hidden = all.iter().filter(|bad| bad.hidden_by.is_some()).count();
+    let is_found = found + hidden == all.len();
+    table.print_summary((found, hidden, all.len()), &canary, started.elapsed());
     Ok(if is_found && canary.is_exact { Ending::Held } else { Ending::Failed })
 }
 
@@ -109,7 +110,7 @@ impl<'a> Row<'a> {
     }
 
     fn is_found(&self) -> bool {
-        self.hunted.iter().any(|hunted| hunted.quarry.is_some()) || self.bad.hidden_by.is_some()
+        self.hunted.iter().any(|hunted| hunted.quarry.is_some())
     }
 
     /// What was broken before the promise that must be broken, if anything was.
@@ -179,11 +180,17 @@ impl Table<'_> {
         }
     }
 
-    fn print_summary(&self, found: usize, all: usize, canary: &CanaryReport, wall: Duration) {
+    fn print_summary(
+        &self,
+        (found, hidden, all): (usize, usize, usize),
+        canary: &CanaryReport,
+        wall: Duration,
+    ) {
         if self.arguments.json {
             let object = json!({
                 "kind": "summary",
                 "found": found,
+                "hidden": hidden,
                 "all": all,
                 "canary_seeds": CANARY_SEEDS,
                 "canary_expected": canary.expected.len(),
@@ -193,8 +200,10 @@ impl Table<'_> {
             say!("{object}");
             return;
         }
-        let word = if found == all { "FOUND" } else { "MISSED" };
-        say!("\n{word:<7} {found} of {all}    {}    {}", canary.sentence(), seconds(wall));
+        let word = if found + hidden == all { "FOUND" } else { "MISSED" };
+        let all = all - hidden;
+        let hidden = if hidden > 0 { format!(", {hidden} hidden") } else { String::new() };
+        say!("\n{word:<7} {found} of {all}{hidden}    {}    {}", canary.sentence(), seconds(wall));
         say!("        columns: seeds (or executions) and time until found; steps+deviations,");
         say!("        runs and time of making it short");
     }
