@@ -176,3 +176,28 @@ fn a_closing_broadcast_that_crossed_the_close_of_its_connection_says_nothing() {
     let (judged, times) = tell(false);
     assert_eq!((property(judged), times), ("no-ghosts", 1));
 }
+
+/// Its post was accepted, and the event of its close can be lost: nobody could know (FACTS 4.9).
+#[test]
+fn a_row_may_stay_whose_connection_closes_while_the_closing_broadcast_runs() {
+    let tell = |closes_before: bool| {
+        let mut story = Story::about(properties::NO_GHOSTS);
+        story.opened("ana1");
+        story.opened("bob1");
+        story.tell(What::FaultsStopped);
+        story.wait(stormglass_spec::quotas::HANDSHAKE_WINDOW);
+        let closed = What::Closed { connection: "bob1".into(), by: Side::Client, code: 1006 };
+        if closes_before {
+            story.tell(closed.clone());
+        }
+        story.sent("ana1", "ana.b1", "x");
+        story.started("ana1", "ana.b1");
+        if !closes_before {
+            story.tell(closed);
+        }
+        story.acknowledged("ana.b1", 0, true)?;
+        story.finish()
+    };
+    assert_eq!(tell(false), Ok(()));
+    assert_eq!(property(tell(true)), "no-ghosts");
+}

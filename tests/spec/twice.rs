@@ -1,6 +1,6 @@
 //! The gateway may invoke a function twice for one message (FACTS 4.7): it is one broadcast.
 
-use stormglass_spec::history::{Effect, Side, What};
+use stormglass_spec::history::{Effect, What};
 use stormglass_spec::line::message_of;
 use stormglass_spec::properties::{CAUSAL_ORDER, DELIVERED, NO_GHOSTS, NOT_INVENTED, VERBATIM};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
@@ -95,6 +95,6 @@ fn a_closing_broadcast_is_acknowledged_by_either_invocation() {
     story.acknowledged("ana.b1+2", 0, true).expect("no promise is broken");
     story.ended("ana.b1", None).expect("no promise is broken");
     assert_eq!(story.finish(), Ok(()));
-    story.tell(What::Closed { connection: "ana1".into(), by: Side::Client, code: 1000 });
+    story.tell(What::RowWritten { row: "bob1".into() });
     assert_eq!(property(story.finish()), "no-ghosts");
 }
