@@ -5,11 +5,11 @@ use std::sync::{PoisonError, RwLock};
 
 use indexmap::IndexMap;
 
-use super::{Flow, Interest, Point, Replay, State, Strategy};
+use super::{Flow, Interest, Point, Recording, Replay, State, Strategy};
 use crate::case::{Choice, Key, Menu, Schedule};
 
 /// How many states are kept in mind, at some 40 bytes each. What comes after these is looked at
-/// once more where it comes up again: that takes time, and changes no result.
+/// once more where it comes up again: that takes time, and finds nothing else.
 const STATES_MAX: usize = 4_000_000;
 
 /// Follows one of the schedules with at most so many deviations, and ends where the rest of it is
@@ -20,14 +20,13 @@ const STATES_MAX: usize = 4_000_000;
 /// whatever could branch off from here has branched off, or will branch off, from there.
 #[derive(Debug)]
 pub struct Exhaustive<'a> {
-    replay: Replay,
+    replay: Recording<Replay>,
     /// How many points come up to the last deviation, which is among them.
     passed: usize,
     /// How many more deviations a schedule may have.
     left: usize,
     /// The states of other runs; `None` if nothing is to be left out.
     known: Option<&'a Known>,
-    points: Vec<Point>,
     states: Vec<(State, usize)>,
 }
 
@@ -40,34 +39,32 @@ impl<'a> Exhaustive<'a> {
         left: usize,
         known: Option<&'a Known>,
     ) -> Exhaustive<'a> {
-        let replay = Replay::new(schedule);
-        Exhaustive { replay, passed, left, known, points: Vec::new(), states: Vec::new() }
+        let replay = Recording::new(Replay::new(schedule));
+        Exhaustive { replay, passed, left, known, states: Vec::new() }
     }
 
     /// The points that the run came to, and the states after its last deviation, each with how
     /// many points came before it.
     pub fn into_notes(self) -> (Vec<Point>, Vec<(State, usize)>) {
-        (self.points, self.states)
+        (self.replay.into_points(), self.states)
     }
 }
 
 impl Strategy for Exhaustive<'_> {
     fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
-        let choice = self.replay.choose(key, menu);
-        self.points.push(Point { key: key.clone(), menu: *menu, choice });
-        choice
+        self.replay.choose(key, menu)
     }
 
     fn interest(&self) -> Interest {
         match self.known {
             None => Interest::Never,
-            Some(_) if self.points.len() < self.passed => Interest::Later,
+            Some(_) if self.replay.points().len() < self.passed => Interest::Later,
             Some(_) => Interest::Now,
         }
     }
 
     fn arrive(&mut self, state: State) -> Flow {
-        self.states.push((state, self.points.len()));
+        self.states.push((state, self.replay.points().len()));
         match self.known {
             Some(known) if known.covers(state, self.left) => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),

@@ -42,6 +42,11 @@ impl<S: Strategy> Recording<S> {
         Recording { inner, points: Vec::new() }
     }
 
+    /// The points that the run has come to so far.
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
     /// The points that the run came to.
     pub fn into_points(self) -> Vec<Point> {
         self.points
