@@ -121,6 +121,7 @@
 //! - [`exhaust`]: every schedule of a small plan with at most so many deviations.
 //! - [`shrink`]: makes the story of a broken promise short.
 //! - [`report`]: a broken promise as people read it.
+//! - [`picture`]: a run as people see it.
 //! - [`check`](check()) and `cases`: a case as a test, and cases for proptest.
 //! - [`kept`]: a case in a file of its own, and folders of them.
 //! - [`dynamodb`]: DynamoDB as a state machine. The gateway and Lambda are beside it, and the
@@ -142,10 +143,12 @@ pub mod generate;
 pub mod hash;
 pub mod kept;
 mod lambda;
+pub mod picture;
 pub mod report;
 mod run;
 mod seam;
 pub mod shrink;
+mod story;
 pub mod strategy;
 mod world;
 

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write};
 
-use stormglass_spec::history::{Event, Origin, Request, What};
-use stormglass_spec::line::{invocation_of, message_of};
-use stormglass_spec::{Name, Violation};
+use stormglass_spec::Violation;
 
-use crate::case::Schedule;
 use crate::run::Run;
+use crate::story::{deviations_at, past};
 
 /// A report is as wide as this, but for the line that replays.
 const WIDTH: usize = 100;
@@ -71,7 +69,7 @@ impl Report<'_> {
         }
         write_paragraph(f, "promise  ", violation.promise)?;
         writeln!(f)?;
-        write_steps(f, run, &relevant(run, violation))?;
+        write_steps(f, run, &past(run, violation))?;
         writeln!(f)?;
         write_paragraph(f, "because  ", &violation.because)?;
         write_pending(f, &violation.pending)?;
@@ -167,142 +165,5 @@ fn write_gap(f: &mut dyn Write, last: u32, next: u32) -> fmt::Result {
         0 => Ok(()),
         1 => writeln!(f, "        ... 1 other step"),
         others => writeln!(f, "        ... {others} other steps"),
-    }
-}
-
-/// The deviations of a schedule that take effect at an event.
-fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
-    let keys: Vec<String> = match &event.what {
-        What::HandshakeAsked { connection } => {
-            let name = invocation_of_connection(connection, "c");
-            let authorizer = invocation_of_connection(connection, "auth");
-            vec![
-                format!("{name}.up"),
-                format!("{authorizer}.start"),
-                format!("{authorizer}.init"),
-                format!("{name}.start"),
-                format!("{name}.init"),
-                name,
-            ]
-        }
-        What::HandshakeOpened { connection } => {
-            vec![format!("{}.down", invocation_of_connection(connection, "c"))]
-        }
-        What::HandshakeRefused { connection, .. } | What::HandshakeAborted { connection } => {
-            let end = invocation_of_connection(connection, "d");
-            vec![format!("{}.down", invocation_of_connection(connection, "c")), end]
-        }
-        What::FrameSent { frame, .. } => vec![
-            format!("{frame}.up"),
-            format!("{frame}.start"),
-            format!("{frame}.init"),
-            format!("{frame}.down"),
-            frame.to_string(),
-        ],
-        What::Vanished { connection } => {
-            let begin = invocation_of_connection(connection, "c");
-            ["left", "fails", "vanishes"].map(|how| format!("{begin}.{how}")).to_vec()
-        }
-        What::Closed { connection, .. } => {
-            let name = invocation_of_connection(connection, "d");
-            vec![
-                connection.to_string(),
-                format!("{connection}.down"),
-                format!("{name}.start"),
-                format!("{name}.init"),
-            ]
-        }
-        What::InvocationEnded { invocation, .. } | What::InvocationKilled { invocation, .. } => {
-            vec![format!("{invocation}.answer")]
-        }
-        What::CallSent { call, .. } => vec![call.to_string(), format!("{call}.send")],
-        What::CallApplied { call, .. } => {
-            vec![format!("{call}.gone"), format!("{call}.down"), format!("{call}.reply")]
-        }
-        _ => Vec::new(),
-    };
-    let found = keys.iter().filter_map(|key| {
-        schedule.deviations.get(key.as_str()).map(|choice| format!("{key}={choice}"))
-    });
-    found.collect()
-}
-
-fn invocation_of_connection(connection: &str, kind: &str) -> String {
-    let client = stormglass_spec::line::client_of(connection);
-    format!("{client}.{kind}{}", &connection[client.len()..])
-}
-
-/// The steps that a reader needs: those about whoever is involved, and what led to them.
-fn relevant(run: &Run, violation: &Violation) -> BTreeSet<u32> {
-    let events = &run.history.events;
-    let named = violation.involved.iter().flat_map(|name| [name.clone(), message_of(name).into()]);
-    let mut involved: BTreeSet<Name> = named.collect();
-    for event in events {
-        involve(event, &mut involved);
-    }
-    let about = events.iter().filter(|event| is_about(event, &involved));
-    let mut shown: BTreeSet<u32> = about.map(|event| event.number).collect();
-    shown.insert(violation.event);
-    for event in events.iter().rev() {
-        if shown.contains(&event.number) {
-            shown.extend(event.cause);
-        }
-    }
-    shown
-}
-
-/// Adds the calls and the beginnings and ends of involved connections.
-fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
-    match &event.what {
-        What::CallSent { call, request, .. }
-            if targets(request).iter().any(|target| involved.contains(target)) =>
-        {
-            involved.insert(call.clone());
-        }
-        What::InvocationStarted { invocation, route, connection, .. }
-            if involved.contains(connection)
-                && matches!(route.as_ref(), "$connect" | "$disconnect") =>
-        {
-            involved.insert(invocation.clone());
-        }
-        _ => {}
-    }
-}
-
-/// The rows or the connection that a request is about.
-fn targets(request: &Request) -> &[Name] {
-    match request {
-        Request::Put { row }
-        | Request::Delete { row }
-        | Request::Update { row }
-        | Request::Get { row, .. } => std::slice::from_ref(row),
-        Request::Several { rows, .. } => rows,
-        Request::Post { connection, .. }
-        | Request::Describe { connection }
-        | Request::Close { connection } => std::slice::from_ref(connection),
-        Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => &[],
-    }
-}
-
-fn is_about(event: &Event, involved: &BTreeSet<Name>) -> bool {
-    match &event.what {
-        // A broadcast makes many calls; those to others are beside the point.
-        What::CallSent { call, invocation, request, .. } => {
-            let is_read = matches!(request, Request::Scan { .. } | Request::Query { .. });
-            involved.contains(call) || (is_read && involved.contains(invocation))
-        }
-        What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
-            let is_read = call.contains(".scan-") || call.contains(".query-");
-            involved.contains(call) || (is_read && involved.contains(invocation_of(call)))
-        }
-        What::FrameReceived { connection, origin, .. } => {
-            let cause = match origin {
-                Origin::Post { call } => invocation_of(call),
-                Origin::Reply { invocation } => invocation,
-                Origin::GatewayError { frame } => frame,
-            };
-            involved.contains(connection) && involved.contains(cause)
-        }
-        _ => event.names().into_iter().any(|name| involved.contains(name)),
     }
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -144,9 +145,25 @@ pub(crate) struct ReplayArguments {
     pub(crate) source: String,
     #[command(flatten)]
     pub(crate) app: AppArgument,
-    /// Print every step, not only those that matter
+    #[command(flatten)]
+    pub(crate) pictures: PictureArguments,
+}
+
+/// How a run is drawn, beside its story.
+#[derive(Debug, Args)]
+pub(crate) struct PictureArguments {
+    /// Draw the run in the terminal, every step of it
     #[arg(long)]
     pub(crate) text: bool,
+    /// Print a Mermaid diagram, for an issue or a pull request, and nothing else
+    #[arg(long, conflicts_with = "text")]
+    pub(crate) mermaid: bool,
+    /// Draw a sequence diagram into this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Make a page to step through the run, in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ mod interrupt;
 mod keep;
 mod known_bad;
 mod output;
+mod pictures;
 mod progress;
 mod replay;
 mod seed;

@@ -1,11 +1,12 @@
 //! `cargo sim replay`.
 
+use stormglass_sim::picture::Picture;
 use stormglass_sim::report::{self, Report};
 
 use crate::arguments::ReplayArguments;
 use crate::input::find_case;
 use crate::output::{note, print, say};
-use crate::{CommandError, Ending};
+use crate::{CommandError, Ending, pictures};
 
 /// Runs one case again, and tells its story.
 pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Ending, CommandError> {
@@ -13,9 +14,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Ending, CommandError
     let (case, source) = find_case(&arguments.source, app)?;
     let run = stormglass_sim::replay(app, &case, &app.properties())?;
     let unmet = run.unmet(&case);
-    if arguments.text {
-        say!("{}", report::story(&run));
-    }
+    pictures::draw(&arguments.pictures, &Picture::of(&run, app.name()))?;
     let Some(violation) = &run.violation else {
         for (key, choice) in unmet {
             note!("note: {key}={choice} never came up: check the spelling, or drop it");

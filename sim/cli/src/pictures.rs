@@ -1,0 +1,26 @@
+//! Pictures of a run, in files and on the terminal.
+
+use std::fs;
+use std::path::Path;
+
+use stormglass_sim::picture::Picture;
+
+use crate::CommandError;
+use crate::arguments::PictureArguments;
+
+/// Draws a run in all the ways that were asked for.
+pub(crate) fn draw(
+    arguments: &PictureArguments,
+    picture: &Picture<'_>,
+) -> Result<(), CommandError> {
+    if let Some(path) = &arguments.svg {
+        write(path, &picture.svg())?;
+    }
+    Ok(())
+}
+
+/// Writes a file that somebody asked for.
+fn write(path: &Path, text: &str) -> Result<(), CommandError> {
+    let what = || format!("cannot write {}", path.display());
+    fs::write(path, text).map_err(|source| CommandError::Io { what: what(), source })
+}

@@ -1,0 +1,126 @@
+//! The few words beside an arrow. What they leave out is in the step's full text.
+
+use stormglass_spec::history::{Content, Effect, Outcome, Request, Side, What};
+
+/// A label has at most this many characters.
+const WIDTH: usize = 30;
+
+/// What stands beside the arrow or the point of an event.
+pub(super) fn label(what: &What) -> String {
+    let text = match what {
+        What::HandshakeAsked { connection } => format!("opens {connection}"),
+        What::HandshakeOpened { .. } => "101".to_owned(),
+        What::HandshakeRefused { status, .. } => format!("refused: {status}"),
+        What::HandshakeAborted { connection } => format!("{connection} has left"),
+        What::FrameSent { content, .. } => content_label(content),
+        What::FrameReceived { body, .. } => format!("{body:?}"),
+        What::CloseSent { code, .. } => format!("close {code}"),
+        What::Closed { connection, by: Side::Client, code } => {
+            format!("{connection} closed, {code}")
+        }
+        What::Closed { code, by: Side::Gateway, .. } => format!("close {code}"),
+        What::Vanished { connection } => format!("{connection} vanishes"),
+        What::AnswerDropped { .. } => "dropped: buffer full".to_owned(),
+        What::ReadingPaused { .. } => "stops reading".to_owned(),
+        What::ReadingResumed { .. } => "reads again".to_owned(),
+        What::InvocationStarted { invocation, route, .. } => format!("{route} {invocation}"),
+        What::InvocationEnded { outcome, .. } => outcome_label(outcome),
+        What::InvocationKilled { reason, .. } => format!("killed: {reason}"),
+        What::CallSent { request, .. } => request_label(request),
+        What::CallApplied { effect, .. } => effect_label(effect),
+        What::CallAnswered { answer, .. } => answer.to_string(),
+        What::RowWritten { row } => format!("+ {row}"),
+        What::RowRemoved { row } => format!("- {row}"),
+        What::FaultsStopped => "no more faults from here on".to_owned(),
+    };
+    shorten(&text.replace(['\n', '\r'], " "), WIDTH)
+}
+
+/// Cuts a text that is longer than so many characters.
+pub(super) fn shorten(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    format!("{kept}\u{2026}")
+}
+
+fn content_label(content: &Content) -> String {
+    match content {
+        Content::Broadcast { data, .. } => format!("broadcast {data:?}"),
+        Content::Text(text) => format!("{text:?}"),
+        Content::Binary(bytes) => format!("{bytes} bytes of binary"),
+        Content::Ping => "ping".to_owned(),
+    }
+}
+
+fn outcome_label(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Returned { status, acknowledgement: None, .. } => status.to_string(),
+        Outcome::Returned { status, acknowledgement: Some(said), .. } => match &said.counts {
+            None => format!("{status}: acknowledged"),
+            Some(counts) if counts.complete => format!("{} delivered, complete", counts.delivered),
+            Some(counts) => format!("{} delivered, incomplete", counts.delivered),
+        },
+        Outcome::Allowed => "lets in".to_owned(),
+        Outcome::Denied => "turns away".to_owned(),
+        Outcome::Malformed { .. } => "malformed response".to_owned(),
+        Outcome::Failed { error } => format!("error: {error}"),
+    }
+}
+
+fn request_label(request: &Request) -> String {
+    match request {
+        Request::Put { row } => format!("Put {row}"),
+        Request::Delete { row } => format!("Delete {row}"),
+        Request::Update { row } => format!("Update {row}"),
+        Request::Get { row, consistent } => format!("Get {row}, {}", kind(*consistent)),
+        Request::Several { operation, rows } => format!("{operation} of {}", rows.len()),
+        Request::Query { consistent, continued } => page("Query", *consistent, *continued),
+        Request::Scan { consistent, continued } => page("Scan", *consistent, *continued),
+        Request::Post { connection, .. } => format!("Post to {connection}"),
+        Request::Describe { connection } => format!("Look up {connection}"),
+        Request::Close { connection } => format!("Close {connection}"),
+        Request::Other { operation } => operation.to_string(),
+    }
+}
+
+fn page(operation: &str, is_consistent: bool, is_continued: bool) -> String {
+    let next = if is_continued { ", next page" } else { "" };
+    format!("{operation}, {}{next}", kind(is_consistent))
+}
+
+fn kind(is_consistent: bool) -> &'static str {
+    if is_consistent { "consistent" } else { "eventual" }
+}
+
+fn effect_label(effect: &Effect) -> String {
+    match effect {
+        Effect::Done => "done".to_owned(),
+        Effect::Read { rows, stale, .. } => {
+            let stale = if *stale { "stale: " } else { "" };
+            match rows.len() {
+                0 => format!("{stale}no rows"),
+                1..=3 => format!("{stale}{}", rows.join(", ")),
+                many => format!("{stale}{many} rows"),
+            }
+        }
+        Effect::Refused { error } => format!("refused: {error}"),
+        Effect::Accepted => "accepted".to_owned(),
+        Effect::Gone { pending: true } => "gone: pending".to_owned(),
+        Effect::Gone { pending: false } => "gone: closed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_one_short_line_whatever_is_said() {
+        let text = format!("a\nb\r{}", "\u{1f4a5}".repeat(100));
+        let killed = label(&What::InvocationKilled { invocation: "i".into(), reason: text.into() });
+        assert_eq!(killed.chars().count(), WIDTH);
+        assert!(killed.starts_with("killed: a b ") && killed.ends_with('\u{2026}'), "{killed}");
+    }
+}

@@ -1,0 +1,120 @@
+//! Who stands where in a picture.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stormglass_spec::History;
+use stormglass_spec::history::{Event, What};
+use stormglass_spec::line::{client_of, invocation_of};
+
+use super::scene::{Lane, LaneKind};
+
+/// The lanes of a picture, and who is on which.
+#[derive(Debug)]
+pub(super) struct Lanes<'a> {
+    /// The clients of the whole history: a name that looks like theirs may be that of a row.
+    known: BTreeSet<&'a str>,
+    clients: BTreeMap<&'a str, usize>,
+    names: Vec<&'a str>,
+    /// The column of each invocation among the functions.
+    functions: BTreeMap<&'a str, usize>,
+    columns: usize,
+}
+
+impl<'a> Lanes<'a> {
+    /// The lanes that these events of a history take.
+    pub(super) fn of(history: &'a History, events: &[&'a Event]) -> Lanes<'a> {
+        let known = history.events.iter().filter_map(|event| match &event.what {
+            What::HandshakeAsked { connection } => Some(client_of(connection)),
+            _ => None,
+        });
+        let (known, clients, functions) = (known.collect(), BTreeMap::new(), BTreeMap::new());
+        let mut lanes = Lanes { known, clients, names: Vec::new(), functions, columns: 0 };
+        let mut busy: Vec<bool> = Vec::new();
+        for event in events {
+            lanes.observe(event, &mut busy);
+        }
+        lanes.columns = busy.len();
+        lanes
+    }
+
+    fn observe(&mut self, event: &'a Event, busy: &mut Vec<bool>) {
+        for name in event.names() {
+            self.add_client(name);
+        }
+        match &event.what {
+            What::InvocationEnded { invocation, .. }
+            | What::InvocationKilled { invocation, .. } => {
+                let column = self.take_column(invocation, busy);
+                busy[column] = false;
+            }
+            What::InvocationStarted { invocation, .. } | What::CallSent { invocation, .. } => {
+                self.take_column(invocation, busy);
+            }
+            What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
+                self.take_column(invocation_of(call), busy);
+            }
+            _ => {}
+        }
+    }
+
+    /// The column of an invocation: the first that is free when it is first heard of.
+    fn take_column(&mut self, invocation: &'a str, busy: &mut Vec<bool>) -> usize {
+        if let Some(column) = self.functions.get(invocation) {
+            return *column;
+        }
+        let column = busy.iter().position(|busy| !busy).unwrap_or(busy.len());
+        if column == busy.len() {
+            busy.push(true);
+        }
+        busy[column] = true;
+        self.functions.insert(invocation, column);
+        column
+    }
+
+    fn add_client(&mut self, name: &'a str) {
+        let client = first_word(name);
+        if self.known.contains(client) && !self.clients.contains_key(client) {
+            self.clients.insert(client, self.names.len());
+            self.names.push(client);
+        }
+    }
+
+    /// The lane of the client that a name speaks of, if it speaks of one.
+    pub(super) fn client(&self, name: &str) -> Option<usize> {
+        self.clients.get(first_word(name)).copied()
+    }
+
+    /// The lane of the gateway.
+    pub(super) fn gateway(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The lane of an invocation.
+    pub(super) fn function(&self, invocation: &str) -> usize {
+        self.gateway() + 1 + self.functions.get(invocation).copied().unwrap_or_default()
+    }
+
+    /// The lane of the table.
+    pub(super) fn table(&self) -> usize {
+        self.gateway() + 1 + self.columns
+    }
+
+    /// All of them, from left to right.
+    pub(super) fn into_lanes(self) -> Vec<Lane> {
+        let lane = |kind, name: &str| Lane { kind, name: name.to_owned() };
+        let clients = self.names.iter().map(|name| lane(LaneKind::Client, name));
+        let mut lanes: Vec<Lane> = clients.collect();
+        lanes.push(lane(LaneKind::Gateway, "gateway"));
+        for column in 1..=self.columns {
+            lanes.push(lane(LaneKind::Function, &format!("lambda {column}")));
+        }
+        lanes.push(lane(LaneKind::Table, "table"));
+        lanes
+    }
+}
+
+/// The client that a name begins with, if it is a name of a client's: `ana` for `ana1`, `ana.b1`
+/// and `ana.b1.post-bob1-1`.
+fn first_word(name: &str) -> &str {
+    client_of(name.split('.').next().unwrap_or_default())
+}

@@ -1,0 +1,77 @@
+//! Pictures of a run: who did what when, and what led to a broken promise.
+//!
+//! Lanes for the clients, the gateway, the functions and the table; an arrow for everything that
+//! goes from one to another, numbered as in the text of the run; a bar for everything that lasts;
+//! deviations and the broken promise accented. The bytes of a picture depend on its run alone.
+//!
+//! - `scene`: what all of them show, made of `lanes`, `shapes`, `bars` and `labels`.
+//! - `svg`: to look at, measured by `layout`, coloured by `style`.
+//! - `text`: its twin for terminals and logs.
+//! - `mermaid`: for issues and pull requests.
+//! - `html`: a page to step through a run.
+
+mod bars;
+mod labels;
+mod lanes;
+mod layout;
+mod scene;
+mod shapes;
+mod style;
+mod svg;
+
+use stormglass_spec::Violation;
+
+use crate::run::Run;
+use scene::Scene;
+
+/// A run to be drawn.
+///
+/// ```
+/// use stormglass_sim::picture::Picture;
+/// # fn draw(run: &stormglass_sim::Run) {
+/// let picture = Picture::of(run, "chat");
+/// std::fs::write("chat.svg", picture.svg()).unwrap();
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Picture<'a> {
+    run: &'a Run,
+    violation: Option<&'a Violation>,
+    app: &'a str,
+}
+
+/// Of a run that breaks a promise with more steps than this, a still picture shows what led there
+/// and leaves the others out.
+const STEPS_MAX: usize = 150;
+
+impl<'a> Picture<'a> {
+    /// The picture of a run of the application with this name.
+    pub fn of(run: &'a Run, app: &'a str) -> Picture<'a> {
+        Picture { run, violation: run.violation.as_ref(), app }
+    }
+
+    /// A sequence diagram as SVG. Every step has its full text as a `<title>`, which browsers show
+    /// when somebody points at it.
+    pub fn svg(&self) -> String {
+        svg::svg(self, &self.still())
+    }
+
+    /// What can be looked at as a whole.
+    fn still(&self) -> Scene<'a> {
+        match self.run.history.events.len() > STEPS_MAX {
+            true => Scene::folded(self),
+            false => Scene::whole(self),
+        }
+    }
+
+    /// The verdict in a line.
+    fn verdict(&self) -> String {
+        let steps = self.run.history.events.len();
+        match self.violation {
+            None => format!("HELD  every promise   app {}   {steps} steps", self.app),
+            Some(Violation { property, kind, event, .. }) => {
+                format!("FAILED  {property}  ({kind})   app {}   step {event} of {steps}", self.app)
+            }
+        }
+    }
+}

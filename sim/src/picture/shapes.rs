@@ -1,0 +1,205 @@
+//! Where the arrow of an event begins and ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stormglass_spec::history::{Event, Origin, Request, Side, What};
+use stormglass_spec::line::invocation_of;
+
+use super::lanes::Lanes;
+
+/// What an event looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Something goes from one lane to another. It is on its way from one step to another: a
+    /// request arrives when it is applied, which may be much later.
+    Arrow { from: End, to: End, is_answer: bool },
+    /// Something leaves for another lane in this step, and never gets there.
+    Lost { from: usize, to: usize },
+    /// Something happens on one lane.
+    Point { lane: usize, sign: Sign },
+    /// Something happens to everybody.
+    Everywhere,
+}
+
+/// One end of an arrow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    pub(super) lane: usize,
+    /// The number of its step.
+    pub(super) step: u32,
+}
+
+/// How a point is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// A service did something.
+    Dot,
+    /// A row is there from here on.
+    Stored,
+    /// A row is gone from here on.
+    Removed,
+    /// Something came to a bad end.
+    Cross,
+}
+
+/// Finds the shapes of one event after the other.
+#[derive(Debug)]
+pub(super) struct Shapes<'a, 'b> {
+    lanes: &'b Lanes<'a>,
+    calls: BTreeMap<&'a str, Call>,
+    ended: BTreeMap<&'a str, u32>,
+}
+
+/// Where a call goes, and what has become of it.
+#[derive(Clone, Debug)]
+struct Call {
+    service: usize,
+    applied: Option<u32>,
+    clients: BTreeSet<usize>,
+}
+
+impl<'a, 'b> Shapes<'a, 'b> {
+    /// Looks through all events for what becomes of every call.
+    pub(super) fn new(lanes: &'b Lanes<'a>, events: &[&'a Event]) -> Shapes<'a, 'b> {
+        let mut shapes = Shapes { lanes, calls: BTreeMap::new(), ended: BTreeMap::new() };
+        for event in events {
+            match &event.what {
+                What::CallSent { call, request, .. } => {
+                    let service = shapes.service(request);
+                    let names = event.names();
+                    let clients = names.iter().filter_map(|name| lanes.client(name)).collect();
+                    shapes.calls.insert(call, Call { service, applied: None, clients });
+                }
+                What::CallApplied { call, .. } => {
+                    if let Some(call) = shapes.calls.get_mut(call.as_ref()) {
+                        call.applied = Some(event.number);
+                    }
+                }
+                What::InvocationEnded { invocation, .. } => {
+                    shapes.ended.insert(invocation, event.number);
+                }
+                _ => {}
+            }
+        }
+        shapes
+    }
+
+    fn service(&self, request: &Request) -> usize {
+        match request {
+            Request::Post { .. } | Request::Describe { .. } | Request::Close { .. } => {
+                self.lanes.gateway()
+            }
+            _ => self.lanes.table(),
+        }
+    }
+
+    /// The lanes of the clients that an event is about.
+    pub(super) fn clients_of(&self, event: &Event) -> BTreeSet<usize> {
+        let names = event.names();
+        let mut clients: BTreeSet<usize> =
+            names.iter().filter_map(|name| self.lanes.client(name)).collect();
+        for name in names {
+            if let Some(call) = self.calls.get(name) {
+                clients.extend(&call.clients);
+            }
+        }
+        clients
+    }
+
+    /// The shape of an event.
+    pub(super) fn observe(&mut self, event: &Event) -> Shape {
+        let gateway = self.lanes.gateway();
+        let at = |lane| End { lane, step: event.number };
+        let arrow = |from, to| Shape::Arrow { from: at(from), to: at(to), is_answer: false };
+        let answer = |from, to| Shape::Arrow { from: at(from), to: at(to), is_answer: true };
+        let client = |name: &str| self.lanes.client(name).unwrap_or(gateway);
+        match &event.what {
+            What::HandshakeAsked { connection }
+            | What::FrameSent { connection, .. }
+            | What::CloseSent { connection, .. } => arrow(client(connection), gateway),
+            What::HandshakeOpened { connection } | What::HandshakeRefused { connection, .. } => {
+                answer(gateway, client(connection))
+            }
+            What::FrameReceived { connection, origin, .. } => {
+                let from = End { lane: gateway, step: self.origin(origin, event.number) };
+                Shape::Arrow { from, to: at(client(connection)), is_answer: false }
+            }
+            What::Closed { connection, by: Side::Gateway, .. } => {
+                arrow(gateway, client(connection))
+            }
+            What::Closed { by: Side::Client, .. } => {
+                Shape::Point { lane: gateway, sign: Sign::Dot }
+            }
+            What::HandshakeAborted { connection } | What::AnswerDropped { connection, .. } => {
+                Shape::Lost { from: gateway, to: client(connection) }
+            }
+            What::Vanished { connection } => {
+                Shape::Point { lane: client(connection), sign: Sign::Cross }
+            }
+            What::ReadingPaused { connection } | What::ReadingResumed { connection } => {
+                Shape::Point { lane: client(connection), sign: Sign::Dot }
+            }
+            What::InvocationStarted { invocation, .. } => {
+                arrow(gateway, self.lanes.function(invocation))
+            }
+            What::InvocationEnded { invocation, .. } => {
+                answer(self.lanes.function(invocation), gateway)
+            }
+            What::InvocationKilled { invocation, .. } => {
+                Shape::Point { lane: self.lanes.function(invocation), sign: Sign::Cross }
+            }
+            What::CallSent { call, invocation, .. } => {
+                self.sent(call, self.lanes.function(invocation), event.number)
+            }
+            What::CallApplied { call, .. } => {
+                let service = self.calls.get(call.as_ref()).map_or(gateway, |call| call.service);
+                Shape::Point { lane: service, sign: Sign::Dot }
+            }
+            What::CallAnswered { call, .. } => self.answered(call, event.number),
+            What::RowWritten { .. } => {
+                Shape::Point { lane: self.lanes.table(), sign: Sign::Stored }
+            }
+            What::RowRemoved { .. } => {
+                Shape::Point { lane: self.lanes.table(), sign: Sign::Removed }
+            }
+            What::FaultsStopped => Shape::Everywhere,
+        }
+    }
+
+    /// The step in which the gateway had what a client gets, if that is shown.
+    fn origin(&self, origin: &Origin, step: u32) -> u32 {
+        let earlier = match origin {
+            Origin::Post { call } => self.calls.get(call.as_ref()).and_then(|call| call.applied),
+            Origin::Reply { invocation } => self.ended.get(invocation.as_ref()).copied(),
+            Origin::GatewayError { .. } => None,
+        };
+        earlier.filter(|earlier| *earlier < step).unwrap_or(step)
+    }
+
+    fn sent(&self, call: &str, function: usize, step: u32) -> Shape {
+        let Some(call) = self.calls.get(call) else {
+            return Shape::Point { lane: function, sign: Sign::Dot };
+        };
+        match call.applied {
+            None => Shape::Lost { from: function, to: call.service },
+            Some(applied) => Shape::Arrow {
+                from: End { lane: function, step },
+                to: End { lane: call.service, step: applied },
+                is_answer: false,
+            },
+        }
+    }
+
+    fn answered(&self, name: &str, step: u32) -> Shape {
+        let function = self.lanes.function(invocation_of(name));
+        let applied = self.calls.get(name).and_then(|call| Some((call.service, call.applied?)));
+        match applied {
+            None => Shape::Point { lane: function, sign: Sign::Dot },
+            Some((service, applied)) => Shape::Arrow {
+                from: End { lane: service, step: applied },
+                to: End { lane: function, step },
+                is_answer: true,
+            },
+        }
+    }
+}
