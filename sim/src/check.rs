@@ -39,14 +39,7 @@ impl fmt::Debug for CheckError {
 pub fn check(app: &dyn App, case: &Case) -> Result<Run, CheckError> {
     let run = replay(app, case, &app.properties())?;
     let Some(violation) = &run.violation else { return Ok(run) };
-    let report = Report {
-        run: &run,
-        violation,
-        app: app.name(),
-        source: "case",
-        shrunk: None,
-        confirmed: None,
-    };
+    let report = Report::new(&run, violation, app.name(), "case");
     let report = report.with_replay(&again(app, &run.case));
     Err(CheckError::Broken { report, run: Box::new(run) })
 }

@@ -1,19 +1,21 @@
 //! A broken promise as people read it.
 
-use std::collections::BTreeSet;
+mod ink;
+mod steps;
+
 use std::fmt::{self, Display, Write};
 
 use stormglass_spec::Violation;
 
+use crate::picture::Picture;
 use crate::run::Run;
-use crate::story::{deviations_at, past};
+use crate::story::past;
+use ink::Ink;
+use steps::Table;
+pub(crate) use steps::milliseconds;
 
 /// A report is as wide as this, but for the line that replays.
-const WIDTH: usize = 100;
-
-/// The columns of a step, in characters. The trace has everything in full.
-const WHAT_WIDTH: usize = 44;
-const RESULT_WIDTH: usize = 60;
+pub(crate) const WIDTH: usize = 100;
 
 /// The most lines about what is pending.
 const PENDING_MAX: usize = 8;
@@ -33,137 +35,201 @@ pub struct Report<'a> {
     pub shrunk: Option<&'a str>,
     /// How often it was run again, and where, if it was.
     pub confirmed: Option<&'a str>,
+    /// Which steps are told.
+    pub steps: Steps,
+    /// Where the run was stored, if it was.
+    pub files: Option<Files<'a>>,
+}
+
+/// Which steps a report tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Steps {
+    /// Those that led to the broken promise.
+    #[default]
+    Past,
+    /// Every one.
+    All,
+    /// Those of a still picture, as a diagram.
+    Drawn,
+}
+
+/// The files that hold a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a> {
+    /// Its case.
+    pub case: &'a str,
+    /// Its diagram.
+    pub picture: &'a str,
+    /// A page to step through it.
+    pub page: &'a str,
 }
 
 impl Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, &replay_line(self.run, self.app))
+        self.write(f, Ink::Plain, &self.replay())
     }
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// The report of a run that was not made short, nor run again, nor stored.
+    pub fn new(
+        run: &'a Run,
+        violation: &'a Violation,
+        app: &'a str,
+        source: &'a str,
+    ) -> Report<'a> {
+        Report {
+            run,
+            violation,
+            app,
+            source,
+            shrunk: None,
+            confirmed: None,
+            steps: Steps::Past,
+            files: None,
+        }
+    }
+
+    /// The report with the escape codes that make a terminal colour it. What a colour says is said
+    /// in words or signs as well.
+    pub fn coloured(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text, Ink::Coloured, &self.replay());
+        text
+    }
+
+    /// The command that replays the run: by its text where that fits into a line, or else from the
+    /// file that holds it.
+    pub fn replay(&self) -> String {
+        self.command("replay", "")
+    }
+
     /// The report with another line that replays.
     pub(crate) fn with_replay(&self, replay: &str) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = self.write(&mut text, replay);
+        let _ = self.write(&mut text, Ink::Plain, replay);
         text
     }
 
-    fn write(&self, f: &mut dyn Write, replay: &str) -> fmt::Result {
-        let Report { run, violation, app, source, shrunk, confirmed } = self;
+    /// A command about the run's case.
+    fn command(&self, verb: &str, name: &str) -> String {
+        let app = app_flag(self.app);
+        let in_full = format!("cargo sim {verb} {}{name}{app}", quoted(self.run));
+        match self.files {
+            Some(files) if in_full.chars().count() > WIDTH => {
+                format!("cargo sim {verb} {}{name}{app}", files.case)
+            }
+            _ => in_full,
+        }
+    }
+
+    fn write(&self, f: &mut dyn Write, ink: Ink, replay: &str) -> fmt::Result {
+        self.write_verdict(f, ink)?;
+        if let Some(shrunk) = self.shrunk {
+            write_paragraph(f, ink, "shrunk", shrunk)?;
+        }
+        if let Some(confirmed) = self.confirmed {
+            write_paragraph(f, ink, "again", confirmed)?;
+        }
+        write_paragraph(f, ink, "promise", self.violation.promise)?;
+        writeln!(f)?;
+        self.write_steps(f, ink)?;
+        writeln!(f)?;
+        write_paragraph(f, ink, "because", &self.violation.because)?;
+        write_pending(f, ink, &self.violation.pending)?;
+        writeln!(f, "{}{replay}", heading(ink, "replay"))?;
+        self.write_files(f, ink)?;
+        writeln!(f, "{}{:016x}", heading(ink, "trace"), self.run.trace_hash)
+    }
+
+    fn write_verdict(&self, f: &mut dyn Write, ink: Ink) -> fmt::Result {
+        let Report { run, violation, app, source, .. } = self;
         let events = run.history.events.len();
         let deviations = run.case.schedule.deviations.len();
         let plural = if deviations == 1 { "" } else { "s" };
         writeln!(
             f,
-            "FAILED  {}  ({})    {source}   app {app}   step {} of {events}   \
+            "{}  {}  ({})    {source}   app {app}   step {} of {events}   \
              {deviations} deviation{plural}",
-            violation.property, violation.kind, violation.event
-        )?;
-        if let Some(shrunk) = shrunk {
-            writeln!(f, "shrunk   {shrunk}")?;
+            ink.broken("FAILED"),
+            ink.strong(violation.property),
+            violation.kind,
+            violation.event
+        )
+    }
+
+    fn write_steps(&self, f: &mut dyn Write, ink: Ink) -> fmt::Result {
+        let run = self.run;
+        match self.steps {
+            Steps::Past => {
+                let past = past(run, self.violation);
+                Table::of(run, |number| past.contains(&number)).write(f, ink)
+            }
+            Steps::All => Table::of(run, |_| true).write(f, ink),
+            Steps::Drawn => f.write_str(&Picture::of(run, self.app).text()),
         }
-        if let Some(confirmed) = confirmed {
-            writeln!(f, "confirmed  {confirmed}")?;
-        }
-        write_paragraph(f, "promise  ", violation.promise)?;
-        writeln!(f)?;
-        write_steps(f, run, &past(run, violation))?;
-        writeln!(f)?;
-        write_paragraph(f, "because  ", &violation.because)?;
-        write_pending(f, &violation.pending)?;
-        writeln!(f, "replay   {replay}")?;
-        writeln!(f, "trace    {:016x}", run.trace_hash)
+    }
+
+    fn write_files(&self, f: &mut dyn Write, ink: Ink) -> fmt::Result {
+        let Some(files) = self.files else { return Ok(()) };
+        let Files { picture, page, .. } = files;
+        writeln!(f, "{}{picture}, step by step {page}", heading(ink, "picture"))?;
+        writeln!(f, "{}{}", heading(ink, "keep"), self.command("keep", " NAME"))
     }
 }
 
+/// What a paragraph begins with.
+fn heading(ink: Ink, word: &str) -> String {
+    format!("{}{:2$}", ink.strong(word), "", HEADING - word.len())
+}
+
+/// How wide what a paragraph begins with is.
+const HEADING: usize = 9;
+
 /// Writes a text under a heading, in lines of a terminal's width.
-fn write_paragraph(f: &mut dyn Write, heading: &str, text: &str) -> fmt::Result {
-    let indent = " ".repeat(heading.len());
-    let options = textwrap::Options::new(WIDTH).initial_indent(heading).subsequent_indent(&indent);
-    writeln!(f, "{}", textwrap::fill(text, options))
+fn write_paragraph(f: &mut dyn Write, ink: Ink, word: &str, text: &str) -> fmt::Result {
+    let lines = textwrap::wrap(text, WIDTH - HEADING);
+    for (place, line) in lines.iter().enumerate() {
+        match place {
+            0 => writeln!(f, "{}{line}", heading(ink, word))?,
+            _ => writeln!(f, "{:HEADING$}{line}", "")?,
+        }
+    }
+    Ok(())
 }
 
 /// Writes what is still pending, up to a few lines of it.
-fn write_pending(f: &mut dyn Write, pending: &[String]) -> fmt::Result {
+fn write_pending(f: &mut dyn Write, ink: Ink, pending: &[String]) -> fmt::Result {
     for (place, line) in pending.iter().take(PENDING_MAX).enumerate() {
-        write_paragraph(f, if place == 0 { "pending  " } else { "         " }, line)?;
+        write_paragraph(f, ink, if place == 0 { "pending" } else { "" }, line)?;
     }
     match pending.len().saturating_sub(PENDING_MAX) {
         0 => Ok(()),
-        more => writeln!(f, "         ... and {more} more"),
+        more => writeln!(f, "{:HEADING$}... and {more} more", ""),
     }
 }
 
-/// The command that replays a run.
+/// The command that replays a run, by its text.
 pub fn replay_line(run: &Run, app: &str) -> String {
-    let case = run.case.to_string().replace('\'', r"'\''");
-    let app = if app == "stormglass" { String::new() } else { format!(" --app {app}") };
-    format!("cargo sim replay '{case}'{app}")
+    format!("cargo sim replay {}{}", quoted(run), app_flag(app))
+}
+
+/// The case of a run, for a shell.
+fn quoted(run: &Run) -> String {
+    format!("'{}'", run.case.to_string().replace('\'', r"'\''"))
+}
+
+/// How a command names an application.
+fn app_flag(app: &str) -> String {
+    if app == "stormglass" { String::new() } else { format!(" --app {app}") }
 }
 
 /// The whole story of a run, every step of it.
 pub fn story(run: &Run) -> String {
-    let all = run.history.events.iter().map(|event| event.number).collect();
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = write_steps(&mut text, run, &all);
+    let _ = Table::of(run, |_| true).write(&mut text, Ink::Plain);
     text
-}
-
-fn write_steps(f: &mut dyn Write, run: &Run, shown: &BTreeSet<u32>) -> fmt::Result {
-    let lines: Vec<_> = run
-        .history
-        .events
-        .iter()
-        .filter(|event| shown.contains(&event.number))
-        .map(|event| (event, event.line()))
-        .collect();
-    let who = lines.iter().map(|(_, line)| line.who.chars().count()).max().unwrap_or(3).max(3);
-    let what = lines.iter().map(|(_, line)| line.what.chars().count()).max().unwrap_or(4);
-    let what = what.clamp(4, WHAT_WIDTH);
-    writeln!(f, "     #          at   {:who$}   {:what$}   result", "who", "what")?;
-    let mut last = 0;
-    for (event, line) in lines {
-        write_gap(f, last, event.number)?;
-        last = event.number;
-        let deviations = deviations_at(event, &run.case.schedule);
-        let mark = if deviations.is_empty() { ' ' } else { '*' };
-        let row = format!(
-            "{mark} {:>4}  {:>10.3}   {:who$}   {:what$}   {}",
-            event.number,
-            millis(event.at),
-            line.who,
-            shorten(&line.what, what),
-            shorten(&line.result, RESULT_WIDTH)
-        );
-        write!(f, "{}", row.trim_end())?;
-        for deviation in deviations {
-            write!(f, "   <- {deviation}")?;
-        }
-        writeln!(f)?;
-    }
-    write_gap(f, last, u32::try_from(run.history.events.len() + 1).unwrap_or(u32::MAX))
-}
-
-/// Cuts what is too long for its column.
-fn shorten(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(width.saturating_sub(3)).collect();
-    format!("{kept}...")
-}
-
-fn millis(at: stormglass_spec::Time) -> f64 {
-    std::time::Duration::from_micros(at.micros()).as_secs_f64() * 1_000.0
-}
-
-fn write_gap(f: &mut dyn Write, last: u32, next: u32) -> fmt::Result {
-    match next.saturating_sub(last + 1) {
-        0 => Ok(()),
-        1 => writeln!(f, "        ... 1 other step"),
-        others => writeln!(f, "        ... {others} other steps"),
-    }
 }

@@ -94,13 +94,13 @@ fn an_exploration_notices_at_some_seeds_that_break_nothing() {
 fn a_broken_promise_is_run_again_in_a_fresh_process_before_it_is_told() {
     let explore = ["explore", "--from", BROKEN, "--seeds", "1", "--app"];
     let told = stdout(&sim(&[&explore[..], &["tutorial"]].concat()));
-    assert_eq!(line(&told, "confirmed  "), "3 of 3 runs, one in a fresh process");
+    assert_eq!(line(&told, "again    "), "3 of 3 runs, one in a fresh process");
     let json = stdout(&sim(&[&explore[..], &["tutorial", "--json"]].concat()));
     assert!(json.lines().next().is_some_and(|find| find.contains(r#""confirmed":true"#)), "{json}");
     for app in ["unsteady-environment", "unsteady-process"] {
         let output = steady(&[&explore[..], &[app]].concat());
         assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
-        assert!(line(&stdout(&output), "confirmed  ").starts_with("NOT REPRODUCIBLE: "));
+        assert!(line(&stdout(&output), "again    ").starts_with("NOT REPRODUCIBLE: "));
         line(&stderr(&output), "    a fresh process ");
         let output = steady(&[&explore[..], &[app, "--json"]].concat());
         assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));

@@ -19,7 +19,7 @@ proptest! {
             .expect("the harness works");
         if let Some(violation) = &run.violation {
             let (run, app, source) = (&run, "stormglass", "proptest");
-            let report = Report { run, violation, app, source, shrunk: None, confirmed: None };
+            let report = Report::new(run, violation, app, source);
             prop_assert!(false, "{}", report);
         }
     }

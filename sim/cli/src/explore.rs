@@ -117,7 +117,7 @@ pub(crate) fn tell(
     };
     let again = confirm(app, run, source)?;
     let (shrunk, confirmed) = (note.as_deref(), Some(again.note()));
-    say!("{}", Report { run, violation, app: name, source, shrunk, confirmed });
+    say!("{}", Report { shrunk, confirmed, ..Report::new(run, violation, name, source) });
     again.into_result()
 }
 

@@ -7,6 +7,7 @@ use stormglass_sim::picture::Picture;
 
 use crate::CommandError;
 use crate::arguments::PictureArguments;
+use crate::output::{print, say};
 
 /// Draws a run in all the ways that were asked for.
 pub(crate) fn draw(
@@ -15,6 +16,12 @@ pub(crate) fn draw(
 ) -> Result<(), CommandError> {
     if let Some(path) = &arguments.svg {
         write(path, &picture.svg())?;
+    }
+    if arguments.text {
+        say!("{}", picture.text());
+    }
+    if arguments.mermaid {
+        print(format_args!("{}", picture.mermaid()));
     }
     Ok(())
 }

@@ -29,16 +29,6 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Ending, CommandError
         say!("trace    {:016x}", run.trace_hash);
         return Ok(Ending::Held);
     };
-    print(format_args!(
-        "{}",
-        Report {
-            run: &run,
-            violation,
-            app: app.name(),
-            source: &source,
-            shrunk: None,
-            confirmed: None
-        }
-    ));
+    print(format_args!("{}", Report::new(&run, violation, app.name(), &source)));
     Ok(Ending::Broken)
 }

@@ -34,7 +34,8 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Ending, CommandError
     let note = shrunk.note();
     let (name, source) = (app.name(), source.as_str());
     let (shrunk_by, confirmed) = (Some(note.as_str()), Some(again.note()));
-    let report = Report { run, violation, app: name, source, shrunk: shrunk_by, confirmed };
+    let report =
+        Report { shrunk: shrunk_by, confirmed, ..Report::new(run, violation, name, source) };
     print(format_args!("{report}"));
     for (run, violation) in &shrunk.others {
         say!("\nalso broken on the way: {}", violation.property);

@@ -14,10 +14,12 @@ mod bars;
 mod labels;
 mod lanes;
 mod layout;
+mod mermaid;
 mod scene;
 mod shapes;
 mod style;
 mod svg;
+mod text;
 
 use stormglass_spec::Violation;
 
@@ -54,6 +56,18 @@ impl<'a> Picture<'a> {
     /// when somebody points at it.
     pub fn svg(&self) -> String {
         svg::svg(self, &self.still())
+    }
+
+    /// The same in characters, for terminals and logs: 100 columns wide, wider only if there are many
+    /// lanes.
+    pub fn text(&self) -> String {
+        text::text(self, &self.still())
+    }
+
+    /// A Mermaid diagram, which fits into an issue: what led to the broken promise, or the whole run
+    /// where none was broken.
+    pub fn mermaid(&self) -> String {
+        mermaid::mermaid(self, &Scene::folded(self))
     }
 
     /// What can be looked at as a whole.

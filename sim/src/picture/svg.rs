@@ -3,15 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use stormglass_spec::Time;
-
 use super::Picture;
 use super::bars::{Bar, BarKind};
 use super::layout::{ASIDE, Layout, has_break, side, text_width};
 use super::scene::{Lane, LaneKind, Scene, Step};
 use super::shapes::{End, Shape, Sign};
 use super::style;
-use crate::report::replay_line;
+use crate::report::{milliseconds, replay_line};
 
 /// The height of a line of text above and below the drawing.
 const LINE: u32 = 18;
@@ -195,14 +193,7 @@ impl Drawing<'_, '_> {
         let end = self.layout.lanes.last().copied().unwrap_or(0) + 20;
         writeln!(f, "<path class=\"break\" d=\"M{TIMES} {y}l5 -5l6 10l6 -10l5 5\"/>")?;
         writeln!(f, "<path class=\"break dotted\" d=\"M{} {y}H{end}\"/>", TIMES + 22)?;
-        let mut words = Vec::new();
-        if step.left_out > 0 {
-            words.push(others(step.left_out));
-        }
-        if let Some(idle_us) = step.idle_us {
-            words.push(format!("{} pass", duration(idle_us)));
-        }
-        write_text(f, "text faint", "start", TIMES + 30, y + 4, &words.join(", "))
+        write_text(f, "text faint", "start", TIMES + 30, y + 4, &break_words(step))
     }
 
     fn write_step(&self, f: &mut String, step: &Step<'_>, y: u32) -> fmt::Result {
@@ -351,6 +342,18 @@ fn lines(layout: &Layout, paragraphs: &[&str]) -> Vec<String> {
     wrapped.map(Cow::into_owned).collect()
 }
 
+/// What is said of the time that passed, or the steps that were left out, before a step.
+pub(super) fn break_words(step: &Step<'_>) -> String {
+    let mut words = Vec::new();
+    if step.left_out > 0 {
+        words.push(others(step.left_out));
+    }
+    if let Some(idle_us) = step.idle_us {
+        words.push(format!("{} pass", duration(idle_us)));
+    }
+    words.join(", ")
+}
+
 /// In so many words, that steps were left out.
 pub(super) fn others(count: u32) -> String {
     match count {
@@ -360,7 +363,7 @@ pub(super) fn others(count: u32) -> String {
 }
 
 /// A duration with three digits that matter.
-pub(super) fn duration(us: u64) -> String {
+fn duration(us: u64) -> String {
     match us {
         0..1_000_000 => format!("{} ms", us / 1_000),
         1_000_000..60_000_000 => {
@@ -368,11 +371,6 @@ pub(super) fn duration(us: u64) -> String {
         }
         _ => format!("{} min {} s", us / 60_000_000, us % 60_000_000 / 1_000_000),
     }
-}
-
-/// A time as reports have it.
-pub(super) fn milliseconds(at: Time) -> String {
-    format!("{}.{:03}", at.micros() / 1_000, at.micros() % 1_000)
 }
 
 /// A text in XML and HTML; control characters, which XML has no room for, as question marks.

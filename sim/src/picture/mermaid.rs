@@ -1,0 +1,167 @@
+//! The diagram as Mermaid, which GitHub and many others draw.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Write};
+
+use stormglass_spec::history::What;
+
+use super::Picture;
+use super::layout::has_break;
+use super::scene::{LaneKind, Scene, Step};
+use super::shapes::{Shape, Sign};
+use super::svg::{break_words, others};
+
+/// Mermaid draws nothing of more than 50,000 characters; what leads in and out needs some as well.
+const CHARACTERS_MAX: usize = 45_000;
+
+/// Draws what led to the broken promise, or the whole run where none was broken.
+pub(super) fn mermaid(picture: &Picture<'_>, scene: &Scene<'_>) -> String {
+    let diagram = Diagram { picture, scene };
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = diagram.write(&mut text);
+    text
+}
+
+struct Diagram<'a, 'b> {
+    picture: &'b Picture<'a>,
+    scene: &'b Scene<'a>,
+}
+
+impl Diagram<'_, '_> {
+    fn write(&self, f: &mut String) -> fmt::Result {
+        writeln!(f, "sequenceDiagram\n    title: {}", escape(&self.picture.verdict()))?;
+        for (place, lane) in self.scene.lanes.iter().enumerate() {
+            let kind = if lane.kind == LaneKind::Client { "actor" } else { "participant" };
+            writeln!(f, "    {kind} p{place} as {}", escape(&lane.name))?;
+        }
+        let steps = self.steps();
+        let (left_out, shown) = fitting(&steps, self.picture.violation.is_some());
+        if shown.start > 0 {
+            self.write_note(f, &others(left_out))?;
+        }
+        let mut running = BTreeSet::new();
+        for (step, text) in self.scene.steps[shown.clone()].iter().zip(&steps[shown.clone()]) {
+            f.push_str(text);
+            self.write_activity(f, step, &mut running)?;
+        }
+        if shown.end < steps.len() {
+            self.write_note(f, &others(left_out))?;
+        }
+        let at_the_end = self.scene.left_out_at_the_end(self.picture);
+        if at_the_end > 0 {
+            self.write_note(f, &others(at_the_end))?;
+        }
+        match self.picture.violation {
+            Some(violation) => self.write_note(f, &format!("because {}", violation.because)),
+            None => Ok(()),
+        }
+    }
+
+    fn steps(&self) -> Vec<String> {
+        let steps = self.scene.steps.iter().map(|step| {
+            let mut text = String::new();
+            // Writing to a string cannot fail.
+            let _ = self.write_step(&mut text, step);
+            text
+        });
+        steps.collect()
+    }
+
+    fn write_step(&self, f: &mut String, step: &Step<'_>) -> fmt::Result {
+        if has_break(step) {
+            self.write_note(f, &break_words(step))?;
+        }
+        if step.is_broken {
+            writeln!(f, "    rect rgba(207, 34, 46, 0.25)")?;
+        }
+        let words = format!("{}. {}", step.event.number, escape(&step.label));
+        match step.shape {
+            Shape::Arrow { from, to, is_answer } => {
+                let arrow = if is_answer { "-->>" } else { "->>" };
+                writeln!(f, "    p{}{arrow}p{}: {words}", from.lane, to.lane)?;
+            }
+            Shape::Lost { from, to } => writeln!(f, "    p{from}-xp{to}: {words}")?,
+            Shape::Point { lane, sign } => {
+                let sign = if sign == Sign::Cross { "\u{2717} " } else { "" };
+                writeln!(f, "    Note over p{lane}: {sign}{words}")?;
+            }
+            Shape::Everywhere => self.write_note(f, &step.label)?,
+        }
+        if step.is_broken {
+            writeln!(f, "    end")?;
+        }
+        for deviation in &step.deviations {
+            let lane = match step.shape {
+                Shape::Arrow { from, .. } => from.lane,
+                Shape::Lost { from, .. } => from,
+                Shape::Point { lane, .. } => lane,
+                Shape::Everywhere => 0,
+            };
+            writeln!(f, "    Note over p{lane}: * deviation: {}", escape(deviation))?;
+        }
+        Ok(())
+    }
+
+    /// Functions stand out while they run.
+    fn write_activity(
+        &self,
+        f: &mut String,
+        step: &Step<'_>,
+        running: &mut BTreeSet<usize>,
+    ) -> fmt::Result {
+        let lane = match (&step.event.what, step.shape) {
+            (What::InvocationStarted { .. }, Shape::Arrow { to, .. }) => {
+                running.insert(to.lane);
+                return writeln!(f, "    activate p{}", to.lane);
+            }
+            (What::InvocationEnded { .. }, Shape::Arrow { from, .. }) => from.lane,
+            (What::InvocationKilled { .. }, Shape::Point { lane, .. }) => lane,
+            _ => return Ok(()),
+        };
+        // It may have begun in a step that is not shown.
+        if running.remove(&lane) {
+            writeln!(f, "    deactivate p{lane}")?;
+        }
+        Ok(())
+    }
+
+    fn write_note(&self, f: &mut String, words: &str) -> fmt::Result {
+        let last = self.scene.lanes.len() - 1;
+        writeln!(f, "    Note over p0,p{last}: {}", escape(words))
+    }
+}
+
+/// The steps that there is room for, and how many there is none for: what led to the end of a run
+/// that broke, the beginning of one that did not.
+fn fitting(steps: &[String], is_broken: bool) -> (u32, std::ops::Range<usize>) {
+    let mut room = CHARACTERS_MAX;
+    let mut fits = |text: &&String| {
+        // What is written beside each step is no longer than this.
+        let length = text.chars().count() + 30;
+        room.checked_sub(length).inspect(|left| room = *left).is_some()
+    };
+    let count = match is_broken {
+        true => steps.iter().rev().take_while(&mut fits).count(),
+        false => steps.iter().take_while(&mut fits).count(),
+    };
+    let left_out = u32::try_from(steps.len() - count).unwrap_or(u32::MAX);
+    let shown = if is_broken { steps.len() - count..steps.len() } else { 0..count };
+    (left_out, shown)
+}
+
+/// A text in which nothing means anything to Mermaid. It has entities with `#` for `&`.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '#' | ';' | '%' | '<' | '>' | '&' | '"' | '`' | '\\' => {
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "#{};", u32::from(c));
+            }
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

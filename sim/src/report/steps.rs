@@ -1,0 +1,124 @@
+//! The steps of a run as a table.
+
+use std::fmt::{self, Write};
+
+use stormglass_spec::Time;
+use stormglass_spec::history::Event;
+use stormglass_spec::line::Line;
+
+use super::WIDTH;
+use super::ink::Ink;
+use crate::run::Run;
+use crate::story::deviations_at;
+
+/// What stands left of the actor: the mark, the number and the time.
+const GUTTER: usize = 21;
+
+/// What stands between columns.
+const BETWEEN: usize = 3;
+
+/// The widest that an actor and what it does may be. The trace has everything in full.
+const WHO_MAX: usize = 18;
+const WHAT_MAX: usize = 40;
+
+/// Some steps of a run.
+pub(super) struct Table<'a> {
+    run: &'a Run,
+    rows: Vec<(&'a Event, Line)>,
+    who: usize,
+    what: usize,
+    result: usize,
+}
+
+impl<'a> Table<'a> {
+    /// The steps whose numbers are wanted.
+    pub(super) fn of(run: &'a Run, is_shown: impl Fn(u32) -> bool) -> Table<'a> {
+        let events = run.history.events.iter().filter(|event| is_shown(event.number));
+        let rows: Vec<_> = events.map(|event| (event, event.line())).collect();
+        let widest = |column: fn(&Line) -> &str| {
+            rows.iter().map(|(_, line)| column(line).chars().count()).max().unwrap_or(0)
+        };
+        let who = widest(|line| &line.who).clamp(3, WHO_MAX);
+        let what = widest(|line| &line.what).clamp(4, WHAT_MAX);
+        let result = WIDTH - GUTTER - who - what - 2 * BETWEEN;
+        Table { run, rows, who, what, result }
+    }
+
+    /// Writes them, and how many others there are between them.
+    pub(super) fn write(&self, f: &mut dyn Write, ink: Ink) -> fmt::Result {
+        let Table { who, what, .. } = self;
+        let head = format!("     #      at, ms   {:who$}   {:what$}   result", "who", "what");
+        writeln!(f, "{}", ink.faint(&head))?;
+        let broken = self.run.violation.as_ref().map(|violation| violation.event);
+        let mut last = 0;
+        for (event, line) in &self.rows {
+            write_gap(f, ink, last, event.number)?;
+            last = event.number;
+            self.write_row(f, ink, event, line, broken == Some(event.number))?;
+        }
+        let events = u32::try_from(self.run.history.events.len()).unwrap_or(u32::MAX);
+        write_gap(f, ink, last, events.saturating_add(1))
+    }
+
+    fn write_row(
+        &self,
+        f: &mut dyn Write,
+        ink: Ink,
+        event: &Event,
+        line: &Line,
+        is_broken: bool,
+    ) -> fmt::Result {
+        let Table { who, what, result, .. } = *self;
+        let deviations = deviations_at(event, &self.run.case.schedule);
+        let mark = if deviations.is_empty() { ' ' } else { '*' };
+        let row = format!(
+            "{mark} {:>4}  {:>10}   {:who$}   {:what$}   {}",
+            event.number,
+            milliseconds(event.at),
+            shorten(&line.who, who),
+            shorten(&line.what, what),
+            shorten(&line.result, result)
+        );
+        let row = row.trim_end();
+        let painted = match (is_broken, deviations.is_empty()) {
+            (true, _) => ink.broken(row),
+            (false, false) => ink.deviant(row),
+            (false, true) => row.to_owned(),
+        };
+        f.write_str(&painted)?;
+        let mut column = row.chars().count();
+        for deviation in deviations {
+            let note = format!("   <- {deviation}");
+            if column + note.chars().count() > WIDTH {
+                write!(f, "\n{:1$}", "", GUTTER - BETWEEN)?;
+                column = GUTTER - BETWEEN;
+            }
+            column += note.chars().count();
+            f.write_str(&ink.deviant(&note))?;
+        }
+        writeln!(f)
+    }
+}
+
+/// A time in milliseconds, to the microsecond.
+pub(crate) fn milliseconds(at: Time) -> String {
+    format!("{}.{:03}", at.micros() / 1_000, at.micros() % 1_000)
+}
+
+/// Cuts what is too long for its column.
+fn shorten(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(3)).collect();
+    format!("{kept}...")
+}
+
+fn write_gap(f: &mut dyn Write, ink: Ink, last: u32, next: u32) -> fmt::Result {
+    let words = match next.saturating_sub(last + 1) {
+        0 => return Ok(()),
+        1 => "        ... 1 other step".to_owned(),
+        others => format!("        ... {others} other steps"),
+    };
+    writeln!(f, "{}", ink.faint(&words))
+}
