@@ -1,11 +1,26 @@
 //! A seed as people write it.
+//!
+//! Explorations run ranges of seeds, and those of commits keep clear of all others: the seeds that a
+//! nightly search has yet to run are never those that a commit has run already. The lower half of
+//! all numbers is for people and for searches by the date; the upper half is for commits, in blocks
+//! of 2^32 seeds. A commit has the block that its hash says and starts at the first seed of it, so
+//! no exploration of up to 2^32 seeds, which is two months of them, leaves the block, or comes round
+//! to 0 from the last one.
 
 use stormglass_sim::hash::Fnv;
 
 /// How many digits the hash of a commit has.
 const COMMIT_DIGITS: usize = 40;
 
+/// The first seed of the half that is for commits.
+const COMMITS_FROM: u64 = 1 << 63;
+
+/// How many seeds there are to a commit.
+const COMMIT_SEEDS: u64 = 1 << 32;
+
 /// A decimal number, a hexadecimal one with `0x`, or the hash of a commit.
+///
+/// A number may be of either half: a report names the seed of a commit by its number.
 pub(crate) fn parse_seed(text: &str) -> Result<u64, String> {
     if is_commit(text) {
         return Ok(seed_of(text));
@@ -25,11 +40,11 @@ fn is_commit(text: &str) -> bool {
     text.len() == COMMIT_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The seed of a commit, however its digits are written.
+/// The first seed of a commit, however its digits are written.
 fn seed_of(commit: &str) -> u64 {
     let mut hash = Fnv::default();
     hash.write(commit.to_ascii_lowercase().as_bytes());
-    hash.finish()
+    COMMITS_FROM | (hash.finish() & !(COMMIT_SEEDS - 1))
 }
 
 #[cfg(test)]
@@ -37,7 +52,7 @@ mod tests {
     use super::*;
 
     const COMMIT: &str = "a5d6cc7d0f2b4e1c9a8877665544332211ffeedd";
-    const SEED: u64 = 0x0ab2_ae7b_f7a8_87ef;
+    const SEED: u64 = 0x8ab2_ae7b_0000_0000;
 
     #[test]
     fn a_seed_is_a_number_or_a_commit() {
@@ -49,6 +64,16 @@ mod tests {
             parse_seed(&"1".repeat(COMMIT_DIGITS)).is_ok(),
             "digits alone are a commit as well"
         );
+    }
+
+    #[test]
+    fn no_range_of_a_commit_meets_one_of_a_number_below_the_half_or_comes_round() {
+        for commit in 0..10_000_u64 {
+            let first = parse_seed(&format!("{commit:040x}")).expect("40 digits");
+            assert!(first >= COMMITS_FROM, "{first}");
+            assert_eq!(first % COMMIT_SEEDS, 0, "{first}");
+            assert!(first.checked_add(COMMIT_SEEDS - 1).is_some(), "{first}");
+        }
     }
 
     #[test]
