@@ -1,22 +1,18 @@
 //! What does not go the same way again is never called reproducible.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use stormglass_known_bad::Unsteady;
 use stormglass_sim::App;
 
-use super::{line, sim, stderr, stdout};
+use super::{line, program, sim, stderr, stdout};
 
 /// A seed that breaks a promise of the tutorial, and so of everything that is built on it.
 const BROKEN: &str = "1";
 
 /// Runs the program without the environment that one of the unsteady apps looks at.
 fn steady(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_stormglass"))
-        .args(arguments)
-        .env_remove("TZ")
-        .output()
-        .expect("the program runs")
+    program(arguments).env_remove("TZ").output().expect("the program runs")
 }
 
 /// What the program says on standard error, which ends it with exit code 3.

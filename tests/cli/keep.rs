@@ -2,25 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
-use super::{line, sim, stderr, stdout};
+use crate::folder::Folder;
+use crate::{line, program, sim, stderr, stdout};
 
 const RACE: &str = r#"v1 ana:c bob:c,i200ms,b"hi" cyd:i30s,c | bob.b1.scan-1=stale"#;
 
-/// A folder of its own for each test, which goes with it.
-struct Folder(PathBuf);
-
 impl Folder {
-    fn new(name: &str) -> Folder {
-        let folder = format!("stormglass-keep-{name}-{}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        fs::create_dir_all(&folder).expect("a temporary folder");
-        Folder(folder)
-    }
-
     fn with_cases(name: &str) -> Folder {
-        let folder = Folder::new(name);
+        let folder = Folder::new(&format!("keep-{name}"));
         fs::create_dir_all(folder.0.join("tests/cases")).expect("a folder of cases");
         folder
     }
@@ -38,16 +29,8 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 fn keep_in(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_stormglass"))
-        .arg("keep")
-        .args(arguments)
+    program(&[&["keep"], arguments].concat())
         .current_dir(folder)
         .output()
         .expect("the program runs")

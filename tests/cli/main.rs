@@ -1,6 +1,7 @@
 //! `cargo sim` as people use it: exit codes, one clear line for wrong use, reports that replay.
 
 mod determinism;
+mod folder;
 mod keep;
 mod known_bad;
 mod search;
@@ -8,10 +9,14 @@ mod search;
 use std::process::{Command, Output};
 
 fn sim(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_stormglass"))
-        .args(arguments)
-        .output()
-        .expect("the program runs")
+    program(arguments).output().expect("the program runs")
+}
+
+/// The program, which hears nothing of a workflow of GitHub that these tests may be part of.
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass"));
+    command.args(arguments).env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
+    command
 }
 
 fn stdout(output: &Output) -> String {

@@ -1,8 +1,8 @@
 //! How a search goes on, where it stops, and what it says of itself.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use super::{line, sim, stderr, stdout};
+use super::{line, program, sim, stderr, stdout};
 
 /// The summary that a search prints as JSON, without the time that it took.
 fn summary(arguments: &[&str]) -> serde_json::Value {
@@ -92,8 +92,7 @@ fn a_reader_that_goes_away_ends_nothing_but_the_output() {
         (&["replay", "v1 ana:c", "--text"], 0),
         (&["explore", "--app", "tutorial", "--from", "1", "--seeds", "1"], 1),
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_stormglass"))
-            .args(arguments)
+        let mut child = program(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
