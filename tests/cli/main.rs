@@ -2,6 +2,8 @@
 
 mod determinism;
 mod folder;
+mod github;
+mod junit;
 mod keep;
 mod known_bad;
 mod search;

@@ -10,9 +10,11 @@ use stormglass_sim::App;
 use stormglass_sim::exhaust::plans::{self, Named};
 use stormglass_sim::explore::Search;
 use stormglass_sim::faults::Family;
+use stormglass_sim::report::Steps;
 use stormglass_sim::strategy::Families;
 
 use crate::CommandError;
+use crate::github::GitHub;
 use crate::seed::parse_seed;
 
 /// How many runs it may take to make one case short.
@@ -97,6 +99,9 @@ pub(crate) struct ExploreArguments {
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write JUnit XML as well: a test case per promise, or per plan of an exhaustive search
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
     /// Go on after a broken promise
     #[arg(long)]
     pub(crate) keep_going: bool,
@@ -131,6 +136,11 @@ impl ExploreArguments {
         (self.time.is_none() && !self.until_quiet).then_some(self.seeds)
     }
 
+    /// Whether anybody is to see the stories of what was found.
+    pub(crate) fn tells(&self, github: Option<&GitHub>) -> bool {
+        !self.json || self.junit.is_some() || github.is_some()
+    }
+
     pub(crate) fn families(&self) -> Families {
         let Some(groups) = &self.faults else { return Families::ALL };
         let families: Vec<Family> = groups.iter().flat_map(|group| group.0.clone()).collect();
@@ -145,14 +155,28 @@ pub(crate) struct ReplayArguments {
     pub(crate) source: String,
     #[command(flatten)]
     pub(crate) app: AppArgument,
+    /// Tell every step, not only those that led to a broken promise
+    #[arg(long, conflicts_with_all = ["text", "mermaid"])]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) pictures: PictureArguments,
+}
+
+impl ReplayArguments {
+    /// Which steps are told, and how.
+    pub(crate) fn steps(&self) -> Steps {
+        match (self.all, self.pictures.text) {
+            (true, _) => Steps::All,
+            (false, true) => Steps::Drawn,
+            (false, false) => Steps::Past,
+        }
+    }
 }
 
 /// How a run is drawn, beside its story.
 #[derive(Debug, Args)]
 pub(crate) struct PictureArguments {
-    /// Draw the run in the terminal, every step of it
+    /// Draw the run in the terminal
     #[arg(long)]
     pub(crate) text: bool,
     /// Print a Mermaid diagram, for an issue or a pull request, and nothing else
@@ -241,6 +265,9 @@ pub(crate) struct KnownBadArguments {
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write JUnit XML as well: a test case for each of them, and one for the canary
+    #[arg(long, value_name = "FILE", conflicts_with = "list")]
+    pub(crate) junit: Option<PathBuf>,
     /// Only say what is known to be bad, and why
     #[arg(long)]
     pub(crate) list: bool,

@@ -9,8 +9,11 @@ use stormglass_sim::exhaust::{Exhaustion, Find, Summary, Work};
 
 use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};
+use crate::github::GitHub;
+use crate::junit::{self, Suite, Verdict};
 use crate::output::say;
 use crate::progress::Progress;
+use crate::suites;
 use crate::summary::{Pace, broken_as_json};
 use crate::{CommandError, Ending, interrupt};
 
@@ -18,24 +21,37 @@ use crate::{CommandError, Ending, interrupt};
 const DEPTH: u32 = 1;
 
 /// Runs every schedule of each plan that has at most so many deviations.
-pub(crate) fn exhaust(arguments: &ExploreArguments) -> Result<Ending, CommandError> {
+pub(crate) fn exhaust(
+    arguments: &ExploreArguments,
+    github: Option<&GitHub>,
+) -> Result<Ending, CommandError> {
+    let name = arguments.app.app.name();
+    let mut suite = Suite::new(format!("{name}, exhaustive"), name);
+    junit::write_around(arguments.junit.as_deref(), &mut suite, |suite| {
+        search_all(arguments, github, suite)
+    })
+}
+
+fn search_all(
+    arguments: &ExploreArguments,
+    github: Option<&GitHub>,
+    suite: &mut Suite,
+) -> Result<Ending, CommandError> {
     let interrupted = interrupt::flag();
     let started = now();
     let plans: Vec<&Named> = match arguments.plan {
         Some(named) => vec![named],
         None => plans::ALL.iter().collect(),
     };
+    suites::add_plans(suite, &plans);
     let mut ending = Ending::Held;
     let (mut executions, mut work) = (0, Work::default());
     for named in plans {
-        let searched = Searched::new(arguments, named, started, &interrupted)?;
+        let searched = Searched::new(arguments, named, started, &interrupted)
+            .inspect_err(|error| suite.set(named.name, Verdict::error(error)))?;
         executions += searched.summary.executions;
         work = work.and(searched.summary.work);
-        if arguments.json {
-            searched.print_json();
-        } else {
-            searched.print(arguments, &interrupted)?;
-        }
+        searched.print_and_show(arguments, &interrupted, github, suite)?;
         if !searched.summary.finds.is_empty() {
             ending = Ending::Broken;
         }
@@ -100,31 +116,64 @@ impl Searched {
         Ok(Searched { app, named, depth, summary, wall: here.elapsed() })
     }
 
-    /// Prints for people: the first find of each promise, and what was searched.
-    fn print(
+    /// Prints the first find of each promise and what was searched, and shows it wherever else it
+    /// is to be seen.
+    fn print_and_show(
         &self,
         arguments: &ExploreArguments,
         interrupted: &AtomicBool,
+        github: Option<&GitHub>,
+        suite: &mut Suite,
     ) -> Result<(), CommandError> {
-        let source = format!("plan {}", self.named.name);
-        for find in self.first_of_each_kind() {
-            tell(&find.run, &find.violation, &source, arguments, interrupted)?;
+        if arguments.json {
+            self.print_json();
         }
-        let finds = self.summary.finds.len();
-        let word = if finds > 0 { "BROKEN" } else { "HELD" };
-        say!(
-            "{word:<7} {:<15} {}: {} execution{}, {} pruned, {finds} violation{}    \
-             app {}   {:.1} s",
-            self.named.name,
-            self.bound(),
-            self.summary.executions,
-            plural(self.summary.executions),
-            self.summary.pruned,
-            plural(u64::try_from(finds).unwrap_or(u64::MAX)),
-            self.app.name(),
-            self.wall.as_secs_f64()
-        );
+        suite.set(self.named.name, self.verdict());
+        if arguments.tells(github) {
+            let source = format!("plan {}", self.named.name);
+            for find in self.first_of_each_kind() {
+                let (told, again) =
+                    tell(&find.run, &find.violation, &source, arguments, interrupted)?;
+                suite.fail(self.named.name, told.problem());
+                told.show(github);
+                again.into_result()?;
+            }
+        }
+        if !arguments.json {
+            self.print();
+        }
+        if let (true, Some(github)) = (self.summary.finds.is_empty(), github) {
+            let (plan, app) = (self.named.name, self.app.name());
+            github.show_line("HELD", &format!("{plan}, {} (app {app})", self.claim()));
+        }
         Ok(())
+    }
+
+    /// Prints for people what was searched.
+    fn print(&self) {
+        let word = if self.summary.finds.is_empty() { "HELD" } else { "BROKEN" };
+        let (plan, app, wall) = (self.named.name, self.app.name(), self.wall.as_secs_f64());
+        say!("{word:<7} {plan:<15} {}    app {app}   {wall:.1} s", self.claim());
+    }
+
+    /// What its test case says unless a story of it is told.
+    fn verdict(&self) -> Verdict {
+        match self.summary.is_complete {
+            true => Verdict::Passed,
+            false => Verdict::skipped(format!("it was stopped: {}", self.claim())),
+        }
+    }
+
+    /// What the search came to.
+    fn claim(&self) -> String {
+        let Summary { executions, pruned, finds, .. } = &self.summary;
+        let finds = u64::try_from(finds.len()).unwrap_or(u64::MAX);
+        format!(
+            "{}: {executions} execution{}, {pruned} pruned, {finds} violation{}",
+            self.bound(),
+            plural(*executions),
+            plural(finds)
+        )
     }
 
     /// What the search may claim.

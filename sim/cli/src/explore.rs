@@ -4,22 +4,43 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use stormglass_sim::explore::{Exploration, Find, Search, Summary};
-use stormglass_sim::report::Report;
 use stormglass_sim::shrink::{Limits, Shrunk, shrink};
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
 
 use crate::arguments::{ExploreArguments, RUNS_MAX};
 use crate::confirm::{Confirmed, confirm, confirm_afresh};
+use crate::github::GitHub;
+use crate::junit::{self, Suite};
 use crate::output::{print, say};
 use crate::progress::Progress;
+use crate::suites;
 use crate::summary::{Figures, Vacuity};
+use crate::told::{Telling, Told};
 use crate::{CommandError, Ending, interrupt};
 
 /// Runs seed after seed until a promise is broken.
 pub(crate) fn explore(
     arguments: &ExploreArguments,
     search: Search,
+    github: Option<&GitHub>,
+) -> Result<Ending, CommandError> {
+    let name = arguments.app.app.name();
+    let mut suite = Suite::new(format!("{name}, {search}"), name);
+    junit::write_around(arguments.junit.as_deref(), &mut suite, |suite| {
+        let ending = search_and_tell(arguments, search, github, suite);
+        if let Err(error) = &ending {
+            suite.set(suites::SEARCH, junit::Verdict::error(error));
+        }
+        ending
+    })
+}
+
+fn search_and_tell(
+    arguments: &ExploreArguments,
+    search: Search,
+    github: Option<&GitHub>,
+    suite: &mut Suite,
 ) -> Result<Ending, CommandError> {
     let app = arguments.app.app;
     let interrupted = interrupt::flag();
@@ -28,22 +49,49 @@ pub(crate) fn explore(
     let wall = started.elapsed();
     let vacuity = Vacuity::judge(app, search, &summary, arguments.families());
     let figures = Figures { app, search, summary: &summary, vacuity: &vacuity, wall };
+    suites::add_search(suite, &figures);
     let confirmed = confirm_all(app, search, &summary)?;
     if arguments.json {
         let is_confirmed = matches!(confirmed, Confirmed::Reproducible);
         figures.as_json(is_confirmed).iter().for_each(|object| say!("{object}"));
-    } else {
+    }
+    if arguments.tells(github) {
         for find in first_of_each_kind(&summary) {
             let source = source_of(find.seed, search);
-            tell(&find.run, &find.violation, &source, arguments, &interrupted)?;
+            let (told, again) = tell(&find.run, &find.violation, &source, arguments, &interrupted)?;
+            suite.fail(find.violation.property, told.problem());
+            told.show(github);
+            again.into_result()?;
         }
+    }
+    if !arguments.json {
         print(format_args!("{figures}"));
     }
     confirmed.into_result()?;
     if !summary.finds.is_empty() {
         return Ok(Ending::Broken);
     }
+    show_figures(&figures, github);
     Ok(if vacuity.is_asleep() { Ending::Failed } else { Ending::Held })
+}
+
+/// Shows in the workflow what a search came to that broke nothing.
+fn show_figures(figures: &Figures<'_>, github: Option<&GitHub>) {
+    let Some(github) = github else { return };
+    let Figures { app, search, summary, wall, .. } = figures;
+    let text = format!(
+        "no promise broken in {} seeds, {} simulated AWS calls, {} events, {:.1} s (app {}, {search})",
+        summary.seeds,
+        summary.calls,
+        summary.events,
+        wall.as_secs_f64(),
+        app.name()
+    );
+    if figures.vacuity.is_asleep() {
+        github.show_error("ASLEEP", &format!("{text}, but too little met"));
+    } else {
+        github.show_line("HELD", &text);
+    }
 }
 
 fn run_seeds(
@@ -96,15 +144,16 @@ fn first_of_each_kind(summary: &Summary) -> Vec<&Find> {
     first
 }
 
-/// Tells the story of a find, made short unless it is wanted as it is, and run again.
+/// Tells the story of a find, made short unless it is wanted as it is, and run again. Nothing is
+/// printed where standard output is for programs. The second part is what came of running it again.
 pub(crate) fn tell(
     run: &Run,
     violation: &Violation,
     source: &str,
     arguments: &ExploreArguments,
     interrupted: &AtomicBool,
-) -> Result<(), CommandError> {
-    let (app, name) = (arguments.app.app, arguments.app.app.name());
+) -> Result<(Told, Confirmed), CommandError> {
+    let app = arguments.app.app;
     let limits = Limits { runs_max: RUNS_MAX, stop: interrupted };
     let shrunk = match arguments.no_shrink {
         true => None,
@@ -117,8 +166,13 @@ pub(crate) fn tell(
     };
     let again = confirm(app, run, source)?;
     let (shrunk, confirmed) = (note.as_deref(), Some(again.note()));
-    say!("{}", Report { shrunk, confirmed, ..Report::new(run, violation, name, source) });
-    again.into_result()
+    let telling = Telling { shrunk, confirmed, ..Telling::default() };
+    let told = Told::new(app, run, violation, source, telling);
+    if !arguments.json {
+        told.print();
+        say!();
+    }
+    Ok((told, again))
 }
 
 /// A seed alone names its random run.

@@ -13,10 +13,8 @@ use stormglass_spec::Violation;
 use crate::arguments::{KeepArguments, RUNS_MAX};
 use crate::input::find_case;
 use crate::output::{note, print};
-use crate::{CommandError, Ending, interrupt};
-
-/// Where cases are kept, from the root of the workspace.
-const FOLDER: &str = "tests/cases";
+use crate::workspace::CASES;
+use crate::{CommandError, Ending, interrupt, workspace};
 
 /// Stores a case under its name, unless there is one of that name.
 pub(crate) fn keep(arguments: &KeepArguments) -> Result<Ending, CommandError> {
@@ -56,22 +54,13 @@ fn run(
 
 /// Finds where this workspace keeps its cases, from the current directory upwards.
 fn find_folder() -> Result<PathBuf, CommandError> {
-    let here = std::env::current_dir().map_err(|source| CommandError::Io {
-        what: "cannot find the current directory".to_owned(),
-        source,
-    })?;
-    let root = here.ancestors().find(|folder| is_root(folder)).ok_or_else(|| {
-        CommandError::Usage(format!(
-            "there is no folder `{FOLDER}` and no Cargo.toml with `[workspace]` in {} or above it",
-            here.display()
-        ))
-    })?;
-    Ok(root.join(FOLDER))
-}
-
-fn is_root(folder: &Path) -> bool {
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    folder.join(FOLDER).is_dir() || manifest.lines().any(|line| line.trim() == "[workspace]")
+    match workspace::root()? {
+        Some(root) => Ok(root.join(CASES)),
+        None => Err(CommandError::Usage(format!(
+            "there is no folder `{CASES}` and no Cargo.toml with `[workspace]` in {} or above it",
+            workspace::here()?.display()
+        ))),
+    }
 }
 
 fn store(path: &Path, text: &str) -> Result<(), CommandError> {

@@ -13,8 +13,11 @@ use stormglass_sim::strategy::Families;
 
 use crate::arguments::{HuntName, KnownBadArguments, PCT_DEPTH, RUNS_MAX};
 use crate::explore::now;
+use crate::github::GitHub;
+use crate::junit::{self, Problem, Suite, Verdict};
 use crate::output::{print, say};
 use crate::progress::Progress;
+use crate::suites;
 use crate::{CommandError, Ending, interrupt};
 
 /// How many deviations an exhaustive hunt may use.
@@ -24,7 +27,10 @@ const EXHAUSTIVE_DEPTH: usize = 1;
 const CANARY_SEEDS: u64 = 500;
 
 /// Hunts what is known to be bad. What no strategy finds is a failure of the harness.
-pub(crate) fn known_bad(arguments: &KnownBadArguments) -> Result<Ending, CommandError> {
+pub(crate) fn known_bad(
+    arguments: &KnownBadArguments,
+    github: Option<&GitHub>,
+) -> Result<Ending, CommandError> {
     let all: Vec<&Bad> = match arguments.only.is_empty() {
         true => Bad::all().iter().collect(),
         false => arguments.only.clone(),
@@ -33,6 +39,20 @@ pub(crate) fn known_bad(arguments: &KnownBadArguments) -> Result<Ending, Command
         all.iter().for_each(|bad| list(bad));
         return Ok(Ending::Held);
     }
+    let names: Vec<&str> = strategies(arguments.strategy).iter().map(|(name, _)| *name).collect();
+    let mut suite = Suite::new(format!("known-bad, {}", names.join(" and ")), "known-bad");
+    junit::write_around(arguments.junit.as_deref(), &mut suite, |suite| {
+        hunt_all(arguments, &all, github, suite)
+    })
+}
+
+fn hunt_all(
+    arguments: &KnownBadArguments,
+    all: &[&'static Bad],
+    github: Option<&GitHub>,
+    suite: &mut Suite,
+) -> Result<Ending, CommandError> {
+    suites::add_known_bad(suite, all);
     let stop = interrupt::flag();
     let table = Table { arguments, strategies: strategies(arguments.strategy) };
     if !arguments.json {
@@ -41,8 +61,9 @@ pub(crate) fn known_bad(arguments: &KnownBadArguments) -> Result<Ending, Command
     let started = now();
     let mut progress = Progress::new("known to be bad", u64::try_from(all.len()).ok(), started);
     let (mut found, mut rows) = (0, 0);
-    for bad in &all {
-        let row = Row::new(bad, &table, &stop)?;
+    for bad in all {
+        let row = Row::new(bad, &table, &stop)
+            .inspect_err(|error| suite.set(bad.name, Verdict::error(error)))?;
         if stop.load(Ordering::Relaxed) {
             break;
         }
@@ -50,13 +71,30 @@ pub(crate) fn known_bad(arguments: &KnownBadArguments) -> Result<Ending, Command
         found += usize::from(row.is_found());
         progress.show(rows, 0);
         table.print_row(&row);
+        let verdict = row.verdict(arguments);
+        show_failure(github, bad.name, &verdict);
+        suite.set(bad.name, verdict);
     }
     progress.finish();
-    let canary = CanaryReport::new(arguments.jobs, &stop)?;
+    let canary = CanaryReport::new(arguments.jobs, &stop)
+        .inspect_err(|error| suite.set(suites::CANARY, Verdict::error(error)))?;
+    show_failure(github, suites::CANARY, &canary.verdict());
+    suite.set(suites::CANARY, canary.verdict());
     let hidden = all.iter().filter(|bad| bad.hidden_by.is_some()).count();
     let is_found = found + hidden == all.len();
     table.print_summary((found, hidden, all.len()), &canary, started.elapsed());
+    if let Some(github) = github {
+        let wanted = all.len() - hidden;
+        let word = if is_found { "FOUND" } else { "MISSED" };
+        github.show_line(word, &format!("{found} of {wanted} known to be bad"));
+    }
     Ok(if is_found && canary.is_exact { Ending::Held } else { Ending::Failed })
+}
+
+fn show_failure(github: Option<&GitHub>, name: &str, verdict: &Verdict) {
+    if let (Some(github), Verdict::Failed(problem)) = (github, verdict) {
+        github.show_error(name, &problem.message);
+    }
 }
 
 fn list(bad: &Bad) {
@@ -111,6 +149,20 @@ impl<'a> Row<'a> {
 
     fn is_found(&self) -> bool {
         self.hunted.iter().any(|hunted| hunted.quarry.is_some())
+    }
+
+    fn verdict(&self, arguments: &KnownBadArguments) -> Verdict {
+        let Bad { name, promise, mistake, hidden_by, .. } = self.bad;
+        if let Some(hides) = hidden_by {
+            return Verdict::skipped(format!("hidden by {hides}: no run can come there"));
+        }
+        if self.is_found() {
+            return Verdict::Passed;
+        }
+        let seeds = arguments.seeds;
+        let message = format!("{name} is not found in {seeds} seeds: {} holds", promise.id);
+        let text = format!("mistake  {mistake}\npromise  {}\n", promise.promise);
+        Verdict::Failed(Problem { message, kind: promise.id.to_owned(), text })
     }
 
     /// What was broken before the promise that must be broken, if anything was.
@@ -230,6 +282,14 @@ impl CanaryReport {
         let found: Vec<u64> = summary.finds.iter().map(|find| find.seed).collect();
         let expected: Vec<u64> = (0..CANARY_SEEDS).filter(|seed| Canary::fails_on(*seed)).collect();
         Ok(CanaryReport { is_exact: found == expected, expected })
+    }
+
+    fn verdict(&self) -> Verdict {
+        if self.is_exact {
+            return Verdict::Passed;
+        }
+        let text = format!("it must fail on {:?}\n", self.expected);
+        Verdict::Failed(Problem { message: self.sentence(), kind: "canary".to_owned(), text })
     }
 
     fn sentence(&self) -> String {

@@ -8,9 +8,12 @@ mod arguments;
 mod confirm;
 mod exhaust;
 mod explore;
+mod files;
 mod fresh;
+mod github;
 mod input;
 mod interrupt;
+mod junit;
 mod keep;
 mod known_bad;
 mod output;
@@ -20,8 +23,11 @@ mod replay;
 mod seed;
 mod shrink;
 mod spec;
+mod suites;
 mod summary;
+mod told;
 mod verify;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -30,6 +36,7 @@ use clap::error::ErrorKind;
 use stormglass_sim::HarnessError;
 
 use arguments::{Arguments, Command, ExploreArguments};
+use github::GitHub;
 use output::note;
 
 /// Simulations allocate all the time, and threads that do so in the system's allocator wait for
@@ -77,11 +84,13 @@ fn main() -> ExitCode {
     };
     let ending = match arguments.command {
         Command::Explore(arguments) => explore_by_strategy(&arguments),
-        Command::Replay(arguments) => replay::replay(&arguments),
-        Command::Shrink(arguments) => shrink::shrink(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments, github(false).as_ref()),
+        Command::Shrink(arguments) => shrink::shrink(&arguments, github(false).as_ref()),
         Command::Keep(arguments) => keep::keep(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
-        Command::KnownBad(arguments) => known_bad::known_bad(&arguments),
+        Command::KnownBad(arguments) => {
+            known_bad::known_bad(&arguments, github(arguments.json).as_ref())
+        }
         Command::Spec(arguments) => spec::spec(&arguments),
         Command::Trace(arguments) => fresh::trace(&arguments),
     };
@@ -102,10 +111,16 @@ fn main() -> ExitCode {
 }
 
 fn explore_by_strategy(arguments: &ExploreArguments) -> Result<Ending, CommandError> {
+    let github = github(arguments.json);
     match arguments.search()? {
-        Some(search) => explore::explore(arguments, search),
-        None => exhaust::exhaust(arguments),
+        Some(search) => explore::explore(arguments, search, github.as_ref()),
+        None => exhaust::exhaust(arguments, github.as_ref()),
     }
+}
+
+/// The workflow of GitHub that this command is part of, if it is.
+fn github(is_json: bool) -> Option<GitHub> {
+    GitHub::from_environment(is_json)
 }
 
 /// Says what is wrong with the arguments, in one line; help and the version are no errors.

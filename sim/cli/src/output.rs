@@ -19,10 +19,10 @@ macro_rules! note {
 
 pub(crate) use {note, say};
 
-/// Prints on standard output.
+/// Prints on standard output; with colours on a terminal only, and where `NO_COLOR` is not set.
 pub(crate) fn print(text: fmt::Arguments<'_>) {
     // Nobody reads it any more.
-    let _ = io::stdout().lock().write_fmt(text);
+    let _ = anstream::stdout().lock().write_fmt(text);
 }
 
 /// Prints a line on standard error.

@@ -7,7 +7,7 @@ use stormglass_sim::picture::Picture;
 
 use crate::CommandError;
 use crate::arguments::PictureArguments;
-use crate::output::{print, say};
+use crate::output::print;
 
 /// Draws a run in all the ways that were asked for.
 pub(crate) fn draw(
@@ -17,8 +17,8 @@ pub(crate) fn draw(
     if let Some(path) = &arguments.svg {
         write(path, &picture.svg())?;
     }
-    if arguments.text {
-        say!("{}", picture.text());
+    if let Some(path) = &arguments.html {
+        write(path, &picture.html())?;
     }
     if arguments.mermaid {
         print(format_args!("{}", picture.mermaid()));

@@ -2,18 +2,23 @@
 
 use std::sync::atomic::Ordering;
 
-use stormglass_sim::report::{Report, replay_line};
+use stormglass_sim::report::replay_line;
 use stormglass_sim::shrink::Shrinker;
 
 use crate::arguments::ShrinkArguments;
 use crate::confirm::confirm;
 use crate::explore::now;
+use crate::github::GitHub;
 use crate::input::find_case;
-use crate::output::{print, say};
+use crate::output::say;
+use crate::told::{Telling, Told};
 use crate::{CommandError, Ending, interrupt};
 
 /// Makes a case that breaks a promise as short as it goes, and tells its story.
-pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Ending, CommandError> {
+pub(crate) fn shrink(
+    arguments: &ShrinkArguments,
+    github: Option<&GitHub>,
+) -> Result<Ending, CommandError> {
     let app = arguments.app.app;
     let (case, source) = find_case(&arguments.source, app)?;
     let stop = interrupt::flag();
@@ -32,11 +37,12 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Ending, CommandError
     let (run, violation) = (&shrunk.run, &shrunk.violation);
     let again = confirm(app, run, &source)?;
     let note = shrunk.note();
-    let (name, source) = (app.name(), source.as_str());
-    let (shrunk_by, confirmed) = (Some(note.as_str()), Some(again.note()));
-    let report =
-        Report { shrunk: shrunk_by, confirmed, ..Report::new(run, violation, name, source) };
-    print(format_args!("{report}"));
+    let name = app.name();
+    let telling =
+        Telling { shrunk: Some(&note), confirmed: Some(again.note()), ..Telling::default() };
+    let told = Told::new(app, run, violation, &source, telling);
+    told.print();
+    told.show(github);
     for (run, violation) in &shrunk.others {
         say!("\nalso broken on the way: {}", violation.property);
         say!("replay   {}", replay_line(run, name));

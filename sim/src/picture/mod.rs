@@ -70,6 +70,11 @@ impl<'a> Picture<'a> {
         mermaid::mermaid(self, &Scene::folded(self))
     }
 
+    /// A page.
+    pub fn html(&self) -> String {
+        String::new()
+    }
+
     /// What can be looked at as a whole.
     fn still(&self) -> Scene<'a> {
         match self.run.history.events.len() > STEPS_MAX {
