@@ -1,10 +1,12 @@
 //! The language that the tests speak.
 
 pub mod apps;
+pub mod browser;
 pub mod clients;
 pub mod guarded;
 pub mod http;
 mod listener;
+pub mod mermaid;
 pub mod plans;
 pub mod ported;
 pub mod rooms;

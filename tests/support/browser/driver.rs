@@ -1,0 +1,104 @@
+//! ChromeDriver as a process, and what it is asked over HTTP.
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, HOST};
+use serde_json::Value;
+use tokio::runtime::{Builder, Runtime};
+
+use super::programs::end_group;
+use crate::http::HttpClient;
+
+/// Longer than any command takes that comes to an end.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A driver that listens.
+#[derive(Debug)]
+pub(super) struct Driver {
+    process: Child,
+    runtime: Runtime,
+    client: RefCell<HttpClient>,
+}
+
+impl Driver {
+    /// Starts a driver that keeps its files in `folder`, on a port that it finds itself.
+    pub(super) fn start(program: &Path, folder: &Path) -> Driver {
+        let mut process = Command::new(program)
+            .arg("--port=0")
+            .env("TMPDIR", folder)
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts");
+        let output = process.stdout.take().expect("its output is a pipe");
+        let Some(port) = BufReader::new(output).lines().map_while(Result::ok).find_map(port_of)
+        else {
+            end_group(process.id());
+            panic!("chromedriver ended before it said on which port it listens");
+        };
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        Driver { process, runtime, client: RefCell::new(HttpClient::new(address)) }
+    }
+
+    /// Gives the answer to a command.
+    pub(super) fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        match self.try_ask(method, path, body) {
+            Ok(answer) => answer,
+            Err(error) => panic!("{method} {path}: {error}"),
+        }
+    }
+
+    /// Gives the answer to a command; an error is what WebDriver calls one, or an HTTP connection
+    /// that breaks.
+    pub(super) fn try_ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, Box<dyn Error + Send + Sync>> {
+        let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, "localhost")
+            .header(CONTENT_TYPE, "application/json; charset=utf-8")
+            .body(Full::new(body))?;
+        let mut client = self.client.borrow_mut();
+        let answer = self
+            .runtime
+            .block_on(async { tokio::time::timeout(PATIENCE, client.send(request)).await })??;
+        let mut told: Value = serde_json::from_slice(answer.body())?;
+        if answer.status().is_success() {
+            return Ok(told["value"].take());
+        }
+        let (error, message) = (&told["value"]["error"], &told["value"]["message"]);
+        let message = message.as_str().unwrap_or_default();
+        Err(format!("{}: {message}", error.as_str().unwrap_or("unknown")).into())
+    }
+
+    /// Ends the driver and what it started.
+    pub(super) fn stop(&mut self) {
+        end_group(self.process.id());
+        // So that no zombie is left.
+        let _ = self.process.wait();
+    }
+}
+
+/// The port in "ChromeDriver was started successfully on port 12345."
+fn port_of(line: String) -> Option<u16> {
+    let (_, port) = line.split_once("started successfully on port ")?;
+    port.trim_end_matches('.').parse().ok()
+}
