@@ -113,16 +113,23 @@ impl<'a> Report<'a> {
         text
     }
 
-    /// A command about the run's case.
+    /// A command about the run's case, from its file if there is one and the text is too long.
     fn command(&self, verb: &str, name: &str) -> String {
-        let app = app_flag(self.app);
-        let in_full = format!("cargo sim {verb} {}{name}{app}", quoted(self.run));
         match self.files {
-            Some(files) if in_full.chars().count() > WIDTH => {
-                format!("cargo sim {verb} {}{name}{app}", files.case)
+            Some(files) if !self.fits(verb, name) => {
+                format!("cargo sim {verb} {}{name}{}", files.case, app_flag(self.app))
             }
-            _ => in_full,
+            _ => self.command_in_full(verb, name),
         }
+    }
+
+    fn command_in_full(&self, verb: &str, name: &str) -> String {
+        format!("cargo sim {verb} {}{name}{}", quoted(self.run), app_flag(self.app))
+    }
+
+    /// Whether a command about the text of the run's case fits into a line of the report.
+    fn fits(&self, verb: &str, name: &str) -> bool {
+        self.command_in_full(verb, name).chars().count() + HEADING <= WIDTH
     }
 
     fn write(&self, f: &mut dyn Write, ink: Ink, replay: &str) -> fmt::Result {
@@ -140,6 +147,9 @@ impl<'a> Report<'a> {
         write_paragraph(f, ink, "because", &self.violation.because)?;
         write_pending(f, ink, &self.violation.pending)?;
         writeln!(f, "{}{replay}", heading(ink, "replay"))?;
+        if !self.fits("replay", "") && self.files.is_some() {
+            write_paragraph(f, ink, "case", &self.run.case.to_string())?;
+        }
         self.write_files(f, ink)?;
         writeln!(f, "{}{:016x}", heading(ink, "trace"), self.run.trace_hash)
     }

@@ -80,7 +80,8 @@ fn show_figures(figures: &Figures<'_>, github: Option<&GitHub>) {
     let Some(github) = github else { return };
     let Figures { app, search, summary, wall, .. } = figures;
     let text = format!(
-        "no promise broken in {} seeds, {} simulated AWS calls, {} events, {:.1} s (app {}, {search})",
+        "no promise broken in {} seeds, {} simulated AWS calls, {} events, {:.1} s \
+         (app {}, {search})",
         summary.seeds,
         summary.calls,
         summary.events,

@@ -1,7 +1,8 @@
 //! GitHub Actions: an annotation and a section of the step summary for each broken promise.
 //!
-//! Annotations are workflow commands, escaped as `actions/toolkit` does in `command.ts`. The summary
-//! of a step is Markdown that is appended to a file; GitHub drops it whole if it is over 1 MiB.
+//! Annotations are workflow commands, escaped as `actions/toolkit` does in `command.ts`. The
+//! summary of a step is Markdown that is appended to a file; GitHub drops it whole if it is over
+//! 1 MiB.
 
 use std::ffi::OsString;
 use std::fs::OpenOptions;

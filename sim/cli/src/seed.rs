@@ -1,11 +1,11 @@
 //! A seed as people write it.
 //!
-//! Explorations run ranges of seeds, and those of commits keep clear of all others: the seeds that a
-//! nightly search has yet to run are never those that a commit has run already. The lower half of
-//! all numbers is for people and for searches by the date; the upper half is for commits, in blocks
-//! of 2^32 seeds. A commit has the block that its hash says and starts at the first seed of it, so
-//! no exploration of up to 2^32 seeds, which is two months of them, leaves the block, or comes round
-//! to 0 from the last one.
+//! Explorations run ranges of seeds, and those of commits keep clear of all others: the seeds that
+//! a nightly search has yet to run are never those that a commit has run already. The lower half
+//! of all numbers is for people and for searches by the date; the upper half is for commits, in
+//! blocks of 2^32 seeds. A commit has the block that its hash says and starts at the first seed of
+//! it, so no exploration of up to 2^32 seeds, which is two months of them, leaves the block, or
+//! comes round to 0 from the last one.
 
 use stormglass_sim::hash::Fnv;
 

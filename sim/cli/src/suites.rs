@@ -43,8 +43,8 @@ pub(crate) fn add_plans(suite: &mut Suite, plans: &[&Named]) {
     }
 }
 
-/// Adds a test case for each that is to be hunted, and one for the canary, all of them skipped until
-/// somebody has.
+/// Adds a test case for each that is to be hunted, and one for the canary, all of them skipped
+/// until somebody has.
 pub(crate) fn add_known_bad(suite: &mut Suite, all: &[&Bad]) {
     for name in all.iter().map(|bad| bad.name).chain([CANARY]) {
         suite.set(name, Verdict::skipped("the hunt ended before it came to this"));

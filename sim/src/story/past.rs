@@ -28,17 +28,18 @@ pub(crate) fn past(run: &Run, violation: &Violation) -> BTreeSet<u32> {
     for event in events.iter().rev() {
         if shown.contains(&event.number) {
             shown.extend(event.cause);
-            shown.extend(reasons.get(&event.number));
+            shown.extend(reasons.get(&event.number).into_iter().flatten());
         }
     }
     shown
 }
 
-/// Why connections were not there for those who posted to them: the step that began the handshake
-/// which was pending, or that ended the connection, for each step that met it.
-fn reasons(events: &[Event]) -> BTreeMap<u32, u32> {
-    let (mut recipients, mut states, mut reasons) =
-        (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+/// Why posts met connections that were not there, for each step in which one did: the step that
+/// began the handshake which was pending, or that ended the connection, and the one that stored its
+/// row.
+fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
+    let (mut recipients, mut reasons) = (BTreeMap::new(), BTreeMap::new());
+    let (mut states, mut rows) = (BTreeMap::new(), BTreeMap::new());
     for event in events {
         match &event.what {
             What::CallSent { call, request: Request::Post { connection, .. }, .. } => {
@@ -50,9 +51,13 @@ fn reasons(events: &[Event]) -> BTreeMap<u32, u32> {
             | What::Closed { connection, .. } => {
                 states.insert(connection, event.number);
             }
+            What::RowWritten { row } => {
+                rows.insert(row, event.number);
+            }
             What::CallApplied { call, effect: Effect::Gone { .. } } => {
-                let state = recipients.get(call).and_then(|recipient| states.get(*recipient));
-                reasons.extend(state.map(|state| (event.number, *state)));
+                let Some(recipient) = recipients.get(call).copied() else { continue };
+                let found = [states.get(recipient), rows.get(recipient)];
+                reasons.insert(event.number, found.into_iter().flatten().copied().collect());
             }
             _ => {}
         }
