@@ -92,7 +92,8 @@ impl Driver {
     /// Ends the driver and what it started.
     pub(super) fn stop(&mut self) {
         end_group(self.process.id());
-        // So that no zombie is left.
+        // It is its group's first, and the only one that a wait would be for.
+        let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
