@@ -7,6 +7,7 @@ mod junit;
 mod keep;
 mod known_bad;
 mod search;
+mod workflow;
 
 use std::process::{Command, Output};
 
