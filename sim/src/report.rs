@@ -6,6 +6,7 @@ mod steps;
 use std::fmt::{self, Display, Write};
 
 use stormglass_spec::Violation;
+use textwrap::{Options, WordSplitter};
 
 use crate::picture::Picture;
 use crate::run::Run;
@@ -200,7 +201,9 @@ const HEADING: usize = 9;
 
 /// Writes a text under a heading, in lines of a terminal's width.
 fn write_paragraph(f: &mut dyn Write, ink: Ink, word: &str, text: &str) -> fmt::Result {
-    let lines = textwrap::wrap(text, WIDTH - HEADING);
+    // A case that is broken at a hyphen is another case.
+    let options = Options::new(WIDTH - HEADING).word_splitter(WordSplitter::NoHyphenation);
+    let lines = textwrap::wrap(text, options);
     for (place, line) in lines.iter().enumerate() {
         match place {
             0 => writeln!(f, "{}{line}", heading(ink, word))?,

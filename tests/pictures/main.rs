@@ -1,4 +1,5 @@
 //! What pictures of runs look like where people look at them: in a browser.
 
+mod drawings;
 mod harness;
 mod mermaid;

@@ -25,6 +25,7 @@ mod pct;
 mod platform;
 mod prune;
 mod quotas;
+mod report;
 mod seam;
 mod session;
 mod shrink;

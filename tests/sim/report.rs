@@ -1,0 +1,101 @@
+//! Reports fit a screen, and say everything that it takes to go on.
+
+use stormglass_known_bad::{AwsSample, Tutorial};
+use stormglass_sim::explore::run_seed;
+use stormglass_sim::report::{Files, Report, Steps};
+use stormglass_sim::strategy::Families;
+use stormglass_sim::{App, Run};
+use stormglass_spec::Violation;
+use stormglass_tests::broken;
+
+const FILES: Files<'_> =
+    Files { case: "target/sim/x.case", picture: "target/sim/x.svg", page: "target/sim/x.html" };
+
+/// What random seeds found, long and short.
+fn finds() -> Vec<(&'static dyn App, Run, Violation)> {
+    let apps: [&dyn App; 2] = [&Tutorial, &AwsSample];
+    let run = |app, seed| {
+        let run: Run = run_seed(app, seed, Families::ALL).expect("the harness works");
+        run.violation.clone().map(|violation| (app, run, violation))
+    };
+    let finds = apps.into_iter().flat_map(|app| (0..40).filter_map(move |seed| run(app, seed)));
+    let finds: Vec<_> = finds.collect();
+    assert!(finds.len() > 20, "{}", finds.len());
+    finds
+}
+
+fn widest(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count()).max().unwrap_or(0)
+}
+
+#[test]
+fn a_report_whose_run_is_stored_has_100_columns() {
+    for (app, run, violation) in &finds() {
+        for steps in [Steps::Past, Steps::All] {
+            let report = Report::new(run, violation, app.name(), "seed 12345");
+            let report = Report { steps, files: Some(FILES), ..report };
+            assert!(widest(&report.to_string()) <= 100, "{report}");
+        }
+    }
+}
+
+#[test]
+fn without_files_the_replay_line_alone_is_longer() {
+    for (app, run, violation) in &finds() {
+        let report = Report::new(run, violation, app.name(), "seed 12345").to_string();
+        let others: String =
+            report.split_inclusive('\n').filter(|l| !l.starts_with("replay ")).collect();
+        assert!(widest(&others) <= 100, "{report}");
+        assert!(report.contains(&format!("\nreplay   cargo sim replay '{}", run.case)), "{report}");
+    }
+}
+
+#[test]
+fn every_deviation_that_was_met_is_told_at_its_step() {
+    for (app, run, violation) in &finds() {
+        let report = Report::new(run, violation, app.name(), "seed 12345").to_string();
+        for (key, choice) in &run.case.schedule.deviations {
+            assert!(report.contains(&format!("<- {key}={choice}")), "{key}={choice}\n{report}");
+        }
+    }
+}
+
+#[test]
+fn a_case_that_does_not_fit_a_line_replays_from_its_file_and_stands_below() {
+    let case = r#"v1 ana:c,i1s,q bob:c,i2s,b"hi" | ana.d1.start=dropped bob.b1.post-bob1-1.reply=late100ms"#;
+    let (run, violation) = broken(&Tutorial, case);
+    let report = Report::new(&run, &violation, "tutorial", "case");
+    assert_eq!(report.replay(), format!("cargo sim replay '{case}' --app tutorial"));
+    let report = Report { files: Some(FILES), ..report };
+    assert_eq!(report.replay(), "cargo sim replay target/sim/x.case --app tutorial");
+    let text = report.to_string();
+    assert!(text.contains("\nkeep     cargo sim keep target/sim/x.case NAME --app tutorial\n"));
+    assert!(text.contains("\npicture  target/sim/x.svg, step by step target/sim/x.html\n"));
+    let (_, rest) = text.split_once("\ncase     ").expect("the case");
+    let (told, _) = rest.split_once("\npicture").expect("the picture");
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(told), words(case), "no line ends within a word");
+}
+
+#[test]
+fn colours_add_nothing_and_hide_nothing() {
+    for (app, run, violation) in &finds()[..10] {
+        for steps in [Steps::Past, Steps::All, Steps::Drawn] {
+            let report = Report::new(run, violation, app.name(), "seed 12345");
+            let report = Report { steps, files: Some(FILES), ..report };
+            let coloured = report.coloured();
+            assert!(coloured.contains("\u{1b}[31m"), "{coloured}");
+            assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), report.to_string());
+        }
+    }
+}
+
+#[test]
+fn what_kept_a_connection_from_being_there_is_part_of_the_story() {
+    let case = r##"v1 cyd:c,b"x"#2 eve:c | eve.c1.put-eve1-1.reply=late1s"##;
+    let (run, violation) = broken(&Tutorial, case);
+    let report = Report::new(&run, &violation, "tutorial", "case").to_string();
+    for words in ["eve1, pending", "row of eve1", "done   <- eve.c1.put-eve1-1.reply=late1s\n"] {
+        assert!(report.contains(words), "{words} in\n{report}");
+    }
+}
