@@ -13,7 +13,7 @@ use crate::run::Run;
 use crate::story::past;
 use ink::Ink;
 use steps::Table;
-pub(crate) use steps::milliseconds;
+pub(crate) use steps::{UNSEEN, milliseconds};
 
 /// A report is as wide as this, but for the line that replays.
 pub(crate) const WIDTH: usize = 100;

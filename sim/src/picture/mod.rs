@@ -23,7 +23,9 @@ mod text;
 
 use stormglass_spec::Violation;
 
+use crate::report::UNSEEN;
 use crate::run::Run;
+use crate::story::unseen_deviations;
 use scene::Scene;
 
 /// A run to be drawn.
@@ -81,6 +83,12 @@ impl<'a> Picture<'a> {
             true => Scene::folded(self),
             false => Scene::whole(self),
         }
+    }
+
+    /// The deviations that no step shows, in a line each.
+    fn unseen(&self) -> Vec<String> {
+        let unseen = unseen_deviations(self.run).into_iter();
+        unseen.map(|deviation| format!("* {deviation}: {UNSEEN}")).collect()
     }
 
     /// The verdict in a line.

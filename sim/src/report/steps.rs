@@ -9,7 +9,7 @@ use stormglass_spec::line::Line;
 use super::WIDTH;
 use super::ink::Ink;
 use crate::run::Run;
-use crate::story::deviations_at;
+use crate::story::{deviations_at, unseen_deviations};
 
 /// What stands left of the actor: the mark, the number and the time.
 const GUTTER: usize = 21;
@@ -20,6 +20,9 @@ const BETWEEN: usize = 3;
 /// The widest that an actor and what it does may be. The trace has everything in full.
 const WHO_MAX: usize = 18;
 const WHAT_MAX: usize = 40;
+
+/// What is said of a deviation that no step shows.
+pub(crate) const UNSEEN: &str = "not by this step";
 
 /// Some steps of a run.
 pub(super) struct Table<'a> {
@@ -57,7 +60,11 @@ impl<'a> Table<'a> {
             self.write_row(f, ink, event, line, broken == Some(event.number))?;
         }
         let events = u32::try_from(self.run.history.events.len()).unwrap_or(u32::MAX);
-        write_gap(f, ink, last, events.saturating_add(1))
+        write_gap(f, ink, last, events.saturating_add(1))?;
+        for deviation in unseen_deviations(self.run) {
+            writeln!(f, "{}", ink.deviant(&format!("*       ... {UNSEEN}   <- {deviation}")))?;
+        }
+        Ok(())
     }
 
     fn write_row(

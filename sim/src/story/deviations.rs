@@ -1,9 +1,21 @@
 //! Which deviations of a schedule a reader sees at which event.
 
+use std::collections::BTreeSet;
+
 use stormglass_spec::history::{Event, What};
 use stormglass_spec::line::client_of;
 
 use crate::case::Schedule;
+use crate::run::Run;
+
+/// The deviations of a run that no event shows: what they delay or spoil had not come by its end.
+pub(crate) fn unseen_deviations(run: &Run) -> Vec<String> {
+    let schedule = &run.case.schedule;
+    let events = run.history.events.iter();
+    let seen: BTreeSet<String> = events.flat_map(|event| deviations_at(event, schedule)).collect();
+    let all = schedule.deviations.iter().map(|(key, choice)| format!("{key}={choice}"));
+    all.filter(|deviation| !seen.contains(deviation)).collect()
+}
 
 /// The deviations of a schedule that take effect at an event.
 pub(crate) fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {

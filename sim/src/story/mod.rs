@@ -3,5 +3,5 @@
 mod deviations;
 mod past;
 
-pub(crate) use deviations::deviations_at;
+pub(crate) use deviations::{deviations_at, unseen_deviations};
 pub(crate) use past::past;
