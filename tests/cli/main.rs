@@ -6,20 +6,40 @@ mod github;
 mod junit;
 mod keep;
 mod known_bad;
+mod pictures;
 mod search;
 mod workflow;
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 fn sim(arguments: &[&str]) -> Output {
     program(arguments).output().expect("the program runs")
 }
 
-/// The program, which hears nothing of a workflow of GitHub that these tests may be part of.
+/// The program, in a workspace of the tests' own. It hears nothing of a workflow of GitHub that
+/// these tests may be part of, and of no wish for colours.
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass"));
-    command.args(arguments).env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
+    command.args(arguments).current_dir(workspace());
+    for variable in
+        ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"]
+    {
+        command.env_remove(variable);
+    }
     command
+}
+
+/// A workspace that holds nothing but what the program leaves there.
+fn workspace() -> &'static Path {
+    static WORKSPACE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("Cargo.toml"), "[workspace]\n").expect("a manifest");
+        folder
+    });
+    &WORKSPACE
 }
 
 fn stdout(output: &Output) -> String {
@@ -248,8 +268,13 @@ fn a_deviation_that_never_comes_up_is_pointed_out() {
 
 #[test]
 fn the_whole_story_is_told_on_request() {
-    let output = sim(&["replay", "v1 ana:c", "--text"]);
-    assert!(stdout(&output).contains("opens a socket"), "{}", stdout(&output));
+    let held = sim(&["replay", "v1 ana:c", "--all"]);
+    assert!(stdout(&held).contains("opens a socket"), "{}", stdout(&held));
+    let case = r#"v1 ana:c bob:c,i200ms,b"hi" | bob.b1.scan-1=stale"#;
+    let broken =
+        |more: &[&str]| stdout(&sim(&[&["replay", case, "--app", "tutorial"], more].concat()));
+    assert!(broken(&[]).contains("... 7 other steps\n"), "{}", broken(&[]));
+    assert!(!broken(&["--all"]).contains(" other step"), "{}", broken(&["--all"]));
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn what_is_beside_the_point_goes() {
     assert_eq!(short.violation.property, "registered");
     let race = r#"v1 ana:c bob:c,b"x" | ana.c1.answer=late500ms"#;
     assert_eq!(short.run.case.to_string(), race);
-    assert!(short.note().starts_with("from 12 clients, 12 steps and 5 deviations to 2 clients"));
+    assert!(short.note().starts_with("clients 12 -> 2, steps 12 -> "));
 }
 
 /// What each of these stories comes to, to the letter.

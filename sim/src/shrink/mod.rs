@@ -62,15 +62,6 @@ impl Size {
     }
 }
 
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
-        let Size { clients, steps, deviations } = *self;
-        write!(f, "{clients} client{}, {steps} step{}", plural(clients), plural(steps))?;
-        write!(f, " and {deviations} deviation{}", plural(deviations))
-    }
-}
-
 /// A story that was made short.
 #[derive(Clone, Debug)]
 pub struct Shrunk {
@@ -208,6 +199,16 @@ impl Shrunk {
     /// What was achieved, in one line.
     pub fn note(&self) -> String {
         let end = if self.is_minimal { "" } else { ", and could go on" };
-        format!("from {} to {} in {} runs{end}", self.from, Size::of(&self.run.case), self.runs)
+        let (from, to) = (self.from, Size::of(&self.run.case));
+        format!(
+            "clients {} -> {}, steps {} -> {}, deviations {} -> {}, in {} runs{end}",
+            from.clients,
+            to.clients,
+            from.steps,
+            to.steps,
+            from.deviations,
+            to.deviations,
+            self.runs
+        )
     }
 }
