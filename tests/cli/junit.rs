@@ -169,6 +169,21 @@ fn every_plan_of_an_exhaustive_search_is_a_test_case() {
 }
 
 #[test]
+fn a_plan_that_breaks_several_promises_tells_all_the_stories() {
+    let exhaustive = ["explore", "--strategy", "exhaustive", "--plan", "message"];
+    let all = ["--app", "tutorial", "--keep-going", "--no-shrink"];
+    let (output, suite) = run("stories", &[&exhaustive[..], &all].concat());
+    let reports = stdout(&output).matches("FAILED  ").count();
+    assert!(reports > 1, "{}", stdout(&output));
+    assert_eq!(suite.said("message", "failure").text.matches("FAILED  ").count(), reports);
+    let (output, suite) =
+        run("afresh", &[&exhaustive[..], &["--app", "unsteady-process"]].concat());
+    assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
+    assert!(suite.said("message", "failure").text.contains("NOT REPRODUCIBLE"));
+    assert_eq!(suite.said("search", "error").kind, "harness");
+}
+
+#[test]
 fn everything_that_is_known_to_be_bad_is_a_test_case() {
     let (output, suite) =
         run("known-bad", &["known-bad", "--only", "sender-left-out,aws-sample-2"]);
@@ -181,7 +196,7 @@ fn everything_that_is_known_to_be_bad_is_a_test_case() {
     let (output, suite) = run("missed", &few);
     assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
     let said = suite.said("failure-clears-retries", "failure");
-    assert!(said.message.contains(" is not found in 1 seeds"), "{}", said.message);
+    assert!(said.message.contains("not found by random, with --seeds 1: "), "{}", said.message);
 }
 
 #[test]
@@ -199,4 +214,13 @@ fn a_file_that_cannot_be_written_is_wrong_use_before_anything_is_run() {
         assert!(stderr(&output).contains(message), "{}", stderr(&output));
     }
     assert!(folder.names().is_empty());
+}
+
+#[test]
+fn what_was_found_is_printed_although_the_file_cannot_be_written() {
+    let output = sim(&["explore", "--seeds", "1", "--junit", "/proc/suite.xml"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stdout(&output).starts_with("HELD "), "{}", stdout(&output));
+    let said = stderr(&output);
+    assert!(said.starts_with("error: cannot write /proc/suite.xml: "), "{said}");
 }

@@ -10,7 +10,7 @@ use stormglass_sim::exhaust::{Exhaustion, Find, Summary, Work};
 use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};
 use crate::github::GitHub;
-use crate::junit::{self, Suite, Verdict};
+use crate::junit::{self, Problem, Suite, Verdict};
 use crate::output::say;
 use crate::progress::Progress;
 use crate::suites;
@@ -51,7 +51,9 @@ fn search_all(
             .inspect_err(|error| suite.set(named.name, Verdict::error(error)))?;
         executions += searched.summary.executions;
         work = work.and(searched.summary.work);
-        searched.print_and_show(arguments, &interrupted, github, suite)?;
+        searched
+            .print_and_show(arguments, &interrupted, github, suite)
+            .inspect_err(|error| suite.set(suites::SEARCH, Verdict::error(error)))?;
         if !searched.summary.finds.is_empty() {
             ending = Ending::Broken;
         }
@@ -131,10 +133,14 @@ impl Searched {
         suite.set(self.named.name, self.verdict());
         if arguments.tells(github) {
             let source = format!("plan {}", self.named.name);
+            let mut all: Option<Problem> = None;
             for find in self.first_of_each_kind() {
                 let (told, again) =
                     tell(&find.run, &find.violation, &source, arguments, interrupted)?;
-                suite.fail(self.named.name, told.problem());
+                let problem = told.problem();
+                let problem = all.map_or(problem.clone(), |all: Problem| all.and(&problem));
+                suite.set(self.named.name, Verdict::Failed(problem.clone()));
+                all = Some(problem);
                 told.show(github);
                 again.into_result()?;
             }
@@ -156,11 +162,14 @@ impl Searched {
         say!("{word:<7} {plan:<15} {}    app {app}   {wall:.1} s", self.claim());
     }
 
-    /// What its test case says unless a story of it is told.
+    /// What its test case says until a story of it is told.
     fn verdict(&self) -> Verdict {
-        match self.summary.is_complete {
-            true => Verdict::Passed,
-            false => Verdict::skipped(format!("it was stopped: {}", self.claim())),
+        match (self.summary.finds.first(), self.summary.is_complete) {
+            (Some(Find { run, violation, .. }), _) => {
+                Verdict::Failed(Problem::untold(run, violation, self.app.name()))
+            }
+            (None, true) => Verdict::Passed,
+            (None, false) => Verdict::skipped(format!("it was stopped: {}", self.claim())),
         }
     }
 

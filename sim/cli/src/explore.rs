@@ -11,7 +11,7 @@ use stormglass_spec::Violation;
 use crate::arguments::{ExploreArguments, RUNS_MAX};
 use crate::confirm::{Confirmed, confirm, confirm_afresh};
 use crate::github::GitHub;
-use crate::junit::{self, Suite};
+use crate::junit::{self, Suite, Verdict};
 use crate::output::{print, say};
 use crate::progress::Progress;
 use crate::suites;
@@ -30,7 +30,7 @@ pub(crate) fn explore(
     junit::write_around(arguments.junit.as_deref(), &mut suite, |suite| {
         let ending = search_and_tell(arguments, search, github, suite);
         if let Err(error) = &ending {
-            suite.set(suites::SEARCH, junit::Verdict::error(error));
+            suite.set(suites::SEARCH, Verdict::error(error));
         }
         ending
     })
@@ -59,7 +59,7 @@ fn search_and_tell(
         for find in first_of_each_kind(&summary) {
             let source = source_of(find.seed, search);
             let (told, again) = tell(&find.run, &find.violation, &source, arguments, &interrupted)?;
-            suite.fail(find.violation.property, told.problem());
+            suite.set(find.violation.property, Verdict::Failed(told.problem()));
             told.show(github);
             again.into_result()?;
         }

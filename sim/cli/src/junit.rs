@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use stormglass_sim::Run;
+use stormglass_sim::report::replay_line;
+use stormglass_spec::Violation;
 
 use crate::explore::now;
 use crate::{CommandError, Ending};
@@ -36,6 +39,22 @@ pub(crate) struct Problem {
     pub(crate) kind: String,
     /// In full.
     pub(crate) text: String,
+}
+
+impl Problem {
+    /// A broken promise whose story nobody has told yet.
+    pub(crate) fn untold(run: &Run, violation: &Violation, app: &str) -> Problem {
+        Problem {
+            message: violation.because.clone(),
+            kind: violation.property.to_owned(),
+            text: format!("replay   {}\n", replay_line(run, app)),
+        }
+    }
+
+    /// Two problems of one test case: the first is the message, and both are in the text.
+    pub(crate) fn and(self, other: &Problem) -> Problem {
+        Problem { text: format!("{}\n{}", self.text, other.text), ..self }
+    }
 }
 
 impl Verdict {
@@ -72,17 +91,6 @@ impl Suite {
             Some((_, known)) => *known = verdict,
             None => self.cases.push((name.to_owned(), verdict)),
         }
-    }
-
-    /// Says that what a test case stands for is not true; of several reasons the first is the
-    /// message, and all are in the text.
-    pub(crate) fn fail(&mut self, name: &str, problem: Problem) {
-        let known = self.cases.iter_mut().find(|(known, _)| known == name);
-        if let Some((_, Verdict::Failed(first))) = known {
-            first.text = format!("{}\n{}", first.text, problem.text);
-            return;
-        }
-        self.set(name, Verdict::Failed(problem));
     }
 
     fn to_xml(&self, wall: Duration) -> Result<String, quick_junit::SerializeError> {
@@ -232,7 +240,7 @@ mod tests {
     fn what_xml_has_no_place_for_is_written_out() {
         let text = "a\u{0}b\u{1b}[31m<]]>&\"'\u{fffe}\u{85}é\u{1f980}\ttab\nline";
         let mut suite = Suite::new(text, text);
-        suite.fail("case", problem(text));
+        suite.set("case", Verdict::Failed(problem(text)));
         suite.set(text, Verdict::skipped(text));
         let xml = suite.to_xml(Duration::ZERO).expect("XML");
         let document = roxmltree::Document::parse(&xml).expect("valid XML");
@@ -252,13 +260,9 @@ mod tests {
     }
 
     #[test]
-    fn a_test_case_that_fails_twice_tells_both_stories() {
-        let mut suite = Suite::new("suite", "app");
-        suite.set("a", Verdict::Passed);
-        suite.fail("a", problem("first"));
-        suite.fail("a", problem("second"));
-        let both = Problem { text: "first\nsecond".to_owned(), ..problem("first") };
-        assert_eq!(suite.cases, [("a".to_owned(), Verdict::Failed(both))]);
+    fn of_two_problems_both_stories_are_told() {
+        let both = problem("first").and(&problem("second"));
+        assert_eq!(both, Problem { text: "first\nsecond".to_owned(), ..problem("first") });
     }
 
     #[test]

@@ -78,8 +78,11 @@ fn hunt_all(
     progress.finish();
     let canary = CanaryReport::new(arguments.jobs, &stop)
         .inspect_err(|error| suite.set(suites::CANARY, Verdict::error(error)))?;
-    show_failure(github, suites::CANARY, &canary.verdict());
-    suite.set(suites::CANARY, canary.verdict());
+    // A hunt that is cut off cuts the canary off as well, which says nothing of it.
+    if !stop.load(Ordering::Relaxed) {
+        show_failure(github, suites::CANARY, &canary.verdict());
+        suite.set(suites::CANARY, canary.verdict());
+    }
     let hidden = all.iter().filter(|bad| bad.hidden_by.is_some()).count();
     let is_found = found + hidden == all.len();
     table.print_summary((found, hidden, all.len()), &canary, started.elapsed());
@@ -152,15 +155,16 @@ impl<'a> Row<'a> {
     }
 
     fn verdict(&self, arguments: &KnownBadArguments) -> Verdict {
-        let Bad { name, promise, mistake, hidden_by, .. } = self.bad;
+        let Bad { promise, mistake, hidden_by, .. } = self.bad;
         if let Some(hides) = hidden_by {
             return Verdict::skipped(format!("hidden by {hides}: no run can come there"));
         }
         if self.is_found() {
             return Verdict::Passed;
         }
-        let seeds = arguments.seeds;
-        let message = format!("{name} is not found in {seeds} seeds: {} holds", promise.id);
+        let tried: Vec<&str> = self.hunted.iter().map(|hunted| hunted.strategy).collect();
+        let (tried, seeds) = (tried.join(", "), arguments.seeds);
+        let message = format!("not found by {tried}, with --seeds {seeds}: {} holds", promise.id);
         let text = format!("mistake  {mistake}\npromise  {}\n", promise.promise);
         Verdict::Failed(Problem { message, kind: promise.id.to_owned(), text })
     }

@@ -84,12 +84,16 @@ fn main() -> ExitCode {
     };
     let ending = match arguments.command {
         Command::Explore(arguments) => explore_by_strategy(&arguments),
-        Command::Replay(arguments) => replay::replay(&arguments, github(false).as_ref()),
-        Command::Shrink(arguments) => shrink::shrink(&arguments, github(false).as_ref()),
+        Command::Replay(arguments) => {
+            replay::replay(&arguments, GitHub::from_environment(false).as_ref())
+        }
+        Command::Shrink(arguments) => {
+            shrink::shrink(&arguments, GitHub::from_environment(false).as_ref())
+        }
         Command::Keep(arguments) => keep::keep(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::KnownBad(arguments) => {
-            known_bad::known_bad(&arguments, github(arguments.json).as_ref())
+            known_bad::known_bad(&arguments, GitHub::from_environment(arguments.json).as_ref())
         }
         Command::Spec(arguments) => spec::spec(&arguments),
         Command::Trace(arguments) => fresh::trace(&arguments),
@@ -111,16 +115,11 @@ fn main() -> ExitCode {
 }
 
 fn explore_by_strategy(arguments: &ExploreArguments) -> Result<Ending, CommandError> {
-    let github = github(arguments.json);
+    let github = GitHub::from_environment(arguments.json);
     match arguments.search()? {
         Some(search) => explore::explore(arguments, search, github.as_ref()),
         None => exhaust::exhaust(arguments, github.as_ref()),
     }
-}
-
-/// The workflow of GitHub that this command is part of, if it is.
-fn github(is_json: bool) -> Option<GitHub> {
-    GitHub::from_environment(is_json)
 }
 
 /// Says what is wrong with the arguments, in one line; help and the version are no errors.

@@ -2,6 +2,7 @@
 
 use stormglass_known_bad::Bad;
 use stormglass_sim::exhaust::plans::Named;
+use stormglass_sim::explore::Find;
 
 use crate::junit::{Problem, Suite, Verdict};
 use crate::summary::Figures;
@@ -12,8 +13,7 @@ pub(crate) const SEARCH: &str = "search";
 /// The test case of the application that fails on seeds that are known beforehand.
 pub(crate) const CANARY: &str = "canary";
 
-/// Adds a test case for each promise, and one for the search; those that were broken hold until
-/// somebody tells how.
+/// Adds a test case for each promise, and one for the search.
 pub(crate) fn add_search(suite: &mut Suite, figures: &Figures<'_>) {
     for property in &figures.app.properties() {
         let times = figures.summary.verdicts.get(property.id).copied().unwrap_or(0);
@@ -23,6 +23,10 @@ pub(crate) fn add_search(suite: &mut Suite, figures: &Figures<'_>) {
             (true, _) => Verdict::Passed,
         };
         suite.set(property.id, verdict);
+    }
+    for Find { run, violation, .. } in figures.summary.finds.iter().rev() {
+        let problem = Problem::untold(run, violation, figures.app.name());
+        suite.set(violation.property, Verdict::Failed(problem));
     }
     let verdict = if figures.vacuity.is_asleep() {
         Verdict::Error(Problem {
