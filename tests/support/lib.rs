@@ -87,11 +87,28 @@ fn is_closing(event: &Event) -> bool {
 /// Compares with a snapshot in the folder `snapshots` at the root of the workspace.
 #[macro_export]
 macro_rules! assert_snapshot {
-    ($name:expr, $value:expr $(,)?) => {{
+    ($name:expr, $value:expr $(,)?) => {
+        $crate::snapshot_settings!().bind(|| insta::assert_snapshot!($name, $value))
+    };
+}
+
+/// Compares with a snapshot there that is a file of its own, whose name ends as this one does.
+#[macro_export]
+macro_rules! assert_binary_snapshot {
+    ($name:expr, $value:expr $(,)?) => {
+        $crate::snapshot_settings!().bind(|| insta::assert_binary_snapshot!($name, $value))
+    };
+}
+
+/// Where snapshots are, and what they are called.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! snapshot_settings {
+    () => {{
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!($name, $value));
+        settings
     }};
 }
