@@ -166,19 +166,23 @@ impl<'a, 'b> Canvas<'a, 'b> {
         }
     }
 
-    fn legend(&self) -> &'static str {
-        match self.scene.bars.iter().any(|bar| bar.is_involved) {
-            true => {
-                "\u{254e} handshake pending   \u{2503} open, running   \u{250a} half-open   \u{2551} \
-                 has part in the broken promise   * deviation"
-            }
-            false => {
-                "\u{254e} handshake pending   \u{2503} open, running   \u{250a} half-open   \
-                 * deviation"
-            }
+    /// What the signs mean.
+    fn legend(&self) -> String {
+        let mut legend = format!(
+            "{PENDING} handshake pending   {LASTING} open, running   {HALF_OPEN} half-open"
+        );
+        if self.scene.bars.iter().any(|bar| bar.is_involved) {
+            // Writing to a string cannot fail.
+            let _ = write!(legend, "   {INVOLVED} has part in the broken promise");
         }
+        legend + "   * deviation"
     }
 }
+
+const PENDING: char = '\u{254e}';
+const LASTING: char = '\u{2503}';
+const HALF_OPEN: char = '\u{250a}';
+const INVOLVED: char = '\u{2551}';
 
 /// Everything between two places; what it crosses stays to be seen.
 fn draw_line(line: &mut [char], from: usize, to: usize, dash: char) {
@@ -190,10 +194,10 @@ fn draw_line(line: &mut [char], from: usize, to: usize, dash: char) {
 
 fn line_of(bar: &Bar) -> char {
     match (bar.is_involved, bar.kind) {
-        (_, BarKind::Pending) => '\u{254e}',
-        (_, BarKind::HalfOpen) => '\u{250a}',
-        (true, BarKind::Open | BarKind::Invocation) => '\u{2551}',
-        (false, BarKind::Open | BarKind::Invocation) => '\u{2503}',
+        (_, BarKind::Pending) => PENDING,
+        (_, BarKind::HalfOpen) => HALF_OPEN,
+        (true, BarKind::Open | BarKind::Invocation) => INVOLVED,
+        (false, BarKind::Open | BarKind::Invocation) => LASTING,
     }
 }
 
