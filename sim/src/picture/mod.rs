@@ -60,14 +60,14 @@ impl<'a> Picture<'a> {
         svg::svg(self, &self.still())
     }
 
-    /// The same in characters, for terminals and logs: 100 columns wide, wider only if there are many
-    /// lanes.
+    /// The same in characters, for terminals and logs: 100 columns wide, wider only if there are
+    /// many lanes.
     pub fn text(&self) -> String {
         text::text(self, &self.still())
     }
 
-    /// A Mermaid diagram, which fits into an issue: what led to the broken promise, or the whole run
-    /// where none was broken.
+    /// A Mermaid diagram, which fits into an issue: what led to the broken promise, or the whole
+    /// run where none was broken.
     pub fn mermaid(&self) -> String {
         mermaid::mermaid(self, &Scene::folded(self))
     }

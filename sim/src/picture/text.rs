@@ -186,8 +186,8 @@ const INVOLVED: char = '\u{2551}';
 
 /// Everything between two places; what it crosses stays to be seen.
 fn draw_line(line: &mut [char], from: usize, to: usize, dash: char) {
-    for place in from.min(to) + 1..from.max(to) {
-        line[place] = if line[place] == ' ' { dash } else { '\u{253c}' };
+    for place in &mut line[from.min(to) + 1..from.max(to)] {
+        *place = if *place == ' ' { dash } else { '\u{253c}' };
     }
     line[from] = if from < to { '\u{251c}' } else { '\u{2524}' };
 }
