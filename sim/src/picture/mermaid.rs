@@ -45,6 +45,10 @@ impl Diagram<'_, '_> {
             f.push_str(text);
             self.write_activity(f, step, &mut running)?;
         }
+        // What is not ended is not drawn.
+        for lane in running {
+            writeln!(f, "    deactivate p{lane}")?;
+        }
         if shown.end < steps.len() {
             self.write_note(f, &others(left_out))?;
         }
