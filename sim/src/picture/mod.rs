@@ -11,6 +11,7 @@
 //! - `html`: a page to step through a run.
 
 mod bars;
+mod html;
 mod labels;
 mod lanes;
 mod layout;
@@ -72,9 +73,10 @@ impl<'a> Picture<'a> {
         mermaid::mermaid(self, &Scene::folded(self))
     }
 
-    /// A page.
+    /// A page to step through the run, with what was so at each step: one file that needs no
+    /// network and no other file.
     pub fn html(&self) -> String {
-        String::new()
+        html::html(self)
     }
 
     /// What can be looked at as a whole.

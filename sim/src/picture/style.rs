@@ -62,6 +62,17 @@ pub(super) fn alone() -> String {
     )
 }
 
+/// The style of drawings in a page, which follow its `color-scheme`. A browser that does not know
+/// `light-dark()` has them light.
+pub(super) fn paged() -> String {
+    let mut text = LINES.to_owned();
+    for (class, set, light, dark) in COLOURS {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "svg {class}{{{set}:{light};{set}:light-dark({light},{dark})}}");
+    }
+    text
+}
+
 /// What a drawing lies on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Surroundings {

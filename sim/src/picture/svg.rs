@@ -66,7 +66,7 @@ fn write_all(
     writeln!(f, "<g transform=\"translate(0 {top})\">")?;
     write_head(f, scene, layout)?;
     writeln!(f, "</g>\n<g transform=\"translate(0 {})\">", top + layout.head)?;
-    write_body(f, picture, scene, layout)?;
+    write_body(f, picture, scene, layout, "step")?;
     writeln!(f, "</g>")?;
     let bottom = top + layout.head + layout.height;
     for (place, line) in below.iter().enumerate() {
@@ -110,14 +110,15 @@ fn head_class(lane: &Lane) -> &'static str {
     }
 }
 
-/// Everything below the names.
+/// Everything below the names. The id of a step begins with `ids`.
 pub(super) fn write_body(
     f: &mut String,
     picture: &Picture<'_>,
     scene: &Scene<'_>,
     layout: &Layout,
+    ids: &str,
 ) -> fmt::Result {
-    let drawing = Drawing { scene, layout };
+    let drawing = Drawing { scene, layout, ids };
     drawing.write_band(f)?;
     drawing.write_lanes(f)?;
     for bar in &scene.bars {
@@ -138,6 +139,7 @@ pub(super) fn write_body(
 struct Drawing<'a, 'b> {
     scene: &'b Scene<'a>,
     layout: &'b Layout,
+    ids: &'b str,
 }
 
 impl Drawing<'_, '_> {
@@ -198,8 +200,8 @@ impl Drawing<'_, '_> {
     }
 
     fn write_step(&self, f: &mut String, step: &Step<'_>, y: u32) -> fmt::Result {
-        let number = step.event.number;
-        writeln!(f, "<g class=\"{}\" id=\"step-{number}\">", class_of(step))?;
+        let (number, ids) = (step.event.number, self.ids);
+        writeln!(f, "<g class=\"{}\" id=\"{ids}-{number}\">", class_of(step))?;
         writeln!(f, "<title>{}</title>", escape(&full_text(step)))?;
         // What people can point at is the whole line.
         let (top, width) = (y - 19, self.layout.width - 8);

@@ -1,0 +1,211 @@
+//! What each step changes: connections, rows, calls in flight, and functions that run.
+//!
+//! A page applies the changes one after the other, and so knows what was so at any step.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use stormglass_spec::history::{Answer, Event, Side, What};
+
+/// Something is so from this step on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Change {
+    pub(super) list: List,
+    /// The name of the connection, row, call or invocation.
+    pub(super) name: String,
+    pub(super) how: How,
+    /// What has become of it, in words.
+    pub(super) state: String,
+    /// What it is about, said where it begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) about: Option<String>,
+    /// When its time is over, in microseconds, said where it begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) due_us: Option<u64>,
+}
+
+/// What is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum List {
+    Connections,
+    Rows,
+    Calls,
+    Functions,
+}
+
+/// How it is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum How {
+    /// It is so since this step.
+    Begins,
+    /// It goes on, in another state.
+    Changes,
+    /// It is there no more.
+    Ends,
+}
+
+/// Follows the events of a run.
+#[derive(Debug, Default)]
+pub(super) struct State<'a> {
+    connections: BTreeMap<&'a str, Connection>,
+    rows: BTreeSet<&'a str>,
+    calls: BTreeMap<&'a str, Call<'a>>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    gateway: Gateway,
+    client: Client,
+}
+
+/// What the gateway makes of a connection.
+#[derive(Debug, PartialEq, Eq)]
+enum Gateway {
+    Pending,
+    Open,
+    Over(String),
+}
+
+/// What its client does.
+#[derive(Debug, PartialEq, Eq)]
+enum Client {
+    Reads,
+    Pauses,
+    Closes,
+    Gone,
+}
+
+/// A call without an answer.
+#[derive(Debug)]
+struct Call<'a> {
+    invocation: &'a str,
+    state: String,
+}
+
+impl<'a> State<'a> {
+    /// What the next event changes.
+    pub(super) fn observe(&mut self, event: &'a Event) -> Vec<Change> {
+        match &event.what {
+            What::HandshakeAsked { connection } => self.gateway(connection, Gateway::Pending),
+            What::HandshakeOpened { connection } => self.gateway(connection, Gateway::Open),
+            What::HandshakeRefused { connection, status } => {
+                self.gateway(connection, Gateway::Over(format!("refused with {status}")))
+            }
+            What::HandshakeAborted { connection } => {
+                let state = "never opened: its client had left";
+                self.gateway(connection, Gateway::Over(state.to_owned()))
+            }
+            What::Closed { connection, by, code } => {
+                let by = match by {
+                    Side::Client => "client",
+                    Side::Gateway => "gateway",
+                };
+                self.gateway(connection, Gateway::Over(format!("closed by the {by}, {code}")))
+            }
+            What::Vanished { connection } => self.client(connection, Client::Gone),
+            What::CloseSent { connection, .. } => self.client(connection, Client::Closes),
+            What::ReadingPaused { connection } => self.client(connection, Client::Pauses),
+            What::ReadingResumed { connection } => self.client(connection, Client::Reads),
+            What::InvocationStarted { invocation, route, due, connection, .. } => vec![Change {
+                about: Some(format!("{route} for {connection}")),
+                due_us: Some(due.micros()),
+                ..change(List::Functions, invocation, How::Begins, "runs")
+            }],
+            What::InvocationEnded { invocation, .. } => self.over(invocation, "ended"),
+            What::InvocationKilled { invocation, .. } => self.over(invocation, "was killed"),
+            What::CallSent { call, invocation, .. } => self.sent(call, invocation, event),
+            What::CallApplied { call, .. } => self.applied(call, &event.line().result),
+            What::CallAnswered { call, answer } => self.answered(call, answer),
+            What::RowWritten { row } => self.written(row),
+            What::RowRemoved { row } => {
+                self.rows.remove(row.as_ref());
+                vec![change(List::Rows, row, How::Ends, "removed")]
+            }
+            What::FrameSent { .. }
+            | What::FrameReceived { .. }
+            | What::AnswerDropped { .. }
+            | What::FaultsStopped => Vec::new(),
+        }
+    }
+
+    fn gateway(&mut self, name: &'a str, gateway: Gateway) -> Vec<Change> {
+        let connection = self.connections.entry(name);
+        let connection =
+            connection.or_insert(Connection { gateway: Gateway::Pending, client: Client::Reads });
+        connection.gateway = gateway;
+        vec![change(List::Connections, name, How::Begins, connection.words())]
+    }
+
+    fn client(&mut self, name: &'a str, client: Client) -> Vec<Change> {
+        let Some(connection) = self.connections.get_mut(name) else { return Vec::new() };
+        connection.client = client;
+        if matches!(connection.gateway, Gateway::Over(_)) {
+            return Vec::new();
+        }
+        vec![change(List::Connections, name, How::Begins, connection.words())]
+    }
+
+    fn sent(&mut self, call: &'a str, invocation: &'a str, event: &Event) -> Vec<Change> {
+        let state = "on its way to the service".to_owned();
+        let sent = change(List::Calls, call, How::Begins, &state);
+        self.calls.insert(call, Call { invocation, state });
+        vec![Change { about: Some(event.line().what), ..sent }]
+    }
+
+    fn applied(&mut self, name: &'a str, effect: &str) -> Vec<Change> {
+        let Some(call) = self.calls.get_mut(name) else { return Vec::new() };
+        call.state = format!("{effect}; its answer is on its way");
+        vec![change(List::Calls, name, How::Changes, &call.state)]
+    }
+
+    fn answered(&mut self, name: &'a str, answer: &Answer) -> Vec<Change> {
+        match self.calls.remove(name) {
+            None => Vec::new(),
+            Some(_) => vec![change(List::Calls, name, How::Ends, &format!("answered: {answer}"))],
+        }
+    }
+
+    /// A function is over, and so nobody waits for the answers to its calls.
+    fn over(&mut self, invocation: &'a str, how: &str) -> Vec<Change> {
+        let mut changes = vec![change(List::Functions, invocation, How::Ends, how)];
+        for (name, call) in &mut self.calls {
+            if call.invocation == invocation {
+                call.state = format!("{}, but {invocation} {how}: nobody waits", call.state);
+                changes.push(change(List::Calls, name, How::Changes, &call.state));
+            }
+        }
+        changes
+    }
+
+    fn written(&mut self, row: &'a str) -> Vec<Change> {
+        let (how, state) = match self.rows.insert(row) {
+            true => (How::Begins, "stored"),
+            false => (How::Changes, "stored again"),
+        };
+        vec![change(List::Rows, row, how, state)]
+    }
+}
+
+impl Connection {
+    fn words(&self) -> &str {
+        match (&self.gateway, &self.client) {
+            (Gateway::Over(state), _) => state,
+            (Gateway::Pending, Client::Gone) => "pending, but its client is gone",
+            (Gateway::Pending, _) => "pending",
+            (Gateway::Open, Client::Gone) => "half-open: its client is gone",
+            (Gateway::Open, Client::Closes) => "open, but its client has closed",
+            (Gateway::Open, Client::Pauses) => "open, but its client reads nothing",
+            (Gateway::Open, Client::Reads) => "open",
+        }
+    }
+}
+
+fn change(list: List, name: &str, how: How, state: &str) -> Change {
+    let (name, state) = (name.to_owned(), state.to_owned());
+    Change { list, name, how, state, about: None, due_us: None }
+}
+
+#[cfg(test)]
+mod tests;
