@@ -11,14 +11,17 @@ mod app;
 mod promise;
 
 use std::error::Error;
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use app::Rooms;
 use rooms::Memory;
 use stormglass_sim::explore::run_seed;
+use stormglass_sim::picture::Picture;
 use stormglass_sim::shrink::{Limits, shrink};
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Case, check};
+use stormglass_sim::{App, Case, CheckError, check};
 
 const CHAT: Rooms = Rooms(Memory::Index);
 const SEEDS: u64 = 2_000;
@@ -43,7 +46,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn tell(case: &Case) -> Result<(), Box<dyn Error>> {
     match check(&CHAT, case) {
         Ok(_) => println!("it keeps every promise: {case}"),
-        Err(error) => println!("{error}"),
+        Err(error @ CheckError::Harness(_)) => println!("{error}"),
+        Err(CheckError::Broken { report, run }) => {
+            print!("{report}");
+            let page = Path::new("target").join("rooms.html");
+            fs::write(&page, Picture::of(&run, CHAT.name()).html())?;
+            println!("picture  {}", page.display());
+        }
     }
     Ok(())
 }
