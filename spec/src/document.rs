@@ -16,6 +16,7 @@ pub fn markdown() -> String {
         let paragraph = format!("**{}** ({}). {promise}", property.id, property.kind);
         line(&mut text, &paragraph);
         line(&mut text, &format!("Why: {}", property.reason));
+        line(&mut text, &sources(property.sources));
     }
     text.push_str(WITNESSES);
     for witness in &witnesses::ALL {
@@ -28,6 +29,11 @@ pub fn markdown() -> String {
 fn line(text: &mut String, paragraph: &str) {
     text.push_str(paragraph);
     text.push_str("\n\n");
+}
+
+fn sources(sources: &[&str]) -> String {
+    let items: Vec<String> = sources.iter().map(|source| format!("- {source}")).collect();
+    format!("Sources:\n{}", items.join("\n"))
 }
 
 const INTRODUCTION: &str = "\

@@ -21,6 +21,7 @@ use crate::sketch::Sketch;
 ///     kind: Kind::Always,
 ///     promise: "Nobody leaves without a word.",
 ///     reason: "The gateway does not know of it, and keeps the connection for ten minutes.",
+///     sources: &["RFC 6455, section 7.1.1: a peer that is gone may never say so"],
 ///     monitor: || Box::new(Polite::default()),
 /// };
 ///
@@ -52,6 +53,9 @@ pub struct Property {
     pub promise: &'static str,
     /// Why anybody should care.
     pub reason: &'static str,
+    /// What makes it hard to keep or worth keeping, one line each: a fact by its number, and a
+    /// document that anybody can read.
+    pub sources: &'static [&'static str],
     /// Makes the part that watches a history.
     pub monitor: fn() -> Box<dyn Monitor>,
 }

@@ -20,6 +20,14 @@ pub const ANSWERED: Property = Property {
               one, if its client stays attached and reads; the gateway's error messages count.",
     reason: "A client that never hears what became of its message waits for ever, or sends it \
              again and has it twice.",
+    sources: &[
+        "FACTS 2.9: a two-way route sends what its function returns (API Gateway guide, \
+         apigateway-websocket-api-route-response)",
+        "FACTS 2.9: without a body it sends an empty message (github.com/serverless/serverless, \
+         issue 6816)",
+        "FACTS 2.5: where the function fails, the gateway answers \
+         (github.com/aws-samples/simple-websockets-chat-app, issue 42)",
+    ],
     monitor: || Box::new(Answered::default()),
 };
 

@@ -15,6 +15,12 @@ pub const CAUSAL_ORDER: Property = Property {
     promise: "If A was acknowledged before B was sent, no connection gets B before A, save where \
               an attempt of A was ambiguous.",
     reason: "A sender that waits for the acknowledgement does so to be sure of the order.",
+    sources: &[
+        "FACTS 4.1: nothing is said of the order in which messages are processed \
+         (repost.aws/questions/QUa2N5ZwL4QjSFuJkuI4nGcg)",
+        "FACTS 4.3: nor of that of posts to one connection \
+         (repost.aws/questions/QUo2AXrcKYT0arTRwBNjzMdA)",
+    ],
     monitor: || Box::new(CausalOrder::default()),
 };
 

@@ -17,6 +17,14 @@ pub const DELIVERED: Property = Property {
               as failed and acknowledgements that say incomplete; and what the gateway accepted \
               arrives at every client that stays attached.",
     reason: "The sender was told that everybody has the message and will not send it again.",
+    sources: &[
+        "FACTS 6.1: a scan gives 1 MB at a time, and only a missing LastEvaluatedKey ends it \
+         (DynamoDB guide, Scan)",
+        "FACTS 6.4: reads may be stale unless told not to be (DynamoDB guide, \
+         HowItWorks.ReadConsistency)",
+        "FACTS 7.1: AWS's own sample reads one page and ends at the first 410 \
+         (github.com/aws-samples/simple-websockets-chat-app, fb1f0d6)",
+    ],
     monitor: || Box::new(Delivered::default()),
 };
 

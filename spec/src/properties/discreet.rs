@@ -20,6 +20,12 @@ pub const DISCREET: Property = Property {
               what the SDK said. What the client itself had sent is no secret.",
     reason: "Who attacks a service wants to know what it is made of. Who uses it can do nothing \
              with an exception of its database.",
+    sources: &[
+        "FACTS 2.9: the body that a function returns reaches the client (API Gateway guide, \
+         apigateway-websocket-api-route-response)",
+        "CWE-209: error messages that tell more than they should \
+         (cwe.mitre.org/data/definitions/209.html)",
+    ],
     monitor: || Box::new(Discreet::default()),
 };
 

@@ -22,6 +22,12 @@ pub const HONEST_ACK: Property = Property {
               finished and failed = 0.",
     reason: "Whoever goes by these numbers must not be told of a delivery that nobody knows of, \
              nor be made to repeat one.",
+    sources: &[
+        "FACTS 1.7: a 410 may mean that the handshake is not over yet \
+         (repost.aws/knowledge-center/410-gone-api-gateway)",
+        "FACTS 4.4: a 200 is no word from the client \
+         (github.com/aws-samples/simple-websockets-chat-app, issue 44)",
+    ],
     monitor: || Box::new(HonestAck::default()),
 };
 

@@ -20,6 +20,12 @@ pub const IN_TIME: Property = Property {
               killed it earlier.",
     reason: "Nobody hears what a function that was killed had done, and a function that the \
              gateway no longer waits for works for nobody (FACTS 4.8).",
+    sources: &[
+        "FACTS 3.1: the gateway waits 29 s for a function (API Gateway guide, \
+         apigateway-execution-service-websocket-limits-table)",
+        "FACTS 4.11: what a function leaves undone is frozen with it \
+         (blog.dai.codes/aws-gw-management-api-promises)",
+    ],
     monitor: || Box::new(InTime::default()),
 };
 

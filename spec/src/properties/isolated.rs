@@ -22,6 +22,14 @@ pub const ISOLATED: Property = Property {
               either both were tried again or neither; and nobody's attempt was left behind \
               because another one's failed.",
     reason: "One slow or dead client must not decide who else gets a message.",
+    sources: &[
+        "FACTS 3.6: one post without an answer held up a whole broadcast \
+         (github.com/aws/aws-sdk-js-v3, issue 6896)",
+        "FACTS 3.5: 429 may mean that one client's buffer is full (API Gateway Management API, \
+         PostToConnection)",
+        "FACTS 7.1: in AWS's own sample one 410 ends the broadcast for all \
+         (github.com/aws-samples/simple-websockets-chat-app, fb1f0d6)",
+    ],
     monitor: || Box::new(Isolated::default()),
 };
 

@@ -21,6 +21,12 @@ pub const NO_GHOSTS: Property = Property {
               that closed since it was sent.",
     reason: "`$disconnect` is best effort (FACTS 1.11). Rows that nobody removes make every \
              broadcast slower and dearer, for ever.",
+    sources: &[
+        "FACTS 1.11: `$disconnect` may never be delivered (API Gateway guide, \
+         apigateway-websocket-api-route-keys-connect-disconnect)",
+        "FACTS 7.2: rows of the dead pile up in production \
+         (github.com/aws-samples/simple-websockets-chat-app, issues 27, 44)",
+    ],
     monitor: || Box::new(NoGhosts::default()),
 };
 

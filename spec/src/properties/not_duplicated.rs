@@ -16,6 +16,11 @@ pub const NOT_DUPLICATED: Property = Property {
               gateway invoked twice.",
     reason: "A message that counts or pays for something must not do so twice. Where it is not \
              known whether it arrived, twice is better than never.",
+    sources: &[
+        "FACTS 3.6: the SDK posts again after a 5xx, though the first may have arrived (AWS SDK \
+         guide, feature-retry-behavior)",
+        "FACTS 4.7: Lambda does not retry what the gateway invokes (Lambda guide, invocation-sync)",
+    ],
     monitor: || Box::new(NotDuplicated::default()),
 };
 

@@ -11,6 +11,12 @@ pub const NOT_INVENTED: Property = Property {
     kind: Kind::Always,
     promise: "Every frame a client gets was caused by a broadcast, a reply or a gateway error.",
     reason: "A frame that nobody sent, or that was meant for another connection, is a leak.",
+    sources: &[
+        "FACTS 2.4, 2.5: the gateway sends error messages of its own \
+         (github.com/aws-samples/simple-websockets-chat-app, issues 24, 42)",
+        "FACTS 4.10: no reconnect gets the id of an earlier connection \
+         (repost.aws/knowledge-center/410-gone-api-gateway)",
+    ],
     monitor: || Box::new(NotInvented::default()),
 };
 

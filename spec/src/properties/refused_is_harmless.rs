@@ -20,6 +20,12 @@ pub const REFUSED_IS_HARMLESS: Property = Property {
               function refuses with a status below 500.",
     reason: "Whoever may not connect, or talks nonsense, must not decide who gets broadcasts: a \
              client can send `{\"action\":\"$disconnect\"}`.",
+    sources: &[
+        "FACTS 2.1, 2.3: the client's own text selects the route (API Gateway guide, \
+         websocket-api-develop-routes)",
+        "FACTS 1.2: a handshake that fails makes no connection (API Gateway guide, \
+         apigateway-websocket-api-route-keys-connect-disconnect)",
+    ],
     monitor: || Box::new(RefusedIsHarmless::default()),
 };
 

@@ -12,6 +12,12 @@ pub const REGISTERED: Property = Property {
     promise: "While a connection is open, its row is in the table.",
     reason: "A broadcast reaches those that the table names. A live client without a row misses \
              every broadcast until it reconnects, up to two hours later (FACTS 1.10).",
+    sources: &[
+        "FACTS 1.7: a post to a handshake that is still running gets 410 \
+         (repost.aws/knowledge-center/410-gone-api-gateway)",
+        "FACTS 1.10: AWS's own sample means to delete rows on a 410 \
+         (github.com/aws-samples/simple-websockets-chat-app)",
+    ],
     monitor: || Box::new(Registered::default()),
 };
 

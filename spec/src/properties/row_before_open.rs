@@ -12,6 +12,14 @@ pub const ROW_BEFORE_OPEN: Property = Property {
     promise: "A handshake that succeeded had stored its row; a failed store refuses the handshake.",
     reason: "A client that was let in believes that it is subscribed. It can retry a refused \
              handshake, but it cannot see that its row was never stored.",
+    sources: &[
+        "FACTS 1.1: the handshake waits for the function of `$connect` (API Gateway guide, \
+         apigateway-websocket-api-route-keys-connect-disconnect)",
+        "FACTS 1.4: the function's status decides (github.com/dherault/serverless-offline, issue \
+         1301)",
+        "FACTS 6.13: a write answered with a 500 may have been done (DynamoDB guide, \
+         Programming.Errors)",
+    ],
     monitor: || Box::new(RowBeforeOpen::default()),
 };
 

@@ -12,6 +12,12 @@ pub const VERBATIM: Property = Property {
     promise: "What arrives is byte for byte the `data` that was sent.",
     reason: "A service that re-encodes its payloads changes numbers, key order and escapes, and \
              breaks signatures.",
+    sources: &[
+        "RFC 8259, sections 4 and 6: software that reads JSON may lose the order of members and \
+         digits of numbers",
+        "FACTS 2.9, 2.13: what a function gives the gateway goes out as text (API Gateway guide, \
+         apigateway-websocket-api-route-response)",
+    ],
     monitor: || Box::new(Verbatim::default()),
 };
 

@@ -15,6 +15,11 @@ pub const WELL_FORMED: Property = Property {
     promise: "Every invocation that returned gave a valid proxy response.",
     reason: "API Gateway answers a malformed response or an error with a 502 or `Internal server \
              error`, whatever the function had done by then (FACTS 1.5, 2.5).",
+    sources: &[
+        "FACTS 1.5: a response without a numeric status is malformed \
+         (github.com/michalkvasnicak/aws-lambda-graphql, issue 48)",
+        "FACTS 1.5: so is one with keys that are not known (github.com/middyjs/middy, issue 1219)",
+    ],
     monitor: || Box::new(WellFormed::default()),
 };
 

@@ -15,6 +15,7 @@ const NEVER_TESTED: Property = Property {
     kind: Kind::Always,
     promise: "Nothing puts this to the test.",
     reason: "A search that never tested a promise must not say that it holds.",
+    sources: &[],
     monitor: || Box::new(NeverTested),
 };
 

@@ -26,6 +26,7 @@ pub const CANARY: Property = Property {
     kind: Kind::Always,
     promise: "No client called hal asks for a connection.",
     reason: "Whether it does is known beforehand, which puts those who report it to the test.",
+    sources: &[],
     monitor: || Box::new(Watch { times: 0 }),
 };
 

@@ -16,6 +16,8 @@ pub(crate) const HEARD: Property = Property {
               answered, and all were answered with a 200; if not, nothing is promised for it.",
     reason: "Whoever is in a room wants to hear what is said there, and whoever says something \
              wants to know who hears it.",
+    sources: &["FACTS 6.4: a read of who is in a room may be stale (DynamoDB guide, \
+         HowItWorks.ReadConsistency)"],
     monitor: || Box::new(Heard::default()),
 };
 
