@@ -1,8 +1,11 @@
 //! Runs seed after seed until a promise is broken.
 
 mod coverage;
+mod distribution;
 mod label;
+mod latency;
 mod search;
+mod slowest;
 mod summary;
 mod worker;
 
@@ -15,8 +18,11 @@ use crate::app::App;
 use crate::case::Case;
 use crate::run::{HarnessError, Run};
 use crate::strategy::Families;
-pub use coverage::{Coverage, pairs};
+pub use coverage::{Coverage, Met, pairs};
+pub use distribution::{Bucket, Distribution};
+pub use latency::{FanOut, Latencies};
 pub use search::Search;
+pub use slowest::{Slow, Slowest};
 use summary::Outcome;
 pub use summary::{FaultCounts, Find, Summary};
 use worker::Worker;

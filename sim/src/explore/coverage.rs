@@ -32,7 +32,18 @@ const QUIET_PART: u64 = 20;
 pub struct Coverage {
     pairs: BTreeSet<u64>,
     seeds: u64,
-    last_new: Option<(u64, u64)>,
+    last_new_seed: Option<u64>,
+    /// There are no more of them than there are pairs.
+    steps: Vec<Met>,
+}
+
+/// How many pairs had been met after so many seeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// How many seeds had been run.
+    pub seeds: u64,
+    /// How many pairs they had met.
+    pub pairs: usize,
 }
 
 impl Coverage {
@@ -43,13 +54,18 @@ impl Coverage {
 
     /// The last seed that met a pair which none before it had met.
     pub fn last_new_seed(&self) -> Option<u64> {
-        self.last_new.map(|(seed, _)| seed)
+        self.last_new_seed
+    }
+
+    /// How many pairs had been met after each seed that met a new one.
+    pub fn steps(&self) -> &[Met] {
+        &self.steps
     }
 
     /// Whether the search has grown quiet: no new pair has come up in the last twentieth of its
     /// seeds, and in the last 1,000 at least.
     pub fn is_quiet(&self) -> bool {
-        let taken = self.last_new.map_or(0, |(_, seeds)| seeds);
+        let taken = self.steps.last().map_or(0, |met| met.seeds);
         let quiet_for = self.seeds - taken;
         quiet_for >= QUIET_MIN && quiet_for * QUIET_PART >= self.seeds
     }
@@ -60,7 +76,8 @@ impl Coverage {
         self.seeds += 1;
         self.pairs.extend(pairs);
         if self.pairs.len() > known {
-            self.last_new = Some((seed, self.seeds));
+            self.last_new_seed = Some(seed);
+            self.steps.push(Met { seeds: self.seeds, pairs: self.pairs.len() });
         }
     }
 }
@@ -246,6 +263,16 @@ mod tests {
         assert_eq!(coverage.last_new_seed(), Some(last_new));
         assert_eq!(u64::try_from(coverage.pairs()), Ok(last_new));
         coverage.is_quiet()
+    }
+
+    #[test]
+    fn every_seed_that_meets_a_new_pair_is_a_step() {
+        let mut coverage = Coverage::default();
+        for (seed, pairs) in [(70, &[1, 2][..]), (71, &[2]), (72, &[]), (73, &[1, 3, 4])] {
+            coverage.add(seed, pairs);
+        }
+        assert_eq!(coverage.steps(), [Met { seeds: 1, pairs: 2 }, Met { seeds: 4, pairs: 4 }]);
+        assert_eq!(coverage.last_new_seed(), Some(73));
     }
 
     #[test]

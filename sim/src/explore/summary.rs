@@ -1,10 +1,14 @@
 //! What an exploration found.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use stormglass_spec::Violation;
 
 use super::coverage::Coverage;
+use super::distribution::Distribution;
+use super::latency::{Broadcast, Latencies};
+use super::slowest::{Slow, Slowest};
 use crate::faults::catalogue::{self, Entry};
 use crate::faults::{Count, Counts};
 use crate::run::Run;
@@ -32,6 +36,12 @@ pub struct Summary {
     pub calls: u64,
     /// How many events the histories hold.
     pub events: u64,
+    /// How many events the history of each run holds.
+    pub events_per_run: Distribution,
+    /// How long broadcasts took.
+    pub latencies: Latencies,
+    /// Which seeds took the longest.
+    pub slowest: Slowest,
     /// How many deviations were met.
     pub deviations: u64,
     /// The virtual time that passed, in microseconds.
@@ -88,6 +98,8 @@ pub(super) struct Outcome {
     pub(super) new_pairs: Vec<u64>,
     pub(super) calls: u64,
     pub(super) events: u64,
+    pub(super) broadcasts: Vec<Broadcast>,
+    pub(super) wall: Duration,
     pub(super) deviations: u64,
     pub(super) virtual_us: u64,
     pub(super) find: Option<Box<Find>>,
@@ -109,6 +121,9 @@ impl Summary {
         self.coverage.add(seed, &outcome.new_pairs);
         self.calls += outcome.calls;
         self.events += outcome.events;
+        self.events_per_run.add(outcome.events);
+        outcome.broadcasts.into_iter().for_each(|broadcast| self.latencies.add(broadcast));
+        self.slowest.add(Slow { seed, wall: outcome.wall, events: outcome.events });
         self.deviations += outcome.deviations;
         self.virtual_us += u128::from(outcome.virtual_us);
         let found = outcome.find.is_some();

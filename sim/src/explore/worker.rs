@@ -4,6 +4,8 @@ use stormglass_spec::Property;
 
 use super::Exploration;
 use super::coverage::Sightings;
+use super::latency::broadcasts;
+use super::slowest::now;
 use super::summary::{Find, Outcome};
 use crate::app::App;
 use crate::determinism;
@@ -33,7 +35,9 @@ impl<'a> Worker<'a> {
     /// Runs a seed, and some seeds twice.
     pub(super) fn run(&mut self, seed: u64) -> Result<Outcome, HarnessError> {
         let Exploration { search, families, .. } = *self.exploration;
+        let started = now();
         let (run, metrics) = search.measure(self.app, seed, families, self.properties)?;
+        let wall = started.elapsed();
         let is_repeated = run.violation.is_some() || is_drawn(seed);
         if is_repeated {
             let what = match &run.violation {
@@ -49,6 +53,8 @@ impl<'a> Worker<'a> {
             new_pairs: self.sightings.new_in(&run.history),
             calls: run.calls,
             events: count(run.history.events.len()),
+            broadcasts: broadcasts(&run.history),
+            wall,
             deviations: count(run.case.schedule.deviations.len()),
             virtual_us: run.elapsed.micros(),
             verdicts: run.verdicts.clone(),

@@ -1,0 +1,103 @@
+//! How numbers are spread: how many there were of each.
+
+use std::collections::BTreeMap;
+
+/// How numbers are spread. It holds each different number once, with how often it came up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Distribution {
+    counts: BTreeMap<u64, u64>,
+    total: u64,
+}
+
+/// A range of numbers, and how many were in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// The least number in the range.
+    pub from: u64,
+    /// The least number above the range; `None` for the last one, which has no end.
+    pub below: Option<u64>,
+    /// How many there were.
+    pub count: u64,
+}
+
+impl Distribution {
+    /// Adds a number.
+    pub fn add(&mut self, number: u64) {
+        *self.counts.entry(number).or_default() += 1;
+        self.total += 1;
+    }
+
+    /// How many numbers there are.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The least number that at least so many thousandths of all do not exceed: 500 for the
+    /// median, 0 for the least of all, 1,000 for the greatest. `None` if there is no number.
+    pub fn quantile(&self, per_mille: u64) -> Option<u64> {
+        let needed = (u128::from(self.total) * u128::from(per_mille)).div_ceil(1_000).max(1);
+        let mut so_far = 0;
+        for (number, count) in &self.counts {
+            so_far += u128::from(*count);
+            if so_far >= needed {
+                return Some(*number);
+            }
+        }
+        None
+    }
+
+    /// How many numbers there are in each range: below the first of `bounds`, from each of them to
+    /// the next, and from the last one on. The bounds ascend.
+    pub fn buckets(&self, bounds: &[u64]) -> Vec<Bucket> {
+        let starts = [0].into_iter().chain(bounds.iter().copied());
+        let ends = bounds.iter().copied().map(Some).chain([None]);
+        let buckets = starts.zip(ends).map(|(from, below)| {
+            let inside = self
+                .counts
+                .range(from..)
+                .take_while(|(number, _)| below.is_none_or(|below| **number < below));
+            Bucket { from, below, count: inside.map(|(_, count)| count).sum() }
+        });
+        buckets.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn distribution(numbers: impl IntoIterator<Item = u64>) -> Distribution {
+        let mut distribution = Distribution::default();
+        numbers.into_iter().for_each(|number| distribution.add(number));
+        distribution
+    }
+
+    #[test]
+    fn a_quantile_is_a_number_that_came_up() {
+        let hundred = distribution((1..=100).rev());
+        let quantiles = [0, 500, 900, 990, 1_000].map(|per_mille| hundred.quantile(per_mille));
+        assert_eq!(quantiles, [1, 50, 90, 99, 100].map(Some));
+        let few = distribution([7, 7, 7, 90]);
+        let quantiles = [0, 500, 750, 751, 1_000].map(|per_mille| few.quantile(per_mille));
+        assert_eq!(quantiles, [7, 7, 7, 90, 90].map(Some));
+        assert_eq!(few.total(), 4);
+    }
+
+    #[test]
+    fn nothing_has_no_quantile() {
+        assert_eq!(Distribution::default().quantile(500), None);
+    }
+
+    #[test]
+    fn every_number_is_in_one_bucket() {
+        let counts = |numbers: &[u64]| {
+            let buckets = distribution(numbers.iter().copied()).buckets(&[10, 20]);
+            let edges: Vec<_> = buckets.iter().map(|bucket| (bucket.from, bucket.below)).collect();
+            assert_eq!(edges, [(0, Some(10)), (10, Some(20)), (20, None)]);
+            buckets.iter().map(|bucket| bucket.count).collect::<Vec<_>>()
+        };
+        assert_eq!(counts(&[0, 9, 9, 10, 19, 20, u64::MAX]), [3, 2, 2]);
+        assert_eq!(counts(&[15]), [0, 1, 0]);
+        assert_eq!(counts(&[]), [0, 0, 0]);
+    }
+}

@@ -1,0 +1,251 @@
+//! How long broadcasts take, by how many connections they go out to.
+//!
+//! This is virtual time: what the simulated services and the schedule make of a handler, faults and
+//! retries included. It compares one application with another, and one fan-out with another; it is
+//! no forecast of what AWS would take.
+
+use std::collections::BTreeMap;
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
+use stormglass_spec::history::{Content, Origin, Outcome, Request, What};
+use stormglass_spec::line::{invocation_of, message_of};
+use stormglass_spec::{History, Time};
+
+use super::distribution::Distribution;
+
+type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
+
+/// How long broadcasts took, by how many connections they were posted to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Latencies(BTreeMap<u64, FanOut>);
+
+/// The broadcasts that were posted to so many connections, in microseconds of virtual time from the
+/// client's message on, to three digits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FanOut {
+    /// How many there were.
+    pub broadcasts: u64,
+    /// Until the acknowledgement, where there was one.
+    pub acknowledged_us: Distribution,
+    /// Until the last client had it, where one got it.
+    pub arrived_us: Distribution,
+}
+
+/// One invocation for a broadcast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Broadcast {
+    /// How many connections it posted to.
+    pub(super) recipients: u64,
+    /// How long it took until it was acknowledged, in microseconds.
+    pub(super) acknowledged_us: Option<u64>,
+    /// How long it took until its last frame arrived, in microseconds.
+    pub(super) arrived_us: Option<u64>,
+}
+
+impl Latencies {
+    /// Each fan-out that came up, with what is known of it; the smallest first.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &FanOut)> {
+        self.0.iter().map(|(recipients, fan_out)| (*recipients, fan_out))
+    }
+
+    pub(super) fn add(&mut self, broadcast: Broadcast) {
+        let fan_out = self.0.entry(broadcast.recipients).or_default();
+        fan_out.broadcasts += 1;
+        if let Some(us) = broadcast.acknowledged_us {
+            fan_out.acknowledged_us.add(to_three_digits(us));
+        }
+        if let Some(us) = broadcast.arrived_us {
+            fan_out.arrived_us.add(to_three_digits(us));
+        }
+    }
+}
+
+/// There are few numbers of three digits, so no distribution of them grows large.
+fn to_three_digits(number: u64) -> u64 {
+    let mut unit = 1;
+    while number / unit >= 1_000 {
+        unit *= 10;
+    }
+    number / unit * unit
+}
+
+/// What is known of an invocation so far.
+#[derive(Debug)]
+struct Known<'a> {
+    sent: Time,
+    recipients: IndexSet<&'a str, FxBuildHasher>,
+    acknowledged: Option<Time>,
+    arrived: Option<Time>,
+}
+
+/// Every invocation for a broadcast in a history.
+pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
+    let mut sent: Map<&str, Time> = Map::default();
+    let mut known: Map<&str, Known<'_>> = Map::default();
+    for event in &history.events {
+        match &event.what {
+            What::FrameSent { frame, content: Content::Broadcast { .. }, .. } => {
+                sent.insert(frame, event.at);
+            }
+            What::InvocationStarted { invocation, .. } => {
+                let Some(sent) = sent.get(message_of(invocation)) else { continue };
+                let recipients = IndexSet::default();
+                let started = Known { sent: *sent, recipients, acknowledged: None, arrived: None };
+                known.insert(invocation, started);
+            }
+            What::CallSent { invocation, request: Request::Post { connection, .. }, .. } => {
+                if let Some(broadcast) = known.get_mut(invocation.as_ref()) {
+                    broadcast.recipients.insert(connection);
+                }
+            }
+            What::InvocationEnded {
+                invocation,
+                outcome: Outcome::Returned { acknowledgement: Some(_), .. },
+            } => {
+                if let Some(broadcast) = known.get_mut(invocation.as_ref()) {
+                    broadcast.acknowledged = Some(event.at);
+                }
+            }
+            What::FrameReceived { origin: Origin::Post { call }, .. } => {
+                if let Some(broadcast) = known.get_mut(invocation_of(call)) {
+                    broadcast.arrived = Some(event.at);
+                }
+            }
+            _ => {}
+        }
+    }
+    known.into_values().map(Known::finish).collect()
+}
+
+impl Known<'_> {
+    fn finish(self) -> Broadcast {
+        let since = |at: Time| at.micros().saturating_sub(self.sent.micros());
+        Broadcast {
+            recipients: u64::try_from(self.recipients.len()).unwrap_or(u64::MAX),
+            acknowledged_us: self.acknowledged.map(since),
+            arrived_us: self.arrived.map(since),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stormglass_spec::history::{Acknowledgement, Event};
+
+    use super::*;
+
+    fn history(events: Vec<(u64, What)>) -> History {
+        let events = (1..).zip(events).map(|(number, (at, what))| Event {
+            number,
+            at: Time::from_micros(at),
+            cause: None,
+            what,
+        });
+        History { events: events.collect() }
+    }
+
+    fn asked(frame: &str) -> What {
+        let (data, text) = ("hi".into(), "hi".into());
+        let content = Content::Broadcast { data, text };
+        What::FrameSent { connection: "bob1".into(), frame: frame.into(), content }
+    }
+
+    fn started(invocation: &str) -> What {
+        What::InvocationStarted {
+            invocation: invocation.into(),
+            route: "broadcast".into(),
+            connection: "bob1".into(),
+            due: Time::from_micros(29_000_000),
+            two_way: true,
+        }
+    }
+
+    fn posted(invocation: &str, connection: &str, attempt: u32) -> What {
+        What::CallSent {
+            call: format!("{invocation}.post-{connection}-{attempt}").into(),
+            invocation: invocation.into(),
+            request: Request::Post { connection: connection.into(), body: "hi".into() },
+            wire: "".into(),
+        }
+    }
+
+    fn arrived(invocation: &str, connection: &str) -> What {
+        let call = format!("{invocation}.post-{connection}-1").into();
+        let origin = Origin::Post { call };
+        What::FrameReceived { connection: connection.into(), body: "hi".into(), origin }
+    }
+
+    fn ended(invocation: &str, acknowledges: bool) -> What {
+        let acknowledgement = acknowledges.then_some(Acknowledgement { counts: None });
+        let outcome = Outcome::Returned { status: 200, body: None, acknowledgement };
+        What::InvocationEnded { invocation: invocation.into(), outcome }
+    }
+
+    #[test]
+    fn a_broadcast_takes_from_the_clients_message_to_its_acknowledgement_and_last_arrival() {
+        let history = history(vec![
+            (1_000, asked("bob.b1")),
+            (3_000, started("bob.b1")),
+            (4_000, posted("bob.b1", "ana1", 1)),
+            (4_000, posted("bob.b1", "cleo1", 1)),
+            (6_000, arrived("bob.b1", "ana1")),
+            (7_000, posted("bob.b1", "cleo1", 2)),
+            (9_000, ended("bob.b1", true)),
+            (11_500, arrived("bob.b1", "cleo1")),
+        ]);
+        let expected =
+            Broadcast { recipients: 2, acknowledged_us: Some(8_000), arrived_us: Some(10_500) };
+        assert_eq!(broadcasts(&history), [expected]);
+    }
+
+    #[test]
+    fn two_invocations_for_a_broadcast_are_two_broadcasts() {
+        let history = history(vec![
+            (0, asked("bob.b1")),
+            (10, started("bob.b1")),
+            (20, started("bob.b1+2")),
+            (30, posted("bob.b1+2", "ana1", 1)),
+            (40, ended("bob.b1", false)),
+            (50, ended("bob.b1+2", true)),
+        ]);
+        let expected = [
+            Broadcast { recipients: 0, acknowledged_us: None, arrived_us: None },
+            Broadcast { recipients: 1, acknowledged_us: Some(50), arrived_us: None },
+        ];
+        assert_eq!(broadcasts(&history), expected);
+    }
+
+    #[test]
+    fn what_is_no_broadcast_has_no_latency() {
+        let text = What::FrameSent {
+            connection: "bob1".into(),
+            frame: "bob.m1".into(),
+            content: Content::Text("{}".into()),
+        };
+        let history = history(vec![
+            (0, started("bob.c1")),
+            (10, text),
+            (20, started("bob.m1")),
+            (30, posted("bob.m1", "ana1", 1)),
+            (40, arrived("bob.m1", "ana1")),
+            (50, ended("bob.m1", true)),
+        ]);
+        assert_eq!(broadcasts(&history), []);
+    }
+
+    #[test]
+    fn latencies_are_kept_by_fan_out_and_to_three_digits() {
+        let mut latencies = Latencies::default();
+        for (recipients, us) in [(2, 12_345), (2, 999), (2, 12_399), (7, 5)] {
+            let (acknowledged_us, arrived_us) = (Some(us), None);
+            latencies.add(Broadcast { recipients, acknowledged_us, arrived_us });
+        }
+        let told: Vec<_> = latencies.iter().collect();
+        let [(2, two), (7, seven)] = told[..] else { panic!("{told:?}") };
+        assert_eq!((two.broadcasts, seven.broadcasts), (3, 1));
+        let quantiles = [0, 500, 1_000].map(|part| two.acknowledged_us.quantile(part));
+        assert_eq!(quantiles, [999, 12_300, 12_300].map(Some));
+        assert_eq!(two.arrived_us, Distribution::default());
+    }
+}

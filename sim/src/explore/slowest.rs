@@ -1,0 +1,64 @@
+//! Which seeds took the longest on the wall.
+
+use std::cmp::Reverse;
+use std::time::{Duration, Instant};
+
+/// How many of them are kept.
+const KEPT: usize = 5;
+
+/// The seeds that took the longest on the wall, the slowest first.
+///
+/// This is for people who want to know where the time goes; it differs from one exploration to the
+/// next, and nothing else does.
+#[derive(Clone, Debug, Default)]
+pub struct Slowest(Vec<Slow>);
+
+/// A seed, and how long it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slow {
+    /// The seed.
+    pub seed: u64,
+    /// How long its run took on the wall.
+    pub wall: Duration,
+    /// How many events its history holds.
+    pub events: u64,
+}
+
+impl Slowest {
+    /// Each of them, the slowest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Slow> {
+        self.0.iter()
+    }
+
+    /// Adds a seed, if it was slow enough.
+    pub(super) fn add(&mut self, slow: Slow) {
+        let order = |slow: &Slow| Reverse(slow.wall);
+        let place = self.0.partition_point(|known| order(known) <= order(&slow));
+        if place < KEPT {
+            self.0.insert(place, slow);
+            self.0.truncate(KEPT);
+        }
+    }
+}
+
+/// The time on the wall.
+#[expect(clippy::disallowed_methods, reason = "how long a seed took is told to people only")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_five_slowest_seeds_are_kept_and_the_earlier_of_two_equals_comes_first() {
+        let mut slowest = Slowest::default();
+        for (seed, wall_ms) in [3, 9, 1, 7, 9, 2, 8, 8].into_iter().enumerate() {
+            let seed = u64::try_from(seed).expect("a small number");
+            slowest.add(Slow { seed, wall: Duration::from_millis(wall_ms), events: 10 * seed });
+        }
+        let kept: Vec<(u64, u64)> = slowest.iter().map(|slow| (slow.seed, slow.events)).collect();
+        assert_eq!(kept, [(1, 10), (4, 40), (6, 60), (7, 70), (3, 30)]);
+    }
+}
