@@ -20,7 +20,7 @@ use crate::run::{HarnessError, Run};
 use crate::strategy::Families;
 pub use coverage::{Coverage, Met, pairs};
 pub use distribution::{Bucket, Distribution};
-pub use latency::{FanOut, Latencies};
+pub use latency::{FanOut, FanOutRange, Latencies};
 pub use search::Search;
 pub use slowest::{Slow, Slowest};
 use summary::Outcome;

@@ -27,6 +27,14 @@ impl Distribution {
         self.total += 1;
     }
 
+    /// Adds the numbers of another.
+    pub fn merge(&mut self, other: &Distribution) {
+        for (number, count) in &other.counts {
+            *self.counts.entry(*number).or_default() += count;
+        }
+        self.total += other.total;
+    }
+
     /// How many numbers there are.
     pub fn total(&self) -> u64 {
         self.total
@@ -81,6 +89,13 @@ mod tests {
         let quantiles = [0, 500, 750, 751, 1_000].map(|per_mille| few.quantile(per_mille));
         assert_eq!(quantiles, [7, 7, 7, 90, 90].map(Some));
         assert_eq!(few.total(), 4);
+    }
+
+    #[test]
+    fn two_distributions_together_are_that_of_all_their_numbers() {
+        let mut both = distribution([1, 7, 7]);
+        both.merge(&distribution([7, 9]));
+        assert_eq!(both, distribution([1, 7, 7, 7, 9]));
     }
 
     #[test]

@@ -32,6 +32,25 @@ pub struct FanOut {
     pub arrived_us: Distribution,
 }
 
+impl FanOut {
+    fn merge(&mut self, other: &FanOut) {
+        self.broadcasts += other.broadcasts;
+        self.acknowledged_us.merge(&other.acknowledged_us);
+        self.arrived_us.merge(&other.arrived_us);
+    }
+}
+
+/// The broadcasts that were posted to a number of connections in a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FanOutRange {
+    /// The least number in the range.
+    pub from: u64,
+    /// The least number above the range; `None` for the last one, which has no end.
+    pub below: Option<u64>,
+    /// What is known of them.
+    pub fan_out: FanOut,
+}
+
 /// One invocation for a broadcast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Broadcast {
@@ -47,6 +66,24 @@ impl Latencies {
     /// Each fan-out that came up, with what is known of it; the smallest first.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &FanOut)> {
         self.0.iter().map(|(recipients, fan_out)| (*recipients, fan_out))
+    }
+
+    /// The same in ranges: below the first of `bounds`, from each of them to the next, and from the
+    /// last one on. The bounds ascend; a range that no broadcast is in is left out.
+    pub fn ranges(&self, bounds: &[u64]) -> Vec<FanOutRange> {
+        let starts = [0].into_iter().chain(bounds.iter().copied());
+        let ends = bounds.iter().copied().map(Some).chain([None]);
+        let ranges = starts.zip(ends).map(|(from, below)| {
+            let mut all = FanOut::default();
+            let inside = self.0.range(from..);
+            for (_, fan_out) in
+                inside.take_while(|(size, _)| below.is_none_or(|below| **size < below))
+            {
+                all.merge(fan_out);
+            }
+            FanOutRange { from, below, fan_out: all }
+        });
+        ranges.filter(|range| range.fan_out.broadcasts > 0).collect()
     }
 
     pub(super) fn add(&mut self, broadcast: Broadcast) {
@@ -247,5 +284,29 @@ mod tests {
         let quantiles = [0, 500, 1_000].map(|part| two.acknowledged_us.quantile(part));
         assert_eq!(quantiles, [999, 12_300, 12_300].map(Some));
         assert_eq!(two.arrived_us, Distribution::default());
+    }
+
+    #[test]
+    fn fan_outs_in_a_range_are_taken_together() {
+        let mut latencies = Latencies::default();
+        for (recipients, us) in [(0, 1), (2, 20), (3, 10), (9, 90)] {
+            let (acknowledged_us, arrived_us) = (Some(us), Some(us + 1));
+            latencies.add(Broadcast { recipients, acknowledged_us, arrived_us });
+        }
+        let told: Vec<_> = latencies
+            .ranges(&[1, 2, 4, 8])
+            .into_iter()
+            .map(|range| {
+                let FanOut { broadcasts, acknowledged_us, arrived_us } = range.fan_out;
+                let quantiles = (acknowledged_us.quantile(0), arrived_us.quantile(1_000));
+                (range.from, range.below, broadcasts, quantiles)
+            })
+            .collect();
+        let expected = [
+            (0, Some(1), 1, (Some(1), Some(2))),
+            (2, Some(4), 2, (Some(10), Some(21))),
+            (8, None, 1, (Some(90), Some(91))),
+        ];
+        assert_eq!(told, expected);
     }
 }
