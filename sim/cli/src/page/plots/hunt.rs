@@ -1,0 +1,156 @@
+//! What it takes to find what is known to be bad.
+
+use std::fmt::{self, Write};
+
+use plotters::element::{Cross, EmptyElement};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::super::html::{Column, Escaped, write_table};
+use super::canvas::{
+    AXIS, BLUE, Canvas, GRID, Problem, SERIES, attribute, coordinate, drawing, letters, number,
+    power_of_ten_from,
+};
+use crate::record::{KnownBad, Row};
+use crate::words::thousands;
+
+const WIDTH: u32 = 860;
+const ROW_HEIGHT: u32 = 20;
+/// The room for the axis at the bottom.
+const AXIS_HEIGHT: u32 = 60;
+
+pub(super) fn write(page: &mut String, known_bad: Option<&KnownBad>) -> fmt::Result {
+    let Some(known_bad) = known_bad.filter(|known| !known.strategies().is_empty()) else {
+        let command = "<code>cargo sim known-bad</code>";
+        return writeln!(
+            page,
+            "<p>Nothing has been hunted yet: {command} does it, and draws it here. With \
+             <code>--strategy all</code> it compares strategies.</p>"
+        );
+    };
+    let strategies = known_bad.strategies();
+    let rows = by_difficulty(known_bad, strategies[0]);
+    let found = rows.iter().filter(|row| row.found).count();
+    let title = format!(
+        "Seeds or executions until each of {} applications that are known to be bad was found, by \
+         {}; {found} were found",
+        rows.len(),
+        strategies.join(", ")
+    );
+    writeln!(page, "<figure>\n<p>{}. The hardest come first.</p>", Escaped(&title))?;
+    writeln!(page, "{}", legend(&strategies))?;
+    writeln!(page, "<div class=\"wide tall\" role=\"region\" aria-label=\"plot\" tabindex=\"0\">")?;
+    let height = u32::try_from(rows.len()).unwrap_or(1).saturating_mul(ROW_HEIGHT) + AXIS_HEIGHT;
+    page.push_str(&drawing(&title, (WIDTH, height), |area| draw(area, &rows, &strategies)));
+    writeln!(page, "</div>\n</figure>\n<details><summary>The figures</summary>")?;
+    write_figures(page, &rows, &strategies)?;
+    writeln!(page, "</details>")
+}
+
+/// What can be found, the hardest first: by the runs that a strategy took, or where it did not hunt,
+/// by those of the quickest. What was not found comes before all others.
+fn by_difficulty<'a>(known_bad: &'a KnownBad, strategy: &str) -> Vec<&'a Row> {
+    let effort = |row: &Row| {
+        let hunted = row.hunted.iter().any(|hunted| hunted.strategy == strategy);
+        let quickest = row.hunted.iter().filter_map(|hunted| hunted.runs).min();
+        if hunted { row.runs(strategy) } else { quickest }.unwrap_or(u64::MAX)
+    };
+    let mut rows: Vec<&Row> = known_bad.rows.iter().filter(|row| row.hidden_by.is_none()).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(effort(row)));
+    rows
+}
+
+fn draw(area: &Canvas<'_>, rows: &[&Row], strategies: &[&str]) -> Result<(), Problem> {
+    let all_runs = rows.iter().flat_map(|row| row.hunted.iter().filter_map(|hunted| hunted.runs));
+    let most = power_of_ten_from(all_runs.max().unwrap_or(1).max(10));
+    let count = coordinate(u64::try_from(rows.len()).unwrap_or(1));
+    let mut chart = ChartBuilder::on(area)
+        .margin(10)
+        .margin_right(90)
+        .x_label_area_size(40)
+        .y_label_area_size(210)
+        .build_cartesian_2d((1.0..coordinate(most)).log_scale(), count..0.0)?;
+    chart
+        .configure_mesh()
+        .disable_y_mesh()
+        .disable_y_axis()
+        .bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .axis_style(AXIS)
+        .label_style(letters())
+        .axis_desc_style(letters())
+        .x_label_formatter(&|runs| thousands(number(*runs)))
+        .x_desc("seeds or executions until it was found")
+        .draw()?;
+    let name = letters().pos(Pos::new(HPos::Right, VPos::Center));
+    let missed = letters().pos(Pos::new(HPos::Left, VPos::Center));
+    let lines = (0..).zip(rows).map(|(index, row)| (coordinate(index) + 0.5, *row));
+    for (y, row) in lines {
+        let line = [(1.0, y), (coordinate(most), y)];
+        chart.draw_series([PathElement::new(line, GRID)])?;
+        let label =
+            EmptyElement::at((1.0, y)) + Text::new(row.name.clone(), (-12, 0), name.clone());
+        chart.draw_series([label])?;
+        if !row.found {
+            let at = EmptyElement::at((coordinate(most), y));
+            chart.draw_series([at + Text::new("not found", (8, 0), missed.clone())])?;
+        }
+        // The first strategy last, so that it is on top.
+        for (index, strategy) in strategies.iter().enumerate().rev() {
+            let Some(runs) = row.runs(strategy) else { continue };
+            let at = (coordinate(runs), y);
+            match index % SERIES.len() {
+                0 => chart.draw_series([Circle::new(at, 5, BLUE.filled())]).map(drop)?,
+                1 => {
+                    chart.draw_series([TriangleMarker::new(at, 6, SERIES[1].filled())]).map(drop)?
+                }
+                _ => chart.draw_series([Cross::new(at, 5, SERIES[2].stroke_width(2))]).map(drop)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn legend(strategies: &[&str]) -> String {
+    let mut text = String::from("<ul class=\"legend\">");
+    for (index, strategy) in strategies.iter().enumerate() {
+        let colour = attribute(SERIES[index % SERIES.len()]);
+        let shape = match index % SERIES.len() {
+            0 => format!("<circle cx=\"12\" cy=\"6\" r=\"5\" fill=\"{colour}\"/>"),
+            1 => format!("<polygon points=\"12,0 18,11 6,11\" fill=\"{colour}\"/>"),
+            _ => {
+                format!("<path d=\"M7 1l10 10M17 1L7 11\" stroke=\"{colour}\" stroke-width=\"2\"/>")
+            }
+        };
+        let svg = format!("<svg viewBox=\"0 0 24 12\" aria-hidden=\"true\">{shape}</svg>");
+        text += &format!("<li>{svg}{}</li>", Escaped(strategy));
+    }
+    text + "</ul>"
+}
+
+fn write_figures(page: &mut String, rows: &[&Row], strategies: &[&str]) -> fmt::Result {
+    let mut columns = vec![("application", Column::Head), ("must break", Column::Text)];
+    columns.extend(strategies.iter().map(|strategy| (*strategy, Column::Number)));
+    columns.extend([("shrunk to", Column::Text), ("what is wrong with it", Column::Prose)]);
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| cells(row, strategies)).collect();
+    let caption = "Seeds or executions until each was found";
+    write_table(page, caption, &columns, rows.iter().map(Vec::as_slice))
+}
+
+fn cells(row: &Row, strategies: &[&str]) -> Vec<String> {
+    let mut cells = vec![row.name.clone(), row.promise.clone()];
+    cells.extend(strategies.iter().map(|strategy| {
+        let hunted = row.hunted.iter().find(|hunted| hunted.strategy == *strategy);
+        match hunted.map(|hunted| hunted.runs) {
+            Some(Some(runs)) => thousands(runs),
+            Some(None) => "not found".to_owned(),
+            None => String::new(),
+        }
+    }));
+    let shrunk = row.shrunk.as_ref();
+    cells.push(shrunk.map_or_else(String::new, |shrunk| {
+        format!("{} steps, {} deviations", shrunk.steps, shrunk.deviations)
+    }));
+    cells.push(row.mistake.clone());
+    cells
+}

@@ -1,0 +1,140 @@
+//! How long broadcasts take, by how many connections they are posted to.
+
+use std::fmt::{self, Write};
+
+use plotters::prelude::*;
+
+use super::super::html::{Column, Escaped, Table};
+use super::canvas::{
+    AXIS, BLUE, Canvas, GRID, ORANGE, Problem, attribute, coordinate, drawing, letters, number,
+    power_of_ten_from,
+};
+use crate::record::{Exploration, FanOut, Spread};
+use crate::words::{thousands, time};
+
+const SIZE: (u32, u32) = (560, 320);
+
+const ABOUT: &str = "Virtual time from the client's message on, faults and retries included: good \
+                     for comparing, no forecast of AWS.";
+
+pub(super) fn write(page: &mut String, exploration: &Exploration) -> fmt::Result {
+    if exploration.broadcasts.is_empty() {
+        return writeln!(page, "<p>There was no broadcast.</p>");
+    }
+    writeln!(page, "<p>{}</p>\n<div class=\"plots\">", Escaped(ABOUT))?;
+    let parts: [(&str, Part); 2] = [
+        ("Until it is acknowledged", |fan_out| &fan_out.acknowledged_us),
+        ("Until the last client has it", |fan_out| &fan_out.arrived_us),
+    ];
+    for (title, part) in parts {
+        writeln!(page, "<figure>\n<h3>{title}</h3>")?;
+        let title = format!("{title}: median and 99th percentile by number of recipients");
+        page.push_str(&drawing(&title, SIZE, |area| draw(area, &exploration.broadcasts, part)));
+        writeln!(page, "{}\n</figure>", legend())?;
+    }
+    writeln!(page, "</div>\n{}", table(exploration))
+}
+
+/// One of the two times that are measured.
+type Part = fn(&FanOut) -> &Spread;
+
+fn draw(area: &Canvas<'_>, fan_outs: &[FanOut], part: Part) -> Result<(), Problem> {
+    let spreads: Vec<Spread> = fan_outs.iter().map(|fan_out| *part(fan_out)).collect();
+    let known = || spreads.iter().filter(|spread| spread.count > 0);
+    let least = known().map(|spread| spread.median).min().unwrap_or(1).max(1);
+    let most = known().map(|spread| spread.p99).max().unwrap_or(1);
+    let times = power_of_ten_to(least)..power_of_ten_from(most.max(2));
+    let end = coordinate(u64::try_from(fan_outs.len()).unwrap_or(1)) - 0.5;
+    let mut chart = ChartBuilder::on(area)
+        .margin(10)
+        .margin_right(24)
+        .x_label_area_size(40)
+        .y_label_area_size(66)
+        .build_cartesian_2d(
+            -0.5..end,
+            (coordinate(times.start)..coordinate(times.end)).log_scale(),
+        )?;
+    let recipients = |place: &f64| {
+        let fan_out = usize::try_from(number(*place)).ok().and_then(|place| fan_outs.get(place));
+        fan_out.map_or_else(String::new, FanOut::recipients)
+    };
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .axis_style(AXIS)
+        .label_style(letters())
+        .axis_desc_style(letters())
+        .x_labels(fan_outs.len() + 1)
+        .x_label_formatter(&recipients)
+        .y_label_formatter(&|us| time(number(*us)))
+        .x_desc("recipients")
+        .draw()?;
+    let points = |quantile: fn(&Spread) -> u64| {
+        let places = (0..).zip(&spreads).filter(|(_, spread)| spread.count > 0);
+        let points =
+            places.map(|(place, spread)| (coordinate(place), coordinate(quantile(spread).max(1))));
+        points.collect::<Vec<_>>()
+    };
+    let (medians, highs) = (points(|spread| spread.median), points(|spread| spread.p99));
+    chart.draw_series(LineSeries::new(medians.clone(), BLUE.stroke_width(2)))?;
+    chart.draw_series(medians.into_iter().map(|at| Circle::new(at, 4, BLUE.filled())))?;
+    chart.draw_series(LineSeries::new(highs.clone(), ORANGE.stroke_width(2)))?;
+    chart.draw_series(highs.into_iter().map(|at| TriangleMarker::new(at, 5, ORANGE.filled())))?;
+    Ok(())
+}
+
+/// The greatest power of ten that is no more than a number.
+fn power_of_ten_to(number: u64) -> u64 {
+    let mut power = 1;
+    while number / power >= 10 {
+        power *= 10;
+    }
+    power
+}
+
+fn legend() -> String {
+    let (blue, orange) = (attribute(BLUE), attribute(ORANGE));
+    format!(
+        "<ul class=\"legend\">\
+         <li><svg viewBox=\"0 0 24 12\" aria-hidden=\"true\">\
+         <circle cx=\"12\" cy=\"6\" r=\"5\" fill=\"{blue}\"/></svg>median</li>\
+         <li><svg viewBox=\"0 0 24 12\" aria-hidden=\"true\">\
+         <polygon points=\"12,0 18,11 6,11\" fill=\"{orange}\"/></svg>99th percentile</li></ul>"
+    )
+}
+
+fn table(exploration: &Exploration) -> String {
+    let cells = |spread: &Spread| match spread.count {
+        0 => ["-".to_owned(), "-".to_owned(), "-".to_owned()],
+        _ => [spread.median, spread.p99, spread.max].map(time),
+    };
+    let rows = exploration.broadcasts.iter().map(|fan_out| {
+        let [acknowledged, acknowledged_high, acknowledged_max] = cells(&fan_out.acknowledged_us);
+        let [arrived, arrived_high, arrived_max] = cells(&fan_out.arrived_us);
+        [
+            fan_out.recipients(),
+            thousands(fan_out.broadcasts),
+            acknowledged,
+            acknowledged_high,
+            acknowledged_max,
+            arrived,
+            arrived_high,
+            arrived_max,
+        ]
+    });
+    let columns = [
+        ("recipients", Column::Head),
+        ("broadcasts", Column::Number),
+        ("acknowledged: median", Column::Number),
+        ("99th", Column::Number),
+        ("most", Column::Number),
+        ("last arrival: median", Column::Number),
+        ("99th", Column::Number),
+        ("most", Column::Number),
+    ];
+    let caption = "Broadcast latency by number of recipients";
+    let table = Table { caption, columns, rows: rows.collect() };
+    format!("<details><summary>The figures</summary>\n{table}</details>")
+}
