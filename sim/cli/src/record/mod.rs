@@ -1,7 +1,7 @@
 //! What is kept of the last exploration and of the last hunt, below `target/sim`.
 //!
-//! [`Exploration`] is `exploration.json`, and also the summary that `--json` prints; [`KnownBad`] is
-//! `known-bad.json`.
+//! [`Exploration`] is `exploration.json`, and also the summary that `--json` prints. [`KnownBad`]
+//! is `known-bad.json`.
 //!
 //! Of an exploration, `wall_ms` and `slowest` tell of the machine, and differ from one run to the
 //! next; everything else is the same whenever and wherever the same seeds are run.

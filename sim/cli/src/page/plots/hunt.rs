@@ -47,8 +47,8 @@ pub(super) fn write(page: &mut String, known_bad: Option<&KnownBad>) -> fmt::Res
     writeln!(page, "</details>")
 }
 
-/// What can be found, the hardest first: by the runs that a strategy took, or where it did not hunt,
-/// by those of the quickest. What was not found comes before all others.
+/// What can be found, the hardest first: by the runs that a strategy took, or, where it did not
+/// hunt, by those of the quickest. What was not found comes before all others.
 fn by_difficulty<'a>(known_bad: &'a KnownBad, strategy: &str) -> Vec<&'a Row> {
     let effort = |row: &Row| {
         let hunted = row.hunted.iter().any(|hunted| hunted.strategy == strategy);
