@@ -8,38 +8,33 @@ mod keep;
 mod known_bad;
 mod pictures;
 mod search;
+mod summary;
 mod workflow;
+mod workspace;
 
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::LazyLock;
+
+use workspace::Workspace;
 
 fn sim(arguments: &[&str]) -> Output {
     program(arguments).output().expect("the program runs")
 }
 
-/// The program, in a workspace of the tests' own. It hears nothing of a workflow of GitHub that
-/// these tests may be part of, and of no wish for colours.
+/// The program, in the workspace that tests share.
 fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass"));
-    command.args(arguments).current_dir(workspace());
-    for variable in
-        ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"]
-    {
-        command.env_remove(variable);
-    }
-    command
+    Workspace::shared().command(arguments)
 }
 
-/// A workspace that holds nothing but what the program leaves there.
-fn workspace() -> &'static Path {
-    static WORKSPACE: LazyLock<PathBuf> = LazyLock::new(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli");
-        std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join("Cargo.toml"), "[workspace]\n").expect("a manifest");
-        folder
-    });
-    &WORKSPACE
+/// The summary that a search printed as JSON, without what tells of the machine.
+fn summary_in(output: &Output) -> serde_json::Value {
+    let printed = stdout(output);
+    let last = printed.lines().last().unwrap_or_else(|| panic!("{}", stderr(output)));
+    let mut summary: serde_json::Value = serde_json::from_str(last).expect("an object");
+    let object = summary.as_object_mut().expect("an object");
+    for of_the_machine in ["wall_ms", "slowest"] {
+        assert!(object.remove(of_the_machine).is_some(), "{of_the_machine}");
+    }
+    summary
 }
 
 fn stdout(output: &Output) -> String {
@@ -185,16 +180,12 @@ fn what_is_found_does_not_depend_on_the_number_of_threads() {
     let explore = |jobs: &str| {
         let arguments = ["explore", "--app", "tutorial", "--seeds", "60", "--keep-going"];
         let output = sim(&[&arguments[..], &["--json", "--jobs", jobs]].concat());
-        let mut objects: Vec<serde_json::Value> = stdout(&output)
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("one JSON object per line"))
-            .collect();
-        let summary = objects.last_mut().and_then(|object| object.as_object_mut());
-        summary.expect("a summary").remove("wall_ms");
-        objects
+        let printed = stdout(&output);
+        let finds = printed.lines().filter(|line| line.contains("\"kind\":\"find\""));
+        (finds.map(str::to_owned).collect::<Vec<_>>(), summary_in(&output))
     };
     let alone = explore("1");
-    assert!(alone.len() > 2, "some finds and a summary");
+    assert!(alone.0.len() > 2, "some finds");
     assert_eq!(alone, explore("3"));
 }
 
@@ -223,7 +214,8 @@ fn a_commit_is_a_seed_wherever_a_seed_is_taken() {
     let ran = |seed: &str| {
         let output = sim(&["explore", "--seeds", "3", "--from", seed]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        stdout(&output).lines().filter(|line| !line.contains(" s: ")).collect::<String>()
+        let of_the_machine = |line: &&str| line.contains(" s: ") || line.starts_with("slowest ");
+        stdout(&output).lines().filter(|line| !of_the_machine(line)).collect::<String>()
     };
     assert_eq!(ran(commit), ran(&seed));
 }
@@ -293,14 +285,6 @@ fn verification_compares_with_a_fresh_process() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).starts_with("SAME    10 seeds"));
     assert!(stdout(&output).contains(" runs/s, "), "{}", stdout(&output));
-}
-
-#[test]
-fn every_promise_is_listed() {
-    let output = sim(&["spec"]);
-    for property in &stormglass_spec::properties::ALL {
-        assert!(stdout(&output).contains(property.id));
-    }
 }
 
 /// The README shows a command and what it prints.

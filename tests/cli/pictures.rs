@@ -3,7 +3,8 @@
 use std::fs;
 
 use crate::folder::Folder;
-use crate::{line, program, sim, stderr, stdout, workspace};
+use crate::workspace::Workspace;
+use crate::{line, program, sim, stderr, stdout};
 
 const RACE: &str = r#"v1 ana:c bob:c,i200ms,b"hi" | bob.b1.scan-1=stale"#;
 
@@ -13,9 +14,9 @@ fn a_broken_promise_leaves_its_case_its_diagram_and_a_page() {
     let report = stdout(&found);
     let files = line(&report, "picture  ").split_once(", step by step ");
     let (picture, page) = files.expect("two files");
-    let text = |path: &str| fs::read_to_string(workspace().join(path)).expect("a file");
-    assert!(text(picture).starts_with("<svg "), "{picture}");
-    assert!(text(page).starts_with("<!doctype html>"), "{page}");
+    let workspace = Workspace::shared();
+    assert!(workspace.read(picture).starts_with("<svg "), "{picture}");
+    assert!(workspace.read(page).starts_with("<!doctype html>"), "{page}");
     let case = picture.replace(".svg", ".case");
     let again = sim(&["replay", &case, "--app", "tutorial"]);
     assert_eq!(again.status.code(), Some(1));
@@ -91,11 +92,9 @@ fn colours_are_for_terminals_and_for_those_who_force_them() {
 
 #[test]
 fn a_report_without_files_is_worth_as_much() {
-    let folder = Folder::new("nothing-written");
-    fs::write(folder.file("Cargo.toml"), "[workspace]\n").expect("a manifest");
-    fs::write(folder.file("target"), "in the way").expect("a file");
-    let mut command = program(&["explore", "--app", "tutorial"]);
-    let output = command.current_dir(&folder.0).output().expect("the program runs");
+    let workspace = Workspace::new("nothing-written");
+    workspace.write("target", "in the way");
+    let output = workspace.sim(&["replay", RACE, "--app", "tutorial"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("note: cannot write target/sim/"), "{}", stderr(&output));
     let report = stdout(&output);
@@ -104,12 +103,11 @@ fn a_report_without_files_is_worth_as_much() {
 
 #[test]
 fn below_the_root_of_a_workspace_files_are_found_from_where_one_stands() {
-    let folder = Folder::new("below");
-    fs::write(folder.file("Cargo.toml"), "[workspace]\n").expect("a manifest");
-    fs::create_dir_all(folder.file("crates/chat")).expect("a folder");
-    let mut command = program(&["replay", RACE, "--app", "tutorial"]);
-    let output = command.current_dir(folder.file("crates/chat")).output().expect("it runs");
+    let workspace = Workspace::new("below");
+    workspace.write("crates/chat/lib.rs", "");
+    let mut command = workspace.command(&["replay", RACE, "--app", "tutorial"]);
+    let output = command.current_dir(workspace.path("crates/chat")).output().expect("it runs");
     let report = stdout(&output);
     assert!(line(&report, "picture  ").starts_with("../../target/sim/delivered-"), "{report}");
-    assert_eq!(fs::read_dir(folder.file("target/sim")).expect("the files").count(), 3);
+    assert_eq!(workspace.list("target/sim").len(), 3);
 }

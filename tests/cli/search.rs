@@ -2,16 +2,11 @@
 
 use std::process::Stdio;
 
-use super::{line, program, sim, stderr, stdout};
+use super::{line, program, sim, stderr, stdout, summary_in};
 
-/// The summary that a search prints as JSON, without the time that it took.
+/// The summary that a search prints as JSON, without what tells of the machine.
 fn summary(arguments: &[&str]) -> serde_json::Value {
-    let output = sim(&[&["explore", "--json"], arguments].concat());
-    let printed = stdout(&output);
-    let last = printed.lines().last().unwrap_or_else(|| panic!("{}", stderr(&output)));
-    let mut summary: serde_json::Value = serde_json::from_str(last).expect("an object");
-    summary.as_object_mut().expect("an object").remove("wall_ms");
-    summary
+    summary_in(&sim(&[&["explore", "--json"], arguments].concat()))
 }
 
 #[test]
@@ -75,7 +70,7 @@ fn a_search_that_meets_too_little_is_asleep_with_exit_code_3_if_it_is_long_enoug
     let explore = |seeds| sim(&["explore", "--app", "drowsy", "--seeds", seeds]);
     let long = explore("2000");
     assert_eq!(long.status.code(), Some(3), "{}", stdout(&long));
-    assert!(stdout(&long).starts_with("ASLEEP  nothing broken, but too little met in 2000 seeds"));
+    assert!(stdout(&long).starts_with("ASLEEP  nothing broken, but too little met in 2,000 seeds"));
     let vacuous = line(&stdout(&long), "  never-tested ").to_owned();
     assert!(vacuous.ends_with("   vacuous"), "{vacuous}");
     let witness = line(&stdout(&long), "  stale-read ").to_owned();

@@ -1,5 +1,6 @@
 //! `cargo sim explore`.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -14,6 +15,7 @@ use crate::github::GitHub;
 use crate::junit::{self, Suite, Verdict};
 use crate::output::{print, say};
 use crate::progress::Progress;
+use crate::store::Store;
 use crate::suites;
 use crate::summary::{Figures, Vacuity};
 use crate::told::{Telling, Told};
@@ -47,13 +49,18 @@ fn search_and_tell(
     let started = now();
     let summary = run_seeds(arguments, search, started, &interrupted)?;
     let wall = started.elapsed();
-    let vacuity = Vacuity::judge(app, search, &summary, arguments.families());
-    let figures = Figures { app, search, summary: &summary, vacuity: &vacuity, wall };
+    let (families, from) = (arguments.families(), arguments.from);
+    let vacuity = Vacuity::judge(app, search, &summary, families);
+    let figures =
+        Figures { app, search, families, from, summary: &summary, vacuity: &vacuity, wall };
     suites::add_search(suite, &figures);
     let confirmed = confirm_all(app, search, &summary)?;
+    let record = figures.record();
+    let page = Store::find().and_then(|store| store.keep_exploration(&record));
     if arguments.json {
         let is_confirmed = matches!(confirmed, Confirmed::Reproducible);
-        figures.as_json(is_confirmed).iter().for_each(|object| say!("{object}"));
+        figures.finds_as_json(is_confirmed).iter().for_each(|object| say!("{object}"));
+        say!("{}", record.to_value());
     }
     if arguments.tells(github) {
         for find in first_of_each_kind(&summary) {
@@ -66,6 +73,7 @@ fn search_and_tell(
     }
     if !arguments.json {
         print(format_args!("{figures}"));
+        tell_page(page.as_deref());
     }
     confirmed.into_result()?;
     if !summary.finds.is_empty() {
@@ -92,6 +100,13 @@ fn show_figures(figures: &Figures<'_>, github: Option<&GitHub>) {
         github.show_error("ASLEEP", &format!("{text}, but too little met"));
     } else {
         github.show_line("HELD", &text);
+    }
+}
+
+/// Says where the page is.
+pub(crate) fn tell_page(page: Option<&Path>) {
+    if let Some(page) = page {
+        say!("page     {}", page.display());
     }
 }
 

@@ -1,9 +1,11 @@
 //! `cargo sim known-bad`: the table of what must be found, and of what it takes to find it.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
+use stormglass::record;
 use stormglass_known_bad::hunt::{Hunt, Quarry, Strategy};
 use stormglass_known_bad::{Bad, Canary, HeldTo};
 use stormglass_sim::HarnessError;
@@ -12,11 +14,12 @@ use stormglass_sim::shrink::{Limits, Shrunk, Size, shrink};
 use stormglass_sim::strategy::Families;
 
 use crate::arguments::{HuntName, KnownBadArguments, PCT_DEPTH, RUNS_MAX};
-use crate::explore::now;
+use crate::explore::{now, tell_page};
 use crate::github::GitHub;
 use crate::junit::{self, Problem, Suite, Verdict};
 use crate::output::{print, say};
 use crate::progress::Progress;
+use crate::store::Store;
 use crate::suites;
 use crate::{CommandError, Ending, interrupt};
 
@@ -60,22 +63,23 @@ fn hunt_all(
     }
     let started = now();
     let mut progress = Progress::new("known to be bad", u64::try_from(all.len()).ok(), started);
-    let (mut found, mut rows) = (0, 0);
+    let (mut found, mut rows) = (0, Vec::new());
     for bad in all {
         let row = Row::new(bad, &table, &stop)
             .inspect_err(|error| suite.set(bad.name, Verdict::error(error)))?;
         if stop.load(Ordering::Relaxed) {
             break;
         }
-        rows += 1;
+        rows.push(row.record());
         found += usize::from(row.is_found());
-        progress.show(rows, 0);
+        progress.show(u64::try_from(rows.len()).unwrap_or(u64::MAX), 0);
         table.print_row(&row);
         let verdict = row.verdict(arguments);
         show_failure(github, bad.name, &verdict);
         suite.set(bad.name, verdict);
     }
     progress.finish();
+    let page = keep(rows);
     let canary = CanaryReport::new(arguments.jobs, &stop)
         .inspect_err(|error| suite.set(suites::CANARY, Verdict::error(error)))?;
     // A hunt that is cut off cuts the canary off as well, which says nothing of it.
@@ -86,6 +90,9 @@ fn hunt_all(
     let hidden = all.iter().filter(|bad| bad.hidden_by.is_some()).count();
     let is_found = found + hidden == all.len();
     table.print_summary((found, hidden, all.len()), &canary, started.elapsed());
+    if !arguments.json {
+        tell_page(page.as_deref());
+    }
     if let Some(github) = github {
         let wanted = all.len() - hidden;
         let word = if is_found { "FOUND" } else { "MISSED" };
@@ -98,6 +105,16 @@ fn show_failure(github: Option<&GitHub>, name: &str, verdict: &Verdict) {
     if let (Some(github), Verdict::Failed(problem)) = (github, verdict) {
         github.show_error(name, &problem.message);
     }
+}
+
+/// Stores what was hunted for the page of the last exploration. A hunt for some of them, or one
+/// that was cut short, says nothing of the others.
+fn keep(rows: Vec<record::Row>) -> Option<PathBuf> {
+    if rows.is_empty() {
+        return None;
+    }
+    let some = rows.len() < Bad::all().len();
+    Store::find()?.keep_known_bad(rows, some)
 }
 
 fn list(bad: &Bad) {
@@ -205,7 +222,7 @@ impl Table<'_> {
 
     fn print_row(&self, row: &Row<'_>) {
         if self.arguments.json {
-            say!("{}", row.as_json());
+            say!("{}", row.record().to_value());
             return;
         }
         let Bad { name, promise, .. } = row.bad;
@@ -251,7 +268,7 @@ impl Table<'_> {
                 "canary_seeds": CANARY_SEEDS,
                 "canary_expected": canary.expected.len(),
                 "canary_exact": canary.is_exact,
-                "wall_ms": u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+                "wall_ms": millis(wall),
             });
             say!("{object}");
             return;
@@ -311,35 +328,36 @@ fn seconds(wall: Duration) -> String {
     format!("{:.1}s", wall.as_secs_f64())
 }
 
+fn millis(wall: Duration) -> u64 {
+    u64::try_from(wall.as_millis()).unwrap_or(u64::MAX)
+}
+
 impl Row<'_> {
-    fn as_json(&self) -> serde_json::Value {
+    /// As it is kept, and printed as JSON.
+    fn record(&self) -> record::Row {
         let hunted = self.hunted.iter().map(|Hunted { strategy, quarry, wall }| {
-            json!({
-                "strategy": strategy,
-                "runs": quarry.as_ref().map(|quarry| quarry.runs),
-                "broken_first": quarry.as_ref().and_then(|quarry| quarry.broken_first),
-                "wall_ms": u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
-            })
+            let broken_first = quarry.as_ref().and_then(|quarry| quarry.broken_first);
+            record::Hunted {
+                strategy: (*strategy).to_owned(),
+                runs: quarry.as_ref().map(|quarry| quarry.runs),
+                broken_first: broken_first.map(str::to_owned),
+                wall_ms: millis(*wall),
+            }
         });
         let shrunk = self.shrunk.as_ref().map(|(shrunk, wall)| {
             let Size { steps, deviations, .. } = Size::of(&shrunk.run.case);
-            json!({
-                "case": shrunk.run.case.to_string(),
-                "steps": steps,
-                "deviations": deviations,
-                "runs": shrunk.runs,
-                "wall_ms": u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
-            })
+            let case = shrunk.run.case.to_string();
+            record::Shrunk { case, steps, deviations, runs: shrunk.runs, wall_ms: millis(*wall) }
         });
-        json!({
-            "kind": "known-bad",
-            "name": self.bad.name,
-            "promise": self.bad.promise.id,
-            "mistake": self.bad.mistake,
-            "found": self.is_found(),
-            "hidden_by": self.bad.hidden_by,
-            "hunted": hunted.collect::<Vec<_>>(),
-            "shrunk": shrunk,
-        })
+        record::Row {
+            kind: "known-bad".to_owned(),
+            name: self.bad.name.to_owned(),
+            promise: self.bad.promise.id.to_owned(),
+            mistake: self.bad.mistake.to_owned(),
+            found: self.is_found(),
+            hidden_by: self.bad.hidden_by.map(str::to_owned),
+            hunted: hunted.collect(),
+            shrunk,
+        }
     }
 }

@@ -23,6 +23,7 @@ mod replay;
 mod seed;
 mod shrink;
 mod spec;
+mod store;
 mod suites;
 mod summary;
 mod told;

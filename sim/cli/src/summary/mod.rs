@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use stormglass_sim::App;
 use stormglass_sim::explore::{Search, Summary};
+use stormglass_sim::strategy::Families;
 
 pub(crate) use json::broken_as_json;
 pub(crate) use pace::Pace;
@@ -23,6 +24,9 @@ pub(crate) use vacuity::Vacuity;
 pub(crate) struct Figures<'a> {
     pub(crate) app: &'a dyn App,
     pub(crate) search: Search,
+    pub(crate) families: Families,
+    /// The first seed.
+    pub(crate) from: u64,
     pub(crate) summary: &'a Summary,
     pub(crate) vacuity: &'a Vacuity,
     pub(crate) wall: Duration,

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use stormglass::words::thousands;
+
 /// How fast work went.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
@@ -24,14 +26,14 @@ impl fmt::Display for Pace {
         write!(
             f,
             "{seconds:.1} s: {:.0} {}/s, {:.0} simulated AWS calls/s, {:.0} events/s, {:.0} s of \
-             virtual time per second; {} calls, {} events",
+             virtual time/s\n{} calls, {} events",
             to_f64(self.runs.into()) / seconds,
             self.unit,
             to_f64(self.calls.into()) / seconds,
             to_f64(self.events.into()) / seconds,
             to_f64(self.virtual_us) / 1e6 / seconds,
-            self.calls,
-            self.events,
+            thousands(self.calls),
+            thousands(self.events),
         )
     }
 }
@@ -58,8 +60,8 @@ mod tests {
         };
         assert_eq!(
             pace.to_string(),
-            "0.5 s: 200 seeds/s, 2000 simulated AWS calls/s, 8000 events/s, 120 s of virtual time \
-             per second; 1000 calls, 4000 events"
+            "0.5 s: 200 seeds/s, 2000 simulated AWS calls/s, 8000 events/s, 120 s of virtual \
+             time/s\n1,000 calls, 4,000 events"
         );
     }
 }

@@ -2,10 +2,19 @@
 
 use std::fmt;
 
+use stormglass::record::{FanOut, Spread, Verdict};
+use stormglass::words::{thousands, time};
 use stormglass_spec::witnesses;
+use textwrap::WordSplitter::NoHyphenation;
 
 use super::Figures;
 use super::vacuity::SEEDS_TO_JUDGE;
+
+/// As wide as a line gets.
+const WIDTH: usize = 100;
+
+/// The ranges in which broadcasts are told apart by their recipients.
+const RECIPIENTS: [u64; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1_024];
 
 impl fmt::Display for Figures<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -15,6 +24,8 @@ impl fmt::Display for Figures<'_> {
         self.write_faults(f)?;
         self.write_vacuity(f)?;
         self.write_families(f)?;
+        self.write_broadcasts(f)?;
+        self.write_runs(f)?;
         self.write_coverage(f)?;
         writeln!(f, "\n{}", self.pace())
     }
@@ -22,36 +33,30 @@ impl fmt::Display for Figures<'_> {
 
 impl Figures<'_> {
     fn write_verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seeds = self.summary.seeds;
-        let (word, broken) = match self.summary.finds.len() {
-            0 if self.vacuity.is_asleep() => {
-                ("ASLEEP", "nothing broken, but too little met".to_owned())
-            }
-            0 => ("HELD", "no promise broken".to_owned()),
-            1 => ("BROKEN", "one broken promise".to_owned()),
-            finds => ("BROKEN", format!("{finds} broken promises")),
-        };
-        let s = if seeds == 1 { "" } else { "s" };
+        let finds = u64::try_from(self.summary.finds.len()).unwrap_or(u64::MAX);
+        let Verdict { word, sentence } =
+            Verdict::new(self.summary.seeds, finds, self.vacuity.is_asleep());
         let (app, search) = (self.app.name(), self.search);
-        writeln!(f, "{word:<7} {broken} in {seeds} seed{s}    app {app}   {search}")
+        writeln!(f, "{word:<7} {sentence}    app {app}   {search}")
     }
 
     fn write_promises(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\n{:<22} {:>8}", "promise", "tested")?;
+        writeln!(f, "\n{:<22} {:>9}", "promise", "tested")?;
         for property in &self.app.properties() {
             let times = self.summary.verdicts.get(property.id).copied().unwrap_or(0);
             let note = self.note(property.id, times, "   vacuous");
-            writeln!(f, "  {:<20} {times:>8}{note}", property.id)?;
+            writeln!(f, "  {:<20} {:>9}{note}", property.id, thousands(times))?;
         }
         Ok(())
     }
 
     fn write_witnesses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\n{:<22} {:>8}", "witness", "seen")?;
+        writeln!(f, "\n{:<22} {:>9}", "witness", "seen")?;
         for witness in &witnesses::ALL {
             let times = self.summary.witnesses.get(witness.id).copied().unwrap_or(0);
             let note = self.note(witness.id, times, "   never");
-            writeln!(f, "  {:<20} {times:>8}   {}{note}", witness.id, witness.sentence)?;
+            let heading = format!("  {:<20} {:>9}   ", witness.id, thousands(times));
+            write_wrapped(f, &heading, &format!("{}{note}", witness.sentence))?;
         }
         Ok(())
     }
@@ -74,15 +79,14 @@ impl Figures<'_> {
             known.len()
         )?;
         for (entry, count) in known {
-            writeln!(
-                f,
-                "  {:<13} {:<14} {:>7} {:>9}   {}",
+            let heading = format!(
+                "  {:<13} {:<14} {:>7} {:>9}   ",
                 entry.site.name(),
                 entry.fault.name(),
-                count.met,
-                count.mattered,
-                entry.witness
-            )?;
+                thousands(count.met),
+                thousands(count.mattered)
+            );
+            write_wrapped(f, &heading, entry.witness)?;
         }
         Ok(())
     }
@@ -103,15 +107,59 @@ impl Figures<'_> {
     }
 
     fn write_families(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let deviations = self.summary.deviations;
-        let s = if deviations == 1 { "" } else { "s" };
-        write!(f, "\n{deviations} deviation{s}:")?;
-        let mut separator = " ";
+        writeln!(f, "\n{:<22} {:>9}  {:>10}", "deviation", "made", "offered")?;
         for (family, metric) in self.summary.families.iter() {
-            write!(f, "{separator}{family} {} of {}", metric.made, metric.offered)?;
-            separator = ", ";
+            let (made, offered) = (thousands(metric.made), thousands(metric.offered));
+            writeln!(f, "  {:<20} {made:>9}  {offered:>10}", family.name())?;
         }
-        writeln!(f)
+        writeln!(f, "  {:<20} {:>9}", "all", thousands(self.summary.deviations))
+    }
+
+    /// How long broadcasts took, in virtual time.
+    fn write_broadcasts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ranges = self.summary.latencies.ranges(&RECIPIENTS);
+        if ranges.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            f,
+            "\n{:<22} {:>9}   {:>20} {:>8}   {:>20} {:>8}",
+            "broadcasts to",
+            "number",
+            "acknowledged: median",
+            "99 %",
+            "last arrival: median",
+            "99 %"
+        )?;
+        for range in &ranges {
+            let fan_out = FanOut::of(range);
+            let [acknowledged, acknowledged_high] = latency(&fan_out.acknowledged_us);
+            let [arrived, arrived_high] = latency(&fan_out.arrived_us);
+            let (recipients, broadcasts) = (fan_out.recipients(), thousands(fan_out.broadcasts));
+            writeln!(
+                f,
+                "  {recipients:<20} {broadcasts:>9}   {acknowledged:>20} {acknowledged_high:>8}   \
+                 {arrived:>20} {arrived_high:>8}"
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What runs are like: how long, and which took the most time.
+    fn write_runs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Spread { min, median, p90, p99, max, .. } = Spread::of(&self.summary.events_per_run);
+        let [min, median, p90, p99, max] = [min, median, p90, p99, max].map(thousands);
+        let spread = format!(
+            "{min} to {max}; half of the runs have up to {median}, 90 % up to {p90}, 99 % up to \
+             {p99}"
+        );
+        writeln!(f, "\nevents per run: {spread}")?;
+        let slowest = self.summary.slowest.iter().map(|slow| {
+            let wall = time(u64::try_from(slow.wall.as_micros()).unwrap_or(u64::MAX));
+            format!("{} in {wall}", slow.seed)
+        });
+        let slowest: Vec<String> = slowest.collect();
+        writeln!(f, "slowest seeds:  {}", slowest.join(", "))
     }
 
     fn write_coverage(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,4 +171,22 @@ impl Figures<'_> {
         let (seeds, repeated) = (self.summary.seeds, self.summary.repeated);
         writeln!(f, "\nrun twice, with equal traces: {repeated} of {seeds} seeds")
     }
+}
+
+/// The median and the 99th percentile.
+fn latency(spread: &Spread) -> [String; 2] {
+    match spread.count {
+        0 => ["-".to_owned(), "-".to_owned()],
+        _ => [time(spread.median), time(spread.p99)],
+    }
+}
+
+/// Writes a text behind a heading, its further lines below its first.
+fn write_wrapped(f: &mut fmt::Formatter<'_>, heading: &str, text: &str) -> fmt::Result {
+    let indent = " ".repeat(heading.chars().count());
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(heading)
+        .subsequent_indent(&indent)
+        .word_splitter(NoHyphenation);
+    writeln!(f, "{}", textwrap::fill(text, options))
 }
