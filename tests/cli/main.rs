@@ -8,6 +8,7 @@ mod keep;
 mod known_bad;
 mod pictures;
 mod search;
+mod spec;
 mod summary;
 mod workflow;
 mod workspace;

@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Hunt every application that is known to be bad: how long does each strategy take?
     KnownBad(KnownBadArguments),
-    /// List the promises
+    /// List the promises, what they rest on, and how often the last exploration tested each
     Spec(SpecArguments),
     /// Print the traces of the cases and seeds that standard input names
     #[command(hide = true)]
@@ -96,7 +96,8 @@ pub(crate) struct ExploreArguments {
     /// How many threads share the seeds; what is found does not depend on it
     #[arg(long, value_name = "N", default_value_t = threads(), value_parser = parse_jobs)]
     pub(crate) jobs: usize,
-    /// Print one JSON object per line
+    /// Print one JSON object per line; of the summary, only `wall_ms` and `slowest` differ from one
+    /// run to the next
     #[arg(long)]
     pub(crate) json: bool,
     /// Write JUnit XML as well: a test case per promise, or per plan of an exhaustive search
