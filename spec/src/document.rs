@@ -11,6 +11,7 @@ use crate::{properties, witnesses};
 /// The text of `spec/SPEC.md`: the promises, the witnesses, and what no handler can promise.
 pub fn markdown() -> String {
     let mut text = INTRODUCTION.to_owned();
+    line(&mut text, ON_SOURCES);
     for property in &properties::ALL {
         let promise = property.promise;
         let paragraph = format!("**{}** ({}). {promise}", property.id, property.kind);
@@ -42,6 +43,11 @@ const INTRODUCTION: &str = "\
 Made by `cargo sim spec --markdown` from the code that checks every promise.
 
 ";
+
+/// How to follow the sources of the promises.
+pub const ON_SOURCES: &str = "\
+FACTS n.m is a row of the project's collected facts about AWS (see sim/MODEL.md). The guides are \
+on docs.aws.amazon.com; behind the name of each stands its page.";
 
 const WITNESSES: &str = "\
 ## What a search must have met

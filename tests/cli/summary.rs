@@ -199,3 +199,15 @@ fn a_page_shows_what_the_last_hunt_took_as_soon_as_there_is_one() {
     assert_eq!(names, ["quotes-kept", "posts-to-sender"], "a hunt for some adds to the others");
     assert_eq!(rows[1], object(stdout(&json).lines().next().expect("a row")));
 }
+
+#[test]
+fn a_hunt_that_is_damaged_is_pointed_out_and_is_as_good_as_none() {
+    let workspace = Workspace::new("hunt-damaged");
+    workspace.write(HUNT, "{}");
+    let output = workspace.sim(&["explore", "--seeds", "5"]);
+    assert_eq!(output.status.code(), Some(0));
+    let note = stderr(&output);
+    let start = format!("note: {HUNT} is of no use: it is not what `cargo sim known-bad` writes (");
+    assert!(note.starts_with(&start) && note.lines().count() == 1, "{note}");
+    assert!(workspace.read(PAGE).contains("<code>cargo sim known-bad</code>"));
+}

@@ -50,6 +50,7 @@ pub(super) fn held() -> Exploration {
             .map(|(family, made, offered)| (family.to_owned(), Counted { offered, made }))
             .collect(),
         faults: vec![fault("$disconnect", "dropped", [96, 48, 33])],
+        never_offered: words(&["read stale"]),
         pairs: 1_517,
         last_new_pair: Some(1_992),
         coverage: vec![(1, 100), (2, 240), (40, 800), (700, 1_300), (1_993, 1_517)],

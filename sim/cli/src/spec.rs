@@ -21,6 +21,7 @@ pub(crate) fn spec(arguments: &SpecArguments) -> Result<Ending, CommandError> {
     let last = Store::find().and_then(|store| store.exploration());
     let last = Last(last.as_ref());
     wrap("", &last.title());
+    wrap("Sources: ", document::ON_SOURCES);
     for property in &properties::ALL {
         print_promise(property, &last);
     }

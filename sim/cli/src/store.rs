@@ -67,7 +67,8 @@ impl Store {
     /// Stores what a hunt came to, and brings the page up to date if there is an exploration. A
     /// hunt for `some` of them only adds to what is known of the others.
     pub(crate) fn keep_known_bad(&self, rows: Vec<Row>, some: bool) -> Option<PathBuf> {
-        let known_bad = match self.known_bad().filter(|_| some) {
+        let known = if some { self.known_bad() } else { None };
+        let known_bad = match known {
             Some(mut known) => {
                 known.merge(rows);
                 known

@@ -175,7 +175,12 @@ fn write_faults(page: &mut String, exploration: &Exploration) -> fmt::Result {
         ("what is seen of it", Column::Prose),
     ];
     let caption = "How often each fault could have happened, happened, and made a difference";
-    writeln!(page, "{}</section>", Table { caption, columns, rows: rows.collect() })
+    writeln!(page, "{}", Table { caption, columns, rows: rows.collect() })?;
+    if !exploration.never_offered.is_empty() {
+        let never = exploration.never_offered.join(", ");
+        writeln!(page, "<p class=\"muted\">Could never happen here: {}.</p>", Escaped(never))?;
+    }
+    writeln!(page, "</section>")
 }
 
 fn write_strategy(page: &mut String, exploration: &Exploration) -> fmt::Result {

@@ -42,6 +42,8 @@ pub struct Exploration {
     pub families: BTreeMap<String, Counted>,
     /// Every fault that the schedule was asked for.
     pub faults: Vec<FaultCount>,
+    /// The faults that it never was asked for.
+    pub never_offered: Vec<String>,
     /// How many pairs of events were met.
     pub pairs: usize,
     /// The last seed that met a pair which none before it had met.

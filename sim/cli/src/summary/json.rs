@@ -56,6 +56,7 @@ impl Figures<'_> {
             undeclared: self.undeclared(),
             families: families(summary),
             faults: faults(summary),
+            never_offered: never_offered(summary),
             pairs: summary.coverage.pairs(),
             last_new_pair: summary.coverage.last_new_seed(),
             coverage: steps.map(|met| (met.seeds, met.pairs)).collect(),
@@ -168,6 +169,12 @@ fn faults(summary: &Summary) -> Vec<FaultCount> {
         mattered: count.mattered,
     });
     faults.collect()
+}
+
+/// Every fault that the schedule was not asked for.
+fn never_offered(summary: &Summary) -> Vec<String> {
+    let never = summary.faults.iter().filter(|(_, count)| count.offered == 0);
+    never.map(|(entry, _)| format!("{} {}", entry.site, entry.fault.name())).collect()
 }
 
 fn owned(counts: &BTreeMap<&'static str, u64>) -> BTreeMap<String, u64> {
