@@ -7,7 +7,7 @@ use stormglass_spec::{Property, properties, witnesses};
 use super::html::{Column, Escaped, Table};
 use super::plots;
 use crate::apps;
-use crate::record::{Exploration, KnownBad, Verdict};
+use crate::record::{Exploration, KnownBad, SEEDS_TO_JUDGE, Verdict};
 use crate::words::{count, thousands, time};
 
 /// Writes all of them.
@@ -145,8 +145,8 @@ fn write_witnesses(page: &mut String, exploration: &Exploration) -> fmt::Result 
 fn judged(exploration: &Exploration) -> String {
     let Exploration { unseen, vacuous, idle, .. } = exploration;
     if !exploration.judged {
-        return "Not judged by what it met: that takes 2,000 random seeds without a broken promise."
-            .to_owned();
+        let seeds = count(SEEDS_TO_JUDGE, "random seed");
+        return format!("Not judged by what it met: that takes {seeds} without a broken promise.");
     }
     let missing: Vec<&str> =
         [unseen, vacuous, idle].into_iter().flatten().map(String::as_str).collect();

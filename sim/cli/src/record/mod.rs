@@ -20,6 +20,9 @@ use serde::de::DeserializeOwned;
 /// The version of both files. One of another version is not read.
 pub const SCHEMA: u32 = 1;
 
+/// Over fewer seeds, what was never seen says nothing about the search.
+pub const SEEDS_TO_JUDGE: u64 = 2_000;
+
 /// Why a text is no record.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use stormglass::record::{FanOut, Spread, Verdict};
+use stormglass::record::{FanOut, SEEDS_TO_JUDGE, Spread, Verdict};
 use stormglass::words::{thousands, time};
 use stormglass_spec::witnesses;
 use textwrap::WordSplitter::NoHyphenation;
 
 use super::Figures;
-use super::vacuity::SEEDS_TO_JUDGE;
 
 /// As wide as a line gets.
 const WIDTH: usize = 100;

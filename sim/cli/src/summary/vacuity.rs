@@ -1,12 +1,10 @@
 //! What an exploration should have met, and did not.
 
+use stormglass::record::SEEDS_TO_JUDGE;
 use stormglass_sim::App;
 use stormglass_sim::explore::{Search, Summary};
 use stormglass_sim::strategy::Families;
 use stormglass_spec::witnesses;
-
-/// Over fewer seeds, what was never seen says nothing about the search.
-pub(super) const SEEDS_TO_JUDGE: u64 = 2_000;
 
 /// A fault that was offered less often may well never have been chosen.
 const OFFERS_TO_JUDGE: u64 = 5_000;

@@ -19,6 +19,9 @@ const ROW_HEIGHT: u32 = 20;
 /// The room for the axis at the bottom.
 const AXIS_HEIGHT: u32 = 60;
 
+/// What those hear who cannot see that a drawing scrolls.
+const LABEL: &str = "aria-label=\"What each took, drawn\"";
+
 pub(super) fn write(page: &mut String, known_bad: Option<&KnownBad>) -> fmt::Result {
     let Some(known_bad) = known_bad.filter(|known| !known.strategies().is_empty()) else {
         let command = "<code>cargo sim known-bad</code>";
@@ -39,7 +42,7 @@ pub(super) fn write(page: &mut String, known_bad: Option<&KnownBad>) -> fmt::Res
     );
     writeln!(page, "<figure>\n<p>{}. The hardest come first.</p>", Escaped(&title))?;
     writeln!(page, "{}", legend(&strategies))?;
-    writeln!(page, "<div class=\"wide tall\" role=\"region\" aria-label=\"plot\" tabindex=\"0\">")?;
+    writeln!(page, "<div class=\"wide tall\" role=\"region\" {LABEL} tabindex=\"0\">")?;
     let height = u32::try_from(rows.len()).unwrap_or(1).saturating_mul(ROW_HEIGHT) + AXIS_HEIGHT;
     page.push_str(&drawing(&title, (WIDTH, height), |area| draw(area, &rows, &strategies)));
     writeln!(page, "</div>\n</figure>\n<details><summary>The figures</summary>")?;
