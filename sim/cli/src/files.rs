@@ -1,10 +1,6 @@
 //! What a broken promise leaves in `target/sim`: its case, its diagram, and a page to step through
 //! it. They are called after the promise and the trace, so that the same run has the same files.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-
 use stormglass_sim::Run;
 use stormglass_sim::kept::Kept;
 use stormglass_sim::picture::Picture;
@@ -32,7 +28,7 @@ impl Stored {
         let case = Kept { case: &run.case, app, violation: Some(violation) };
         let write = |kind: &str, text: &str| {
             let path = folder.join(format!("{stem}.{kind}"));
-            match write_whole(&path, text) {
+            match workspace::write_whole(&path, text) {
                 Ok(()) => Some(path.display().to_string()),
                 Err(error) => {
                     note!("note: cannot write {}: {error}", path.display());
@@ -51,18 +47,4 @@ impl Stored {
     pub(crate) fn files(&self) -> Files<'_> {
         Files { case: &self.case, picture: &self.picture, page: &self.page }
     }
-}
-
-/// Writes a file all at once: who reads or writes it meanwhile has one text or the other.
-pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(format!(".{}", std::process::id()));
-    let draft = PathBuf::from(draft);
-    fs::write(&draft, text).and_then(|()| fs::rename(&draft, path)).inspect_err(|_| {
-        // It may not be there at all.
-        let _ = fs::remove_file(&draft);
-    })
 }

@@ -2,8 +2,7 @@
 //! application.
 
 use std::fmt::Display;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -12,7 +11,7 @@ use stormglass_sim::report::replay_line;
 use stormglass_spec::Violation;
 
 use crate::explore::now;
-use crate::{CommandError, Ending};
+use crate::{CommandError, Ending, workspace};
 
 /// What came of one test case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,7 +193,7 @@ impl<'a> Destination<'a> {
         Ok(Destination { path })
     }
 
-    /// Writes a suite under another name first, so that nobody ever reads half of it.
+    /// Writes a suite.
     ///
     /// # Errors
     ///
@@ -205,19 +204,7 @@ impl<'a> Destination<'a> {
             source,
         };
         let xml = suite.to_xml(wall).map_err(|error| io(std::io::Error::other(error)))?;
-        let temporary = self.temporary();
-        let written = fs::write(&temporary, xml).and_then(|()| fs::rename(&temporary, self.path));
-        written.map_err(|error| {
-            // It may not even have come to be.
-            let _ = fs::remove_file(&temporary);
-            io(error)
-        })
-    }
-
-    fn temporary(&self) -> PathBuf {
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
-        self.path.with_file_name(name)
+        workspace::write_whole(self.path, &xml).map_err(io)
     }
 }
 

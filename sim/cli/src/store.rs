@@ -5,7 +5,7 @@
 use std::fmt::Display;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use stormglass::page::page;
 use stormglass::record::{Exploration, KnownBad, RecordError, Row};
@@ -13,29 +13,21 @@ use stormglass::record::{Exploration, KnownBad, RecordError, Row};
 use crate::output::note;
 use crate::workspace;
 
-/// Where all of it is, from the root of the workspace.
-const FOLDER: &str = "target/sim";
-
 const EXPLORATION: &str = "exploration.json";
 const PAGE: &str = "exploration.html";
 const KNOWN_BAD: &str = "known-bad.json";
 
-/// What `target/sim` holds, below the root of the workspace or, outside of any, below the current
-/// directory.
+/// What `target/sim` holds.
 pub(crate) struct Store {
+    /// As it is found from the current directory.
     folder: PathBuf,
-    here: PathBuf,
 }
 
 impl Store {
-    /// The store of the current directory.
+    /// The store of the workspace that the current directory is in.
     pub(crate) fn find() -> Option<Store> {
-        let found = workspace::here().and_then(|here| Ok((workspace::root()?, here)));
-        match found {
-            Ok((root, here)) => {
-                let folder = root.as_deref().unwrap_or(&here).join(FOLDER);
-                Some(Store { folder, here })
-            }
+        match workspace::output() {
+            Ok(folder) => Some(Store { folder }),
             Err(error) => {
                 note!("note: nothing is kept of this: {error}");
                 None
@@ -53,15 +45,14 @@ impl Store {
         self.read(KNOWN_BAD, KnownBad::parse)
     }
 
-    /// Stores an exploration and its page. Gives the page as it is found from the current
-    /// directory.
+    /// Stores an exploration and its page, and tells where the page is.
     pub(crate) fn keep_exploration(&self, exploration: &Exploration) -> Option<PathBuf> {
         let known_bad = self.known_bad();
         let kept = self.write(EXPLORATION, &exploration.to_text()).and_then(|()| {
             self.write(PAGE, &page(exploration, known_bad.as_ref()))?;
             Ok(self.folder.join(PAGE))
         });
-        self.told(kept)
+        pointed_out(kept)
     }
 
     /// Stores what a hunt came to, and brings the page up to date if there is an exploration. A
@@ -81,29 +72,13 @@ impl Store {
             self.write(PAGE, &page(&exploration, Some(&known_bad)))?;
             Ok(Some(self.folder.join(PAGE)))
         });
-        self.told(kept.transpose()?)
-    }
-
-    /// What was kept, as it is found from the current directory.
-    fn told(&self, kept: Result<PathBuf, NotKept>) -> Option<PathBuf> {
-        match kept {
-            Ok(path) => Some(self.shown(&path).to_owned()),
-            Err(NotKept { path, error }) => {
-                let path = self.shown(&path).display();
-                note!("note: cannot write {path}: {error}; it says nothing of this run");
-                None
-            }
-        }
-    }
-
-    fn shown<'a>(&self, path: &'a Path) -> &'a Path {
-        path.strip_prefix(&self.here).unwrap_or(path)
+        pointed_out(kept.transpose()?)
     }
 
     fn read<T>(&self, name: &str, parse: fn(&str) -> Result<T, RecordError>) -> Option<T> {
         let path = self.folder.join(name);
         let unusable = |problem: &dyn Display| {
-            note!("note: {} is of no use: {problem}", self.shown(&path).display());
+            note!("note: {} is of no use: {problem}", path.display());
         };
         match fs::read_to_string(&path) {
             Ok(text) => parse(&text).inspect_err(|error| unusable(error)).ok(),
@@ -115,18 +90,9 @@ impl Store {
         }
     }
 
-    /// Writes a file all at once: who reads meanwhile, or writes as well, sees one or the other.
     fn write(&self, name: &str, text: &str) -> Result<(), NotKept> {
         let path = self.folder.join(name);
-        let draft = self.folder.join(format!("{name}.{}", std::process::id()));
-        let written = fs::create_dir_all(&self.folder)
-            .and_then(|()| fs::write(&draft, text))
-            .and_then(|()| fs::rename(&draft, &path));
-        written.map_err(|error| {
-            // It may not be there at all.
-            let _ = fs::remove_file(&draft);
-            NotKept { path, error }
-        })
+        workspace::write_whole(&path, text).map_err(|error| NotKept { path, error })
     }
 }
 
@@ -134,4 +100,12 @@ impl Store {
 struct NotKept {
     path: PathBuf,
     error: io::Error,
+}
+
+/// What was kept; what could not be is pointed out.
+fn pointed_out(kept: Result<PathBuf, NotKept>) -> Option<PathBuf> {
+    let point_out = |NotKept { path, error }: &NotKept| {
+        note!("note: cannot write {}: {error}; it says nothing of this run", path.display());
+    };
+    kept.inspect_err(point_out).ok()
 }

@@ -1,6 +1,7 @@
-//! Where the workspace is.
+//! Where the workspace is, and how files get there.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::CommandError;
@@ -45,4 +46,18 @@ pub(crate) fn output() -> Result<PathBuf, CommandError> {
     let here = here()?;
     let depth = here.ancestors().position(is_root).unwrap_or(0);
     Ok(std::iter::repeat_n("..", depth).chain(["target", "sim"]).collect())
+}
+
+/// Writes a file all at once: who reads or writes it meanwhile has one text or the other.
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}", std::process::id()));
+    let draft = PathBuf::from(draft);
+    fs::write(&draft, text).and_then(|()| fs::rename(&draft, path)).inspect_err(|_| {
+        // It may not be there at all.
+        let _ = fs::remove_file(&draft);
+    })
 }
