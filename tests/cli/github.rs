@@ -53,7 +53,7 @@ fn a_broken_promise_is_annotated_and_has_a_section_in_the_summary() {
 }
 
 fn is_timed(line: &str) -> bool {
-    line.contains(" s: ") || line.starts_with("shrunk ")
+    line.contains(" s: ")
 }
 
 #[test]

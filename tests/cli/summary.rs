@@ -211,3 +211,18 @@ fn a_hunt_that_is_damaged_is_pointed_out_and_is_as_good_as_none() {
     assert!(note.starts_with(&start) && note.lines().count() == 1, "{note}");
     assert!(workspace.read(PAGE).contains("<code>cargo sim known-bad</code>"));
 }
+
+#[test]
+fn a_search_that_stops_at_a_broken_promise_leaves_the_rest_to_its_page() {
+    let explore = |more: &[&str]| {
+        let explore = ["explore", "--app", "tutorial", "--seeds", "30"];
+        stdout(&sim(&[&explore[..], more].concat()))
+    };
+    let (_, after) = explore(&[]).split_once("\nBROKEN ").map(owned).expect("a verdict");
+    assert_eq!(after.lines().count(), 4, "the verdict, the pace in two lines, the page: {after}");
+    assert!(explore(&["--keep-going"]).contains("\nwitness "), "what else there was to meet");
+}
+
+fn owned((before, after): (&str, &str)) -> (String, String) {
+    (before.to_owned(), after.to_owned())
+}

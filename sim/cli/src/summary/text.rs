@@ -18,6 +18,9 @@ const RECIPIENTS: [u64; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1_024];
 impl fmt::Display for Figures<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_verdict(f)?;
+        if self.stopped_at_once() {
+            return writeln!(f, "{}", self.pace());
+        }
         self.write_promises(f)?;
         self.write_witnesses(f)?;
         self.write_faults(f)?;
@@ -31,6 +34,12 @@ impl fmt::Display for Figures<'_> {
 }
 
 impl Figures<'_> {
+    /// Whether the search broke a promise before it had met much: what it met is in its page, and
+    /// would only push the story of the promise out of sight.
+    fn stopped_at_once(&self) -> bool {
+        self.summary.finds.len() == 1 && self.summary.seeds < SEEDS_TO_JUDGE
+    }
+
     fn write_verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let finds = u64::try_from(self.summary.finds.len()).unwrap_or(u64::MAX);
         let Verdict { word, sentence } =
