@@ -157,6 +157,7 @@ function clickStep(event) {
 function resize() {
   fit();
   accent(view.number);
+  scrollToStep(view.number);
 }
 
 function listen() {

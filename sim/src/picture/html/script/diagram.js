@@ -39,6 +39,7 @@ function accent(number) {
   current.style.transform = `translate(${x * scale}px, ${names + y * scale}px)`;
   current.style.width = `${width * scale}px`;
   current.style.height = `${height * scale}px`;
+  find("current-number").textContent = deviates(stepOf(number)) ? `* ${number}` : number;
 }
 
 function scrollToStep(number) {

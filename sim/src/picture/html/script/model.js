@@ -42,9 +42,11 @@ function apply(items, change, step, last) {
   });
 }
 
+// The broken step is about whoever was let down, of whom it may say nothing.
 const isAboutChosen = (step) =>
   view.chosen.size === 0 ||
   step.clients.length === 0 ||
+  step.number === data.broken ||
   step.clients.some((client) => view.chosen.has(client));
 
 // Whether a reader who goes forward or back comes by this step.

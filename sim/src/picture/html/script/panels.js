@@ -127,6 +127,7 @@ function markOf(item) {
 // How long a call has been under way, and how long a function has left.
 function timesOf(item, step) {
   if (item.how === "ends") return "";
+  if (item.list === "calls" && item.since === step) return "";
   if (item.list === "calls") return `, for ${duration(step.at_us - item.since.at_us)}`;
   if (item.due_us === undefined) return "";
   return `, ${duration(Math.max(0, item.due_us - step.at_us))} left`;
