@@ -3,3 +3,5 @@
 mod drawings;
 mod harness;
 mod mermaid;
+mod page;
+mod stepping;

@@ -157,10 +157,23 @@ impl Browser {
     ///
     /// If the browser does not answer.
     pub fn errors(&self) -> Vec<String> {
+        self.console(&["SEVERE"])
+    }
+
+    /// The errors and warnings on the console since the last time.
+    ///
+    /// # Panics
+    ///
+    /// If the browser does not answer.
+    pub fn complaints(&self) -> Vec<String> {
+        self.console(&["SEVERE", "WARNING"])
+    }
+
+    fn console(&self, levels: &[&str]) -> Vec<String> {
         let entries = self.post("/se/log", &json!({ "type": "browser" }));
         let entries = entries.as_array().expect("a list of entries").iter();
-        let errors = entries.filter(|entry| entry["level"] == "SEVERE");
-        errors.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+        let told = entries.filter(|entry| levels.iter().any(|level| entry["level"] == *level));
+        told.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
     fn post(&self, command: &str, body: &Value) -> Value {
