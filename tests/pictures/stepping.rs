@@ -305,6 +305,26 @@ fn the_help_lists_keys_and_is_closed_with_escape() {
 }
 
 #[test]
+fn every_key_is_in_the_help() {
+    let Some(page) = Page::race() else { return };
+    let told = "[...document.querySelectorAll('#keys table kbd')].map((it) => it.textContent)";
+    let told: Vec<String> = serde_json::from_value(page.look(told)).expect("texts");
+    let names = |key: String| match key.as_str() {
+        "ArrowRight" => "→".to_owned(),
+        "ArrowLeft" => "←".to_owned(),
+        "ArrowDown" => "↓".to_owned(),
+        "ArrowUp" => "↑".to_owned(),
+        _ => key,
+    };
+    let heard: Vec<String> = serde_json::from_value(page.look("Object.keys(keys)")).expect("texts");
+    let mut heard: Vec<String> = heard.into_iter().map(names).collect();
+    let mut told: Vec<String> = told.into_iter().filter(|key| key != "Esc").collect();
+    heard.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(heard, told);
+}
+
+#[test]
 fn only_steps_about_the_chosen_clients_are_on_the_way() {
     let Some(page) = Page::stale_read() else { return };
     page.press(Key::Char('f'));
@@ -320,7 +340,10 @@ fn only_steps_about_the_chosen_clients_are_on_the_way() {
     assert_eq!(page.press(Key::Right), 10);
     assert_eq!(page.look("document.getElementById('whole-9').matches('.dimmed')"), true);
     assert_eq!(page.look("document.getElementById('whole-10').matches('.dimmed')"), false);
+    assert_eq!(page.press(Key::End), 25, "where the promise broke is about everybody");
+    assert_eq!(page.press(Key::Left), 16);
     page.browser.click("#all");
+    page.go_to(10);
     assert_eq!(page.press(Key::Left), 9);
     assert_eq!(page.look("document.querySelectorAll('.dimmed').length"), 0);
     page.is_quiet();

@@ -30,15 +30,18 @@ function fit() {
 // A box over the drawing, not a style in it: to paint a drawing of thousands of steps anew takes
 // longer than a reader who holds down a key would wait.
 function accent(number) {
-  const target = drawnStep(number)?.querySelector(".target");
+  const step = drawnStep(number);
   const current = find("current");
-  current.hidden = !target;
-  if (!target) return;
+  current.hidden = !step;
+  if (!step) return;
   const names = drawing().querySelector(".names").getBoundingClientRect().height;
-  const { x, y, width, height } = target.getBBox();
+  const { x, y, width, height } = step.querySelector(".target").getBBox();
   current.style.transform = `translate(${x * scale}px, ${names + y * scale}px)`;
   current.style.width = `${width * scale}px`;
   current.style.height = `${height * scale}px`;
+  const drawn = step.querySelector("text").getBBox();
+  const middle = (drawn.y + drawn.height / 2 - y) * scale;
+  find("current-number").style.marginTop = `${middle - 11}px`;
   find("current-number").textContent = deviates(stepOf(number)) ? `* ${number}` : number;
 }
 
