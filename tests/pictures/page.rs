@@ -89,6 +89,16 @@ fn a_run_that_breaks_nothing_has_one_drawing() {
 }
 
 #[test]
+fn what_is_pending_and_what_has_yet_to_come_is_said_with_the_verdict() {
+    let page = Picture::of(&play(&Tutorial, "v1 ana:a"), "tutorial").html();
+    let pending = "<dt>pending</dt><dd class=\"pending\">the row of ana1, stored in \
+                   <a href=\"#step-6\">step 6</a>, has no open connection</dd>";
+    assert!(page.contains(pending), "{}", between(&page, "<dl>", "</dl>"));
+    let page = Picture::of(&play(&Tutorial, "v1 ana:a | ana.c1.leaves=after1"), "tutorial").html();
+    assert!(page.contains("<dd class=\"deviation\">* ana.c1.leaves=after1: yet to come</dd>"));
+}
+
+#[test]
 fn a_page_knows_every_event_of_its_run() {
     let run = play(&Tutorial, HANDSHAKE_RACE);
     let data = data(&Picture::of(&run, "tutorial").html());

@@ -42,7 +42,11 @@ fn leg(key: &str) -> String {
         "answer" => format!("What {whose} gives back, on its way to the gateway,"),
         "send" => format!("The request {whose}, on its way to the service,"),
         "reply" => format!("The answer to {whose}, on its way to the function,"),
-        _ => key.to_owned(),
+        "leaves" => format!("The leaving of the client of {whose}"),
+        "left" | "fails" => {
+            format!("The word that the client of {whose} is gone, on its way to the gateway,")
+        }
+        _ => format!("The step {key} of the plan"),
     }
 }
 
@@ -105,6 +109,20 @@ mod tests {
             "The start of a new sandbox for ana.c1 waits until the next 7 events have happened, \
              at most 2 s."
         ));
+    }
+
+    #[test]
+    fn every_leg_is_named() {
+        let late = Choice::Late(Duration::from_millis(70));
+        let legs = ["up", "down", "start", "init", "answer", "send", "reply", "leaves", "left"];
+        for leg in legs {
+            let meaning = meaning_of(&format!("ana.c1.{leg}"), late);
+            assert!(meaning.contains(" ana.c1"), "{meaning}");
+            assert!(!meaning.contains("ana.c1."), "{meaning}");
+            assert!(meaning.ends_with(" takes 70ms longer than usual."), "{meaning}");
+        }
+        let meaning = meaning_of("ana.t1", late);
+        assert_eq!(meaning, "The step ana.t1 of the plan takes 70ms longer than usual.");
     }
 
     #[test]
