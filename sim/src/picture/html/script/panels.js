@@ -23,23 +23,32 @@ function wordsOf(step) {
   const time = make("small", "", ` of ${steps.length}, at ${step.at} ms`);
   const said = make("p", "said", make("span", "who", step.who), ` ${step.what}`);
   if (step.result) said.append(": ", make("span", "result", step.result));
-  const words = [make("h2", "", `Step ${step.number}`, time), said];
-  const call = sentOf(step);
-  if (call && call !== step) {
-    words.push(make("p", "note", `the call is ${call.what}, sent in `, linkTo(call.number)));
+  const words = [make("h2", "", `Step ${step.number}`, time), said, ...callNote(step)];
+  if (step.cause && step.cause !== sentOf(step)?.number) {
+    words.push(note("", "caused by ", linkTo(step.cause)));
   }
-  if (step.cause && step.cause !== call?.number) words.push(make("p", "note", "caused by ", linkTo(step.cause)));
   words.push(...step.deviations.map(deviationNote));
-  if (step.number === data.broken) words.push(make("p", "note broken", "Here the promise broke."));
-  if (step.outside) words.push(make("p", "note", "It has no part in what led to the broken promise."));
+  if (step.number === data.broken) words.push(note("broken", "Here the promise broke."));
+  if (step.outside) words.push(note("", "It has no part in what led to the broken promise."));
   return words;
 }
 
+const note = (kind, ...children) => make("p", `note ${kind}`, ...children);
+
+// What the call is that a service carried out, or answered.
+function callNote(step) {
+  const sent = sentOf(step);
+  if (!sent || sent === step) return [];
+  return [note("", `the call is ${sent.what}, sent in `, linkTo(sent.number))];
+}
+
 // The step in which the call that a step is about was sent.
-const sentOf = ({ raw }) => raw.call && steps.find(({ raw: { call, wire } }) => wire && call === raw.call);
+function sentOf({ raw: { call } }) {
+  return call && steps.find((step) => step.raw.call === call && step.raw.wire);
+}
 
 const deviationNote = ({ text, meaning }) =>
-  make("p", "note deviation", make("b", "", "* deviation "), make("code", "", text), " ", meaning);
+  note("deviation", make("b", "", "* deviation "), make("code", "", text), " ", meaning);
 
 function showWords(step) {
   find("words").replaceChildren(...wordsOf(step));
