@@ -5,18 +5,18 @@ use stormglass::apps::Stormglass;
 use stormglass_known_bad::{AwsSample, Tutorial};
 use stormglass_sim::explore::run_seed;
 use stormglass_sim::picture::Picture;
+use stormglass_sim::report::replay_line;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
 use stormglass_tests::browser::Browser;
 use stormglass_tests::mermaid::problem;
 use stormglass_tests::{assert_binary_snapshot, assert_snapshot, play};
 
+use crate::page::STALE_READ;
+
 /// A broadcast meets a handshake whose row is visible already (FACTS 1.10), and dies of it.
 pub(crate) const HANDSHAKE_RACE: &str =
     r##"v1 cyd:c,b"x"#2 eve:c | eve.c1.put-eve1-1.reply=late1s"##;
-
-/// A broadcast reads a table that does not have everybody yet.
-const STALE_SCAN: &str = r#"v1 ana:c bob:c,i200ms,b"hi" | bob.b1.scan-1=stale"#;
 
 /// The width of a character, as the drawing has it.
 const CHARACTER_WIDTH: f64 = 7.22;
@@ -49,6 +49,9 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 fn the_handshake_race_is_drawn() {
     let run = play(&Tutorial, HANDSHAKE_RACE);
     let picture = Picture::of(&run, "tutorial");
+    assert!(picture.svg().contains(">v1 cyd:c,b"), "the bare case, where no command is known");
+    let command = replay_line(&run, "tutorial");
+    let picture = picture.replayed_by(&command);
     assert_snapshot!("picture-svg", picture.svg());
     assert_snapshot!("picture-text", picture.text());
     assert_snapshot!("picture-mermaid", picture.mermaid());
@@ -57,12 +60,13 @@ fn the_handshake_race_is_drawn() {
 /// The README links to this file.
 #[test]
 fn the_failure_in_the_readme_is_drawn() {
-    let run = play(&Tutorial, STALE_SCAN);
-    let svg = Picture::of(&run, "tutorial").svg();
+    let run = play(&Tutorial, STALE_READ);
+    let command = replay_line(&run, "tutorial");
+    let svg = Picture::of(&run, "tutorial").replayed_by(&command).svg();
     assert_binary_snapshot!("delivered.svg", svg.into_bytes());
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
     let readme = std::fs::read_to_string(readme).expect("the README");
-    assert!(readme.contains(&format!("$ cargo sim replay '{STALE_SCAN}'")));
+    assert!(readme.contains(&format!("$ {command}\n")));
     assert!(readme.contains("(snapshots/delivered.snap.svg)"));
 }
 
@@ -129,7 +133,7 @@ fn number(node: &Node<'_, '_>, name: &str) -> f64 {
 
 #[test]
 fn what_led_to_a_broken_promise_stands_out() {
-    let run = play(&Tutorial, STALE_SCAN);
+    let run = play(&Tutorial, STALE_READ);
     let text = Picture::of(&run, "tutorial").svg();
     let svg = Document::parse(&text).expect("XML");
     let of_class = |class: &str| -> Vec<&str> {

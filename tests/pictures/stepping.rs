@@ -7,6 +7,7 @@ use stormglass::apps::Stormglass;
 use stormglass_known_bad::Tutorial;
 use stormglass_sim::App;
 use stormglass_sim::picture::Picture;
+use stormglass_sim::report::replay_line;
 use stormglass_tests::browser::{Browser, Key, Scheme};
 use stormglass_tests::play;
 
@@ -31,7 +32,9 @@ impl Page {
     fn show(&self, app: &dyn App, case: &str, size: (u32, u32)) {
         let run = play(app, case);
         let path = self.browser.folder().join("run.html");
-        fs::write(&path, Picture::of(&run, app.name()).html()).expect("a temporary file");
+        let command = replay_line(&run, app.name());
+        let picture = Picture::of(&run, app.name()).replayed_by(&command);
+        fs::write(&path, picture.html()).expect("a temporary file");
         self.browser.open("about:blank", size);
         self.browser.open_file(&path, size);
     }

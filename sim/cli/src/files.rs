@@ -4,7 +4,7 @@
 use stormglass_sim::Run;
 use stormglass_sim::kept::Kept;
 use stormglass_sim::picture::Picture;
-use stormglass_sim::report::Files;
+use stormglass_sim::report::{Files, replay_line};
 use stormglass_spec::Violation;
 
 use crate::output::note;
@@ -24,7 +24,8 @@ impl Stored {
     pub(crate) fn store(run: &Run, violation: &Violation, app: &str) -> Option<Stored> {
         let folder = workspace::output().inspect_err(|error| note!("note: {error}")).ok()?;
         let stem = format!("{}-{:08x}", violation.property, run.trace_hash >> 32);
-        let picture = Picture::of(run, app);
+        let replay = replay_line(run, app);
+        let picture = Picture::of(run, app).replayed_by(&replay);
         let case = Kept { case: &run.case, app, violation: Some(violation) };
         let write = |kind: &str, text: &str| {
             let path = folder.join(format!("{stem}.{kind}"));

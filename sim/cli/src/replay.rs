@@ -19,7 +19,9 @@ pub(crate) fn replay(
     let app = arguments.app.app;
     let (case, source) = find_case(&arguments.source, app)?;
     let run = stormglass_sim::replay(app, &case, &app.properties())?;
-    pictures::draw(&arguments.pictures, &Picture::of(&run, app.name()))?;
+    let command = report::replay_line(&run, app.name());
+    let picture = Picture::of(&run, app.name()).replayed_by(&command);
+    pictures::draw(&arguments.pictures, &picture)?;
     let is_story = !arguments.pictures.mermaid;
     let Some(violation) = &run.violation else {
         for (key, choice) in run.unmet(&case) {

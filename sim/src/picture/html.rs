@@ -22,7 +22,6 @@ use super::layout::Layout;
 use super::scene::Scene;
 use super::style;
 use super::svg::{escape, write_body, write_head};
-use crate::report::replay_line;
 use data::data;
 
 const FRAME: &str = include_str!("html/page.html");
@@ -48,7 +47,8 @@ pub(super) fn html(picture: &Picture<'_>) -> String {
         "title" => escape(&picture.verdict()),
         "style" => style.clone(),
         "head" => head(picture),
-        "replay" => escape(&replay_line(picture.run, picture.app)),
+        "replay" => escape(&picture.replay().1),
+        "replay-label" => picture.replay().0.to_owned(),
         "drawings" => drawings(picture, &whole, folded.as_ref()),
         "steps" => whole.steps.len().to_string(),
         "data" => data(picture, &whole),

@@ -43,6 +43,7 @@ pub struct Picture<'a> {
     run: &'a Run,
     violation: Option<&'a Violation>,
     app: &'a str,
+    replay: Option<&'a str>,
 }
 
 /// Of a run that breaks a promise with more steps than this, a still picture shows what led there
@@ -52,7 +53,12 @@ const STEPS_MAX: usize = 150;
 impl<'a> Picture<'a> {
     /// The picture of a run of the application with this name.
     pub fn of(run: &'a Run, app: &'a str) -> Picture<'a> {
-        Picture { run, violation: run.violation.as_ref(), app }
+        Picture { run, violation: run.violation.as_ref(), app, replay: None }
+    }
+
+    /// The picture with the command that replays its run, instead of its bare case.
+    pub fn replayed_by(self, command: &'a str) -> Picture<'a> {
+        Picture { replay: Some(command), ..self }
     }
 
     /// A sequence diagram as SVG. Every step has its full text as a `<title>`, which browsers show
@@ -84,6 +90,14 @@ impl<'a> Picture<'a> {
         match self.run.history.events.len() > STEPS_MAX {
             true => Scene::folded(self),
             false => Scene::whole(self),
+        }
+    }
+
+    /// How to come to the run again, and what that is called.
+    fn replay(&self) -> (&'static str, String) {
+        match self.replay {
+            Some(command) => ("replay", command.to_owned()),
+            None => ("case", self.run.case.to_string()),
         }
     }
 

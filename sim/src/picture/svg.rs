@@ -9,7 +9,7 @@ use super::layout::{ASIDE, Layout, has_break, side, text_width};
 use super::scene::{Lane, LaneKind, Scene, Step};
 use super::shapes::{End, Shape, Sign};
 use super::style;
-use crate::report::{milliseconds, replay_line};
+use crate::report::milliseconds;
 
 /// The height of a line of text above and below the drawing.
 const LINE: u32 = 18;
@@ -21,7 +21,7 @@ const TIMES: u32 = 122;
 /// Draws a scene with its verdict above and the contradiction below.
 pub(super) fn svg(picture: &Picture<'_>, scene: &Scene<'_>) -> String {
     let layout = Layout::of(scene);
-    let above = lines(&layout, &[&picture.verdict(), &replay_line(picture.run, picture.app)]);
+    let above = lines(&layout, &[&picture.verdict(), &picture.replay().1]);
     let because = picture.violation.map(|violation| format!("because {}", violation.because));
     let below: Vec<String> = picture.unseen().into_iter().chain(because).collect();
     let below = lines(&layout, &below.iter().map(String::as_str).collect::<Vec<_>>());
