@@ -143,7 +143,9 @@ fn buttons_do_what_keys_do() {
         page.browser.click(&format!("#{button}"));
         assert_eq!(page.step(), step, "{button}");
     }
-    assert_eq!(page.look("document.getElementById('forward').disabled"), true);
+    assert_eq!(page.look("document.getElementById('forward').ariaDisabled"), "true");
+    page.browser.click("#forward");
+    assert_eq!(page.step(), 25);
     page.browser.click("#help");
     assert_eq!(page.look("document.getElementById('keys').open"), true);
     page.is_quiet();
@@ -430,8 +432,7 @@ fn everything_can_be_reached_with_tab() {
         "diagram",
         "narrow",
     ] {
-        let is_off = page.look(&format!("document.getElementById('{id}').disabled === true"));
-        assert!(reached.iter().any(|other| other == id) || is_off == true, "{id}: {reached:?}");
+        assert!(reached.iter().any(|other| other == id), "{id}: {reached:?}");
     }
     page.is_quiet();
 }

@@ -18,10 +18,10 @@ function showPosition(step) {
   slider.value = step.number;
   slider.setAttribute("aria-valuetext", `step ${step.number}, ${sentence(step)}`);
   find("position").textContent = `Step ${step.number} of ${steps.length}`;
-  find("back").disabled = find("first").disabled = next(step.number, -1) === null;
-  find("forward").disabled = find("last").disabled = next(step.number, 1) === null;
-  find("previous-deviation").disabled = next(step.number, -1, deviates) === null;
-  find("next-deviation").disabled = next(step.number, 1, deviates) === null;
+  for (const id of ["first", "back"]) allow(id, next(step.number, -1) !== null);
+  for (const id of ["forward", "last"]) allow(id, next(step.number, 1) !== null);
+  allow("previous-deviation", next(step.number, -1, deviates) !== null);
+  allow("next-deviation", next(step.number, 1, deviates) !== null);
 }
 
 let renaming = null;
@@ -39,9 +39,15 @@ function rename(number) {
   }, 150);
 }
 
-function namedStep() {
-  const number = Number(/^#step-([0-9]+)$/.exec(location.hash)?.[1]);
+function stepIn(address) {
+  const number = Number(/#step-([0-9]+)$/.exec(address)?.[1]);
   return stepOf(number) ? number : null;
+}
+
+// The address may have been renamed again by the time that a page hears of a link.
+function follow(event) {
+  const number = stepIn(event.newURL);
+  if (number !== null) visit(number);
 }
 
 // Goes to a step that was asked for by its number, whatever else is hidden.
@@ -183,13 +189,13 @@ function listen() {
   diagram.addEventListener("click", clickStep);
   document.addEventListener("keydown", press);
   window.addEventListener("resize", resize);
-  window.addEventListener("hashchange", () => namedStep() && visit(namedStep()));
+  window.addEventListener("hashchange", follow);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme);
 }
 
 function start() {
   find("chips").append(...chips.map(({ label }) => label));
-  find("all").disabled = true;
+  allow("all", false);
   find("broken").hidden = data.broken === null;
   find("fold-label").hidden = !hasPast;
   for (const id of ["previous-deviation", "next-deviation"]) {
@@ -198,7 +204,7 @@ function start() {
   listen();
   showTheme();
   fold(true);
-  visit(namedStep() ?? nearest(1));
+  visit(stepIn(location.href) ?? nearest(1));
 }
 
 if (steps.length > 0) start();

@@ -22,7 +22,7 @@ function chooseAll() {
 function afterChoosing() {
   const names = [...view.chosen].map((client) => data.clients[client]);
   find("chosen").textContent = names.length ? names.join(", ") : "all";
-  find("all").disabled = names.length === 0;
+  allow("all", names.length > 0);
   dim();
   show(nearest(view.number));
 }

@@ -8,6 +8,12 @@ function make(tag, className, ...children) {
   return element;
 }
 
+// Whether a button does anything. It keeps the focus where it does not: whoever goes on with it to
+// the last step goes on from there.
+function allow(id, isAllowed) {
+  find(id).setAttribute("aria-disabled", String(!isAllowed));
+}
+
 function linkTo(number) {
   const link = make("a", "", `step ${number}`);
   link.href = `#step-${number}`;
