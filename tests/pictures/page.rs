@@ -89,13 +89,13 @@ fn a_run_that_breaks_nothing_has_one_drawing() {
 }
 
 #[test]
-fn what_is_pending_and_what_has_yet_to_come_is_said_with_the_verdict() {
+fn what_is_pending_and_what_no_step_shows_is_said_with_the_verdict() {
     let page = Picture::of(&play(&Tutorial, "v1 ana:a"), "tutorial").html();
     let pending = "<dt>pending</dt><dd class=\"pending\">the row of ana1, stored in \
                    <a href=\"#step-6\">step 6</a>, has no open connection</dd>";
     assert!(page.contains(pending), "{}", between(&page, "<dl>", "</dl>"));
-    let page = Picture::of(&play(&Tutorial, "v1 ana:a | ana.c1.leaves=after1"), "tutorial").html();
-    assert!(page.contains("<dd class=\"deviation\">* ana.c1.leaves=after1: yet to come</dd>"));
+    let page = Picture::of(&play(&Tutorial, "v1 ana:c,q | ana.q1=after1"), "tutorial").html();
+    assert!(page.contains("<dd class=\"deviation\">* ana.q1=after1: no step shows it</dd>"));
 }
 
 #[test]

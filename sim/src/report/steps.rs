@@ -22,7 +22,7 @@ const WHO_MAX: usize = 18;
 const WHAT_MAX: usize = 40;
 
 /// What is said of a deviation that no step shows.
-pub(crate) const UNSEEN: &str = "yet to come";
+pub(crate) const UNSEEN: &str = "no step shows it";
 
 /// Some steps of a run.
 pub(super) struct Table<'a> {

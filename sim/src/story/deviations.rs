@@ -37,7 +37,12 @@ pub(crate) fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
         }
         What::HandshakeRefused { connection, .. } | What::HandshakeAborted { connection } => {
             let end = invocation_of_connection(connection, "d");
-            vec![format!("{}.down", invocation_of_connection(connection, "c")), end]
+            vec![
+                format!("{}.down", invocation_of_connection(connection, "c")),
+                format!("{end}.start"),
+                format!("{end}.init"),
+                end,
+            ]
         }
         What::FrameSent { frame, .. } => vec![
             format!("{frame}.up"),
@@ -48,7 +53,7 @@ pub(crate) fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
         ],
         What::Vanished { connection } => {
             let begin = invocation_of_connection(connection, "c");
-            ["left", "fails", "vanishes"].map(|how| format!("{begin}.{how}")).to_vec()
+            ["left", "leaves", "fails", "vanishes"].map(|how| format!("{begin}.{how}")).to_vec()
         }
         What::Closed { connection, .. } => {
             let name = invocation_of_connection(connection, "d");
@@ -58,6 +63,10 @@ pub(crate) fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
                 format!("{name}.start"),
                 format!("{name}.init"),
             ]
+        }
+        // The start of a first invocation is told with what it is for.
+        What::InvocationStarted { invocation, .. } if invocation.contains('+') => {
+            vec![format!("{invocation}.start"), format!("{invocation}.init")]
         }
         What::InvocationEnded { invocation, .. } | What::InvocationKilled { invocation, .. } => {
             vec![format!("{invocation}.answer")]

@@ -63,7 +63,7 @@ fn the_first_chat_has_a_bug_that_is_found_and_told() -> Result<(), CheckError> {
     for part in [
         "FAILED  heard  (always)    case   app rooms   step 30 of 30   1 deviation\n",
         "\n*   21     586.726   ana.t2    Query, eventual ",
-        " sent   <- ana.t2.query-1=stale\n",
+        " <- ana.t2.query-1=stale\n",
         "\nbecause  ana.t3 was said in blue in step 26, but step 30 sends it to ana1, which",
         "\nreplay   cargo run --example explore -- 'v1 ana:c,",
     ] {
