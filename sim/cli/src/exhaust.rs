@@ -11,7 +11,7 @@ use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};
 use crate::github::GitHub;
 use crate::junit::{self, Problem, Suite, Verdict};
-use crate::output::say;
+use crate::output::{say, verdict};
 use crate::progress::Progress;
 use crate::suites;
 use crate::summary::{Pace, broken_as_json};
@@ -159,7 +159,8 @@ impl Searched {
     fn print(&self) {
         let word = if self.summary.finds.is_empty() { "HELD" } else { "BROKEN" };
         let (plan, app, wall) = (self.named.name, self.app.name(), self.wall.as_secs_f64());
-        say!("{word:<7} {plan:<15} {}    app {app}   {wall:.1} s", self.claim());
+        let word = verdict(word);
+        say!("{word} {plan:<15} {}    app {app}   {wall:.1} s", self.claim());
     }
 
     /// What its test case says until a story of it is told.

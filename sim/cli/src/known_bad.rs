@@ -17,7 +17,7 @@ use crate::arguments::{HuntName, KnownBadArguments, PCT_DEPTH, RUNS_MAX};
 use crate::explore::{now, tell_page};
 use crate::github::GitHub;
 use crate::junit::{self, Problem, Suite, Verdict};
-use crate::output::{print, say};
+use crate::output::{print, say, verdict};
 use crate::progress::Progress;
 use crate::store::Store;
 use crate::suites;
@@ -276,7 +276,8 @@ impl Table<'_> {
         let word = if found + hidden == all { "FOUND" } else { "MISSED" };
         let all = all - hidden;
         let hidden = if hidden > 0 { format!(", {hidden} hidden") } else { String::new() };
-        say!("\n{word:<7} {found} of {all}{hidden}    {}    {}", canary.sentence(), seconds(wall));
+        let word = verdict(word);
+        say!("\n{word} {found} of {all}{hidden}    {}    {}", canary.sentence(), seconds(wall));
         say!("        columns: seeds (or executions) and time until found; steps+deviations,");
         say!("        runs and time of making it short");
     }

@@ -86,7 +86,9 @@ fn main() -> ExitCode {
     let ending = match arguments.command {
         Command::Explore(arguments) => explore_by_strategy(&arguments),
         Command::Replay(arguments) => {
-            replay::replay(&arguments, GitHub::from_environment(false).as_ref())
+            // A diagram alone is for programs.
+            let github = GitHub::from_environment(arguments.pictures.mermaid);
+            replay::replay(&arguments, github.as_ref())
         }
         Command::Shrink(arguments) => {
             shrink::shrink(&arguments, GitHub::from_environment(false).as_ref())

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use anstyle::AnsiColor;
+
 /// Prints a line on standard output.
 macro_rules! say {
     () => { $crate::output::print(format_args!("\n")) };
@@ -18,6 +20,20 @@ macro_rules! note {
 }
 
 pub(crate) use {note, say};
+
+/// The width of a verdict.
+const VERDICT: usize = 7;
+
+/// The word that a command's last line begins with, in the colour that it has on a terminal.
+pub(crate) fn verdict(word: &str) -> String {
+    let colour = match word {
+        "HELD" | "FOUND" => AnsiColor::Green,
+        "ASLEEP" => AnsiColor::Yellow,
+        _ => AnsiColor::Red,
+    };
+    let style = colour.on_default().bold();
+    format!("{style}{word}{style:#}{:1$}", "", VERDICT.saturating_sub(word.len()))
+}
 
 /// Prints on standard output; with colours on a terminal only, and where `NO_COLOR` is not set.
 pub(crate) fn print(text: fmt::Arguments<'_>) {

@@ -7,7 +7,7 @@ use stormglass_sim::report::{self, Steps};
 use crate::arguments::ReplayArguments;
 use crate::github::GitHub;
 use crate::input::find_case;
-use crate::output::{note, say};
+use crate::output::{note, say, verdict};
 use crate::told::{Telling, Told};
 use crate::{CommandError, Ending, pictures};
 
@@ -50,7 +50,8 @@ fn tell_held(arguments: &ReplayArguments, run: &Run, source: &str) {
         Steps::Drawn => say!("{}", Picture::of(run, app).text()),
     }
     say!(
-        "HELD    every promise    {source}   app {app}   {} steps   deviations: {}",
+        "{} every promise    {source}   app {app}   {} steps   deviations: {}",
+        verdict("HELD"),
         run.history.events.len(),
         run.case.schedule.deviations.len()
     );

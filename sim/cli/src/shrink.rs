@@ -10,7 +10,7 @@ use crate::confirm::confirm;
 use crate::explore::now;
 use crate::github::GitHub;
 use crate::input::find_case;
-use crate::output::say;
+use crate::output::{say, verdict};
 use crate::told::{Telling, Told};
 use crate::{CommandError, Ending, interrupt};
 
@@ -25,7 +25,11 @@ pub(crate) fn shrink(
     let properties = app.properties();
     let started = now();
     let Some(mut shrinker) = Shrinker::start(app, &case, &properties)? else {
-        say!("HELD    every promise    {source}   app {}: nothing to shrink", app.name());
+        say!(
+            "{} every promise    {source}   app {}: nothing to shrink",
+            verdict("HELD"),
+            app.name()
+        );
         return Ok(Ending::Held);
     };
     let is_over = |runs| {

@@ -8,6 +8,7 @@ use stormglass_spec::witnesses;
 use textwrap::WordSplitter::NoHyphenation;
 
 use super::Figures;
+use crate::output::verdict;
 
 /// As wide as a line gets.
 const WIDTH: usize = 100;
@@ -45,7 +46,8 @@ impl Figures<'_> {
         let Verdict { word, sentence } =
             Verdict::new(self.summary.seeds, finds, self.vacuity.is_asleep());
         let (app, search) = (self.app.name(), self.search);
-        writeln!(f, "{word:<7} {sentence}    app {app}   {search}")
+        let word = verdict(word);
+        writeln!(f, "{word} {sentence}    app {app}   {search}")
     }
 
     fn write_promises(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
