@@ -158,7 +158,7 @@ pub use case::Case;
 pub use cases::{Cases, Simpler, cases};
 pub use check::{CheckError, check};
 pub use run::{HarnessError, Run, replay, run};
-pub use seam::Sdk;
+pub use seam::{Background, Sdk};
 
 /// The wall clock at the start of every run, in ms since 1970: 2026-01-01T00:00:00Z.
 pub const EPOCH_MS: u64 = 1_767_225_600_000;

@@ -11,7 +11,7 @@ use std::task::{Poll, Waker};
 use stormglass_spec::Time;
 
 /// Work that a handler leaves to its sandbox.
-pub(crate) type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A request on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

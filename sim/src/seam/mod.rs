@@ -9,5 +9,6 @@ mod headers;
 mod hub;
 mod sdk;
 
-pub(crate) use hub::{Background, CallId, Delivery, Hub, Outgoing, TimerId};
+pub use hub::Background;
+pub(crate) use hub::{CallId, Delivery, Hub, Outgoing, TimerId};
 pub use sdk::Sdk;

@@ -1,65 +1,116 @@
-//! What a simulated function builds its SDK clients from.
+//! What a function builds its SDK clients from.
+
+use std::fmt;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{
-    BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig,
+    BehaviorVersion, Credentials, IdentityCache, Region, StalledStreamProtectionConfig,
 };
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::clock::{Clock, Timers};
 use super::connector::Wire;
 use super::headers::Headers;
-use super::hub::Hub;
+use super::hub::{Background, Hub};
 use crate::REGION;
 
-/// What a simulated function builds its SDK clients from: one sandbox's connection to the world.
+/// What a function builds its SDK clients from: one sandbox's connection to the world.
 ///
-/// Every source of nondeterminism in the SDK is pinned: the wire, the clock, timers, and the retry
-/// bucket, which is a sandbox's own as on AWS. Requests are neither signed nor adorned with headers
-/// that no simulated service reads, which would take as long as all the rest.
+/// In a simulation, every source of nondeterminism in the SDK is pinned: the wire, the clock,
+/// timers, and the retry bucket, which is a sandbox's own as on AWS. Requests are neither signed
+/// nor adorned with headers that no simulated service reads, which would take as long as all the
+/// rest.
 #[derive(Clone, Debug)]
 pub struct Sdk {
-    hub: Hub,
+    world: World,
+}
+
+/// Where a sandbox is.
+#[derive(Clone)]
+enum World {
+    /// In a simulation.
+    Simulated(Hub),
+    /// Where there are sockets and a wall clock.
+    Real(Real),
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            World::Simulated(_) => "Simulated",
+            World::Real(_) => "Real",
+        })
+    }
+}
+
+#[derive(Clone)]
+struct Real {
+    http_client: SharedHttpClient,
+    sleep: SharedAsyncSleep,
+    time_source: SharedTimeSource,
+    spawn: Arc<dyn Fn(Background) + Send + Sync>,
 }
 
 impl Sdk {
     pub(crate) fn new(hub: Hub) -> Sdk {
-        Sdk { hub }
+        Sdk { world: World::Simulated(hub) }
+    }
+
+    /// The same for a sandbox outside of a simulation. Requests are signed, with made-up
+    /// credentials; `spawn` takes what the function leaves to its sandbox (see [`Sdk::spawn`]).
+    pub fn outside(
+        http_client: SharedHttpClient,
+        sleep: SharedAsyncSleep,
+        time_source: SharedTimeSource,
+        spawn: impl Fn(Background) + Send + Sync + 'static,
+    ) -> Sdk {
+        let spawn = Arc::new(spawn);
+        Sdk { world: World::Real(Real { http_client, sleep, time_source, spawn }) }
     }
 
     /// A configuration for a DynamoDB client.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::config::Builder {
-        aws_sdk_dynamodb::config::Builder::new()
+        let builder = aws_sdk_dynamodb::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(REGION))
             .http_client(self.wire())
             .sleep_impl(self.timers())
-            .time_source(self.clock())
-            .interceptor(Headers)
-            .retry_partition(self.retry_partition("dynamodb"))
+            .time_source(self.time_source())
+            .retry_partition(retry_partition("dynamodb"))
             .identity_cache(IdentityCache::no_cache())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .allow_no_auth()
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        match self.world {
+            World::Simulated(_) => builder.interceptor(Headers).allow_no_auth(),
+            World::Real(_) => builder.credentials_provider(credentials()),
+        }
     }
 
     /// A configuration for a client of API Gateway's `@connections`.
     pub fn management(&self) -> aws_sdk_apigatewaymanagement::config::Builder {
-        aws_sdk_apigatewaymanagement::config::Builder::new()
+        let builder = aws_sdk_apigatewaymanagement::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(REGION))
             .http_client(self.wire())
             .sleep_impl(self.timers())
-            .time_source(self.clock())
-            .interceptor(Headers)
-            .retry_partition(self.retry_partition("management"))
+            .time_source(self.time_source())
+            .retry_partition(retry_partition("management"))
             .identity_cache(IdentityCache::no_cache())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .allow_no_auth()
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        match self.world {
+            World::Simulated(_) => builder.interceptor(Headers).allow_no_auth(),
+            World::Real(_) => builder.credentials_provider(credentials()),
+        }
     }
 
-    /// The virtual time, for handlers that make no calls and have no client to take it from.
+    /// The time, for handlers that make no calls and have no client to take it from.
     pub fn time_source(&self) -> SharedTimeSource {
-        SharedTimeSource::new(self.clock())
+        match &self.world {
+            World::Simulated(hub) => SharedTimeSource::new(Clock { hub: hub.clone() }),
+            World::Real(real) => real.time_source.clone(),
+        }
     }
 
     /// Leaves work to the sandbox, as a Node.js handler does with a promise that it never awaits.
@@ -68,22 +119,32 @@ impl Sdk {
     /// platform freezes the sandbox with everything in it, until its next invocation or for ever
     /// (FACTS 4.11). Tasks of `tokio::spawn` would not freeze here, so they are refused instead.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.hub.spawn(Box::pin(work));
+        match &self.world {
+            World::Simulated(hub) => hub.spawn(Box::pin(work)),
+            World::Real(real) => (real.spawn)(Box::pin(work)),
+        }
     }
 
-    fn wire(&self) -> Wire {
-        Wire { hub: self.hub.clone() }
+    fn wire(&self) -> SharedHttpClient {
+        match &self.world {
+            World::Simulated(hub) => SharedHttpClient::new(Wire { hub: hub.clone() }),
+            World::Real(real) => real.http_client.clone(),
+        }
     }
 
-    fn timers(&self) -> Timers {
-        Timers { hub: self.hub.clone() }
+    fn timers(&self) -> SharedAsyncSleep {
+        match &self.world {
+            World::Simulated(hub) => SharedAsyncSleep::new(Timers { hub: hub.clone() }),
+            World::Real(real) => real.sleep.clone(),
+        }
     }
+}
 
-    fn clock(&self) -> Clock {
-        Clock { hub: self.hub.clone() }
-    }
+fn retry_partition(client: &'static str) -> RetryPartition {
+    RetryPartition::custom(client).build()
+}
 
-    fn retry_partition(&self, client: &'static str) -> RetryPartition {
-        RetryPartition::custom(client).build()
-    }
+/// Nobody verifies what they sign.
+fn credentials() -> Credentials {
+    Credentials::new("stormglass", "stormglass", None, None, "stormglass")
 }
