@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 /// A sandbox: one process of one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SandboxId(pub(crate) u32);
+pub struct SandboxId(pub(crate) u32);
 
 /// Where an invocation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Placement {
+pub enum Placement {
     /// In a sandbox that is there already.
     Warm(SandboxId),
     /// In a new sandbox, which must be started first.
@@ -21,7 +21,7 @@ pub(crate) enum Placement {
 
 /// The Lambda platform of one account and region.
 #[derive(Debug)]
-pub(crate) struct Lambda {
+pub struct Lambda {
     concurrency_max: u32,
     /// The idle sandboxes of each function, the one used last at the end.
     idle: BTreeMap<String, Vec<SandboxId>>,
@@ -30,13 +30,14 @@ pub(crate) struct Lambda {
 }
 
 impl Lambda {
-    pub(crate) fn new(concurrency_max: u32) -> Lambda {
+    /// A platform without any sandbox, on which so many invocations may run at one time.
+    pub fn new(concurrency_max: u32) -> Lambda {
         Lambda { concurrency_max, idle: BTreeMap::new(), busy: BTreeMap::new(), started: 0 }
     }
 
     /// Finds a place for an invocation, in a new sandbox if it `must_be_new`. One sandbox runs one
     /// invocation at a time.
-    pub(crate) fn place(&mut self, function: &str, must_be_new: bool) -> Placement {
+    pub fn place(&mut self, function: &str, must_be_new: bool) -> Placement {
         let busy = u32::try_from(self.busy.len()).unwrap_or(u32::MAX);
         if busy >= self.concurrency_max {
             return Placement::Throttled;
@@ -53,7 +54,7 @@ impl Lambda {
     }
 
     /// The invocation in a sandbox came to an end by itself: the sandbox waits for the next.
-    pub(crate) fn release(&mut self, sandbox: SandboxId) {
+    pub fn release(&mut self, sandbox: SandboxId) {
         let function = self.busy.remove(&sandbox);
         assert!(function.is_some(), "a sandbox was released that ran nothing");
         if let Some(function) = function {
@@ -67,7 +68,7 @@ impl Lambda {
     }
 
     /// The platform takes a sandbox down, whether something runs in it or it is frozen.
-    pub(crate) fn take_down(&mut self, sandbox: SandboxId) {
+    pub fn take_down(&mut self, sandbox: SandboxId) {
         if self.busy.remove(&sandbox).is_some() {
             return;
         }

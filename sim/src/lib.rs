@@ -124,8 +124,8 @@
 //! - [`picture`]: a run as people see it.
 //! - [`check`](check()) and `cases`: a case as a test, and cases for proptest.
 //! - [`kept`]: a case in a file of its own, and folders of them.
-//! - [`dynamodb`]: DynamoDB as a state machine. The gateway and Lambda are beside it, and the
-//!   world that drives all three.
+//! - [`gateway`], [`lambda`], [`dynamodb`]: API Gateway, Lambda and DynamoDB as state machines,
+//!   which a simulated world drives, or whoever has real sockets.
 //! - [`hash`]: the pinned hash behind everything that looks random.
 
 pub mod app;
@@ -138,11 +138,11 @@ pub mod dynamodb;
 pub mod exhaust;
 pub mod explore;
 pub mod faults;
-mod gateway;
+pub mod gateway;
 pub mod generate;
 pub mod hash;
 pub mod kept;
-mod lambda;
+pub mod lambda;
 pub mod picture;
 pub mod report;
 mod run;

@@ -1,26 +1,48 @@
 //! What is deployed: a stage, its routes, and the limits of its account.
 
-use stormglass_spec::Time;
-use stormglass_spec::quotas::{BURST_MAX, CONNECTS_PER_SECOND_MAX, REQUESTS_PER_SECOND_MAX};
+use std::time::Duration;
 
+use stormglass_spec::Time;
+use stormglass_spec::quotas::{
+    BURST_MAX, CONNECTION_DURATION_MAX, CONNECTS_PER_SECOND_MAX, IDLE_TIMEOUT,
+    REQUESTS_PER_SECOND_MAX,
+};
+
+use super::closing::IDLE_LATENESS;
 use super::selection::{Selection, SelectionError};
 use crate::app::{App, Route};
+use crate::{EPOCH_MS, REGION};
 
 /// The account in every ARN of a simulated service.
 const ACCOUNT: &str = "123456789012";
 
 /// What a stage is called.
 #[derive(Clone, Debug)]
-pub(crate) struct Stage {
-    pub(crate) api_id: String,
-    pub(crate) name: String,
-    pub(crate) region: String,
+pub struct Stage {
+    /// The id of its API.
+    pub api_id: String,
+    /// Its name.
+    pub name: String,
+    /// The region of its API.
+    pub region: String,
     /// The wall clock at [`Time::ZERO`], in ms since 1970.
-    pub(crate) epoch_ms: u64,
+    pub epoch_ms: u64,
+}
+
+impl Default for Stage {
+    fn default() -> Stage {
+        Stage {
+            api_id: "s7ormg1ass".to_owned(),
+            name: "prod".to_owned(),
+            region: REGION.to_owned(),
+            epoch_ms: EPOCH_MS,
+        }
+    }
 }
 
 impl Stage {
-    pub(crate) fn domain_name(&self) -> String {
+    /// The host that AWS would serve it at.
+    pub fn domain_name(&self) -> String {
         format!("{}.execute-api.{}.amazonaws.com", self.api_id, self.region)
     }
 
@@ -37,7 +59,7 @@ impl Stage {
 
 /// The routes of an API, and how they are found.
 #[derive(Clone, Debug)]
-pub(crate) struct Api {
+pub struct Api {
     pub(crate) routes: Vec<Route>,
     pub(crate) selection: Selection,
     /// The function that decides who may connect.
@@ -50,7 +72,7 @@ impl Api {
     /// # Errors
     ///
     /// If its route selection expression is none.
-    pub(crate) fn of(app: &dyn App) -> Result<Api, SelectionError> {
+    pub fn of(app: &dyn App) -> Result<Api, SelectionError> {
         let selection = Selection::parse(app.route_selection())?;
         Ok(Api { routes: app.routes(), selection, authorizer: app.authorizer() })
     }
@@ -72,21 +94,25 @@ impl Api {
 
 /// What an account may do at most, and what the gateway makes of cases that nobody has published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Limits {
+pub struct Limits {
     /// Messages of clients and calls of `@connections`, together.
-    pub(crate) requests_per_second: u32,
+    pub requests_per_second: u32,
     /// How many of those may come at once.
-    pub(crate) burst: u32,
+    pub burst: u32,
     /// Handshakes.
-    pub(crate) connects_per_second: u32,
+    pub connects_per_second: u32,
     /// How many messages wait for a client that does not read (FACTS 3.5). How many AWS keeps,
     /// nobody has published.
-    pub(crate) buffer_frames_max: u32,
+    pub buffer_frames_max: u32,
     /// Whether a message that selects a key with `$` goes to `$default` (FACTS 2.16). On some
     /// emulators such a message reaches the function of `$connect` or `$disconnect`.
-    pub(crate) routes_reserved: bool,
+    pub routes_reserved: bool,
     /// Whether a ping of a client counts as traffic (FACTS 3.2).
-    pub(crate) pings_reset_idle: bool,
+    pub pings_reset_idle: bool,
+    /// How long a connection may be silent before it is closed (FACTS 3.2).
+    pub silence_max: Duration,
+    /// How long a connection may live (FACTS 3.1).
+    pub duration_max: Duration,
 }
 
 impl Default for Limits {
@@ -98,6 +124,8 @@ impl Default for Limits {
             buffer_frames_max: 32,
             routes_reserved: true,
             pings_reset_idle: false,
+            silence_max: IDLE_TIMEOUT + IDLE_LATENESS,
+            duration_max: CONNECTION_DURATION_MAX,
         }
     }
 }

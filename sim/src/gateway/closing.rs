@@ -3,13 +3,25 @@
 use std::time::Duration;
 
 use stormglass_spec::Time;
-use stormglass_spec::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT};
 
 use super::connection::{Purpose, State};
 use super::{ConnectionId, Effect, Gateway, RequestId};
 
 /// How late the gateway is in closing an idle connection (FACTS 3.2: 603.9 s were seen).
 pub(super) const IDLE_LATENESS: Duration = Duration::from_secs(4);
+
+/// What stands for the code of a client's close frame that has none (RFC 6455 7.1.5).
+pub const NO_CODE: u16 = 1005;
+
+/// What a client does that is no WebSocket (RFC 6455 7.4.1, 8.1). What AWS makes of it, nobody has
+/// published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// A frame that may not be there.
+    Protocol,
+    /// A text message that is not UTF-8.
+    NotUtf8,
+}
 
 /// How a connection ends: what goes into the close frame of whoever closes it, and into the event
 /// after it.
@@ -30,6 +42,10 @@ impl Ending<'_> {
     pub(super) const UNSUPPORTED: Ending<'static> = Ending::by_gateway(1003, "");
     /// A message or a frame is too big (FACTS 3.1).
     pub(super) const TOO_BIG: Ending<'static> = Ending::by_gateway(1009, "");
+    /// A frame that may not be there.
+    const NO_WEBSOCKET: Ending<'static> = Ending::by_gateway(1002, "");
+    /// A text message that is no text.
+    const NO_TEXT: Ending<'static> = Ending::by_gateway(1007, "");
     /// The socket broke. This reason is folklore: nobody has published such an event (FACTS 3.3).
     const BROKEN: Ending<'static> =
         Ending { code: 1006, reason: "Connection Closed Abnormally", by_client: true };
@@ -41,7 +57,7 @@ impl Ending<'_> {
     /// The client's own reason, or what the gateway says where it gave none (FACTS 3.3).
     fn by_client(code: u16, reason: &str) -> Ending<'_> {
         let generated = match code {
-            1005 => "Client-side close frame status not set",
+            NO_CODE => "Client-side close frame status not set",
             1006 => Ending::BROKEN.reason,
             _ => "",
         };
@@ -51,9 +67,9 @@ impl Ending<'_> {
 }
 
 impl Gateway {
-    /// The close frame of a client arrives, with a reason that may be empty; 1005 is the code of a
-    /// frame without one.
-    pub(crate) fn client_closed(
+    /// The close frame of a client arrives, with a reason that may be empty; [`NO_CODE`] is that of
+    /// a frame without one.
+    pub fn client_closed(
         &mut self,
         now: Time,
         id: &ConnectionId,
@@ -66,12 +82,7 @@ impl Gateway {
 
     /// The TCP connection of a client broke, and the gateway has noticed. A handshake that is
     /// under way runs on, and can only fail then (FACTS 1.19).
-    pub(crate) fn client_left(
-        &mut self,
-        now: Time,
-        id: &ConnectionId,
-        request: RequestId,
-    ) -> Vec<Effect> {
+    pub fn client_left(&mut self, now: Time, id: &ConnectionId, request: RequestId) -> Vec<Effect> {
         if let Some(connection) = self.connections.get_mut(id)
             && let State::Pending { client_left } = &mut connection.state
         {
@@ -79,6 +90,21 @@ impl Gateway {
             return Vec::new();
         }
         self.end(now, id, Ending::BROKEN, request)
+    }
+
+    /// A client breaks the rules of its socket, so that nothing after it can be understood.
+    pub fn client_broke(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        breach: Breach,
+        request: RequestId,
+    ) -> Vec<Effect> {
+        let ending = match breach {
+            Breach::Protocol => Ending::NO_WEBSOCKET,
+            Breach::NotUtf8 => Ending::NO_TEXT,
+        };
+        self.end(now, id, ending, request)
     }
 
     /// Runs `$disconnect` for a handshake that was refused or aborted. Whether AWS does so, nobody
@@ -101,14 +127,14 @@ impl Gateway {
 
     /// When an open connection will have been silent or open for too long, if nothing happens
     /// until then.
-    pub(crate) fn closes_at(&self, id: &ConnectionId) -> Option<Time> {
+    pub fn closes_at(&self, id: &ConnectionId) -> Option<Time> {
         let connection = self.connections.get(id).filter(|known| known.is_open())?;
-        let idle_at = connection.last_active + IDLE_TIMEOUT + IDLE_LATENESS;
-        Some(idle_at.min(connection.connected_at + CONNECTION_DURATION_MAX))
+        let idle_at = connection.last_active + self.limits.silence_max;
+        Some(idle_at.min(connection.connected_at + self.limits.duration_max))
     }
 
     /// Closes a connection that has been silent or open for too long (FACTS 1.13, 3.1).
-    pub(crate) fn close_if_due(
+    pub fn close_if_due(
         &mut self,
         now: Time,
         id: &ConnectionId,
@@ -121,7 +147,7 @@ impl Gateway {
     }
 
     /// Closes a connection because its host goes away (FACTS 1.16).
-    pub(crate) fn close_for_maintenance(
+    pub fn close_for_maintenance(
         &mut self,
         now: Time,
         id: &ConnectionId,

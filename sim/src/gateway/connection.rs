@@ -1,12 +1,14 @@
 //! What the gateway knows of a connection, and which functions it waits for.
 
+use std::borrow::Cow;
+
 use stormglass_spec::Time;
 
 use super::authorizer::Grant;
 use super::{ConnectionId, RequestId};
 use crate::case::Upgrade;
 
-/// The address of every client.
+/// The address of a client that has none of its own.
 pub(super) const SOURCE_IP: &str = "203.0.113.7";
 
 /// How far a connection has come.
@@ -34,6 +36,8 @@ pub(super) struct Connection {
     /// When a message last went either way (FACTS 3.2).
     pub(super) last_active: Time,
     pub(super) user_agent: Option<String>,
+    /// The address of its client.
+    pub(super) source_ip: Cow<'static, str>,
     /// What the authorizer said of its client (FACTS 1.22).
     pub(super) grant: Option<Grant>,
     /// How many messages its client has not yet read.
@@ -41,7 +45,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(now: Time, upgrade: &Upgrade) -> Connection {
+    pub(super) fn new(now: Time, upgrade: &Upgrade, source_ip: Cow<'static, str>) -> Connection {
         let mut headers = upgrade.headers.iter();
         let user_agent = headers.find(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
         Connection {
@@ -49,6 +53,7 @@ impl Connection {
             connected_at: now,
             last_active: now,
             user_agent: user_agent.map(|(_, value)| value.clone()),
+            source_ip,
             grant: None,
             frames_buffered: 0,
         }

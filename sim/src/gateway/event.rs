@@ -11,7 +11,7 @@ use stormglass_spec::Time;
 
 use super::Stage;
 use super::authorizer::Grant;
-use super::connection::{Connection, SOURCE_IP};
+use super::connection::Connection;
 use super::stamp::request_time;
 use crate::case::Upgrade;
 use crate::hash;
@@ -199,7 +199,7 @@ impl<'a> About<'a> {
             stage: &stage.name,
             connected_at: stage.epoch_ms_at(connection.connected_at),
             request_time_epoch,
-            identity: Identity { user_agent, source_ip: SOURCE_IP },
+            identity: Identity { user_agent, source_ip: &connection.source_ip },
             request_id: request,
             domain_name: stage.domain_name(),
             connection_id: id,
@@ -224,7 +224,7 @@ impl<'a> About<'a> {
             ("Sec-WebSocket-Key", format!("{key:A<22}==")),
             ("Sec-WebSocket-Version", "13".to_owned()),
             ("X-Amzn-Trace-Id", self.trace_id()),
-            ("X-Forwarded-For", SOURCE_IP.to_owned()),
+            ("X-Forwarded-For", self.connection.source_ip.to_string()),
             ("X-Forwarded-Port", "443".to_owned()),
             ("X-Forwarded-Proto", "https".to_owned()),
         ];

@@ -1,11 +1,13 @@
 //! From an upgrade request to an open connection, or to none (FACTS 0, 1.1 to 1.7).
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use stormglass_spec::Time;
 use stormglass_spec::quotas::URL_CHARACTERS_MAX;
 
 use super::authorizer::Verdict;
-use super::connection::{Connection, Handshake, Purpose, State};
+use super::connection::{Connection, Handshake, Purpose, SOURCE_IP, State};
 use super::{ConnectionId, Effect, Gateway, Integration, ProxyResponse, RequestId};
 use crate::case::Upgrade;
 
@@ -18,7 +20,7 @@ impl Gateway {
     ///
     /// `authorize` is the id under which the authorizer is asked, if there is one, and `connect`
     /// that of the upgrade request itself.
-    pub(crate) fn upgrade(
+    pub fn upgrade(
         &mut self,
         now: Time,
         id: ConnectionId,
@@ -26,10 +28,23 @@ impl Gateway {
         connect: RequestId,
         upgrade: &Upgrade,
     ) -> Vec<Effect> {
+        let requests = (authorize, connect);
+        self.upgrade_from(SOURCE_IP.into(), now, id, requests, upgrade)
+    }
+
+    /// The same for a client with an address of its own, as events have it.
+    pub fn upgrade_from(
+        &mut self,
+        source_ip: Cow<'static, str>,
+        now: Time,
+        id: ConnectionId,
+        (authorize, connect): (RequestId, RequestId),
+        upgrade: &Upgrade,
+    ) -> Vec<Effect> {
         if let Some(status) = self.refuse_at_once(now, upgrade) {
             return vec![Effect::Refused { connection: id, status }];
         }
-        let connection = Connection::new(now, upgrade);
+        let connection = Connection::new(now, upgrade, source_ip);
         let handshake = Handshake { connect, upgrade: upgrade.clone() };
         let asked = self.api.authorizer.clone().map(|function| {
             // It is one request, whoever is asked about it: both events have the same id.

@@ -6,22 +6,27 @@ use stormglass_spec::Time;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use super::closing::Ending;
-use super::connection::{Connection, SOURCE_IP, State};
+use super::connection::{Connection, State};
 use super::stamp::iso_8601;
 use super::{ConnectionId, Effect, Gateway, RequestId, Stage};
 
 /// A request to `@connections`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ManagementRequest {
-    pub(crate) id: ConnectionId,
-    pub(crate) operation: Operation,
+pub struct ManagementRequest {
+    /// The connection that it is about.
+    pub id: ConnectionId,
+    /// What is asked for.
+    pub operation: Operation,
 }
 
 /// What is to be done with a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
+pub enum Operation {
     /// Send a message of this many bytes.
-    Post { bytes: usize },
+    Post {
+        /// How many.
+        bytes: usize,
+    },
     /// Tell about it.
     Get,
     /// Close it.
@@ -30,11 +35,14 @@ pub(crate) enum Operation {
 
 /// What became of a request to `@connections`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Managed {
+pub enum Managed {
     /// The message was taken for an open connection; the driver has it and sends it.
     Accepted,
     /// This is the connection.
-    Described { json: String },
+    Described {
+        /// As JSON (FACTS 3.4).
+        json: String,
+    },
     /// The connection is closed.
     Deleted,
     /// There is no such open connection.
@@ -58,16 +66,18 @@ pub(crate) enum Managed {
 
 /// A response on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wire {
-    pub(crate) status: u16,
+pub struct Wire {
+    /// The status of HTTP.
+    pub status: u16,
     /// The header `x-amzn-ErrorType`.
-    pub(crate) error: Option<&'static str>,
-    pub(crate) body: String,
+    pub error: Option<&'static str>,
+    /// The body, which is JSON if it is not empty.
+    pub body: String,
 }
 
 impl Managed {
     /// The response on the wire. The bodies of 413, 429 and 400 were never published (FACTS 10).
-    pub(crate) fn wire(&self) -> Wire {
+    pub fn wire(&self) -> Wire {
         let (status, error, body) = match self {
             Managed::Accepted => (200, None, ""),
             Managed::Described { json } => (200, None, json.as_str()),
@@ -97,7 +107,7 @@ impl ManagementRequest {
     /// # Errors
     ///
     /// What the gateway answers to a request that is none, without a look at any connection.
-    pub(crate) fn parse(
+    pub fn parse(
         stage: &Stage,
         method: &str,
         uri: &str,
@@ -121,7 +131,7 @@ impl ManagementRequest {
 impl Gateway {
     /// A request to `@connections` arrives; `disconnect` is the id of the `$disconnect` after it,
     /// if it closes a connection.
-    pub(crate) fn manage(
+    pub fn manage(
         &mut self,
         now: Time,
         request: &ManagementRequest,
@@ -156,12 +166,12 @@ impl Gateway {
     }
 
     fn describe(&self, id: &str) -> Managed {
-        let Some(Connection { connected_at, last_active, user_agent, .. }) =
+        let Some(Connection { connected_at, last_active, user_agent, source_ip, .. }) =
             self.connections.get(id)
         else {
             return Managed::Gone { pending: false };
         };
-        let mut identity = json!({ "sourceIp": SOURCE_IP });
+        let mut identity = json!({ "sourceIp": source_ip });
         if let Some(user_agent) = user_agent {
             identity["userAgent"] = json!(user_agent);
         }

@@ -13,20 +13,23 @@ const TOO_MANY_REQUESTS: &str = "Too Many Requests";
 
 /// A message from a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Message {
+pub enum Message {
     /// A text message.
     Text {
+        /// The text.
         text: String,
         /// The size of the largest of the frames that it came in, in bytes.
         largest_frame_bytes: usize,
     },
     /// A binary message.
     Binary(Vec<u8>),
+    /// A message of which no more was read than that it, or one of its frames, is too big.
+    TooBig,
 }
 
 impl Message {
     /// A text from a client that splits what is larger than one frame may be.
-    pub(crate) fn text(text: String) -> Message {
+    pub fn text(text: String) -> Message {
         let largest_frame_bytes = text.len().min(FRAME_BYTES_MAX);
         Message::Text { text, largest_frame_bytes }
     }
@@ -35,7 +38,7 @@ impl Message {
 impl Gateway {
     /// A message from a client arrives: `request` if it selects a route, `disconnect` if it is one
     /// that the gateway answers with a close (FACTS 2.12, 3.1).
-    pub(crate) fn message(
+    pub fn message(
         &mut self,
         now: Time,
         id: &ConnectionId,
@@ -45,6 +48,7 @@ impl Gateway {
         let Some(connection) = self.open_connection(id) else { return Vec::new() };
         connection.last_active = now;
         let text = match message {
+            Message::TooBig => return self.end(now, id, Ending::TOO_BIG, disconnect),
             Message::Binary(_) => return self.end(now, id, Ending::UNSUPPORTED, disconnect),
             Message::Text { text, largest_frame_bytes } => {
                 if largest_frame_bytes > FRAME_BYTES_MAX || text.len() > MESSAGE_BYTES_MAX {
@@ -76,7 +80,7 @@ impl Gateway {
     }
 
     /// A client sends a ping; the gateway answers it with a pong and with nothing else (FACTS 3.2).
-    pub(crate) fn ping(&mut self, now: Time, id: &str) {
+    pub fn ping(&mut self, now: Time, id: &str) {
         let is_traffic = self.limits.pings_reset_idle;
         if let Some(connection) = self.open_connection(id).filter(|_| is_traffic) {
             connection.last_active = now;
@@ -84,7 +88,7 @@ impl Gateway {
     }
 
     /// A client has read one message off its socket: there is room for another one.
-    pub(crate) fn taken(&mut self, id: &str) {
+    pub fn taken(&mut self, id: &str) {
         if let Some(connection) = self.open_connection(id) {
             connection.take_frame();
         }

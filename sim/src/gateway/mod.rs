@@ -3,6 +3,28 @@
 //! Input and the time go in, effects come out; a driver carries them out. The same gateway serves
 //! a simulation and a real socket.
 //!
+//! ```
+//! use stormglass_sim::case::Upgrade;
+//! use stormglass_sim::gateway::{Api, Effect, Gateway, Limits, Stage, connection_id, request_id};
+//! # use stormglass_sim::{App, Handler, Route, Sdk, Table};
+//! # struct Chat;
+//! # impl App for Chat {
+//! #     fn name(&self) -> &str { "chat" }
+//! #     fn routes(&self) -> Vec<Route> { vec![] }
+//! #     fn table(&self) -> Table { Table::new("connections", "connectionId") }
+//! #     fn broadcast(&self, data: &str) -> String { data.into() }
+//! #     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> { unreachable!() }
+//! # }
+//! use stormglass_spec::Time;
+//!
+//! // An API without a `$connect` lets everybody in.
+//! let api = Api::of(&Chat).unwrap();
+//! let mut gateway = Gateway::new(Stage::default(), api, Limits::default());
+//! let (ana, asked, connect) = (connection_id([1; 5]), request_id([2; 5]), request_id([3; 5]));
+//! let effects = gateway.upgrade(Time::ZERO, ana.clone(), asked, connect, &Upgrade::default());
+//! assert_eq!(effects, [Effect::Upgraded { connection: ana, protocol: None }]);
+//! ```
+//!
 //! - `api`: what is deployed, and the limits it has.
 //! - `effect`: what the gateway wants done, and what it learns of the functions it asked for.
 //! - `handshake`, `authorizer`: from an upgrade request to an open connection, or to none.
@@ -11,6 +33,7 @@
 //! - `management`: the `@connections` API.
 //! - `event`, `proxy`: the JSON that functions get, and the JSON that they return.
 //! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times as AWS writes them.
+//! - `id`: ids of connections and requests.
 //! - `sketch`: what tells two states of it apart.
 
 mod api;
@@ -21,6 +44,7 @@ mod connection;
 mod effect;
 mod event;
 mod handshake;
+mod id;
 mod management;
 mod message;
 mod proxy;
@@ -34,24 +58,27 @@ use stormglass_spec::Time;
 
 use crate::app::Route;
 use crate::hash::Map;
-pub(crate) use api::{Api, Limits, Stage};
+pub use api::{Api, Limits, Stage};
 use authorizer::Verdict;
 use bucket::Bucket;
-use connection::{Awaited, Connection, Purpose};
-pub(crate) use effect::{Effect, Integration, Why};
+pub use closing::{Breach, NO_CODE};
+use connection::{Awaited, Connection, Purpose, State};
+pub use effect::{Effect, Integration, Why};
 use event::About;
-pub(crate) use management::{Managed, ManagementRequest, Operation};
-pub(crate) use message::Message;
+pub use id::{connection_id, request_id};
+pub use management::{Managed, ManagementRequest, Operation, Wire};
+pub use message::Message;
 pub(crate) use proxy::ProxyResponse;
+pub use selection::SelectionError;
 
 /// A connection id as AWS makes them (FACTS 5.5).
-pub(crate) type ConnectionId = String;
+pub type ConnectionId = String;
 /// The id of a request: an upgrade, a message or a disconnect (FACTS 5.5).
-pub(crate) type RequestId = String;
+pub type RequestId = String;
 
 /// One stage of one WebSocket API.
 #[derive(Debug)]
-pub(crate) struct Gateway {
+pub struct Gateway {
     stage: Stage,
     api: Api,
     limits: Limits,
@@ -63,7 +90,8 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    pub(crate) fn new(stage: Stage, api: Api, limits: Limits) -> Gateway {
+    /// A gateway without any connection.
+    pub fn new(stage: Stage, api: Api, limits: Limits) -> Gateway {
         Gateway {
             stage,
             api,
@@ -77,7 +105,7 @@ impl Gateway {
 
     /// The outcome of a function. Whatever comes after the first outcome changes nothing
     /// (FACTS 4.8).
-    pub(crate) fn integration(
+    pub fn integration(
         &mut self,
         now: Time,
         request: &RequestId,
@@ -98,8 +126,17 @@ impl Gateway {
         }
     }
 
+    /// Drops what is known of a connection that is over. Its id is as unknown from then on as that
+    /// of a connection which never was; a connection that is open or pending stays.
+    pub fn forget(&mut self, id: &str) {
+        let is_over = |known: &Connection| matches!(known.state, State::Failed | State::Closed);
+        if self.connections.get(id).is_some_and(is_over) {
+            self.connections.swap_remove(id);
+        }
+    }
+
     /// Whether the outcome of a function is still waited for.
-    pub(crate) fn is_pending(&self, request: &RequestId) -> bool {
+    pub fn is_pending(&self, request: &RequestId) -> bool {
         self.awaited.contains_key(request)
     }
 
@@ -126,7 +163,7 @@ impl Gateway {
     }
 
     /// The stage that this gateway serves.
-    pub(crate) fn stage(&self) -> &Stage {
+    pub fn stage(&self) -> &Stage {
         &self.stage
     }
 

@@ -19,7 +19,7 @@ enum Part {
 
 /// Why something is no route selection expression.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum SelectionError {
+pub enum SelectionError {
     /// It does not look at the message.
     #[error("it names no part of the message, such as `$request.body.action`")]
     Constant,

@@ -38,12 +38,12 @@ use crate::case::{Case, Choice, Deployment, Key, Menu, Plan, Schedule};
 use crate::dynamodb::{self, DynamoDb, ReplicaView};
 use crate::faults::Tally;
 use crate::gateway::{Api, Gateway, Integration, Limits, Stage};
+use crate::hash;
 use crate::hash::Map;
 use crate::lambda::{Lambda, SandboxId};
 use crate::run::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
 use crate::strategy::{Interest, Strategy};
-use crate::{EPOCH_MS, REGION, hash};
 use clients::ClientState;
 use compute::InvocationState;
 use executor::{Executor, Polled};
@@ -179,12 +179,6 @@ impl<'a> World<'a> {
         properties: &[Property],
     ) -> Result<World<'a>, HarnessError> {
         let deployment = plan.deployment.clone();
-        let stage = Stage {
-            api_id: "s7ormg1ass".to_owned(),
-            name: "prod".to_owned(),
-            region: REGION.to_owned(),
-            epoch_ms: EPOCH_MS,
-        };
         Ok(World {
             app,
             is_watched: strategy.interest() != Interest::Never,
@@ -199,7 +193,7 @@ impl<'a> World<'a> {
             polls: 0,
             recorder: Recorder::new(properties),
             names: Names::default(),
-            gateway: Gateway::new(stage, api, limits_of(&deployment)),
+            gateway: Gateway::new(Stage::default(), api, limits_of(&deployment)),
             dynamodb: dynamodb_of(app, &deployment)?,
             lambda: Lambda::new(deployment.lambda_concurrency),
             deployment,
@@ -489,6 +483,7 @@ fn limits_of(deployment: &Deployment) -> Limits {
         buffer_frames_max: deployment.buffer_frames_max,
         routes_reserved: deployment.routes_reserved,
         pings_reset_idle: deployment.pings_reset_idle,
+        ..Limits::default()
     }
 }
 

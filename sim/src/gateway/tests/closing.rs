@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 
 /// What the `$disconnect` after a close says of it.
@@ -151,4 +153,43 @@ fn a_handshake_that_is_pending_has_nothing_to_close() {
     assert_eq!(gateway.client_closed(at(1), &id(), 1000, "", "d1".to_owned()), []);
     assert_eq!(gateway.close_for_maintenance(at(1), &id(), "d1".to_owned()), []);
     assert_eq!(settle(&mut gateway, &ok()).len(), 1);
+}
+
+#[test]
+fn a_driver_may_shorten_what_a_connection_lives() {
+    let (silence_max, duration_max) = (Duration::from_secs(5), Duration::from_secs(20));
+    let mut gateway = opened_with(Limits { silence_max, duration_max, ..Limits::default() });
+    assert_eq!(gateway.closes_at(&id()), Some(at(6)), "it was silent since 1 s");
+    assert_eq!(post(&mut gateway, at(18), 1), Managed::Accepted);
+    assert_eq!(gateway.closes_at(&id()), Some(at(20)), "it connected at 0 s");
+}
+
+/// RFC 6455 7.4.1.
+#[test]
+fn what_is_no_websocket_closes_the_connection() {
+    for (breach, code) in [(Breach::Protocol, 1002), (Breach::NotUtf8, 1007)] {
+        let mut gateway = opened();
+        let effects = gateway.client_broke(at(2), &id(), breach, "d1".to_owned());
+        assert_eq!(effects.first(), Some(&closed(code, "", false)));
+        assert_eq!(told(&effects), (code.into(), String::new()));
+    }
+}
+
+#[test]
+fn only_what_is_over_can_be_forgotten() {
+    let mut gateway = gateway(&routes());
+    upgrade(&mut gateway);
+    gateway.forget(CONNECTION);
+    assert_eq!(post(&mut gateway, at(1), 1), Managed::Gone { pending: true });
+    settle(&mut gateway, &ok());
+    gateway.forget(CONNECTION);
+    assert_eq!(post(&mut gateway, at(1), 1), Managed::Accepted);
+    send(&mut gateway, "r1", r#"{"action":"ask"}"#);
+    gateway.client_closed(at(2), &id(), 1000, "", "d1".to_owned());
+    gateway.forget(CONNECTION);
+    assert_eq!(gateway.connections.len(), 0);
+    assert_eq!(post(&mut gateway, at(3), 1), Managed::Gone { pending: false });
+    assert_eq!(gateway.integration(at(3), &"r1".to_owned(), &ok()), []);
+    assert_eq!(gateway.integration(at(3), &"d1".to_owned(), &ok()), []);
+    assert!(gateway.awaited.is_empty());
 }

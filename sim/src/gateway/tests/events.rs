@@ -139,3 +139,19 @@ fn a_trace_id_looks_as_those_of_aws() {
     assert!(tail.len() == 24 && tail.bytes().all(|byte| byte.is_ascii_hexdigit()), "{root}");
     assert_ne!(root, trace("r1"));
 }
+
+#[test]
+fn a_client_with_an_address_of_its_own_is_known_by_it() {
+    let mut gateway = gateway(&routes());
+    let requests = ("a0".to_owned(), "r0".to_owned());
+    let from = "198.51.100.9".into();
+    let effects = gateway.upgrade_from(from, at(0), id(), requests, &Upgrade::default());
+    assert_eq!(context(&effects)["identity"]["sourceIp"], "198.51.100.9");
+    let event: serde_json::Value = serde_json::from_str(event(&effects)).expect("JSON");
+    assert_eq!(event["headers"]["X-Forwarded-For"], "198.51.100.9");
+    settle(&mut gateway, &ok());
+    let Managed::Described { json } = manage(&mut gateway, at(2), Operation::Get).0 else {
+        panic!("a connection that is open can be described");
+    };
+    assert!(json.contains(r#""identity":{"sourceIp":"198.51.100.9"}"#), "{json}");
+}

@@ -170,6 +170,7 @@ fn binary_and_oversized_messages_close_the_connection() {
     };
     for (message, code) in [
         (Message::Binary(vec![1]), 1003),
+        (Message::TooBig, 1009),
         (Message::text("x".repeat(MESSAGE_BYTES_MAX + 1)), 1009),
         (frames(FRAME_BYTES_MAX + 1, FRAME_BYTES_MAX + 1), 1009),
     ] {

@@ -1,0 +1,35 @@
+//! Ids as AWS makes them: 11 bytes in base64url (FACTS 5.5).
+
+use aws_smithy_types::base64;
+
+use super::{ConnectionId, RequestId};
+
+/// The id of the connection that `own` tells apart from all others.
+pub fn connection_id(own: [u8; 5]) -> ConnectionId {
+    make(own, 0x02)
+}
+
+/// The id of the request that `own` tells apart from all others.
+pub fn request_id(own: [u8; 5]) -> RequestId {
+    make(own, 0x05)
+}
+
+/// Some bytes that grow with time on AWS and stay the same here, some that tell ids apart, the
+/// kind, and the tag of a socket host.
+fn make([a, b, c, d, e]: [u8; 5], kind: u8) -> String {
+    let bytes = [0x6b, 0x1f, 0x80, a, b, c, d, e, kind, 0x1c, 0x87];
+    base64::encode(bytes).replace('+', "-").replace('/', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_look_as_those_of_aws() {
+        let id = connection_id([0xff; 5]);
+        assert_eq!((id.len(), &id[11..12], &id[15..]), (16, "C", "="), "{id}");
+        assert!(!id.contains(['+', '/']), "{id}");
+        assert_eq!(&request_id([0; 5])[11..12], "F");
+    }
+}
