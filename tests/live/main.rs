@@ -5,10 +5,12 @@
 //! - `signature`: what is asked of a signature;
 //! - `browser`: what pages of another origin may do;
 //! - `connections`: bad input, keep-alive, the end of a server;
-//! - `sdk`: the SDK's client, over a socket.
+//! - `sdk`: the SDK's client, over a socket;
+//! - `gateway`: WebSockets, `@connections` and functions.
 
 mod browser;
 mod connections;
+mod gateway;
 mod http;
 mod order;
 mod sdk;

@@ -26,7 +26,13 @@ use crate::wire::start;
 
 /// The wire under the SDK: one connection.
 #[derive(Clone, Debug)]
-struct Socket(Arc<Mutex<HttpClient>>);
+pub(crate) struct Socket(Arc<Mutex<HttpClient>>);
+
+impl Socket {
+    pub(crate) fn new(address: SocketAddr) -> Socket {
+        Socket(Arc::new(Mutex::new(HttpClient::new(address))))
+    }
+}
 
 impl SdkHttpClient for Socket {
     fn http_connector(
@@ -55,7 +61,7 @@ impl HttpConnector for Socket {
 
 /// Nothing here waits: the server answers at once.
 #[derive(Debug)]
-struct NoSleep;
+pub(crate) struct NoSleep;
 
 impl AsyncSleep for NoSleep {
     fn sleep(&self, _: std::time::Duration) -> Sleep {
@@ -64,7 +70,7 @@ impl AsyncSleep for NoSleep {
 }
 
 fn client(address: SocketAddr) -> Client {
-    let socket = Socket(Arc::new(Mutex::new(HttpClient::new(address))));
+    let socket = Socket::new(address);
     let config = Builder::new()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-central-1"))

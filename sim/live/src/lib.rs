@@ -2,6 +2,24 @@
 //! driven by the wall clock for whoever speaks their protocol.
 //!
 //! ```no_run
+//! use stormglass_live::{Listeners, gateway, serve};
+//! use stormglass::apps::Stormglass;
+//! use tokio::net::TcpListener;
+//!
+//! # async fn example() -> Result<(), stormglass_live::ServeError> {
+//! let listeners = Listeners {
+//!     gateway: TcpListener::bind("127.0.0.1:3001").await?,
+//!     dynamodb: TcpListener::bind("127.0.0.1:8000").await?,
+//! };
+//! let settings = gateway::Settings::default();
+//! serve(&Stormglass, listeners, settings, std::future::pending()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One of the services alone:
+//!
+//! ```no_run
 //! use stormglass_live::dynamodb;
 //! use stormglass_sim::dynamodb::{DynamoDb, Limits};
 //!
@@ -12,8 +30,14 @@
 //! # }
 //! ```
 //!
+//! - [`serve`](serve()): an application with everything that it needs.
+//! - [`gateway`]: WebSockets, `@connections`, and the functions behind them.
 //! - [`dynamodb`]: DynamoDB's JSON protocol.
 //! - `clock`: the wall clock as the state machines count time.
 
 mod clock;
 pub mod dynamodb;
+pub mod gateway;
+mod serve;
+
+pub use serve::{Listeners, ServeError, serve};

@@ -1,0 +1,343 @@
+//! The task that owns the gateway: it tells it what happened and when, and carries out what the
+//! gateway wants done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hyper::body::Bytes;
+use stormglass_sim::gateway::{
+    ConnectionId, Effect, Gateway, Integration, Managed, ManagementRequest, Operation, RequestId,
+};
+use stormglass_sim::lambda::SandboxId;
+use stormglass_spec::Time;
+use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
+use tokio::select;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+use tracing::{debug, info, warn};
+
+use super::functions::Functions;
+use super::input::{Answer, End, Frame, Frames, Input, Inputs};
+use crate::clock::Clock;
+
+/// The owner of a gateway.
+pub(super) struct Driver {
+    gateway: Gateway,
+    clock: Clock,
+    functions: Functions,
+    inputs: Inputs,
+    /// Who waits for a handshake.
+    asking: BTreeMap<ConnectionId, oneshot::Sender<Answer>>,
+    open: BTreeMap<ConnectionId, Line>,
+    running: BTreeMap<RequestId, Running>,
+    due: BTreeSet<(Time, Due)>,
+    /// Who waits for the end, once the server stops.
+    stopped: Option<oneshot::Sender<()>>,
+}
+
+/// The way to a client. When it is dropped, the gateway is done with the client.
+struct Line {
+    queue: UnboundedSender<Frame>,
+    _over: oneshot::Sender<()>,
+}
+
+/// An invocation that has not come to its end.
+struct Running {
+    connection: ConnectionId,
+    /// The key of its route, or what else it is for.
+    route: String,
+    since: Time,
+}
+
+/// Something to look after at a certain time.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// A connection may have been silent, or open, for too long.
+    Close(ConnectionId),
+    /// The gateway has waited long enough for a function.
+    GiveUp(RequestId),
+}
+
+impl Driver {
+    pub(super) fn new(
+        gateway: Gateway,
+        clock: Clock,
+        functions: Functions,
+        inputs: Inputs,
+    ) -> Driver {
+        Driver {
+            gateway,
+            clock,
+            functions,
+            inputs,
+            asking: BTreeMap::new(),
+            open: BTreeMap::new(),
+            running: BTreeMap::new(),
+            due: BTreeSet::new(),
+            stopped: None,
+        }
+    }
+
+    /// Goes on until the server has stopped, and no function runs any more.
+    pub(super) async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
+        while !self.is_done() {
+            let next = self.due.first().map(|(at, _)| at.since(self.clock.now()));
+            let input = match next {
+                None => inputs.recv().await,
+                Some(wait) => select! {
+                    biased;
+                    input = inputs.recv() => input,
+                    () = sleep(wait) => {
+                        self.look_after(self.clock.now());
+                        continue;
+                    }
+                },
+            };
+            let Some(input) = input else { break };
+            let now = self.clock.now();
+            self.take(now, input);
+            self.look_after(now);
+        }
+        if let Some(stopped) = self.stopped.take() {
+            let _ = stopped.send(());
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.stopped.is_some() && self.running.is_empty()
+    }
+
+    fn take(&mut self, now: Time, input: Input) {
+        let disconnect = self.inputs.ids.request();
+        let effects = match input {
+            Input::Upgrade { id, from, upgrade, answer } => {
+                self.asking.insert(id.clone(), answer);
+                let requests = (self.inputs.ids.request(), disconnect);
+                let from = from.to_string().into();
+                self.gateway.upgrade_from(from, now, id, requests, &upgrade)
+            }
+            Input::Message { id, message, permit } => {
+                drop(permit);
+                let requests = (self.inputs.ids.request(), disconnect);
+                self.gateway.message(now, &id, requests, message)
+            }
+            Input::Ping { id } => {
+                self.gateway.ping(now, &id);
+                Vec::new()
+            }
+            Input::Taken { id } => {
+                self.gateway.taken(&id);
+                Vec::new()
+            }
+            Input::ClientClosed { id, code, reason } => {
+                self.gateway.client_closed(now, &id, code, &reason, disconnect)
+            }
+            Input::ClientBroke { id, breach } => {
+                self.gateway.client_broke(now, &id, breach, disconnect)
+            }
+            Input::ClientLeft { id } => self.gateway.client_left(now, &id, disconnect),
+            Input::Manage { request, body, answer } => {
+                let (managed, effects) = self.manage(now, &request, &body, disconnect);
+                let _ = answer.send(managed);
+                effects
+            }
+            Input::Ended { sandbox, request, end } => self.end(now, sandbox, &request, end),
+            Input::Stop { stopped } => {
+                self.stopped = Some(stopped);
+                let open: Vec<ConnectionId> = self.open.keys().cloned().collect();
+                open.iter().flat_map(|id| self.close(now, id)).collect()
+            }
+        };
+        self.carry_out(now, effects);
+    }
+
+    fn manage(
+        &mut self,
+        now: Time,
+        request: &ManagementRequest,
+        body: &Bytes,
+        disconnect: RequestId,
+    ) -> (Managed, Vec<Effect>) {
+        let (managed, effects) = self.gateway.manage(now, request, disconnect);
+        let ManagementRequest { id, operation } = request;
+        match operation {
+            Operation::Post { bytes } => info!("{id} post of {bytes} bytes: {managed:?}"),
+            Operation::Get => debug!("{id} get: {managed:?}"),
+            Operation::Delete => info!("{id} delete: {managed:?}"),
+        }
+        if managed == Managed::Accepted {
+            self.send(id, Frame::Text(String::from_utf8_lossy(body).into_owned()));
+        }
+        (managed, effects)
+    }
+
+    /// An invocation came to its end, by itself or not.
+    fn end(&mut self, now: Time, sandbox: SandboxId, request: &RequestId, end: End) -> Vec<Effect> {
+        let (outcome, said) = match end {
+            End::Returned(json) => {
+                let said = status_of(&json);
+                (Integration::Response(json), said)
+            }
+            End::Failed(error) => (Integration::failed(&error), error),
+            End::Killed(reason) => {
+                self.functions.take_down(sandbox);
+                return self.finish(now, request, &Integration::Error, &reason);
+            }
+        };
+        self.functions.release(sandbox);
+        self.finish(now, request, &outcome, &said)
+    }
+
+    fn finish(
+        &mut self,
+        now: Time,
+        request: &RequestId,
+        outcome: &Integration,
+        said: &str,
+    ) -> Vec<Effect> {
+        if let Some(Running { connection, route, since }) = self.running.remove(request) {
+            let took_ms = now.since(since).as_millis();
+            match outcome {
+                Integration::Response(_) => info!("{connection} {route}: {said}, {took_ms} ms"),
+                _ => warn!("{connection} {route} failed: {said}, {took_ms} ms"),
+            }
+            self.due.remove(&(since + INTEGRATION_TIMEOUT, Due::GiveUp(request.clone())));
+        }
+        self.gateway.integration(now, request, outcome)
+    }
+
+    /// Does what was to be done at a time that has come.
+    fn look_after(&mut self, now: Time) {
+        while let Some((at, _)) = self.due.first()
+            && *at <= now
+            && let Some((_, due)) = self.due.pop_first()
+        {
+            let effects = match due {
+                Due::Close(id) => {
+                    let request = self.inputs.ids.request();
+                    let effects = self.gateway.close_if_due(now, &id, request);
+                    self.watch(id);
+                    effects
+                }
+                Due::GiveUp(request) => {
+                    if self.gateway.is_pending(&request) {
+                        warn!("request {request} is not waited for any longer");
+                    }
+                    self.gateway.integration(now, &request, &Integration::TimedOut)
+                }
+            };
+            self.carry_out(now, effects);
+        }
+    }
+
+    /// Plans to look whether a connection has to be closed, if it is open.
+    fn watch(&mut self, id: ConnectionId) {
+        if let Some(at) = self.gateway.closes_at(&id) {
+            self.due.insert((at, Due::Close(id)));
+        }
+    }
+
+    fn close(&mut self, now: Time, id: &ConnectionId) -> Vec<Effect> {
+        let request = self.inputs.ids.request();
+        self.gateway.close_for_maintenance(now, id, request)
+    }
+
+    fn carry_out(&mut self, now: Time, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Authorize { request, connection, function, event } => {
+                    self.invoke(now, request, connection, "authorizer", &function, event);
+                }
+                Effect::Invoke { request, connection, route, event } => {
+                    self.invoke(now, request, connection, &route.key, &route.function, event);
+                }
+                Effect::Upgraded { connection, protocol } => {
+                    self.opened(now, connection, protocol);
+                }
+                Effect::Aborted { connection } => {
+                    info!("{connection} left before it was open");
+                    self.asking.remove(&connection);
+                    self.gateway.forget(&connection);
+                }
+                Effect::Refused { connection, status } => {
+                    info!("{connection} refused with {status}");
+                    self.answer(&connection, Answer::Refused { status });
+                    self.gateway.forget(&connection);
+                }
+                Effect::Send { connection, text, .. } => {
+                    self.send(&connection, Frame::Text(text));
+                }
+                Effect::Dropped { connection, .. } => {
+                    warn!("{connection} does not read, and misses an answer");
+                }
+                Effect::Closed { connection, code, reason, by_client } => {
+                    let by = if by_client { "its client" } else { "the gateway" };
+                    info!("{connection} closed by {by}: {code} {reason}");
+                    if !by_client {
+                        self.send(&connection, Frame::Close { code, reason });
+                    }
+                    self.open.remove(&connection);
+                    self.gateway.forget(&connection);
+                }
+            }
+        }
+    }
+
+    fn invoke(
+        &mut self,
+        now: Time,
+        request: RequestId,
+        connection: ConnectionId,
+        route: &str,
+        function: &str,
+        event: String,
+    ) {
+        let running = Running { connection, route: route.to_owned(), since: now };
+        self.running.insert(request.clone(), running);
+        self.due.insert((now + INTEGRATION_TIMEOUT, Due::GiveUp(request.clone())));
+        let now_ms = self.gateway.stage().epoch_ms + now.millis();
+        if !self.functions.invoke(now_ms, function, request.clone(), event) {
+            let effects = self.finish(now, &request, &Integration::Throttled, "no capacity");
+            self.carry_out(now, effects);
+        }
+    }
+
+    fn opened(&mut self, now: Time, id: ConnectionId, protocol: Option<String>) {
+        info!("{id} open");
+        let (line, frames) = line();
+        self.open.insert(id.clone(), line);
+        self.answer(&id, Answer::Opened { protocol, frames });
+        self.watch(id.clone());
+        if self.stopped.is_some() {
+            let effects = self.close(now, &id);
+            self.carry_out(now, effects);
+        }
+    }
+
+    /// Whoever asked may have left.
+    fn answer(&mut self, id: &ConnectionId, answer: Answer) {
+        if let Some(asking) = self.asking.remove(id) {
+            let _ = asking.send(answer);
+        }
+    }
+
+    /// The socket may be gone, of which the gateway is yet to learn.
+    fn send(&self, id: &ConnectionId, frame: Frame) {
+        if let Some(line) = self.open.get(id) {
+            let _ = line.queue.send(frame);
+        }
+    }
+}
+
+fn line() -> (Line, Frames) {
+    let (sender, queue) = unbounded_channel();
+    let (_over, over) = oneshot::channel();
+    (Line { queue: sender, _over }, Frames { queue, over })
+}
+
+/// What an invocation returned, in a word.
+fn status_of(json: &str) -> String {
+    let answer: Option<serde_json::Value> = serde_json::from_str(json).ok();
+    let status = answer.and_then(|answer| answer.get("statusCode").map(ToString::to_string));
+    status.unwrap_or_else(|| "an answer without a status".to_owned())
+}

@@ -1,0 +1,49 @@
+//! Ids that no two connections or requests share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use stormglass_sim::gateway::{ConnectionId, RequestId, connection_id, request_id};
+
+/// Odd, so that no two numbers of 40 bits become the same when they are multiplied by it.
+const SCRAMBLE: u64 = 0x9e_3779_b97f;
+
+/// Where ids come from: a counter that starts anywhere, so that ids of an earlier server are not
+/// met again.
+#[derive(Debug)]
+pub(super) struct Ids {
+    next: AtomicU64,
+}
+
+impl Ids {
+    pub(super) fn new() -> Ids {
+        Ids { next: AtomicU64::new(fastrand::u64(..)) }
+    }
+
+    pub(super) fn connection(&self) -> ConnectionId {
+        connection_id(self.own())
+    }
+
+    pub(super) fn request(&self) -> RequestId {
+        request_id(self.own())
+    }
+
+    fn own(&self) -> [u8; 5] {
+        let number = self.next.fetch_add(1, Ordering::Relaxed).wrapping_mul(SCRAMBLE);
+        let [a, b, c, d, e, ..] = number.to_le_bytes();
+        [a, b, c, d, e]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_id_comes_twice() {
+        let ids = Ids { next: AtomicU64::new(u64::MAX - 5_000) };
+        let made: BTreeSet<_> = (0..10_000).map(|_| ids.connection()).collect();
+        assert_eq!(made.len(), 10_000);
+    }
+}

@@ -1,0 +1,120 @@
+//! What the task that owns the gateway can be told, and how.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use hyper::body::Bytes;
+use stormglass_sim::case::Upgrade;
+use stormglass_sim::gateway::{
+    Breach, ConnectionId, Managed, ManagementRequest, Message, RequestId,
+};
+use stormglass_sim::lambda::SandboxId;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use super::id::Ids;
+
+/// How many messages of clients may wait for the gateway. Who sends more has to wait itself.
+const MESSAGES_WAITING_MAX: usize = 1_024;
+
+/// Something that happened outside of the gateway.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// A client asks for a WebSocket.
+    Upgrade { id: ConnectionId, from: IpAddr, upgrade: Upgrade, answer: oneshot::Sender<Answer> },
+    /// A client sent a message; the permit is given back when the gateway has it.
+    Message { id: ConnectionId, message: Message, permit: OwnedSemaphorePermit },
+    /// A client sent a ping.
+    Ping { id: ConnectionId },
+    /// A client has been sent one message.
+    Taken { id: ConnectionId },
+    /// The close frame of a client arrived.
+    ClientClosed { id: ConnectionId, code: u16, reason: String },
+    /// A client broke the rules of its socket.
+    ClientBroke { id: ConnectionId, breach: Breach },
+    /// The socket of a client is gone.
+    ClientLeft { id: ConnectionId },
+    /// Somebody calls `@connections`.
+    Manage { request: ManagementRequest, body: Bytes, answer: oneshot::Sender<Managed> },
+    /// An invocation came to its end.
+    Ended { sandbox: SandboxId, request: RequestId, end: End },
+    /// The server stops; it is told when no function runs any more.
+    Stop { stopped: oneshot::Sender<()> },
+}
+
+/// What becomes of an upgrade request.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// The connection is open.
+    Opened { protocol: Option<String>, frames: Frames },
+    /// There is no connection, for the reason that this HTTP status gives.
+    Refused { status: u16 },
+}
+
+/// What the gateway has for a client.
+#[derive(Debug)]
+pub(super) struct Frames {
+    pub(super) queue: mpsc::UnboundedReceiver<Frame>,
+    /// Ends when the gateway is done with the connection, whatever is still in the queue.
+    pub(super) over: oneshot::Receiver<()>,
+}
+
+/// Something to send to a client.
+#[derive(Debug)]
+pub(super) enum Frame {
+    /// A message.
+    Text(String),
+    /// The end of the connection.
+    Close { code: u16, reason: String },
+}
+
+/// How an invocation came to its end.
+#[derive(Debug)]
+pub(super) enum End {
+    /// The function returned this JSON.
+    Returned(String),
+    /// The function failed with this error.
+    Failed(String),
+    /// The sandbox was taken down, for this reason.
+    Killed(String),
+}
+
+/// The way to the task that owns the gateway. Clones lead to the same one.
+#[derive(Clone, Debug)]
+pub(super) struct Inputs {
+    pub(super) sender: mpsc::UnboundedSender<Input>,
+    pub(super) ids: Arc<Ids>,
+    room: Arc<Semaphore>,
+}
+
+impl Inputs {
+    pub(super) fn new(sender: mpsc::UnboundedSender<Input>) -> Inputs {
+        let room = Arc::new(Semaphore::new(MESSAGES_WAITING_MAX));
+        Inputs { sender, ids: Arc::new(Ids::new()), room }
+    }
+
+    /// After the end of the gateway, nobody cares.
+    pub(super) fn tell(&self, input: Input) {
+        let _ = self.sender.send(input);
+    }
+
+    /// Waits until there is room for one more message.
+    pub(super) async fn send_message(&self, id: &ConnectionId, message: Message) {
+        if let Ok(permit) = Arc::clone(&self.room).acquire_owned().await {
+            self.tell(Input::Message { id: id.clone(), message, permit });
+        }
+    }
+}
+
+/// A client at the other end of a socket. When it is dropped, the gateway learns that the client
+/// left, which means nothing once the connection is closed.
+#[derive(Debug)]
+pub(super) struct Attached {
+    pub(super) id: ConnectionId,
+    pub(super) inputs: Inputs,
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.inputs.tell(Input::ClientLeft { id: self.id.clone() });
+    }
+}

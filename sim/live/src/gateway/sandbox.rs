@@ -1,0 +1,129 @@
+//! A sandbox: one function, its clients, and one event after the other.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::time::Duration;
+
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use lambda_runtime::LambdaEvent;
+use stormglass_sim::gateway::RequestId;
+use stormglass_sim::lambda::SandboxId;
+use stormglass_sim::{App, Background, Handler, Sdk};
+use tokio::select;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::sleep;
+use tracing::{Instrument, info_span};
+
+use super::input::{End, Input, Inputs};
+use super::wire::Wire;
+
+/// What a sandbox is started with.
+pub(super) struct Sandbox {
+    pub(super) id: SandboxId,
+    pub(super) app: &'static dyn App,
+    pub(super) function: String,
+    pub(super) timeout: Duration,
+    pub(super) wire: Wire,
+    pub(super) jobs: UnboundedReceiver<Job>,
+    pub(super) inputs: Inputs,
+}
+
+/// An event for a function.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) request: RequestId,
+    pub(super) event: LambdaEvent<String>,
+}
+
+/// Work that an invocation left behind. It is only polled while another one runs (FACTS 4.11).
+type Frozen = FuturesUnordered<Background>;
+
+impl Sandbox {
+    /// Runs until the sandbox is taken down, by its platform or by an invocation that was killed.
+    pub(super) async fn run(mut self) {
+        let (left_by, mut left) = unbounded_channel();
+        let sdk = self.sdk(left_by);
+        let start = || self.app.start(&self.function, &sdk);
+        let handler = catch_unwind(AssertUnwindSafe(start));
+        let mut frozen = Frozen::new();
+        while let Some(Job { request, event }) = self.jobs.recv().await {
+            let span = info_span!("function", name = self.function, request);
+            let end = match &handler {
+                Ok(handler) => {
+                    self.invoke(&**handler, event, &mut left, &mut frozen).instrument(span).await
+                }
+                Err(panic) => exited(panic.as_ref()),
+            };
+            let is_over = matches!(end, End::Killed(_));
+            self.inputs.tell(Input::Ended { sandbox: self.id, request, end });
+            if is_over {
+                return;
+            }
+        }
+    }
+
+    fn sdk(&self, left_by: UnboundedSender<Background>) -> Sdk {
+        Sdk::outside(
+            SharedHttpClient::new(self.wire.clone()),
+            SharedAsyncSleep::new(TokioSleep),
+            SharedTimeSource::new(SystemTimeSource::new()),
+            // The sandbox is gone if nobody takes it, and all its work with it.
+            move |work| {
+                let _ = left_by.send(work);
+            },
+        )
+    }
+
+    async fn invoke(
+        &self,
+        handler: &dyn Handler,
+        event: LambdaEvent<String>,
+        left: &mut UnboundedReceiver<Background>,
+        frozen: &mut Frozen,
+    ) -> End {
+        let running = async { handler.invoke(event).await };
+        let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
+        let mut deadline = pin!(sleep(self.timeout));
+        loop {
+            select! {
+                biased;
+                returned = &mut running => return match returned {
+                    Ok(Ok(json)) => End::Returned(json),
+                    Ok(Err(error)) => End::Failed(error),
+                    Err(panic) => exited(panic.as_ref()),
+                },
+                () = &mut deadline => {
+                    let seconds = self.timeout.as_secs_f64();
+                    return End::Killed(format!("Task timed out after {seconds:.2} seconds"));
+                }
+                Some(work) = left.recv() => frozen.push(work),
+                thawed = AssertUnwindSafe(frozen.next()).catch_unwind(), if !frozen.is_empty() => {
+                    if let Err(panic) = thawed {
+                        return exited(panic.as_ref());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The process of a function that panicked is gone.
+fn exited(panic: &(dyn Any + Send)) -> End {
+    let message = panic.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    End::Killed(format!("Runtime.ExitError: {}", message.unwrap_or("a panic")))
+}
+
+#[derive(Debug)]
+struct TokioSleep;
+
+impl AsyncSleep for TokioSleep {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::new(sleep(duration))
+    }
+}

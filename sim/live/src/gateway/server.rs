@@ -1,0 +1,174 @@
+//! Connections of TCP, until the server is stopped.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::{Pin, pin};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::{Either, FutureExt, select};
+use futures_util::select_biased;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use stormglass_sim::App;
+use stormglass_sim::gateway::{Api, Gateway, Stage};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tracing::{debug, warn};
+
+use super::Settings;
+use super::door::{Door, Opening};
+use super::driver::Driver;
+use super::functions::Functions;
+use super::input::{Input, Inputs};
+use super::socket::converse;
+use super::wire::Wire;
+use crate::clock::Clock;
+
+/// How long functions may run on at the end, and sockets may take to close.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// How long to wait where the system has no socket left for another connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Where functions find the services that they call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addresses {
+    /// The port that the gateway itself is at.
+    pub(super) gateway: SocketAddr,
+    /// The port of DynamoDB.
+    pub(super) dynamodb: SocketAddr,
+}
+
+/// Serves `app` to whoever connects until `stop` completes.
+///
+/// All sockets are closed then, and what runs may go on for 5 s.
+///
+/// # Errors
+///
+/// If the application's route selection expression is none, or no thread can be started.
+pub async fn serve(
+    listener: TcpListener,
+    app: &'static dyn App,
+    dynamodb: SocketAddr,
+    settings: Settings,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+    let api = Api::of(app).map_err(invalid)?;
+    let gateway = reachable(listener.local_addr()?);
+    let addresses = Addresses { gateway, dynamodb: reachable(dynamodb) };
+    let clock = Clock::start();
+    let stage = Stage::default();
+    let wire = Wire::new(addresses, &stage.domain_name());
+    let (sender, received) = unbounded_channel();
+    let inputs = Inputs::new(sender);
+    let functions = Functions::start(app, settings, wire, inputs.clone())?;
+    let gateway = Gateway::new(stage.clone(), api, settings.limits);
+    let driver = Driver::new(gateway, clock, functions, inputs.clone());
+    let mut tasks = JoinSet::new();
+    tasks.spawn(driver.run(received));
+    let doors = Doors { stage, inputs: inputs.clone() };
+    let stop = async {
+        stop.await;
+        let (stopped, ended) = oneshot::channel();
+        inputs.tell(Input::Stop { stopped });
+        if timeout(DRAIN, ended).await.is_err() {
+            warn!("functions that still ran were cut off");
+        }
+    };
+    doors.accept(&listener, stop).await;
+    Ok(())
+}
+
+/// Where a listener is found from this machine: one that listens everywhere has no address.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// What every connection is served with.
+struct Doors {
+    stage: Stage,
+    inputs: Inputs,
+}
+
+impl Doors {
+    async fn accept(&self, listener: &TcpListener, stop: impl Future<Output = ()>) {
+        let (stopping, stopped) = watch::channel(());
+        let mut connections = JoinSet::new();
+        let mut stop = pin!(stop.fuse());
+        loop {
+            let mut accepting = pin!(listener.accept().fuse());
+            select_biased! {
+                () = stop => break,
+                accepted = accepting => match accepted {
+                    Ok((stream, from)) => {
+                        connections.spawn(self.open(from.ip()).serve(stream, stopped.clone()));
+                    }
+                    Err(error) => {
+                        warn!(%error, "no connection could be accepted");
+                        sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+            }
+            while connections.try_join_next().is_some() {}
+        }
+        stopping.send_replace(());
+        let drain = timeout(DRAIN, async { while connections.join_next().await.is_some() {} });
+        if drain.await.is_err() {
+            warn!("{} connections were cut off", connections.len());
+        }
+    }
+
+    fn open(&self, from: IpAddr) -> Door {
+        Door { from, stage: self.stage.clone(), inputs: self.inputs.clone() }
+    }
+}
+
+impl Door {
+    /// Serves one connection of TCP, as HTTP and then as a WebSocket.
+    async fn serve(self, stream: TcpStream, mut stopped: watch::Receiver<()>) {
+        // Without it, every answer of two packets waits for an acknowledgement of the first.
+        if let Err(error) = stream.set_nodelay(true) {
+            debug!(%error, "a connection ended at once");
+            return;
+        }
+        let opening = Mutex::new(None);
+        let service = service_fn(async |request| {
+            let (reply, opened) = self.respond(request).await;
+            if opened.is_some() {
+                *opening.lock().unwrap_or_else(PoisonError::into_inner) = opened;
+            }
+            Ok::<_, Infallible>(reply)
+        });
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new());
+        let mut connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let ended = match select(&mut connection, pin!(stopped.changed())).await {
+            Either::Left((ended, _)) => ended,
+            Either::Right(_) => {
+                Pin::new(&mut connection).graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            debug!(%error, "a connection broke");
+        }
+        let opening = opening.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Opening { attached, upgraded, frames }) = opening
+            && let Ok(upgraded) = upgraded.await
+        {
+            converse(&attached, upgraded, frames).await;
+        }
+    }
+}

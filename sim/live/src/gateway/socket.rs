@@ -1,0 +1,168 @@
+//! An open WebSocket: what its client sends goes to the gateway, and what the gateway has for the
+//! client goes out.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use stormglass_sim::gateway::{Breach, Message as Received, NO_CODE};
+use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::sleep;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tracing::debug;
+
+use super::input::{Attached, Frame, Frames, Input};
+
+/// How long a client may take to read what is still for it, and to close its end, once the gateway
+/// is done with the connection.
+const PARTING: Duration = Duration::from_secs(3);
+
+/// The buffer that every connection has, however little goes over it, in bytes.
+const BUFFER_BYTES: usize = 4 * 1_024;
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// What ended the reading of a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReadEnd {
+    /// Nothing more will come.
+    Over,
+    /// What comes next cannot be understood.
+    Senseless,
+}
+
+/// Goes on until the connection is closed at both ends.
+pub(super) async fn converse(attached: &Attached, upgraded: Upgraded, frames: Frames) {
+    let io = TokioIo::new(upgraded);
+    let socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config())).await;
+    let (sink, stream) = socket.split();
+    let Frames { queue, over } = frames;
+    let talk = pin!(talk(attached, sink, stream, queue));
+    let patience = pin!(async {
+        let _ = over.await;
+        sleep(PARTING).await;
+    });
+    select(talk, patience).await;
+}
+
+/// A frame or a message that is too big is not read to its end: the gateway would close the
+/// connection because of it in any case.
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
+        .max_frame_size(Some(FRAME_BYTES_MAX))
+        .max_message_size(Some(MESSAGE_BYTES_MAX))
+}
+
+async fn talk(
+    attached: &Attached,
+    sink: SplitSink<Socket, Message>,
+    stream: SplitStream<Socket>,
+    queue: UnboundedReceiver<Frame>,
+) {
+    let reading = pin!(read(attached, stream));
+    let writing = pin!(write(attached, sink, queue));
+    let (sink, (stream, end)) = match select(reading, writing).await {
+        Either::Left((read, writing)) => (writing.await, read),
+        Either::Right((sink, reading)) => (sink, reading.await),
+    };
+    if end == ReadEnd::Senseless
+        && let Ok(socket) = sink.reunite(stream)
+    {
+        linger(socket).await;
+    }
+}
+
+async fn read(
+    attached: &Attached,
+    mut stream: SplitStream<Socket>,
+) -> (SplitStream<Socket>, ReadEnd) {
+    let Attached { id, inputs } = attached;
+    while let Some(received) = stream.next().await {
+        match received {
+            Ok(Message::Text(text)) => {
+                inputs.send_message(id, Received::text(text.to_string())).await;
+            }
+            Ok(Message::Binary(bytes)) => {
+                inputs.send_message(id, Received::Binary(bytes.to_vec())).await;
+            }
+            Ok(Message::Ping(_)) => inputs.tell(Input::Ping { id: id.clone() }),
+            Ok(Message::Pong(_) | Message::Frame(_)) => {}
+            Ok(Message::Close(frame)) => {
+                let (code, reason) = match frame {
+                    Some(CloseFrame { code, reason }) => (code.into(), reason.to_string()),
+                    None => (NO_CODE, String::new()),
+                };
+                inputs.tell(Input::ClientClosed { id: id.clone(), code, reason });
+            }
+            Err(Error::Capacity(_)) => {
+                inputs.send_message(id, Received::TooBig).await;
+                return (stream, ReadEnd::Senseless);
+            }
+            Err(error) => {
+                debug!(%id, %error, "a socket ended");
+                let Some(breach) = breach_of(&error) else { break };
+                inputs.tell(Input::ClientBroke { id: id.clone(), breach });
+                return (stream, ReadEnd::Senseless);
+            }
+        }
+    }
+    inputs.tell(Input::ClientLeft { id: id.clone() });
+    (stream, ReadEnd::Over)
+}
+
+/// The rule that was broken, unless the socket itself broke.
+fn breach_of(error: &Error) -> Option<Breach> {
+    match error {
+        Error::Utf8(_) => Some(Breach::NotUtf8),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        Error::Protocol(_) => Some(Breach::Protocol),
+        _ => None,
+    }
+}
+
+async fn write(
+    attached: &Attached,
+    mut sink: SplitSink<Socket, Message>,
+    mut queue: UnboundedReceiver<Frame>,
+) -> SplitSink<Socket, Message> {
+    let Attached { id, inputs } = attached;
+    while let Some(frame) = queue.recv().await {
+        let (message, is_last) = match frame {
+            Frame::Text(text) => (Message::text(text), false),
+            Frame::Close { code, reason } => {
+                let frame = CloseFrame { code: code.into(), reason: reason.into() };
+                (Message::Close(Some(frame)), true)
+            }
+        };
+        if let Err(error) = sink.send(message).await {
+            debug!(%id, %error, "a socket took no more");
+            inputs.tell(Input::ClientLeft { id: id.clone() });
+            break;
+        }
+        if is_last {
+            break;
+        }
+        inputs.tell(Input::Taken { id: id.clone() });
+    }
+    sink
+}
+
+/// Reads on without understanding: a socket that is closed with something unread in it resets the
+/// connection, and the client might never see why it was closed.
+async fn linger(mut socket: Socket) {
+    let io = socket.get_mut();
+    let _ = io.shutdown().await;
+    let mut dropped = [0; BUFFER_BYTES];
+    while let Ok(1..) = io.read(&mut dropped).await {}
+}

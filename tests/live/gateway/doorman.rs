@@ -1,0 +1,67 @@
+//! An application that does as it is told.
+
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::{Value, json};
+use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+
+/// Its `$connect` answers with the `status` and the `protocol` of the query, and refuses a `room`
+/// that is not in the header `X-Room`; its other route does what a message says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Doorman;
+
+impl App for Doorman {
+    fn name(&self) -> &str {
+        "doorman"
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        vec![Route::one_way("$connect", "connect"), Route::two_way("$default", "answer")]
+    }
+
+    fn table(&self) -> Table {
+        Table::new("unused", "connectionId")
+    }
+
+    fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
+        let sdk = sdk.clone();
+        match function {
+            "connect" => {
+                handler(|event: LambdaEvent<Value>| async move { connect(&event.payload) })
+            }
+            _ => handler(move |event: LambdaEvent<Value>| answer(sdk.clone(), event)),
+        }
+    }
+
+    fn broadcast(&self, data: &str) -> String {
+        data.to_owned()
+    }
+}
+
+fn connect(event: &Value) -> Result<Value, Error> {
+    let query = |name: &str| event["queryStringParameters"][name].as_str();
+    let status: u16 = query("status").map_or(Ok(200), str::parse)?;
+    let mut response = json!({ "statusCode": status });
+    if let Some(protocol) = query("protocol") {
+        response["headers"] = json!({ "Sec-WebSocket-Protocol": protocol });
+    }
+    if query("room").is_some_and(|room| event["headers"]["X-Room"] != *room) {
+        response["statusCode"] = json!(403);
+    }
+    Ok(response)
+}
+
+async fn answer(sdk: Sdk, event: LambdaEvent<Value>) -> Result<Value, Error> {
+    let body = match event.payload["body"].as_str().unwrap_or_default() {
+        "panic" => panic!("as asked for"),
+        "fail" => return Err("as asked for".into()),
+        "malformed" => return Ok(json!({ "body": 1 })),
+        "hang" => std::future::pending().await,
+        "event" => event.payload.to_string(),
+        "later" => {
+            sdk.spawn(async { panic!("left behind") });
+            "left".to_owned()
+        }
+        text => text.len().to_string(),
+    };
+    Ok(json!({ "statusCode": 200, "body": body }))
+}

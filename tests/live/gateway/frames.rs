@@ -1,0 +1,90 @@
+//! What a client may send, and what it may not (FACTS 2.12, 3.1).
+
+use futures_util::StreamExt;
+use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+
+use super::doorman::Doorman;
+use super::served::{Client, Served};
+
+/// A part of a message.
+fn frame(bytes: Vec<u8>, kind: Data, is_last: bool) -> Message {
+    Message::Frame(Frame::message(bytes, OpCode::Data(kind), is_last))
+}
+
+/// Sends a message of this length in frames that are as large as they may be.
+async fn send_in_frames(client: &mut Client, bytes: usize) {
+    let text = vec![b'x'; bytes];
+    let frames: Vec<&[u8]> = text.chunks(FRAME_BYTES_MAX).collect();
+    for (index, part) in frames.iter().enumerate() {
+        let kind = if index == 0 { Data::Text } else { Data::Continue };
+        client.send_message(frame(part.to_vec(), kind, index + 1 == frames.len())).await;
+    }
+}
+
+#[test]
+fn the_largest_message_in_frames_of_the_largest_size_arrives() {
+    let served = Served::start(&Doorman);
+    served.block_on(async {
+        let mut client = served.connect().await;
+        send_in_frames(&mut client, MESSAGE_BYTES_MAX).await;
+        assert_eq!(client.next().await, MESSAGE_BYTES_MAX.to_string());
+    });
+    served.stop();
+}
+
+#[test]
+fn what_is_too_big_is_closed_with_1009() {
+    let served = Served::start(&Doorman);
+    served.block_on(async {
+        let mut client = served.connect().await;
+        send_in_frames(&mut client, MESSAGE_BYTES_MAX + 1).await;
+        assert_eq!(client.closed().await.0, 1009, "a message");
+        for bytes in [FRAME_BYTES_MAX + 1, 4 * MESSAGE_BYTES_MAX] {
+            let mut client = served.connect().await;
+            client.send(&"x".repeat(bytes)).await;
+            assert_eq!(client.closed().await.0, 1009, "a frame of {bytes} bytes");
+        }
+    });
+    served.stop();
+}
+
+#[test]
+fn what_is_no_text_is_closed_with_the_code_for_it() {
+    let served = Served::start(&Doorman);
+    served.block_on(async {
+        for (message, code) in [
+            (Message::binary(vec![1, 2, 3]), 1003),
+            (frame(vec![b'a', 0xff], Data::Text, true), 1007),
+            (frame(b"from nowhere".to_vec(), Data::Continue, true), 1002),
+        ] {
+            let mut client = served.connect().await;
+            client.send_message(message).await;
+            assert_eq!(client.closed().await.0, code);
+        }
+    });
+    served.stop();
+}
+
+#[test]
+fn a_ping_is_answered_with_a_pong() {
+    let served = Served::start(&Doorman);
+    served.block_on(async {
+        let mut client = served.connect().await;
+        client.send_message(Message::Ping("hi".into())).await;
+        let pong = client.socket.next().await.expect("a frame").expect("a pong");
+        assert_eq!(pong, Message::Pong("hi".into()));
+    });
+    served.stop();
+}
+
+#[test]
+fn an_empty_message_is_a_message() {
+    let served = Served::start(&Doorman);
+    served.block_on(async {
+        assert_eq!(served.connect().await.asks("").await, "0");
+    });
+    served.stop();
+}
