@@ -1,4 +1,6 @@
-//! `cargo serve` as people use it: one line that says where it is, and one for what is wrong.
+//! `cargo serve` as people use it: a line that says where it is, and one for what is wrong.
+
+mod application;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -18,14 +20,15 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A server on a free port, and its first line.
+/// DynamoDB on a free port, and its first line.
 fn started(arguments: &[&str]) -> (Child, String) {
-    let mut child = serve(&["dynamodb", "--port", "0"])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
+    started_by(serve(&["dynamodb", "--port", "0"]).args(arguments))
+}
+
+/// A server, and its first line.
+fn started_by(command: &mut Command) -> (Child, String) {
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
     let mut line = String::new();
     let out = child.stdout.as_mut().expect("its output");
     BufReader::new(out).read_line(&mut line).expect("a line");
@@ -108,7 +111,10 @@ fn wrong_use_ends_with_exit_code_2() {
         (&["dynamodb", "--host", "192.0.2.1"], "error: cannot listen at 192.0.2.1 on port 8000: "),
         (&["dynamodb", "--port", "65536"], "error: invalid value '65536' for '--port <PORT>'"),
         (&["sqs"], "error: unrecognized subcommand 'sqs'"),
-        (&[], "Serves the simulated services"),
+        (&["--host", "not a host"], "error: cannot listen at not a host on port 3001: "),
+        (&["--app", "nothing"], "error: invalid value 'nothing' for '--app <APP>': there is no"),
+        (&["--idle-timeout", "0s"], "error: invalid value '0s' for '--idle-timeout <TIME>'"),
+        (&["--max-duration", "2 h"], "error: invalid value '2 h' for '--max-duration <TIME>'"),
     ] {
         let output = ended(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -1,19 +1,72 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use std::time::Duration;
 
-/// Serves the simulated services on sockets of this machine.
+use clap::{Args, Parser, Subcommand};
+use stormglass::apps;
+use stormglass_live::gateway::Settings;
+use stormglass_sim::App;
+
+/// Serves an application on sockets of this machine: WebSockets, `@connections` and DynamoDB.
+///
+/// There is nothing to set up, and no AWS account is needed. `wscat -c ws://127.0.0.1:3001` is a
+/// client of it. Ctrl-C ends it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo serve", bin_name = "cargo serve", version, max_term_width = 100)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: ServeArguments,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve DynamoDB, in memory, until Ctrl-C. Signatures are not verified
+    /// Serve DynamoDB alone, in memory, until Ctrl-C. Signatures are not verified
     Dynamodb(DynamodbArguments),
+}
+
+#[derive(Args)]
+pub(crate) struct ServeArguments {
+    /// The port of WebSockets and of `@connections`; 0 takes one that is free
+    #[arg(long, default_value_t = 3001)]
+    pub(crate) port: u16,
+    /// The port of DynamoDB; 0 takes one that is free
+    #[arg(long, default_value_t = 8000)]
+    pub(crate) dynamodb_port: u16,
+    /// The address to listen at; any but a loopback one lets other machines in
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: String,
+    /// The application: `stormglass`, `tutorial`, `aws-sample`, or a mutation of `cargo sim
+    /// known-bad`
+    #[arg(long, default_value = "stormglass", value_parser = parse_app)]
+    pub(crate) app: &'static dyn App,
+    /// How long a connection may be silent, such as 30s; AWS closes it after 10m
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) idle_timeout: Option<Duration>,
+    /// How long a connection may live, such as 5m; on AWS it is 2h
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) max_duration: Option<Duration>,
+    /// Log what goes well inside, too
+    #[arg(long)]
+    pub(crate) verbose: bool,
+}
+
+impl std::fmt::Debug for ServeArguments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServeArguments").field("app", &self.app.name()).finish_non_exhaustive()
+    }
+}
+
+impl ServeArguments {
+    pub(crate) fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        let limits = &mut settings.limits;
+        limits.silence_max = self.idle_timeout.unwrap_or(limits.silence_max);
+        limits.duration_max = self.max_duration.unwrap_or(limits.duration_max);
+        settings
+    }
 }
 
 #[derive(Debug, Args)]
@@ -27,4 +80,33 @@ pub(crate) struct DynamodbArguments {
     /// Log every request to the standard error stream
     #[arg(long)]
     pub(crate) verbose: bool,
+}
+
+fn parse_app(name: &str) -> Result<&'static dyn App, String> {
+    apps::find(name).ok_or_else(|| {
+        let known: Vec<&str> = apps::ALL.iter().map(|app| app.name()).collect();
+        format!(
+            "there is no app of that name; there are {}, and the mutations that `cargo sim \
+             known-bad --list` lists",
+            known.join(", ")
+        )
+    })
+}
+
+/// A whole number and its unit.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let millis_each = match unit {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "m" => Some(60_000),
+        "h" => Some(3_600_000),
+        _ => None,
+    };
+    let number = number.parse::<u32>().ok().filter(|number| *number > 0);
+    let millis = number.zip(millis_each).map(|(number, each)| u64::from(number) * each);
+    millis.map(Duration::from_millis).ok_or_else(|| {
+        "a time is a whole number above zero and one of ms, s, m, h: 500ms, 30s, 10m".to_owned()
+    })
 }

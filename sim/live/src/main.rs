@@ -6,17 +6,20 @@
 mod arguments;
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use stormglass_live::dynamodb;
+use stormglass_live::{Listeners, ServeError, dynamodb, serve};
 use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
-use arguments::{Arguments, Command, DynamodbArguments};
+use arguments::{Arguments, Command, DynamodbArguments, ServeArguments};
 
 /// What keeps a command from its end.
 #[derive(Debug, thiserror::Error)]
@@ -27,41 +30,84 @@ enum CommandError {
     /// The machine failed.
     #[error("{what}: {source}")]
     Io { what: &'static str, source: io::Error },
+    /// The application cannot be served.
+    #[error("{0}")]
+    Serve(#[from] ServeError),
     /// Ctrl-C would end the process at once.
     #[error("Ctrl-C cannot be listened for: {0}")]
     Interrupt(#[from] ctrlc::Error),
 }
 
 fn main() -> ExitCode {
-    let Command::Dynamodb(arguments) = Arguments::parse().command;
-    log(arguments.verbose);
+    let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let served = runtime
         .map_err(|source| CommandError::Io { what: "no threads can be started", source })
-        .and_then(|runtime| runtime.block_on(serve_dynamodb(&arguments)));
+        .and_then(|runtime| runtime.block_on(run(&arguments)));
     let Err(error) = served else { return ExitCode::SUCCESS };
     eprintln!("error: {error}");
     match error {
         CommandError::Listen { .. } => ExitCode::from(2),
-        CommandError::Io { .. } | CommandError::Interrupt(_) => ExitCode::from(3),
+        CommandError::Io { .. } | CommandError::Serve(_) | CommandError::Interrupt(_) => {
+            ExitCode::from(3)
+        }
     }
 }
 
+async fn run(arguments: &Arguments) -> Result<(), CommandError> {
+    match &arguments.command {
+        Some(Command::Dynamodb(arguments)) => serve_dynamodb(arguments).await,
+        None => serve_app(&arguments.serve).await,
+    }
+}
+
+async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
+    log(if arguments.verbose { "debug" } else { "info" });
+    let ServeArguments { host, app, .. } = arguments;
+    let (gateway, address) = listen(host, arguments.port).await?;
+    let (dynamodb, table) = listen(host, arguments.dynamodb_port).await?;
+    let interrupted = interrupt()?;
+    let domain = address.to_string();
+    say(&format!(
+        "{} is at ws://{domain}, {}\n\
+         @connections is at http://{domain}/prod, DynamoDB at http://{table}",
+        app.name(),
+        reach(address),
+    ))?;
+    let listeners = Listeners { gateway, dynamodb };
+    serve(*app, listeners, arguments.settings(), interrupted.notified()).await?;
+    Ok(())
+}
+
 async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), CommandError> {
-    let DynamodbArguments { host, port, .. } = arguments;
-    let listen = |source| CommandError::Listen { host: host.clone(), port: *port, source };
-    let listener = TcpListener::bind((host.as_str(), *port)).await.map_err(listen)?;
+    log(if arguments.verbose { "debug" } else { "warn" });
+    let (listener, address) = listen(&arguments.host, arguments.port).await?;
+    let interrupted = interrupt()?;
+    say(&format!("DynamoDB is at http://{address}, {}", reach(address)))?;
+    dynamodb::serve(listener, DynamoDb::new(Limits::default()), interrupted.notified()).await;
+    Ok(())
+}
+
+async fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), CommandError> {
+    let listen = |source| CommandError::Listen { host: host.to_owned(), port, source };
+    let listener = TcpListener::bind((host, port)).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
+    Ok((listener, address))
+}
+
+/// Is notified by Ctrl-C.
+fn interrupt() -> Result<Arc<Notify>, CommandError> {
     let interrupted = Arc::new(Notify::new());
     let interrupt = Arc::clone(&interrupted);
     ctrlc::set_handler(move || interrupt.notify_one())?;
-    let reach = match address.ip().is_loopback() {
+    Ok(interrupted)
+}
+
+fn reach(address: SocketAddr) -> &'static str {
+    match address.ip().is_loopback() {
         true => "for this machine only",
         false => "for every machine that reaches this one, and signatures are not verified",
-    };
-    say(&format!("DynamoDB is at http://{address}, {reach}"))?;
-    dynamodb::serve(listener, DynamoDb::new(Limits::default()), interrupted.notified()).await;
-    Ok(())
+    }
 }
 
 /// Whoever started the server may wait for the line.
@@ -71,7 +117,14 @@ fn say(line: &str) -> Result<(), CommandError> {
     written.map_err(|source| CommandError::Io { what: "the standard output", source })
 }
 
-fn log(verbose: bool) {
-    let level = if verbose { LevelFilter::DEBUG } else { LevelFilter::WARN };
-    tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).init();
+/// Writes lines of the project's own crates from this level on, and all warnings. Metrics are for
+/// CloudWatch, and not for people.
+fn log(level: &str) {
+    let targets = format!(
+        "warn,stormglass_live={level},stormglass_handlers={level},stormglass_known_bad={level},\
+         stormglass_mutants={level},stormglass::metrics=off"
+    );
+    let targets: Targets = targets.parse().unwrap_or_default();
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
+    tracing_subscriber::registry().with(targets).with(lines).init();
 }
