@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use aws_smithy_async::time::TimeSource;
 use stormglass_sim::EPOCH_MS;
 use stormglass_spec::Time;
 
@@ -25,5 +26,12 @@ impl Clock {
 
     pub(crate) fn now(&self) -> Time {
         self.started + self.since.elapsed()
+    }
+}
+
+/// Functions live by the same clock, so that what events say of the time is never ahead of theirs.
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(EPOCH_MS) + Clock::now(self).since(Time::ZERO)
     }
 }

@@ -1,5 +1,6 @@
 //! Every way in which a connection ends (FACTS 3.3).
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -9,7 +10,7 @@ use stormglass_sim::gateway::Limits;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-use super::doorman::Doorman;
+use super::doorman::{Doorman, LINGERED, LINGERING};
 use super::served::Served;
 
 const TABLE: &str = "stormglass-connections";
@@ -29,6 +30,10 @@ fn a_silent_connection_is_closed_as_in_a_simulation() {
     let served = Served::start_with(&Stormglass, limited(limits));
     served.block_on(async {
         assert_eq!(served.connect().await.closed().await, going_away());
+        // Its message is later than when the gateway first meant to look.
+        let mut client = served.connect().await;
+        client.send("?").await;
+        assert_eq!(client.closed().await, going_away());
         served.await_rows(TABLE, 0).await;
     });
     served.stop();
@@ -71,6 +76,20 @@ fn a_server_that_stops_says_goodbye_to_every_client() {
         assert_eq!(served.block_on(client.closed()), going_away());
     }
     served.stop();
+}
+
+#[test]
+fn a_server_that_stops_waits_for_the_functions_that_run() {
+    let served = Served::start(&Doorman);
+    served.block_on(async {
+        let mut client = served.connect().await;
+        client.send("linger").await;
+        while !LINGERING.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+    });
+    served.stop();
+    assert!(LINGERED.load(Ordering::SeqCst));
 }
 
 #[test]

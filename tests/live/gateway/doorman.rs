@@ -1,8 +1,17 @@
 //! An application that does as it is told.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use tokio::time::sleep;
+
+/// Whether a message `linger` has reached its function.
+pub(super) static LINGERING: AtomicBool = AtomicBool::new(false);
+/// Whether that function has come to its end.
+pub(super) static LINGERED: AtomicBool = AtomicBool::new(false);
 
 /// Its `$connect` answers with the `status` and the `protocol` of the query, and refuses a `room`
 /// that is not in the header `X-Room`; its other route does what a message says.
@@ -56,6 +65,12 @@ async fn answer(sdk: Sdk, event: LambdaEvent<Value>) -> Result<Value, Error> {
         "fail" => return Err("as asked for".into()),
         "malformed" => return Ok(json!({ "body": 1 })),
         "hang" => std::future::pending().await,
+        "linger" => {
+            LINGERING.store(true, Ordering::SeqCst);
+            sleep(Duration::from_millis(200)).await;
+            LINGERED.store(true, Ordering::SeqCst);
+            String::new()
+        }
         "event" => event.payload.to_string(),
         "later" => {
             sdk.spawn(async { panic!("left behind") });

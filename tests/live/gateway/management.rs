@@ -123,6 +123,9 @@ fn a_client_that_does_not_read_meets_429_in_the_end() {
         for _ in statuses {
             assert_eq!(client.next().await.len(), MESSAGE_BYTES_MAX);
         }
+        // There is room again once the gateway knows that all of it was taken.
+        while served.http(Request::post(&path), vec![b'x']).await.status() != 200 {}
+        assert_eq!(client.next().await, "x");
     });
     served.stop();
 }

@@ -11,7 +11,7 @@ use hyper::header::{
 };
 use hyper::http::request::Parts;
 use hyper::upgrade::OnUpgrade;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Version};
 use percent_encoding::percent_decode_str;
 use stormglass_sim::case::Upgrade;
 use stormglass_sim::gateway::{Managed, ManagementRequest, Stage};
@@ -53,7 +53,7 @@ impl Door {
         if is_management(request.uri().path()) {
             return (self.manage(request).await, None);
         }
-        let key = websocket_key(request.method(), request.headers());
+        let key = websocket_key(&request);
         let upgrade = self.upgrade(&request, key.is_none());
         let upgraded = hyper::upgrade::on(&mut request);
         let inputs = self.inputs.clone();
@@ -129,8 +129,10 @@ fn is_management(path: &str) -> bool {
 }
 
 /// The key of a request that asks for a WebSocket of version 13 (RFC 6455 4.2.1).
-fn websocket_key(method: &Method, headers: &HeaderMap) -> Option<HeaderValue> {
-    let asks = method == Method::GET
+fn websocket_key(request: &Request<Incoming>) -> Option<HeaderValue> {
+    let headers = request.headers();
+    let asks = request.method() == Method::GET
+        && request.version() == Version::HTTP_11
         && has_token(headers, &UPGRADE, "websocket")
         && has_token(headers, &CONNECTION, "upgrade")
         && headers.get(SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13");

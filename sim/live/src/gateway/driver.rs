@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hyper::body::Bytes;
 use stormglass_sim::gateway::{
     ConnectionId, Effect, Gateway, Integration, Managed, ManagementRequest, Operation, RequestId,
+    Why,
 };
 use stormglass_sim::lambda::SandboxId;
 use stormglass_spec::Time;
@@ -31,8 +32,7 @@ pub(super) struct Driver {
     open: BTreeMap<ConnectionId, Line>,
     running: BTreeMap<RequestId, Running>,
     due: BTreeSet<(Time, Due)>,
-    /// Who waits for the end, once the server stops.
-    stopped: Option<oneshot::Sender<()>>,
+    is_stopping: bool,
 }
 
 /// The way to a client. When it is dropped, the gateway is done with the client.
@@ -74,11 +74,11 @@ impl Driver {
             open: BTreeMap::new(),
             running: BTreeMap::new(),
             due: BTreeSet::new(),
-            stopped: None,
+            is_stopping: false,
         }
     }
 
-    /// Goes on until the server has stopped, and no function runs any more.
+    /// Goes on until the server stops, and no function runs any more.
     pub(super) async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
         while !self.is_done() {
             let next = self.due.first().map(|(at, _)| at.since(self.clock.now()));
@@ -98,19 +98,17 @@ impl Driver {
             self.take(now, input);
             self.look_after(now);
         }
-        if let Some(stopped) = self.stopped.take() {
-            let _ = stopped.send(());
-        }
     }
 
     fn is_done(&self) -> bool {
-        self.stopped.is_some() && self.running.is_empty()
+        self.is_stopping && self.running.is_empty()
     }
 
     fn take(&mut self, now: Time, input: Input) {
         let disconnect = self.inputs.ids.request();
         let effects = match input {
             Input::Upgrade { id, from, upgrade, answer } => {
+                info!("{id} asks to connect from {from}");
                 self.asking.insert(id.clone(), answer);
                 let requests = (self.inputs.ids.request(), disconnect);
                 let from = from.to_string().into();
@@ -142,8 +140,8 @@ impl Driver {
                 effects
             }
             Input::Ended { sandbox, request, end } => self.end(now, sandbox, &request, end),
-            Input::Stop { stopped } => {
-                self.stopped = Some(stopped);
+            Input::Stop => {
+                self.is_stopping = true;
                 let open: Vec<ConnectionId> = self.open.keys().cloned().collect();
                 open.iter().flat_map(|id| self.close(now, id)).collect()
             }
@@ -264,16 +262,21 @@ impl Driver {
                     self.answer(&connection, Answer::Refused { status });
                     self.gateway.forget(&connection);
                 }
-                Effect::Send { connection, text, .. } => {
+                Effect::Send { connection, text, why } => {
+                    if matches!(why, Why::Error(_)) {
+                        info!("{connection} gets an error: {text}");
+                    }
                     self.send(&connection, Frame::Text(text));
                 }
                 Effect::Dropped { connection, .. } => {
                     warn!("{connection} does not read, and misses an answer");
                 }
                 Effect::Closed { connection, code, reason, by_client } => {
-                    let by = if by_client { "its client" } else { "the gateway" };
-                    info!("{connection} closed by {by}: {code} {reason}");
-                    if !by_client {
+                    // A reason of the client's own is none of a log's business.
+                    if by_client {
+                        info!("{connection} closed by its client: {code}");
+                    } else {
+                        info!("{connection} closed by the gateway: {code} {reason}");
                         self.send(&connection, Frame::Close { code, reason });
                     }
                     self.open.remove(&connection);
@@ -308,7 +311,7 @@ impl Driver {
         self.open.insert(id.clone(), line);
         self.answer(&id, Answer::Opened { protocol, frames });
         self.watch(id.clone());
-        if self.stopped.is_some() {
+        if self.is_stopping {
             let effects = self.close(now, &id);
             self.carry_out(now, effects);
         }

@@ -1,4 +1,6 @@
 //! Lambda: which sandbox an event goes to, and the threads that sandboxes live on.
+//!
+//! A handler that blocks its thread holds up the others there, as none would on AWS.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,12 +19,14 @@ use super::Settings;
 use super::input::Inputs;
 use super::sandbox::{Job, Sandbox};
 use super::wire::Wire;
+use crate::clock::Clock;
 
 /// The functions of an application. When it is dropped, all sandboxes are taken down.
 pub(super) struct Functions {
     app: &'static dyn App,
     settings: Settings,
     wire: Wire,
+    clock: Clock,
     inputs: Inputs,
     lambda: Lambda,
     sandboxes: BTreeMap<SandboxId, UnboundedSender<Job>>,
@@ -36,13 +40,14 @@ impl Functions {
         app: &'static dyn App,
         settings: Settings,
         wire: Wire,
+        clock: Clock,
         inputs: Inputs,
     ) -> io::Result<Functions> {
         let count = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = (0..count).map(|_| start_thread()).collect::<io::Result<_>>()?;
         let lambda = Lambda::new(settings.concurrency_max);
         let sandboxes = BTreeMap::new();
-        Ok(Functions { app, settings, wire, inputs, lambda, sandboxes, threads, started: 0 })
+        Ok(Functions { app, settings, wire, clock, inputs, lambda, sandboxes, threads, started: 0 })
     }
 
     /// Sends an event to a function, at `now_ms` since 1970; `false` if there is no capacity. Its
@@ -88,6 +93,7 @@ impl Functions {
             function: function.to_owned(),
             timeout: self.settings.function_timeout,
             wire: self.wire.renewed(),
+            clock: self.clock,
             jobs,
             inputs: self.inputs.clone(),
         };

@@ -37,8 +37,8 @@ pub(super) enum Input {
     Manage { request: ManagementRequest, body: Bytes, answer: oneshot::Sender<Managed> },
     /// An invocation came to its end.
     Ended { sandbox: SandboxId, request: RequestId, end: End },
-    /// The server stops; it is told when no function runs any more.
-    Stop { stopped: oneshot::Sender<()> },
+    /// The server stops: the gateway comes to its end when no function runs any more.
+    Stop,
 }
 
 /// What becomes of an upgrade request.

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
-use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
+use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
@@ -21,6 +21,7 @@ use tracing::{Instrument, info_span};
 
 use super::input::{End, Input, Inputs};
 use super::wire::Wire;
+use crate::clock::Clock;
 
 /// What a sandbox is started with.
 pub(super) struct Sandbox {
@@ -29,6 +30,7 @@ pub(super) struct Sandbox {
     pub(super) function: String,
     pub(super) timeout: Duration,
     pub(super) wire: Wire,
+    pub(super) clock: Clock,
     pub(super) jobs: UnboundedReceiver<Job>,
     pub(super) inputs: Inputs,
 }
@@ -71,7 +73,7 @@ impl Sandbox {
         Sdk::outside(
             SharedHttpClient::new(self.wire.clone()),
             SharedAsyncSleep::new(TokioSleep),
-            SharedTimeSource::new(SystemTimeSource::new()),
+            SharedTimeSource::new(self.clock),
             // The sandbox is gone if nobody takes it, and all its work with it.
             move |work| {
                 let _ = left_by.send(work);

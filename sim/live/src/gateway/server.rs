@@ -16,7 +16,7 @@ use stormglass_sim::App;
 use stormglass_sim::gateway::{Api, Gateway, Stage};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
@@ -51,7 +51,8 @@ pub(super) struct Addresses {
 ///
 /// # Errors
 ///
-/// If the application's route selection expression is none, or no thread can be started.
+/// If the application's route selection expression is none, no thread can be started, or the
+/// gateway itself panics.
 pub async fn serve(
     listener: TcpListener,
     app: &'static dyn App,
@@ -68,22 +69,29 @@ pub async fn serve(
     let wire = Wire::new(addresses, &stage.domain_name());
     let (sender, received) = unbounded_channel();
     let inputs = Inputs::new(sender);
-    let functions = Functions::start(app, settings, wire, inputs.clone())?;
+    let functions = Functions::start(app, settings, wire, clock, inputs.clone())?;
     let gateway = Gateway::new(stage.clone(), api, settings.limits);
     let driver = Driver::new(gateway, clock, functions, inputs.clone());
     let mut tasks = JoinSet::new();
     tasks.spawn(driver.run(received));
     let doors = Doors { stage, inputs: inputs.clone() };
+    let mut ended = Ok(());
     let stop = async {
-        stop.await;
-        let (stopped, ended) = oneshot::channel();
-        inputs.tell(Input::Stop { stopped });
-        if timeout(DRAIN, ended).await.is_err() {
-            warn!("functions that still ran were cut off");
+        let broken = pin!(tasks.join_next());
+        match select(pin!(stop), broken).await {
+            Either::Left(((), running)) => {
+                inputs.tell(Input::Stop);
+                if timeout(DRAIN, running).await.is_err() {
+                    warn!("functions that still ran were cut off");
+                }
+            }
+            Either::Right((broken, _)) => {
+                ended = broken.unwrap_or(Ok(())).map_err(io::Error::other);
+            }
         }
     };
     doors.accept(&listener, stop).await;
-    Ok(())
+    ended
 }
 
 /// Where a listener is found from this machine: one that listens everywhere has no address.
