@@ -7,6 +7,8 @@ use futures_util::StreamExt;
 use stormglass::apps::Stormglass;
 use stormglass_live::gateway::Settings;
 use stormglass_sim::gateway::Limits;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
@@ -32,6 +34,7 @@ fn a_silent_connection_is_closed_as_in_a_simulation() {
         assert_eq!(served.connect().await.closed().await, going_away());
         // Its message is later than when the gateway first meant to look.
         let mut client = served.connect().await;
+        tokio::time::sleep(silence_max / 3).await;
         client.send("?").await;
         assert_eq!(client.closed().await, going_away());
         served.await_rows(TABLE, 0).await;
@@ -90,6 +93,25 @@ fn a_server_that_stops_waits_for_the_functions_that_run() {
     });
     served.stop();
     assert!(LINGERED.load(Ordering::SeqCst));
+}
+
+#[test]
+fn a_client_that_does_not_answer_a_close_frame_is_hung_up_on() {
+    let silence_max = Duration::from_millis(300);
+    let limits = Limits { silence_max, ..Limits::default() };
+    let served = Served::start_with(&Doorman, limited(limits));
+    served.block_on(async {
+        let mut stream = TcpStream::connect(served.address).await.expect("a connection");
+        let head = "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
+                    Sec-WebSocket-Version: 13\r\n\
+                    Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.expect("a write");
+        let mut received = Vec::new();
+        stream.read_to_end(&mut received).await.expect("an end");
+        assert!(received.starts_with(b"HTTP/1.1 101 "));
+        assert!(received.ends_with(b"\x88\x0c\x03\xe9Going away"), "a close frame of 1001");
+    });
+    served.stop();
 }
 
 #[test]

@@ -46,7 +46,8 @@ pub(super) struct Job {
 type Frozen = FuturesUnordered<Background>;
 
 impl Sandbox {
-    /// Runs until the sandbox is taken down, by its platform or by an invocation that was killed.
+    /// Runs until the platform takes the sandbox down, as it does after an invocation that was
+    /// killed.
     pub(super) async fn run(mut self) {
         let (left_by, mut left) = unbounded_channel();
         let sdk = self.sdk(left_by);
@@ -61,11 +62,7 @@ impl Sandbox {
                 }
                 Err(panic) => exited(panic.as_ref()),
             };
-            let is_over = matches!(end, End::Killed(_));
             self.inputs.tell(Input::Ended { sandbox: self.id, request, end });
-            if is_over {
-                return;
-            }
         }
     }
 
