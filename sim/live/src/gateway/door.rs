@@ -66,9 +66,9 @@ impl Door {
                 let reply = switching(&key, protocol.as_deref());
                 (reply, Some(Opening { attached, upgraded, frames }))
             }
-            (Ok(Answer::Refused { status }), _) => (refused(status), None),
+            (Ok(Answer::Refused { status }), _) => (without_body(status), None),
             // The server has stopped, for only who has a key is let in.
-            (Ok(Answer::Opened { .. }) | Err(_), _) => (refused(503), None),
+            (Ok(Answer::Opened { .. }) | Err(_), _) => (without_body(503), None),
         }
     }
 
@@ -84,7 +84,7 @@ impl Door {
 
     async fn manage(&self, request: Request<Incoming>) -> Reply {
         let (head, body) = request.into_parts();
-        let Some((body, bytes)) = read(body).await else { return refused(400) };
+        let Some((body, bytes)) = read(body).await else { return without_body(400) };
         let request = self.read_request(&head, bytes);
         let managed = match request {
             Err(refusal) => refusal,
@@ -93,7 +93,7 @@ impl Door {
                 self.inputs.tell(Input::Manage { request, body, answer });
                 match answered.await {
                     Ok(managed) => managed,
-                    Err(_) => return refused(503),
+                    Err(_) => return without_body(503),
                 }
             }
         };
@@ -174,7 +174,7 @@ fn written(name: &str) -> String {
 }
 
 fn switching(key: &HeaderValue, protocol: Option<&str>) -> Reply {
-    let mut reply = refused(101);
+    let mut reply = without_body(101);
     let headers = reply.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
@@ -188,7 +188,7 @@ fn switching(key: &HeaderValue, protocol: Option<&str>) -> Reply {
     reply
 }
 
-fn refused(code: u16) -> Reply {
+fn without_body(code: u16) -> Reply {
     let mut reply = Response::new(Full::default());
     *reply.status_mut() = status(code);
     reply
