@@ -31,9 +31,13 @@ fn the_protocol_of_the_connect_function_is_echoed() {
 fn the_status_of_the_connect_function_refuses_a_handshake() {
     let served = Served::start(&Doorman);
     served.block_on(async {
-        for (query, status) in
-            [("status=401", 401), ("status=301", 301), ("status=501", 501), ("status=x", 502)]
-        {
+        for (query, status) in [
+            ("status=401", 401),
+            ("status=301", 301),
+            ("status=501", 501),
+            ("status=x", 502),
+            ("status=101", 502),
+        ] {
             assert_eq!(served.refusal(served.request(&format!("/?{query}"))).await, status);
         }
         served.connect().await;

@@ -66,7 +66,7 @@ impl Door {
                 let reply = switching(&key, protocol.as_deref());
                 (reply, Some(Opening { attached, upgraded, frames }))
             }
-            (Ok(Answer::Refused { status }), _) => (without_body(status), None),
+            (Ok(Answer::Refused { status }), _) => (refusal(status), None),
             // The server has stopped, for only who has a key is let in.
             (Ok(Answer::Opened { .. }) | Err(_), _) => (without_body(503), None),
         }
@@ -184,6 +184,15 @@ fn switching(key: &HeaderValue, protocol: Option<&str>) -> Reply {
     // What cannot be a header goes without: a browser then refuses the socket by itself.
     if let Some(Ok(protocol)) = protocol.map(HeaderValue::from_str) {
         headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
+    reply
+}
+
+/// A status that ends nothing is no refusal that HTTP could carry.
+fn refusal(status: u16) -> Reply {
+    let mut reply = without_body(status);
+    if reply.status().is_informational() {
+        *reply.status_mut() = StatusCode::BAD_GATEWAY;
     }
     reply
 }
