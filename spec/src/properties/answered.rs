@@ -23,10 +23,10 @@ pub const ANSWERED: Property = Property {
     sources: &[
         "FACTS 2.9: a two-way route sends what its function returns (API Gateway guide, \
          apigateway-websocket-api-route-response)",
-        "FACTS 2.9: without a body it sends an empty message (github.com/serverless/serverless, \
-         issue 6816)",
+        "FACTS 2.9: without a body it sends an empty message \
+         (github.com/serverless/serverless/issues/6816)",
         "FACTS 2.5: where the function fails, the gateway answers \
-         (github.com/aws-samples/simple-websockets-chat-app, issue 42)",
+         (github.com/aws-samples/simple-websockets-chat-app/issues/42)",
     ],
     monitor: || Box::new(Answered::default()),
 };

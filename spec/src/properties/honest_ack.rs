@@ -26,7 +26,7 @@ pub const HONEST_ACK: Property = Property {
         "FACTS 1.7: a 410 may mean that the handshake is not over yet \
          (repost.aws/knowledge-center/410-gone-api-gateway)",
         "FACTS 4.4: a 200 is no word from the client \
-         (github.com/aws-samples/simple-websockets-chat-app, issue 44)",
+         (github.com/aws-samples/simple-websockets-chat-app/issues/44)",
     ],
     monitor: || Box::new(HonestAck::default()),
 };

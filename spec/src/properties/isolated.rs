@@ -24,7 +24,7 @@ pub const ISOLATED: Property = Property {
     reason: "One slow or dead client must not decide who else gets a message.",
     sources: &[
         "FACTS 3.6: one post without an answer held up a whole broadcast \
-         (github.com/aws/aws-sdk-js-v3, issue 6896)",
+         (github.com/aws/aws-sdk-js-v3/issues/6896)",
         "FACTS 3.5: 429 may mean that one client's buffer is full (API Gateway Management API, \
          PostToConnection)",
         "FACTS 7.1: in AWS's own sample one 410 ends the broadcast for all \

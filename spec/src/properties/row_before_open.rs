@@ -15,8 +15,8 @@ pub const ROW_BEFORE_OPEN: Property = Property {
     sources: &[
         "FACTS 1.1: the handshake waits for the function of `$connect` (API Gateway guide, \
          apigateway-websocket-api-route-keys-connect-disconnect)",
-        "FACTS 1.4: the function's status decides (github.com/dherault/serverless-offline, issue \
-         1301)",
+        "FACTS 1.4: the function's status decides \
+         (github.com/dherault/serverless-offline/issues/1301)",
         "FACTS 6.13: a write answered with a 500 may have been done (DynamoDB guide, \
          Programming.Errors)",
     ],

@@ -17,8 +17,8 @@ pub const WELL_FORMED: Property = Property {
              error`, whatever the function had done by then (FACTS 1.5, 2.5).",
     sources: &[
         "FACTS 1.5: a response without a numeric status is malformed \
-         (github.com/michalkvasnicak/aws-lambda-graphql, issue 48)",
-        "FACTS 1.5: so is one with keys that are not known (github.com/middyjs/middy, issue 1219)",
+         (github.com/michalkvasnicak/aws-lambda-graphql/issues/48)",
+        "FACTS 1.5: so is one with keys that are not known (github.com/middyjs/middy/issues/1219)",
     ],
     monitor: || Box::new(WellFormed::default()),
 };
