@@ -33,8 +33,10 @@
 //! - [`serve`](serve()): an application with everything that it needs.
 //! - [`gateway`]: WebSockets, `@connections`, and the functions behind them.
 //! - [`dynamodb`]: DynamoDB's JSON protocol.
+//! - `accept`: connections of TCP.
 //! - `clock`: the wall clock as the state machines count time.
 
+mod accept;
 mod clock;
 pub mod dynamodb;
 pub mod gateway;

@@ -5,10 +5,8 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use futures_util::future::{Either, FutureExt, select};
-use futures_util::select_biased;
+use futures_util::future::{Either, select};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -18,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use super::Settings;
@@ -28,13 +26,8 @@ use super::functions::Functions;
 use super::input::{Input, Inputs};
 use super::socket::converse;
 use super::wire::Wire;
+use crate::accept::{DRAIN, accept};
 use crate::clock::Clock;
-
-/// How long functions may run on at the end, and sockets may take to close.
-const DRAIN: Duration = Duration::from_secs(5);
-
-/// How long to wait where the system has no socket left for another connection.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Where functions find the services that they call.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +67,6 @@ pub async fn serve(
     let driver = Driver::new(gateway, clock, functions, inputs.clone());
     let mut tasks = JoinSet::new();
     tasks.spawn(driver.run(received));
-    let doors = Doors { stage, inputs: inputs.clone() };
     let mut ended = Ok(());
     let stop = async {
         let broken = pin!(tasks.join_next());
@@ -90,7 +82,11 @@ pub async fn serve(
             }
         }
     };
-    doors.accept(&listener, stop).await;
+    accept(listener, stop, |stream, from, stopped| {
+        let door = Door { from: from.ip(), stage: stage.clone(), inputs: inputs.clone() };
+        door.serve(stream, stopped)
+    })
+    .await;
     ended
 }
 
@@ -104,53 +100,9 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// What every connection is served with.
-struct Doors {
-    stage: Stage,
-    inputs: Inputs,
-}
-
-impl Doors {
-    async fn accept(&self, listener: &TcpListener, stop: impl Future<Output = ()>) {
-        let (stopping, stopped) = watch::channel(());
-        let mut connections = JoinSet::new();
-        let mut stop = pin!(stop.fuse());
-        loop {
-            let mut accepting = pin!(listener.accept().fuse());
-            select_biased! {
-                () = stop => break,
-                accepted = accepting => match accepted {
-                    Ok((stream, from)) => {
-                        connections.spawn(self.open(from.ip()).serve(stream, stopped.clone()));
-                    }
-                    Err(error) => {
-                        warn!(%error, "no connection could be accepted");
-                        sleep(ACCEPT_PAUSE).await;
-                    }
-                },
-            }
-            while connections.try_join_next().is_some() {}
-        }
-        stopping.send_replace(());
-        let drain = timeout(DRAIN, async { while connections.join_next().await.is_some() {} });
-        if drain.await.is_err() {
-            warn!("{} connections were cut off", connections.len());
-        }
-    }
-
-    fn open(&self, from: IpAddr) -> Door {
-        Door { from, stage: self.stage.clone(), inputs: self.inputs.clone() }
-    }
-}
-
 impl Door {
     /// Serves one connection of TCP, as HTTP and then as a WebSocket.
     async fn serve(self, stream: TcpStream, mut stopped: watch::Receiver<()>) {
-        // Without it, every answer of two packets waits for an acknowledgement of the first.
-        if let Err(error) = stream.set_nodelay(true) {
-            debug!(%error, "a connection ended at once");
-            return;
-        }
         let opening = Mutex::new(None);
         let service = service_fn(async |request| {
             let (reply, opened) = self.respond(request).await;
