@@ -62,6 +62,16 @@ pub(super) fn letters() -> TextStyle<'static> {
     ("sans-serif", LETTERS).into_font().color(&INK)
 }
 
+/// A drawing with what it shows in words below it.
+pub(super) fn figure(
+    said: &str,
+    size: (u32, u32),
+    draw: impl FnOnce(&Canvas<'_>) -> Result<(), Problem>,
+) -> String {
+    let drawing = drawing(said, size, draw);
+    format!("<figure>\n{drawing}<figcaption>{}</figcaption>\n</figure>\n", Escaped(said))
+}
+
 /// A drawing of this size, with what it shows in words for those who do not see it.
 pub(super) fn drawing(
     title: &str,

@@ -1,20 +1,16 @@
 //! How many events a run has.
 
-use std::fmt::{self, Write};
-
 use plotters::prelude::*;
 
-use super::canvas::{AXIS, BLUE, Canvas, GRID, Problem, drawing, letters};
+use super::canvas::{self, AXIS, BLUE, Canvas, GRID, Problem, letters};
 use crate::record::Exploration;
 use crate::words::thousands;
 
 const SIZE: (u32, u32) = (560, 300);
 
-pub(super) fn write(page: &mut String, exploration: &Exploration) -> fmt::Result {
-    let title = said(exploration);
-    writeln!(page, "<figure>")?;
-    page.push_str(&drawing(&title, SIZE, |area| draw(area, exploration)));
-    writeln!(page, "<figcaption>{title}</figcaption>\n</figure>")
+/// The figure.
+pub(super) fn figure(exploration: &Exploration) -> String {
+    canvas::figure(&said(exploration), SIZE, |area| draw(area, exploration))
 }
 
 fn said(exploration: &Exploration) -> String {

@@ -27,10 +27,10 @@ pub(super) fn write(
 ) -> fmt::Result {
     writeln!(page, "<div class=\"plots\">")?;
     heading(page, "coverage", "Coverage over time")?;
-    coverage::write(page, exploration)?;
+    page.push_str(&coverage::figure(exploration));
     writeln!(page, "</section>")?;
     heading(page, "events", "Events per run")?;
-    events::write(page, exploration)?;
+    page.push_str(&events::figure(exploration));
     writeln!(page, "</section>\n</div>")?;
     heading(page, "latency", "Broadcast latency by fan-out")?;
     latency::write(page, exploration)?;
