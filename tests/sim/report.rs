@@ -71,10 +71,33 @@ fn a_case_that_does_not_fit_a_line_replays_from_its_file_and_stands_below() {
     let text = report.to_string();
     assert!(text.contains("\nkeep     cargo sim keep target/sim/x.case NAME --app tutorial\n"));
     assert!(text.contains("\npicture  target/sim/x.svg, step by step target/sim/x.html\n"));
-    let (_, rest) = text.split_once("\ncase     ").expect("the case");
-    let (told, _) = rest.split_once("\npicture").expect("the picture");
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(words(told), words(case), "no line ends within a word");
+    assert_eq!(case_of(&text), words(case));
+}
+
+/// The words of the case that a report tells.
+fn case_of(report: &str) -> Vec<&str> {
+    let (_, rest) = report.split_once("\ncase     ").expect("the case");
+    words(rest.split_once("\npicture").expect("the picture").0)
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn no_line_of_a_case_ends_within_a_word() {
+    let mut told = 0;
+    for (app, run, violation) in &finds() {
+        let case = run.case.to_string();
+        let fits = words(&case).iter().all(|word| word.chars().count() < 90);
+        let report = Report::new(run, violation, app.name(), "seed 12345");
+        let report = Report { files: Some(FILES), ..report }.to_string();
+        if fits && report.contains("\ncase     ") {
+            assert_eq!(case_of(&report), words(&case));
+            told += 1;
+        }
+    }
+    assert!(told > 10, "{told}");
 }
 
 #[test]
