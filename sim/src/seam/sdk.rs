@@ -71,6 +71,14 @@ impl Sdk {
         Sdk { world: World::Real(Real { http_client, sleep, time_source, spawn }) }
     }
 
+    /// Whether this is a simulation, and not a place with sockets and a wall clock.
+    ///
+    /// An application may choose its settings by it: small worlds are crowded only where little
+    /// has room. What its handlers do must not depend on it.
+    pub fn is_simulated(&self) -> bool {
+        matches!(self.world, World::Simulated(_))
+    }
+
     /// A configuration for a DynamoDB client.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::config::Builder {
         let builder = aws_sdk_dynamodb::config::Builder::new()

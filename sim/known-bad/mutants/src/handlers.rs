@@ -51,8 +51,8 @@ pub fn acknowledgement(status: u16, body: Option<&str>) -> Option<Acknowledgemen
     Some(Acknowledgement { counts: Some(Counts { delivered, gone, pending, failed, complete }) })
 }
 
-/// How many posts may be in flight at once, and how many rows may wait for a retry or for their
-/// removal: so few that rows wait for others in small worlds, too.
+/// How many posts may be in flight at once in a simulation, and how many rows may wait for a retry
+/// or for their removal: so few that rows wait for others in small worlds, too.
 pub const PLACES: usize = 4;
 
 /// A function that hands every event to the same `route`.
@@ -82,8 +82,10 @@ macro_rules! handlers_start {
             use $($handlers)::+::{Broadcast, Connect, Disconnect, Fallback, Settings};
             use $crate::handlers::{PLACES, TABLE, serve};
             let mut settings = Settings::new(TABLE);
-            settings.posts_concurrent_max = PLACES;
-            settings.rows_deferred_max = PLACES;
+            if sdk.is_simulated() {
+                settings.posts_concurrent_max = PLACES;
+                settings.rows_deferred_max = PLACES;
+            }
             match function {
                 "on-connect" => {
                     let route = Connect::new(&settings, sdk.dynamodb());
