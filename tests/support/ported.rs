@@ -1,9 +1,10 @@
 //! The simulated DynamoDB on a port of this machine.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use futures_util::FutureExt;
-use stormglass_live::dynamodb;
+use stormglass_live::dynamodb::{self, Tables};
 use stormglass_sim::dynamodb::DynamoDb;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -32,7 +33,8 @@ impl PortedDynamoDb {
         let listener = listener.expect("a port on the loopback interface");
         let address = listener.local_addr().expect("a listener has an address");
         let (stop, stopped) = oneshot::channel();
-        let server = runtime.spawn(dynamodb::serve(listener, db, stopped.map(|_| ())));
+        let tables = Arc::new(Tables::in_memory(db));
+        let server = runtime.spawn(dynamodb::serve(listener, tables, stopped.map(|_| ())));
         PortedDynamoDb { address, runtime, server, stop }
     }
 

@@ -20,12 +20,15 @@
 //! One of the services alone:
 //!
 //! ```no_run
-//! use stormglass_live::dynamodb;
+//! use std::sync::Arc;
+//!
+//! use stormglass_live::dynamodb::{self, Tables};
 //! use stormglass_sim::dynamodb::{DynamoDb, Limits};
 //!
 //! # async fn example() -> std::io::Result<()> {
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-//! dynamodb::serve(listener, DynamoDb::new(Limits::default()), std::future::pending()).await;
+//! let tables = Arc::new(Tables::in_memory(DynamoDb::new(Limits::default())));
+//! dynamodb::serve(listener, tables, std::future::pending()).await;
 //! # Ok(())
 //! # }
 //! ```

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use stormglass_live::{Listeners, ServeError, dynamodb, serve};
+use stormglass_live::dynamodb::{self, Tables};
+use stormglass_live::{Listeners, ServeError, serve};
 use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -20,6 +21,10 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use arguments::{Arguments, Command, DynamodbArguments, ServeArguments};
+
+/// A call of the SDK allocates more than anything else.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What keeps a command from its end.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +89,8 @@ async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), CommandErro
     let (listener, address) = listen(&arguments.host, arguments.port).await?;
     let interrupted = interrupt()?;
     say(&format!("DynamoDB is at http://{address}, {}", reach(address)))?;
-    dynamodb::serve(listener, DynamoDb::new(Limits::default()), interrupted.notified()).await;
+    let tables = Arc::new(Tables::in_memory(DynamoDb::new(Limits::default())));
+    dynamodb::serve(listener, tables, interrupted.notified()).await;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! An application with everything that it needs: the gateway, its functions, and its table.
 
 use std::io;
+use std::sync::Arc;
 
 use stormglass_sim::App;
 use stormglass_sim::dynamodb::{DynamoDb, Limits, ReplicaView, Request};
@@ -8,7 +9,7 @@ use stormglass_spec::Time;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::dynamodb;
+use crate::dynamodb::{self, Tables};
 use crate::gateway::{self, Settings};
 
 /// The ports to serve at.
@@ -50,16 +51,15 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let Listeners { gateway, dynamodb } = listeners;
-    let db = tables_of(app)?;
-    let address = dynamodb.local_addr()?;
+    let tables = Arc::new(Tables::in_memory(tables_of(app)?));
     let (stopped, stopping) = oneshot::channel();
     let served = async {
-        let served = gateway::serve(gateway, app, address, settings, stop).await;
+        let served = gateway::serve(gateway, app, Arc::clone(&tables), settings, stop).await;
         // Its functions have made their last call.
         drop(stopped);
         served
     };
-    let table = dynamodb::serve(dynamodb, db, async {
+    let table = dynamodb::serve(dynamodb, Arc::clone(&tables), async {
         let _: Result<(), _> = stopping.await;
     });
     let (served, ()) = futures_util::join!(served, table);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{
-    BehaviorVersion, Credentials, IdentityCache, Region, StalledStreamProtectionConfig,
+    BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig,
 };
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
@@ -19,10 +19,9 @@ use crate::REGION;
 
 /// What a function builds its SDK clients from: one sandbox's connection to the world.
 ///
-/// In a simulation, every source of nondeterminism in the SDK is pinned: the wire, the clock,
-/// timers, and the retry bucket, which is a sandbox's own as on AWS. Requests are neither signed
-/// nor adorned with headers that no simulated service reads, which would take as long as all the
-/// rest.
+/// Every source of nondeterminism in the SDK is pinned: the wire, the clock, timers, and the retry
+/// bucket, which is a sandbox's own as on AWS. Requests are neither signed nor adorned with headers
+/// that no simulated service reads, which would take as long as all the rest.
 #[derive(Clone, Debug)]
 pub struct Sdk {
     world: World,
@@ -59,8 +58,8 @@ impl Sdk {
         Sdk { world: World::Simulated(hub) }
     }
 
-    /// The same for a sandbox outside of a simulation. Requests are signed, with made-up
-    /// credentials; `spawn` takes what the function leaves to its sandbox (see [`Sdk::spawn`]).
+    /// The same for a sandbox outside of a simulation; `spawn` takes what the function leaves to
+    /// its sandbox (see [`Sdk::spawn`]).
     pub fn outside(
         http_client: SharedHttpClient,
         sleep: SharedAsyncSleep,
@@ -81,7 +80,7 @@ impl Sdk {
 
     /// A configuration for a DynamoDB client.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::config::Builder {
-        let builder = aws_sdk_dynamodb::config::Builder::new()
+        aws_sdk_dynamodb::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(REGION))
             .http_client(self.wire())
@@ -89,16 +88,14 @@ impl Sdk {
             .time_source(self.time_source())
             .retry_partition(retry_partition("dynamodb"))
             .identity_cache(IdentityCache::no_cache())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        match self.world {
-            World::Simulated(_) => builder.interceptor(Headers).allow_no_auth(),
-            World::Real(_) => builder.credentials_provider(credentials()),
-        }
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .interceptor(Headers)
+            .allow_no_auth()
     }
 
     /// A configuration for a client of API Gateway's `@connections`.
     pub fn management(&self) -> aws_sdk_apigatewaymanagement::config::Builder {
-        let builder = aws_sdk_apigatewaymanagement::config::Builder::new()
+        aws_sdk_apigatewaymanagement::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(REGION))
             .http_client(self.wire())
@@ -106,11 +103,9 @@ impl Sdk {
             .time_source(self.time_source())
             .retry_partition(retry_partition("management"))
             .identity_cache(IdentityCache::no_cache())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        match self.world {
-            World::Simulated(_) => builder.interceptor(Headers).allow_no_auth(),
-            World::Real(_) => builder.credentials_provider(credentials()),
-        }
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .interceptor(Headers)
+            .allow_no_auth()
     }
 
     /// The time, for handlers that make no calls and have no client to take it from.
@@ -150,9 +145,4 @@ impl Sdk {
 
 fn retry_partition(client: &'static str) -> RetryPartition {
     RetryPartition::custom(client).build()
-}
-
-/// Nobody verifies what they sign.
-fn credentials() -> Credentials {
-    Credentials::new("stormglass", "stormglass", None, None, "stormglass")
 }

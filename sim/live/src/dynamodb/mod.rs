@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `server` | connections, until the server is stopped |
 //! | `service` | one request of HTTP, and what it is answered |
+//! | `tables` | the tables themselves, by the wall clock |
 //! | `signature` | what AWS says of a signature that is not there in full |
 //! | `reply` | the headers that every answer has |
 
@@ -14,5 +15,8 @@ mod reply;
 mod server;
 mod service;
 mod signature;
+mod tables;
 
 pub use server::serve;
+pub(crate) use service::Service;
+pub use tables::Tables;

@@ -8,24 +8,23 @@ use futures_util::future::{Either, select};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use stormglass_sim::dynamodb::DynamoDb;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::debug;
 
 use super::service::Service;
+use super::tables::Tables;
 use crate::accept::accept;
 
-/// Serves `db` to whoever connects until `stop` completes.
+/// Serves `tables` to whoever connects until `stop` completes.
 ///
 /// What is under way then is still answered, within 5 s, and idle connections are closed.
-pub async fn serve(listener: TcpListener, db: DynamoDb, stop: impl Future<Output = ()>) {
-    let service = Arc::new(Service::new(db));
-    accept(listener, stop, |stream, _, stopped| converse(Arc::clone(&service), stream, stopped))
-        .await;
+pub async fn serve(listener: TcpListener, tables: Arc<Tables>, stop: impl Future<Output = ()>) {
+    let service = Service::guarded(tables);
+    accept(listener, stop, |stream, _, stopped| converse(service.clone(), stream, stopped)).await;
 }
 
-async fn converse(service: Arc<Service>, stream: TcpStream, mut stopped: watch::Receiver<()>) {
+async fn converse(service: Service, stream: TcpStream, mut stopped: watch::Receiver<()>) {
     let service = service_fn(async |request| Ok::<_, Infallible>(service.respond(request).await));
     let mut connection =
         pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));

@@ -4,7 +4,7 @@
 //! type of the body, whether it is JSON, the operation, the signature, and only then what the
 //! request says.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -12,12 +12,12 @@ use hyper::header::{CONTENT_TYPE, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::{Method, Request as HttpRequest};
 use serde::de::IgnoredAny;
-use stormglass_sim::dynamodb::{Answer, DynamoDb, ReplicaView, Request};
+use stormglass_sim::dynamodb::{Answer, Request};
 use tracing::debug;
 
 use super::reply::{self, ContentType, Reply};
 use super::signature;
-use crate::clock::Clock;
+use super::tables::Tables;
 
 /// The most bytes of a body.
 const BODY_BYTES_MAX: usize = 16 << 20;
@@ -26,11 +26,12 @@ const BODY_BYTES_MAX: usize = 16 << 20;
 /// reads would never see the answer otherwise.
 const READ_BYTES_MAX: usize = 4 * BODY_BYTES_MAX;
 
-/// The tables behind a port.
-#[derive(Debug)]
-pub(super) struct Service {
-    db: Mutex<DynamoDb>,
-    clock: Clock,
+/// DynamoDB as HTTP has it: tables, and the rules of the protocol in front of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    tables: Arc<Tables>,
+    /// Whether a request has to look as if it were signed.
+    is_guarded: bool,
 }
 
 /// The body of a request.
@@ -42,32 +43,40 @@ enum Body {
 }
 
 impl Service {
-    pub(super) fn new(db: DynamoDb) -> Service {
-        Service { db: Mutex::new(db), clock: Clock::start() }
+    /// DynamoDB for the whole world.
+    pub(super) fn guarded(tables: Arc<Tables>) -> Service {
+        Service { tables, is_guarded: true }
+    }
+
+    /// DynamoDB for the functions of this process, who are known: a signature that nobody verifies
+    /// would take as long as all the rest of a request.
+    pub(crate) fn open(tables: Arc<Tables>) -> Service {
+        Service { tables, is_guarded: false }
     }
 
     pub(super) async fn respond(&self, request: HttpRequest<Incoming>) -> Reply {
         let (head, body) = request.into_parts();
         match read(body).await {
-            Body::Whole(body) => self.reply(&head, &body),
+            Body::Whole(body) => self.reply(&head, &body).await,
             Body::TooLarge => reply::too_large(),
             Body::Broken => reply::bad_request(),
         }
     }
 
-    fn reply(&self, head: &Parts, body: &[u8]) -> Reply {
+    /// The same for a request that is there as a whole.
+    pub(crate) async fn reply(&self, head: &Parts, body: &[u8]) -> Reply {
         let from_browser = head.headers.contains_key(ORIGIN);
         if from_browser && head.method == Method::OPTIONS {
             return reply::preflight(&head.headers);
         }
-        let mut reply = self.reply_to_any_origin(head, body);
+        let mut reply = self.reply_to_any_origin(head, body).await;
         if from_browser {
             reply::allow_any_origin(&mut reply);
         }
         reply
     }
 
-    fn reply_to_any_origin(&self, head: &Parts, body: &[u8]) -> Reply {
+    async fn reply_to_any_origin(&self, head: &Parts, body: &[u8]) -> Reply {
         if head.uri.path() != "/" {
             return reply::no_such_page();
         }
@@ -79,15 +88,15 @@ impl Service {
             return reply::no_such_page();
         }
         let target = header(head, "x-amz-target");
-        let answer = self.answer(head, target, body);
+        let answer = self.answer(head, target, body).await;
         debug!(target, status = answer.status, error = answer.error_type.as_deref(), "answered");
         reply::answer(answer, content_type.unwrap_or(ContentType::Json))
     }
 
-    fn answer(&self, head: &Parts, target: &str, body: &[u8]) -> Answer {
-        let unsigned = signature::refusal(head);
+    async fn answer(&self, head: &Parts, target: &str, body: &[u8]) -> Answer {
+        let unsigned = self.is_guarded.then(|| signature::refusal(head)).flatten();
         if unsigned.is_none() && !body.is_empty() {
-            return self.apply(target, body).unwrap_or_else(|refusal| refusal);
+            return self.tables.apply(target, body).await;
         }
         // Several things may be wrong, and an empty body is the last that AWS complains of.
         let malformed = refusal(target, b"").filter(|_| !body.is_empty() && !is_json(body));
@@ -97,16 +106,6 @@ impl Service {
             .or(unsigned)
             .or_else(|| refusal(target, b""))
             .unwrap_or_else(Answer::internal_server_error)
-    }
-
-    fn apply(&self, target: &str, body: &[u8]) -> Result<Answer, Answer> {
-        let request = Request::parse(target, body)?;
-        // If it ever panics, it fails one request and not all that follow.
-        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
-        // Under the lock, so that time does not run backwards from one request to the next.
-        let now = self.clock.now();
-        db.expire(now);
-        Ok(db.apply(now, &request, ReplicaView::Fresh))
     }
 }
 

@@ -6,24 +6,21 @@ use std::net::IpAddr;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{
-    CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT,
-    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
-use hyper::http::request::Parts;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use percent_encoding::percent_decode_str;
 use stormglass_sim::case::Upgrade;
-use stormglass_sim::gateway::{Managed, ManagementRequest, Stage};
+use stormglass_sim::gateway::Stage;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use url::form_urlencoded;
 
 use super::input::{Answer, Attached, Frames, Input, Inputs};
-
-const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+use super::management::{Management, is_management};
 
 /// How much of a body is read, if only to be dropped: a client that writes everything before it
 /// reads would never see the answer otherwise.
@@ -45,6 +42,7 @@ pub(super) struct Door {
     pub(super) from: IpAddr,
     pub(super) stage: Stage,
     pub(super) inputs: Inputs,
+    pub(super) management: Management,
 }
 
 impl Door {
@@ -85,47 +83,8 @@ impl Door {
     async fn manage(&self, request: Request<Incoming>) -> Reply {
         let (head, body) = request.into_parts();
         let Some((body, bytes)) = read(body).await else { return without_body(400) };
-        let request = self.read_request(&head, bytes);
-        let managed = match request {
-            Err(refusal) => refusal,
-            Ok(request) => {
-                let (answer, answered) = oneshot::channel();
-                self.inputs.tell(Input::Manage { request, body, answer });
-                match answered.await {
-                    Ok(managed) => managed,
-                    Err(_) => return without_body(503),
-                }
-            }
-        };
-        self.managed(&managed)
+        self.management.reply(&head, body, bytes).await
     }
-
-    /// Whatever name this machine was called by, it stands for the host of the API.
-    fn read_request(&self, head: &Parts, bytes: usize) -> Result<ManagementRequest, Managed> {
-        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        let uri = format!("https://{}{path}", self.stage.domain_name());
-        ManagementRequest::parse(&self.stage, head.method.as_str(), &uri, bytes)
-    }
-
-    fn managed(&self, managed: &Managed) -> Reply {
-        let wire = managed.wire();
-        let mut reply = Response::new(Full::new(wire.body.into()));
-        *reply.status_mut() = status(wire.status);
-        let headers = reply.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(error) = wire.error {
-            headers.insert(ERROR_TYPE, HeaderValue::from_static(error));
-        }
-        if let Ok(id) = HeaderValue::from_str(&self.inputs.ids.request()) {
-            headers.insert(REQUEST_ID, id);
-        }
-        reply
-    }
-}
-
-/// Whether a path leads to `@connections` of whatever stage.
-fn is_management(path: &str) -> bool {
-    path.split('/').any(|part| ["@connections", "%40connections"].contains(&part))
 }
 
 /// The key of a request that asks for a WebSocket of version 13 (RFC 6455 4.2.1).
@@ -197,13 +156,13 @@ fn refusal(status: u16) -> Reply {
     reply
 }
 
-fn without_body(code: u16) -> Reply {
+pub(super) fn without_body(code: u16) -> Reply {
     let mut reply = Response::new(Full::default());
     *reply.status_mut() = status(code);
     reply
 }
 
-fn status(code: u16) -> StatusCode {
+pub(super) fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY)
 }
 

@@ -159,6 +159,10 @@ impl Driver {
         let (managed, effects) = self.gateway.manage(now, request, disconnect);
         let ManagementRequest { id, operation } = request;
         match operation {
+            // One line for each of those who get a broadcast would hide all others.
+            Operation::Post { bytes } if managed == Managed::Accepted => {
+                debug!("{id} post of {bytes} bytes");
+            }
             Operation::Post { bytes } => info!("{id} post of {bytes} bytes: {managed:?}"),
             Operation::Get => debug!("{id} get: {managed:?}"),
             Operation::Delete => info!("{id} delete: {managed:?}"),

@@ -92,7 +92,7 @@ impl Functions {
             app: self.app,
             function: function.to_owned(),
             timeout: self.settings.function_timeout,
-            wire: self.wire.renewed(),
+            wire: self.wire.clone(),
             clock: self.clock,
             jobs,
             inputs: self.inputs.clone(),

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `server` | connections of TCP, until the server is stopped |
 //! | `door` | one request of HTTP: an upgrade, or a call of `@connections` |
+//! | `management` | `@connections` |
 //! | `socket` | an open WebSocket |
 //! | `driver` | the task that owns the gateway |
 //! | `input` | what that task can be told |
@@ -18,6 +19,7 @@ mod driver;
 mod functions;
 mod id;
 mod input;
+mod management;
 mod sandbox;
 mod server;
 mod socket;

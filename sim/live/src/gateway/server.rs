@@ -2,9 +2,8 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::{Pin, pin};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{Either, select};
 use hyper::server::conn::http1;
@@ -24,19 +23,12 @@ use super::door::{Door, Opening};
 use super::driver::Driver;
 use super::functions::Functions;
 use super::input::{Input, Inputs};
+use super::management::Management;
 use super::socket::converse;
 use super::wire::Wire;
 use crate::accept::{DRAIN, accept};
 use crate::clock::Clock;
-
-/// Where functions find the services that they call.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Addresses {
-    /// The port that the gateway itself is at.
-    pub(super) gateway: SocketAddr,
-    /// The port of DynamoDB.
-    pub(super) dynamodb: SocketAddr,
-}
+use crate::dynamodb::{self, Tables};
 
 /// Serves `app` to whoever connects until `stop` completes.
 ///
@@ -49,19 +41,18 @@ pub(super) struct Addresses {
 pub async fn serve(
     listener: TcpListener,
     app: &'static dyn App,
-    dynamodb: SocketAddr,
+    tables: Arc<Tables>,
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
     let api = Api::of(app).map_err(invalid)?;
-    let gateway = reachable(listener.local_addr()?);
-    let addresses = Addresses { gateway, dynamodb: reachable(dynamodb) };
     let clock = Clock::start();
     let stage = Stage::default();
-    let wire = Wire::new(addresses, &stage.domain_name());
     let (sender, received) = unbounded_channel();
     let inputs = Inputs::new(sender);
+    let management = Management { stage: stage.clone(), inputs: inputs.clone() };
+    let wire = Wire { management: management.clone(), dynamodb: dynamodb::Service::open(tables) };
     let functions = Functions::start(app, settings, wire, clock, inputs.clone())?;
     let gateway = Gateway::new(stage.clone(), api, settings.limits);
     let driver = Driver::new(gateway, clock, functions, inputs.clone());
@@ -83,21 +74,11 @@ pub async fn serve(
         }
     };
     accept(listener, stop, |stream, from, stopped| {
-        let door = Door { from: from.ip(), stage: stage.clone(), inputs: inputs.clone() };
-        door.serve(stream, stopped)
+        let (stage, inputs, management) = (stage.clone(), inputs.clone(), management.clone());
+        Door { from: from.ip(), stage, inputs, management }.serve(stream, stopped)
     })
     .await;
     ended
-}
-
-/// Where a listener is found from this machine: one that listens everywhere has no address.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }
 
 impl Door {

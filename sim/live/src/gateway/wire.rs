@@ -1,6 +1,5 @@
-//! How functions call AWS: the SDK's requests go to ports of this machine.
-
-use std::net::SocketAddr;
+//! How the functions of this process call AWS: the SDK's requests go to the very code that answers
+//! at the ports, without a socket in between.
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -10,69 +9,53 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::header::{HOST, HeaderValue};
-use hyper::{Request, Uri};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector as Connector;
-use hyper_util::rt::TokioExecutor;
+use http_body_util::BodyExt;
+use hyper::Response;
+use hyper::body::{Body, Bytes};
+use hyper::http::request::Parts;
+use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
-use super::server::Addresses;
+use super::management::Management;
+use crate::dynamodb;
 
-/// The HTTP client of one sandbox. It knows the hosts that it is asked for, as a resolver would.
+/// The HTTP client of all sandboxes. It knows the hosts that it is asked for, as a resolver would.
 #[derive(Clone, Debug)]
 pub(super) struct Wire {
-    client: Client<Connector, Full<Bytes>>,
-    addresses: Addresses,
-    /// The host of the API.
-    domain_name: String,
+    pub(super) management: Management,
+    pub(super) dynamodb: dynamodb::Service,
 }
 
 impl Wire {
-    pub(super) fn new(addresses: Addresses, domain_name: &str) -> Wire {
-        let mut connector = Connector::new();
-        connector.set_nodelay(true);
-        let client = Client::builder(TokioExecutor::new()).build(connector);
-        Wire { client, addresses, domain_name: domain_name.to_owned() }
-    }
-
-    /// The same with connections of its own.
-    pub(super) fn renewed(&self) -> Wire {
-        Wire::new(self.addresses, &self.domain_name)
-    }
-
-    /// Where a host is on this machine.
-    fn address_of(&self, host: &str) -> Result<SocketAddr, ConnectorError> {
-        if host == self.domain_name {
-            return Ok(self.addresses.gateway);
+    async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let (head, body) = parts(request).await.map_err(ConnectorError::user)?;
+        let host = head.uri.host().unwrap_or_default();
+        if host == self.management.stage.domain_name() {
+            let bytes = body.len();
+            let body = body.slice(..bytes.min(MESSAGE_BYTES_MAX));
+            return whole(self.management.reply(&head, body, bytes).await).await;
         }
         if host.starts_with("dynamodb.") {
-            return Ok(self.addresses.dynamodb);
+            return whole(self.dynamodb.reply(&head, &body).await).await;
         }
         Err(ConnectorError::user(format!("nothing on this machine stands for {host}").into()))
     }
+}
 
-    async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let user = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::user(error);
-        let request = request.try_into_http1x().map_err(|error| user(error.into()))?;
-        let (mut head, body) = request.into_parts();
-        let body = ByteStream::new(body).collect().await.map_err(|error| user(error.into()))?;
-        let authority = head.uri.authority().map(ToString::to_string).unwrap_or_default();
-        let address = self.address_of(head.uri.host().unwrap_or_default())?;
-        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        head.uri =
-            format!("http://{address}{path}").parse::<Uri>().map_err(|error| user(error.into()))?;
-        let host = HeaderValue::from_str(&authority).map_err(|error| user(error.into()))?;
-        head.headers.insert(HOST, host);
-        let request = Request::from_parts(head, Full::new(body.into_bytes()));
-        let response = self.client.request(request).await;
-        let response = response.map_err(|error| ConnectorError::io(error.into()))?;
-        let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(|error| ConnectorError::io(error.into()))?;
-        let response = hyper::Response::from_parts(head, SdkBody::from(body.to_bytes()));
-        HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
-    }
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+async fn parts(request: HttpRequest) -> Result<(Parts, Bytes), AnyError> {
+    let (head, body) = request.try_into_http1x()?.into_parts();
+    Ok((head, ByteStream::new(body).collect().await?.into_bytes()))
+}
+
+async fn whole<B>(reply: Response<B>) -> Result<HttpResponse, ConnectorError>
+where
+    B: Body<Data = Bytes, Error: Into<AnyError>>,
+{
+    let (head, body) = reply.into_parts();
+    let body = body.collect().await.map_err(|error| ConnectorError::io(error.into()))?;
+    let reply = Response::from_parts(head, SdkBody::from(body.to_bytes()));
+    HttpResponse::try_from(reply).map_err(|error| ConnectorError::other(error.into(), None))
 }
 
 impl HttpClient for Wire {
