@@ -48,6 +48,13 @@ pub(crate) struct ServeArguments {
     /// How long a connection may live, such as 5m; on AWS it is 2h
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) max_duration: Option<Duration>,
+    /// How many handshakes the account may begin per second; on AWS 500, unless it was raised
+    #[arg(long, value_name = "N")]
+    pub(crate) connects_per_second: Option<u32>,
+    /// How many messages and calls of `@connections` the account may send per second, half of
+    /// them at once; on AWS 10000, unless it was raised
+    #[arg(long, value_name = "N")]
+    pub(crate) requests_per_second: Option<u32>,
     /// Log what goes well inside, too
     #[arg(long)]
     pub(crate) verbose: bool,
@@ -65,6 +72,11 @@ impl ServeArguments {
         let limits = &mut settings.limits;
         limits.silence_max = self.idle_timeout.unwrap_or(limits.silence_max);
         limits.duration_max = self.max_duration.unwrap_or(limits.duration_max);
+        limits.connects_per_second = self.connects_per_second.unwrap_or(limits.connects_per_second);
+        if let Some(requests) = self.requests_per_second {
+            limits.requests_per_second = requests;
+            limits.burst = requests.div_ceil(2);
+        }
         settings
     }
 }
