@@ -279,6 +279,16 @@ impl KeyValue {
 }
 
 /// The key as it stands in histories: the partition key, and the sort key after a bar.
+impl Key {
+    /// A text that no other key of the table has, as [`Key`]'s own text may be: `a|b` and `c` read
+    /// like `a` and `b|c`.
+    pub(super) fn distinct_text(&self) -> String {
+        let hash = self.hash.to_string();
+        let range = self.range.as_ref().map(|range| format!("|{range}")).unwrap_or_default();
+        format!("{}:{hash}{range}", hash.len())
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.hash)?;

@@ -13,6 +13,7 @@
 //! | `answer`, `faults`, `throttling` | what goes back, also for failures that a schedule injects |
 //! | `schema` | what a table and its indexes are declared to be |
 //! | `table`, `rows` | rows and their versions, in the order of a scan, and the indexes |
+//! | `journal` | what has to be written down so that tables outlive their process |
 //! | `expiries`, `replays` | what is removed or forgotten in time |
 //! | `operations` | the operations on items |
 //! | `control` | the operations on tables |
@@ -30,6 +31,7 @@ mod expiries;
 mod expression;
 mod faults;
 mod item;
+mod journal;
 mod json;
 mod key;
 mod members;
@@ -53,6 +55,7 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 pub use answer::{Answer, Change};
+pub use journal::Entry;
 pub use request::{Operation, Request};
 pub use throttling::Throttling;
 
@@ -69,6 +72,8 @@ pub struct DynamoDb {
     tables: Tables,
     replays: Replays,
     limits: Limits,
+    /// What happened to tables and transactions, if somebody writes it down.
+    journal: Option<Vec<Entry>>,
 }
 
 /// Limits that are tighter than those of AWS.
@@ -108,7 +113,7 @@ impl DynamoDb {
     /// An account without tables.
     pub fn new(limits: Limits) -> DynamoDb {
         let tables = Tables::new(limits.expiry_lag_max);
-        DynamoDb { tables, replays: Replays::default(), limits }
+        DynamoDb { tables, replays: Replays::default(), limits, journal: None }
     }
 
     /// Creates an empty table whose partition key is a string; a table that exists stays as it is.
@@ -184,7 +189,9 @@ impl DynamoDb {
                 control.apply(&mut self.tables, now, self.limits.tables_take)
             }
         };
-        answer.unwrap_or_else(|refusal| refusal)
+        let answer = answer.unwrap_or_else(|refusal| refusal);
+        self.note(now, request, &answer);
+        answer
     }
 
     /// The keys of the rows that are in `table` now, in the order of the keys.

@@ -27,6 +27,11 @@ impl Replays {
         self.0.get(token).map(|(_, replay)| replay.clone())
     }
 
+    /// The transaction of this token and when it was carried out, however long ago.
+    pub(super) fn get(&self, token: &str) -> Option<(Time, &Replay)> {
+        self.0.get(token).map(|(at, replay)| (*at, replay))
+    }
+
     pub(super) fn keep(&mut self, now: Time, token: String, replay: Replay) {
         self.0.insert(token, (now, replay));
     }

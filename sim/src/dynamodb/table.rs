@@ -10,6 +10,7 @@ use super::answer::{Answer, Change};
 use super::control::{Record, Statistics};
 use super::expiries::Expiries;
 use super::item::Item;
+use super::journal::RowChanges;
 use super::key::{Key, KeyFault};
 use super::rows::{Position, Rows};
 use super::schema::{Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
@@ -22,6 +23,8 @@ pub(super) struct Tables {
     now: Time,
     /// The longest that a row outlives its expiry.
     expiry_lag_max: Duration,
+    /// Whether somebody writes down what happens to rows.
+    is_journaled: bool,
 }
 
 /// One table.
@@ -32,6 +35,8 @@ pub(super) struct Table {
     rows: Rows,
     indexes: Vec<Index>,
     expiries: Expiries,
+    /// What happened to rows, if somebody writes it down.
+    journal: Option<RowChanges>,
 }
 
 /// One secondary index and the rows of the table that it holds.
@@ -89,6 +94,18 @@ impl Tables {
         self.tables.values()
     }
 
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Table> {
+        self.tables.values_mut()
+    }
+
+    /// Begins to take note of what happens to rows.
+    pub(super) fn keep_journals(&mut self) {
+        self.is_journaled = true;
+        for table in self.tables.values_mut() {
+            table.journal.get_or_insert_default();
+        }
+    }
+
     /// The names of all tables, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.tables.keys().map(String::as_str)
@@ -96,7 +113,8 @@ impl Tables {
 
     /// Creates an empty table.
     pub(super) fn create(&mut self, definition: Definition, record: Record) {
-        let table = Table::new(definition, record, Expiries::new(self.expiry_lag_max));
+        let mut table = Table::new(definition, record, Expiries::new(self.expiry_lag_max));
+        table.journal = self.is_journaled.then(Vec::new);
         self.tables.insert(table.name().to_owned(), table);
     }
 
@@ -114,7 +132,8 @@ impl Tables {
 impl Table {
     fn new(definition: Definition, record: Record, expiries: Expiries) -> Table {
         let indexes = definition.indexes.iter().cloned().map(Index::new).collect();
-        Table { definition, record, rows: Rows::default(), indexes, expiries }
+        let rows = Rows::default();
+        Table { definition, record, rows, indexes, expiries, journal: None }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -165,7 +184,7 @@ impl Table {
     /// Brings the table up to `now`: indexes come and go, and so does the expiry of rows.
     pub(super) fn settle(&mut self, now: Time) {
         self.record.settle(&mut self.definition, now);
-        let Table { definition, record, rows, indexes, expiries } = self;
+        let Table { definition, record, rows, indexes, expiries, .. } = self;
         let declared = &definition.indexes;
         indexes.retain(|index| declared.contains(&index.definition));
         for index in declared {
@@ -249,9 +268,19 @@ impl Table {
             (Some(_), None) => Some(Change::Removed { table, key: text }),
             (None, None) => None,
         };
+        if let Some(journal) = &mut self.journal
+            && change.is_some()
+        {
+            journal.push((key.clone(), item.clone()));
+        }
         self.expiries.note(&position, item.as_deref(), now);
         self.rows.write(now, position, item);
         Written { change, indexes }
+    }
+
+    /// What happened to rows since the last call, if somebody writes it down.
+    pub(super) fn take_journal(&mut self) -> RowChanges {
+        self.journal.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The keys of the rows that there are now, in the order of their text.

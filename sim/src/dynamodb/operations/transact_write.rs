@@ -100,6 +100,11 @@ impl TransactWrite {
         Ok(TransactWrite { actions, token, capacity, measures_collections, canonical })
     }
 
+    /// By which a repetition is known.
+    pub(in super::super) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     pub(in super::super) fn writes(&self) -> impl Iterator<Item = &Write> {
         self.actions.iter().map(|action| &action.write)
     }

@@ -6,6 +6,7 @@ mod conditions;
 mod expiries;
 mod gets;
 mod indexes;
+mod journals;
 mod key_conditions;
 mod keys;
 mod legacy;
