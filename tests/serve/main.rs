@@ -1,6 +1,7 @@
 //! `cargo serve` as people use it: a line that says where it is, and one for what is wrong.
 
 mod application;
+mod table;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

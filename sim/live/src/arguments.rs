@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -42,6 +43,9 @@ pub(crate) struct ServeArguments {
     /// known-bad`
     #[arg(long, default_value = "stormglass", value_parser = parse_app)]
     pub(crate) app: &'static dyn App,
+    /// The file to keep the tables in, which is made if there is none; without it they are in memory
+    #[arg(long, value_name = "FILE")]
+    pub(crate) table: Option<PathBuf>,
     /// How long a connection may be silent, such as 30s; AWS closes it after 10m
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) idle_timeout: Option<Duration>,
@@ -89,6 +93,9 @@ pub(crate) struct DynamodbArguments {
     /// The address to listen at; any but a loopback one lets other machines in
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
+    /// The file to keep the tables in, which is made if there is none; without it they are in memory
+    #[arg(long, value_name = "FILE")]
+    pub(crate) table: Option<PathBuf>,
     /// Log every request to the standard error stream
     #[arg(long)]
     pub(crate) verbose: bool,

@@ -2,8 +2,10 @@
 //! driven by the wall clock for whoever speaks their protocol.
 //!
 //! ```no_run
+//! use stormglass_live::dynamodb::Tables;
 //! use stormglass_live::{Listeners, gateway, serve};
 //! use stormglass::apps::Stormglass;
+//! use stormglass_sim::dynamodb::{DynamoDb, Limits};
 //! use tokio::net::TcpListener;
 //!
 //! # async fn example() -> Result<(), stormglass_live::ServeError> {
@@ -12,7 +14,8 @@
 //!     dynamodb: TcpListener::bind("127.0.0.1:8000").await?,
 //! };
 //! let settings = gateway::Settings::default();
-//! serve(&Stormglass, listeners, settings, std::future::pending()).await?;
+//! let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
+//! serve(&Stormglass, listeners, tables, settings, std::future::pending()).await?;
 //! # Ok(())
 //! # }
 //! ```

@@ -7,11 +7,12 @@ mod arguments;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use stormglass_live::dynamodb::{self, Tables};
+use stormglass_live::dynamodb::{self, StoreError, Tables};
 use stormglass_live::{Listeners, ServeError, serve};
 use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use tokio::net::TcpListener;
@@ -35,6 +36,9 @@ enum CommandError {
     /// The machine failed.
     #[error("{what}: {source}")]
     Io { what: &'static str, source: io::Error },
+    /// The file of the tables is of no use.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The application cannot be served.
     #[error("{0}")]
     Serve(#[from] ServeError),
@@ -52,7 +56,7 @@ fn main() -> ExitCode {
     let Err(error) = served else { return ExitCode::SUCCESS };
     eprintln!("error: {error}");
     match error {
-        CommandError::Listen { .. } => ExitCode::from(2),
+        CommandError::Listen { .. } | CommandError::Store(_) => ExitCode::from(2),
         CommandError::Io { .. } | CommandError::Serve(_) | CommandError::Interrupt(_) => {
             ExitCode::from(3)
         }
@@ -69,6 +73,7 @@ async fn run(arguments: &Arguments) -> Result<(), CommandError> {
 async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
     log(if arguments.verbose { "debug" } else { "info" });
     let ServeArguments { host, app, .. } = arguments;
+    let tables = tables(arguments.table.as_deref())?;
     let (gateway, address) = listen(host, arguments.port).await?;
     let (dynamodb, table) = listen(host, arguments.dynamodb_port).await?;
     let interrupted = interrupt()?;
@@ -80,18 +85,25 @@ async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
         reach(address),
     ))?;
     let listeners = Listeners { gateway, dynamodb };
-    serve(*app, listeners, arguments.settings(), interrupted.notified()).await?;
+    serve(*app, listeners, tables, arguments.settings(), interrupted.notified()).await?;
     Ok(())
 }
 
 async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), CommandError> {
     log(if arguments.verbose { "debug" } else { "warn" });
+    let tables = Arc::new(tables(arguments.table.as_deref())?);
     let (listener, address) = listen(&arguments.host, arguments.port).await?;
     let interrupted = interrupt()?;
     say(&format!("DynamoDB is at http://{address}, {}", reach(address)))?;
-    let tables = Arc::new(Tables::in_memory(DynamoDb::new(Limits::default())));
     dynamodb::serve(listener, tables, interrupted.notified()).await;
     Ok(())
+}
+
+fn tables(file: Option<&Path>) -> Result<Tables, StoreError> {
+    match file {
+        Some(file) => Tables::kept_in(file),
+        None => Ok(Tables::in_memory(DynamoDb::new(Limits::default()))),
+    }
 }
 
 async fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), CommandError> {

@@ -3,9 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
+use serde_json::{Value, json};
 use stormglass_sim::App;
-use stormglass_sim::dynamodb::{DynamoDb, Limits, ReplicaView, Request};
-use stormglass_spec::Time;
+use stormglass_sim::dynamodb::Answer;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -37,7 +37,8 @@ pub enum ServeError {
     Io(#[from] io::Error),
 }
 
-/// Serves `app` until `stop` completes: its clients at one port, its table at the other one.
+/// Serves `app` until `stop` completes: its clients at one port, its table, which is made unless it
+/// is among `tables`, at the other one.
 ///
 /// Every socket is closed then, and functions that run may go on for 5 s.
 ///
@@ -47,11 +48,13 @@ pub enum ServeError {
 pub async fn serve(
     app: &'static dyn App,
     listeners: Listeners,
+    tables: Tables,
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let Listeners { gateway, dynamodb } = listeners;
-    let tables = Arc::new(Tables::in_memory(tables_of(app)?));
+    prepare(&tables, app).await?;
+    let tables = Arc::new(tables);
     let (stopped, stopping) = oneshot::channel();
     let served = async {
         let served = gateway::serve(gateway, app, Arc::clone(&tables), settings, stop).await;
@@ -66,19 +69,40 @@ pub async fn serve(
     Ok(served?)
 }
 
-fn tables_of(app: &dyn App) -> Result<DynamoDb, ServeError> {
-    let mut db = DynamoDb::new(Limits::default());
+/// Makes the table of `app`, if it is not there from an earlier time.
+async fn prepare(tables: &Tables, app: &dyn App) -> Result<(), ServeError> {
+    let refused = |answer: Answer| {
+        let app = app.name().to_owned();
+        ServeError::NoTable { app, answer: answer.body }
+    };
     for (operation, body) in app.table().requests() {
-        let target = format!("DynamoDB_20120810.{operation}");
-        // So long ago that the table is ready for use.
-        let answer = match Request::parse(&target, body.as_bytes()) {
-            Ok(request) => db.apply(Time::ZERO, &request, ReplicaView::Fresh),
-            Err(refusal) => refusal,
+        let answer = ask(tables, operation, &body).await;
+        let answer = match answer.error_type.as_deref() {
+            // It was made by an earlier process, which may not have come to the next request.
+            Some("ResourceInUseException") => matching(tables, &body).await,
+            Some("ValidationException") if answer.body.contains("already enabled") => continue,
+            _ => answer,
         };
         if !answer.is_success() {
-            let app = app.name().to_owned();
-            return Err(ServeError::NoTable { app, answer: answer.body });
+            return Err(refused(answer));
         }
     }
-    Ok(db)
+    Ok(())
+}
+
+async fn ask(tables: &Tables, operation: &str, body: &str) -> Answer {
+    tables.apply(&format!("DynamoDB_20120810.{operation}"), body.as_bytes()).await
+}
+
+/// The description of the table that a request would have made, if it has the same keys.
+async fn matching(tables: &Tables, create: &str) -> Answer {
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let wanted = json(create);
+    let name = json!({ "TableName": wanted["TableName"] }).to_string();
+    let described = ask(tables, "DescribeTable", &name).await;
+    if json(&described.body)["Table"]["KeySchema"] == wanted["KeySchema"] {
+        return described;
+    }
+    let message = format!("there is a table {} with other keys", wanted["TableName"]);
+    Answer::error(400, "ValidationException", &message)
 }

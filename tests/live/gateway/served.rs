@@ -9,9 +9,11 @@ use hyper::Response;
 use hyper::body::Bytes;
 use hyper::http::request::Builder;
 use serde_json::Value;
+use stormglass_live::dynamodb::Tables;
 use stormglass_live::gateway::Settings;
 use stormglass_live::{Listeners, ServeError, serve};
 use stormglass_sim::App;
+use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use stormglass_tests::http::{HttpClient, signed};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
@@ -51,7 +53,8 @@ impl Served {
         let table = dynamodb.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let listeners = Listeners { gateway, dynamodb };
-        let server = runtime.spawn(serve(app, listeners, settings, stopped.map(|_| ())));
+        let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
+        let server = runtime.spawn(serve(app, listeners, tables, settings, stopped.map(|_| ())));
         Served { address, table, runtime, server, stop: Some(stop) }
     }
 

@@ -8,6 +8,7 @@
 //! | `server` | connections, until the server is stopped |
 //! | `service` | one request of HTTP, and what it is answered |
 //! | `tables` | the tables themselves, by the wall clock |
+//! | `store` | the file that they are kept in, if they are |
 //! | `signature` | what AWS says of a signature that is not there in full |
 //! | `reply` | the headers that every answer has |
 
@@ -15,8 +16,10 @@ mod reply;
 mod server;
 mod service;
 mod signature;
+mod store;
 mod tables;
 
 pub use server::serve;
 pub(crate) use service::Service;
+pub use store::StoreError;
 pub use tables::Tables;
