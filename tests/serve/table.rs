@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use serde_json::{Value, json};
 
@@ -183,15 +183,18 @@ fn nothing_that_was_answered_is_lost_by_a_kill() {
         let answers = AtomicU64::new(0);
         let (told_by, server) = (told.each_mut().map(Mutex::new), Mutex::new(Some(server)));
         thread::scope(|scope| {
+            let mut counting = Vec::new();
             for (writer, told) in told_by.iter().enumerate() {
                 let mut client = server.lock().expect("it").as_ref().expect("a server").client();
                 let answers = &answers;
-                scope.spawn(move || {
+                counting.push(scope.spawn(move || {
                     count(&mut client, writer, &mut told.lock().expect("one owner"), answers);
-                });
+                }));
             }
             // Any moment will do, as long as work is under way at it.
-            while answers.load(Ordering::SeqCst) < 40 + 37 * round {
+            while answers.load(Ordering::SeqCst) < 40 + 37 * round
+                && !counting.iter().any(ScopedJoinHandle::is_finished)
+            {
                 thread::yield_now();
             }
             server.lock().expect("it").take().expect("a server").kill();
