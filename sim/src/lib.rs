@@ -126,6 +126,7 @@
 //! - [`kept`]: a case in a file of its own, and folders of them.
 //! - [`gateway`], [`lambda`], [`dynamodb`]: API Gateway, Lambda and DynamoDB as state machines,
 //!   which a simulated world drives, or whoever has real sockets.
+//! - [`told`]: what goes over the wires, as a history tells it.
 //! - [`hash`]: the pinned hash behind everything that looks random.
 
 pub mod app;
@@ -150,6 +151,7 @@ mod seam;
 pub mod shrink;
 mod story;
 pub mod strategy;
+pub mod told;
 mod world;
 
 pub use app::{App, Handler, Invocation, Route, Table, TableIndex, handler};

@@ -68,7 +68,7 @@ use event::About;
 pub use id::{connection_id, request_id};
 pub use management::{Managed, ManagementRequest, Operation, Wire};
 pub use message::Message;
-pub(crate) use proxy::ProxyResponse;
+pub use proxy::ProxyResponse;
 pub use selection::SelectionError;
 
 /// A connection id as AWS makes them (FACTS 5.5).
@@ -148,7 +148,7 @@ impl Gateway {
     }
 
     /// Whether an authorizer's answer lets a client in; `None` if it is no answer.
-    pub(crate) fn allows(&self, json: &str) -> Option<bool> {
+    pub fn allows(&self, json: &str) -> Option<bool> {
         match Verdict::parse(json, &self.stage.connect_arn(), 0) {
             Verdict::Allow(_) => Some(true),
             Verdict::Deny => Some(false),

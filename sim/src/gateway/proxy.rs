@@ -6,16 +6,22 @@ use serde::Deserialize;
 
 /// A valid proxy response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ProxyResponse {
-    pub(crate) status: u16,
-    pub(crate) body: Option<String>,
+pub struct ProxyResponse {
+    /// Its `statusCode`.
+    pub status: u16,
+    /// Its body, if any.
+    pub body: Option<String>,
     /// By name in lower case.
     headers: BTreeMap<String, String>,
 }
 
 impl ProxyResponse {
-    /// Reads what a function returned; the error says why it is no proxy response.
-    pub(crate) fn parse(json: &str) -> Result<ProxyResponse, String> {
+    /// Reads what a function returned.
+    ///
+    /// # Errors
+    ///
+    /// Why it is no proxy response.
+    pub fn parse(json: &str) -> Result<ProxyResponse, String> {
         let wire: Wire = serde_json::from_str(json).map_err(|error| error.to_string())?;
         if !(100..600).contains(&wire.status_code) {
             return Err(format!("statusCode {} is no HTTP status", wire.status_code));

@@ -9,12 +9,13 @@ use stormglass_spec::history::{Answer, Effect, Origin, Request, What};
 use super::names::invocation_of;
 use super::{Halt, Happening, Latency, World};
 use crate::case::{Choice, Menu};
-use crate::dynamodb::{self, Change, Operation as TableOperation, ReplicaView};
+use crate::dynamodb::{self, Change, ReplicaView};
 use crate::faults::{Fault, Site};
 use crate::gateway::{Managed, ManagementRequest, Operation, RequestId};
 use crate::hash;
 use crate::run::HarnessError;
 use crate::seam::{CallId, Delivery, Outgoing};
+use crate::told::{self, effect_of, error_in_body, refusal_of};
 
 /// The header that names an error of `@connections`.
 const ERROR_TYPE: &str = "x-amzn-errortype";
@@ -119,26 +120,16 @@ impl World<'_> {
         match target {
             Target::DynamoDb(request) => {
                 let wire = format!("{} {}", request.operation(), request.canonical());
-                let (request, operation) = self.describe_for_table(request);
+                let rows = request.keys(&self.dynamodb);
+                let rows = rows.iter().map(|key| self.names.of_row(key)).collect();
+                let (request, operation) = told::table_request(request, rows);
                 (request, operation, wire)
             }
             Target::Connection { request, body } => {
                 let connection = self.names.of_connection(&request.id);
                 let wire = format!("{} {} {body}", outgoing.method, outgoing.uri);
-                let (request, operation) = match request.operation {
-                    Operation::Post { .. } => {
-                        let operation = format!("post-{connection}");
-                        (Request::Post { connection, body: body.clone() }, operation)
-                    }
-                    Operation::Get => {
-                        let operation = format!("get-{connection}");
-                        (Request::Describe { connection }, operation)
-                    }
-                    Operation::Delete => {
-                        let operation = format!("close-{connection}");
-                        (Request::Close { connection }, operation)
-                    }
-                };
+                let (request, operation) =
+                    told::connection_request(request.operation, connection, body.clone());
                 (request, operation, wire)
             }
             Target::Unreadable(_) | Target::Nowhere(_) => {
@@ -147,47 +138,6 @@ impl World<'_> {
                 let wire = format!("{operation} {}", String::from_utf8_lossy(&outgoing.body));
                 (Request::Other { operation: operation.into() }, "other".to_owned(), wire)
             }
-        }
-    }
-
-    fn describe_for_table(&self, request: &dynamodb::Request) -> (Request, String) {
-        let operation = request.operation();
-        let consistent = request.is_consistent();
-        let continued = request.is_continued();
-        match operation {
-            TableOperation::Query => {
-                return (Request::Query { consistent, continued }, "query".to_owned());
-            }
-            TableOperation::Scan => {
-                return (Request::Scan { consistent, continued }, "scan".to_owned());
-            }
-            _ => {}
-        }
-        let rows = request.keys(&self.dynamodb);
-        let mut rows: Vec<_> = rows.iter().map(|key| self.names.of_row(key)).collect();
-        let several = |verb: &str, rows| {
-            (Request::Several { operation: operation.to_string().into(), rows }, verb.to_owned())
-        };
-        match operation {
-            TableOperation::BatchGet => return several("batch-get", rows),
-            TableOperation::BatchWrite => return several("batch-write", rows),
-            TableOperation::TransactGet => return several("transact-get", rows),
-            TableOperation::TransactWrite => return several("transact-write", rows),
-            _ => {}
-        }
-        let Some(row) = rows.pop() else {
-            let operation: Arc<str> = operation.to_string().into();
-            return (Request::Other { operation }, "other".to_owned());
-        };
-        match operation {
-            TableOperation::Put => (Request::Put { row: row.clone() }, format!("put-{row}")),
-            TableOperation::Delete => {
-                (Request::Delete { row: row.clone() }, format!("delete-{row}"))
-            }
-            TableOperation::Update => {
-                (Request::Update { row: row.clone() }, format!("update-{row}"))
-            }
-            _ => (Request::Get { row: row.clone(), consistent }, format!("get-{row}")),
         }
     }
 
@@ -456,21 +406,6 @@ fn fail_gateway(name: &Name) -> Delivery {
     Delivery::Response { status, headers, body: body.to_owned() }
 }
 
-fn effect_of(managed: &Managed) -> Effect {
-    match managed {
-        Managed::Accepted => Effect::Accepted,
-        Managed::Described { .. } | Managed::Deleted => Effect::Done,
-        Managed::Gone { pending } => Effect::Gone { pending: *pending },
-        Managed::BufferFull => Effect::Refused { error: "buffer full".into() },
-        refusal => Effect::Refused { error: refusal.wire().error.unwrap_or_default().into() },
-    }
-}
-
-fn refusal_of(answer: &dynamodb::Answer) -> Effect {
-    let error = answer.error_type.clone().unwrap_or_else(|| answer.status.to_string());
-    Effect::Refused { error: error.into() }
-}
-
 fn from_dynamodb(answer: dynamodb::Answer) -> Delivery {
     let headers = vec![("content-type", "application/x-amz-json-1.0".into())];
     Delivery::Response { status: answer.status, headers, body: answer.body }
@@ -500,20 +435,7 @@ fn describe_answer(delivery: &Delivery) -> Answer {
     let header = headers.iter().find(|(name, _)| *name == ERROR_TYPE);
     let error = match header {
         Some((_, error)) => Some(error.as_ref().into()),
-        None => error_in_body(*status, body),
+        None => error_in_body(*status, body.as_bytes()),
     };
     Answer { status: Some(*status), error }
-}
-
-fn error_in_body(status: u16, body: &str) -> Option<Arc<str>> {
-    #[derive(serde::Deserialize)]
-    struct Error {
-        #[serde(rename = "__type")]
-        kind: String,
-    }
-    if status < 400 {
-        return None;
-    }
-    let error: Error = serde_json::from_str(body).ok()?;
-    error.kind.rsplit('#').next().map(Into::into)
 }

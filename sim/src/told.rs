@@ -1,0 +1,101 @@
+//! What goes over the wires, as a history tells it: requests, what services did, and answers.
+//!
+//! A simulated world and whoever serves real sockets tell it the same way.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use stormglass_spec::Name;
+use stormglass_spec::history::{Effect, Request};
+
+use crate::dynamodb::{self, Operation as TableOperation};
+use crate::gateway::{Managed, Operation};
+
+/// A request to a table that names these rows, and the stem of the call's name.
+pub fn table_request(request: &dynamodb::Request, mut rows: Vec<Name>) -> (Request, String) {
+    let operation = request.operation();
+    let consistent = request.is_consistent();
+    let continued = request.is_continued();
+    match operation {
+        TableOperation::Query => {
+            return (Request::Query { consistent, continued }, "query".to_owned());
+        }
+        TableOperation::Scan => {
+            return (Request::Scan { consistent, continued }, "scan".to_owned());
+        }
+        _ => {}
+    }
+    let several = |verb: &str, rows| {
+        (Request::Several { operation: operation.to_string().into(), rows }, verb.to_owned())
+    };
+    match operation {
+        TableOperation::BatchGet => return several("batch-get", rows),
+        TableOperation::BatchWrite => return several("batch-write", rows),
+        TableOperation::TransactGet => return several("transact-get", rows),
+        TableOperation::TransactWrite => return several("transact-write", rows),
+        _ => {}
+    }
+    let Some(row) = rows.pop() else {
+        let operation: Arc<str> = operation.to_string().into();
+        return (Request::Other { operation }, "other".to_owned());
+    };
+    match operation {
+        TableOperation::Put => (Request::Put { row: row.clone() }, format!("put-{row}")),
+        TableOperation::Delete => (Request::Delete { row: row.clone() }, format!("delete-{row}")),
+        TableOperation::Update => (Request::Update { row: row.clone() }, format!("update-{row}")),
+        _ => (Request::Get { row: row.clone(), consistent }, format!("get-{row}")),
+    }
+}
+
+/// A request about a connection, and the stem of the call's name; the body is that of a post.
+pub fn connection_request(
+    operation: Operation,
+    connection: Name,
+    body: Arc<str>,
+) -> (Request, String) {
+    match operation {
+        Operation::Post { .. } => {
+            let stem = format!("post-{connection}");
+            (Request::Post { connection, body }, stem)
+        }
+        Operation::Get => {
+            let stem = format!("get-{connection}");
+            (Request::Describe { connection }, stem)
+        }
+        Operation::Delete => {
+            let stem = format!("close-{connection}");
+            (Request::Close { connection }, stem)
+        }
+    }
+}
+
+/// What the gateway did with a request.
+pub fn effect_of(managed: &Managed) -> Effect {
+    match managed {
+        Managed::Accepted => Effect::Accepted,
+        Managed::Described { .. } | Managed::Deleted => Effect::Done,
+        Managed::Gone { pending } => Effect::Gone { pending: *pending },
+        Managed::BufferFull => Effect::Refused { error: "buffer full".into() },
+        refusal => Effect::Refused { error: refusal.wire().error.unwrap_or_default().into() },
+    }
+}
+
+/// What DynamoDB did with a request that it refused.
+pub fn refusal_of(answer: &dynamodb::Answer) -> Effect {
+    let error = answer.error_type.clone().unwrap_or_else(|| answer.status.to_string());
+    Effect::Refused { error: error.into() }
+}
+
+/// The name of an error as the SDK will read it, where no header has it.
+pub fn error_in_body(status: u16, body: &[u8]) -> Option<Arc<str>> {
+    #[derive(Deserialize)]
+    struct Error {
+        #[serde(rename = "__type")]
+        kind: String,
+    }
+    if status < 400 {
+        return None;
+    }
+    let error: Error = serde_json::from_slice(body).ok()?;
+    error.kind.rsplit('#').next().map(Into::into)
+}
