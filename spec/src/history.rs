@@ -14,17 +14,21 @@ use crate::Time;
 /// The name of a connection, message, invocation, call or row.
 pub type Name = Arc<str>;
 
-/// Everything that happened in a run, in order.
+/// Whose calls are those that no invocation made: somebody used the services from elsewhere.
+pub const OUTSIDE: &str = "outside";
+
+/// Everything that happened in a run, in order, or the last of it.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// The events, numbered from 1.
+    /// The events, numbered from 1; from a later number on if those before are not kept.
     pub events: Vec<Event>,
 }
 
 impl History {
     /// The event with this number, if there is one.
     pub fn event(&self, number: u32) -> Option<&Event> {
-        self.events.get(usize::try_from(number).ok()?.checked_sub(1)?)
+        let place = number.checked_sub(self.events.first()?.number)?;
+        self.events.get(usize::try_from(place).ok()?)
     }
 }
 

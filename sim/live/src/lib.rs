@@ -39,6 +39,7 @@
 //! - [`serve`](serve()): an application with everything that it needs.
 //! - [`gateway`]: WebSockets, `@connections`, and the functions behind them.
 //! - [`dynamodb`]: DynamoDB's JSON protocol.
+//! - [`record`]: what has happened last, as a history.
 //! - `accept`: connections of TCP.
 //! - `clock`: the wall clock as the state machines count time.
 
@@ -46,6 +47,7 @@ mod accept;
 mod clock;
 pub mod dynamodb;
 pub mod gateway;
+pub mod record;
 mod serve;
 
 pub use serve::{Listeners, ServeError, serve};

@@ -199,6 +199,11 @@ impl DynamoDb {
         self.tables.table(table).map(Table::row_keys).unwrap_or_default()
     }
 
+    /// How many rows are in `table` now; `None` if there is no such table.
+    pub fn count(&self, table: &str) -> Option<usize> {
+        self.tables.table(table).ok().map(Table::row_count)
+    }
+
     fn key_schema(&self, table: &str) -> Option<&KeySchema> {
         self.tables.table(table).ok().map(Table::keys)
     }

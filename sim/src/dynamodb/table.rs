@@ -284,6 +284,10 @@ impl Table {
     }
 
     /// The keys of the rows that there are now, in the order of their text.
+    pub(super) fn row_count(&self) -> usize {
+        self.rows.all().count()
+    }
+
     pub(super) fn row_keys(&self) -> Vec<String> {
         let mut keys: Vec<_> =
             self.rows.all().map(|(position, _)| position.key().to_string()).collect();

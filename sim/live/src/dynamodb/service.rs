@@ -18,6 +18,7 @@ use tracing::debug;
 use super::reply::{self, ContentType, Reply};
 use super::signature;
 use super::tables::Tables;
+use crate::record;
 
 /// The most bytes of a body.
 const BODY_BYTES_MAX: usize = 16 << 20;
@@ -96,7 +97,8 @@ impl Service {
     async fn answer(&self, head: &Parts, target: &str, body: &[u8]) -> Answer {
         let unsigned = self.is_guarded.then(|| signature::refusal(head)).flatten();
         if unsigned.is_none() && !body.is_empty() {
-            return self.tables.apply(target, body).await;
+            let call = record::number_in(&head.headers);
+            return self.tables.apply_call(call, target, body).await;
         }
         // Several things may be wrong, and an empty body is the last that AWS complains of.
         let malformed = refusal(target, b"").filter(|_| !body.is_empty() && !is_json(body));

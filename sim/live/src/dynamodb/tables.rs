@@ -1,18 +1,29 @@
 //! The tables of an account, for everybody who calls at once.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use stormglass_sim::dynamodb::{Answer, DynamoDb, Limits, ReplicaView, Request};
 
 use super::store::{NotWritten, Store, StoreError, Writer};
 use crate::clock::Clock;
+use crate::record::{Recorder, TableApplied};
+
+/// A request as it came in.
+#[derive(Clone, Copy, Debug)]
+struct Asked<'a> {
+    /// The number of the call, if it is a function's.
+    call: Option<u64>,
+    target: &'a str,
+    body: &'a [u8],
+}
 
 /// Tables that live by the wall clock.
 #[derive(Debug)]
 pub struct Tables {
     state: Mutex<State>,
     clock: Clock,
+    recorder: Recorder,
 }
 
 #[derive(Debug)]
@@ -25,7 +36,7 @@ struct State {
 impl Tables {
     /// Tables in memory, which are gone with the process.
     pub fn in_memory(db: DynamoDb) -> Tables {
-        Tables { state: Mutex::new(State { db, writer: None }), clock: Clock::start() }
+        Tables::new(State { db, writer: None }, Clock::start())
     }
 
     /// Tables that are kept in a file, with all that is in it. What a client was told happened is
@@ -42,16 +53,31 @@ impl Tables {
             db.restore(clock.now(), &entry).map_err(|reason| store.unreadable(reason))?;
         }
         let state = State { db: db.journaled(), writer: Some(store.start_writing()?) };
-        Ok(Tables { state: Mutex::new(state), clock })
+        Ok(Tables::new(state, clock))
+    }
+
+    fn new(state: State, clock: Clock) -> Tables {
+        Tables { state: Mutex::new(state), clock, recorder: Recorder::none() }
+    }
+
+    /// The same tables, which tell `recorder` what happens to them from here on.
+    pub fn recorded_by(self, recorder: Recorder) -> Tables {
+        Tables { recorder, ..self }
     }
 
     /// Answers one request, as soon as nothing that the answer tells can be lost any more.
     pub async fn apply(&self, target: &str, body: &[u8]) -> Answer {
+        self.apply_call(None, target, body).await
+    }
+
+    /// The same for the call with this number, if it is a function's.
+    pub(super) async fn apply_call(&self, call: Option<u64>, target: &str, body: &[u8]) -> Answer {
         let request = match Request::parse(target, body) {
             Ok(request) => request,
             Err(refusal) => return refusal,
         };
-        let (answer, written) = self.carry_out(&request);
+        let asked = Asked { call, target, body };
+        let (answer, written) = self.carry_out(&request, asked);
         let Some(written) = written else { return answer };
         match written.await {
             Ok(()) => answer,
@@ -62,18 +88,40 @@ impl Tables {
     fn carry_out(
         &self,
         request: &Request,
+        asked: Asked<'_>,
     ) -> (Answer, Option<impl Future<Output = Result<(), NotWritten>>>) {
-        // If it ever panics, it fails one request and not all that follow.
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         let State { db, writer } = &mut *state;
         // Under the lock, so that time does not run backwards from one request to the next.
         let now = self.clock.now();
-        db.expire(now);
-        let answer = db.apply(now, request, ReplicaView::Fresh);
+        let expired = db.expire(now);
+        let mut answer = db.apply(now, request, ReplicaView::Fresh);
+        if self.recorder.is_on() {
+            let (writes, keys) = (request.operation().writes(), request.keys(db));
+            let applied = TableApplied { writes, keys, expired, answer: &mut answer };
+            self.recorder.applied(asked.call, asked.target, asked.body, applied);
+        }
         let written = writer.as_mut().map(|writer| {
             writer.write(db.take_entries());
             writer.written()
         });
         (answer, written)
+    }
+
+    /// Reads for somebody who is no client, which nobody is told of; `None` if it cannot be read.
+    pub(super) fn look(&self, target: &str, body: &[u8]) -> Option<Answer> {
+        let request = Request::parse(target, body).ok()?;
+        let answer = self.state().db.apply(self.clock.now(), &request, ReplicaView::Fresh);
+        answer.is_success().then_some(answer)
+    }
+
+    /// How many rows a table has; `None` if there is no such table.
+    pub fn count(&self, table: &str) -> Option<usize> {
+        self.state().db.count(table)
+    }
+
+    /// If anything ever panics with it, that fails one request and not all that follow.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

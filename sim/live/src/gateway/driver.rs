@@ -106,9 +106,12 @@ impl Driver {
 
     fn take(&mut self, now: Time, input: Input) {
         let disconnect = self.inputs.ids.request();
+        let recorder = &self.inputs.recorder;
+        recorder.begin();
         let effects = match input {
             Input::Upgrade { id, from, upgrade, answer } => {
                 info!("{id} asks to connect from {from}");
+                recorder.asked(&id, from);
                 self.asking.insert(id.clone(), answer);
                 let requests = (self.inputs.ids.request(), disconnect);
                 let from = from.to_string().into();
@@ -117,25 +120,33 @@ impl Driver {
             Input::Message { id, message, permit } => {
                 drop(permit);
                 let requests = (self.inputs.ids.request(), disconnect);
+                recorder.message(&id, &requests.0, &message);
                 self.gateway.message(now, &id, requests, message)
             }
             Input::Ping { id } => {
+                recorder.pinged(&id);
                 self.gateway.ping(now, &id);
                 Vec::new()
             }
             Input::Taken { id } => {
+                recorder.taken(&id);
                 self.gateway.taken(&id);
                 Vec::new()
             }
             Input::ClientClosed { id, code, reason } => {
+                recorder.close_sent(&id, code);
                 self.gateway.client_closed(now, &id, code, &reason, disconnect)
             }
             Input::ClientBroke { id, breach } => {
                 self.gateway.client_broke(now, &id, breach, disconnect)
             }
-            Input::ClientLeft { id } => self.gateway.client_left(now, &id, disconnect),
-            Input::Manage { request, body, answer } => {
+            Input::ClientLeft { id } => {
+                recorder.left(&id);
+                self.gateway.client_left(now, &id, disconnect)
+            }
+            Input::Manage { request, body, call, answer } => {
                 let (managed, effects) = self.manage(now, &request, &body, disconnect);
+                self.inputs.recorder.managed(call, &request, &body, &managed);
                 let _ = answer.send(managed);
                 effects
             }
@@ -177,11 +188,16 @@ impl Driver {
     fn end(&mut self, now: Time, sandbox: SandboxId, request: &RequestId, end: End) -> Vec<Effect> {
         let (outcome, said) = match end {
             End::Returned(json) => {
+                self.inputs.recorder.returned(&self.gateway, request, &json);
                 let said = status_of(&json);
                 (Integration::Response(json), said)
             }
-            End::Failed(error) => (Integration::failed(&error), error),
+            End::Failed(error) => {
+                self.inputs.recorder.failed(request, &error);
+                (Integration::failed(&error), error)
+            }
             End::Killed(reason) => {
+                self.inputs.recorder.killed(request, &reason);
                 self.functions.take_down(sandbox);
                 return self.finish(now, request, &Integration::Error, &reason);
             }
@@ -214,6 +230,7 @@ impl Driver {
             && *at <= now
             && let Some((_, due)) = self.due.pop_first()
         {
+            self.inputs.recorder.begin();
             let effects = match due {
                 Due::Close(id) => {
                     let request = self.inputs.ids.request();
@@ -245,24 +262,30 @@ impl Driver {
     }
 
     fn carry_out(&mut self, now: Time, effects: Vec<Effect>) {
+        let recorder = self.inputs.recorder.clone();
         for effect in effects {
             match effect {
                 Effect::Authorize { request, connection, function, event } => {
+                    recorder.authorizing(&request, &connection, &function);
                     self.invoke(now, request, connection, "authorizer", &function, event);
                 }
                 Effect::Invoke { request, connection, route, event } => {
+                    recorder.started(&request, &connection, &route);
                     self.invoke(now, request, connection, &route.key, &route.function, event);
                 }
                 Effect::Upgraded { connection, protocol } => {
+                    recorder.opened(&connection);
                     self.opened(now, connection, protocol);
                 }
                 Effect::Aborted { connection } => {
                     info!("{connection} left before it was open");
+                    recorder.aborted(&connection);
                     self.asking.remove(&connection);
                     self.gateway.forget(&connection);
                 }
                 Effect::Refused { connection, status } => {
                     info!("{connection} refused with {status}");
+                    recorder.refused(&connection, status);
                     self.answer(&connection, Answer::Refused { status });
                     self.gateway.forget(&connection);
                 }
@@ -270,12 +293,15 @@ impl Driver {
                     if matches!(why, Why::Error(_)) {
                         info!("{connection} gets an error: {text}");
                     }
+                    recorder.sends(&connection, &text, &why);
                     self.send(&connection, Frame::Text(text));
                 }
-                Effect::Dropped { connection, .. } => {
+                Effect::Dropped { connection, why } => {
+                    recorder.dropped(&why);
                     warn!("{connection} does not read, and misses an answer");
                 }
                 Effect::Closed { connection, code, reason, by_client } => {
+                    recorder.closed(&connection, by_client, code);
                     // A reason of the client's own is none of a log's business.
                     if by_client {
                         info!("{connection} closed by its client: {code}");
@@ -304,6 +330,7 @@ impl Driver {
         self.due.insert((now + INTEGRATION_TIMEOUT, Due::GiveUp(request.clone())));
         let now_ms = self.gateway.stage().epoch_ms + now.millis();
         if !self.functions.invoke(now_ms, function, request.clone(), event) {
+            self.inputs.recorder.killed(&request, "no capacity");
             let effects = self.finish(now, &request, &Integration::Throttled, "no capacity");
             self.carry_out(now, effects);
         }

@@ -12,6 +12,7 @@ use stormglass_sim::lambda::SandboxId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::id::Ids;
+use crate::record::Recorder;
 
 /// How many messages of clients may wait for the gateway. Who sends more has to wait itself.
 const MESSAGES_WAITING_MAX: usize = 1_024;
@@ -34,7 +35,13 @@ pub(super) enum Input {
     /// The socket of a client is gone.
     ClientLeft { id: ConnectionId },
     /// Somebody calls `@connections`.
-    Manage { request: ManagementRequest, body: Bytes, answer: oneshot::Sender<Managed> },
+    Manage {
+        request: ManagementRequest,
+        body: Bytes,
+        /// The number of the call, if it is a function's.
+        call: Option<u64>,
+        answer: oneshot::Sender<Managed>,
+    },
     /// An invocation came to its end.
     Ended { sandbox: SandboxId, request: RequestId, end: End },
     /// The server stops: the gateway comes to its end when no function runs any more.
@@ -83,13 +90,15 @@ pub(super) enum End {
 pub(super) struct Inputs {
     pub(super) sender: mpsc::UnboundedSender<Input>,
     pub(super) ids: Arc<Ids>,
+    /// What everybody tells what happens.
+    pub(super) recorder: Recorder,
     room: Arc<Semaphore>,
 }
 
 impl Inputs {
-    pub(super) fn new(sender: mpsc::UnboundedSender<Input>) -> Inputs {
+    pub(super) fn new(sender: mpsc::UnboundedSender<Input>, recorder: Recorder) -> Inputs {
         let room = Arc::new(Semaphore::new(MESSAGES_WAITING_MAX));
-        Inputs { sender, ids: Arc::new(Ids::new()), room }
+        Inputs { sender, ids: Arc::new(Ids::new()), recorder, room }
     }
 
     /// After the end of the gateway, nobody cares.

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::door::{Reply, status, without_body};
 use super::input::{Input, Inputs};
+use crate::record;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -25,11 +26,15 @@ impl Management {
     /// Answers a request whose body has this many bytes, of which no more are given than a message
     /// may have.
     pub(super) async fn reply(&self, head: &Parts, body: Bytes, bytes: usize) -> Reply {
+        let call = record::number_in(&head.headers);
         match self.read(head, bytes) {
-            Err(refusal) => self.managed(&refusal),
+            Err(refusal) => {
+                self.inputs.recorder.misdirected(call, &refusal);
+                self.managed(&refusal)
+            }
             Ok(request) => {
                 let (answer, answered) = oneshot::channel();
-                self.inputs.tell(Input::Manage { request, body, answer });
+                self.inputs.tell(Input::Manage { request, body, call, answer });
                 match answered.await {
                     Ok(managed) => self.managed(&managed),
                     Err(_) => without_body(503),

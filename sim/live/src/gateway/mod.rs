@@ -30,7 +30,7 @@ use std::time::Duration;
 use stormglass_sim::case::Deployment;
 use stormglass_sim::gateway::Limits;
 
-pub use server::serve;
+pub use server::{serve, serve_recorded};
 
 /// How the gateway and the functions behind it are set up. The defaults are those of a simulation.
 #[derive(Clone, Copy, Debug)]

@@ -58,7 +58,8 @@ impl Sandbox {
             let span = info_span!("function", name = self.function, request);
             let end = match &handler {
                 Ok(handler) => {
-                    self.invoke(&**handler, event, &mut left, &mut frozen).instrument(span).await
+                    let running = self.invoke(&**handler, event, &mut left, &mut frozen);
+                    self.inputs.recorder.around(&request, running).instrument(span).await
                 }
                 Err(panic) => exited(panic.as_ref()),
             };

@@ -29,6 +29,7 @@ use super::wire::Wire;
 use crate::accept::{DRAIN, accept};
 use crate::clock::Clock;
 use crate::dynamodb::{self, Tables};
+use crate::record::Recorder;
 
 /// Serves `app` to whoever connects until `stop` completes.
 ///
@@ -45,12 +46,28 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    serve_recorded(listener, app, tables, settings, Recorder::none(), stop).await
+}
+
+/// The same, and tells `recorder` what happens.
+///
+/// # Errors
+///
+/// As for [`serve`].
+pub async fn serve_recorded(
+    listener: TcpListener,
+    app: &'static dyn App,
+    tables: Arc<Tables>,
+    settings: Settings,
+    recorder: Recorder,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
     let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
     let api = Api::of(app).map_err(invalid)?;
     let clock = Clock::start();
     let stage = Stage::default();
     let (sender, received) = unbounded_channel();
-    let inputs = Inputs::new(sender);
+    let inputs = Inputs::new(sender, recorder);
     let management = Management { stage: stage.clone(), inputs: inputs.clone() };
     let wire = Wire { management: management.clone(), dynamodb: dynamodb::Service::open(tables) };
     let functions = Functions::start(app, settings, wire, clock, inputs.clone())?;

@@ -16,7 +16,7 @@ use hyper::http::request::Parts;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use super::management::Management;
-use crate::dynamodb;
+use crate::{dynamodb, record};
 
 /// The HTTP client of all sandboxes. It knows the hosts that it is asked for, as a resolver would.
 #[derive(Clone, Debug)]
@@ -27,15 +27,28 @@ pub(super) struct Wire {
 
 impl Wire {
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let (head, body) = parts(request).await.map_err(ConnectorError::user)?;
+        let (mut head, body) = parts(request).await.map_err(ConnectorError::user)?;
+        let sending = record::sending(&mut head, &body);
+        let answer = self.answer(&head, body).await;
+        if let Some(sending) = sending {
+            match &answer {
+                Ok(answer) => sending.answered(answer),
+                Err(error) => sending.broke(error),
+            }
+        }
+        let answer = answer?.map(SdkBody::from);
+        HttpResponse::try_from(answer).map_err(|error| ConnectorError::other(error.into(), None))
+    }
+
+    async fn answer(&self, head: &Parts, body: Bytes) -> Result<Response<Bytes>, ConnectorError> {
         let host = head.uri.host().unwrap_or_default();
         if host == self.management.stage.domain_name() {
             let bytes = body.len();
             let body = body.slice(..bytes.min(MESSAGE_BYTES_MAX));
-            return whole(self.management.reply(&head, body, bytes).await).await;
+            return whole(self.management.reply(head, body, bytes).await).await;
         }
         if host.starts_with("dynamodb.") {
-            return whole(self.dynamodb.reply(&head, &body).await).await;
+            return whole(self.dynamodb.reply(head, &body).await).await;
         }
         Err(ConnectorError::user(format!("nothing on this machine stands for {host}").into()))
     }
@@ -48,14 +61,13 @@ async fn parts(request: HttpRequest) -> Result<(Parts, Bytes), AnyError> {
     Ok((head, ByteStream::new(body).collect().await?.into_bytes()))
 }
 
-async fn whole<B>(reply: Response<B>) -> Result<HttpResponse, ConnectorError>
+async fn whole<B>(reply: Response<B>) -> Result<Response<Bytes>, ConnectorError>
 where
     B: Body<Data = Bytes, Error: Into<AnyError>>,
 {
     let (head, body) = reply.into_parts();
     let body = body.collect().await.map_err(|error| ConnectorError::io(error.into()))?;
-    let reply = Response::from_parts(head, SdkBody::from(body.to_bytes()));
-    HttpResponse::try_from(reply).map_err(|error| ConnectorError::other(error.into(), None))
+    Ok(Response::from_parts(head, body.to_bytes()))
 }
 
 impl HttpClient for Wire {

@@ -1,0 +1,207 @@
+//! Who is connected, and for a while, who was.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use stormglass_sim::gateway::ConnectionId;
+use stormglass_spec::{Name, Time};
+
+use super::Number;
+use super::note::Delivered;
+use super::subject::{Kind, Peer, number_of};
+
+/// The connections of a server: those that are, and as many of those that were as may be spoken of
+/// in what is kept.
+#[derive(Debug)]
+pub(super) struct Connections {
+    met: u64,
+    live: BTreeMap<ConnectionId, Live>,
+    by_number: BTreeMap<u64, Arc<Peer>>,
+    past: BTreeMap<ConnectionId, Arc<Peer>>,
+    past_order: VecDeque<ConnectionId>,
+    past_max: usize,
+}
+
+/// A connection that is, or whose socket at least is still there.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) peer: Arc<Peer>,
+    pub(super) from: IpAddr,
+    pub(super) state: State,
+    /// Whether its socket is gone.
+    pub(super) has_left: bool,
+    /// When it was asked for, or once it is open, when it was opened.
+    pub(super) since: Time,
+    /// When anything last came from the client or went to it.
+    pub(super) active: Time,
+    pub(super) messages_in: u64,
+    pub(super) messages_out: u64,
+    /// What is on its way to the client, in order, each with the event that led to it.
+    pub(super) under_way: VecDeque<(Number, Delivered)>,
+    broadcasts: u64,
+    texts: u64,
+    binaries: u64,
+}
+
+/// What the gateway makes of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Pending,
+    Open,
+    /// Closed by the gateway; what was on its way still goes out.
+    Closed,
+}
+
+impl Live {
+    /// Counts one more message of this kind.
+    pub(super) fn count(&mut self, kind: fn(u64) -> Kind) -> Kind {
+        let ordinal = match kind(0) {
+            Kind::Broadcast(_) => &mut self.broadcasts,
+            Kind::Text(_) => &mut self.texts,
+            _ => &mut self.binaries,
+        };
+        *ordinal += 1;
+        self.messages_in += 1;
+        kind(*ordinal)
+    }
+}
+
+impl Connections {
+    pub(super) fn new(past_max: usize) -> Connections {
+        Connections {
+            met: 0,
+            live: BTreeMap::new(),
+            by_number: BTreeMap::new(),
+            past: BTreeMap::new(),
+            past_order: VecDeque::new(),
+            past_max,
+        }
+    }
+
+    /// One more connection is asked for.
+    pub(super) fn add(&mut self, now: Time, id: &ConnectionId, from: IpAddr) -> Arc<Peer> {
+        self.met += 1;
+        let peer = Arc::new(Peer { number: self.met, id: id.clone() });
+        let live = Live {
+            peer: Arc::clone(&peer),
+            from,
+            state: State::Pending,
+            has_left: false,
+            since: now,
+            active: now,
+            messages_in: 0,
+            messages_out: 0,
+            under_way: VecDeque::new(),
+            broadcasts: 0,
+            texts: 0,
+            binaries: 0,
+        };
+        self.live.insert(id.clone(), live);
+        self.by_number.insert(peer.number, Arc::clone(&peer));
+        peer
+    }
+
+    /// A connection is over, and its socket gone.
+    pub(super) fn remove(&mut self, id: &str) {
+        let Some(Live { peer, .. }) = self.live.remove(id) else { return };
+        self.past_order.push_back(peer.id.clone());
+        self.past.insert(peer.id.clone(), peer);
+        while self.past_order.len() > self.past_max {
+            let Some(oldest) = self.past_order.pop_front() else { break };
+            if let Some(peer) = self.past.remove(&oldest) {
+                self.by_number.remove(&peer.number);
+            }
+        }
+    }
+
+    pub(super) fn live(&mut self, id: &str) -> Option<&mut Live> {
+        self.live.get_mut(id)
+    }
+
+    /// A connection that is or was.
+    pub(super) fn peer(&self, id: &str) -> Option<&Arc<Peer>> {
+        self.live.get(id).map(|live| &live.peer).or_else(|| self.past.get(id))
+    }
+
+    /// The connection with a name such as `c1`.
+    pub(super) fn named(&self, name: &str) -> Option<&Arc<Peer>> {
+        self.by_number.get(&number_of(name.strip_suffix('1')?)?)
+    }
+
+    /// The name of a connection; a name made of the id if it is none that is remembered.
+    pub(super) fn name_of(&self, id: &str) -> Name {
+        match self.peer(id) {
+            Some(peer) => peer.name(),
+            None => format!("unknown-{}", plain(id)).into(),
+        }
+    }
+
+    /// The name of a row: that of the connection whose id is its key or one of its two keys.
+    pub(super) fn name_of_row(&self, key: &str) -> Name {
+        let known = key.split('|').find_map(|part| self.peer(part));
+        known.map_or_else(|| self.name_of(key), |peer| peer.name())
+    }
+
+    /// All that are pending or open, in the order in which they came.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Live> {
+        let live = self.by_number.values().filter_map(|peer| self.live.get(&peer.id));
+        live.filter(|live| live.state != State::Closed)
+    }
+
+    /// How many are pending or open.
+    pub(super) fn live_count(&self) -> usize {
+        self.live.values().filter(|live| live.state != State::Closed).count()
+    }
+}
+
+/// The beginning of a text, without anything that means something in a name.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn connections(count: usize, past_max: usize) -> Connections {
+        let mut connections = Connections::new(past_max);
+        for number in 1..=count {
+            let from = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            connections.add(Time::ZERO, &format!("id-{number}"), from);
+        }
+        connections
+    }
+
+    #[test]
+    fn a_connection_is_found_by_its_id_and_by_its_name() {
+        let connections = connections(30, 5);
+        assert_eq!(connections.name_of("id-28").as_ref(), "ab1");
+        assert_eq!(connections.named("ab1").map(|peer| peer.id.as_str()), Some("id-28"));
+        assert!(connections.named("ab").is_none() && connections.named("ae1").is_none());
+        assert_eq!(connections.name_of("a=b c").as_ref(), "unknown-a_b_c");
+    }
+
+    #[test]
+    fn the_row_of_a_connection_has_its_name_whichever_key_it_is() {
+        let connections = connections(2, 5);
+        for key in ["id-2", "room|id-2", "id-2|5"] {
+            assert_eq!(connections.name_of_row(key).as_ref(), "b1", "{key}");
+        }
+    }
+
+    #[test]
+    fn only_the_last_that_left_are_remembered() {
+        let mut connections = connections(10, 3);
+        for number in 1..=10 {
+            connections.remove(&format!("id-{number}"));
+            connections.remove(&format!("id-{number}"));
+        }
+        let remembered = ["a1", "g1", "h1", "j1"].map(|name| connections.named(name).is_some());
+        assert_eq!(remembered, [false, false, true, true]);
+        assert_eq!(connections.name_of("id-1").as_ref(), "unknown-id_1");
+        assert_eq!((connections.past.len(), connections.by_number.len()), (3, 3));
+    }
+}

@@ -1,0 +1,332 @@
+//! What the task that owns the gateway tells. One thing leads to the next: what was told last is
+//! the cause of what is told then, until something else comes in.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use stormglass_sim::App;
+use stormglass_sim::app::Route;
+use stormglass_sim::gateway::{ConnectionId, Gateway, Integration, Message, RequestId, Why};
+use stormglass_spec::history::Side;
+use stormglass_spec::quotas::{INTEGRATION_TIMEOUT, MESSAGE_BYTES_MAX};
+
+use super::connections::State as ConnectionState;
+use super::note::{Content, Delivered, Given, Told};
+use super::subject::{Kind, Peer, Subject};
+use super::{Record, Recorder, State};
+
+/// What stands for a route in the invocation of an authorizer.
+const AUTHORIZER: &str = "authorizer";
+
+impl Recorder {
+    /// Something comes in that nothing known has led to.
+    pub(crate) fn begin(&self) {
+        if let Some(record) = &self.record {
+            record.set_cause(0);
+        }
+    }
+
+    /// A client asks for a WebSocket.
+    pub(crate) fn asked(&self, id: &ConnectionId, from: IpAddr) {
+        self.with(|record, state| {
+            let peer = state.connections.add(record.elapsed(), id, from);
+            record.goes_on(state, Told::Asked(peer));
+        });
+    }
+
+    /// A connection is open.
+    pub(crate) fn opened(&self, id: &ConnectionId) {
+        self.with(|record, state| {
+            let now = record.elapsed();
+            let Some(live) = state.connections.live(id) else { return };
+            (live.state, live.since, live.active) = (ConnectionState::Open, now, now);
+            let peer = Arc::clone(&live.peer);
+            record.goes_on(state, Told::Opened(peer));
+        });
+    }
+
+    /// A handshake is refused.
+    pub(crate) fn refused(&self, id: &ConnectionId, status: u16) {
+        self.with(|record, state| {
+            let Some(peer) = state.peer(id) else { return };
+            record.goes_on(state, Told::Refused(peer, status));
+            state.connections.remove(id);
+        });
+    }
+
+    /// A handshake came to a good end, and nobody is there any more.
+    pub(crate) fn aborted(&self, id: &ConnectionId) {
+        self.with(|record, state| {
+            let Some(peer) = state.peer(id) else { return };
+            record.goes_on(state, Told::Aborted(peer));
+            state.connections.remove(id);
+        });
+    }
+
+    /// A message of a client arrives.
+    pub(crate) fn message(&self, id: &ConnectionId, request: &RequestId, message: &Message) {
+        self.with(|record, state| {
+            let now = record.elapsed();
+            let Some(live) = state.connections.live(id) else { return };
+            live.active = now;
+            let (kind, content) = match message {
+                Message::Text { text, .. } => match broadcast_of(record.app, text) {
+                    Some(data) => {
+                        let (data, text) = (data.into(), text.as_str().into());
+                        (live.count(Kind::Broadcast), Content::Broadcast { data, text })
+                    }
+                    None => (live.count(Kind::Text), Content::Text(text.as_str().into())),
+                },
+                Message::Binary(bytes) => (live.count(Kind::Binary), Content::Binary(bytes.len())),
+                // Nobody has read to its end.
+                Message::TooBig => {
+                    (live.count(Kind::Binary), Content::Binary(MESSAGE_BYTES_MAX + 1))
+                }
+            };
+            let peer = Arc::clone(&live.peer);
+            let subject = Subject::new(peer, kind, request);
+            state.at_hand = Some(Arc::clone(&subject));
+            record.goes_on(state, Told::Sent(subject, content));
+        });
+    }
+
+    /// A ping arrives. No event is made of it: a client that does nothing else would leave no room.
+    pub(crate) fn pinged(&self, id: &ConnectionId) {
+        self.with(|record, state| {
+            let now = record.elapsed();
+            if let Some(live) = state.connections.live(id) {
+                live.active = now;
+            }
+        });
+    }
+
+    /// A message has gone out to a client: the first of those that are under way.
+    pub(crate) fn taken(&self, id: &ConnectionId) {
+        self.with(|record, state| {
+            let now = record.elapsed();
+            let Some(live) = state.connections.live(id) else { return };
+            let Some((cause, delivered)) = live.under_way.pop_front() else { return };
+            live.active = now;
+            live.messages_out += 1;
+            let peer = Arc::clone(&live.peer);
+            record.note(state, cause, Told::Received(peer, delivered));
+        });
+    }
+
+    /// The close frame of a client arrives.
+    pub(crate) fn close_sent(&self, id: &ConnectionId, code: u16) {
+        self.with(|record, state| {
+            let Some(peer) = state.peer(id) else { return };
+            record.goes_on(state, Told::CloseSent(peer, code));
+        });
+    }
+
+    /// The gateway regards a connection as closed.
+    pub(crate) fn closed(&self, id: &ConnectionId, by_client: bool, code: u16) {
+        self.with(|record, state| {
+            let Some(live) = state.connections.live(id) else { return };
+            live.state = ConnectionState::Closed;
+            let (peer, has_left) = (Arc::clone(&live.peer), live.has_left);
+            let by = if by_client { Side::Client } else { Side::Gateway };
+            record.goes_on(state, Told::Closed(peer, by, code));
+            if has_left {
+                state.connections.remove(id);
+            }
+        });
+    }
+
+    /// The socket of a client is gone, and nothing more will go out to it.
+    pub(crate) fn left(&self, id: &ConnectionId) {
+        self.with(|_, state| {
+            let Some(live) = state.connections.live(id) else { return };
+            live.has_left = true;
+            if live.state == ConnectionState::Closed {
+                state.connections.remove(id);
+            }
+        });
+    }
+
+    /// The gateway itself has a message for a client.
+    pub(crate) fn sends(&self, id: &ConnectionId, text: &str, why: &Why) {
+        self.with(|record, state| {
+            let Some(delivered) = state.answers(text, why) else { return };
+            state.goes_out(id, record.cause(), delivered);
+        });
+    }
+
+    /// The gateway had a message for a client, whose buffer is full.
+    pub(crate) fn dropped(&self, why: &Why) {
+        self.with(|record, state| {
+            let (Why::Reply(request) | Why::Error(request)) = why;
+            let Some(subject) = state.subject(request) else { return };
+            record.goes_on(state, Told::Dropped(subject));
+        });
+    }
+
+    /// A function gets an event of a route.
+    pub(crate) fn started(&self, request: &RequestId, id: &ConnectionId, route: &Route) {
+        self.starts(request, id, &route.key, &route.function, route.is_two_way);
+    }
+
+    /// An authorizer gets an event.
+    pub(crate) fn authorizing(&self, request: &RequestId, id: &ConnectionId, function: &str) {
+        self.starts(request, id, AUTHORIZER, function, false);
+    }
+
+    fn starts(
+        &self,
+        request: &RequestId,
+        id: &ConnectionId,
+        route: &str,
+        function: &str,
+        is_two_way: bool,
+    ) {
+        self.with(|record, state| {
+            let subject = match state.subject(request) {
+                Some(subject) => subject,
+                None => {
+                    let Some(peer) = state.peer(id) else { return };
+                    let kind = match route {
+                        AUTHORIZER => Kind::Authorize,
+                        "$connect" => Kind::Connect,
+                        _ => Kind::Disconnect,
+                    };
+                    Subject::new(peer, kind, request)
+                }
+            };
+            state.running.insert(request.clone(), Arc::clone(&subject));
+            let route: Arc<str> = route.into();
+            let now = record.elapsed();
+            state.runs.start(now, &subject, &route, function);
+            let due = now + record.function_timeout.min(INTEGRATION_TIMEOUT);
+            let cause = record.cause();
+            let started = Told::Started { subject: Arc::clone(&subject), route, due, is_two_way };
+            subject.learn(record.note(state, cause, started));
+        });
+    }
+
+    /// A function returned something.
+    pub(crate) fn returned(&self, gateway: &Gateway, request: &RequestId, json: &str) {
+        self.ended(request, |subject| match subject.kind {
+            Kind::Authorize => Given::Verdict(gateway.allows(json)),
+            _ => Given::Response(json.into()),
+        });
+    }
+
+    /// A function failed by itself, with this error.
+    pub(crate) fn failed(&self, request: &RequestId, error: &str) {
+        self.ended(request, |subject| match Integration::failed(error) {
+            Integration::Unauthorized if subject.kind == Kind::Authorize => Given::Denied,
+            _ => Given::Failed(error.into()),
+        });
+    }
+
+    fn ended(&self, request: &RequestId, given: impl FnOnce(&Subject) -> Given) {
+        self.with(|record, state| {
+            let Some(subject) = state.end(request) else { return };
+            let given = given(&subject);
+            state.runs.end(record.elapsed(), request, &given);
+            record.set_cause(subject.learned());
+            record.goes_on(state, Told::Ended(subject, given));
+        });
+    }
+
+    /// A function was stopped, or never got to run.
+    pub(crate) fn killed(&self, request: &RequestId, reason: &str) {
+        self.with(|record, state| {
+            let Some(subject) = state.end(request) else { return };
+            state.runs.kill(record.elapsed(), request, reason);
+            record.set_cause(subject.learned());
+            record.goes_on(state, Told::Killed(subject, reason.into()));
+        });
+    }
+
+    fn with(&self, tell: impl FnOnce(&Record, &mut State)) {
+        if let Some(record) = &self.record {
+            tell(record, &mut record.state());
+        }
+    }
+}
+
+impl Record {
+    /// Writes down what follows from what was written last.
+    fn goes_on(&self, state: &mut State, told: Told) {
+        let number = self.note(state, self.cause(), told);
+        self.set_cause(number);
+    }
+}
+
+impl State {
+    pub(super) fn peer(&self, id: &str) -> Option<Arc<Peer>> {
+        self.connections.peer(id).cloned()
+    }
+
+    /// A message for a client is on its way.
+    pub(super) fn goes_out(&mut self, id: &str, cause: u64, delivered: Delivered) {
+        if let Some(live) = self.connections.live(id) {
+            live.under_way.push_back((cause, delivered));
+        }
+    }
+
+    /// What a request id was made for.
+    fn subject(&self, request: &RequestId) -> Option<Arc<Subject>> {
+        let at_hand = self.at_hand.as_ref().filter(|subject| subject.request == *request);
+        at_hand.or_else(|| self.running.get(request)).cloned()
+    }
+
+    /// An invocation is over, but the gateway may still answer because of it.
+    fn end(&mut self, request: &RequestId) -> Option<Arc<Subject>> {
+        let subject = self.running.remove(request)?;
+        self.at_hand = Some(Arc::clone(&subject));
+        Some(subject)
+    }
+
+    fn answers(&self, text: &str, why: &Why) -> Option<Delivered> {
+        match why {
+            Why::Reply(request) => Some(Delivered::Reply(self.subject(request)?, text.into())),
+            Why::Error(request) => Some(Delivered::Error(self.subject(request)?, text.into())),
+        }
+    }
+}
+
+/// The data of a broadcast, a JSON value exactly as written; `None` if the message is none.
+///
+/// What it may be is in one of the members of the message. It is a broadcast if the application
+/// would write so, whatever else the message has: an id, or the members in another order.
+fn broadcast_of(app: &dyn App, text: &str) -> Option<String> {
+    let members: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+    let said: Map<String, Value> = serde_json::from_str(text).ok()?;
+    let data = members.values().map(|member| member.get());
+    let is_data = |data: &&str| {
+        let written: Result<Map<String, Value>, _> = serde_json::from_str(&app.broadcast(data));
+        written.is_ok_and(|written| written.iter().all(|(name, it)| said.get(name) == Some(it)))
+    };
+    data.into_iter().find(is_data).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use stormglass::apps::Stormglass;
+
+    use super::*;
+
+    #[test]
+    fn a_broadcast_is_known_by_its_data_whatever_else_is_said() {
+        for (text, data) in [
+            (r#"{"action":"broadcast","data":"hi"}"#, Some(r#""hi""#)),
+            (
+                r#"{ "id": 7, "data": {"b": 1, "a": 2}, "action":"broadcast" }"#,
+                Some(r#"{"b": 1, "a": 2}"#),
+            ),
+            (r#"{"action":"broadcast","data":"broadcast"}"#, Some(r#""broadcast""#)),
+            (r#"{"action":"broadcast"}"#, None),
+            (r#"{"action":"other","data":"hi"}"#, None),
+            ("hi", None),
+            ("[]", None),
+        ] {
+            assert_eq!(broadcast_of(&Stormglass, text).as_deref(), data, "{text}");
+        }
+    }
+}

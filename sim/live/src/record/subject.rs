@@ -1,0 +1,125 @@
+//! Names of what comes from a client: its connection, its messages, and the invocations that they
+//! start.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use stormglass_sim::gateway::{ConnectionId, RequestId};
+use stormglass_spec::Name;
+
+use super::Number;
+
+/// A connection, for as long as anybody speaks of it.
+#[derive(Debug)]
+pub(super) struct Peer {
+    /// Which connection of the server it is, from 1.
+    pub(super) number: u64,
+    pub(super) id: ConnectionId,
+}
+
+/// What the gateway has a request id for.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) peer: Arc<Peer>,
+    pub(super) kind: Kind,
+    pub(super) request: RequestId,
+    /// The event that its function learned of last.
+    learned: AtomicU64,
+}
+
+/// What a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The authorizer is asked.
+    Authorize,
+    /// The beginning of a connection.
+    Connect,
+    /// Its end.
+    Disconnect,
+    /// A broadcast, of which it is the n-th.
+    Broadcast(u64),
+    /// Another text.
+    Text(u64),
+    /// A message that is no text.
+    Binary(u64),
+}
+
+impl Peer {
+    pub(super) fn name(&self) -> Name {
+        format!("{}1", Letters(self.number)).into()
+    }
+}
+
+impl Subject {
+    pub(super) fn new(peer: Arc<Peer>, kind: Kind, request: &RequestId) -> Arc<Subject> {
+        let (request, learned) = (request.clone(), AtomicU64::new(0));
+        Arc::new(Subject { peer, kind, request, learned })
+    }
+
+    pub(super) fn learn(&self, event: Number) {
+        self.learned.store(event, Ordering::Relaxed);
+    }
+
+    pub(super) fn learned(&self) -> Number {
+        self.learned.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn name(&self) -> Name {
+        let (kind, ordinal) = match self.kind {
+            Kind::Authorize => ("auth", 1),
+            Kind::Connect => ("c", 1),
+            Kind::Disconnect => ("d", 1),
+            Kind::Broadcast(ordinal) => ("b", ordinal),
+            Kind::Text(ordinal) => ("t", ordinal),
+            Kind::Binary(ordinal) => ("x", ordinal),
+        };
+        format!("{}.{kind}{ordinal}", Letters(self.peer.number)).into()
+    }
+}
+
+/// A number from 1 in letters: a, b ... z, aa, ab. Digits at the end of a client's name would be
+/// taken for the ordinal of its connection.
+struct Letters(u64);
+
+impl fmt::Display for Letters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 {
+            return Ok(());
+        }
+        let place = self.0 - 1;
+        write!(f, "{}", Letters(place / 26))?;
+        let letter = b'a' + u8::try_from(place % 26).unwrap_or_default();
+        write!(f, "{}", char::from(letter))
+    }
+}
+
+/// The number that is written so.
+pub(super) fn number_of(letters: &str) -> Option<u64> {
+    let digits = letters.bytes().map(|letter| match letter {
+        b'a'..=b'z' => Some(u64::from(letter - b'a') + 1),
+        _ => None,
+    });
+    digits.into_iter().try_fold(0_u64, |number, digit| number.checked_mul(26)?.checked_add(digit?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_go_on_after_z() {
+        for (number, letters) in
+            [(1, "a"), (26, "z"), (27, "aa"), (52, "az"), (53, "ba"), (702, "zz"), (703, "aaa")]
+        {
+            assert_eq!(Letters(number).to_string(), letters);
+            assert_eq!(number_of(letters), Some(number));
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_in_letters_is_none() {
+        assert_eq!(number_of("a1"), None);
+        assert_eq!(number_of(&"z".repeat(100)), None);
+    }
+}

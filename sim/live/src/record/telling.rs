@@ -1,0 +1,337 @@
+//! The history that notes tell.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use stormglass_sim::App;
+use stormglass_sim::dynamodb::{self, Change};
+use stormglass_sim::gateway::{ManagementRequest, ProxyResponse, Stage};
+use stormglass_sim::told::{connection_request, table_request};
+use stormglass_spec::Name;
+use stormglass_spec::history::{self, Effect, Event, History, Origin, Outcome, Request, What};
+
+use super::calls::{Asked, Call};
+use super::connections::Connections;
+use super::note::{Applied, Content, Delivered, Given, Note, Told};
+use super::subject::{Kind, Subject};
+use super::{Number, State, outside};
+
+/// How much of what people and functions say is in a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// Everything, as properties need it.
+    Whole,
+    /// No more than so many characters of each text, and so many rows of a read, as people can
+    /// read it.
+    Cut(usize),
+}
+
+/// The notes of a time, and the names of whatever ids and keys they speak of.
+#[derive(Debug)]
+pub(super) struct Teller {
+    app: Application,
+    first: Number,
+    notes: Vec<Note>,
+    names: BTreeMap<String, Name>,
+    texts: Texts,
+    stage: Stage,
+    calls: BTreeMap<u64, CallTold>,
+    /// How many calls with a stem an invocation has made so far.
+    attempts: BTreeMap<String, u64>,
+}
+
+struct Application(&'static dyn App);
+
+impl std::fmt::Debug for Application {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+/// A call in the words of a history.
+#[derive(Clone, Debug)]
+struct CallTold {
+    name: Name,
+    request: Request,
+    body: Arc<str>,
+    wire: Arc<str>,
+}
+
+impl Teller {
+    /// Takes what it needs of a record: the rest is done without it.
+    pub(super) fn new(app: &'static dyn App, state: &State, count: usize, texts: Texts) -> Teller {
+        let (first, notes) = state.ring.last(count);
+        let stage = Stage::default();
+        let mut names = BTreeMap::new();
+        for note in &notes {
+            name_all(&note.told, &stage, &state.connections, texts, &mut names);
+        }
+        let (calls, attempts) = (BTreeMap::new(), BTreeMap::new());
+        Teller { app: Application(app), first, notes, names, texts, stage, calls, attempts }
+    }
+
+    pub(super) fn tell(mut self) -> History {
+        let notes = std::mem::take(&mut self.notes);
+        let first = self.first;
+        let mut events = Vec::with_capacity(notes.len());
+        for (number, Note { at, cause, told }) in (first..).zip(notes) {
+            let cause = (cause >= first).then(|| short(cause));
+            events.push(Event { number: short(number), at, cause, what: self.what(told) });
+        }
+        History { events }
+    }
+
+    fn what(&mut self, told: Told) -> What {
+        match told {
+            Told::Asked(peer) => What::HandshakeAsked { connection: peer.name() },
+            Told::Opened(peer) => What::HandshakeOpened { connection: peer.name() },
+            Told::Refused(peer, status) => {
+                What::HandshakeRefused { connection: peer.name(), status }
+            }
+            Told::Aborted(peer) => What::HandshakeAborted { connection: peer.name() },
+            Told::Sent(subject, content) => {
+                let (connection, frame) = (subject.peer.name(), subject.name());
+                What::FrameSent { connection, frame, content: self.content(content) }
+            }
+            Told::Received(peer, delivered) => {
+                let (body, origin) = self.delivered(delivered);
+                What::FrameReceived { connection: peer.name(), body, origin }
+            }
+            Told::CloseSent(peer, code) => What::CloseSent { connection: peer.name(), code },
+            Told::Closed(peer, by, code) => What::Closed { connection: peer.name(), by, code },
+            Told::Dropped(subject) => {
+                What::AnswerDropped { connection: subject.peer.name(), frame: subject.name() }
+            }
+            Told::Started { subject, route, due, is_two_way } => What::InvocationStarted {
+                invocation: subject.name(),
+                route,
+                connection: subject.peer.name(),
+                due,
+                two_way: is_two_way,
+            },
+            Told::Ended(subject, given) => What::InvocationEnded {
+                invocation: subject.name(),
+                outcome: self.outcome(&subject, &given),
+            },
+            Told::Killed(subject, reason) => {
+                What::InvocationKilled { invocation: subject.name(), reason: self.text(&reason) }
+            }
+            Told::CallSent(call) => {
+                let CallTold { name, request, wire, .. } = self.call(&call);
+                What::CallSent { call: name, invocation: caller(&call), request, wire }
+            }
+            Told::CallApplied(call, applied) => {
+                let call = self.call(&call).name;
+                What::CallApplied { call, effect: self.effect(applied) }
+            }
+            Told::CallAnswered(call, answer) => {
+                What::CallAnswered { call: self.call(&call).name, answer }
+            }
+            Told::Changed(Change::Written { key, .. }) => What::RowWritten { row: self.name(&key) },
+            Told::Changed(Change::Removed { key, .. }) => What::RowRemoved { row: self.name(&key) },
+        }
+    }
+
+    fn content(&self, content: Content) -> history::Content {
+        match content {
+            Content::Broadcast { data, text } => {
+                let data = self.app.0.expected(&data);
+                let (data, text) = (self.text(&data), self.text(&text));
+                history::Content::Broadcast { data, text }
+            }
+            Content::Text(text) => history::Content::Text(self.text(&text)),
+            Content::Binary(bytes) => history::Content::Binary(bytes),
+        }
+    }
+
+    fn delivered(&mut self, delivered: Delivered) -> (Arc<str>, Origin) {
+        match delivered {
+            Delivered::Post(call) => {
+                let CallTold { name, body, .. } = self.call(&call);
+                (body, Origin::Post { call: name })
+            }
+            Delivered::Reply(subject, text) => {
+                (self.text(&text), Origin::Reply { invocation: subject.name() })
+            }
+            Delivered::Error(subject, text) => {
+                (self.text(&text), Origin::GatewayError { frame: subject.name() })
+            }
+        }
+    }
+
+    fn outcome(&self, subject: &Subject, given: &Given) -> Outcome {
+        let json = match given {
+            Given::Response(json) => json,
+            Given::Verdict(Some(true)) => return Outcome::Allowed,
+            Given::Verdict(Some(false)) | Given::Denied => return Outcome::Denied,
+            Given::Verdict(None) => return Outcome::Malformed { reason: "no policy".into() },
+            Given::Failed(error) => return Outcome::Failed { error: self.text(error) },
+        };
+        let ProxyResponse { status, body, .. } = match ProxyResponse::parse(json) {
+            Ok(response) => response,
+            Err(reason) => return Outcome::Malformed { reason: self.text(&reason) },
+        };
+        let acknowledgement = match subject.kind {
+            Kind::Broadcast(_) => self.app.0.acknowledgement(status, body.as_deref()),
+            _ => None,
+        };
+        let body = body.map(|body| self.text(&body));
+        Outcome::Returned { status, body, acknowledgement }
+    }
+
+    fn effect(&self, applied: Applied) -> Effect {
+        match applied {
+            Applied::Did(effect) => effect,
+            Applied::Read { keys, more } => {
+                let rows = self.rows(&keys);
+                Effect::Read { rows, stale: false, more }
+            }
+        }
+    }
+
+    /// The names of rows; of many of them, in words for people, only the first ones.
+    fn rows(&self, keys: &[String]) -> Vec<Name> {
+        let shown = shown(keys, self.texts);
+        let mut rows: Vec<Name> = shown.iter().map(|key| self.name(key)).collect();
+        if shown.len() < keys.len() {
+            rows.push(format!("{} more", keys.len() - shown.len()).into());
+        }
+        rows
+    }
+
+    /// A call in words. Attempts are counted as far as they are kept.
+    fn call(&mut self, call: &Call) -> CallTold {
+        if let Some(told) = self.calls.get(&call.number) {
+            return told.clone();
+        }
+        let body = self.text(&String::from_utf8_lossy(&call.body));
+        let (request, stem, wire) = match &call.asked {
+            Asked::Table { target } => self.asked_of_table(call, target),
+            Asked::Manage(asked) => {
+                let connection = self.name(&asked.id);
+                let (request, stem) = connection_request(asked.operation, connection, body.clone());
+                (request, stem, format!("@connections/{} {body}", asked.id))
+            }
+            Asked::Http { method, uri } => {
+                let wire = format!("{method} {uri} {body}");
+                match ManagementRequest::parse(&self.stage, method, uri, call.body.len()) {
+                    Ok(asked) => {
+                        let connection = self.name(&asked.id);
+                        let (request, stem) =
+                            connection_request(asked.operation, connection, body.clone());
+                        (request, stem, wire)
+                    }
+                    Err(_) => other(&format!("{method} {uri}"), wire),
+                }
+            }
+        };
+        let name = self.name_call(call, &stem);
+        let wire = self.text(&wire);
+        let told = CallTold { name, request, body, wire };
+        self.calls.insert(call.number, told.clone());
+        told
+    }
+
+    fn asked_of_table(&self, call: &Call, target: &str) -> (Request, String, String) {
+        let operation = target.rsplit('.').next().unwrap_or(target).to_owned();
+        let Ok(request) = dynamodb::Request::parse(target, &call.body) else {
+            let body = String::from_utf8_lossy(&call.body);
+            return other(&operation, format!("{operation} {body}"));
+        };
+        let wire = format!("{operation} {}", request.canonical());
+        let rows = call.keys.get().map(|keys| self.rows(keys)).unwrap_or_default();
+        let (request, stem) = table_request(&request, rows);
+        (request, stem, wire)
+    }
+
+    fn name_call(&mut self, call: &Call, stem: &str) -> Name {
+        if call.invocation.is_none() {
+            return format!("{}.{stem}-{}", outside(), call.number).into();
+        }
+        let stem = format!("{}.{stem}", caller(call));
+        let attempt = self.attempts.entry(stem.clone()).or_insert(0);
+        *attempt += 1;
+        format!("{stem}-{attempt}").into()
+    }
+
+    fn name(&self, id: &str) -> Name {
+        self.names.get(id).cloned().unwrap_or_else(|| id.into())
+    }
+
+    fn text(&self, text: &str) -> Arc<str> {
+        match self.texts {
+            Texts::Cut(characters) => match text.char_indices().nth(characters) {
+                Some((end, _)) => format!("{}\u{2026} ({} bytes)", &text[..end], text.len()).into(),
+                None => text.into(),
+            },
+            Texts::Whole => text.into(),
+        }
+    }
+}
+
+/// Finds the names of all ids and keys that an event speaks of.
+fn name_all(
+    told: &Told,
+    stage: &Stage,
+    connections: &Connections,
+    texts: Texts,
+    names: &mut BTreeMap<String, Name>,
+) {
+    let mut name_row = |key: &String| {
+        if !names.contains_key(key) {
+            names.insert(key.clone(), connections.name_of_row(key));
+        }
+    };
+    match told {
+        Told::CallSent(call)
+        | Told::CallAnswered(call, _)
+        | Told::Received(_, Delivered::Post(call)) => name_asked(call, stage, texts, name_row),
+        Told::CallApplied(call, applied) => {
+            name_asked(call, stage, texts, &mut name_row);
+            if let Applied::Read { keys, .. } = applied {
+                shown(keys, texts).iter().for_each(name_row);
+            }
+        }
+        Told::Changed(Change::Written { key, .. } | Change::Removed { key, .. }) => name_row(key),
+        _ => {}
+    }
+}
+
+fn name_asked(call: &Call, stage: &Stage, texts: Texts, mut name: impl FnMut(&String)) {
+    match &call.asked {
+        Asked::Manage(request) => name(&request.id),
+        Asked::Http { method, uri } => {
+            if let Ok(request) = ManagementRequest::parse(stage, method, uri, 0) {
+                name(&request.id);
+            }
+        }
+        Asked::Table { .. } => {
+            let keys = call.keys.get().map(Vec::as_slice).unwrap_or_default();
+            shown(keys, texts).iter().for_each(name);
+        }
+    }
+}
+
+/// How many rows are worth a name to people.
+const ROWS_SHOWN: usize = 20;
+
+fn shown(keys: &[String], texts: Texts) -> &[String] {
+    match texts {
+        Texts::Whole => keys,
+        Texts::Cut(_) => &keys[..keys.len().min(ROWS_SHOWN)],
+    }
+}
+
+fn other(operation: &str, wire: String) -> (Request, String, String) {
+    (Request::Other { operation: operation.into() }, "other".to_owned(), wire)
+}
+
+/// Whose call it is.
+fn caller(call: &Call) -> Name {
+    call.invocation.as_ref().map_or_else(outside, |subject| subject.name())
+}
+
+/// No server lives to see so many events that this matters.
+fn short(number: Number) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,245 @@
+//! What there is to look at beside the history: who is connected, and what functions did.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde::Serialize;
+use stormglass_sim::gateway::{ProxyResponse, RequestId};
+use stormglass_spec::Time;
+
+use super::Recorder;
+use super::connections::State;
+use super::note::Given;
+use super::subject::Subject;
+
+/// How many invocations are kept.
+const RUNS_MAX: usize = 200;
+
+/// How many lines of an invocation's log are kept: the first ones, which say what it set out to do.
+const LINES_MAX: usize = 64;
+
+/// How much of a line is kept, in bytes.
+const LINE_BYTES_MAX: usize = 1_000;
+
+/// The last invocations, in the order in which they started.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    runs: VecDeque<Run>,
+    started: u64,
+    /// How many lines there ever were.
+    lines: u64,
+}
+
+#[derive(Debug)]
+struct Run {
+    number: u64,
+    subject: Arc<Subject>,
+    route: Arc<str>,
+    function: String,
+    since: Time,
+    end: Option<End>,
+    lines: Vec<String>,
+    lines_left_out: u64,
+}
+
+#[derive(Debug)]
+struct End {
+    at: Time,
+    said: String,
+    is_good: bool,
+}
+
+/// An open connection, or one that is to be.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConnectionView {
+    /// Its name in the history.
+    pub name: String,
+    /// Its id.
+    pub id: String,
+    /// Where its client is.
+    pub from: String,
+    /// Whether its handshake is over.
+    pub is_open: bool,
+    /// When it was opened, or asked for, in milliseconds since the record began.
+    pub since_ms: u64,
+    /// For how long nothing has come or gone, in milliseconds.
+    pub idle_ms: u64,
+    /// How many messages came from its client.
+    pub messages_in: u64,
+    /// How many messages went to its client.
+    pub messages_out: u64,
+}
+
+/// An invocation of a function.
+#[derive(Clone, Debug, Serialize)]
+pub struct InvocationView {
+    /// Which invocation of the server it is, from 1.
+    pub number: u64,
+    /// Its name in the history.
+    pub name: String,
+    /// The id of its request.
+    pub request: String,
+    /// The key of its route.
+    pub route: String,
+    /// Its function.
+    pub function: String,
+    /// When it started, in milliseconds since the record began.
+    pub since_ms: u64,
+    /// How long it took in microseconds, if it is over.
+    pub took_us: Option<u64>,
+    /// What came of it.
+    pub status: String,
+    /// Whether it goes well as far as can be told.
+    pub is_good: bool,
+    /// How many lines its log has.
+    pub lines: u64,
+}
+
+impl Recorder {
+    /// The first `count` connections, in the order in which they came, and how many there are.
+    pub fn connections(&self, count: usize) -> (Vec<ConnectionView>, usize) {
+        let Some(record) = &self.record else { return (Vec::new(), 0) };
+        let now = record.elapsed();
+        let state = record.state();
+        let views = state.connections.all().take(count).map(|live| ConnectionView {
+            name: live.peer.name().to_string(),
+            id: live.peer.id.clone(),
+            from: live.from.to_string(),
+            is_open: live.state == State::Open,
+            since_ms: live.since.millis(),
+            idle_ms: u64::try_from(now.since(live.active).as_millis()).unwrap_or(u64::MAX),
+            messages_in: live.messages_in,
+            messages_out: live.messages_out,
+        });
+        (views.collect(), state.connections.live_count())
+    }
+
+    /// The last `count` invocations, the latest first, and how many there ever were.
+    pub fn invocations(&self, count: usize) -> (Vec<InvocationView>, u64) {
+        let Some(record) = &self.record else { return (Vec::new(), 0) };
+        let state = record.state();
+        (state.runs.runs.iter().rev().take(count).map(Run::view).collect(), state.runs.started)
+    }
+
+    /// The log of the invocation with this number, and how many lines were left out at its end;
+    /// `None` if it is not kept any more.
+    pub fn log_of(&self, number: u64) -> Option<(Vec<String>, u64)> {
+        let state = self.record.as_ref()?.state();
+        let run = state.runs.runs.iter().find(|run| run.number == number)?;
+        Some((run.lines.clone(), run.lines_left_out))
+    }
+
+    /// A number that is another one once there is anything else to see.
+    pub fn version(&self) -> u64 {
+        let Some(record) = &self.record else { return 0 };
+        let state = record.state();
+        state.ring.last_number() + state.runs.lines
+    }
+}
+
+impl Runs {
+    pub(super) fn start(
+        &mut self,
+        now: Time,
+        subject: &Arc<Subject>,
+        route: &Arc<str>,
+        function: &str,
+    ) {
+        self.started += 1;
+        self.runs.push_back(Run {
+            number: self.started,
+            subject: Arc::clone(subject),
+            route: Arc::clone(route),
+            function: function.to_owned(),
+            since: now,
+            end: None,
+            lines: Vec::new(),
+            lines_left_out: 0,
+        });
+        if self.runs.len() > RUNS_MAX {
+            self.runs.pop_front();
+        }
+    }
+
+    pub(super) fn end(&mut self, now: Time, request: &RequestId, given: &Given) {
+        let (said, is_good) = match given {
+            Given::Response(json) => match ProxyResponse::parse(json) {
+                Ok(response) => (response.status.to_string(), response.status < 400),
+                Err(reason) => (format!("malformed response: {reason}"), false),
+            },
+            Given::Verdict(Some(true)) => ("lets in".to_owned(), true),
+            Given::Verdict(Some(false)) | Given::Denied => ("turns away".to_owned(), true),
+            Given::Verdict(None) => ("malformed response: no policy".to_owned(), false),
+            Given::Failed(error) => (format!("error: {error}"), false),
+        };
+        self.finish(now, request, said, is_good);
+    }
+
+    pub(super) fn kill(&mut self, now: Time, request: &RequestId, reason: &str) {
+        self.finish(now, request, format!("killed: {reason}"), false);
+    }
+
+    fn finish(&mut self, at: Time, request: &RequestId, mut said: String, is_good: bool) {
+        cut(&mut said);
+        if let Some(run) = self.find(request) {
+            run.end = Some(End { at, said, is_good });
+        }
+    }
+
+    pub(super) fn log(&mut self, request: &str, line: &str) {
+        self.lines += 1;
+        let Some(run) = self.find(request) else { return };
+        if run.lines.len() == LINES_MAX {
+            run.lines_left_out += 1;
+            return;
+        }
+        let kept = line.floor_char_boundary(LINE_BYTES_MAX.min(line.len()));
+        let mut kept = line[..kept].trim_end().to_owned();
+        if line.len() > LINE_BYTES_MAX {
+            kept.push('\u{2026}');
+        }
+        run.lines.push(kept);
+    }
+
+    /// The request of the invocation with a name.
+    pub(super) fn request_named(&self, name: &str) -> Option<RequestId> {
+        let mut runs = self.runs.iter().rev();
+        let run = runs.find(|run| run.subject.name().as_ref() == name)?;
+        Some(run.subject.request.clone())
+    }
+
+    fn find(&mut self, request: &str) -> Option<&mut Run> {
+        self.runs.iter_mut().rev().find(|run| run.subject.request == request)
+    }
+}
+
+impl Run {
+    fn view(&self) -> InvocationView {
+        let (took_us, status, is_good) = match &self.end {
+            None => (None, "runs".to_owned(), true),
+            Some(End { at, said, is_good }) => {
+                let took_us = u64::try_from(at.since(self.since).as_micros());
+                (Some(took_us.unwrap_or(u64::MAX)), said.clone(), *is_good)
+            }
+        };
+        InvocationView {
+            number: self.number,
+            name: self.subject.name().to_string(),
+            request: self.subject.request.clone(),
+            route: self.route.to_string(),
+            function: self.function.clone(),
+            since_ms: self.since.millis(),
+            took_us,
+            status,
+            is_good,
+            lines: u64::try_from(self.lines.len()).unwrap_or(u64::MAX) + self.lines_left_out,
+        }
+    }
+}
+
+fn cut(text: &mut String) {
+    if text.len() > LINE_BYTES_MAX {
+        text.truncate(text.floor_char_boundary(LINE_BYTES_MAX));
+        text.push('\u{2026}');
+    }
+}
