@@ -8,7 +8,8 @@ use tokio_tungstenite::tungstenite::{Message, WebSocket, client};
 
 use super::{ended, get, interrupt, serve, started_by, stderr};
 
-const TABLE_IS_ANYWHERE: [&str; 4] = ["--port", "0", "--dynamodb-port", "0"];
+const TABLE_IS_ANYWHERE: [&str; 6] =
+    ["--port", "0", "--dynamodb-port", "0", "--status-port", "0"];
 
 /// A server on free ports, and the address of its gateway.
 fn start(arguments: &[&str]) -> (Child, String) {

@@ -36,6 +36,12 @@ pub(crate) struct ServeArguments {
     /// The port of DynamoDB; 0 takes one that is free
     #[arg(long, default_value_t = 8000)]
     pub(crate) dynamodb_port: u16,
+    /// The port of the status page; 0 takes one that is free
+    #[arg(long, default_value_t = 3002)]
+    pub(crate) status_port: u16,
+    /// Serve no status page, and keep no record of what happens
+    #[arg(long, conflicts_with = "status_port")]
+    pub(crate) no_status: bool,
     /// The address to listen at; any but a loopback one lets other machines in
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,

@@ -40,6 +40,7 @@
 //! - [`gateway`]: WebSockets, `@connections`, and the functions behind them.
 //! - [`dynamodb`]: DynamoDB's JSON protocol.
 //! - [`record`]: what has happened last, as a history.
+//! - [`status`]: a page that shows what happens.
 //! - `accept`: connections of TCP.
 //! - `clock`: the wall clock as the state machines count time.
 
@@ -49,5 +50,6 @@ pub mod dynamodb;
 pub mod gateway;
 pub mod record;
 mod serve;
+pub mod status;
 
-pub use serve::{Listeners, ServeError, serve};
+pub use serve::{Listeners, ServeError, StatusPage, serve, serve_with_status};

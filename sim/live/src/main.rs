@@ -10,10 +10,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 use stormglass_live::dynamodb::{self, StoreError, Tables};
-use stormglass_live::{Listeners, ServeError, serve};
+use stormglass_live::record::{LogLayer, Recorder};
+use stormglass_live::{Listeners, ServeError, StatusPage, serve_with_status};
 use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -76,6 +78,8 @@ async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
     let tables = tables(arguments.table.as_deref())?;
     let (gateway, address) = listen(host, arguments.port).await?;
     let (dynamodb, table) = listen(host, arguments.dynamodb_port).await?;
+    let settings = arguments.settings();
+    let page = status_page(arguments, settings.function_timeout).await?;
     let interrupted = interrupt()?;
     let domain = address.to_string();
     say(&format!(
@@ -84,9 +88,27 @@ async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
         app.name(),
         reach(address),
     ))?;
+    if let Some(listener) = &page.listener
+        && let Ok(address) = listener.local_addr()
+    {
+        say(&format!("what happens is shown at http://{address}"))?;
+    }
     let listeners = Listeners { gateway, dynamodb };
-    serve(*app, listeners, tables, arguments.settings(), interrupted.notified()).await?;
+    serve_with_status(*app, listeners, tables, settings, page, interrupted.notified()).await?;
     Ok(())
+}
+
+async fn status_page(
+    arguments: &ServeArguments,
+    function_timeout: Duration,
+) -> Result<StatusPage, CommandError> {
+    let host = arguments.host.clone();
+    if arguments.no_status {
+        return Ok(StatusPage { recorder: Recorder::none(), listener: None, host });
+    }
+    let (listener, _) = listen(&host, arguments.status_port).await?;
+    let recorder = Recorder::new(arguments.app, function_timeout);
+    Ok(StatusPage { recorder, listener: Some(listener), host })
 }
 
 async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), CommandError> {
@@ -144,5 +166,5 @@ fn log(level: &str) {
     );
     let targets: Targets = targets.parse().unwrap_or_default();
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
-    tracing_subscriber::registry().with(targets).with(lines).init();
+    tracing_subscriber::registry().with(targets).with(lines).with(LogLayer).init();
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use stormglass_sim::App;
 use stormglass_sim::dynamodb::Answer;
@@ -11,6 +12,8 @@ use tokio::sync::oneshot;
 
 use crate::dynamodb::{self, Tables};
 use crate::gateway::{self, Settings};
+use crate::record::Recorder;
+use crate::status::{self, Status};
 
 /// The ports to serve at.
 #[derive(Debug)]
@@ -19,6 +22,17 @@ pub struct Listeners {
     pub gateway: TcpListener,
     /// For DynamoDB.
     pub dynamodb: TcpListener,
+}
+
+/// How what happens is shown.
+#[derive(Debug)]
+pub struct StatusPage {
+    /// What keeps it.
+    pub recorder: Recorder,
+    /// The port of the page, if there is one.
+    pub listener: Option<TcpListener>,
+    /// A name that the page may be called by, besides `localhost` and addresses.
+    pub host: String,
 }
 
 /// What keeps an application from being served.
@@ -52,20 +66,50 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
+    let unseen = StatusPage { recorder: Recorder::none(), listener: None, host: String::new() };
+    serve_with_status(app, listeners, tables, settings, unseen, stop).await
+}
+
+/// The same, keeps a record of what happens, and shows it on a page.
+///
+/// # Errors
+///
+/// As for [`serve`].
+pub async fn serve_with_status(
+    app: &'static dyn App,
+    listeners: Listeners,
+    tables: Tables,
+    settings: Settings,
+    page: StatusPage,
+    stop: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
     let Listeners { gateway, dynamodb } = listeners;
+    let StatusPage { recorder, listener, host } = page;
     prepare(&tables, app).await?;
-    let tables = Arc::new(tables);
+    let tables = Arc::new(tables.recorded_by(recorder.clone()));
     let (stopped, stopping) = oneshot::channel();
+    let stopping = stopping.map(|_: Result<(), _>| ()).shared();
+    let status = Status {
+        recorder: recorder.clone(),
+        tables: Arc::clone(&tables),
+        gateway: gateway.local_addr()?,
+        host,
+    };
     let served = async {
-        let served = gateway::serve(gateway, app, Arc::clone(&tables), settings, stop).await;
+        let tables = Arc::clone(&tables);
+        let served =
+            gateway::serve_recorded(gateway, app, tables, settings, recorder, stop).await;
         // Its functions have made their last call.
         drop(stopped);
         served
     };
-    let table = dynamodb::serve(dynamodb, Arc::clone(&tables), async {
-        let _: Result<(), _> = stopping.await;
-    });
-    let (served, ()) = futures_util::join!(served, table);
+    let table = dynamodb::serve(dynamodb, Arc::clone(&tables), stopping.clone());
+    let page = async {
+        if let Some(listener) = listener {
+            status::serve(listener, status, stopping).await;
+        }
+    };
+    let (served, (), ()) = futures_util::join!(served, table, page);
     Ok(served?)
 }
 

@@ -94,7 +94,7 @@ fn head(picture: &Picture<'_>) -> String {
 }
 
 fn write_verdict(f: &mut String, picture: &Picture<'_>) -> fmt::Result {
-    let steps = picture.run.history.events.len();
+    let steps = picture.history.events.len();
     let app = escape(picture.app);
     match picture.violation {
         None => writeln!(
@@ -153,6 +153,14 @@ fn drawings(picture: &Picture<'_>, whole: &Scene<'_>, folded: Option<&Scene<'_>>
     if let Some(folded) = folded {
         let _ = write_drawing(&mut text, picture, folded, "past", false);
     }
+    text
+}
+
+/// A drawing that stands in a page by itself.
+pub(super) fn drawing(picture: &Picture<'_>, scene: &Scene<'_>, name: &str) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_drawing(&mut text, picture, scene, name, false);
     text
 }
 

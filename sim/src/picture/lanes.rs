@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stormglass_spec::History;
-use stormglass_spec::history::{Event, What};
+use stormglass_spec::history::{Event, OUTSIDE, What};
 use stormglass_spec::line::{client_of, invocation_of};
 
 use super::scene::{Lane, LaneKind};
@@ -24,7 +24,13 @@ impl<'a> Lanes<'a> {
     /// The lanes that these events of a history take.
     pub(super) fn of(history: &'a History, events: &[&'a Event]) -> Lanes<'a> {
         let known = history.events.iter().filter_map(|event| match &event.what {
-            What::HandshakeAsked { connection } => Some(client_of(connection)),
+            What::HandshakeAsked { connection }
+            // Of what began long ago, the beginning may not be kept.
+            | What::HandshakeOpened { connection }
+            | What::FrameSent { connection, .. }
+            | What::FrameReceived { connection, .. }
+            | What::Closed { connection, .. }
+            | What::InvocationStarted { connection, .. } => Some(client_of(connection)),
             _ => None,
         });
         let (known, clients, functions) = (known.collect(), BTreeMap::new(), BTreeMap::new());
@@ -62,7 +68,9 @@ impl<'a> Lanes<'a> {
         if let Some(column) = self.functions.get(invocation) {
             return *column;
         }
-        let column = busy.iter().position(|busy| !busy).unwrap_or(busy.len());
+        // Whoever calls from elsewhere never comes to an end, and shares no column.
+        let free = busy.iter().position(|busy| !busy).filter(|_| invocation != OUTSIDE);
+        let column = free.unwrap_or(busy.len());
         if column == busy.len() {
             busy.push(true);
         }
@@ -106,7 +114,9 @@ impl<'a> Lanes<'a> {
         let mut lanes: Vec<Lane> = clients.collect();
         lanes.push(lane(LaneKind::Gateway, "gateway"));
         for column in 1..=self.columns {
-            lanes.push(lane(LaneKind::Function, &format!("lambda {column}")));
+            let is_outside = self.functions.get(OUTSIDE) == Some(&(column - 1));
+            let name = if is_outside { OUTSIDE.to_owned() } else { format!("lambda {column}") };
+            lanes.push(lane(LaneKind::Function, &name));
         }
         lanes.push(lane(LaneKind::Table, "table"));
         lanes

@@ -22,7 +22,7 @@ mod style;
 mod svg;
 mod text;
 
-use stormglass_spec::Violation;
+use stormglass_spec::{History, Violation};
 
 use crate::report::UNSEEN;
 use crate::run::Run;
@@ -40,7 +40,9 @@ use scene::Scene;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Picture<'a> {
-    run: &'a Run,
+    history: &'a History,
+    /// What a run was made of; what is no run has no schedule.
+    run: Option<&'a Run>,
     violation: Option<&'a Violation>,
     app: &'a str,
     replay: Option<&'a str>,
@@ -53,7 +55,14 @@ const STEPS_MAX: usize = 150;
 impl<'a> Picture<'a> {
     /// The picture of a run of the application with this name.
     pub fn of(run: &'a Run, app: &'a str) -> Picture<'a> {
-        Picture { run, violation: run.violation.as_ref(), app, replay: None }
+        let (history, violation) = (&run.history, run.violation.as_ref());
+        Picture { history, run: Some(run), violation, app, replay: None }
+    }
+
+    /// The picture of what happened elsewhere than in a run, such as on a server. Events that are
+    /// not kept any more are counted as left out.
+    pub fn of_history(history: &'a History, app: &'a str) -> Picture<'a> {
+        Picture { history, run: None, violation: None, app, replay: None }
     }
 
     /// The picture with the command that replays its run, instead of its bare case.
@@ -65,6 +74,18 @@ impl<'a> Picture<'a> {
     /// when somebody points at it.
     pub fn svg(&self) -> String {
         svg::svg(self, &self.still())
+    }
+
+    /// The sequence diagram as two images for a page that has [`Picture::style`]: the lanes' names,
+    /// which can stay in sight, and what is below them. The id of a step is `event-` and its
+    /// number.
+    pub fn drawing(&self) -> String {
+        html::drawing(self, &self.still(), "event")
+    }
+
+    /// The style of a [`Picture::drawing`], which follows the `color-scheme` of its page.
+    pub fn style() -> String {
+        style::paged()
     }
 
     /// The same in characters, for terminals and logs: 100 columns wide, wider only if there are
@@ -87,7 +108,7 @@ impl<'a> Picture<'a> {
 
     /// What can be looked at as a whole.
     fn still(&self) -> Scene<'a> {
-        match self.run.history.events.len() > STEPS_MAX {
+        match self.history.events.len() > STEPS_MAX {
             true => Scene::folded(self),
             false => Scene::whole(self),
         }
@@ -97,20 +118,21 @@ impl<'a> Picture<'a> {
     fn replay(&self) -> (&'static str, String) {
         match self.replay {
             Some(command) => ("replay", command.to_owned()),
-            None => ("case", self.run.case.to_string()),
+            None => ("case", self.run.map(|run| run.case.to_string()).unwrap_or_default()),
         }
     }
 
     /// The deviations that no step shows, in a line each.
     fn unseen(&self) -> Vec<String> {
-        let unseen = unseen_deviations(self.run).into_iter();
+        let unseen = self.run.map(unseen_deviations).unwrap_or_default().into_iter();
         unseen.map(|deviation| format!("* {deviation}: {UNSEEN}")).collect()
     }
 
     /// The verdict in a line.
     fn verdict(&self) -> String {
-        let steps = self.run.history.events.len();
+        let steps = self.history.events.len();
         match self.violation {
+            None if self.run.is_none() => format!("app {}   {steps} steps", self.app),
             None => format!("HELD  every promise   app {}   {steps} steps", self.app),
             Some(Violation { property, kind, event, .. }) => {
                 format!("FAILED  {property}  ({kind})   app {}   step {event} of {steps}", self.app)

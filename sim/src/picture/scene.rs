@@ -78,36 +78,38 @@ impl<'a> Scene<'a> {
 
     /// What led to the broken promise; the whole run where none was broken.
     pub(super) fn folded(picture: &Picture<'a>) -> Scene<'a> {
-        let Some(violation) = picture.violation else { return Scene::whole(picture) };
-        let past = past(picture.run, violation);
+        let Some(past) = past_of(picture) else { return Scene::whole(picture) };
         Scene::showing(picture, |event| past.contains(&event.number))
     }
 
     fn showing(picture: &Picture<'a>, is_shown: impl Fn(&Event) -> bool) -> Scene<'a> {
-        let events = &picture.run.history.events;
+        let events = &picture.history.events;
         let shown: Vec<&Event> = events.iter().filter(|event| is_shown(event)).collect();
-        let lanes = Lanes::of(&picture.run.history, &shown);
+        let lanes = Lanes::of(&picture.history, &shown);
         let mut shapes = Shapes::new(&lanes, &shown);
         let mut bars = Bars::new(&lanes, picture.violation);
-        let past = picture.violation.map(|violation| past(picture.run, violation));
+        let past = past_of(picture);
         let broken = picture.violation.map(|violation| violation.event);
         let mut steps = Vec::with_capacity(shown.len());
         let (mut number, mut at) = (0, Time::ZERO);
         for event in &shown {
             bars.observe(event);
             let shape = shapes.observe(event);
-            let idle_us = event.at.micros() - at.micros();
+            let idle_us = event.at.micros().saturating_sub(at.micros());
             steps.push(Step {
                 event,
                 line: event.line(),
                 label: label(&event.what),
                 shape,
-                deviations: deviations_at(event, &picture.run.case.schedule),
+                deviations: picture
+                    .run
+                    .map(|run| deviations_at(event, &run.case.schedule))
+                    .unwrap_or_default(),
                 is_in_past: past.as_ref().is_none_or(|past| past.contains(&event.number)),
                 is_broken: broken == Some(event.number),
                 clients: shapes.clients_of(event),
                 idle_us: (number > 0 && idle_us >= IDLE_US).then_some(idle_us),
-                left_out: event.number - number - 1,
+                left_out: event.number.saturating_sub(number + 1),
             });
             (number, at) = (event.number, event.at);
         }
@@ -117,7 +119,13 @@ impl<'a> Scene<'a> {
 
     /// How many steps were left out after the last one that is shown.
     pub(super) fn left_out_at_the_end(&self, picture: &Picture<'_>) -> u32 {
-        let last = self.steps.last().map_or(0, |step| step.event.number);
-        u32::try_from(picture.run.history.events.len()).unwrap_or(u32::MAX) - last
+        let shown = self.steps.last().map_or(0, |step| step.event.number);
+        let last = picture.history.events.last().map_or(0, |event| event.number);
+        last.saturating_sub(shown)
     }
+}
+
+/// The steps that led to the broken promise, if one was broken.
+fn past_of(picture: &Picture<'_>) -> Option<BTreeSet<u32>> {
+    Some(past(picture.run?, picture.violation?))
 }

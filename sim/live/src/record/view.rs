@@ -10,7 +10,7 @@ use stormglass_spec::Time;
 use super::Recorder;
 use super::connections::State;
 use super::note::Given;
-use super::subject::Subject;
+use super::subject::{Subject, number_of};
 
 /// How many invocations are kept.
 const RUNS_MAX: usize = 200;
@@ -203,8 +203,10 @@ impl Runs {
 
     /// The request of the invocation with a name.
     pub(super) fn request_named(&self, name: &str) -> Option<RequestId> {
+        let number = number_of(name.split_once('.')?.0)?;
         let mut runs = self.runs.iter().rev();
-        let run = runs.find(|run| run.subject.name().as_ref() == name)?;
+        let run = runs
+            .find(|run| run.subject.peer.number == number && run.subject.name().as_ref() == name)?;
         Some(run.subject.request.clone())
     }
 

@@ -61,7 +61,7 @@ pub(super) fn data(picture: &Picture<'_>, whole: &Scene<'_>) -> String {
 
 fn step_data<'a>(picture: &Picture<'_>, step: &'a Step<'_>, changes: Vec<Change>) -> StepData<'a> {
     let deviations = step.deviations.iter().map(|text| {
-        let meaning = meaning(text, &picture.run.case.schedule);
+        let meaning = picture.run.map(|run| meaning(text, &run.case.schedule)).unwrap_or_default();
         Deviation { text, meaning }
     });
     StepData {

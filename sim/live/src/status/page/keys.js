@@ -1,0 +1,44 @@
+// Keys, and the colours of the page.
+
+function theme() {
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const chosen = document.documentElement.dataset.theme || (dark ? 'dark' : 'light');
+  const next = chosen === 'dark' ? 'light' : 'dark';
+  document.documentElement.dataset.theme = next;
+  set($('theme'), next === 'dark' ? 'Light' : 'Dark');
+}
+
+if (matchMedia('(prefers-color-scheme: dark)').matches) set($('theme'), 'Light');
+
+/** What can take the focus in each part of the page. */
+const PLACES = ['#connect', '#diagram', '#connected .scroll', '#invoked .scroll', '#stored .scroll',
+  '#happened .scroll'];
+
+const LETTERS = {
+  c: connect,
+  m: () => $('message').focus(),
+  p: pause,
+  t: theme,
+  '/': () => $('find').focus(),
+  '?': () => $('keys').showModal(),
+};
+
+function onKey(event) {
+  const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
+  if (target.id === 'message' && key === 'Enter' && (ctrlKey || metaKey)) {
+    event.preventDefault();
+    send(!shiftKey);
+    return;
+  }
+  const isWriting = target.matches('input:not([type="checkbox"]), textarea, select');
+  if (isWriting || ctrlKey || metaKey || altKey || $('keys').open || !$('letters').checked) return;
+  const place = PLACES[Number(key) - 1];
+  const act = place ? () => document.querySelector(place).focus() : LETTERS[key];
+  if (act === undefined || (key.length > 1)) return;
+  event.preventDefault();
+  act();
+}
+
+document.addEventListener('keydown', onKey);
+$('theme').addEventListener('click', theme);
+$('help').addEventListener('click', () => $('keys').showModal());

@@ -1,0 +1,113 @@
+//! One request of HTTP, and what it is answered.
+
+use std::borrow::Cow;
+
+use hyper::body::Incoming;
+use hyper::{Method, Request, StatusCode};
+use stormglass_sim::picture::Picture;
+use tokio::sync::watch;
+use url::form_urlencoded;
+
+use super::guard::{Authority, authority, is_own};
+use super::reply::{self, CSS, HTML, JSON, Reply, SCRIPT};
+use super::{Status, data, live};
+use crate::record::Texts;
+
+const PAGE: &str = include_str!("page/page.html");
+const STYLE: &str = include_str!("page/page.css");
+
+/// One script: what stands above is known below.
+const PARTS: &str = concat!(
+    include_str!("page/text.js"),
+    include_str!("page/lists.js"),
+    include_str!("page/clients.js"),
+    include_str!("page/live.js"),
+    include_str!("page/keys.js"),
+);
+
+/// How many events a drawing shows.
+const DRAWN_MAX: usize = 60;
+
+/// How much of each text stands in a drawing, in characters.
+const DRAWN_TEXT_MAX: usize = 120;
+
+/// Answers a request; what goes on and on ends when the server is `stopped`.
+pub(super) fn respond(
+    status: &Status,
+    request: &Request<Incoming>,
+    stopped: watch::Receiver<()>,
+) -> Reply {
+    let headers = request.headers();
+    let Some(authority) = authority(headers, &status.host) else {
+        return reply::refusal(
+            StatusCode::FORBIDDEN,
+            "This server answers to its addresses and to localhost only.\n",
+        );
+    };
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return reply::refusal(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "There is nothing to change here.\n",
+        );
+    }
+    let path = request.uri().path();
+    // A link may lead to the page from anywhere; all else is for the page alone.
+    if path == "/" {
+        return reply::page(PAGE, &sockets(status, authority));
+    }
+    if !is_own(headers, authority) {
+        return reply::refusal(
+            StatusCode::FORBIDDEN,
+            "Another page's requests are not answered.\n",
+        );
+    }
+    let query = Query(request.uri().query().unwrap_or_default());
+    let found = match path {
+        "/page.css" => Some(reply::found(CSS, format!("{}{STYLE}", Picture::style()))),
+        "/page.js" => Some(reply::found(SCRIPT, format!("'use strict';\n{PARTS}"))),
+        "/api/live" => Some(reply::stream(live::changes(status.recorder.clone(), stopped))),
+        "/api/state" => Some(json(&data::state(status))),
+        "/api/diagram" => Some(reply::found(HTML, diagram(status))),
+        "/api/rows" => {
+            let table = query.value("table").unwrap_or_default();
+            let after = query.value("after");
+            data::rows(status, &table, after.as_deref()).map(|rows| json(&rows))
+        }
+        "/api/log" => {
+            let number = query.value("number").and_then(|number| number.parse().ok());
+            number.and_then(|number| data::log(status, number)).map(|log| json(&log))
+        }
+        _ => None,
+    };
+    found.unwrap_or_else(|| reply::refusal(StatusCode::NOT_FOUND, "There is no such thing here.\n"))
+}
+
+/// Where the page's client may connect to: the gateway, by the name that the page has.
+fn sockets(status: &Status, authority: Authority<'_>) -> String {
+    let port = status.gateway.port();
+    match authority.host.starts_with('[') {
+        // A policy knows no addresses of IPv6.
+        true => "ws:".to_owned(),
+        false => format!("ws://{}:{port}", authority.host),
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Reply {
+    reply::found(JSON, serde_json::to_vec(value).unwrap_or_default())
+}
+
+fn diagram(status: &Status) -> String {
+    let history = status.recorder.last(DRAWN_MAX, Texts::Cut(DRAWN_TEXT_MAX));
+    Picture::of_history(&history, status.recorder.app().map_or("", |app| app.name())).drawing()
+}
+
+/// A query string.
+#[derive(Clone, Copy)]
+struct Query<'a>(&'a str);
+
+impl<'a> Query<'a> {
+    fn value(self, name: &str) -> Option<Cow<'a, str>> {
+        let mut pairs = form_urlencoded::parse(self.0.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+}
