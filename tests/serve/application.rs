@@ -1,15 +1,15 @@
 //! An application on ports, with the very program that people start.
 
+use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Output};
+use std::process::{Child, Output, Stdio};
 
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Message, WebSocket, client};
 
 use super::{ended, get, interrupt, serve, started_by, stderr};
 
-const TABLE_IS_ANYWHERE: [&str; 6] =
-    ["--port", "0", "--dynamodb-port", "0", "--status-port", "0"];
+const TABLE_IS_ANYWHERE: [&str; 6] = ["--port", "0", "--dynamodb-port", "0", "--status-port", "0"];
 
 /// A server on free ports, and the address of its gateway.
 fn start(arguments: &[&str]) -> (Child, String) {
@@ -91,6 +91,37 @@ fn another_application_is_served_if_it_is_named() {
     assert_ended_well(&interrupt(child));
 }
 
+/// The lines that a server says at its start, of which the last begins so.
+fn said(child: &mut Child, last: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in BufReader::new(child.stdout.as_mut().expect("its output")).lines() {
+        lines.push(line.expect("a line"));
+        if lines.last().is_some_and(|line| line.starts_with(last)) {
+            break;
+        }
+    }
+    lines
+}
+
+#[test]
+fn a_status_page_is_where_the_server_says_unless_there_is_none() {
+    let spawn = |arguments: &[&str]| {
+        let mut command = serve(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs")
+    };
+    let mut child = spawn(&TABLE_IS_ANYWHERE);
+    let lines = said(&mut child, "what happens is shown at http://");
+    let address = lines[2].trim_start_matches("what happens is shown at http://");
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    assert!(get(address).starts_with("HTTP/1.1 403 "), "it is not known by the name `a`");
+    assert_ended_well(&interrupt(child));
+    let mut child = spawn(&["--port", "0", "--dynamodb-port", "0", "--no-status"]);
+    assert_eq!(said(&mut child, "@connections").len(), 2);
+    let output = interrupt(child);
+    assert_ended_well(&output);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "nothing more is said");
+}
+
 #[test]
 fn a_server_without_clients_ends_at_once() {
     let (child, address) = start(&[]);
@@ -99,13 +130,13 @@ fn a_server_without_clients_ends_at_once() {
 }
 
 #[test]
-fn either_port_that_is_taken_is_an_error_of_one_line() {
+fn each_port_that_is_taken_is_an_error_of_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("its address").port().to_string();
-    for arguments in
-        [["--port", &port, "--dynamodb-port", "0"], ["--port", "0", "--dynamodb-port", &port]]
-    {
-        let output = ended(&arguments);
+    for taken in ["--port", "--dynamodb-port", "--status-port"] {
+        let ports = ["--port", "--dynamodb-port", "--status-port"]
+            .map(|name| [name, if name == taken { port.as_str() } else { "0" }]);
+        let output = ended(&ports.concat());
         assert_eq!(output.status.code(), Some(2));
         let start = format!("error: cannot listen at 127.0.0.1 on port {port}: ");
         assert!(stderr(&output).starts_with(&start), "{}", stderr(&output));

@@ -207,7 +207,7 @@ fn new_profile() -> PathBuf {
 }
 
 /// What kind of session is asked for. The pages are ours, so the sandbox, which root and many
-/// containers cannot have, is not needed; and no page comes from the network.
+/// containers cannot have, is not needed; and no page comes from another machine.
 fn capabilities(programs: &Programs, browser: &Browser) -> Value {
     let profile = browser.profile.join("profile");
     let arguments = [
@@ -223,7 +223,7 @@ fn capabilities(programs: &Programs, browser: &Browser) -> Value {
         "--no-first-run",
         "--hide-scrollbars",
         "--force-color-profile=srgb",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         "--lang=en-US",
         &format!("--user-data-dir={}", profile.display()),
     ];

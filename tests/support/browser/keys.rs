@@ -25,6 +25,8 @@ pub enum Key {
     Escape,
     /// Shift, for pressing it with another.
     Shift,
+    /// Control, likewise.
+    Control,
 }
 
 impl Key {
@@ -43,6 +45,7 @@ impl Key {
             Key::Enter => '\u{e007}',
             Key::Escape => '\u{e00c}',
             Key::Shift => '\u{e008}',
+            Key::Control => '\u{e009}',
         }
     }
 }

@@ -11,7 +11,7 @@ function theme() {
 if (matchMedia('(prefers-color-scheme: dark)').matches) set($('theme'), 'Light');
 
 /** What can take the focus in each part of the page. */
-const PLACES = ['#connect', '#diagram', '#connected .scroll', '#invoked .scroll', '#stored .scroll',
+const PLACES = ['#connect', '#connected .scroll', '#stored .scroll', '#diagram', '#invoked .scroll',
   '#happened .scroll'];
 
 const LETTERS = {
