@@ -85,7 +85,7 @@ impl<'a> Scene<'a> {
     fn showing(picture: &Picture<'a>, is_shown: impl Fn(&Event) -> bool) -> Scene<'a> {
         let events = &picture.history.events;
         let shown: Vec<&Event> = events.iter().filter(|event| is_shown(event)).collect();
-        let lanes = Lanes::of(&picture.history, &shown);
+        let lanes = Lanes::of(picture.history, &shown);
         let mut shapes = Shapes::new(&lanes, &shown);
         let mut bars = Bars::new(&lanes, picture.violation);
         let past = past_of(picture);
