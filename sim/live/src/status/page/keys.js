@@ -3,12 +3,16 @@
 function theme() {
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   const chosen = document.documentElement.dataset.theme || (dark ? 'dark' : 'light');
-  const next = chosen === 'dark' ? 'light' : 'dark';
-  document.documentElement.dataset.theme = next;
-  set($('theme'), next === 'dark' ? 'Light' : 'Dark');
+  document.documentElement.dataset.theme = chosen === 'dark' ? 'light' : 'dark';
+  nameTheme();
 }
 
-if (matchMedia('(prefers-color-scheme: dark)').matches) set($('theme'), 'Light');
+/** The button says what it would change to. */
+function nameTheme() {
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const chosen = document.documentElement.dataset.theme || (dark ? 'dark' : 'light');
+  set($('theme'), chosen === 'dark' ? 'Light' : 'Dark');
+}
 
 /** What can take the focus in each part of the page. */
 const PLACES = ['#connect', '#connected .scroll', '#stored .scroll', '#diagram', '#invoked .scroll',
@@ -40,5 +44,7 @@ function onKey(event) {
 }
 
 document.addEventListener('keydown', onKey);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', nameTheme);
+nameTheme();
 $('theme').addEventListener('click', theme);
 $('help').addEventListener('click', () => $('keys').showModal());
