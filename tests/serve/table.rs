@@ -237,7 +237,8 @@ fn tables_are_there_again_after_a_server_that_was_stopped() {
 fn an_application_finds_its_table_again() {
     let file = File::new("application");
     for _ in 0..2 {
-        let arguments = ["--port", "0", "--dynamodb-port", "0", "--table", file.text()];
+        let arguments =
+            ["--port", "0", "--dynamodb-port", "0", "--no-status", "--table", file.text()];
         let (child, line) = started_by(&mut serve(&arguments));
         assert!(line.starts_with("stormglass is at ws://"), "{line}");
         assert_eq!(interrupt(child).status.code(), Some(0));
@@ -252,7 +253,8 @@ fn a_table_with_other_keys_is_not_taken_for_that_of_the_application() {
     other["TableName"] = json!("stormglass-connections");
     server.client().expect("CreateTable", &other);
     server.kill();
-    let output = ended(&["--port", "0", "--dynamodb-port", "0", "--table", file.text()]);
+    let output =
+        ended(&["--port", "0", "--dynamodb-port", "0", "--no-status", "--table", file.text()]);
     assert_eq!(output.status.code(), Some(3));
     assert!(stderr(&output).contains("with other keys"), "{}", stderr(&output));
 }

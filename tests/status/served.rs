@@ -9,10 +9,12 @@ use http_body_util::Full;
 use hyper::http::request::Builder;
 use hyper::{Request, Response, body::Bytes};
 use serde_json::Value;
+use stormglass_live::dynamodb::Tables;
 use stormglass_live::gateway::Settings;
 use stormglass_live::record::{LogLayer, Recorder};
 use stormglass_live::{Listeners, ServeError, StatusPage, serve_with_status};
 use stormglass_sim::App;
+use stormglass_sim::dynamodb::{self, DynamoDb};
 use stormglass_sim::gateway::Limits;
 use stormglass_spec::{Judge, Property, Violation};
 use stormglass_tests::http::HttpClient;
@@ -71,9 +73,16 @@ impl Served {
         };
         let limits = Limits { connects_per_second: 10_000, ..Limits::default() };
         let settings = Settings { limits, ..Settings::default() };
+        let tables = Tables::in_memory(DynamoDb::new(dynamodb::Limits::default()));
         let (stop, stopped) = oneshot::channel();
-        let server =
-            runtime.spawn(serve_with_status(app, listeners, settings, page, stopped.map(|_| ())));
+        let server = runtime.spawn(serve_with_status(
+            app,
+            listeners,
+            tables,
+            settings,
+            page,
+            stopped.map(|_| ()),
+        ));
         Served { gateway: at, table, status, recorder, runtime, server, stop }
     }
 

@@ -97,8 +97,7 @@ pub async fn serve_with_status(
     };
     let served = async {
         let tables = Arc::clone(&tables);
-        let served =
-            gateway::serve_recorded(gateway, app, tables, settings, recorder, stop).await;
+        let served = gateway::serve_recorded(gateway, app, tables, settings, recorder, stop).await;
         // Its functions have made their last call.
         drop(stopped);
         served
