@@ -74,7 +74,10 @@ impl Tables {
     pub(super) async fn apply_call(&self, call: Option<u64>, target: &str, body: &[u8]) -> Answer {
         let request = match Request::parse(target, body) {
             Ok(request) => request,
-            Err(refusal) => return refusal,
+            Err(refusal) => {
+                self.recorder.unreadable(call, &refusal);
+                return refusal;
+            }
         };
         let asked = Asked { call, target, body };
         let (answer, written) = self.carry_out(&request, asked);

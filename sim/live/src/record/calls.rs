@@ -175,6 +175,15 @@ impl Recorder {
         }
     }
 
+    /// DynamoDB refuses a request without a look at any table.
+    pub(crate) fn unreadable(&self, number: Option<u64>, refusal: &dynamodb::Answer) {
+        let Some(record) = &self.record else { return };
+        let state = &mut *record.state();
+        if let Some(call) = number.and_then(|number| state.in_flight.get(&number)).cloned() {
+            record.call_applied(state, &call, Applied::Did(refusal_of(refusal)));
+        }
+    }
+
     /// DynamoDB has carried out a request that names the rows with these keys, or has refused it.
     pub(crate) fn applied(
         &self,
