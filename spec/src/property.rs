@@ -179,6 +179,30 @@ impl Judge {
         Ok(())
     }
 
+    /// Looks at the next event with every promise, for whoever goes on where one is broken: all
+    /// that it breaks.
+    pub fn observe_all(&mut self, event: &Event) -> Vec<Violation> {
+        self.ledger.observe(event);
+        self.last_event = event.number;
+        let monitors = self.monitors.iter_mut();
+        let found = monitors.filter_map(|(property, monitor)| {
+            let found = monitor.observe(event, &self.ledger).err()?;
+            Some(complete(found, property, event.number))
+        });
+        found.collect()
+    }
+
+    /// Looks at the end of the history with every promise: one violation of each that did not come
+    /// true.
+    pub fn finish_all(&mut self) -> Vec<Violation> {
+        let monitors = self.monitors.iter_mut();
+        let found = monitors.filter_map(|(property, monitor)| {
+            let found = monitor.finish(&self.ledger).err()?;
+            Some(complete(found, property, self.last_event))
+        });
+        found.collect()
+    }
+
     /// Looks at the end of the history, when nothing is in flight any more.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! Histories made by hand: the least that breaks a promise, and the same kept.
 
-use stormglass_spec::history::{Effect, Origin, Side, What};
-use stormglass_spec::properties;
+use stormglass_spec::history::{Content, Effect, Event, Origin, Side, What};
+use stormglass_spec::properties::{self, ANSWERED};
+use stormglass_spec::{Judge, Time};
 
 use crate::story::{Judged, Story, property};
 
@@ -200,4 +201,35 @@ fn a_row_may_stay_whose_connection_closes_while_the_closing_broadcast_runs() {
     };
     assert_eq!(tell(false), Ok(()));
     assert_eq!(property(tell(true)), "no-ghosts");
+}
+
+#[test]
+fn whoever_goes_on_after_a_broken_promise_hears_of_every_other_one() {
+    let mut judge = Judge::new(&[properties::ROW_BEFORE_OPEN, properties::REGISTERED, ANSWERED]);
+    let mut number = 0;
+    let mut tell = |judge: &mut Judge, what| {
+        number += 1;
+        let at = Time::from_millis(number.into());
+        let found = judge.observe_all(&Event { number, at, cause: None, what });
+        found.into_iter().map(|found| (found.property, found.event)).collect::<Vec<_>>()
+    };
+    for (connection, number) in [("ana1", 1), ("bob1", 2)] {
+        let opened = What::HandshakeOpened { connection: connection.into() };
+        let both = [("row-before-open", number), ("registered", number)];
+        assert_eq!(tell(&mut judge, opened), both);
+    }
+    let content = Content::Text("?".into());
+    let asked = What::FrameSent { connection: "ana1".into(), frame: "ana.m1".into(), content };
+    assert_eq!(tell(&mut judge, asked), []);
+    let started = What::InvocationStarted {
+        invocation: "ana.m1".into(),
+        route: "$default".into(),
+        connection: "ana1".into(),
+        due: Time::from_millis(29_000),
+        two_way: true,
+    };
+    assert_eq!(tell(&mut judge, started), []);
+    let late = judge.finish_all();
+    let late: Vec<_> = late.iter().map(|found| (found.property, found.event)).collect();
+    assert_eq!(late, [("answered", 4)]);
 }
