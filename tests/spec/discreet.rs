@@ -25,6 +25,7 @@ fn a_reply_holds_no_internals() {
         "arn:aws:lambda:eu-central-1:1:function:f",
         "DynamoDB is down",
         "Error: no\n    at Object.<anonymous> (/var/task/index.js:1:1)",
+        "x is not defined at Object.<anonymous> (/var/task/index.js:1:1)",
         "thread 'main' panicked",
         "GoneException: 410",
         "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",

@@ -31,7 +31,7 @@ pub const DISCREET: Property = Property {
 
 /// What stands in error texts and stacks and in no answer that was meant for a client. In lower
 /// case.
-const TELLTALES: [&str; 30] = [
+const TELLTALES: [&str; 31] = [
     "arn:aws",
     "dynamodb",
     "    at ",
@@ -50,6 +50,7 @@ const TELLTALES: [&str; 30] = [
     "internalservererror",
     "itemcollectionsizelimitexceeded",
     "limitexceededexception",
+    "object.<anonymous>",
     "payloadtoolarge",
     "provisionedthroughputexceeded",
     "replicatedwriteconflict",
