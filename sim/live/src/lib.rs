@@ -41,6 +41,7 @@
 //! - [`dynamodb`]: DynamoDB's JSON protocol.
 //! - [`record`]: what has happened last, as a history.
 //! - [`status`]: a page that shows what happens.
+//! - [`probe`]: clients who hold any live endpoint to the promises.
 //! - `accept`: connections of TCP.
 //! - `clock`: the wall clock as the state machines count time.
 
@@ -49,6 +50,7 @@ mod clock;
 pub mod dynamodb;
 pub mod gateway;
 pub mod record;
+pub mod probe;
 mod serve;
 pub mod status;
 

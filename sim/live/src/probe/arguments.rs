@@ -1,0 +1,173 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum, value_parser};
+use stormglass_live::probe::{Assumptions, JUDGED, Settings};
+use textwrap::Options;
+
+/// The most that can be asked for.
+const CLIENTS_MAX: i64 = 10_000;
+const MESSAGES_MAX: i64 = 100_000;
+const TIME_MAX: Duration = Duration::from_secs(3_600);
+
+/// Holds any live WebSocket endpoint to the promises, as far as its clients can tell.
+///
+/// Clients connect, broadcast, send nonsense, leave and come back; what they see is judged as a
+/// simulation is. It costs what so many connections and messages cost: a broadcast is a post to
+/// every client.
+#[derive(Debug, Parser)]
+#[command(name = "cargo probe", bin_name = "cargo probe", version, max_term_width = 100)]
+#[command(after_long_help = after_help(), verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// The address of the endpoint, such as ws://127.0.0.1:3001 (`cargo serve`) or
+    /// wss://ID.execute-api.REGION.amazonaws.com/STAGE
+    #[arg(value_name = "WS-URL", verbatim_doc_comment)]
+    pub(crate) url: String,
+    /// How many clients connect
+    #[arg(long, default_value_t = 20, value_parser = value_parser!(u32).range(1..=CLIENTS_MAX))]
+    pub(crate) clients: u32,
+    /// How many broadcasts they send, all of them together
+    #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..=MESSAGES_MAX))]
+    pub(crate) messages: u32,
+    /// When to stop, done or not, such as 30s or 5m
+    #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_time)]
+    pub(crate) time_max: Duration,
+    /// How long it must be quiet at the end, such as 3s
+    ///
+    /// What has not come by then is missing. A client waits as long for an answer.
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = parse_time)]
+    pub(crate) settle: Duration,
+    /// The number that the workload is made of [default: random]
+    #[arg(long, value_parser = parse_seed)]
+    pub(crate) seed: Option<u64>,
+    /// How messages look, if not as this project's
+    ///
+    /// A file of TOML; sim/live/formats has examples.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) message_format: Option<PathBuf>,
+    /// What is known, unseen
+    ///
+    /// What could be innocent but for that is then broken, and not suspect.
+    #[arg(long, value_name = "FACT", value_delimiter = ',', value_enum)]
+    pub(crate) assume: Vec<Assumption>,
+    /// One JSON object per line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What clients cannot see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Assumption {
+    /// Nothing fails between the functions and what they call, as in `cargo serve`
+    Faultless,
+    /// Nobody else is connected
+    Alone,
+}
+
+impl Arguments {
+    pub(crate) fn settings(&self, seed: u64) -> Settings {
+        let Arguments { clients, messages, time_max, settle, .. } = *self;
+        Settings { seed, clients, messages, time_max, settle }
+    }
+
+    pub(crate) fn assumptions(&self) -> Assumptions {
+        Assumptions {
+            faultless: self.assume.contains(&Assumption::Faultless),
+            alone: self.assume.contains(&Assumption::Alone),
+        }
+    }
+
+    /// The command that plays the same workload again.
+    pub(crate) fn again(&self, seed: u64) -> String {
+        let url = match self
+            .url
+            .contains(|c: char| !c.is_ascii_alphanumeric() && !":/.-_@".contains(c))
+        {
+            true => format!("'{}'", self.url.replace('\'', r"'\''")),
+            false => self.url.clone(),
+        };
+        let mut command = format!("cargo probe {url} --seed {seed:#x}");
+        for (flag, given, default) in
+            [("clients", self.clients, 20), ("messages", self.messages, 200)]
+        {
+            if given != default {
+                command += &format!(" --{flag} {given}");
+            }
+        }
+        for (flag, given, default) in
+            [("for", self.time_max, 30_000), ("settle", self.settle, 3_000)]
+        {
+            if given.as_millis() != default {
+                command += &format!(" --{flag} {}", written(given));
+            }
+        }
+        if let Some(path) = &self.message_format {
+            command += &format!(" --message-format {}", path.display());
+        }
+        let assumed = self.assume.iter().filter_map(ValueEnum::to_possible_value);
+        let assumed: Vec<String> = assumed.map(|value| value.get_name().to_owned()).collect();
+        if !assumed.is_empty() {
+            command += &format!(" --assume {}", assumed.join(","));
+        }
+        command
+    }
+}
+
+/// What can be judged from outside, and how.
+fn after_help() -> String {
+    let mut text = "What clients can tell of each promise:\n".to_owned();
+    for judged in &JUDGED {
+        text += &format!("\n  {}\n", judged.property.id);
+        for (word, when) in [("broken if", judged.broken), ("suspect if", judged.suspect)] {
+            let indent = format!("{:16}", "");
+            let first = format!("    {word:<12}");
+            let options = Options::new(98).initial_indent(&first).subsequent_indent(&indent);
+            text += &(textwrap::wrap(when, options).join("\n") + "\n");
+        }
+    }
+    text + EXIT_CODES
+}
+
+const EXIT_CODES: &str = "
+All other promises speak of rows, calls and invocations: `cargo sim` judges those.
+
+Exit codes: 0 no promise is broken (some may be suspect), 1 one is, 2 wrong use or nobody listens,
+3 the probe itself failed, or nothing was put to the test";
+
+/// A time as it can be given.
+fn written(time: Duration) -> String {
+    match time.as_millis() {
+        ms if ms.is_multiple_of(1_000) => format!("{}s", ms / 1_000),
+        ms => format!("{ms}ms"),
+    }
+}
+
+/// A number, as people or as reports write it.
+fn parse_seed(text: &str) -> Result<u64, String> {
+    let seed = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    seed.map_err(|_| "a seed is a number, such as 7 or 0x5f3c91".to_owned())
+}
+
+/// A whole number and its unit.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let millis_each = match unit {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "m" => Some(60_000),
+        _ => None,
+    };
+    let number = number.parse::<u32>().ok().filter(|number| *number > 0);
+    let time = number.zip(millis_each).map(|(number, each)| u64::from(number) * each);
+    let time = time.map(Duration::from_millis).filter(|time| *time <= TIME_MAX);
+    time.ok_or_else(|| {
+        "a time is a whole number above zero and one of ms, s, m, up to 60m: 500ms, 30s, 5m"
+            .to_owned()
+    })
+}

@@ -1,0 +1,138 @@
+//! Where the endpoint is, and how to get a WebSocket there.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+use url::Url;
+
+/// How long a handshake may take. API Gateway gives its functions 29 s (FACTS 3.1).
+const HANDSHAKE_MAX: Duration = Duration::from_secs(35);
+
+/// A WebSocket, with TLS or without.
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// The address of an endpoint.
+#[derive(Clone)]
+pub struct Target {
+    url: Url,
+    host: String,
+    port: u16,
+    connector: Connector,
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Target").field("url", &self.url.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// What is wrong with an address.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// It is none.
+    #[error("{text:?} is no WebSocket address: {why}; one looks like ws://127.0.0.1:3001")]
+    NoAddress {
+        /// What was given.
+        text: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Nobody vouches for a server here.
+    #[error("wss:// needs the certificates that this machine trusts, and there are none: {0}")]
+    NoRoots(String),
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum DialError {
+    /// There is no connection of TCP, or it broke.
+    #[error("{0}")]
+    Io(io::Error),
+    /// The endpoint answered the handshake with something else than 101.
+    #[error("the handshake was answered with {0}")]
+    Refused(u16),
+    /// What is there speaks no WebSocket.
+    #[error("{0}")]
+    Protocol(String),
+    /// The answer took too long.
+    #[error("no answer came within {} s", HANDSHAKE_MAX.as_secs())]
+    Late,
+}
+
+impl Target {
+    /// Reads an address; with `wss://`, what vouches for its server is looked up as well.
+    ///
+    /// # Errors
+    ///
+    /// If it is no address of a WebSocket.
+    pub fn parse(text: &str) -> Result<Target, TargetError> {
+        let no = |why: &str| TargetError::NoAddress { text: text.to_owned(), why: why.to_owned() };
+        let url = Url::parse(text).map_err(|error| no(&error.to_string()))?;
+        let is_secret = match url.scheme() {
+            "ws" => false,
+            "wss" => true,
+            "http" | "https" => return Err(no("it begins with http; write ws:// or wss://")),
+            _ => return Err(no("it begins with neither ws:// nor wss://")),
+        };
+        let host = url.host_str().ok_or_else(|| no("it has no host"))?;
+        // As it stands in an address, an IPv6 one is in brackets.
+        let host = host.trim_matches(['[', ']']).to_owned();
+        let port = url.port_or_known_default().ok_or_else(|| no("it has no port"))?;
+        let connector = match is_secret {
+            true => Connector::Rustls(Arc::new(tls()?)),
+            false => Connector::Plain,
+        };
+        Ok(Target { url, host, port, connector })
+    }
+
+    /// The address, in normal form.
+    pub fn address(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// Opens a WebSocket.
+    pub(super) async fn dial(&self) -> Result<Socket, DialError> {
+        match timeout(HANDSHAKE_MAX, self.shake_hands()).await {
+            Ok(dialled) => dialled,
+            Err(_) => Err(DialError::Late),
+        }
+    }
+
+    async fn shake_hands(&self) -> Result<Socket, DialError> {
+        let address = (self.host.as_str(), self.port);
+        let stream = TcpStream::connect(address).await.map_err(DialError::Io)?;
+        // What is measured is the endpoint, and not how long this machine saves packets up.
+        stream.set_nodelay(true).map_err(DialError::Io)?;
+        let connector = Some(self.connector.clone());
+        let url = self.url.as_str();
+        match client_async_tls_with_config(url, stream, None, connector).await {
+            Ok((socket, _)) => Ok(socket),
+            Err(Error::Http(response)) => Err(DialError::Refused(response.status().as_u16())),
+            Err(Error::Io(error)) => Err(DialError::Io(error)),
+            Err(error) => Err(DialError::Protocol(error.to_string())),
+        }
+    }
+}
+
+/// TLS as it is common today. *ring* needs nothing but a C compiler to build, and other providers
+/// in the same process do not matter, for it is asked for by name.
+fn tls() -> Result<ClientConfig, TargetError> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    let (added, _) = roots.add_parsable_certificates(found.certs);
+    if added == 0 {
+        let why: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
+        return Err(TargetError::NoRoots(why.join(", ")));
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring has the ciphers of TLS 1.2 and 1.3");
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}

@@ -1,0 +1,276 @@
+//! How the messages of an API look: what `--message-format` says.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use stormglass_spec::history::{Acknowledgement, Counts};
+use toml::Spanned;
+
+use super::pointer::{find, is_pointer, text_of};
+
+/// What stands for the JSON value that is to be sent.
+const DATA: &str = "${data}";
+
+/// What stands for the id of the message.
+const ID: &str = "${id}";
+
+/// How the messages of an API look.
+///
+/// The default is how the production handlers talk.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MessageFormat {
+    broadcast: Spanned<String>,
+    #[serde(default = "Payload::all")]
+    payloads: Spanned<Vec<Payload>>,
+    #[serde(default)]
+    received: Received,
+    answers: Answers,
+    #[serde(default)]
+    bad_input: Vec<BadInput>,
+}
+
+/// A kind of payload that clients send.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Payload {
+    /// A JSON string, of which clients get what it holds.
+    Text,
+    /// Any other JSON value, which clients get as it was written.
+    Json,
+}
+
+impl Payload {
+    fn all() -> Spanned<Vec<Payload>> {
+        Spanned::new(0..0, vec![Payload::Text, Payload::Json])
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Received {
+    /// Where `data` stands in what clients get.
+    data: Option<Spanned<String>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answers {
+    /// What tells that a broadcast was carried out.
+    acknowledged: Spanned<Acknowledged>,
+    /// Where a reply has its acknowledgement, if it is one.
+    reply: Option<Spanned<String>>,
+    /// What it says of how it went, under the names that the specification has for it.
+    complete: Option<Spanned<String>>,
+    delivered: Option<Spanned<String>>,
+    gone: Option<Spanned<String>>,
+    pending: Option<Spanned<String>>,
+    failed: Option<Spanned<String>>,
+    error: Option<Spanned<String>>,
+    id: Option<Spanned<String>>,
+}
+
+/// What tells that a broadcast was carried out.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Acknowledged {
+    /// A reply to its sender.
+    Reply,
+    /// That nothing is said: the API tells of failures only, or of nothing.
+    Silence,
+    /// Nothing: nobody can know.
+    Never,
+}
+
+/// Something that no API understands.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BadInput {
+    pub(super) text: String,
+    /// Whether it is to be answered.
+    pub(super) answered: bool,
+}
+
+/// What kind of message a client got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// The reply to a broadcast that was carried out.
+    Acknowledgement { id: Option<String>, said: Acknowledgement },
+    /// The reply to a message that was not.
+    Error { id: Option<String> },
+    /// The gateway's own words (FACTS 2.4, 2.5, 2.6).
+    GatewayError,
+    /// Anything else, such as what another client has broadcast.
+    Other,
+}
+
+/// What is wrong with a format.
+#[derive(Debug, thiserror::Error)]
+pub enum FormatError {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// It does not say how messages look.
+    #[error("{path}, line {line}: {what}; sim/live/formats has examples")]
+    Broken {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there, and what to do.
+        what: String,
+    },
+}
+
+impl Default for MessageFormat {
+    fn default() -> MessageFormat {
+        let format = MessageFormat::parse("stormglass.toml", STORMGLASS);
+        format.expect("the format of the production handlers is tested")
+    }
+}
+
+/// How the production handlers talk.
+const STORMGLASS: &str = include_str!("../../formats/stormglass.toml");
+
+impl MessageFormat {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or does not say how messages look.
+    pub fn read(path: &Path) -> Result<MessageFormat, FormatError> {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => MessageFormat::parse(&name, &text),
+            Err(source) => Err(FormatError::Unreadable { path: name, source }),
+        }
+    }
+
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// If it does not say how messages look.
+    pub fn parse(path: &str, text: &str) -> Result<MessageFormat, FormatError> {
+        let broken = |at: usize, what: String| {
+            let before = text.get(..at).unwrap_or(text);
+            let line = before.matches('\n').count() + 1;
+            FormatError::Broken { path: path.to_owned(), line, what }
+        };
+        let format: MessageFormat = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            broken(at, error.message().trim_end().replace('\n', ", "))
+        })?;
+        match format.fault() {
+            Some((at, what)) => Err(broken(at, what)),
+            None => Ok(format),
+        }
+    }
+
+    /// What is wrong with it, and where, counted in bytes.
+    fn fault(&self) -> Option<(usize, String)> {
+        if !self.broadcast.get_ref().contains(DATA) {
+            let what = format!("`broadcast` has no {DATA}; put it where the data goes");
+            return Some((self.broadcast.span().start, what));
+        }
+        if self.payloads.get_ref().is_empty() {
+            let what = "`payloads` is empty; take \"text\", \"json\" or both".to_owned();
+            return Some((self.payloads.span().start, what));
+        }
+        let answers = &self.answers;
+        let Answers { acknowledged, reply, complete, error, id, .. } = answers;
+        if *acknowledged.get_ref() == Acknowledged::Reply && reply.is_none() {
+            let what = "who is told by a reply needs `reply`, a JSON pointer to what only an \
+                        acknowledgement has";
+            return Some((acknowledged.span().start, what.to_owned()));
+        }
+        let counts = [&answers.delivered, &answers.gone, &answers.pending, &answers.failed];
+        let pointers = [&self.received.data, reply, complete, error, id].into_iter().chain(counts);
+        let bad = pointers.flatten().find(|pointer| !is_pointer(pointer.get_ref()))?;
+        let what = format!("{:?} is no JSON pointer; one begins with a /", bad.get_ref());
+        Some((bad.span().start, what))
+    }
+
+    /// What tells that a broadcast was carried out.
+    pub fn acknowledged(&self) -> Acknowledged {
+        *self.answers.acknowledged.get_ref()
+    }
+
+    /// Whether replies say what they reply to.
+    pub(super) fn has_ids(&self) -> bool {
+        self.answers.id.is_some() && self.broadcast.get_ref().contains(ID)
+    }
+
+    pub(super) fn payloads(&self) -> &[Payload] {
+        self.payloads.get_ref()
+    }
+
+    pub(super) fn bad_input(&self) -> &[BadInput] {
+        &self.bad_input
+    }
+
+    /// A broadcast of `data`, a JSON value, on the wire.
+    pub(super) fn broadcast(&self, data: &str, id: &str) -> String {
+        self.broadcast.get_ref().replace(ID, id).replace(DATA, data)
+    }
+
+    /// What clients must get of `data`, a JSON value.
+    pub(super) fn expected(data: &str) -> String {
+        text_of(data)
+    }
+
+    /// The data in what a client got; `None` if it is no broadcast.
+    pub(super) fn received(&self, frame: &str) -> Option<String> {
+        match self.received.data.as_ref().map(Spanned::get_ref) {
+            None => Some(frame.to_owned()),
+            Some(pointer) => find(frame, pointer).map(text_of),
+        }
+    }
+
+    /// What kind of message a client got.
+    pub(super) fn shape(&self, frame: &str) -> Shape {
+        if !frame.trim_start().starts_with(['{', '[']) {
+            return Shape::Other;
+        }
+        let id = || found(frame, self.answers.id.as_ref()).map(text_of);
+        if found(frame, self.answers.reply.as_ref()).is_some() {
+            return Shape::Acknowledgement { id: id(), said: self.said(frame) };
+        }
+        if found(frame, self.answers.error.as_ref()).is_some() {
+            return Shape::Error { id: id() };
+        }
+        match ["/message", "/connectionId", "/requestId"].iter().all(|it| find(frame, it).is_some())
+        {
+            true => Shape::GatewayError,
+            false => Shape::Other,
+        }
+    }
+
+    /// What an acknowledgement says. Where it counts nothing, it claims that all went well.
+    fn said(&self, frame: &str) -> Acknowledgement {
+        let Answers { complete, delivered, gone, pending, failed, .. } = &self.answers;
+        if complete.is_none() && failed.is_none() {
+            return Acknowledgement { counts: None };
+        }
+        let count = |pointer: &Option<Spanned<String>>| {
+            found(frame, pointer.as_ref()).and_then(|count| count.parse().ok()).unwrap_or(0)
+        };
+        let failed = count(failed);
+        let complete = match complete {
+            Some(_) => found(frame, complete.as_ref()) == Some("true"),
+            None => failed == 0,
+        };
+        let (delivered, gone, pending) = (count(delivered), count(gone), count(pending));
+        let counts = Counts { delivered, gone, pending, failed, complete };
+        Acknowledgement { counts: Some(counts) }
+    }
+}
+
+fn found<'a>(frame: &'a str, pointer: Option<&Spanned<String>>) -> Option<&'a str> {
+    find(frame, pointer?.get_ref())
+}

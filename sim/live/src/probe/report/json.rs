@@ -1,0 +1,42 @@
+//! For programs: one object per line.
+
+use serde_json::{Value, json};
+
+use super::Report;
+use crate::probe::verdict::Verdict;
+
+impl Report<'_> {
+    /// Each promise, the figures, and the whole in a few words; one object each.
+    pub fn json(&self) -> Vec<Value> {
+        let mut objects: Vec<Value> = self.verdicts.iter().map(promise).collect();
+        let mut figures = json!(self.figures);
+        figures["kind"] = "figures".into();
+        objects.push(figures);
+        objects.push(json!({
+            "kind": "summary",
+            "verdict": self.word(),
+            "address": self.address,
+            "seed": self.settings.seed,
+            "clients": self.settings.clients,
+            "messages": self.settings.messages,
+            "whole": self.is_whole,
+            "again": self.again,
+        }));
+        objects
+    }
+}
+
+fn promise(verdict: &Verdict) -> Value {
+    let mut object = json!({
+        "kind": "promise",
+        "promise": verdict.judged.property.id,
+        "verdict": verdict.word(),
+        "tested": verdict.times,
+    });
+    if let Some(found) = &verdict.found {
+        object["found"] = found.times.into();
+        object["because"] = found.violation.because.as_str().into();
+        object["involved"] = found.violation.involved.iter().map(|name| &**name).collect();
+    }
+    object
+}

@@ -1,0 +1,179 @@
+//! What the clients of a probe do: a pure function of the seed, the sizes and the format.
+
+use std::time::Duration;
+
+use stormglass_sim::hash::Draws;
+
+use super::format::{MessageFormat, Payload};
+use super::payload::{RunId, TEXTS, VALUES};
+
+const NAMES: [&str; 8] = ["ana", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"];
+
+/// The most rounds of the roll call.
+const ROUNDS_MAX: u32 = 10;
+
+/// Every client's steps, and the roll call after them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// Who does what, all at once. The first client is the first to connect.
+    pub clients: Vec<Client>,
+    /// Broadcasts to everybody, one after the other, each with the place of its sender.
+    pub roll_call: Vec<(usize, Broadcast)>,
+}
+
+/// A client, and what it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its name.
+    pub name: String,
+    /// What it does, one after the other. It is connected at the end.
+    pub steps: Vec<Step>,
+}
+
+/// What a client can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Opens a socket.
+    Connect,
+    /// Waits.
+    Wait(Duration),
+    /// Sends something to everybody, and waits for the answer if there is to be one.
+    Broadcast(Broadcast),
+    /// Sends the bad input at this place of the format, and waits for the answer if there is to be
+    /// one.
+    BadInput(usize),
+    /// Closes the socket with this code.
+    Close(u16),
+    /// Hangs up without a word.
+    Vanish,
+}
+
+/// A broadcast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broadcast {
+    /// Its number in the run, from 1.
+    pub number: u32,
+    /// A JSON value, in which M stands for the mark.
+    pub template: &'static str,
+    /// How much longer than that it is, in characters.
+    pub padding: usize,
+    /// Whether its sender waits for the answer.
+    pub waits: bool,
+}
+
+impl Broadcast {
+    /// The JSON value that one run sends.
+    pub(super) fn data(&self, run: RunId) -> String {
+        run.payload(self.number, self.template, self.padding)
+    }
+}
+
+impl Workload {
+    /// The workload of a seed: so many clients, who send so many broadcasts.
+    pub fn new(seed: u64, clients: u32, messages: u32, format: &MessageFormat) -> Workload {
+        let rounds = (messages / 5).clamp(1, ROUNDS_MAX).min(messages);
+        let mixed = messages - rounds;
+        let names = (0..usize::try_from(clients).unwrap_or(usize::MAX)).map(name);
+        let mut planned: Vec<(Client, Draws)> = names.map(|name| begun(seed, name)).collect();
+        // Two clients come early whatever the seed, and everybody else may come late.
+        for (place, (client, draws)) in planned.iter_mut().enumerate() {
+            if place > 1 && draws.chance(250) {
+                client.steps.push(Step::Wait(Duration::from_millis(draws.below(300))));
+            }
+            client.steps.push(Step::Connect);
+        }
+        let mut senders = Draws::new(seed, "senders");
+        for number in 1..=mixed {
+            let place = usize::try_from(senders.below(clients.into())).unwrap_or(0);
+            let (client, draws) = &mut planned[place];
+            act(client, draws, number, format);
+        }
+        let roll_call = (mixed + 1..=messages).map(|number| {
+            let place = usize::try_from(senders.below(clients.into())).unwrap_or(0);
+            (place, Broadcast { waits: true, ..broadcast(&mut senders, number, format) })
+        });
+        let roll_call = roll_call.collect();
+        let mut clients: Vec<Client> = planned.into_iter().map(|(client, _)| client).collect();
+        // Every bad input is tried at least once.
+        for place in 0..format.bad_input().len() {
+            let sender = place % clients.len();
+            clients[sender].steps.push(Step::BadInput(place));
+        }
+        Workload { clients, roll_call }
+    }
+
+    /// How many messages are sent, if nothing keeps them from it.
+    pub fn messages(&self) -> u64 {
+        let steps = self.clients.iter().flat_map(|client| &client.steps);
+        let sent = steps.filter(|step| matches!(step, Step::Broadcast(_) | Step::BadInput(_)));
+        u64::try_from(sent.count() + self.roll_call.len()).unwrap_or(u64::MAX)
+    }
+}
+
+fn begun(seed: u64, name: String) -> (Client, Draws) {
+    let draws = Draws::new(seed, &format!("client {name}"));
+    (Client { name, steps: Vec::new() }, draws)
+}
+
+/// `ana`, `bob` ... and then `ana-a`, `bob-a` ...: no name ends in a digit, for its connections do.
+fn name(place: usize) -> String {
+    let (mut rest, first) = (place / NAMES.len(), NAMES[place % NAMES.len()]);
+    let mut suffix = String::new();
+    while rest > 0 {
+        rest -= 1;
+        let letter = u8::try_from(rest % 26).unwrap_or(0) + b'a';
+        suffix.insert(0, char::from(letter));
+        rest /= 26;
+    }
+    if suffix.is_empty() { first.to_owned() } else { format!("{first}-{suffix}") }
+}
+
+/// Adds a broadcast to what a client does, and what comes before and after it.
+fn act(client: &mut Client, draws: &mut Draws, number: u32, format: &MessageFormat) {
+    let steps = &mut client.steps;
+    if draws.chance(600) {
+        steps.push(Step::Wait(Duration::from_millis(draws.below(40))));
+    }
+    steps.push(Step::Broadcast(broadcast(draws, number, format)));
+    let inputs = u64::try_from(format.bad_input().len()).unwrap_or(0);
+    if inputs > 0 && draws.chance(150) {
+        let place = usize::try_from(draws.below(inputs)).unwrap_or(0);
+        steps.push(Step::BadInput(place));
+    }
+    if draws.chance(150) {
+        let ending = match draws.below(4) {
+            0 => Step::Vanish,
+            1 => Step::Close(4000),
+            _ => Step::Close(1000),
+        };
+        steps.push(ending);
+        steps.push(Step::Wait(Duration::from_millis(draws.below(60))));
+        steps.push(Step::Connect);
+    }
+}
+
+fn broadcast(draws: &mut Draws, number: u32, format: &MessageFormat) -> Broadcast {
+    let template = match draws.pick(format.payloads()) {
+        Payload::Text => draws.pick(&TEXTS),
+        Payload::Json => draws.pick(&VALUES),
+    };
+    let padding = draws.pick(&[0, 0, 0, 0, 0, 0, 100, 1_000, 8_000]);
+    // Without an id, nobody could tell which of two messages an answer is for.
+    let waits = !format.has_ids() || draws.chance(700);
+    Broadcast { number, template, padding, waits }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_clients_have_one_name_and_no_name_ends_in_a_digit() {
+        let names: BTreeSet<String> = (0..10_000).map(name).collect();
+        assert_eq!(names.len(), 10_000);
+        assert!(names.iter().all(|name| !name.ends_with(|c: char| c.is_ascii_digit())));
+        assert_eq!([7, 8, 215, 216].map(name), ["hal", "ana-a", "hal-z", "ana-aa"]);
+    }
+}

@@ -1,0 +1,51 @@
+//! `cargo probe`: what it finds in endpoints that keep the promises, and in ones that do not.
+
+mod commands;
+mod endpoint;
+mod formats;
+mod planted;
+mod seen;
+mod served;
+mod workloads;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use stormglass_live::probe::{
+    Assumptions, MessageFormat, Seen, Settings, Target, Verdict, judge, run,
+};
+
+/// A short workload for an endpoint that answers at once.
+const SETTINGS: Settings = Settings {
+    seed: 7,
+    clients: 6,
+    messages: 60,
+    time_max: Duration::from_secs(60),
+    settle: Duration::from_secs(1),
+};
+
+const NOTHING_ASSUMED: Assumptions = Assumptions { faultless: false, alone: false };
+
+const ALL_ASSUMED: Assumptions = Assumptions { faultless: true, alone: true };
+
+async fn watch(address: &str, format: &MessageFormat, settings: &Settings) -> Seen {
+    let target = Target::parse(&format!("ws://{address}")).expect("an address");
+    let sent = Arc::default();
+    run(&target, format, settings, sent, std::future::pending()).await.expect("it listens")
+}
+
+/// What is said of each promise, and why.
+fn verdicts(seen: &Seen, format: &MessageFormat, assumptions: Assumptions) -> Vec<Verdict> {
+    judge(seen, format, assumptions, SETTINGS.settle)
+}
+
+fn words(verdicts: &[Verdict], word: &str) -> Vec<&'static str> {
+    let fitting = verdicts.iter().filter(|verdict| verdict.word() == word);
+    fitting.map(|verdict| verdict.judged.property.id).collect()
+}
+
+fn because(verdicts: &[Verdict], id: &str) -> String {
+    let verdict = verdicts.iter().find(|verdict| verdict.judged.property.id == id);
+    let found = verdict.and_then(|verdict| verdict.found.as_ref());
+    found.map(|found| found.violation.because.clone()).unwrap_or_default()
+}
