@@ -277,3 +277,19 @@ fn what_is_wrapped_is_compared_as_it_was_written() {
     assert_found(&said(&value, &value.replace("1.0", "1")), &["verbatim"], &[]);
     assert_found(&said(&mark(1), &format!("{:?}", mark(1))), &[], &[]);
 }
+
+#[test]
+fn where_answers_have_ids_one_without_is_for_nothing_that_has_one() {
+    let content = Content::Text("this is not JSON".into());
+    let sent = || Sight::Sent { message: "ana.m1".into(), number: None, content: content.clone() };
+    let script = two().broadcast("ana1", 1).see("ana1", sent()).get("bob1", 1);
+    // It acknowledges what should have been refused, and not the broadcast, which is on its way.
+    let script = script.text("ana1", r#"{"ack":{"failed":0,"complete":true}}"#);
+    let script = script.broadcast("ana1", 2).get("ana1", 2).get("ana1", 1).get("bob1", 2);
+    let script = script.acknowledge("ana1", 1).acknowledge("ana1", 2);
+    assert_found(&script.judged(), &[], &[]);
+    // The first of them was answered later, so that it is the second that failed.
+    let script = two().broadcast("ana1", 1).broadcast("ana1", 2).text("ana1", FORBIDDEN);
+    let script = script.get("ana1", 1).get("bob1", 1).acknowledge("ana1", 1);
+    assert_found(&script.judged(), &[], &[]);
+}

@@ -46,8 +46,8 @@ pub(super) enum Cause {
     Broadcast { message: usize, data: Arc<str> },
     /// It has the mark of this run, but nothing with that mark had been sent by then.
     Nothing,
-    /// It answers this message; the gateway itself may have done so.
-    Answer { message: usize, by_gateway: bool },
+    /// It answers this message.
+    Answer { message: usize },
     /// Nothing about it is known.
     Unknown,
 }
@@ -90,6 +90,11 @@ impl<'a> Attribution<'a> {
         attribution
     }
 
+    /// Whether an answer is in the gateway's own words.
+    pub(super) fn is_of_gateway(&self, text: &str) -> bool {
+        self.format.shape(text) == Shape::GatewayError
+    }
+
     fn send(
         &mut self,
         at: Place,
@@ -128,30 +133,39 @@ impl<'a> Attribution<'a> {
 
     fn receive(&mut self, at: Place, connection: &Name, text: &Arc<str>) {
         let cause = match self.format.shape(text) {
-            Shape::Acknowledgement { id, said } => {
-                let message = self.answered(connection, id.as_deref(), true);
-                if let Some(Sent { acknowledged, .. }) = message.map(|it| &mut self.messages[it]) {
-                    acknowledged.get_or_insert((at, said));
-                }
-                self.answer(at, message, false)
-            }
-            Shape::Error { id } => {
-                let message = self.answered(connection, id.as_deref(), false);
-                self.answer(at, message, false)
-            }
-            Shape::GatewayError => {
-                let message = self.answered(connection, None, false);
-                self.answer(at, message, true)
-            }
             Shape::Other => self.arrive(at, connection, text),
+            shape => self.match_answer(at, connection, shape),
         };
         self.causes.insert(at, cause);
     }
 
-    fn answer(&mut self, at: Place, message: Option<usize>, by_gateway: bool) -> Cause {
+    fn match_answer(&mut self, at: Place, connection: &Name, shape: Shape) -> Cause {
+        let (id, said) = match shape {
+            Shape::Acknowledgement { id, said } => (id, Some(said)),
+            Shape::Error { id } => (id, None),
+            Shape::GatewayError | Shape::Other => (None, None),
+        };
+        let message = match &id {
+            Some(id) => match self.run.find(id) {
+                Some(Marked::With(number)) => self.by_number.get(&number).copied(),
+                _ => None,
+            },
+            // Where other answers have an id, it is for a message that gets none of those.
+            None if self.format.has_ids() => None,
+            None => self.waiting(at, connection, said.is_some()),
+        };
+        // What is no broadcast has nobody to reach, whatever the answer to it says.
+        let sent = message.map(|message| &mut self.messages[message]);
+        if let Some((sent, said)) = sent.filter(|sent| sent.number.is_some()).zip(said) {
+            sent.acknowledged.get_or_insert((at, said));
+        }
+        self.answer(at, message)
+    }
+
+    fn answer(&mut self, at: Place, message: Option<usize>) -> Cause {
         let Some(message) = message else { return Cause::Unknown };
         self.messages[message].answers.push(at);
-        Cause::Answer { message, by_gateway }
+        Cause::Answer { message }
     }
 
     fn arrive(&mut self, at: Place, connection: &Name, text: &Arc<str>) -> Cause {
@@ -172,47 +186,54 @@ impl<'a> Attribution<'a> {
         }
     }
 
-    /// The message that an answer is for: the one whose id it has; without an id, the first on its
-    /// connection that waits for one; and where none waits, the last one that got one.
-    fn answered(
-        &self,
-        connection: &Name,
-        id: Option<&str>,
-        is_for_broadcast: bool,
-    ) -> Option<usize> {
-        if let Some(id) = id {
-            let Some(Marked::With(number)) = self.run.find(id) else { return None };
-            return self.by_number.get(&number).copied();
-        }
-        let sent = self.by_connection.get(connection)?;
-        let may_be = |place: &&usize| {
-            let message = &self.messages[**place];
-            let has_id = message.number.is_some() && self.format.has_ids();
-            !has_id && (message.number.is_some() || !is_for_broadcast)
+    /// The message that an answer without an id is for: the first on its connection that waits for
+    /// one, or else the first that got none, or else the last one. An acknowledgement is for a
+    /// broadcast, unless broadcasts have ids.
+    fn waiting(&self, at: Place, connection: &Name, is_acknowledgement: bool) -> Option<usize> {
+        let sent = self.by_connection.get(connection)?.iter().copied();
+        let has_ids = self.format.has_ids();
+        let known = sent.map(|place| (place, &self.messages[place]));
+        let fits = |message: &Sent| match message.number {
+            Some(_) => !(has_ids && is_acknowledgement),
+            None => has_ids || !is_acknowledgement,
         };
-        let is_open = |place: &&usize| self.messages[**place].answers.is_empty();
-        let waits = |place: &&usize| is_open(place) && self.messages[**place].is_asking;
-        let first = sent.iter().filter(may_be).find(waits);
-        // The gateway's own words have no id, whatever they are about; and what need not be
-        // answered may be.
-        let first = first.or_else(|| sent.iter().find(waits));
-        let first = first.or_else(|| sent.iter().filter(may_be).find(is_open));
-        let last = || sent.iter().rev().find(may_be).or(sent.last());
-        first.or_else(last).copied()
+        let known: Vec<(usize, &Sent)> =
+            known.filter(|(_, message)| message.at < at && fits(message)).collect();
+        // Whatever has an id is the less likely to be answered without one.
+        let by_likelihood = |(_, message): &&(usize, &Sent)| {
+            let has_id = has_ids && message.number.is_some();
+            (!message.answers.is_empty(), !message.is_asking, has_id)
+        };
+        let first = known.iter().min_by_key(by_likelihood)?;
+        let is_open = first.1.answers.is_empty();
+        let found = if is_open { Some(first) } else { known.last() };
+        found.map(|(place, _)| *place)
     }
 
     /// What nobody knows the cause of may be the answer, in whatever words, to a message on the
-    /// same connection that got none.
+    /// same connection that got none. Whoever gets two that look like answers has got one too many.
     fn adopt(&mut self, sightings: &[Sighting]) {
         let unknown = self.causes.iter().filter(|(_, cause)| **cause == Cause::Unknown);
         let unknown: Vec<Place> = unknown.map(|(at, _)| *at).collect();
         for at in unknown {
-            let Some(sent) = self.by_connection.get(&sightings[at].connection) else { continue };
-            let asking = sent.iter().copied().find(|place| {
-                let message = &self.messages[*place];
-                message.is_asking && message.answers.is_empty() && message.at < at
-            });
-            let cause = self.answer(at, asking, false);
+            let Sighting { connection, sight: Sight::Received(text), .. } = &sightings[at] else {
+                continue;
+            };
+            let shape = self.format.shape(text);
+            let (is_acknowledgement, id) = match &shape {
+                Shape::Acknowledgement { id, .. } => (true, id.as_ref()),
+                Shape::Error { id } => (false, id.as_ref()),
+                Shape::GatewayError | Shape::Other => (false, None),
+            };
+            let message = match id {
+                // It is an answer, but to nothing that was sent here.
+                Some(_) => None,
+                None => self.waiting(at, connection, is_acknowledgement).filter(|message| {
+                    let message = &self.messages[*message];
+                    shape != Shape::Other || message.is_asking && message.answers.is_empty()
+                }),
+            };
+            let cause = self.answer(at, message);
             self.causes.insert(at, cause);
         }
     }

@@ -155,11 +155,11 @@ impl Script<'_> {
                 let call = post(&message.name, &connection, nth.unwrap_or(0));
                 (data.clone(), Origin::Post { call })
             }
-            Some(Cause::Answer { message, by_gateway: true }) => {
+            Some(Cause::Answer { message }) if attribution.is_of_gateway(text) => {
                 let frame = attribution.messages[*message].name.clone();
                 (text.clone(), Origin::GatewayError { frame })
             }
-            Some(Cause::Answer { message, by_gateway: false }) => {
+            Some(Cause::Answer { message }) => {
                 let message = &attribution.messages[*message];
                 let nth = message.answers.iter().position(|answer| *answer == at).unwrap_or(0);
                 let invocation = nth_invocation(&message.name, nth);
@@ -215,8 +215,8 @@ impl Script<'_> {
         }
         for nth in 0..message.answers.len() {
             let at = message.answers[nth];
-            let cause = self.attribution.causes.get(&at);
-            if matches!(cause, Some(Cause::Answer { by_gateway: true, .. })) {
+            let Sight::Received(text) = &self.sightings[at].sight else { continue };
+            if self.attribution.is_of_gateway(text) {
                 continue;
             }
             let is_acknowledgement = message.acknowledged.as_ref().is_some_and(|(it, _)| *it == at);
