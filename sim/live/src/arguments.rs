@@ -49,7 +49,7 @@ pub(crate) struct ServeArguments {
     /// known-bad`
     #[arg(long, default_value = "stormglass", value_parser = parse_app)]
     pub(crate) app: &'static dyn App,
-    /// The file to keep the tables in, which is made if there is none; without it they are in memory
+    /// The file to keep the tables in, made if there is none; without it they are in memory
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
     /// How long a connection may be silent, such as 30s; AWS closes it after 10m
@@ -99,7 +99,7 @@ pub(crate) struct DynamodbArguments {
     /// The address to listen at; any but a loopback one lets other machines in
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// The file to keep the tables in, which is made if there is none; without it they are in memory
+    /// The file to keep the tables in, made if there is none; without it they are in memory
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
     /// Log every request to the standard error stream

@@ -49,8 +49,8 @@ mod accept;
 mod clock;
 pub mod dynamodb;
 pub mod gateway;
-pub mod record;
 pub mod probe;
+pub mod record;
 mod serve;
 pub mod status;
 
