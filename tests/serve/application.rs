@@ -85,6 +85,14 @@ fn an_idle_timeout_can_be_as_short_as_a_test_wants_it() {
 }
 
 #[test]
+fn a_function_has_as_long_as_it_is_given() {
+    let (child, address) = start(&["--function-timeout", "1ms"]);
+    let stream = TcpStream::connect(&address).expect("a connection");
+    assert!(client(format!("ws://{address}"), stream).is_err());
+    assert_ended_well(&interrupt(child));
+}
+
+#[test]
 fn another_application_is_served_if_it_is_named() {
     let (child, line) = started_by(serve(&TABLE_IS_ANYWHERE).args(["--app", "tutorial"]));
     assert!(line.starts_with("tutorial is at ws://127.0.0.1:"), "{line}");

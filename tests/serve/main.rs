@@ -114,6 +114,8 @@ fn wrong_use_ends_with_exit_code_2() {
         (&["sqs"], "error: unrecognized subcommand 'sqs'"),
         (&["--host", "not a host"], "error: cannot listen at not a host on port 3001: "),
         (&["--app", "nothing"], "error: invalid value 'nothing' for '--app <APP>': there is no"),
+        (&["--function-timeout", "3"], "error: invalid value '3' for '--function-timeout <TIME>'"),
+        (&["--concurrency", "0"], "error: invalid value '0' for '--concurrency <N>': 0 is not in"),
         (&["--idle-timeout", "0s"], "error: invalid value '0s' for '--idle-timeout <TIME>'"),
         (&["--max-duration", "2 h"], "error: invalid value '2 h' for '--max-duration <TIME>'"),
     ] {

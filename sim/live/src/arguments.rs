@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use stormglass::apps;
 use stormglass_live::gateway::Settings;
+use stormglass_live::parse_time;
 use stormglass_sim::App;
 
 /// Serves an application on sockets of this machine: WebSockets, `@connections` and DynamoDB.
@@ -49,6 +50,17 @@ pub(crate) struct ServeArguments {
     /// known-bad`
     #[arg(long, default_value = "stormglass", value_parser = parse_app)]
     pub(crate) app: &'static dyn App,
+    /// A file of functions that are programs in any language, to be served instead of an `--app`:
+    /// see `sim/live/examples`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
+    pub(crate) runtime_api: Option<PathBuf>,
+    /// How long a function of the `--app` may take, such as 3s; by default 30s
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) function_timeout: Option<Duration>,
+    /// How many invocations may run at one time; AWS allows an account 1000, and by default there
+    /// is no limit here
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) concurrency: Option<u32>,
     /// The file to keep the tables in, made if there is none; without it they are in memory
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
@@ -82,6 +94,8 @@ impl ServeArguments {
         let limits = &mut settings.limits;
         limits.silence_max = self.idle_timeout.unwrap_or(limits.silence_max);
         limits.duration_max = self.max_duration.unwrap_or(limits.duration_max);
+        settings.function_timeout = self.function_timeout.unwrap_or(settings.function_timeout);
+        settings.concurrency_max = self.concurrency.unwrap_or(settings.concurrency_max);
         limits.connects_per_second = self.connects_per_second.unwrap_or(limits.connects_per_second);
         if let Some(requests) = self.requests_per_second {
             limits.requests_per_second = requests;
@@ -115,23 +129,5 @@ fn parse_app(name: &str) -> Result<&'static dyn App, String> {
              known-bad --list` lists",
             known.join(", ")
         )
-    })
-}
-
-/// A whole number and its unit.
-fn parse_time(text: &str) -> Result<Duration, String> {
-    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let millis_each = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "m" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => None,
-    };
-    let number = number.parse::<u32>().ok().filter(|number| *number > 0);
-    let millis = number.zip(millis_each).map(|(number, each)| u64::from(number) * each);
-    millis.map(Duration::from_millis).ok_or_else(|| {
-        "a time is a whole number above zero and one of ms, s, m, h: 500ms, 30s, 10m".to_owned()
     })
 }

@@ -20,6 +20,32 @@
 //! # }
 //! ```
 //!
+//! Functions that are programs, instead of an application:
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use stormglass_live::dynamodb::Tables;
+//! use stormglass_live::runtime::Project;
+//! use stormglass_live::{Listeners, gateway, serve_processes};
+//! use stormglass_sim::dynamodb::{DynamoDb, Limits};
+//! use tokio::net::TcpListener;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let project = Project::read(Path::new("functions.toml"))?;
+//! let listeners = Listeners {
+//!     gateway: TcpListener::bind("127.0.0.1:3001").await?,
+//!     dynamodb: TcpListener::bind("127.0.0.1:8000").await?,
+//! };
+//! let addresses = (listeners.gateway.local_addr()?, listeners.dynamodb.local_addr()?);
+//! let deployed = project.deploy(addresses.0, addresses.1).await?;
+//! let settings = gateway::Settings::default();
+//! let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
+//! serve_processes(&deployed, listeners, tables, settings, std::future::pending()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! One of the services alone:
 //!
 //! ```no_run
@@ -39,19 +65,25 @@
 //! - [`serve`](serve()): an application with everything that it needs.
 //! - [`gateway`]: WebSockets, `@connections`, and the functions behind them.
 //! - [`dynamodb`]: DynamoDB's JSON protocol.
+//! - [`runtime`]: functions that are programs, in any language.
 //! - [`record`]: what has happened last, as a history.
 //! - [`status`]: a page that shows what happens.
 //! - [`probe`]: clients who hold any live endpoint to the promises.
-//! - `accept`: connections of TCP.
-//! - `clock`: the wall clock as the state machines count time.
+//! - `accept`, `tls`: connections of TCP, and what makes them secret.
+//! - `clock`, `duration`: the wall clock as the state machines count time, and lengths of time.
 
 mod accept;
 mod clock;
+mod duration;
 pub mod dynamodb;
 pub mod gateway;
 pub mod probe;
 pub mod record;
+pub mod runtime;
 mod serve;
 pub mod status;
+mod tls;
 
-pub use serve::{Listeners, ServeError, StatusPage, serve, serve_with_status};
+pub use duration::parse_time;
+pub(crate) use gateway::reachable;
+pub use serve::{Listeners, ServeError, StatusPage, serve, serve_processes, serve_with_status};

@@ -15,8 +15,11 @@ use std::time::Duration;
 use clap::Parser;
 use stormglass_live::dynamodb::{self, StoreError, Tables};
 use stormglass_live::record::{LogLayer, Recorder};
-use stormglass_live::{Listeners, ServeError, StatusPage, serve_with_status};
+use stormglass_live::runtime::{DeployError, Project, ProjectError};
+use stormglass_live::{Listeners, ServeError, StatusPage, serve_processes, serve_with_status};
+use stormglass_sim::App;
 use stormglass_sim::dynamodb::{DynamoDb, Limits};
+use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tracing_subscriber::filter::Targets;
@@ -38,6 +41,12 @@ enum CommandError {
     /// The machine failed.
     #[error("{what}: {source}")]
     Io { what: &'static str, source: io::Error },
+    /// The file of functions describes none that could be served.
+    #[error("{0}")]
+    Project(#[from] ProjectError),
+    /// The functions of the file cannot be made ready.
+    #[error("{0}")]
+    Deploy(#[from] DeployError),
     /// The file of the tables is of no use.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,10 +67,14 @@ fn main() -> ExitCode {
     let Err(error) = served else { return ExitCode::SUCCESS };
     eprintln!("error: {error}");
     match error {
-        CommandError::Listen { .. } | CommandError::Store(_) => ExitCode::from(2),
-        CommandError::Io { .. } | CommandError::Serve(_) | CommandError::Interrupt(_) => {
-            ExitCode::from(3)
-        }
+        CommandError::Listen { .. }
+        | CommandError::Project(_)
+        | CommandError::Store(_)
+        | CommandError::Deploy(DeployError::Listen { .. }) => ExitCode::from(2),
+        CommandError::Io { .. }
+        | CommandError::Deploy(_)
+        | CommandError::Serve(_)
+        | CommandError::Interrupt(_) => ExitCode::from(3),
     }
 }
 
@@ -74,32 +87,33 @@ async fn run(arguments: &Arguments) -> Result<(), CommandError> {
 
 async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
     log(if arguments.verbose { "debug" } else { "info" });
+    let project = arguments.runtime_api.as_deref().map(Project::read).transpose()?;
     let ServeArguments { host, app, .. } = arguments;
     let tables = tables(arguments.table.as_deref())?;
     let (gateway, address) = listen(host, arguments.port).await?;
     let (dynamodb, table) = listen(host, arguments.dynamodb_port).await?;
-    let settings = arguments.settings();
-    let page = status_page(arguments, settings.function_timeout).await?;
-    let interrupted = interrupt()?;
-    let domain = address.to_string();
-    say(&format!(
-        "{} is at ws://{domain}, {}\n\
-         @connections is at http://{domain}/prod, DynamoDB at http://{table}",
-        app.name(),
-        reach(address),
-    ))?;
-    if let Some(listener) = &page.listener
-        && let Ok(address) = listener.local_addr()
-    {
-        say(&format!("what happens is shown at http://{address}"))?;
-    }
     let listeners = Listeners { gateway, dynamodb };
-    serve_with_status(*app, listeners, tables, settings, page, interrupted.notified()).await?;
+    let settings = arguments.settings();
+    let interrupted = interrupt()?;
+    let Some(project) = project else {
+        let page = status_page(arguments, *app, settings.function_timeout).await?;
+        announce(app.name(), "http", address, table, &page)?;
+        serve_with_status(*app, listeners, tables, settings, page, interrupted.notified()).await?;
+        return Ok(());
+    };
+    let deployed = project.deploy(address, table).await?;
+    let page = status_page(arguments, deployed.app(), INTEGRATION_TIMEOUT).await?;
+    announce(deployed.name(), "https", address, table, &page)?;
+    for hint in deployed.hints() {
+        say(&hint)?;
+    }
+    serve_processes(&deployed, listeners, tables, settings, page, interrupted.notified()).await?;
     Ok(())
 }
 
 async fn status_page(
     arguments: &ServeArguments,
+    app: &'static dyn App,
     function_timeout: Duration,
 ) -> Result<StatusPage, CommandError> {
     let host = arguments.host.clone();
@@ -107,8 +121,26 @@ async fn status_page(
         return Ok(StatusPage { recorder: Recorder::none(), listener: None, host });
     }
     let (listener, _) = listen(&host, arguments.status_port).await?;
-    let recorder = Recorder::new(arguments.app, function_timeout);
+    let recorder = Recorder::new(app, function_timeout);
     Ok(StatusPage { recorder, listener: Some(listener), host })
+}
+
+fn announce(
+    name: &str,
+    scheme: &str,
+    gateway: SocketAddr,
+    table: SocketAddr,
+    page: &StatusPage,
+) -> Result<(), CommandError> {
+    say(&format!(
+        "{name} is at ws://{gateway}, {}\n\
+         @connections is at {scheme}://{gateway}/prod, DynamoDB at http://{table}",
+        reach(gateway),
+    ))?;
+    match page.listener.as_ref().map(TcpListener::local_addr) {
+        Some(Ok(address)) => say(&format!("what happens is shown at http://{address}")),
+        _ => Ok(()),
+    }
 }
 
 async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), CommandError> {
@@ -135,12 +167,32 @@ async fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Comm
     Ok((listener, address))
 }
 
-/// Is notified by Ctrl-C.
+/// Is notified by Ctrl-C and, where there is one, by the signal that ends a program.
 fn interrupt() -> Result<Arc<Notify>, CommandError> {
     let interrupted = Arc::new(Notify::new());
     let interrupt = Arc::clone(&interrupted);
     ctrlc::set_handler(move || interrupt.notify_one())?;
+    #[cfg(unix)]
+    terminate(Arc::clone(&interrupted))?;
     Ok(interrupted)
+}
+
+/// Processes of functions must not outlive a server that a supervisor ends, or a terminal closes.
+#[cfg(unix)]
+fn terminate(interrupt: Arc<Notify>) -> Result<(), CommandError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |source| CommandError::Io { what: "signals cannot be listened for", source };
+    let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut hung_up = signal(SignalKind::hangup()).map_err(failed)?;
+    #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = hung_up.recv() => {}
+        }
+        interrupt.notify_one();
+    });
+    Ok(())
 }
 
 fn reach(address: SocketAddr) -> &'static str {

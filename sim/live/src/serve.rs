@@ -1,6 +1,7 @@
 //! An application with everything that it needs: the gateway, its functions, and its table.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -13,6 +14,7 @@ use tokio::sync::oneshot;
 use crate::dynamodb::{self, Tables};
 use crate::gateway::{self, Settings};
 use crate::record::Recorder;
+use crate::runtime::Deployed;
 use crate::status::{self, Status};
 
 /// The ports to serve at.
@@ -38,8 +40,8 @@ pub struct StatusPage {
 /// What keeps an application from being served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// DynamoDB refuses to make its table.
-    #[error("the table of {app} cannot be made: {answer}")]
+    /// DynamoDB refuses to make one of its tables.
+    #[error("a table of {app} cannot be made: {answer}")]
     NoTable {
         /// The application.
         app: String,
@@ -83,26 +85,55 @@ pub async fn serve_with_status(
     page: StatusPage,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
+    prepare(&tables, app.name(), app.table().requests()).await?;
+    let tables = Arc::new(tables.recorded_by(page.recorder.clone()));
+    let (recorder, address) = (page.recorder.clone(), listeners.gateway.local_addr()?);
     let Listeners { gateway, dynamodb } = listeners;
+    let of_app = Arc::clone(&tables);
+    let served = gateway::serve_recorded(gateway, app, of_app, settings, recorder, stop);
+    serve_beside(dynamodb, tables, address, page, served).await
+}
+
+/// Serves functions that are processes, as [`serve_with_status`] serves an application.
+///
+/// # Errors
+///
+/// If there is something that keeps them from being served. Once they are, nothing does.
+pub async fn serve_processes(
+    deployed: &Deployed,
+    listeners: Listeners,
+    tables: Tables,
+    settings: Settings,
+    page: StatusPage,
+    stop: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    prepare(&tables, deployed.name(), deployed.table_requests()).await?;
+    let tables = Arc::new(tables.recorded_by(page.recorder.clone()));
+    let (recorder, address) = (page.recorder.clone(), listeners.gateway.local_addr()?);
+    let Listeners { gateway, dynamodb } = listeners;
+    let served = gateway::serve_processes(gateway, deployed, settings, recorder, stop);
+    serve_beside(dynamodb, tables, address, page, served).await
+}
+
+/// Serves tables, and the page, as long as the gateway at an address is served.
+async fn serve_beside(
+    dynamodb: TcpListener,
+    tables: Arc<Tables>,
+    address: SocketAddr,
+    page: StatusPage,
+    gateway: impl Future<Output = io::Result<()>>,
+) -> Result<(), ServeError> {
     let StatusPage { recorder, listener, host } = page;
-    prepare(&tables, app).await?;
-    let tables = Arc::new(tables.recorded_by(recorder.clone()));
     let (stopped, stopping) = oneshot::channel();
     let stopping = stopping.map(|_: Result<(), _>| ()).shared();
-    let status = Status {
-        recorder: recorder.clone(),
-        tables: Arc::clone(&tables),
-        gateway: gateway.local_addr()?,
-        host,
-    };
+    let status = Status { recorder, tables: Arc::clone(&tables), gateway: address, host };
     let served = async {
-        let tables = Arc::clone(&tables);
-        let served = gateway::serve_recorded(gateway, app, tables, settings, recorder, stop).await;
+        let served = gateway.await;
         // Its functions have made their last call.
         drop(stopped);
         served
     };
-    let table = dynamodb::serve(dynamodb, Arc::clone(&tables), stopping.clone());
+    let table = dynamodb::serve(dynamodb, tables, stopping.clone());
     let page = async {
         if let Some(listener) = listener {
             status::serve(listener, status, stopping).await;
@@ -112,13 +143,13 @@ pub async fn serve_with_status(
     Ok(served?)
 }
 
-/// Makes the table of `app`, if it is not there from an earlier time.
-async fn prepare(tables: &Tables, app: &dyn App) -> Result<(), ServeError> {
-    let refused = |answer: Answer| {
-        let app = app.name().to_owned();
-        ServeError::NoTable { app, answer: answer.body }
-    };
-    for (operation, body) in app.table().requests() {
+/// Makes the tables of `app` by these requests, those that are not there from an earlier time.
+async fn prepare(
+    tables: &Tables,
+    app: &str,
+    requests: impl IntoIterator<Item = (&'static str, String)>,
+) -> Result<(), ServeError> {
+    for (operation, body) in requests {
         let answer = ask(tables, operation, &body).await;
         let answer = match answer.error_type.as_deref() {
             // It was made by an earlier process, which may not have come to the next request.
@@ -127,7 +158,7 @@ async fn prepare(tables: &Tables, app: &dyn App) -> Result<(), ServeError> {
             _ => answer,
         };
         if !answer.is_success() {
-            return Err(refused(answer));
+            return Err(ServeError::NoTable { app: app.to_owned(), answer: answer.body });
         }
     }
     Ok(())

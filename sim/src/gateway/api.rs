@@ -25,6 +25,8 @@ pub struct Stage {
     pub name: String,
     /// The region of its API.
     pub region: String,
+    /// The host that it is served at, if that is not the one of AWS.
+    pub host: Option<String>,
     /// The wall clock at [`Time::ZERO`], in ms since 1970.
     pub epoch_ms: u64,
 }
@@ -35,14 +37,18 @@ impl Default for Stage {
             api_id: "s7ormg1ass".to_owned(),
             name: "prod".to_owned(),
             region: REGION.to_owned(),
+            host: None,
             epoch_ms: EPOCH_MS,
         }
     }
 }
 
 impl Stage {
-    /// The host that AWS would serve it at.
+    /// The host that it is served at: by default, the one that AWS would serve it at.
     pub fn domain_name(&self) -> String {
+        if let Some(host) = &self.host {
+            return host.clone();
+        }
         format!("{}.execute-api.{}.amazonaws.com", self.api_id, self.region)
     }
 
@@ -73,8 +79,26 @@ impl Api {
     ///
     /// If its route selection expression is none.
     pub fn of(app: &dyn App) -> Result<Api, SelectionError> {
-        let selection = Selection::parse(app.route_selection())?;
-        Ok(Api { routes: app.routes(), selection, authorizer: app.authorizer() })
+        Api::new(app.routes(), app.route_selection(), app.authorizer())
+    }
+
+    /// An API of these routes, one of which an expression selects for each message, and of the
+    /// function that decides who may connect.
+    ///
+    /// # Errors
+    ///
+    /// If the route selection expression is none.
+    pub fn new(
+        routes: Vec<Route>,
+        route_selection: &str,
+        authorizer: Option<String>,
+    ) -> Result<Api, SelectionError> {
+        Ok(Api { routes, selection: Selection::parse(route_selection)?, authorizer })
+    }
+
+    /// Its routes.
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
     }
 
     pub(super) fn route(&self, key: &str) -> Option<&Route> {

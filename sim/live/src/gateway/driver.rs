@@ -98,6 +98,7 @@ impl Driver {
             self.take(now, input);
             self.look_after(now);
         }
+        self.functions.stop().await;
     }
 
     fn is_done(&self) -> bool {

@@ -1,53 +1,64 @@
-//! Lambda: which sandbox an event goes to, and the threads that sandboxes live on.
-//!
-//! A handler that blocks its thread holds up the others there, as none would on AWS.
+//! Lambda: which sandbox an event goes to, and where sandboxes live.
 
 use std::collections::BTreeMap;
 use std::io;
-use std::num::NonZero;
-use std::thread;
 
 use lambda_runtime::{Context, LambdaEvent};
 use stormglass_sim::gateway::RequestId;
 use stormglass_sim::lambda::{Lambda, Placement, SandboxId};
 use stormglass_sim::{App, REGION};
-use tokio::runtime;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::{JoinSet, LocalSet};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::Settings;
 use super::input::Inputs;
+use super::processes::Processes;
 use super::sandbox::{Job, Sandbox};
+use super::threads::Threads;
 use super::wire::Wire;
 use crate::clock::Clock;
+use crate::runtime::Deployed;
 
 /// The functions of an application. When it is dropped, all sandboxes are taken down.
 pub(super) struct Functions {
-    app: &'static dyn App,
     settings: Settings,
-    wire: Wire,
     clock: Clock,
     inputs: Inputs,
     lambda: Lambda,
     sandboxes: BTreeMap<SandboxId, UnboundedSender<Job>>,
-    /// Handlers cannot move between threads, so each sandbox stays where it was started.
-    threads: Vec<UnboundedSender<Sandbox>>,
-    started: usize,
+    host: Host,
+}
+
+/// What sandboxes are.
+pub(super) enum Host {
+    /// Handlers of an application that is built in.
+    Threads(Box<BuiltIn>),
+    /// Programs of their own.
+    Processes(Processes),
+}
+
+/// An application that is built in, and what its sandboxes need.
+pub(super) struct BuiltIn {
+    app: &'static dyn App,
+    wire: Wire,
+    threads: Threads,
+}
+
+impl Host {
+    /// For the handlers of an application, which call AWS by `wire`.
+    pub(super) fn threads(app: &'static dyn App, wire: Wire) -> io::Result<Host> {
+        Ok(Host::Threads(Box::new(BuiltIn { app, wire, threads: Threads::start()? })))
+    }
+
+    /// For the functions of a project.
+    pub(super) fn processes(deployed: &Deployed) -> Host {
+        Host::Processes(Processes::of(deployed))
+    }
 }
 
 impl Functions {
-    pub(super) fn start(
-        app: &'static dyn App,
-        settings: Settings,
-        wire: Wire,
-        clock: Clock,
-        inputs: Inputs,
-    ) -> io::Result<Functions> {
-        let count = thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = (0..count).map(|_| start_thread()).collect::<io::Result<_>>()?;
+    pub(super) fn new(host: Host, settings: Settings, clock: Clock, inputs: Inputs) -> Functions {
         let lambda = Lambda::new(settings.concurrency_max);
-        let sandboxes = BTreeMap::new();
-        Ok(Functions { app, settings, wire, clock, inputs, lambda, sandboxes, threads, started: 0 })
+        Functions { settings, clock, inputs, lambda, sandboxes: BTreeMap::new(), host }
     }
 
     /// Sends an event to a function, at `now_ms` since 1970; `false` if there is no capacity. Its
@@ -84,23 +95,31 @@ impl Functions {
         self.sandboxes.remove(&sandbox);
     }
 
+    /// Takes all sandboxes down, and waits for the end of those that are processes.
+    pub(super) async fn stop(mut self) {
+        self.sandboxes.clear();
+        if let Host::Processes(processes) = &mut self.host {
+            processes.ended().await;
+        }
+    }
+
     fn start_sandbox(&mut self, id: SandboxId, function: &str) {
         let (sender, jobs) = unbounded_channel();
         self.sandboxes.insert(id, sender);
-        let sandbox = Sandbox {
-            id,
-            app: self.app,
-            function: function.to_owned(),
-            timeout: self.settings.function_timeout,
-            wire: self.wire.clone(),
-            clock: self.clock,
-            jobs,
-            inputs: self.inputs.clone(),
-        };
-        let thread = self.started % self.threads.len();
-        self.started += 1;
-        // A thread lives as long as this sender.
-        let _ = self.threads[thread].send(sandbox);
+        let inputs = self.inputs.clone();
+        match &mut self.host {
+            Host::Processes(processes) => processes.run(id, function, jobs, inputs),
+            Host::Threads(built_in) => built_in.threads.run(Sandbox {
+                id,
+                app: built_in.app,
+                function: function.to_owned(),
+                timeout: self.settings.function_timeout,
+                wire: built_in.wire.clone(),
+                clock: self.clock,
+                jobs,
+                inputs,
+            }),
+        }
     }
 
     fn context(&self, now_ms: u64, function: &str, request: &RequestId) -> Context {
@@ -111,23 +130,5 @@ impl Functions {
         context.invoked_function_arn =
             format!("arn:aws:lambda:{REGION}:123456789012:function:{function}");
         context
-    }
-}
-
-/// Starts a thread for sandboxes, which ends when nobody can send it any more of them.
-fn start_thread() -> io::Result<UnboundedSender<Sandbox>> {
-    let (sender, sandboxes) = unbounded_channel();
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    thread::Builder::new()
-        .name("functions".to_owned())
-        .spawn(move || LocalSet::new().block_on(&runtime, run_all(sandboxes)))?;
-    Ok(sender)
-}
-
-async fn run_all(mut sandboxes: UnboundedReceiver<Sandbox>) {
-    let mut running = JoinSet::new();
-    while let Some(sandbox) = sandboxes.recv().await {
-        running.spawn_local(sandbox.run());
-        while running.try_join_next().is_some() {}
     }
 }

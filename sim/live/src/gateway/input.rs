@@ -76,7 +76,7 @@ pub(super) enum Frame {
 
 /// How an invocation came to its end.
 #[derive(Debug)]
-pub(super) enum End {
+pub(crate) enum End {
     /// The function returned this JSON.
     Returned(String),
     /// The function failed with this error.

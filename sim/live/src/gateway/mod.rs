@@ -11,7 +11,9 @@
 //! | `socket` | an open WebSocket |
 //! | `driver` | the task that owns the gateway |
 //! | `input` | what that task can be told |
-//! | `functions`, `sandbox`, `wire` | functions, the sandboxes they run in, and how they call AWS |
+//! | `functions` | which sandbox an event goes to |
+//! | `threads`, `sandbox`, `wire` | sandboxes of built-in handlers, and how they call AWS |
+//! | `processes` | sandboxes that are processes |
 //! | `id` | ids that no two connections or requests share |
 
 mod door;
@@ -20,9 +22,11 @@ mod functions;
 mod id;
 mod input;
 mod management;
+mod processes;
 mod sandbox;
 mod server;
 mod socket;
+mod threads;
 mod wire;
 
 use std::time::Duration;
@@ -30,7 +34,9 @@ use std::time::Duration;
 use stormglass_sim::case::Deployment;
 use stormglass_sim::gateway::Limits;
 
-pub use server::{serve, serve_recorded};
+pub(crate) use input::End;
+pub use server::serve;
+pub(crate) use server::{reachable, serve_processes, serve_recorded};
 
 /// How the gateway and the functions behind it are set up. The defaults are those of a simulation.
 #[derive(Clone, Copy, Debug)]

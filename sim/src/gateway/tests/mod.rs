@@ -24,6 +24,7 @@ fn stage() -> Stage {
         api_id: "aabbccdd".to_owned(),
         name: "production".to_owned(),
         region: "eu-central-1".to_owned(),
+        host: None,
         epoch_ms: 1_701_245_041_000,
     }
 }

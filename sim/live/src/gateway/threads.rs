@@ -1,0 +1,56 @@
+//! The threads that sandboxes of built-in handlers live on.
+//!
+//! A handler that blocks its thread holds up the others there, as none would on AWS.
+
+use std::io;
+use std::num::NonZero;
+use std::thread;
+
+use tokio::runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::{JoinSet, LocalSet};
+
+use super::sandbox::Sandbox;
+
+/// Threads that end when this is dropped, and all sandboxes on them.
+///
+/// Handlers cannot move between threads, so each sandbox stays where it was started.
+#[derive(Debug)]
+pub(super) struct Threads {
+    threads: Vec<UnboundedSender<Sandbox>>,
+    started: usize,
+}
+
+impl Threads {
+    pub(super) fn start() -> io::Result<Threads> {
+        let count = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = (0..count).map(|_| start_thread()).collect::<io::Result<_>>()?;
+        Ok(Threads { threads, started: 0 })
+    }
+
+    /// Runs a sandbox on one of the threads.
+    pub(super) fn run(&mut self, sandbox: Sandbox) {
+        let thread = self.started % self.threads.len();
+        self.started += 1;
+        // A thread lives as long as this sender.
+        let _ = self.threads[thread].send(sandbox);
+    }
+}
+
+/// Starts a thread for sandboxes, which ends when nobody can send it any more of them.
+fn start_thread() -> io::Result<UnboundedSender<Sandbox>> {
+    let (sender, sandboxes) = unbounded_channel();
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    thread::Builder::new()
+        .name("functions".to_owned())
+        .spawn(move || LocalSet::new().block_on(&runtime, run_all(sandboxes)))?;
+    Ok(sender)
+}
+
+async fn run_all(mut sandboxes: UnboundedReceiver<Sandbox>) {
+    let mut running = JoinSet::new();
+    while let Some(sandbox) = sandboxes.recv().await {
+        running.spawn_local(sandbox.run());
+        while running.try_join_next().is_some() {}
+    }
+}

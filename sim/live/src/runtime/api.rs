@@ -1,0 +1,159 @@
+//! The Lambda Runtime API, 2018-06-01, over HTTP.
+
+use std::convert::Infallible;
+use std::future::pending;
+
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::header::HeaderMap;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request};
+use hyper_util::rt::TokioIo;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+use tokio::net::{TcpListener, TcpStream};
+use tracing::debug;
+
+use super::endpoint::{Endpoint, Outcome};
+use super::reply::{self, PAYLOAD_BYTES_MAX, Reply};
+use crate::accept::accept;
+
+/// How much of a body is read, if only to be dropped: a client that writes everything before it
+/// reads would never see the answer otherwise.
+const READ_BYTES_MAX: usize = 8 * PAYLOAD_BYTES_MAX;
+
+const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
+const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
+
+/// The body of a request.
+enum Body {
+    Whole(Vec<u8>),
+    TooLarge,
+    /// The process went away in the middle of it.
+    Broken,
+}
+
+/// Serves an endpoint until this is dropped.
+pub(super) async fn serve(listener: TcpListener, endpoint: Endpoint) {
+    accept(listener, pending(), |stream, _, _| converse(endpoint.clone(), stream)).await;
+}
+
+async fn converse(endpoint: Endpoint, stream: TcpStream) {
+    let service =
+        service_fn(async |request| Ok::<_, Infallible>(respond(&endpoint, request).await));
+    // A process that leaves while it waits takes its request with it, and gets no event.
+    if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await
+    {
+        debug!(%error, "a connection broke");
+    }
+}
+
+async fn respond(endpoint: &Endpoint, request: Request<Incoming>) -> Reply {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path().strip_prefix("/2018-06-01/runtime/").unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').collect();
+    let (method, to) = match parts[..] {
+        ["invocation", "next"] => (Method::GET, None),
+        ["invocation", id, "response" | "error"] => (Method::POST, Some(id)),
+        ["init", "error"] => (Method::POST, None),
+        _ => return reply::not_found(),
+    };
+    if head.method != method {
+        return reply::unknown_method();
+    }
+    if method == Method::GET {
+        return next(endpoint).await;
+    }
+    let body = read(body).await;
+    let Some(id) = to else { return fail_init(endpoint, &head.headers, body) };
+    let id = percent_decode_str(id).decode_utf8_lossy();
+    match parts.last() {
+        Some(&"response") => take_response(endpoint, &id, &head.headers, body),
+        _ => take_error(endpoint, &id, &head.headers, body),
+    }
+}
+
+async fn next(endpoint: &Endpoint) -> Reply {
+    let Some(handed) = endpoint.next() else {
+        return reply::invalid_transition("RuntimeRunning", "RuntimeReady");
+    };
+    match handed.await {
+        Ok(handed) => reply::event(handed),
+        // The endpoint is gone, and this connection with it.
+        Err(_) => pending().await,
+    }
+}
+
+fn take_response(endpoint: &Endpoint, id: &str, headers: &HeaderMap, body: Body) -> Reply {
+    if !endpoint.is_running(id) {
+        return reply::invalid_request_id();
+    }
+    let mode = headers.get(RESPONSE_MODE);
+    if mode.is_some_and(|mode| !mode.as_bytes().eq_ignore_ascii_case(b"buffered")) {
+        let error =
+            "Runtime.InvalidResponseModeHeader: a response cannot be streamed to API Gateway";
+        endpoint.settle(id, Outcome::Error(error.to_owned()));
+        return reply::invalid_mode();
+    }
+    let (outcome, reply) = match body {
+        Body::Whole(body) => {
+            let body = String::from_utf8_lossy(&body).into_owned();
+            (Outcome::Response(body), reply::accepted())
+        }
+        Body::TooLarge => {
+            let error = format!(
+                "Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed \
+                 payload size ({PAYLOAD_BYTES_MAX} bytes)."
+            );
+            (Outcome::Error(error), reply::too_large())
+        }
+        Body::Broken => return reply::truncated(),
+    };
+    if endpoint.settle(id, outcome) { reply } else { reply::invalid_request_id() }
+}
+
+fn take_error(endpoint: &Endpoint, id: &str, headers: &HeaderMap, body: Body) -> Reply {
+    let Body::Whole(body) = body else { return reply::truncated() };
+    match endpoint.settle(id, Outcome::Error(error_of(headers, &body))) {
+        true => reply::accepted(),
+        false => reply::invalid_request_id(),
+    }
+}
+
+fn fail_init(endpoint: &Endpoint, headers: &HeaderMap, body: Body) -> Reply {
+    let Body::Whole(body) = body else { return reply::truncated() };
+    match endpoint.fail_init(error_of(headers, &body)) {
+        true => reply::accepted(),
+        false => reply::invalid_transition("RuntimeReady", "RuntimeInitError"),
+    }
+}
+
+/// The type of an error, a colon and its message. A header may stand in for the type, and what is
+/// no JSON is the message as it is.
+fn error_of(headers: &HeaderMap, body: &[u8]) -> String {
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let field = |name: &str| json.get(name).and_then(Value::as_str);
+    let header = headers.get(ERROR_TYPE).and_then(|value| value.to_str().ok());
+    let error_type = field("errorType").filter(|text| !text.is_empty()).or(header);
+    let message = field("errorMessage").map(str::to_owned);
+    let message = message.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+    format!("{}: {message}", error_type.unwrap_or("Unhandled"))
+}
+
+async fn read(mut body: Incoming) -> Body {
+    let mut whole = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Body::Broken };
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len();
+        if length > READ_BYTES_MAX {
+            return Body::TooLarge;
+        }
+        if length <= PAYLOAD_BYTES_MAX {
+            whole.extend_from_slice(&data);
+        }
+    }
+    if length > PAYLOAD_BYTES_MAX { Body::TooLarge } else { Body::Whole(whole) }
+}

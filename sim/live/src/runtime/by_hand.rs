@@ -1,0 +1,96 @@
+//! A function whose processes somebody starts themselves, under a debugger for instance. Any number
+//! of them may ask for events at its port, and each that waits is one sandbox.
+
+use std::net::SocketAddr;
+
+use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
+use tokio::select;
+use tokio::time::{sleep, timeout};
+use tracing::{info, warn};
+
+use super::deploy::Site;
+use super::endpoint::{Endpoint, Outcome};
+use super::environment;
+use super::sandbox::request_id;
+use crate::gateway::End;
+
+/// The way to the processes of a function. Clones lead to the same ones.
+#[derive(Clone, Debug)]
+pub(crate) struct ByHand {
+    endpoint: Endpoint,
+    address: SocketAddr,
+}
+
+impl ByHand {
+    pub(super) fn new(endpoint: Endpoint, address: SocketAddr) -> ByHand {
+        ByHand { endpoint, address }
+    }
+
+    /// Runs the function for one event. As long as the gateway waits, the event waits for a process
+    /// to take it.
+    pub(crate) async fn invoke(&self, event: String) -> End {
+        let request = request_id();
+        let function = self.endpoint.function();
+        let name = &function.name;
+        let mut offered = self.endpoint.offer(request.clone(), event);
+        if offered.taken.try_recv().is_err() {
+            warn!(
+                "{name} {request} waits for a process that asks for it: \
+                 AWS_LAMBDA_RUNTIME_API={} ...",
+                self.address
+            );
+            if timeout(INTEGRATION_TIMEOUT, &mut offered.taken).await.is_err() {
+                return End::Killed(format!("no process of {name} asked for {request}"));
+            }
+        }
+        info!("{name} {request} is with a process");
+        select! {
+            biased;
+            Ok(outcome) = &mut offered.outcome => match outcome {
+                Outcome::Response(json) => End::Returned(json),
+                Outcome::Error(error) => End::Failed(error),
+            },
+            () = sleep(function.timeout) => {
+                End::Killed(format!("{}; its process is left alone", function.timed_out()))
+            }
+        }
+    }
+
+    /// What people are told who are to start a process.
+    pub(super) fn hint(&self, site: &Site) -> String {
+        let function = self.endpoint.function();
+        let variables = environment::of_lambda(function, site, &self.address.to_string());
+        let variables = variables.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
+        format!(
+            "{} is started by hand: env {} ...",
+            function.name,
+            variables.collect::<Vec<_>>().join(" ")
+        )
+    }
+}
+
+/// A value as a shell takes it.
+fn quoted(value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@".contains(c);
+    if !value.is_empty() && value.chars().all(is_plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_the_value_that_was_meant() {
+        for (value, written) in [
+            ("$LATEST", "'$LATEST'"),
+            ("", "''"),
+            ("it's", r"'it'\''s'"),
+            ("https://127.0.0.1:3001/prod", "https://127.0.0.1:3001/prod"),
+        ] {
+            assert_eq!(quoted(value), written);
+        }
+    }
+}

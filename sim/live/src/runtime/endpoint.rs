@@ -1,0 +1,195 @@
+//! Events that wait for a process, and processes that wait for an event.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, UNIX_EPOCH};
+
+use aws_smithy_async::time::TimeSource;
+use tokio::sync::oneshot;
+use tracing::warn;
+
+use super::function::Function;
+use crate::clock::Clock;
+
+/// What a Runtime API has to give, and what it is given. Clones are of the same one.
+#[derive(Clone, Debug)]
+pub(super) struct Endpoint {
+    function: Arc<Function>,
+    clock: Clock,
+    /// Whether more than one process may ask here, each of which is a sandbox.
+    is_shared: bool,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    events: VecDeque<Waiting>,
+    processes: VecDeque<oneshot::Sender<Handed>>,
+    running: BTreeMap<String, oneshot::Sender<Outcome>>,
+    has_begun: bool,
+    init_error: Option<oneshot::Sender<String>>,
+}
+
+/// An event that no process has yet.
+#[derive(Debug)]
+struct Waiting {
+    id: String,
+    event: String,
+    taken: oneshot::Sender<()>,
+    outcome: oneshot::Sender<Outcome>,
+}
+
+/// An event on its way to a process.
+#[derive(Debug)]
+pub(super) struct Handed {
+    pub(super) id: String,
+    pub(super) event: String,
+    pub(super) arn: String,
+    /// In ms since 1970.
+    pub(super) deadline_ms: u128,
+    pub(super) trace: String,
+}
+
+/// What a function made of an event.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It returned this.
+    Response(String),
+    /// It failed: the type of the error, a colon and its message.
+    Error(String),
+}
+
+/// An event that was given to an endpoint. When this is dropped, nobody cares for it any more.
+#[derive(Debug)]
+pub(super) struct Offered {
+    id: String,
+    /// Completes when a process has the event.
+    pub(super) taken: oneshot::Receiver<()>,
+    pub(super) outcome: oneshot::Receiver<Outcome>,
+    endpoint: Endpoint,
+}
+
+impl Endpoint {
+    pub(super) fn new(function: Arc<Function>, clock: Clock, is_shared: bool) -> Endpoint {
+        Endpoint { function, clock, is_shared, state: Arc::default() }
+    }
+
+    pub(super) fn function(&self) -> &Function {
+        &self.function
+    }
+
+    /// Gives an event to the first process that waits, or to the next one that asks.
+    pub(super) fn offer(&self, id: String, event: String) -> Offered {
+        let (taken_by, taken) = oneshot::channel();
+        let (outcome_of, outcome) = oneshot::channel();
+        let waiting = Waiting { id: id.clone(), event, taken: taken_by, outcome: outcome_of };
+        let mut state = self.lock();
+        state.events.push_back(waiting);
+        self.match_up(&mut state);
+        drop(state);
+        Offered { id, taken, outcome, endpoint: self.clone() }
+    }
+
+    /// A process asks for its next event. `None` if it has one already, and is to answer first.
+    pub(super) fn next(&self) -> Option<oneshot::Receiver<Handed>> {
+        let mut state = self.lock();
+        if !self.is_shared && !state.running.is_empty() {
+            return None;
+        }
+        let (process, handed) = oneshot::channel();
+        state.has_begun = true;
+        state.processes.push_back(process);
+        self.match_up(&mut state);
+        Some(handed)
+    }
+
+    /// Takes what a function made of an event; `false` if nobody waits for it.
+    pub(super) fn settle(&self, id: &str, outcome: Outcome) -> bool {
+        let running = self.lock().running.remove(id);
+        running.is_some_and(|running| running.send(outcome).is_ok())
+    }
+
+    /// Whether an event with this id is with a process.
+    pub(super) fn is_running(&self, id: &str) -> bool {
+        self.lock().running.contains_key(id)
+    }
+
+    /// A process says that it cannot begin; `false` if one has begun already.
+    pub(super) fn fail_init(&self, error: String) -> bool {
+        let mut state = self.lock();
+        if state.has_begun && !self.is_shared {
+            return false;
+        }
+        match state.init_error.take() {
+            Some(waiting) => {
+                let _ = waiting.send(error);
+            }
+            None => warn!("a process of {} cannot begin: {error}", self.function.name),
+        }
+        true
+    }
+
+    /// Completes with the error, if a process says that it cannot begin.
+    pub(super) fn init_error(&self) -> oneshot::Receiver<String> {
+        let (sender, error) = oneshot::channel();
+        self.lock().init_error = Some(sender);
+        error
+    }
+
+    /// Hands events to processes, the first to the first. Who has left by now gets none.
+    fn match_up(&self, state: &mut State) {
+        state.processes.retain(|process| !process.is_closed());
+        while !state.processes.is_empty()
+            && let Some(waiting) = state.events.pop_front()
+            && let Some(process) = state.processes.pop_front()
+        {
+            let Waiting { id, event, taken, outcome } = waiting;
+            match process.send(self.hand(id.clone(), event)) {
+                Ok(()) => {
+                    let _ = taken.send(());
+                    state.running.insert(id, outcome);
+                }
+                Err(Handed { event, .. }) => {
+                    state.events.push_front(Waiting { id, event, taken, outcome });
+                }
+            }
+        }
+    }
+
+    fn hand(&self, id: String, event: String) -> Handed {
+        let now = TimeSource::now(&self.clock).duration_since(UNIX_EPOCH).unwrap_or_default();
+        Handed {
+            id,
+            event,
+            arn: self.function.arn(),
+            deadline_ms: (now + self.function.timeout).as_millis(),
+            trace: trace(now),
+        }
+    }
+
+    /// If anything ever panics, it fails one request and not all that follow.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Offered {
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Drop for Offered {
+    fn drop(&mut self) {
+        let mut state = self.endpoint.lock();
+        state.events.retain(|waiting| waiting.id != self.id);
+        state.running.remove(&self.id);
+    }
+}
+
+/// An id of X-Ray, which samples nothing here.
+fn trace(now: Duration) -> String {
+    let (seconds, unique) = (now.as_secs(), fastrand::u128(..) >> 32);
+    let parent = fastrand::u64(..);
+    format!("Root=1-{seconds:08x}-{unique:024x};Parent={parent:016x};Sampled=0")
+}

@@ -1,0 +1,72 @@
+//! The variables that a process gets: those of Lambda, those of its function, and next to nothing
+//! of whoever started the server, so that what is missing on AWS is missing here.
+
+use std::collections::BTreeMap;
+use std::env;
+
+use stormglass_sim::REGION;
+
+use super::deploy::Site;
+use super::function::Function;
+
+/// What programs need to be found and to run, wherever they are.
+const INHERITED: [&str; 6] = ["PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP", "USERPROFILE"];
+
+/// All variables of a process.
+pub(super) fn whole(function: &Function, site: &Site, api: &str) -> BTreeMap<String, String> {
+    let inherited = INHERITED.into_iter().filter_map(|name| {
+        let value = env::var(name).ok()?;
+        Some((name.to_owned(), value))
+    });
+    let mut variables: BTreeMap<String, String> = inherited.collect();
+    variables.extend(of_lambda(function, site, api));
+    variables
+}
+
+/// The variables of a process besides what it inherits.
+///
+/// Those of the function go before Lambda's own, except for the one that says where to ask for
+/// events. In their values `{callback}` is where `@connections` is, and `{dynamodb}` where DynamoDB
+/// is.
+pub(super) fn of_lambda(function: &Function, site: &Site, api: &str) -> BTreeMap<String, String> {
+    let own = |(name, value): (&String, &String)| {
+        let value = value.replace("{callback}", &site.callback);
+        (name.clone(), value.replace("{dynamodb}", &site.dynamodb))
+    };
+    let lambda = lambda(function, site).map(|(name, value)| (name.to_owned(), value));
+    let mut variables = BTreeMap::from(lambda);
+    variables.extend(function.environment.iter().map(own));
+    variables.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), api.to_owned());
+    variables
+}
+
+fn lambda(function: &Function, site: &Site) -> [(&'static str, String); 22] {
+    let bundle = site.bundle.to_string_lossy().into_owned();
+    let folder = function.folder.canonicalize().unwrap_or_else(|_| function.folder.clone());
+    [
+        ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string()),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", function.name)),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "local".to_owned()),
+        ("_HANDLER", function.handler.clone()),
+        ("LAMBDA_TASK_ROOT", folder.to_string_lossy().into_owned()),
+        ("TZ", ":UTC".to_owned()),
+        ("LANG", "en_US.UTF-8".to_owned()),
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_DEFAULT_REGION", REGION.to_owned()),
+        // Nobody verifies a signature here, but the SDKs insist on making one.
+        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "nobody-checks-this".to_owned()),
+        ("AWS_SESSION_TOKEN", "nobody-checks-this".to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", site.dynamodb.clone()),
+        ("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", site.callback.clone()),
+        // What makes Node, OpenSSL, rustls, botocore and Python's requests trust this machine.
+        ("NODE_EXTRA_CA_CERTS", bundle.clone()),
+        ("SSL_CERT_FILE", bundle.clone()),
+        ("AWS_CA_BUNDLE", bundle.clone()),
+        ("REQUESTS_CA_BUNDLE", bundle),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+    ]
+}

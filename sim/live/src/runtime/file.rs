@@ -1,0 +1,271 @@
+//! The file that says which functions there are, which routes lead to them, and what tables they
+//! find. `sim/live/examples` has files that work.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+use stormglass_sim::Route;
+use stormglass_sim::gateway::Api;
+use toml::Spanned;
+
+use super::error::{Mistake, ProjectError};
+use super::function::Function;
+use super::table::TableEntry;
+use crate::parse_time;
+
+/// What a function has that says nothing else, as on AWS.
+const TIMEOUT: Duration = Duration::from_secs(3);
+const MEMORY_MB: u32 = 128;
+
+/// The most that Lambda allows.
+const TIMEOUT_MAX: Duration = Duration::from_secs(15 * 60);
+const NAME_CHARS_MAX: usize = 64;
+
+/// The routes that the gateway itself selects (FACTS 2.16).
+const PREDEFINED: [&str; 3] = ["$connect", "$disconnect", "$default"];
+
+/// An application whose functions are programs, as a file of TOML describes it.
+///
+/// | key | what it says |
+/// |---|---|
+/// | `route-selection` | the expression that selects a route, or `$request.body.action` |
+/// | `authorizer` | the function that decides who may connect, if there is one |
+/// | `[[function]]` | a function |
+/// | `name` | its name |
+/// | `command` | the program and its arguments, or a string of them; without it, you start it |
+/// | `port` | where it asks for events if you start it; any free port if it is absent |
+/// | `folder` | where it is started, relative to the file; the file's own if it is absent |
+/// | `environment` | its variables, with `{callback}` and `{dynamodb}` for those endpoints |
+/// | `handler` | what `_HANDLER` says, or the name |
+/// | `timeout` | how long it may take for an event, such as `30s`; 3 s if it is absent |
+/// | `memory` | how many MB it is told that it has, 128 if it is absent; nothing enforces it |
+/// | `[[route]]` | a route: its `key`, its `function`, and whether it is `two-way` |
+/// | `[[table]]` | a table that is there from the start |
+/// | `name`, `partition-key`, `sort-key` | its name, and the attributes that are its keys |
+/// | `partition-key-type`, `sort-key-type` | `S`, `N` or `B`; `S` if they are absent |
+/// | `ttl` | the attribute by which rows expire |
+/// | `[[table.index]]` | a global secondary index, with a name and keys like those of a table |
+#[derive(Clone, Debug)]
+pub struct Project {
+    name: String,
+    pub(super) api: Api,
+    pub(super) functions: Vec<Function>,
+    pub(super) tables: Vec<TableEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    #[serde(default = "by_action")]
+    route_selection: Spanned<String>,
+    authorizer: Option<Spanned<String>>,
+    #[serde(default, rename = "function")]
+    functions: Vec<Spanned<FunctionEntry>>,
+    #[serde(default, rename = "route")]
+    routes: Vec<Spanned<RouteEntry>>,
+    #[serde(default, rename = "table")]
+    tables: Vec<Spanned<TableEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct FunctionEntry {
+    name: Spanned<String>,
+    command: Option<Spanned<Command>>,
+    port: Option<Spanned<u16>>,
+    handler: Option<String>,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+    timeout: Option<Spanned<String>>,
+    memory: Option<Spanned<u32>>,
+    folder: Option<Spanned<PathBuf>>,
+}
+
+/// The words of a command; a string has spaces between them.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a command is a string or an array of strings")]
+enum Command {
+    Text(String),
+    Words(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RouteEntry {
+    key: Spanned<String>,
+    function: Spanned<String>,
+    #[serde(default)]
+    two_way: bool,
+}
+
+fn by_action() -> Spanned<String> {
+    Spanned::new(0..0, "$request.body.action".to_owned())
+}
+
+impl Project {
+    /// Reads a file. Folders in it are relative to its own.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or something in it is wrong.
+    pub fn read(path: &Path) -> Result<Project, ProjectError> {
+        let text = fs::read_to_string(path)
+            .map_err(|source| ProjectError::Unreadable { path: path.to_owned(), source })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        // An empty path is the folder that one is in, but names none that could be entered.
+        let folder = Path::new(".").join(folder);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Project::parse(&text, name, &folder).map_err(|mistake| mistake.within(path, &text))
+    }
+
+    /// What it is called: the name of its file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn parse(text: &str, name: String, folder: &Path) -> Result<Project, Mistake> {
+        let file: File = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            Mistake::new(at, format!("{}; see sim/live/examples", error.message()))
+        })?;
+        let mut functions: Vec<Function> = Vec::new();
+        for entry in file.functions {
+            let at = entry.get_ref().name.span().start;
+            let function = entry.into_inner().read(folder)?;
+            if functions.iter().any(|known| known.name == function.name) {
+                let what = format!("a second function is called `{}`; rename it", function.name);
+                return Err(Mistake::new(at, what));
+            }
+            functions.push(function);
+        }
+        if functions.is_empty() {
+            return Err(Mistake::new(0, "there is no function; add one as a `[[function]]`"));
+        }
+        if let Some(authorizer) = &file.authorizer {
+            known(&functions, authorizer)?;
+        }
+        let routes = read_routes(file.routes, &functions)?;
+        let selection = file.route_selection;
+        let authorizer = file.authorizer.map(Spanned::into_inner);
+        let api = Api::new(routes, selection.get_ref(), authorizer)
+            .map_err(|error| Mistake::new(selection.span().start, error.to_string()))?;
+        let tables = read_tables(file.tables)?;
+        Ok(Project { name, api, functions, tables })
+    }
+}
+
+impl FunctionEntry {
+    fn read(self, folder: &Path) -> Result<Function, Mistake> {
+        let (at, name) = (self.name.span().start, self.name.into_inner());
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || name.len() > NAME_CHARS_MAX || !name.chars().all(is_plain) {
+            let what = "a name of a function is 1 to 64 letters, digits, hyphens and underscores";
+            return Err(Mistake::new(at, what));
+        }
+        if let (Some(_), Some(port)) = (&self.command, &self.port) {
+            let what = "a function with a `command` needs no `port`: remove one of them";
+            return Err(Mistake::new(port.span().start, what));
+        }
+        Ok(Function {
+            command: self.command.map(read_command).transpose()?,
+            port: self.port.map_or(0, Spanned::into_inner),
+            handler: self.handler.unwrap_or_else(|| name.clone()),
+            environment: self.environment,
+            timeout: self.timeout.map_or(Ok(TIMEOUT), read_timeout)?,
+            memory_mb: self.memory.map_or(Ok(MEMORY_MB), read_memory)?,
+            folder: self.folder.map_or(Ok(folder.to_owned()), |own| read_folder(folder, own))?,
+            name,
+        })
+    }
+}
+
+fn read_command(command: Spanned<Command>) -> Result<Vec<String>, Mistake> {
+    let at = command.span().start;
+    let words = match command.into_inner() {
+        Command::Text(text) => text.split_whitespace().map(str::to_owned).collect(),
+        Command::Words(words) => words,
+    };
+    if words.first().is_none_or(String::is_empty) {
+        let what = "the command names no program; without any `command`, you start it by hand";
+        return Err(Mistake::new(at, what));
+    }
+    Ok(words)
+}
+
+fn read_timeout(text: Spanned<String>) -> Result<Duration, Mistake> {
+    let timeout = parse_time(text.get_ref());
+    let timeout = timeout.map_err(|what| Mistake::new(text.span().start, what))?;
+    if timeout > TIMEOUT_MAX {
+        return Err(Mistake::new(text.span().start, "Lambda allows no timeout over 15m"));
+    }
+    Ok(timeout)
+}
+
+fn read_memory(memory: Spanned<u32>) -> Result<u32, Mistake> {
+    match *memory.get_ref() {
+        memory @ 128..=10_240 => Ok(memory),
+        _ => Err(Mistake::new(memory.span().start, "Lambda allows a memory of 128 to 10240 MB")),
+    }
+}
+
+fn read_folder(base: &Path, folder: Spanned<PathBuf>) -> Result<PathBuf, Mistake> {
+    let path = base.join(folder.get_ref());
+    if !path.is_dir() {
+        let what = format!("there is no folder {}", path.display());
+        return Err(Mistake::new(folder.span().start, what));
+    }
+    Ok(path)
+}
+
+fn read_routes(
+    entries: Vec<Spanned<RouteEntry>>,
+    functions: &[Function],
+) -> Result<Vec<Route>, Mistake> {
+    let mut routes: Vec<Route> = Vec::new();
+    for entry in entries {
+        let RouteEntry { key, function, two_way: is_two_way } = entry.into_inner();
+        known(functions, &function)?;
+        let (at, key) = (key.span().start, key.into_inner());
+        if routes.iter().any(|known| known.key == key) {
+            return Err(Mistake::new(at, format!("a second route has the key `{key}`")));
+        }
+        if key.starts_with('$') && !PREDEFINED.contains(&key.as_str()) {
+            let what = format!("`{key}` is none of {}", PREDEFINED.join(", "));
+            return Err(Mistake::new(at, what));
+        }
+        if is_two_way && ["$connect", "$disconnect"].contains(&key.as_str()) {
+            let what = format!("nothing can be sent back by `{key}`: remove its `two-way`");
+            return Err(Mistake::new(at, what));
+        }
+        routes.push(Route { key, function: function.into_inner(), is_two_way });
+    }
+    Ok(routes)
+}
+
+fn read_tables(entries: Vec<Spanned<TableEntry>>) -> Result<Vec<TableEntry>, Mistake> {
+    let mut names = BTreeSet::new();
+    let mut tables = Vec::new();
+    for entry in entries {
+        let (at, table) = (entry.span().start, entry.into_inner());
+        if !names.insert(table.name().to_owned()) {
+            let what = format!("a second table is called `{}`", table.name());
+            return Err(Mistake::new(at, what));
+        }
+        tables.push(table);
+    }
+    Ok(tables)
+}
+
+/// A function that is named has to be there.
+fn known(functions: &[Function], name: &Spanned<String>) -> Result<(), Mistake> {
+    if functions.iter().any(|function| function.name == *name.get_ref()) {
+        return Ok(());
+    }
+    let names: Vec<&str> = functions.iter().map(|function| function.name.as_str()).collect();
+    let what =
+        format!("there is no function `{}`; there are: {}", name.get_ref(), names.join(", "));
+    Err(Mistake::new(name.span().start, what))
+}

@@ -1,0 +1,37 @@
+//! A function, as its file describes it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use stormglass_sim::REGION;
+
+/// A function whose sandboxes are processes.
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    pub(super) name: String,
+    /// The program and its arguments; without them, somebody starts the processes by hand.
+    pub(super) command: Option<Vec<String>>,
+    /// The port of the Runtime API for processes that are started by hand; 0 is any.
+    pub(super) port: u16,
+    /// What `_HANDLER` says.
+    pub(super) handler: String,
+    /// Variables besides those of Lambda, which they go before.
+    pub(super) environment: BTreeMap<String, String>,
+    pub(super) timeout: Duration,
+    /// What the function is told. Nobody measures what it takes.
+    pub(super) memory_mb: u32,
+    /// Where its processes are started.
+    pub(super) folder: PathBuf,
+}
+
+impl Function {
+    pub(super) fn arn(&self) -> String {
+        format!("arn:aws:lambda:{REGION}:123456789012:function:{}", self.name)
+    }
+
+    /// What Lambda says of an invocation that took too long.
+    pub(super) fn timed_out(&self) -> String {
+        format!("Task timed out after {:.2} seconds", self.timeout.as_secs_f64())
+    }
+}

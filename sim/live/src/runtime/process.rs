@@ -1,0 +1,198 @@
+//! A process of a function: its start, its Runtime API, and its end.
+//!
+//! It has a process group of its own, which ends with it. If the server itself is killed at once,
+//! nobody ends the group; but the Runtime API is gone then, and clients of it stop when they ask
+//! for their next event.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::{self, Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::api;
+use super::deploy::Site;
+use super::endpoint::Endpoint;
+use super::environment;
+use super::function::Function;
+use super::output::{self, Current};
+
+/// How long a process may take to end after it was asked to.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long what a process printed last may be on its way.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// A process, which is killed when this is dropped.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    group: Group,
+    pub(super) endpoint: Endpoint,
+    pub(super) current: Current,
+    /// What carries the lines that it prints to the log.
+    outputs: JoinSet<()>,
+    /// What serves its Runtime API.
+    _api: JoinSet<()>,
+}
+
+impl Process {
+    /// Starts a process of a function.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such program, or the machine has no room for it.
+    pub(super) async fn start(
+        function: &Arc<Function>,
+        command: &[String],
+        site: &Site,
+    ) -> io::Result<Process> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?.to_string();
+        let mut child = self::command(function, command)
+            .env_clear()
+            .envs(environment::whole(function, site, &address))
+            .spawn()?;
+        let group = Group::of(&child);
+        let endpoint = Endpoint::new(Arc::clone(function), site.clock, false);
+        let current = Current::default();
+        let mut outputs = JoinSet::new();
+        if let Some(out) = child.stdout.take() {
+            let (function, current) = (Arc::clone(function), current.clone());
+            outputs.spawn(async move { output::copy(out, &function.name, &current).await });
+        }
+        if let Some(errors) = child.stderr.take() {
+            let (function, current) = (Arc::clone(function), current.clone());
+            outputs.spawn(async move { output::copy(errors, &function.name, &current).await });
+        }
+        let mut serving = JoinSet::new();
+        serving.spawn(api::serve(listener, endpoint.clone()));
+        Ok(Process { child, group, endpoint, current, outputs, _api: serving })
+    }
+
+    /// Waits for the end of the process, and says how it ended in the words of Lambda.
+    pub(super) async fn ended(&mut self) -> String {
+        let status = self.child.wait().await;
+        // Its last words may say why.
+        self.hear_out().await;
+        status.map_or_else(|error| error.to_string(), in_words)
+    }
+
+    /// Ends the process at once.
+    pub(super) async fn kill(mut self) {
+        self.group.kill();
+        let _ = self.child.kill().await;
+        self.hear_out().await;
+    }
+
+    /// Asks the process to end, and ends it if it does not.
+    pub(super) async fn stop(mut self) {
+        self.group.ask_to_end();
+        if timeout(GRACE, self.child.wait()).await.is_err() {
+            self.kill().await;
+        } else {
+            self.hear_out().await;
+        }
+    }
+
+    /// Waits until all that was printed is in the log.
+    async fn hear_out(&mut self) {
+        let words = async { while self.outputs.join_next().await.is_some() {} };
+        let _ = timeout(LAST_WORDS, words).await;
+    }
+}
+
+fn command(function: &Function, words: &[String]) -> Command {
+    let (program, arguments) =
+        words.split_first().map_or(("", words), |(first, rest)| (first.as_str(), rest));
+    let mut command = Command::new(program_in(&function.folder, program));
+    command.args(arguments).current_dir(&function.folder).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // Ctrl-C at a terminal goes to the server alone, which ends its processes in its own time.
+    #[cfg(unix)]
+    command.process_group(0);
+    command
+}
+
+/// A program with a folder in its name is found from the function's folder, any other on `PATH`.
+/// Links are not followed: a Python goes by the one that it was started by.
+fn program_in(folder: &Path, program: &str) -> PathBuf {
+    if !program.contains('/') {
+        return PathBuf::from(program);
+    }
+    let path = folder.join(program);
+    path::absolute(&path).unwrap_or(path)
+}
+
+/// Lambda's words for how a process ended.
+fn in_words(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        let name = match signal {
+            6 => "aborted".to_owned(),
+            9 => "killed".to_owned(),
+            11 => "segmentation fault".to_owned(),
+            15 => "terminated".to_owned(),
+            other => format!("signal {other}"),
+        };
+        return format!("Runtime exited with error: signal: {name}");
+    }
+    match status.code() {
+        Some(0) | None => "Runtime exited without providing a reason".to_owned(),
+        Some(code) => format!("Runtime exited with error: exit status {code}"),
+    }
+}
+
+/// The process group of a process, which is killed when this is dropped.
+#[derive(Debug)]
+struct Group {
+    #[cfg(unix)]
+    id: Option<rustix::process::Pid>,
+}
+
+#[cfg(unix)]
+impl Group {
+    fn of(child: &Child) -> Group {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Group { id: id.and_then(rustix::process::Pid::from_raw) }
+    }
+
+    fn ask_to_end(&self) {
+        self.signal(rustix::process::Signal::TERM);
+    }
+
+    fn kill(&self) {
+        self.signal(rustix::process::Signal::KILL);
+    }
+
+    /// All of it may have ended by itself.
+    fn signal(&self, signal: rustix::process::Signal) {
+        if let Some(id) = self.id {
+            let _ = rustix::process::kill_process_group(id, signal);
+        }
+    }
+}
+
+/// Elsewhere only the process itself is ended, at once.
+#[cfg(not(unix))]
+impl Group {
+    fn of(_: &Child) -> Group {
+        Group {}
+    }
+
+    fn ask_to_end(&self) {}
+
+    fn kill(&self) {}
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

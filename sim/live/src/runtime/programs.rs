@@ -1,0 +1,40 @@
+//! Functions that are processes, for who wants to know what application they are.
+
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::Value;
+use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+
+/// An application of which nothing is known but its name and its routes. Its broadcasts are taken
+/// to look like everybody's: an action and data.
+#[derive(Debug)]
+pub(super) struct Programs {
+    pub(super) name: String,
+    pub(super) routes: Vec<Route>,
+}
+
+impl App for Programs {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        self.routes.clone()
+    }
+
+    fn table(&self) -> Table {
+        Table::new("connections", "connectionId")
+    }
+
+    /// There is no such handler in this process.
+    fn start(&self, function: &str, _: &Sdk) -> Box<dyn Handler> {
+        let error = format!("{function} is a program of its own");
+        handler(move |_: LambdaEvent<Value>| {
+            let error = error.clone();
+            async move { Err::<Value, _>(Error::from(error)) }
+        })
+    }
+
+    fn broadcast(&self, data: &str) -> String {
+        format!(r#"{{"action":"broadcast","data":{data}}}"#)
+    }
+}

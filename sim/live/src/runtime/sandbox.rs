@@ -1,0 +1,173 @@
+//! A sandbox that is a process: started with its first event, warm for the next ones.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::select;
+use tokio::time::sleep;
+use tracing::{info, warn};
+
+use super::deploy::Site;
+use super::endpoint::{Offered, Outcome};
+use super::function::Function;
+use super::output::Asked;
+use super::process::Process;
+use crate::gateway::End;
+
+/// How long a process may take before it asks for its first event.
+const INIT_MAX: Duration = Duration::from_secs(10);
+
+/// A sandbox of a function with a command.
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    function: Arc<Function>,
+    command: Vec<String>,
+    site: Arc<Site>,
+    process: Option<Process>,
+}
+
+impl Sandbox {
+    pub(super) fn new(function: Arc<Function>, command: Vec<String>, site: Arc<Site>) -> Sandbox {
+        Sandbox { function, command, site, process: None }
+    }
+
+    /// Runs the function for one event.
+    ///
+    /// A process that fails before it asks for the event is started once more, and has as long for
+    /// that as for an event, as on AWS.
+    pub(crate) async fn invoke(&mut self, asked: &Asked, event: String) -> End {
+        let request = request_id();
+        let mut failure = String::new();
+        for patience in [INIT_MAX, self.function.timeout] {
+            if let Err(reason) = self.start().await {
+                return End::Killed(reason);
+            }
+            let Some(process) = &mut self.process else { break };
+            process.current.set(&request, asked.clone());
+            let offered = process.endpoint.offer(request.clone(), event.clone());
+            match hand_over(process, offered, patience).await {
+                Ok(offered) => return self.run(&request, offered).await,
+                Err(reason) => {
+                    let name = &self.function.name;
+                    warn!("{name} {request} did not begin: {reason}");
+                    failure = reason;
+                }
+            }
+            self.kill().await;
+        }
+        End::Killed(failure)
+    }
+
+    /// Watches over the process while there is nothing to do.
+    pub(crate) async fn idle(&mut self) -> Infallible {
+        if let Some(process) = &mut self.process {
+            let ending = process.ended().await;
+            info!("{} ended between two events, the next starts it: {ending}", self.function.name);
+            self.process = None;
+        }
+        pending().await
+    }
+
+    /// Ends the process.
+    pub(crate) async fn stop(mut self) {
+        if let Some(process) = self.process.take() {
+            process.stop().await;
+        }
+    }
+
+    async fn start(&mut self) -> Result<(), String> {
+        if self.process.is_none() {
+            let started = Process::start(&self.function, &self.command, &self.site).await;
+            self.process = Some(started.map_err(|error| self.not_started(&error))?);
+        }
+        Ok(())
+    }
+
+    fn not_started(&self, error: &std::io::Error) -> String {
+        let Function { name, folder, .. } = &*self.function;
+        format!(
+            "Runtime.InvalidEntrypoint: the command of {name} cannot be started: `{}` in {}: \
+             {error}",
+            self.command.join(" "),
+            folder.display(),
+        )
+    }
+
+    /// Waits for what the function makes of an event that its process has.
+    async fn run(&mut self, request: &str, mut offered: Offered) -> End {
+        let Some(process) = &mut self.process else { return End::Killed("no process".to_owned()) };
+        let reason = select! {
+            biased;
+            Ok(outcome) = &mut offered.outcome => return match outcome {
+                Outcome::Response(json) => End::Returned(json),
+                Outcome::Error(error) => End::Failed(error),
+            },
+            ending = process.ended() => exited(request, &ending),
+            () = sleep(self.function.timeout) => self.function.timed_out(),
+        };
+        drop(offered);
+        self.kill().await;
+        End::Killed(reason)
+    }
+
+    async fn kill(&mut self) {
+        if let Some(process) = self.process.take() {
+            process.kill().await;
+        }
+    }
+}
+
+/// Waits until the process has the event. Why not, otherwise.
+async fn hand_over(
+    process: &mut Process,
+    mut offered: Offered,
+    patience: Duration,
+) -> Result<Offered, String> {
+    let init_error = process.endpoint.init_error();
+    select! {
+        biased;
+        Ok(()) = &mut offered.taken => Ok(offered),
+        Ok(error) = init_error => Err(error),
+        ending = process.ended() => Err(exited(offered.id(), &ending)),
+        () = sleep(patience) => {
+            let seconds = patience.as_secs_f64();
+            Err(format!("Runtime.Timeout: it asked for no event within {seconds:.2} seconds"))
+        }
+    }
+}
+
+fn exited(request: &str, ending: &str) -> String {
+    format!("Runtime.ExitError: RequestId: {request} Error: {ending}")
+}
+
+/// An id as Lambda gives them to invocations: a UUID of version 4.
+pub(super) fn request_id() -> String {
+    let random = fastrand::u128(..);
+    let [high, low] = [(random >> 64) as u64, random as u64];
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0xfff,
+        (low >> 48) & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_a_uuid_of_version_4() {
+        for _ in 0..100 {
+            let id = request_id();
+            let lengths: Vec<usize> = id.split('-').map(str::len).collect();
+            assert_eq!(lengths, [8, 4, 4, 4, 12], "{id}");
+            assert_eq!(&id[14..15], "4", "{id}");
+            assert!(["8", "9", "a", "b"].contains(&&id[19..20]), "{id}");
+        }
+    }
+}

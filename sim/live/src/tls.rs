@@ -1,0 +1,105 @@
+//! `https://` and `wss://` at a port of this machine, for functions whose code says `https://`.
+//!
+//! A certificate authority is made up at the start and forgotten at once: nobody can issue another
+//! certificate in its name, so whoever trusts it trusts this server and nothing else.
+
+use std::env;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+/// Where systems keep the certificates that they trust.
+const SYSTEM_BUNDLES: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// The first byte of a connection that begins with a TLS handshake (RFC 8446 5.1).
+pub(crate) const HANDSHAKE: u8 = 0x16;
+
+/// What keeps a certificate from being made; all of it says that this machine is broken.
+pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// A certificate for one address of this machine, and the file that vouches for it.
+pub(crate) struct Certificate {
+    pub(crate) acceptor: TlsAcceptor,
+    pub(crate) bundle: Bundle,
+}
+
+impl Certificate {
+    /// Issues a certificate for `address`, and for `localhost`.
+    pub(crate) fn issue(address: SocketAddr) -> Result<Certificate, Error> {
+        let authority = CertifiedIssuer::self_signed(authority(), KeyPair::generate()?)?;
+        let key = KeyPair::generate()?;
+        let names = [address.ip().to_string(), "localhost".to_owned()];
+        let certificate = CertificateParams::new(names)?.signed_by(&key, &authority)?;
+        let key = PrivateKeyDer::try_from(key.serialize_der())?;
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)?;
+        let bundle = Bundle::write(address.port(), &authority.pem())?;
+        Ok(Certificate { acceptor: TlsAcceptor::from(Arc::new(config)), bundle })
+    }
+}
+
+fn authority() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "Stormglass on this machine");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params
+}
+
+/// A file of certificates: the authority's, and after it all that the system trusts, for most
+/// programs that are given such a file trust nothing else. It is gone with this.
+#[derive(Debug)]
+pub(crate) struct Bundle {
+    path: PathBuf,
+}
+
+impl Bundle {
+    fn write(port: u16, authority: &str) -> io::Result<Bundle> {
+        let folder = env::temp_dir();
+        let path = folder.join(format!("stormglass-{port}.pem"));
+        // A link that somebody else left at the name is replaced, and never followed.
+        let fresh = folder.join(format!("stormglass-{port}-{:016x}.pem", fastrand::u64(..)));
+        let mut file = File::options().write(true).create_new(true).open(&fresh)?;
+        let written = file
+            .write_all(authority.as_bytes())
+            .and_then(|()| file.write_all(&system_bundle()))
+            .and_then(|()| fs::rename(&fresh, &path));
+        if written.is_err() {
+            let _ = fs::remove_file(&fresh);
+        }
+        written.map(|()| Bundle { path })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Bundle {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn system_bundle() -> Vec<u8> {
+    let named = env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    let known = SYSTEM_BUNDLES.into_iter().map(PathBuf::from);
+    named.into_iter().chain(known).find_map(|path| fs::read(path).ok()).unwrap_or_default()
+}

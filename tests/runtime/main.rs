@@ -1,0 +1,21 @@
+//! Functions that are programs, served by the very program that people start.
+//!
+//! - `file`: what may be wrong with a file of functions;
+//! - `processes`: processes that the server starts, and what becomes of those that fail;
+//! - `ending`: that no process outlives the server;
+//! - `by_hand`: the Runtime API, to processes that these tests are;
+//! - `secured`: `https://` and `wss://`;
+//! - `rust`, `node`: real functions, unmodified;
+//! - `function`: the function that most tests serve;
+//! - `server`, `http`: the server, its clients, and a client of HTTP.
+
+mod by_hand;
+mod ending;
+mod file;
+mod function;
+mod http;
+mod node;
+mod processes;
+mod rust;
+mod secured;
+mod server;
