@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use stormglass::apps;
+use stormglass_live::dynamodb::Tables;
 use stormglass_live::probe::{MessageFormat, Seen};
 use stormglass_live::{Listeners, gateway, serve};
+use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use tokio::net::TcpListener;
 
 use super::{ALL_ASSUMED, NOTHING_ASSUMED, SETTINGS, because, verdicts, watch, words};
@@ -20,12 +22,15 @@ async fn seen_of(app: &str, format: &MessageFormat) -> Seen {
     let stop = async {
         let _ = stop.await;
     };
-    let (served, seen) =
-        futures_util::join!(serve(app, listeners, gateway::Settings::default(), stop), async {
+    let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
+    let (served, seen) = futures_util::join!(
+        serve(app, listeners, tables, gateway::Settings::default(), stop),
+        async {
             let seen = watch(&address.to_string(), format, &SETTINGS).await;
             drop(stopped);
             seen
-        });
+        }
+    );
     served.expect("it is served");
     seen
 }
