@@ -109,7 +109,9 @@ async fn ctrl_c_ends_with_the_report_so_far() {
     let mut command = program(&[&[url.as_str()], &many[..]].concat());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
     let id = child.id().to_string();
-    heard.notified().await;
+    for _ in 0..20 {
+        heard.notified().await;
+    }
     let status = Command::new("kill").args(["-INT", &id]).status().expect("kill runs");
     assert!(status.success());
     let output = tokio::task::block_in_place(|| child.wait_with_output()).expect("it ends");

@@ -40,7 +40,7 @@ struct Log {
 /// The program, on free ports.
 pub(crate) fn program(file: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass-serve"));
-    command.args(["--port", "0", "--dynamodb-port", "0", "--runtime-api"]).arg(file);
+    command.args(["--port", "0", "--dynamodb-port", "0", "--no-status", "--runtime-api"]).arg(file);
     // A server that is killed leaves its file of certificates.
     command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
     command

@@ -70,7 +70,8 @@ fn ask(db: &mut DynamoDb, now: Time, operation: &str, body: &str) -> String {
 const TABLE: &str = r#"{"TableName":"rooms","BillingMode":"PAY_PER_REQUEST",
     "AttributeDefinitions":[{"AttributeName":"room","AttributeType":"S"},
         {"AttributeName":"user","AttributeType":"S"},{"AttributeName":"score","AttributeType":"N"}],
-    "KeySchema":[{"AttributeName":"room","KeyType":"HASH"},{"AttributeName":"user","KeyType":"RANGE"}],
+    "KeySchema":[{"AttributeName":"room","KeyType":"HASH"},
+        {"AttributeName":"user","KeyType":"RANGE"}],
     "GlobalSecondaryIndexes":[{"IndexName":"scores","Projection":{"ProjectionType":"KEYS_ONLY"},
         "KeySchema":[{"AttributeName":"user","KeyType":"HASH"},{"AttributeName":"score","KeyType":"RANGE"}]}]}"#;
 
