@@ -117,6 +117,11 @@ fn wrong_use_ends_with_exit_code_2() {
         (&["--function-timeout", "3"], "error: invalid value '3' for '--function-timeout <TIME>'"),
         (&["--concurrency", "0"], "error: invalid value '0' for '--concurrency <N>': 0 is not in"),
         (&["--idle-timeout", "0s"], "error: invalid value '0s' for '--idle-timeout <TIME>'"),
+        (
+            &["--faults", "1", "--fault-families", "order"],
+            "error: invalid value 'order' for '--fault-families <FAMILY>': the families are time, ",
+        ),
+        (&["--fault-families", "time"], "error: the following required arguments were not"),
         (&["--max-duration", "2 h"], "error: invalid value '2 h' for '--max-duration <TIME>'"),
     ] {
         let output = ended(arguments);

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use stormglass::apps;
+use stormglass_live::faults::Faults;
 use stormglass_live::gateway::Settings;
 use stormglass_live::parse_time;
 use stormglass_sim::App;
+use stormglass_sim::faults::Family;
+use stormglass_sim::strategy::Families;
 
 /// Serves an application on sockets of this machine: WebSockets, `@connections` and DynamoDB.
 ///
@@ -61,6 +64,15 @@ pub(crate) struct ServeArguments {
     /// is no limit here
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) concurrency: Option<u32>,
+    /// Make things go wrong on purpose, the same ones for the nth client whenever the seed is the
+    /// same: refusals, errors, lost answers, late posts, `$disconnect` events that never come
+    #[arg(long, value_name = "SEED")]
+    pub(crate) faults: Option<u64>,
+    /// What may go wrong: time, capacity, error, network, consistency, platform, gateway; by
+    /// default all of it
+    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
+    #[arg(requires = "faults", value_parser = parse_family)]
+    pub(crate) fault_families: Vec<Family>,
     /// The file to keep the tables in, made if there is none; without it they are in memory
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
@@ -89,6 +101,13 @@ impl std::fmt::Debug for ServeArguments {
 }
 
 impl ServeArguments {
+    fn families(&self) -> Families {
+        match self.fault_families.as_slice() {
+            [] => Families::ALL,
+            families => Families::of(families),
+        }
+    }
+
     pub(crate) fn settings(&self) -> Settings {
         let mut settings = Settings::default();
         let limits = &mut settings.limits;
@@ -100,6 +119,9 @@ impl ServeArguments {
         if let Some(requests) = self.requests_per_second {
             limits.requests_per_second = requests;
             limits.burst = requests.div_ceil(2);
+        }
+        if let Some(seed) = self.faults {
+            settings.faults = Faults::seeded(seed, self.families());
         }
         settings
     }
@@ -119,6 +141,16 @@ pub(crate) struct DynamodbArguments {
     /// Log every request to the standard error stream
     #[arg(long)]
     pub(crate) verbose: bool,
+}
+
+fn parse_family(name: &str) -> Result<Family, String> {
+    // Nothing waits for a number of others where nobody counts.
+    let strikes = |family: &Family| *family != Family::Order;
+    let mut families = Family::ALL.into_iter().filter(strikes);
+    families.clone().find(|family| family.name() == name).ok_or_else(|| {
+        let known: Vec<&str> = families.by_ref().map(Family::name).collect();
+        format!("the families are {}", known.join(", "))
+    })
 }
 
 fn parse_app(name: &str) -> Result<&'static dyn App, String> {

@@ -66,6 +66,7 @@
 //! - [`gateway`]: WebSockets, `@connections`, and the functions behind them.
 //! - [`dynamodb`]: DynamoDB's JSON protocol.
 //! - [`runtime`]: functions that are programs, in any language.
+//! - [`faults`]: what goes wrong on purpose.
 //! - [`record`]: what has happened last, as a history.
 //! - [`status`]: a page that shows what happens.
 //! - [`probe`]: clients who hold any live endpoint to the promises.
@@ -76,6 +77,7 @@ mod accept;
 mod clock;
 mod duration;
 pub mod dynamodb;
+pub mod faults;
 pub mod gateway;
 pub mod probe;
 pub mod record;

@@ -86,7 +86,8 @@ pub async fn serve_with_status(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     prepare(&tables, app.name(), app.table().requests()).await?;
-    let tables = Arc::new(tables.recorded_by(page.recorder.clone()));
+    let tables =
+        Arc::new(tables.recorded_by(page.recorder.clone()).struck_by(settings.faults.clone()));
     let (recorder, address) = (page.recorder.clone(), listeners.gateway.local_addr()?);
     let Listeners { gateway, dynamodb } = listeners;
     let of_app = Arc::clone(&tables);
@@ -108,7 +109,8 @@ pub async fn serve_processes(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     prepare(&tables, deployed.name(), deployed.table_requests()).await?;
-    let tables = Arc::new(tables.recorded_by(page.recorder.clone()));
+    let tables =
+        Arc::new(tables.recorded_by(page.recorder.clone()).struck_by(settings.faults.clone()));
     let (recorder, address) = (page.recorder.clone(), listeners.gateway.local_addr()?);
     let Listeners { gateway, dynamodb } = listeners;
     let served = gateway::serve_processes(gateway, deployed, settings, recorder, stop);

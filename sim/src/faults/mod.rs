@@ -2,13 +2,17 @@
 //!
 //! - [`catalogue`]: every fault with the place where it strikes, the row of the project's collected
 //!   facts about AWS that makes it legal, and how rare it is.
+//! - [`failures`]: how services fail.
 //! - [`mattered`]: whether a fault that was met changed anything.
 
 pub mod catalogue;
+pub mod failures;
 mod mattered;
 mod tally;
 
 use std::fmt;
+
+use crate::dynamodb::Request;
 
 pub use mattered::mattered;
 pub(crate) use tally::Tally;
@@ -266,6 +270,17 @@ impl Site {
             Site::Refusal => "refusal",
             Site::Vanishing => "vanishing",
             Site::Leaving => "leaving",
+        }
+    }
+
+    /// Where a request to a table is carried out.
+    pub fn of_request(request: &Request) -> Site {
+        if request.operation().writes() {
+            Site::Write
+        } else if request.is_consistent() {
+            Site::Read
+        } else {
+            Site::EventualRead
         }
     }
 

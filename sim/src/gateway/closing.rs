@@ -110,7 +110,7 @@ impl Gateway {
     /// Runs `$disconnect` for a handshake that was refused or aborted. Whether AWS does so, nobody
     /// has published (FACTS 1.17, 1.19): the driver decides. It happens once at most, and never for
     /// a request that was refused before anybody was asked about it.
-    pub(crate) fn disconnect_anyway(
+    pub fn disconnect_anyway(
         &mut self,
         now: Time,
         id: &ConnectionId,

@@ -70,12 +70,7 @@ impl Gateway {
     }
 
     /// A message arrives when the account's quota is used up elsewhere (FACTS 3.1).
-    pub(crate) fn throttle(
-        &mut self,
-        now: Time,
-        id: &ConnectionId,
-        request: RequestId,
-    ) -> Vec<Effect> {
+    pub fn throttle(&mut self, now: Time, id: &ConnectionId, request: RequestId) -> Vec<Effect> {
         self.send_error(now, id, request, TOO_MANY_REQUESTS)
     }
 

@@ -10,7 +10,7 @@ use super::names::invocation_of;
 use super::{Halt, Happening, Latency, World};
 use crate::case::{Choice, Menu};
 use crate::dynamodb::{self, Change, ReplicaView};
-use crate::faults::{Fault, Site};
+use crate::faults::{Fault, Site, failures};
 use crate::gateway::{Managed, ManagementRequest, Operation, RequestId};
 use crate::hash;
 use crate::run::HarnessError;
@@ -353,9 +353,7 @@ impl Applied {
 fn site_of(target: &Target) -> Option<Site> {
     match target {
         Target::Connection { .. } => Some(Site::Connections),
-        Target::DynamoDb(request) if request.operation().writes() => Some(Site::Write),
-        Target::DynamoDb(request) if request.is_consistent() => Some(Site::Read),
-        Target::DynamoDb(_) => Some(Site::EventualRead),
+        Target::DynamoDb(request) => Some(Site::of_request(request)),
         Target::Unreadable(_) | Target::Nowhere(_) => None,
     }
 }
@@ -370,7 +368,7 @@ fn latency_of(target: &Target) -> Latency {
 /// The answer of a service that fails, or has no capacity (FACTS 3.5, 6.2).
 fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
     let delivery = match (target, fault) {
-        (Target::DynamoDb(_), _) => from_dynamodb(fail_table(name)),
+        (Target::DynamoDb(_), _) => from_dynamodb(failures::of_table(failure_of(name))),
         (_, Some(Fault::Throttled)) => from_gateway(&Managed::RateExceeded),
         (_, Some(Fault::ThrottledBare)) => {
             let mut delivery = from_gateway(&Managed::RateExceeded);
@@ -385,23 +383,13 @@ fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
     Applied::of(delivery, Effect::Refused { error })
 }
 
-/// One of the two ways in which DynamoDB fails (FACTS 6.2).
-fn fail_table(name: &Name) -> dynamodb::Answer {
-    match hash::below(hash::keyed_for(crate::CONSTANT, name, "failure"), 2) {
-        0 => dynamodb::Answer::internal_server_error(),
-        _ => dynamodb::Answer::service_unavailable(),
-    }
+/// Which of the ways to fail is the call's own.
+fn failure_of(name: &Name) -> u64 {
+    hash::keyed_for(crate::CONSTANT, name, "failure")
 }
 
-/// One of the three ways in which the gateway fails (FACTS 3.5, 3.6).
 fn fail_gateway(name: &Name) -> Delivery {
-    let failures = [
-        (500, r#"{"message":"Internal server error"}"#),
-        (503, r#"{"message":"Service Unavailable"}"#),
-        (504, r#"{"message":"Endpoint request timed out"}"#),
-    ];
-    let draw = hash::below(hash::keyed_for(crate::CONSTANT, name, "failure"), 3);
-    let (status, body) = failures[usize::try_from(draw).unwrap_or(0)];
+    let (status, body) = failures::of_connections(failure_of(name));
     let headers = vec![("content-type", "application/json".into())];
     Delivery::Response { status, headers, body: body.to_owned() }
 }

@@ -6,6 +6,7 @@
 //! - `closing`: every way in which a connection ends;
 //! - `management`: `@connections` through the AWS SDK, and without it;
 //! - `functions`: what becomes of functions that fail, hang or leave work behind;
+//! - `faults`: what goes wrong on purpose;
 //! - `one_gateway`: that there is no second one;
 //! - `doorman`, `served`: an application that does as it is told, and a server with its clients.
 
@@ -13,6 +14,7 @@ mod broadcasts;
 mod closing;
 mod door;
 mod doorman;
+mod faults;
 mod frames;
 mod functions;
 mod management;

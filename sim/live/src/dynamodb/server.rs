@@ -1,6 +1,5 @@
 //! Connections, until the server is stopped.
 
-use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -25,7 +24,7 @@ pub async fn serve(listener: TcpListener, tables: Arc<Tables>, stop: impl Future
 }
 
 async fn converse(service: Service, stream: TcpStream, mut stopped: watch::Receiver<()>) {
-    let service = service_fn(async |request| Ok::<_, Infallible>(service.respond(request).await));
+    let service = service_fn(async |request| service.respond(request).await);
     let mut connection =
         pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     let ended = match select(connection.as_mut(), pin!(stopped.changed())).await {

@@ -18,6 +18,7 @@ use tracing::debug;
 use super::reply::{self, ContentType, Reply};
 use super::signature;
 use super::tables::Tables;
+use crate::faults::Lost;
 use crate::record;
 
 /// The most bytes of a body.
@@ -55,46 +56,46 @@ impl Service {
         Service { tables, is_guarded: false }
     }
 
-    pub(super) async fn respond(&self, request: HttpRequest<Incoming>) -> Reply {
+    pub(super) async fn respond(&self, request: HttpRequest<Incoming>) -> Result<Reply, Lost> {
         let (head, body) = request.into_parts();
         match read(body).await {
             Body::Whole(body) => self.reply(&head, &body).await,
-            Body::TooLarge => reply::too_large(),
-            Body::Broken => reply::bad_request(),
+            Body::TooLarge => Ok(reply::too_large()),
+            Body::Broken => Ok(reply::bad_request()),
         }
     }
 
     /// The same for a request that is there as a whole.
-    pub(crate) async fn reply(&self, head: &Parts, body: &[u8]) -> Reply {
+    pub(crate) async fn reply(&self, head: &Parts, body: &[u8]) -> Result<Reply, Lost> {
         let from_browser = head.headers.contains_key(ORIGIN);
         if from_browser && head.method == Method::OPTIONS {
-            return reply::preflight(&head.headers);
+            return Ok(reply::preflight(&head.headers));
         }
-        let mut reply = self.reply_to_any_origin(head, body).await;
+        let mut reply = self.reply_to_any_origin(head, body).await?;
         if from_browser {
             reply::allow_any_origin(&mut reply);
         }
-        reply
+        Ok(reply)
     }
 
-    async fn reply_to_any_origin(&self, head: &Parts, body: &[u8]) -> Reply {
+    async fn reply_to_any_origin(&self, head: &Parts, body: &[u8]) -> Result<Reply, Lost> {
         if head.uri.path() != "/" {
-            return reply::no_such_page();
+            return Ok(reply::no_such_page());
         }
         if head.method == Method::GET {
-            return reply::healthy();
+            return Ok(reply::healthy());
         }
         let content_type = ContentType::of(head.headers.get(CONTENT_TYPE));
         if head.method != Method::POST || content_type.is_none() && !body.is_empty() {
-            return reply::no_such_page();
+            return Ok(reply::no_such_page());
         }
         let target = header(head, "x-amz-target");
-        let answer = self.answer(head, target, body).await;
+        let answer = self.answer(head, target, body).await?;
         debug!(target, status = answer.status, error = answer.error_type.as_deref(), "answered");
-        reply::answer(answer, content_type.unwrap_or(ContentType::Json))
+        Ok(reply::answer(answer, content_type.unwrap_or(ContentType::Json)))
     }
 
-    async fn answer(&self, head: &Parts, target: &str, body: &[u8]) -> Answer {
+    async fn answer(&self, head: &Parts, target: &str, body: &[u8]) -> Result<Answer, Lost> {
         let unsigned = self.is_guarded.then(|| signature::refusal(head)).flatten();
         if unsigned.is_none() && !body.is_empty() {
             let call = record::number_in(&head.headers);
@@ -103,11 +104,8 @@ impl Service {
         // Several things may be wrong, and an empty body is the last that AWS complains of.
         let malformed = refusal(target, b"").filter(|_| !body.is_empty() && !is_json(body));
         let unknown = || refusal(target, b"{}").filter(is_unknown_operation);
-        malformed
-            .or_else(unknown)
-            .or(unsigned)
-            .or_else(|| refusal(target, b""))
-            .unwrap_or_else(Answer::internal_server_error)
+        let refusal = malformed.or_else(unknown).or(unsigned).or_else(|| refusal(target, b""));
+        Ok(refusal.unwrap_or_else(Answer::internal_server_error))
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use stormglass_sim::dynamodb::{Answer, DynamoDb, Limits, ReplicaView, Request};
+use stormglass_sim::faults::{Fault, Site, failures};
 
 use super::store::{NotWritten, Store, StoreError, Writer};
 use crate::clock::Clock;
+use crate::faults::{Faults, Lost, Struck};
 use crate::record::{Recorder, TableApplied};
 
 /// A request as it came in.
@@ -18,12 +21,37 @@ struct Asked<'a> {
     body: &'a [u8],
 }
 
+/// How far behind a replica is whose reads are stale.
+const REPLICA_LAG: Duration = Duration::from_millis(500);
+
+/// How a request is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Usual,
+    /// Without capacity: not at all, or in part.
+    Throttled {
+        draw: u64,
+    },
+    /// By a replica that is behind, where the request does not mind.
+    Behind,
+}
+
+impl Way {
+    fn of(struck: Option<Struck>) -> Way {
+        match struck.and_then(Struck::fault) {
+            Some(Fault::Stale) => Way::Behind,
+            _ => Way::Usual,
+        }
+    }
+}
+
 /// Tables that live by the wall clock.
 #[derive(Debug)]
 pub struct Tables {
     state: Mutex<State>,
     clock: Clock,
     recorder: Recorder,
+    faults: Faults,
 }
 
 #[derive(Debug)]
@@ -57,7 +85,12 @@ impl Tables {
     }
 
     fn new(state: State, clock: Clock) -> Tables {
-        Tables { state: Mutex::new(state), clock, recorder: Recorder::none() }
+        Tables {
+            state: Mutex::new(state),
+            clock,
+            recorder: Recorder::none(),
+            faults: Faults::none(),
+        }
     }
 
     /// The same tables, which tell `recorder` what happens to them from here on.
@@ -65,22 +98,45 @@ impl Tables {
         Tables { recorder, ..self }
     }
 
+    /// The same tables, whose requests go wrong on purpose from here on.
+    pub fn struck_by(self, faults: Faults) -> Tables {
+        Tables { faults, ..self }
+    }
+
     /// Answers one request, as soon as nothing that the answer tells can be lost any more.
     pub async fn apply(&self, target: &str, body: &[u8]) -> Answer {
-        self.apply_call(None, target, body).await
+        let lost = |Lost| Answer::service_unavailable();
+        self.apply_call(None, target, body).await.unwrap_or_else(lost)
     }
 
     /// The same for the call with this number, if it is a function's.
-    pub(super) async fn apply_call(&self, call: Option<u64>, target: &str, body: &[u8]) -> Answer {
+    pub(super) async fn apply_call(
+        &self,
+        call: Option<u64>,
+        target: &str,
+        body: &[u8],
+    ) -> Result<Answer, Lost> {
         let request = match Request::parse(target, body) {
             Ok(request) => request,
             Err(refusal) => {
                 self.recorder.unreadable(call, &refusal);
-                return refusal;
+                return Ok(refusal);
             }
         };
         let asked = Asked { call, target, body };
-        let (answer, written) = self.carry_out(&request, asked);
+        let keys = request.keys(&self.state().db);
+        let key = keys.first().map_or("", String::as_str);
+        let what = format!("table.{}", request.operation());
+        let apply = |struck| self.written(&request, asked, Way::of(struck));
+        let refuse = |struck: Struck, fault| match fault {
+            Fault::Error => failures::of_table(struck.draw),
+            _ => self.carry_out(&request, asked, Way::Throttled { draw: struck.draw }).0,
+        };
+        self.faults.call((key, &what, Site::of_request(&request)), apply, refuse).await
+    }
+
+    async fn written(&self, request: &Request, asked: Asked<'_>, way: Way) -> Answer {
+        let (answer, written) = self.carry_out(request, asked, way);
         let Some(written) = written else { return answer };
         match written.await {
             Ok(()) => answer,
@@ -92,13 +148,18 @@ impl Tables {
         &self,
         request: &Request,
         asked: Asked<'_>,
-    ) -> (Answer, Option<impl Future<Output = Result<(), NotWritten>>>) {
+        way: Way,
+    ) -> (Answer, Option<impl Future<Output = Result<(), NotWritten>> + use<>>) {
         let mut state = self.state();
         let State { db, writer } = &mut *state;
         // Under the lock, so that time does not run backwards from one request to the next.
         let now = self.clock.now();
         let expired = db.expire(now);
-        let mut answer = db.apply(now, request, ReplicaView::Fresh);
+        let mut answer = match way {
+            Way::Throttled { draw } => db.throttle(now, request, ReplicaView::Fresh, draw),
+            Way::Behind => db.apply(now, request, ReplicaView::Behind(REPLICA_LAG)),
+            Way::Usual => db.apply(now, request, ReplicaView::Fresh),
+        };
         if self.recorder.is_on() {
             let (writes, keys) = (request.operation().writes(), request.keys(db));
             let applied = TableApplied { writes, keys, expired, answer: &mut answer };

@@ -13,6 +13,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use percent_encoding::percent_decode_str;
 use stormglass_sim::case::Upgrade;
+use stormglass_sim::faults::Site;
 use stormglass_sim::gateway::Stage;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 use tokio::sync::oneshot;
@@ -21,6 +22,7 @@ use url::form_urlencoded;
 
 use super::input::{Answer, Attached, Frames, Input, Inputs};
 use super::management::{Management, is_management};
+use crate::faults::Lost;
 
 /// How much of a body is read, if only to be dropped: a client that writes everything before it
 /// reads would never see the answer otherwise.
@@ -47,9 +49,12 @@ pub(super) struct Door {
 
 impl Door {
     /// Answers a request; with a 101, it gives what is to follow as well.
-    pub(super) async fn respond(&self, mut request: Request<Incoming>) -> (Reply, Option<Opening>) {
+    pub(super) async fn respond(
+        &self,
+        mut request: Request<Incoming>,
+    ) -> Result<(Reply, Option<Opening>), Lost> {
         if is_management(request.uri().path()) {
-            return (self.manage(request).await, None);
+            return Ok((self.manage(request).await?, None));
         }
         let key = websocket_key(&request);
         let upgrade = self.upgrade(&request, key.is_none());
@@ -57,9 +62,11 @@ impl Door {
         let inputs = self.inputs.clone();
         let attached = Attached { id: inputs.ids.connection(), inputs };
         let (answer, answered) = oneshot::channel();
-        let id = attached.id.clone();
-        self.inputs.tell(Input::Upgrade { id, from: self.from, upgrade, answer });
-        match (answered.await, key) {
+        let (id, from) = (attached.id.clone(), self.from);
+        self.inputs.faults.comes(&id);
+        let is_throttled = self.inputs.arrives(&id, "handshake", Site::Handshake).await;
+        self.inputs.tell(Input::Upgrade { id, from, upgrade, is_throttled, answer });
+        Ok(match (answered.await, key) {
             (Ok(Answer::Opened { protocol, frames }), Some(key)) => {
                 let reply = switching(&key, protocol.as_deref());
                 (reply, Some(Opening { attached, upgraded, frames }))
@@ -67,7 +74,7 @@ impl Door {
             (Ok(Answer::Refused { status }), _) => (refusal(status), None),
             // The server has stopped, for only who has a key is let in.
             (Ok(Answer::Opened { .. }) | Err(_), _) => (without_body(503), None),
-        }
+        })
     }
 
     fn upgrade(&self, request: &Request<Incoming>, plain: bool) -> Upgrade {
@@ -80,9 +87,9 @@ impl Door {
         }
     }
 
-    async fn manage(&self, request: Request<Incoming>) -> Reply {
+    async fn manage(&self, request: Request<Incoming>) -> Result<Reply, Lost> {
         let (head, body) = request.into_parts();
-        let Some((body, bytes)) = read(body).await else { return without_body(400) };
+        let Some((body, bytes)) = read(body).await else { return Ok(without_body(400)) };
         self.management.reply(&head, body, bytes).await
     }
 }

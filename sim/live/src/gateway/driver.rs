@@ -2,8 +2,12 @@
 //! gateway wants done.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use hyper::StatusCode;
 use hyper::body::Bytes;
+use stormglass_sim::Route;
+use stormglass_sim::faults::{Fault, Site};
 use stormglass_sim::gateway::{
     ConnectionId, Effect, Gateway, Integration, Managed, ManagementRequest, Operation, RequestId,
     Why,
@@ -20,6 +24,13 @@ use tracing::{debug, info, warn};
 use super::functions::Functions;
 use super::input::{Answer, End, Frame, Frames, Input, Inputs};
 use crate::clock::Clock;
+use crate::faults::Struck;
+
+/// Why the answer of a function is none.
+const LOST: &str = "its answer got lost";
+
+/// How soon after its opening a connection is closed for maintenance, if it is on purpose.
+const MAINTENANCE_WITHIN_MS: u64 = 30_000;
 
 /// The owner of a gateway.
 pub(super) struct Driver {
@@ -31,6 +42,8 @@ pub(super) struct Driver {
     asking: BTreeMap<ConnectionId, oneshot::Sender<Answer>>,
     open: BTreeMap<ConnectionId, Line>,
     running: BTreeMap<RequestId, Running>,
+    /// What is to start late.
+    late: BTreeMap<RequestId, Asked>,
     due: BTreeSet<(Time, Due)>,
     is_stopping: bool,
 }
@@ -49,6 +62,14 @@ struct Running {
     since: Time,
 }
 
+/// An event for a function.
+struct Asked {
+    request: RequestId,
+    connection: ConnectionId,
+    function: String,
+    event: String,
+}
+
 /// Something to look after at a certain time.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
@@ -56,6 +77,10 @@ enum Due {
     Close(ConnectionId),
     /// The gateway has waited long enough for a function.
     GiveUp(RequestId),
+    /// A function starts late.
+    Start(RequestId),
+    /// The host of a connection is taken down.
+    Maintain(ConnectionId),
 }
 
 impl Driver {
@@ -73,6 +98,7 @@ impl Driver {
             asking: BTreeMap::new(),
             open: BTreeMap::new(),
             running: BTreeMap::new(),
+            late: BTreeMap::new(),
             due: BTreeSet::new(),
             is_stopping: false,
         }
@@ -110,19 +136,27 @@ impl Driver {
         let recorder = &self.inputs.recorder;
         recorder.begin();
         let effects = match input {
-            Input::Upgrade { id, from, upgrade, answer } => {
+            Input::Upgrade { id, from, upgrade, is_throttled, answer } => {
                 info!("{id} asks to connect from {from}");
                 recorder.asked(&id, from);
                 self.asking.insert(id.clone(), answer);
-                let requests = (self.inputs.ids.request(), disconnect);
-                let from = from.to_string().into();
-                self.gateway.upgrade_from(from, now, id, requests, &upgrade)
+                if is_throttled {
+                    let status = StatusCode::TOO_MANY_REQUESTS.as_u16();
+                    vec![Effect::Refused { connection: id, status }]
+                } else {
+                    let requests = (self.inputs.ids.request(), disconnect);
+                    let from = from.to_string().into();
+                    self.gateway.upgrade_from(from, now, id, requests, &upgrade)
+                }
             }
-            Input::Message { id, message, permit } => {
+            Input::Message { id, message, is_throttled, permit } => {
                 drop(permit);
                 let requests = (self.inputs.ids.request(), disconnect);
                 recorder.message(&id, &requests.0, &message);
-                self.gateway.message(now, &id, requests, message)
+                match is_throttled {
+                    true => self.gateway.throttle(now, &id, requests.0),
+                    false => self.gateway.message(now, &id, requests, message),
+                }
             }
             Input::Ping { id } => {
                 recorder.pinged(&id);
@@ -188,6 +222,10 @@ impl Driver {
     /// An invocation came to its end, by itself or not.
     fn end(&mut self, now: Time, sandbox: SandboxId, request: &RequestId, end: End) -> Vec<Effect> {
         let (outcome, said) = match end {
+            End::Returned(_) if self.is_answer_lost(request) => {
+                self.inputs.recorder.killed(request, LOST);
+                (Integration::Error, LOST.to_owned())
+            }
             End::Returned(json) => {
                 self.inputs.recorder.returned(&self.gateway, request, &json);
                 let said = status_of(&json);
@@ -205,6 +243,16 @@ impl Driver {
         };
         self.functions.release(sandbox);
         self.finish(now, request, &outcome, &said)
+    }
+
+    /// Whether what a function gave back does not reach the gateway.
+    fn is_answer_lost(&self, request: &RequestId) -> bool {
+        let running = self.running.get(request).filter(|running| running.route != "$disconnect");
+        let strike = |running: &Running| {
+            let what = format!("{}.answer", running.route);
+            self.inputs.faults.strike(&running.connection, &what, Site::Answer, false)
+        };
+        running.and_then(strike).is_some()
     }
 
     fn finish(
@@ -239,6 +287,13 @@ impl Driver {
                     self.watch(id);
                     effects
                 }
+                Due::Start(request) => {
+                    if let Some(asked) = self.late.remove(&request) {
+                        self.start(now, asked, None);
+                    }
+                    continue;
+                }
+                Due::Maintain(id) => self.close(now, &id),
                 Due::GiveUp(request) => {
                     if self.gateway.is_pending(&request) {
                         warn!("request {request} is not waited for any longer");
@@ -268,11 +323,20 @@ impl Driver {
             match effect {
                 Effect::Authorize { request, connection, function, event } => {
                     recorder.authorizing(&request, &connection, &function);
-                    self.invoke(now, request, connection, "authorizer", &function, event);
+                    let struck = self.start_of(&connection, "authorizer");
+                    let event = Asked { request, connection, function, event };
+                    self.invoke(now, "authorizer", event, struck);
                 }
                 Effect::Invoke { request, connection, route, event } => {
+                    let struck = self.start_of(&connection, &route.key);
+                    if struck.and_then(Struck::fault) == Some(Fault::Dropped) {
+                        self.gateway.integration(now, &request, &Integration::Error);
+                        continue;
+                    }
                     recorder.started(&request, &connection, &route);
-                    self.invoke(now, request, connection, &route.key, &route.function, event);
+                    let Route { key, function, .. } = route;
+                    let event = Asked { request, connection, function, event };
+                    self.invoke(now, &key, event, struck);
                 }
                 Effect::Upgraded { connection, protocol } => {
                     recorder.opened(&connection);
@@ -282,13 +346,13 @@ impl Driver {
                     info!("{connection} left before it was open");
                     recorder.aborted(&connection);
                     self.asking.remove(&connection);
-                    self.gateway.forget(&connection);
+                    self.failed(now, &connection);
                 }
                 Effect::Refused { connection, status } => {
                     info!("{connection} refused with {status}");
                     recorder.refused(&connection, status);
                     self.answer(&connection, Answer::Refused { status });
-                    self.gateway.forget(&connection);
+                    self.failed(now, &connection);
                 }
                 Effect::Send { connection, text, why } => {
                     if matches!(why, Why::Error(_)) {
@@ -317,24 +381,61 @@ impl Driver {
         }
     }
 
-    fn invoke(
-        &mut self,
-        now: Time,
-        request: RequestId,
-        connection: ConnectionId,
-        route: &str,
-        function: &str,
-        event: String,
-    ) {
-        let running = Running { connection, route: route.to_owned(), since: now };
+    fn invoke(&mut self, now: Time, route: &str, asked: Asked, struck: Option<Struck>) {
+        let Asked { request, connection, .. } = &asked;
+        let running =
+            Running { connection: connection.clone(), route: route.to_owned(), since: now };
         self.running.insert(request.clone(), running);
         self.due.insert((now + INTEGRATION_TIMEOUT, Due::GiveUp(request.clone())));
+        if let Some(delay) = struck.and_then(Struck::delay) {
+            self.due.insert((now + delay, Due::Start(request.clone())));
+            self.late.insert(request.clone(), asked);
+            return;
+        }
+        let (outcome, said) = match struck.and_then(Struck::fault) {
+            Some(Fault::Throttled) => (Integration::Throttled, "no capacity"),
+            Some(Fault::Error) => (Integration::Error, "an error of the platform"),
+            Some(Fault::Crash) => (Integration::Error, "Runtime.ExitError"),
+            fault => return self.start(now, asked, fault),
+        };
+        self.give_up(now, &asked.request, &outcome, said);
+    }
+
+    /// Sends an event to its function: to a new sandbox, or twice, if fate wants it so.
+    fn start(&mut self, now: Time, asked: Asked, fault: Option<Fault>) {
+        let Asked { request, function, event, .. } = asked;
         let now_ms = self.gateway.stage().epoch_ms + now.millis();
-        if !self.functions.invoke(now_ms, function, request.clone(), event) {
-            self.inputs.recorder.killed(&request, "no capacity");
-            let effects = self.finish(now, &request, &Integration::Throttled, "no capacity");
+        if fault == Some(Fault::Duplicate) {
+            // What becomes of it, nobody asks.
+            self.functions.invoke(now_ms, &function, request.clone(), event.clone(), false);
+        }
+        let is_cold = fault == Some(Fault::Cold);
+        if !self.functions.invoke(now_ms, &function, request.clone(), event, is_cold) {
+            self.give_up(now, &request, &Integration::Throttled, "no capacity");
+        }
+    }
+
+    /// A function never runs.
+    fn give_up(&mut self, now: Time, request: &RequestId, outcome: &Integration, said: &str) {
+        self.inputs.recorder.killed(request, said);
+        let effects = self.finish(now, request, outcome, said);
+        self.carry_out(now, effects);
+    }
+
+    /// What goes wrong with the start of a function.
+    fn start_of(&self, connection: &str, route: &str) -> Option<Struck> {
+        let site = if route == "$disconnect" { Site::Disconnect } else { Site::Invocation };
+        self.inputs.faults.strike(connection, route, site, true)
+    }
+
+    /// A handshake has failed: `$disconnect` may be told so all the same.
+    fn failed(&mut self, now: Time, id: &ConnectionId) {
+        if self.inputs.faults.strike(id, "failed", Site::Refusal, false).is_some() {
+            let request = self.inputs.ids.request();
+            let effects = self.gateway.disconnect_anyway(now, id, request);
             self.carry_out(now, effects);
         }
+        self.gateway.forget(id);
     }
 
     fn opened(&mut self, now: Time, id: ConnectionId, protocol: Option<String>) {
@@ -343,6 +444,10 @@ impl Driver {
         self.open.insert(id.clone(), line);
         self.answer(&id, Answer::Opened { protocol, frames });
         self.watch(id.clone());
+        if let Some(struck) = self.inputs.faults.strike(&id, "host", Site::Connection, false) {
+            let at = now + Duration::from_millis(struck.draw % MAINTENANCE_WITHIN_MS);
+            self.due.insert((at, Due::Maintain(id.clone())));
+        }
         if self.is_stopping {
             let effects = self.close(now, &id);
             self.carry_out(now, effects);

@@ -61,16 +61,17 @@ impl Functions {
         Functions { settings, clock, inputs, lambda, sandboxes: BTreeMap::new(), host }
     }
 
-    /// Sends an event to a function, at `now_ms` since 1970; `false` if there is no capacity. Its
-    /// end comes as an input.
+    /// Sends an event to a function, at `now_ms` since 1970, and to a new sandbox if `is_cold`;
+    /// `false` if there is no capacity. Its end comes as an input.
     pub(super) fn invoke(
         &mut self,
         now_ms: u64,
         function: &str,
         request: RequestId,
         event: String,
+        is_cold: bool,
     ) -> bool {
-        let sandbox = match self.lambda.place(function, false) {
+        let sandbox = match self.lambda.place(function, is_cold) {
             Placement::Throttled => return false,
             Placement::Warm(sandbox) => sandbox,
             Placement::Cold(sandbox) => {

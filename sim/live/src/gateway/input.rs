@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use hyper::body::Bytes;
 use stormglass_sim::case::Upgrade;
+use stormglass_sim::faults::{Fault, Site};
 use stormglass_sim::gateway::{
     Breach, ConnectionId, Managed, ManagementRequest, Message, RequestId,
 };
 use stormglass_sim::lambda::SandboxId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::time::sleep;
 
 use super::id::Ids;
+use crate::faults::Faults;
 use crate::record::Recorder;
 
 /// How many messages of clients may wait for the gateway. Who sends more has to wait itself.
@@ -21,9 +24,15 @@ const MESSAGES_WAITING_MAX: usize = 1_024;
 #[derive(Debug)]
 pub(super) enum Input {
     /// A client asks for a WebSocket.
-    Upgrade { id: ConnectionId, from: IpAddr, upgrade: Upgrade, answer: oneshot::Sender<Answer> },
+    Upgrade {
+        id: ConnectionId,
+        from: IpAddr,
+        upgrade: Upgrade,
+        is_throttled: bool,
+        answer: oneshot::Sender<Answer>,
+    },
     /// A client sent a message; the permit is given back when the gateway has it.
-    Message { id: ConnectionId, message: Message, permit: OwnedSemaphorePermit },
+    Message { id: ConnectionId, message: Message, is_throttled: bool, permit: OwnedSemaphorePermit },
     /// A client sent a ping.
     Ping { id: ConnectionId },
     /// A client has been sent one message.
@@ -90,15 +99,21 @@ pub(crate) enum End {
 pub(super) struct Inputs {
     pub(super) sender: mpsc::UnboundedSender<Input>,
     pub(super) ids: Arc<Ids>,
+    /// What goes wrong on purpose.
+    pub(super) faults: Faults,
     /// What everybody tells what happens.
     pub(super) recorder: Recorder,
     room: Arc<Semaphore>,
 }
 
 impl Inputs {
-    pub(super) fn new(sender: mpsc::UnboundedSender<Input>, recorder: Recorder) -> Inputs {
+    pub(super) fn new(
+        sender: mpsc::UnboundedSender<Input>,
+        faults: Faults,
+        recorder: Recorder,
+    ) -> Inputs {
         let room = Arc::new(Semaphore::new(MESSAGES_WAITING_MAX));
-        Inputs { sender, ids: Arc::new(Ids::new()), recorder, room }
+        Inputs { sender, ids: Arc::new(Ids::new()), faults, recorder, room }
     }
 
     /// After the end of the gateway, nobody cares.
@@ -108,9 +123,19 @@ impl Inputs {
 
     /// Waits until there is room for one more message.
     pub(super) async fn send_message(&self, id: &ConnectionId, message: Message) {
+        let is_throttled = self.arrives(id, "message", Site::Message).await;
         if let Ok(permit) = Arc::clone(&self.room).acquire_owned().await {
-            self.tell(Input::Message { id: id.clone(), message, permit });
+            self.tell(Input::Message { id: id.clone(), message, is_throttled, permit });
         }
+    }
+
+    /// Something of a client arrives, late if it has to. Whether it is refused for lack of capacity.
+    pub(super) async fn arrives(&self, id: &ConnectionId, what: &str, site: Site) -> bool {
+        let Some(struck) = self.faults.strike(id, what, site, true) else { return false };
+        if let Some(delay) = struck.delay() {
+            sleep(delay).await;
+        }
+        struck.fault() == Some(Fault::Throttled)
     }
 }
 

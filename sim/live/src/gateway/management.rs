@@ -5,11 +5,13 @@ use hyper::Response;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use stormglass_sim::gateway::{Managed, ManagementRequest, Stage};
+use stormglass_sim::faults::{Fault, Site, failures};
+use stormglass_sim::gateway::{Managed, ManagementRequest, Operation, Stage};
 use tokio::sync::oneshot;
 
 use super::door::{Reply, status, without_body};
 use super::input::{Input, Inputs};
+use crate::faults::{Lost, Struck};
 use crate::record;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
@@ -25,22 +27,55 @@ pub(super) struct Management {
 impl Management {
     /// Answers a request whose body has this many bytes, of which no more are given than a message
     /// may have.
-    pub(super) async fn reply(&self, head: &Parts, body: Bytes, bytes: usize) -> Reply {
+    pub(super) async fn reply(
+        &self,
+        head: &Parts,
+        body: Bytes,
+        bytes: usize,
+    ) -> Result<Reply, Lost> {
         let call = record::number_in(&head.headers);
-        match self.read(head, bytes) {
+        let request = match self.read(head, bytes) {
+            Ok(request) => request,
             Err(refusal) => {
                 self.inputs.recorder.misdirected(call, &refusal);
-                self.managed(&refusal)
+                return Ok(self.managed(&refusal));
             }
-            Ok(request) => {
-                let (answer, answered) = oneshot::channel();
-                self.inputs.tell(Input::Manage { request, body, call, answer });
-                match answered.await {
-                    Ok(managed) => self.managed(&managed),
-                    Err(_) => without_body(503),
-                }
-            }
+        };
+        let id = request.id.clone();
+        let place = (id.as_str(), name_of(request.operation), Site::Connections);
+        let apply = |_| self.apply(request, body, call);
+        let refuse = |struck: Struck, fault| self.refusal(call, struck, fault);
+        self.inputs.faults.call(place, apply, refuse).await
+    }
+
+    async fn apply(&self, request: ManagementRequest, body: Bytes, call: Option<u64>) -> Reply {
+        let id = request.id.clone();
+        let (answer, answered) = oneshot::channel();
+        self.inputs.tell(Input::Manage { request, body, call, answer });
+        let Ok(managed) = answered.await else { return without_body(503) };
+        let mut reply = self.managed(&managed);
+        if matches!(managed, Managed::Gone { .. })
+            && self.inputs.faults.strike(&id, "gone", Site::Gone, false).is_some()
+        {
+            reply.headers_mut().remove(ERROR_TYPE);
         }
+        reply
+    }
+
+    /// What the gateway says instead of doing anything.
+    fn refusal(&self, call: Option<u64>, struck: Struck, fault: Fault) -> Reply {
+        if fault == Fault::Error {
+            let (code, body) = failures::of_connections(struck.draw);
+            let mut reply = Response::new(Full::new(body.into()));
+            *reply.status_mut() = status(code);
+            return reply;
+        }
+        self.inputs.recorder.misdirected(call, &Managed::RateExceeded);
+        let mut reply = self.managed(&Managed::RateExceeded);
+        if fault == Fault::ThrottledBare {
+            reply.headers_mut().remove(ERROR_TYPE);
+        }
+        reply
     }
 
     /// Whatever name this machine was called by, it stands for the host of the API.
@@ -63,6 +98,14 @@ impl Management {
             headers.insert(REQUEST_ID, id);
         }
         reply
+    }
+}
+
+fn name_of(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Post { .. } => "post",
+        Operation::Get => "get",
+        Operation::Delete => "delete",
     }
 }
 

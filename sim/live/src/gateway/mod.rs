@@ -34,12 +34,14 @@ use std::time::Duration;
 use stormglass_sim::case::Deployment;
 use stormglass_sim::gateway::Limits;
 
+use crate::faults::Faults;
+
 pub(crate) use input::End;
 pub use server::serve;
 pub(crate) use server::{reachable, serve_processes, serve_recorded};
 
 /// How the gateway and the functions behind it are set up. The defaults are those of a simulation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// What the account may do, and when connections end.
     pub limits: Limits,
@@ -47,11 +49,18 @@ pub struct Settings {
     pub function_timeout: Duration,
     /// The most invocations at one time. AWS has a quota; here there is none unless it is set.
     pub concurrency_max: u32,
+    /// What goes wrong on purpose.
+    pub faults: Faults,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
         let function_timeout = Deployment::default().lambda_timeout;
-        Settings { limits: Limits::default(), function_timeout, concurrency_max: u32::MAX }
+        Settings {
+            limits: Limits::default(),
+            function_timeout,
+            concurrency_max: u32::MAX,
+            faults: Faults::none(),
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! Connections of TCP, until the server is stopped.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::{Pin, pin};
@@ -34,6 +33,7 @@ use super::wire::Wire;
 use crate::accept::{DRAIN, accept};
 use crate::clock::Clock;
 use crate::dynamodb::{self, Tables};
+use crate::faults::Lost;
 use crate::record::Recorder;
 use crate::runtime::Deployed;
 use crate::tls::HANDSHAKE;
@@ -118,10 +118,11 @@ async fn serve_all(
     let Entrance { listener, stage, tls, recorder } = entrance;
     let clock = Clock::start();
     let (sender, received) = unbounded_channel();
-    let inputs = Inputs::new(sender, recorder);
+    let inputs = Inputs::new(sender, settings.faults.clone(), recorder);
     let management = Management { stage: stage.clone(), inputs: inputs.clone() };
+    let limits = settings.limits;
     let functions = Functions::new(host(management.clone())?, settings, clock, inputs.clone());
-    let gateway = Gateway::new(stage.clone(), api, settings.limits);
+    let gateway = Gateway::new(stage.clone(), api, limits);
     let driver = Driver::new(gateway, clock, functions, inputs.clone());
     let mut tasks = JoinSet::new();
     tasks.spawn(driver.run(received));
@@ -188,11 +189,11 @@ impl Door {
     {
         let opening = Mutex::new(None);
         let service = service_fn(async |request| {
-            let (reply, opened) = self.respond(request).await;
+            let (reply, opened) = self.respond(request).await?;
             if opened.is_some() {
                 *opening.lock().unwrap_or_else(PoisonError::into_inner) = opened;
             }
-            Ok::<_, Infallible>(reply)
+            Ok::<_, Lost>(reply)
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new());

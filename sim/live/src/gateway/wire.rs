@@ -16,6 +16,7 @@ use hyper::http::request::Parts;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use super::management::Management;
+use crate::faults::Lost;
 use crate::{dynamodb, record};
 
 /// The HTTP client of all sandboxes. It knows the hosts that it is asked for, as a resolver would.
@@ -45,13 +46,18 @@ impl Wire {
         if host == self.management.stage.domain_name() {
             let bytes = body.len();
             let body = body.slice(..bytes.min(MESSAGE_BYTES_MAX));
-            return whole(self.management.reply(head, body, bytes).await).await;
+            let reply = self.management.reply(head, body, bytes).await;
+            return whole(reply.map_err(lost)?).await;
         }
         if host.starts_with("dynamodb.") {
-            return whole(self.dynamodb.reply(head, &body).await).await;
+            return whole(self.dynamodb.reply(head, &body).await.map_err(lost)?).await;
         }
         Err(ConnectorError::user(format!("nothing on this machine stands for {host}").into()))
     }
+}
+
+fn lost(lost: Lost) -> ConnectorError {
+    ConnectorError::io(lost.into())
 }
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;

@@ -73,7 +73,8 @@ const TABLE: &str = r#"{"TableName":"rooms","BillingMode":"PAY_PER_REQUEST",
     "KeySchema":[{"AttributeName":"room","KeyType":"HASH"},
         {"AttributeName":"user","KeyType":"RANGE"}],
     "GlobalSecondaryIndexes":[{"IndexName":"scores","Projection":{"ProjectionType":"KEYS_ONLY"},
-        "KeySchema":[{"AttributeName":"user","KeyType":"HASH"},{"AttributeName":"score","KeyType":"RANGE"}]}]}"#;
+        "KeySchema":[{"AttributeName":"user","KeyType":"HASH"},
+            {"AttributeName":"score","KeyType":"RANGE"}]}]}"#;
 
 /// An account in which every kind of write has happened.
 fn busy() -> Kept {
