@@ -129,7 +129,7 @@ impl Inputs {
         }
     }
 
-    /// Something of a client arrives, late if it has to. Whether it is refused for lack of capacity.
+    /// Something of a client arrives, late if it has to: whether it is refused for lack of capacity.
     pub(super) async fn arrives(&self, id: &ConnectionId, what: &str, site: Site) -> bool {
         let Some(struck) = self.faults.strike(id, what, site, true) else { return false };
         if let Some(delay) = struck.delay() {

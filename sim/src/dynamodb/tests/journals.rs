@@ -82,8 +82,7 @@ fn busy() -> Kept {
     kept.send("CreateTable", TABLE);
     for (room, user, score) in [("a|b", "c", 1), ("a", "b|c", 2), ("a", "d", 3), ("x", "y", 4)] {
         let item = format!(
-            r#"{{"room":{{"S":"{room}"}},"user":{{"S":"{user}"}},"score":{{"N":"{score}.50"}},
-                "all":{{"L":[{{"NULL":true}},{{"B":"AAE="}},{{"NS":["2","1"]}},{{"M":{{"k":{{"BOOL":false}}}}}}]}}}}"#
+            r#"{{"room":{{"S":"{room}"}},"user":{{"S":"{user}"}},"score":{{"N":"{score}.50"}},{ALL}}}"#
         );
         kept.send("PutItem", &format!(r#"{{"TableName":"rooms","Item":{item}}}"#));
     }
@@ -100,6 +99,10 @@ fn busy() -> Kept {
     kept.send("TransactWriteItems", TRANSACTION);
     kept
 }
+
+/// An attribute with a value of every other kind.
+const ALL: &str = r#""all":{"L":[{"NULL":true},{"B":"AAE="},{"NS":["2","1"]},
+    {"M":{"k":{"BOOL":false}}}]}"#;
 
 const TRANSACTION: &str = r#"{"ClientRequestToken":"t1","TransactItems":[{"Update":{"TableName":"rooms",
     "Key":{"room":{"S":"a"},"user":{"S":"d"}},"UpdateExpression":"ADD score :n",
