@@ -71,6 +71,7 @@
 //! - [`status`]: a page that shows what happens.
 //! - [`probe`]: clients who hold any live endpoint to the promises.
 //! - `accept`, `tls`: connections of TCP, and what makes them secret.
+//! - `http`, `words`: what all servers of HTTP do alike, and what a panic says.
 //! - `clock`, `duration`: the wall clock as the state machines count time, and lengths of time.
 
 mod accept;
@@ -79,12 +80,14 @@ mod duration;
 pub mod dynamodb;
 pub mod faults;
 pub mod gateway;
+mod http;
 pub mod probe;
 pub mod record;
 pub mod runtime;
 mod serve;
 pub mod status;
 mod tls;
+mod words;
 
 pub use duration::parse_time;
 pub(crate) use gateway::reachable;

@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, ORIGIN};
 use hyper::http::request::Parts;
@@ -19,6 +18,7 @@ use super::reply::{self, ContentType, Reply};
 use super::signature;
 use super::tables::Tables;
 use crate::faults::Lost;
+use crate::http::{Body, read};
 use crate::record;
 
 /// The most bytes of a body.
@@ -36,14 +36,6 @@ pub(crate) struct Service {
     is_guarded: bool,
 }
 
-/// The body of a request.
-enum Body {
-    Whole(Vec<u8>),
-    TooLarge,
-    /// The client went away in the middle of it.
-    Broken,
-}
-
 impl Service {
     /// DynamoDB for the whole world.
     pub(super) fn guarded(tables: Arc<Tables>) -> Service {
@@ -58,7 +50,7 @@ impl Service {
 
     pub(super) async fn respond(&self, request: HttpRequest<Incoming>) -> Result<Reply, Lost> {
         let (head, body) = request.into_parts();
-        match read(body).await {
+        match read(body, BODY_BYTES_MAX, READ_BYTES_MAX).await {
             Body::Whole(body) => self.reply(&head, &body).await,
             Body::TooLarge => Ok(reply::too_large()),
             Body::Broken => Ok(reply::bad_request()),
@@ -124,21 +116,4 @@ fn is_json(body: &[u8]) -> bool {
 /// A header that is there and is text, or an empty one.
 fn header<'a>(head: &'a Parts, name: &str) -> &'a str {
     head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-async fn read(mut body: Incoming) -> Body {
-    let mut whole = Vec::new();
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else { return Body::Broken };
-        let Ok(data) = frame.into_data() else { continue };
-        length += data.len();
-        if length > READ_BYTES_MAX {
-            return Body::TooLarge;
-        }
-        if length <= BODY_BYTES_MAX {
-            whole.extend_from_slice(&data);
-        }
-    }
-    if length > BODY_BYTES_MAX { Body::TooLarge } else { Body::Whole(whole) }
 }

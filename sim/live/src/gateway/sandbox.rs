@@ -22,6 +22,7 @@ use tracing::{Instrument, info_span};
 use super::input::{End, Input, Inputs};
 use super::wire::Wire;
 use crate::clock::Clock;
+use crate::words;
 
 /// What a sandbox is started with.
 pub(super) struct Sandbox {
@@ -114,9 +115,8 @@ impl Sandbox {
 
 /// The process of a function that panicked is gone.
 fn exited(panic: &(dyn Any + Send)) -> End {
-    let message = panic.downcast_ref::<&str>().copied();
-    let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    End::Killed(format!("Runtime.ExitError: {}", message.unwrap_or("a panic")))
+    let message = words::of_panic(panic).unwrap_or("a panic");
+    End::Killed(format!("Runtime.ExitError: {message}"))
 }
 
 #[derive(Debug)]

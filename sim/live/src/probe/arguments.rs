@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum, value_parser};
+use stormglass_live::parse_time;
 use stormglass_live::probe::{Assumptions, JUDGED, Settings};
 use textwrap::Options;
 
@@ -32,12 +33,12 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..=MESSAGES_MAX))]
     pub(crate) messages: u32,
     /// When to stop, done or not, such as 30s or 5m
-    #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_time)]
+    #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_bounded_time)]
     pub(crate) time_max: Duration,
     /// How long it must be quiet at the end, such as 3s
     ///
     /// What has not come by then is missing. A client waits as long for an answer.
-    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = parse_bounded_time)]
     pub(crate) settle: Duration,
     /// The number that the workload is made of [default: random]
     #[arg(long, value_parser = parse_seed)]
@@ -153,21 +154,10 @@ fn parse_seed(text: &str) -> Result<u64, String> {
     seed.map_err(|_| "a seed is a number, such as 7 or 0x5f3c91".to_owned())
 }
 
-/// A whole number and its unit.
-fn parse_time(text: &str) -> Result<Duration, String> {
-    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let millis_each = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "m" => Some(60_000),
-        _ => None,
-    };
-    let number = number.parse::<u32>().ok().filter(|number| *number > 0);
-    let time = number.zip(millis_each).map(|(number, each)| u64::from(number) * each);
-    let time = time.map(Duration::from_millis).filter(|time| *time <= TIME_MAX);
-    time.ok_or_else(|| {
-        "a time is a whole number above zero and one of ms, s, m, up to 60m: 500ms, 30s, 5m"
-            .to_owned()
+/// A length of time that is not too long.
+fn parse_bounded_time(text: &str) -> Result<Duration, String> {
+    parse_time(text).and_then(|time| match time <= TIME_MAX {
+        true => Ok(time),
+        false => Err(format!("it is at most {}m", TIME_MAX.as_secs() / 60)),
     })
 }

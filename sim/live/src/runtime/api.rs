@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::future::pending;
 
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::HeaderMap;
 use hyper::server::conn::http1;
@@ -18,6 +17,7 @@ use tracing::debug;
 use super::endpoint::{Endpoint, Outcome};
 use super::reply::{self, PAYLOAD_BYTES_MAX, Reply};
 use crate::accept::accept;
+use crate::http::{Body, read};
 
 /// How much of a body is read, if only to be dropped: a client that writes everything before it
 /// reads would never see the answer otherwise.
@@ -25,14 +25,6 @@ const READ_BYTES_MAX: usize = 8 * PAYLOAD_BYTES_MAX;
 
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
-
-/// The body of a request.
-enum Body {
-    Whole(Vec<u8>),
-    TooLarge,
-    /// The process went away in the middle of it.
-    Broken,
-}
 
 /// Serves an endpoint until this is dropped.
 pub(super) async fn serve(listener: TcpListener, endpoint: Endpoint) {
@@ -65,7 +57,7 @@ async fn respond(endpoint: &Endpoint, request: Request<Incoming>) -> Reply {
     if method == Method::GET {
         return next(endpoint).await;
     }
-    let body = read(body).await;
+    let body = read(body, PAYLOAD_BYTES_MAX, READ_BYTES_MAX).await;
     let Some(id) = to else { return fail_init(endpoint, &head.headers, body) };
     let id = percent_decode_str(id).decode_utf8_lossy();
     match parts.last() {
@@ -139,21 +131,4 @@ fn error_of(headers: &HeaderMap, body: &[u8]) -> String {
     let message = field("errorMessage").map(str::to_owned);
     let message = message.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
     format!("{}: {message}", error_type.unwrap_or("Unhandled"))
-}
-
-async fn read(mut body: Incoming) -> Body {
-    let mut whole = Vec::new();
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else { return Body::Broken };
-        let Ok(data) = frame.into_data() else { continue };
-        length += data.len();
-        if length > READ_BYTES_MAX {
-            return Body::TooLarge;
-        }
-        if length <= PAYLOAD_BYTES_MAX {
-            whole.extend_from_slice(&data);
-        }
-    }
-    if length > PAYLOAD_BYTES_MAX { Body::TooLarge } else { Body::Whole(whole) }
 }

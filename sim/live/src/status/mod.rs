@@ -21,19 +21,14 @@ mod routes;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::future::{Either, select};
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use tracing::debug;
+use tokio::net::TcpListener;
 
 use crate::accept::accept;
 use crate::dynamodb::Tables;
+use crate::http::converse;
 use crate::record::Recorder;
 
 /// What there is to show.
@@ -52,26 +47,13 @@ pub struct Status {
 /// Serves the page until `stop` completes.
 pub async fn serve(listener: TcpListener, status: Status, stop: impl Future<Output = ()>) {
     let status = Arc::new(status);
-    accept(listener, stop, |stream, _, stopped| converse(Arc::clone(&status), stream, stopped))
-        .await;
-}
-
-async fn converse(status: Arc<Status>, stream: TcpStream, mut stopped: watch::Receiver<()>) {
-    let until = stopped.clone();
-    let service = service_fn(async |request| {
-        Ok::<_, Infallible>(routes::respond(&status, &request, until.clone()))
-    });
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new());
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
-    let ended = match select(connection.as_mut(), pin!(stopped.changed())).await {
-        Either::Left((ended, _)) => ended,
-        Either::Right(_) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        debug!(%error, "a connection broke");
-    }
+    accept(listener, stop, |stream, _, stopped| {
+        let (status, until) = (Arc::clone(&status), stopped.clone());
+        let service = service_fn(move |request| {
+            let answer = routes::respond(&status, &request, until.clone());
+            async { Ok::<_, Infallible>(answer) }
+        });
+        converse(service, stream, stopped)
+    })
+    .await;
 }

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use redb::{Database, DatabaseError, StorageError};
 use stormglass_sim::dynamodb::Entry;
 
+use crate::words;
+
 pub(super) use writer::{NotWritten, Writer};
 
 /// What keeps a file from being the one that tables are kept in.
@@ -99,9 +101,7 @@ fn quietly<T>(open: impl FnOnce() -> T) -> Result<T, String> {
     let opened = panic::catch_unwind(AssertUnwindSafe(open));
     panic::set_hook(hook);
     opened.map_err(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        text.unwrap_or_else(|| "a page that cannot be".to_owned())
+        words::of_panic(panic.as_ref()).unwrap_or("a page that cannot be").to_owned()
     })
 }
 
