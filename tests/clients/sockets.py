@@ -5,6 +5,7 @@ usage: sockets.py SCENARIO URL
 
 import json
 import sys
+from contextlib import suppress
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -24,6 +25,13 @@ def say_close(socket):
             say(text=socket.recv(timeout=TIMEOUT_S))
     except ConnectionClosed as closed:
         say(code=closed.rcvd.code, reason=closed.rcvd.reason)
+
+
+def send_too_much(socket, message):
+    """The other side may end it before all of the message is sent."""
+    with suppress(ConnectionClosed):
+        socket.send(message)
+    say_close(socket)
 
 
 def broadcast(url):
@@ -56,15 +64,13 @@ def largest(url):
 
 def too_large_frame(url):
     with connect(url) as socket:
-        socket.send("x" * (FRAME_BYTES_MAX + 1))
-        say_close(socket)
+        send_too_much(socket, "x" * (FRAME_BYTES_MAX + 1))
 
 
 def too_large_message(url):
     frames = ["x" * FRAME_BYTES_MAX] * 4 + ["x"]
     with connect(url) as socket:
-        socket.send(iter(frames))
-        say_close(socket)
+        send_too_much(socket, iter(frames))
 
 
 def ping(url):
