@@ -151,3 +151,17 @@ fn each_port_that_is_taken_is_an_error_of_one_line() {
         assert_eq!(stderr(&output).lines().count(), 1);
     }
 }
+
+#[test]
+fn what_goes_wrong_on_purpose_is_in_the_log() {
+    let (child, address) = start(&["--faults", "4", "--fault-families", "capacity"]);
+    let tries = (0..60).map(|_| {
+        let stream = TcpStream::connect(&address).expect("a connection");
+        client(format!("ws://{address}"), stream).is_ok()
+    });
+    let open = tries.filter(|is_open| *is_open).count();
+    let log = stderr(&interrupt(child));
+    assert!(log.contains("things go wrong on purpose, by seed 4"), "{log}");
+    let refused = log.lines().filter(|line| line.contains(".handshake-1=throttled, ax-"));
+    assert!(open < 60 && refused.count() > 0, "{open} are open: {log}");
+}

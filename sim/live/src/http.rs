@@ -1,4 +1,4 @@
-//! What every server of HTTP does alike: it reads bodies up to a length, and hangs up when it stops.
+//! What servers of HTTP do alike: they read bodies up to a length, and hang up when they stop.
 
 use std::error::Error;
 use std::pin::pin;

@@ -27,7 +27,8 @@
 //!
 //! use stormglass_live::dynamodb::Tables;
 //! use stormglass_live::runtime::Project;
-//! use stormglass_live::{Listeners, gateway, serve_processes};
+//! use stormglass_live::record::Recorder;
+//! use stormglass_live::{Listeners, StatusPage, gateway, serve_processes};
 //! use stormglass_sim::dynamodb::{DynamoDb, Limits};
 //! use tokio::net::TcpListener;
 //!
@@ -41,7 +42,10 @@
 //! let deployed = project.deploy(addresses.0, addresses.1).await?;
 //! let settings = gateway::Settings::default();
 //! let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
-//! serve_processes(&deployed, listeners, tables, settings, std::future::pending()).await?;
+//! let page =
+//!     StatusPage { recorder: Recorder::none(), listener: None, host: "localhost".to_owned() };
+//! let stop = std::future::pending();
+//! serve_processes(&deployed, listeners, tables, settings, page, stop).await?;
 //! # Ok(())
 //! # }
 //! ```

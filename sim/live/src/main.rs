@@ -22,6 +22,7 @@ use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tracing::warn;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -94,6 +95,9 @@ async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
     let (dynamodb, table) = listen(host, arguments.dynamodb_port).await?;
     let listeners = Listeners { gateway, dynamodb };
     let settings = arguments.settings();
+    if let Some(seed) = arguments.faults {
+        warn!("things go wrong on purpose, by seed {seed}");
+    }
     let interrupted = interrupt()?;
     let Some(project) = project else {
         let page = status_page(arguments, *app, settings.function_timeout).await?;

@@ -20,6 +20,9 @@ use crate::record::Recorder;
 /// How many messages of clients may wait for the gateway. Who sends more has to wait itself.
 const MESSAGES_WAITING_MAX: usize = 1_024;
 
+/// Room for one message.
+type Permit = OwnedSemaphorePermit;
+
 /// Something that happened outside of the gateway.
 #[derive(Debug)]
 pub(super) enum Input {
@@ -32,7 +35,7 @@ pub(super) enum Input {
         answer: oneshot::Sender<Answer>,
     },
     /// A client sent a message; the permit is given back when the gateway has it.
-    Message { id: ConnectionId, message: Message, is_throttled: bool, permit: OwnedSemaphorePermit },
+    Message { id: ConnectionId, message: Message, is_throttled: bool, permit: Permit },
     /// A client sent a ping.
     Ping { id: ConnectionId },
     /// A client has been sent one message.
@@ -129,7 +132,7 @@ impl Inputs {
         }
     }
 
-    /// Something of a client arrives, late if it has to: whether it is refused for lack of capacity.
+    /// Something of a client arrives, late if it has to: whether it is refused for lack of room.
     pub(super) async fn arrives(&self, id: &ConnectionId, what: &str, site: Site) -> bool {
         let Some(struck) = self.faults.strike(id, what, site, true) else { return false };
         if let Some(delay) = struck.delay() {

@@ -33,12 +33,12 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..=MESSAGES_MAX))]
     pub(crate) messages: u32,
     /// When to stop, done or not, such as 30s or 5m
-    #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_bounded_time)]
+    #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_bounded)]
     pub(crate) time_max: Duration,
     /// How long it must be quiet at the end, such as 3s
     ///
     /// What has not come by then is missing. A client waits as long for an answer.
-    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = parse_bounded_time)]
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = parse_bounded)]
     pub(crate) settle: Duration,
     /// The number that the workload is made of [default: random]
     #[arg(long, value_parser = parse_seed)]
@@ -155,7 +155,7 @@ fn parse_seed(text: &str) -> Result<u64, String> {
 }
 
 /// A length of time that is not too long.
-fn parse_bounded_time(text: &str) -> Result<Duration, String> {
+fn parse_bounded(text: &str) -> Result<Duration, String> {
     parse_time(text).and_then(|time| match time <= TIME_MAX {
         true => Ok(time),
         false => Err(format!("it is at most {}m", TIME_MAX.as_secs() / 60)),
