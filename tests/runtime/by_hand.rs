@@ -76,7 +76,7 @@ fn a_process_that_is_started_as_the_hint_says_is_a_function() {
     let (server, _) = served("memory = 512");
     let (_, command) = server.hints[0].split_once(": ").expect("a hint");
     let itself = env::current_exe().expect("this program is a file");
-    let itself = format!("{} --ignored --exact function::function", itself.display());
+    let itself = format!("{} --exact function::function", itself.display());
     let command = format!("exec {}", command.replace("...", &itself));
     let mut process = Command::new("sh").args(["-c", &command]).spawn().expect("a shell");
     let told = server.connect().asks("go");

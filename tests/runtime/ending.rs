@@ -41,7 +41,7 @@ fn a_process_that_is_in_the_middle_of_an_event_ends_too() {
 fn a_process_that_does_not_want_to_end_is_killed() {
     let itself = env::current_exe().expect("this program is a file");
     // Whoever follows a shell in its process ignores the signals that the shell ignored.
-    let script = "trap '' TERM; exec \"$0\" --ignored --exact function::function --nocapture";
+    let script = "trap '' TERM; exec \"$0\" --exact function::function --nocapture";
     let command = json!(["sh", "-c", script, itself]);
     let text = format!("[[function]]\nname = \"stubborn\"\ncommand = {command}\n");
     let server = Server::start(&(text + &routes("stubborn", &["tell"])));

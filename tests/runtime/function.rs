@@ -9,10 +9,13 @@ use serde_json::{Value, json};
 
 use super::http::{Answer, ask};
 
+/// What the test is called that is the function.
+const NAME: &str = "function::function";
+
 /// The entry of a file for a function of this name, with variables as `A = "b"`, and more lines.
 pub(crate) fn entry(name: &str, variables: &str, lines: &str) -> String {
     let program = env::current_exe().expect("this program is a file");
-    let command = json!([program, "--ignored", "--exact", "function::function", "--nocapture"]);
+    let command = json!([program, "--exact", NAME, "--nocapture"]);
     format!(
         "[[function]]\nname = \"{name}\"\ncommand = {command}\nenvironment = {{ {variables} }}\n\
          {lines}\n"
@@ -27,11 +30,16 @@ pub(crate) fn routes(function: &str, keys: &[&str]) -> String {
     keys.iter().map(route).collect()
 }
 
-/// Does what the route of an event says.
+/// Does what the route of an event says, where a server has started it. In a run of all tests, it
+/// makes sure that a server would find it.
 #[test]
-#[ignore = "it is a function, which the server starts"]
 fn function() {
-    let Ok(api) = env::var("AWS_LAMBDA_RUNTIME_API") else { return };
+    let Ok(api) = env::var("AWS_LAMBDA_RUNTIME_API") else {
+        let (_, module) = module_path!().split_once("::").expect("a module of a test");
+        assert_eq!(format!("{module}::function"), NAME);
+        assert!(entry("function", "", "").contains(NAME));
+        return;
+    };
     begin(&api);
     loop {
         let next = ask(&api, "GET", "/2018-06-01/runtime/invocation/next", b"");
