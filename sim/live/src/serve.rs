@@ -86,8 +86,7 @@ pub async fn serve_with_status(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     prepare(&tables, app.name(), app.table().requests()).await?;
-    let tables =
-        Arc::new(tables.recorded_by(page.recorder.clone()).struck_by(settings.faults.clone()));
+    let tables = watched(tables, &page, &settings);
     let (recorder, address) = (page.recorder.clone(), listeners.gateway.local_addr()?);
     let Listeners { gateway, dynamodb } = listeners;
     let of_app = Arc::clone(&tables);
@@ -109,12 +108,16 @@ pub async fn serve_processes(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     prepare(&tables, deployed.name(), deployed.table_requests()).await?;
-    let tables =
-        Arc::new(tables.recorded_by(page.recorder.clone()).struck_by(settings.faults.clone()));
+    let tables = watched(tables, &page, &settings);
     let (recorder, address) = (page.recorder.clone(), listeners.gateway.local_addr()?);
     let Listeners { gateway, dynamodb } = listeners;
     let served = gateway::serve_processes(gateway, deployed, settings, recorder, stop);
     serve_beside(dynamodb, tables, address, page, served).await
+}
+
+/// Tables that are recorded from here on, and that faults strike.
+fn watched(tables: Tables, page: &StatusPage, settings: &Settings) -> Arc<Tables> {
+    Arc::new(tables.recorded_by(page.recorder.clone()).struck_by(settings.faults.clone()))
 }
 
 /// Serves tables, and the page, as long as the gateway at an address is served.
