@@ -8,6 +8,7 @@ use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use stormglass_aws::gateway::{Api, Route, SelectionError};
 use stormglass_spec::history::Acknowledgement;
 use stormglass_spec::{Property, properties};
 
@@ -34,6 +35,15 @@ pub trait App: Sync {
     /// The function that decides who may connect, if there is one (FACTS 1.2).
     fn authorizer(&self) -> Option<String> {
         None
+    }
+
+    /// The API that its routes make up.
+    ///
+    /// # Errors
+    ///
+    /// If its route selection expression is none.
+    fn api(&self) -> Result<Api, SelectionError> {
+        Api::new(self.routes(), self.route_selection(), self.authorizer())
     }
 
     /// The table that holds one row for each connection.
@@ -83,7 +93,7 @@ pub trait App: Sync {
 
     /// The plan of a seed: what its clients do while an exploration looks for trouble. An
     /// application whose clients say more than broadcasts makes its own, of the draws of
-    /// [`hash::Draws`](crate::hash::Draws).
+    /// [`hash::Draws`](stormglass_spec::hash::Draws).
     fn plan(&self, seed: u64) -> Plan {
         generate::plan(seed)
     }
@@ -101,29 +111,6 @@ pub trait App: Sync {
     fn declares(&self, id: &str) -> bool {
         let _ = id;
         true
-    }
-}
-
-/// A route of the API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
-    /// The route key: `$connect`, `$disconnect`, `$default` or what [`App::route_selection`] gives.
-    pub key: String,
-    /// The function behind it.
-    pub function: String,
-    /// Whether the function's response goes back to the client (FACTS 2.9).
-    pub is_two_way: bool,
-}
-
-impl Route {
-    /// A route whose function's response is dropped.
-    pub fn one_way(key: &str, function: &str) -> Route {
-        Route { key: key.to_owned(), function: function.to_owned(), is_two_way: false }
-    }
-
-    /// A route whose function's response goes back to the client.
-    pub fn two_way(key: &str, function: &str) -> Route {
-        Route { key: key.to_owned(), function: function.to_owned(), is_two_way: true }
     }
 }
 

@@ -7,9 +7,10 @@ mod messages;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
+use stormglass_aws::gateway::Upgrade;
 
-use crate::case::{Action, Client, Close, Deployment, Plan, Upgrade};
-use crate::hash::Draws;
+use crate::case::{Action, Client, Close, Deployment, Plan};
+use stormglass_spec::hash::Draws;
 
 const NAMES: [&str; 8] = ["ana", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"];
 

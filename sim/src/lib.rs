@@ -124,10 +124,7 @@
 //! - [`picture`]: a run as people see it.
 //! - [`check`](check()) and `cases`: a case as a test, and cases for proptest.
 //! - [`kept`]: a case in a file of its own, and folders of them.
-//! - [`gateway`], [`lambda`], [`dynamodb`]: API Gateway, Lambda and DynamoDB as state machines,
-//!   which a simulated world drives, or whoever has real sockets.
 //! - [`told`]: what goes over the wires, as a history tells it.
-//! - [`hash`]: the pinned hash behind everything that looks random.
 
 pub mod app;
 pub mod case;
@@ -135,15 +132,11 @@ pub mod case;
 mod cases;
 mod check;
 pub mod determinism;
-pub mod dynamodb;
 pub mod exhaust;
 pub mod explore;
 pub mod faults;
-pub mod gateway;
 pub mod generate;
-pub mod hash;
 pub mod kept;
-pub mod lambda;
 pub mod picture;
 pub mod report;
 mod run;
@@ -154,19 +147,11 @@ pub mod strategy;
 pub mod told;
 mod world;
 
-pub use app::{App, Handler, Invocation, Route, Table, TableIndex, handler};
+pub use app::{App, Handler, Invocation, Table, TableIndex, handler};
 pub use case::Case;
 #[cfg(feature = "proptest")]
 pub use cases::{Cases, Simpler, cases};
 pub use check::{CheckError, check};
 pub use run::{HarnessError, Run, replay, run};
 pub use seam::{Background, Sdk};
-
-/// The wall clock at the start of every run, in ms since 1970: 2026-01-01T00:00:00Z.
-pub const EPOCH_MS: u64 = 1_767_225_600_000;
-
-/// The region of the simulated service.
-pub const REGION: &str = "eu-central-1";
-
-/// What every draw that no case decides is hashed with: ids, jitter, base latencies.
-const CONSTANT: u64 = 0x5701_2361_a55e_0001;
+pub use stormglass_aws::gateway::{Route, Upgrade};

@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::case::{Case, Choice, Key, Plan};
 use crate::determinism::Divergence;
 use crate::faults;
-use crate::gateway::Api;
 use crate::strategy::{Replay, Strategy};
 use crate::world;
 
@@ -139,7 +138,7 @@ pub fn run(
     strategy: &mut dyn Strategy,
     properties: &[Property],
 ) -> Result<Run, HarnessError> {
-    let api = Api::of(app).map_err(|error| HarnessError::NoSelection {
+    let api = app.api().map_err(|error| HarnessError::NoSelection {
         app: app.name().to_owned(),
         expression: app.route_selection().to_owned(),
         reason: error.to_string(),
@@ -165,9 +164,10 @@ pub fn replay(app: &dyn App, case: &Case, properties: &[Property]) -> Result<Run
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Handler, Route, Table};
+    use crate::app::{Handler, Table};
     use crate::case::Schedule;
     use crate::seam::Sdk;
+    use stormglass_aws::gateway::Route;
 
     struct Lost;
 

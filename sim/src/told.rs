@@ -8,8 +8,9 @@ use serde::Deserialize;
 use stormglass_spec::Name;
 use stormglass_spec::history::{Effect, Request};
 
-use crate::dynamodb::{self, Operation as TableOperation};
-use crate::gateway::{Managed, Operation};
+use stormglass_aws::gateway::{Managed, Operation};
+use stormglass_dynamodb as dynamodb;
+use stormglass_dynamodb::Operation as TableOperation;
 
 /// A request to a table that names these rows, and the stem of the call's name.
 pub fn table_request(request: &dynamodb::Request, mut rows: Vec<Name>) -> (Request, String) {

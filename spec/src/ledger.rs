@@ -5,16 +5,12 @@ mod sketch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rustc_hash::FxBuildHasher;
-
 use crate::Time;
+use crate::hash::Map;
 use crate::history::{
     Acknowledgement, Answer, Content, Effect, Event, Name, Origin, Outcome, Request, What,
 };
 use crate::line::message_of;
-
-/// In the order in which things came in.
-type Map<K, V> = indexmap::IndexMap<K, V, FxBuildHasher>;
 
 /// The state of the world after some events.
 ///

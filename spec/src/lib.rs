@@ -28,9 +28,11 @@
 //! - [`ledger`]: the state of the world that follows from the events.
 //! - [`line`](mod@line): an event in words.
 //! - [`quotas`]: the limits of AWS.
+//! - [`hash`]: the pinned hash behind everything that looks random.
 //! - [`document`]: all of it, for people.
 
 pub mod document;
+pub mod hash;
 pub mod history;
 pub mod ledger;
 pub mod line;
@@ -48,3 +50,12 @@ pub use pending::pending;
 pub use property::{Judge, Kind, Monitor, Property, Violation};
 pub use sketch::Sketch;
 pub use time::Time;
+
+/// The wall clock at the start of every run, in ms since 1970: 2026-01-01T00:00:00Z.
+pub const EPOCH_MS: u64 = 1_767_225_600_000;
+
+/// The region of the simulated services.
+pub const REGION: &str = "eu-central-1";
+
+/// The seed of every draw that no case decides: ids, jitter, base latencies.
+pub const CONSTANT: u64 = 0x5701_2361_a55e_0001;

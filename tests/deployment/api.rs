@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use stormglass::apps::Stormglass;
-use stormglass_sim::hash::Fnv;
 use stormglass_sim::{App, Route};
+use stormglass_spec::hash::Fnv;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use crate::functions::function_name;

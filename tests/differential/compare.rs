@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use serde_json::Value as Json;
-use stormglass_sim::dynamodb::{DynamoDb, Limits};
+use stormglass_dynamodb::{DynamoDb, Limits};
 use stormglass_tests::ported::PortedDynamoDb;
 
 use crate::disagreements::{self, Exchange};

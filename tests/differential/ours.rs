@@ -1,7 +1,7 @@
 //! What we answer where emulators do something else.
 
 use serde_json::{Value as Json, json};
-use stormglass_sim::dynamodb::{DynamoDb, Limits, ReplicaView, Request};
+use stormglass_dynamodb::{DynamoDb, Limits, ReplicaView, Request};
 use stormglass_spec::Time;
 
 /// A table with the partition key `p`, a global index on `g` and a local one on `l`.

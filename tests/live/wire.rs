@@ -4,7 +4,7 @@ use http_body_util::Full;
 use hyper::Response;
 use hyper::body::Bytes;
 use hyper::http::request::Builder;
-use stormglass_sim::dynamodb::{DynamoDb, Limits};
+use stormglass_dynamodb::{DynamoDb, Limits};
 use stormglass_tests::http::HttpClient;
 pub(crate) use stormglass_tests::http::signed;
 use stormglass_tests::ported::PortedDynamoDb;

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use stormglass::apps;
+use stormglass_dynamodb::{DynamoDb, Limits};
 use stormglass_live::dynamodb::Tables;
 use stormglass_live::probe::{MessageFormat, Seen};
 use stormglass_live::{Listeners, gateway, serve};
-use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use tokio::net::TcpListener;
 
 use super::{ALL_ASSUMED, NOTHING_ASSUMED, SETTINGS, because, verdicts, watch, words};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use dynoxide::Database;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use stormglass_sim::dynamodb::{DynamoDb, Limits, ReplicaView, Request};
+use stormglass_dynamodb::{DynamoDb, Limits, ReplicaView, Request};
 use stormglass_spec::Time;
 
 /// Something that carries out operations.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use stormglass_dynamodb::Request;
 use stormglass_sim::Case;
-use stormglass_sim::dynamodb::Request;
 use stormglass_sim::faults::catalogue;
 
 /// The rows of the project's collected facts about AWS, sections 1 to 6. Those that have no number

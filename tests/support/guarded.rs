@@ -6,8 +6,10 @@ use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
 use stormglass::apps::Stormglass;
 use stormglass_authorizer::{Authorizer, Keys, Settings};
-use stormglass_sim::case::{Action, Plan, Upgrade};
-use stormglass_sim::{App, EPOCH_MS, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::Upgrade;
+use stormglass_sim::case::{Action, Plan};
+use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_spec::EPOCH_MS;
 use stormglass_spec::history::Acknowledgement;
 
 const SECRET: &str = "a secret that is long enough ...";

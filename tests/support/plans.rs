@@ -7,9 +7,8 @@ use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use stormglass_sim::Case;
-use stormglass_sim::case::{
-    Action, Choice, Client, Close, Deployment, Key, Plan, Schedule, Step, Upgrade,
-};
+use stormglass_sim::Upgrade;
+use stormglass_sim::case::{Action, Choice, Client, Close, Deployment, Key, Plan, Schedule, Step};
 use stormglass_sim::faults::Fault;
 
 const NAMES: [&str; 5] = ["ana", "bob", "cyd", "dan", "eve"];

@@ -4,8 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use stormglass_dynamodb::DynamoDb;
 use stormglass_live::dynamodb::{self, Tables};
-use stormglass_sim::dynamodb::DynamoDb;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;

@@ -7,7 +7,7 @@
 //! it, so no exploration of up to 2^32 seeds, which is two months of them, leaves the block, or
 //! comes round to 0 from the last one.
 
-use stormglass_sim::hash::Fnv;
+use stormglass_spec::hash::Fnv;
 
 /// How many digits the hash of a commit has.
 const COMMIT_DIGITS: usize = 40;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aws_smithy_async::time::TimeSource;
-use stormglass_sim::EPOCH_MS;
+use stormglass_spec::EPOCH_MS;
 use stormglass_spec::Time;
 
 /// Time since [`EPOCH_MS`], so that the dates which the state machines make of it are today's.

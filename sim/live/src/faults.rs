@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use stormglass_sim::case::{Choice, Key, Menu};
 use stormglass_sim::faults::{Fault, Site};
-use stormglass_sim::hash;
 use stormglass_sim::strategy::{Families, Random, Strategy};
+use stormglass_spec::hash;
 use tokio::time::sleep;
 use tracing::warn;
 

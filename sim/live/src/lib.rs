@@ -5,7 +5,7 @@
 //! use stormglass_live::dynamodb::Tables;
 //! use stormglass_live::{Listeners, gateway, serve};
 //! use stormglass::apps::Stormglass;
-//! use stormglass_sim::dynamodb::{DynamoDb, Limits};
+//! use stormglass_dynamodb::{DynamoDb, Limits};
 //! use tokio::net::TcpListener;
 //!
 //! # async fn example() -> Result<(), stormglass_live::ServeError> {
@@ -29,7 +29,7 @@
 //! use stormglass_live::runtime::Project;
 //! use stormglass_live::record::Recorder;
 //! use stormglass_live::{Listeners, StatusPage, gateway, serve_processes};
-//! use stormglass_sim::dynamodb::{DynamoDb, Limits};
+//! use stormglass_dynamodb::{DynamoDb, Limits};
 //! use tokio::net::TcpListener;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -56,7 +56,7 @@
 //! use std::sync::Arc;
 //!
 //! use stormglass_live::dynamodb::{self, Tables};
-//! use stormglass_sim::dynamodb::{DynamoDb, Limits};
+//! use stormglass_dynamodb::{DynamoDb, Limits};
 //!
 //! # async fn example() -> std::io::Result<()> {
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;

@@ -13,12 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use stormglass_dynamodb::{DynamoDb, Limits};
 use stormglass_live::dynamodb::{self, StoreError, Tables};
 use stormglass_live::record::{LogLayer, Recorder};
 use stormglass_live::runtime::{DeployError, Project, ProjectError};
 use stormglass_live::{Listeners, ServeError, StatusPage, serve_processes, serve_with_status};
 use stormglass_sim::App;
-use stormglass_sim::dynamodb::{DynamoDb, Limits};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;

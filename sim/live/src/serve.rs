@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use serde_json::{Value, json};
+use stormglass_dynamodb::Answer;
 use stormglass_sim::App;
-use stormglass_sim::dynamodb::Answer;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::Name;
 
 use super::Deployment;
@@ -158,31 +159,6 @@ impl Action {
 /// So many letters.
 pub(crate) fn fill(letters: u32) -> String {
     "x".repeat(usize::try_from(letters).unwrap_or(usize::MAX))
-}
-
-/// What a client asks for in its upgrade request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Upgrade {
-    /// Headers beyond those that every WebSocket client sends.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, String>,
-    /// The query string, decoded.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub query: BTreeMap<String, String>,
-    /// Another stage than that of the API, which is refused (FACTS 1).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
-    /// Whether it is a plain HTTP GET that asks for no WebSocket at all (FACTS 1).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub plain: bool,
-}
-
-impl Upgrade {
-    /// Whether it asks for a socket and says nothing more.
-    pub fn is_default(&self) -> bool {
-        *self == Upgrade::default()
-    }
 }
 
 /// Counts the steps of each kind of one client.

@@ -32,12 +32,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::Name;
 
 use super::cursor::Cursor;
 use super::plan::{CLOSER, Ordinals};
 use super::settings;
-use super::{Action, Case, Choice, Client, Close, Fault, Key, Plan, Schedule, Step, Upgrade};
+use super::{Action, Case, Choice, Client, Close, Fault, Key, Plan, Schedule, Step};
 
 /// The version of the text form. Another version may mean another run.
 pub const VERSION: u32 = 1;

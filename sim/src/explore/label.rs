@@ -4,7 +4,7 @@ use std::fmt;
 
 use stormglass_spec::history::{Answer, Content, Effect, Origin, Outcome, Request, Side, What};
 
-use crate::hash::Fnv;
+use stormglass_spec::hash::Fnv;
 
 /// What an event is: its kind, the route or operation, and what came of it.
 ///

@@ -9,8 +9,8 @@ use super::slowest::now;
 use super::summary::{Find, Outcome};
 use crate::app::App;
 use crate::determinism;
-use crate::hash;
 use crate::run::{HarnessError, Run};
+use stormglass_spec::hash;
 
 /// How many of a thousand seeds are run twice although they broke nothing.
 const REPEATED_PER_MILLE: u64 = 50;

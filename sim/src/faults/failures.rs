@@ -1,7 +1,7 @@
 //! How services fail.
 
-use crate::dynamodb::Answer;
-use crate::hash;
+use stormglass_dynamodb::Answer;
+use stormglass_spec::hash;
 
 /// One of the two ways in which DynamoDB fails, by `draw` (FACTS 6.2).
 pub fn of_table(draw: u64) -> Answer {

@@ -12,7 +12,7 @@ mod tally;
 
 use std::fmt;
 
-use crate::dynamodb::Request;
+use stormglass_dynamodb::Request;
 
 pub use mattered::mattered;
 pub(crate) use tally::Tally;

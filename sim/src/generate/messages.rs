@@ -3,7 +3,7 @@
 use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
 
 use crate::case::Action;
-use crate::hash::Draws;
+use stormglass_spec::hash::Draws;
 
 /// Values that a service likes to spoil: escapes, key order, number formats, nothing at all.
 const AWKWARD_DATA: [&str; 9] = [

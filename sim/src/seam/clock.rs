@@ -9,7 +9,7 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 
 use super::hub::{Hub, TimerId};
-use crate::EPOCH_MS;
+use stormglass_spec::EPOCH_MS;
 
 /// The wall clock of a simulated function.
 #[derive(Clone, Debug)]

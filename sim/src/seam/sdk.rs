@@ -15,7 +15,7 @@ use super::clock::{Clock, Timers};
 use super::connector::Wire;
 use super::headers::Headers;
 use super::hub::{Background, Hub};
-use crate::REGION;
+use stormglass_spec::REGION;
 
 /// What a function builds its SDK clients from: one sandbox's connection to the world.
 ///

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use stormglass_aws::gateway::Upgrade;
 
 use super::names::{mentions, rename_clients, rename_parts};
-use crate::case::{Action, Case, Choice, Deployment, Key, Step, Upgrade};
+use crate::case::{Action, Case, Choice, Deployment, Key, Step};
 use crate::faults::{Fault, catalogue};
 
 /// A way to make a case simpler, at one place of it.

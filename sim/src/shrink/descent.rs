@@ -5,7 +5,7 @@ use std::vec;
 
 use super::candidates::WAYS;
 use crate::case::Case;
-use crate::hash::Fnv;
+use stormglass_spec::hash::Fnv;
 
 /// A greedy search for a simpler case: it proposes one, and is told whether that one will do.
 ///

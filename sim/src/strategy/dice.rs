@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::case::{Choice, Key, Menu};
 use crate::faults::{Fault, Site};
-use crate::hash;
+use stormglass_spec::hash;
 
 /// How late a leg can be: within a race, around a retry, past an attempt's timeout, and past the
 /// gateway's 29 s.

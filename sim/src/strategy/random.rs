@@ -10,7 +10,7 @@ use super::Strategy;
 use super::dice::Dice;
 use crate::case::{Choice, Key, Menu};
 use crate::faults::{Family, Fault};
-use crate::hash::{self, Draws};
+use stormglass_spec::hash::{self, Draws};
 
 /// The families of deviations that a search may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

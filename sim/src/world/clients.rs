@@ -3,16 +3,17 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::history::{Content, What};
 use stormglass_spec::{Name, Sketch};
 
 use super::names::invocation_of;
 use super::socket::{Arrived, Direction, End, Parcel, Socket};
 use super::{Halt, Happening, Latency, World};
-use crate::case::{Action, Choice, Client, Close, Menu, Step, Upgrade, fill};
+use crate::case::{Action, Choice, Client, Close, Menu, Step, fill};
 use crate::faults::{Fault, Site};
-use crate::gateway::Message;
-use crate::hash;
+use stormglass_aws::gateway::Message;
+use stormglass_spec::hash;
 
 /// A client in the middle of its plan.
 #[derive(Debug)]
@@ -366,7 +367,7 @@ impl World<'_> {
 
 /// A client's own part of a duration.
 fn part_of(most: Duration, client: &str, ordinal: u32) -> Duration {
-    let draw = hash::keyed_for(crate::CONSTANT, client, &format!("within {ordinal}"));
+    let draw = hash::keyed_for(stormglass_spec::CONSTANT, client, &format!("within {ordinal}"));
     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
     Duration::from_micros(hash::below(draw, micros.saturating_add(1)))
 }

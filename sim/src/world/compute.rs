@@ -11,14 +11,14 @@ use stormglass_spec::{Name, Time};
 
 use super::executor::{Answer, TaskId};
 use super::{Halt, Happening, Latency, World};
-use crate::EPOCH_MS;
-use crate::app::Route;
 use crate::case::Menu;
 use crate::faults::{Fault, Site};
-use crate::gateway::{Integration, ProxyResponse, RequestId};
-use crate::hash;
-use crate::lambda::{Placement, SandboxId};
 use crate::seam::Sdk;
+use stormglass_aws::gateway::Route;
+use stormglass_aws::gateway::{Integration, ProxyResponse, RequestId};
+use stormglass_aws::lambda::{Placement, SandboxId};
+use stormglass_spec::EPOCH_MS;
+use stormglass_spec::hash;
 
 /// What an invocation is for.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ impl InvocationState {
     /// What the thread's random generator starts from at the next poll.
     pub(super) fn next_seed(&mut self) -> u64 {
         self.polls += 1;
-        hash::keyed(hash::keyed(crate::CONSTANT, &self.name), &self.polls.to_string())
+        hash::keyed(hash::keyed(stormglass_spec::CONSTANT, &self.name), &self.polls.to_string())
     }
 }
 
@@ -337,7 +337,7 @@ fn context(state: &InvocationState, deadline: Time) -> Context {
     context.deadline = EPOCH_MS + deadline.millis();
     context.invoked_function_arn = format!(
         "arn:aws:lambda:{}:123456789012:function:{}",
-        crate::REGION,
+        stormglass_spec::REGION,
         state.purpose.function()
     );
     context

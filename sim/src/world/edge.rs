@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::Name;
 use stormglass_spec::history::{Origin, Side, What};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
@@ -10,10 +11,10 @@ use super::compute::{InvocationState, Purpose};
 use super::names::invocation_of;
 use super::socket::{Arrived, Direction, End, Parcel};
 use super::{Halt, Happening, Latency, World};
-use crate::case::{Choice, Menu, Upgrade};
+use crate::case::{Choice, Menu};
 use crate::faults::{Fault, Site};
-use crate::gateway::{Effect, Integration, Message, RequestId, Why};
-use crate::hash;
+use stormglass_aws::gateway::{Effect, Integration, Message, RequestId, Why};
+use stormglass_spec::hash;
 
 /// Maintenance comes within this time after a connection was opened, if it comes at all.
 const MAINTENANCE_WITHIN: Duration = Duration::from_secs(30);
@@ -398,5 +399,8 @@ impl World<'_> {
 /// A part of a duration that belongs to this name alone.
 fn after(name: &str, most: Duration) -> Duration {
     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
-    Duration::from_micros(hash::below(hash::keyed_for(crate::CONSTANT, name, "life"), micros))
+    Duration::from_micros(hash::below(
+        hash::keyed_for(stormglass_spec::CONSTANT, name, "life"),
+        micros,
+    ))
 }

@@ -9,8 +9,8 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use tokio::sync::Notify;
 
-use crate::lambda::SandboxId;
 use crate::seam::Background;
+use stormglass_aws::lambda::SandboxId;
 
 /// A future: a handler at work on an event, or work that one left to its sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

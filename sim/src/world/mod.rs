@@ -35,12 +35,7 @@ use tokio::runtime::Handle;
 
 use crate::app::{App, Handler};
 use crate::case::{Case, Choice, Deployment, Key, Menu, Plan, Schedule};
-use crate::dynamodb::{self, DynamoDb, ReplicaView};
 use crate::faults::Tally;
-use crate::gateway::{Api, Gateway, Integration, Limits, Stage};
-use crate::hash;
-use crate::hash::Map;
-use crate::lambda::{Lambda, SandboxId};
 use crate::run::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
 use crate::strategy::{Interest, Strategy};
@@ -52,6 +47,12 @@ use queue::Queue;
 use recorder::Recorder;
 use sandboxes::Sandboxes;
 use socket::{Direction, Parcel, Socket};
+use stormglass_aws::gateway::{Api, Gateway, Integration, Limits, Stage};
+use stormglass_aws::lambda::{Lambda, SandboxId};
+use stormglass_dynamodb as dynamodb;
+use stormglass_dynamodb::{DynamoDb, ReplicaView};
+use stormglass_spec::hash;
+use stormglass_spec::hash::Map;
 use wire::CallState;
 
 /// More events than any plan needs: a run that gets here does not come to rest.
@@ -509,7 +510,7 @@ impl Latency {
     const CONNECTIONS: Latency = Latency { min_us: 2_000, max_us: 12_000 };
 
     fn draw(self, key: &str) -> Duration {
-        let draw = hash::keyed_for(crate::CONSTANT, key, "latency");
+        let draw = hash::keyed_for(stormglass_spec::CONSTANT, key, "latency");
         Duration::from_micros(self.min_us + hash::below(draw, self.max_us - self.min_us))
     }
 }

@@ -2,8 +2,8 @@
 
 use stormglass_spec::Name;
 
-use crate::gateway::{self, ConnectionId, RequestId};
-use crate::hash::{self, Map};
+use stormglass_aws::gateway::{self, ConnectionId, RequestId};
+use stormglass_spec::hash::{self, Map};
 
 /// Both directions between names and ids.
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ pub(super) fn invocation_of(connection: &str, kind: &str) -> Name {
 /// What tells the id with this name apart from others. All ids of a run are made within one moment,
 /// so that an id depends on nothing but its name.
 fn own(name: &str) -> [u8; 5] {
-    let [a, b, c, d, e, ..] = hash::keyed(crate::CONSTANT, name).to_le_bytes();
+    let [a, b, c, d, e, ..] = hash::keyed(stormglass_spec::CONSTANT, name).to_le_bytes();
     [a, b, c, d, e]
 }
 

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use stormglass_spec::history::{Event, History, What};
 use stormglass_spec::{Judge, Ledger, Property, Sketch, Time, Violation, witnesses};
 
-use crate::hash::Words;
+use stormglass_spec::hash::Words;
 
 /// Writes the history down, and has it judged as it goes.
 #[derive(Debug)]

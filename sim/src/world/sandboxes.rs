@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use stormglass_spec::{Sketch, Time};
 
-use crate::lambda::SandboxId;
 use crate::seam::{Delivery, TimerId};
+use stormglass_aws::lambda::SandboxId;
 
 /// What the code in each sandbox has come to know.
 ///

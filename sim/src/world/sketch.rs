@@ -11,9 +11,9 @@ use stormglass_spec::Sketch;
 use super::socket::{Arrived, Direction, Parcel, Socket};
 use super::wire::{CallState, Target};
 use super::{Alive, Halt, Happening, World};
-use crate::lambda::SandboxId;
 use crate::seam::{CallId, TimerId};
 use crate::strategy::State;
+use stormglass_aws::lambda::SandboxId;
 
 impl World<'_> {
     /// Shows the strategy the state that the world has come to.
@@ -222,7 +222,7 @@ mod tests {
 
     use super::super::socket::End;
     use super::*;
-    use crate::case::Upgrade;
+    use stormglass_aws::gateway::Upgrade;
 
     fn frame(body: &str) -> Parcel {
         Parcel::Frame { body: body.into(), origin: Origin::GatewayError { frame: "x".into() } }

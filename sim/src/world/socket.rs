@@ -7,8 +7,8 @@ use std::time::Duration;
 use stormglass_spec::history::Origin;
 use stormglass_spec::{Name, Time};
 
-use crate::case::Upgrade;
-use crate::gateway::Message;
+use stormglass_aws::gateway::Message;
+use stormglass_aws::gateway::Upgrade;
 
 /// The client's end of a connection.
 #[derive(Debug)]

@@ -9,13 +9,14 @@ use stormglass_spec::history::{Answer, Effect, Origin, Request, What};
 use super::names::invocation_of;
 use super::{Halt, Happening, Latency, World};
 use crate::case::{Choice, Menu};
-use crate::dynamodb::{self, Change, ReplicaView};
 use crate::faults::{Fault, Site, failures};
-use crate::gateway::{Managed, ManagementRequest, Operation, RequestId};
-use crate::hash;
 use crate::run::HarnessError;
 use crate::seam::{CallId, Delivery, Outgoing};
 use crate::told::{self, effect_of, error_in_body, refusal_of};
+use stormglass_aws::gateway::{Managed, ManagementRequest, Operation, RequestId};
+use stormglass_dynamodb as dynamodb;
+use stormglass_dynamodb::{Change, ReplicaView};
+use stormglass_spec::hash;
 
 /// The header that names an error of `@connections`.
 const ERROR_TYPE: &str = "x-amzn-errortype";
@@ -77,7 +78,7 @@ impl World<'_> {
             wire: wire.into(),
         };
         let cause = Some(self.record(state.cause, sent)?);
-        let seed = hash::keyed_for(crate::CONSTANT, &name, "jitter");
+        let seed = hash::keyed_for(stormglass_spec::CONSTANT, &name, "jitter");
         self.hub.set_seed(outgoing.id, seed);
         let choice = site_of(&target).and_then(|site| self.choose(&name, Menu::at(site)));
         let fault = choice.and_then(Choice::fault);
@@ -241,7 +242,7 @@ impl World<'_> {
 
     /// One of the ways in which DynamoDB lacks capacity (FACTS 6.2). Which, is the call's own.
     fn throttle_table(&mut self, name: &Name, request: &dynamodb::Request) -> Applied {
-        let draw = hash::keyed_for(crate::CONSTANT, name, "throttle");
+        let draw = hash::keyed_for(stormglass_spec::CONSTANT, name, "throttle");
         let answer = self.dynamodb.throttle(self.now, request, ReplicaView::Fresh, draw);
         let effect = self.effect_on_table(request, &answer, false);
         Applied::by_dynamodb(answer, effect)
@@ -267,7 +268,7 @@ impl World<'_> {
     /// A replica that is behind as a whole, or row by row. Which, is the call's own.
     fn stale_view(&self, name: &Name) -> ReplicaView {
         let lag = self.deployment.replica_lag;
-        let seed = hash::keyed_for(crate::CONSTANT, name, "replica");
+        let seed = hash::keyed_for(stormglass_spec::CONSTANT, name, "replica");
         match hash::below(seed, 2) {
             0 => ReplicaView::Behind(lag),
             _ => ReplicaView::Uneven { lag_max: lag, seed },
@@ -336,7 +337,7 @@ struct Applied {
     /// Which rows changed.
     changes: Vec<Change>,
     /// What the gateway wants done because of it.
-    closing: Vec<crate::gateway::Effect>,
+    closing: Vec<stormglass_aws::gateway::Effect>,
 }
 
 impl Applied {
@@ -385,7 +386,7 @@ fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
 
 /// Which of the ways to fail is the call's own.
 fn failure_of(name: &Name) -> u64 {
-    hash::keyed_for(crate::CONSTANT, name, "failure")
+    hash::keyed_for(stormglass_spec::CONSTANT, name, "failure")
 }
 
 fn fail_gateway(name: &Name) -> Delivery {

@@ -7,8 +7,8 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use stormglass_dynamodb::{DynamoDb, Limits, ReplicaView, Request};
 use stormglass_sim::Sdk;
-use stormglass_sim::dynamodb::{DynamoDb, Limits, ReplicaView, Request};
 use stormglass_spec::Time;
 use tokio_test::{assert_ready_ok, task};
 

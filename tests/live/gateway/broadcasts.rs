@@ -1,8 +1,8 @@
 //! The production handlers, from one client to all.
 
 use stormglass::apps::{Stormglass, find};
+use stormglass_aws::gateway::Limits;
 use stormglass_live::gateway::Settings;
-use stormglass_sim::gateway::Limits;
 
 use super::served::Served;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use stormglass::apps::Stormglass;
+use stormglass_aws::gateway::Limits;
 use stormglass_live::gateway::Settings;
-use stormglass_sim::gateway::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;

@@ -11,8 +11,8 @@ use hyper::header::{
     CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SERVER,
 };
 use hyper::{Response, StatusCode};
-use stormglass_sim::REGION;
-use stormglass_sim::dynamodb::Answer;
+use stormglass_dynamodb::Answer;
+use stormglass_spec::REGION;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");

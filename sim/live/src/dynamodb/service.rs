@@ -11,7 +11,7 @@ use hyper::header::{CONTENT_TYPE, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::{Method, Request as HttpRequest};
 use serde::de::IgnoredAny;
-use stormglass_sim::dynamodb::{Answer, Request};
+use stormglass_dynamodb::{Answer, Request};
 use tracing::debug;
 
 use super::reply::{self, ContentType, Reply};

@@ -2,7 +2,7 @@
 
 use hyper::header::{AUTHORIZATION, DATE};
 use hyper::http::request::Parts;
-use stormglass_sim::dynamodb::Answer;
+use stormglass_dynamodb::Answer;
 
 const ALGORITHM: &str = "X-Amz-Algorithm";
 

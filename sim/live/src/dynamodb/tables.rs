@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use stormglass_sim::dynamodb::{Answer, DynamoDb, Limits, ReplicaView, Request};
+use stormglass_dynamodb::{Answer, DynamoDb, Limits, ReplicaView, Request};
 use stormglass_sim::faults::{Fault, Site, failures};
 
 use super::store::{NotWritten, Store, StoreError, Writer};

@@ -12,9 +12,9 @@ use hyper::header::{
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use percent_encoding::percent_decode_str;
-use stormglass_sim::case::Upgrade;
+use stormglass_aws::gateway::Stage;
+use stormglass_sim::Upgrade;
 use stormglass_sim::faults::Site;
-use stormglass_sim::gateway::Stage;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;

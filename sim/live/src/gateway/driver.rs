@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
-use stormglass_sim::Route;
-use stormglass_sim::faults::{Fault, Site};
-use stormglass_sim::gateway::{
+use stormglass_aws::gateway::{
     ConnectionId, Effect, Gateway, Integration, Managed, ManagementRequest, Operation, RequestId,
     Why,
 };
-use stormglass_sim::lambda::SandboxId;
+use stormglass_aws::lambda::SandboxId;
+use stormglass_sim::Route;
+use stormglass_sim::faults::{Fault, Site};
 use stormglass_spec::Time;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use tokio::select;

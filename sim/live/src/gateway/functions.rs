@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::io;
 
 use lambda_runtime::{Context, LambdaEvent};
-use stormglass_sim::gateway::RequestId;
-use stormglass_sim::lambda::{Lambda, Placement, SandboxId};
-use stormglass_sim::{App, REGION};
+use stormglass_aws::gateway::RequestId;
+use stormglass_aws::lambda::{Lambda, Placement, SandboxId};
+use stormglass_sim::App;
+use stormglass_spec::REGION;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::Settings;

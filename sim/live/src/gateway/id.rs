@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use stormglass_sim::gateway::{ConnectionId, RequestId, connection_id, request_id};
+use stormglass_aws::gateway::{ConnectionId, RequestId, connection_id, request_id};
 
 /// Odd, so that no two numbers of 40 bits become the same when they are multiplied by it.
 const SCRAMBLE: u64 = 0x9e_3779_b97f;

@@ -4,12 +4,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::body::Bytes;
-use stormglass_sim::case::Upgrade;
-use stormglass_sim::faults::{Fault, Site};
-use stormglass_sim::gateway::{
+use stormglass_aws::gateway::{
     Breach, ConnectionId, Managed, ManagementRequest, Message, RequestId,
 };
-use stormglass_sim::lambda::SandboxId;
+use stormglass_aws::lambda::SandboxId;
+use stormglass_sim::Upgrade;
+use stormglass_sim::faults::{Fault, Site};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::sleep;
 

@@ -5,8 +5,8 @@ use hyper::Response;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
+use stormglass_aws::gateway::{Managed, ManagementRequest, Operation, Stage};
 use stormglass_sim::faults::{Fault, Site, failures};
-use stormglass_sim::gateway::{Managed, ManagementRequest, Operation, Stage};
 use tokio::sync::oneshot;
 
 use super::door::{Reply, status, without_body};

@@ -1,6 +1,6 @@
 //! The simulation's gateway on a port: WebSockets and `@connections`.
 //!
-//! Everything that AWS decides, [`stormglass_sim::gateway`] decides here as well. What is in this
+//! Everything that AWS decides, [`stormglass_aws::gateway`] decides here as well. What is in this
 //! module carries bytes to it, and carries out what it wants done.
 //!
 //! | module | what is in it |
@@ -31,8 +31,8 @@ mod wire;
 
 use std::time::Duration;
 
+use stormglass_aws::gateway::Limits;
 use stormglass_sim::case::Deployment;
-use stormglass_sim::gateway::Limits;
 
 use crate::faults::Faults;
 

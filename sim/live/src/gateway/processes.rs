@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use stormglass_sim::lambda::SandboxId;
+use stormglass_aws::lambda::SandboxId;
 use tokio::select;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;

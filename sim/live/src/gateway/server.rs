@@ -10,8 +10,8 @@ use futures_util::future::{Either, select};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use stormglass_aws::gateway::{Api, Gateway, Stage};
 use stormglass_sim::App;
-use stormglass_sim::gateway::{Api, Gateway, Stage};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::unbounded_channel;
@@ -73,7 +73,7 @@ pub(crate) async fn serve_recorded(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
-    let api = Api::of(app).map_err(invalid)?;
+    let api = app.api().map_err(invalid)?;
     let dynamodb = dynamodb::Service::open(tables);
     let entrance = Entrance { listener, stage: Stage::default(), tls: None, recorder };
     let host = |management| Host::threads(app, Wire { management, dynamodb });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stormglass_sim::hash::Draws;
+use stormglass_spec::hash::Draws;
 
 use super::format::{MessageFormat, Payload};
 use super::payload::{RunId, TEXTS, VALUES};

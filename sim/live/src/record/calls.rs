@@ -10,8 +10,9 @@ use hyper::body::Bytes;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
-use stormglass_sim::dynamodb::{self, Change};
-use stormglass_sim::gateway::{Managed, ManagementRequest};
+use stormglass_aws::gateway::{Managed, ManagementRequest};
+use stormglass_dynamodb as dynamodb;
+use stormglass_dynamodb::Change;
 use stormglass_sim::told::{effect_of, error_in_body, refusal_of};
 use stormglass_spec::history::{Answer, Effect};
 

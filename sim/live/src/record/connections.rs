@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use stormglass_sim::gateway::ConnectionId;
+use stormglass_aws::gateway::ConnectionId;
 use stormglass_spec::{Name, Time};
 
 use super::Number;

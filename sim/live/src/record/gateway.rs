@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use stormglass_aws::gateway::{ConnectionId, Gateway, Integration, Message, RequestId, Why};
 use stormglass_sim::App;
-use stormglass_sim::app::Route;
-use stormglass_sim::gateway::{ConnectionId, Gateway, Integration, Message, RequestId, Why};
+use stormglass_sim::Route;
 use stormglass_spec::history::Side;
 use stormglass_spec::quotas::{INTEGRATION_TIMEOUT, MESSAGE_BYTES_MAX};
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::{self, Debug, Write};
 use std::sync::Arc;
 
-use stormglass_sim::gateway::RequestId;
+use stormglass_aws::gateway::RequestId;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};

@@ -40,8 +40,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use stormglass_aws::gateway::RequestId;
 use stormglass_sim::App;
-use stormglass_sim::gateway::RequestId;
 use stormglass_spec::history::{History, OUTSIDE};
 use stormglass_spec::{Name, Time};
 
@@ -152,7 +152,7 @@ impl Recorder {
     /// When the record began, in milliseconds since 1970: what the times of its events count from.
     pub fn started_ms(&self) -> u64 {
         let started = self.record.as_ref().map_or(Time::ZERO, |record| record.started);
-        stormglass_sim::EPOCH_MS + started.millis()
+        stormglass_spec::EPOCH_MS + started.millis()
     }
 
     /// How long the record has gone on.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use stormglass_sim::dynamodb::Change;
+use stormglass_dynamodb::Change;
 use stormglass_spec::Time;
 use stormglass_spec::history::{Answer, Effect, Side};
 

@@ -50,7 +50,7 @@ impl Ring {
 mod tests {
     use std::sync::Arc;
 
-    use stormglass_sim::dynamodb::Change;
+    use stormglass_dynamodb::Change;
     use stormglass_spec::Time;
 
     use super::super::note::Told;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use stormglass_sim::gateway::{ConnectionId, RequestId};
+use stormglass_aws::gateway::{ConnectionId, RequestId};
 use stormglass_spec::Name;
 
 use super::Number;

@@ -1,8 +1,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use stormglass::apps::Stormglass;
+use stormglass_aws::gateway::Message;
 use stormglass_sim::Route;
-use stormglass_sim::gateway::Message;
 use stormglass_spec::history::{Request, What};
 
 use super::*;
@@ -113,7 +113,7 @@ fn a_connection_is_listed_while_it_is_there_and_forgotten_when_its_socket_is_gon
 #[test]
 fn what_comes_from_elsewhere_is_the_doing_of_outside() {
     let recorder = recorder(100);
-    let answer = stormglass_sim::dynamodb::Answer::error(400, "ValidationException", "no");
+    let answer = stormglass_dynamodb::Answer::error(400, "ValidationException", "no");
     let mut answer = answer;
     let applied = TableApplied {
         writes: true,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde::Serialize;
-use stormglass_sim::gateway::{ProxyResponse, RequestId};
+use stormglass_aws::gateway::{ProxyResponse, RequestId};
 use stormglass_spec::Time;
 
 use super::Recorder;

@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use stormglass_aws::gateway::{Api, Stage};
 use stormglass_sim::App;
-use stormglass_sim::gateway::{Api, Stage};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;

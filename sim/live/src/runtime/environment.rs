@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::env;
 
-use stormglass_sim::REGION;
+use stormglass_spec::REGION;
 
 use super::deploy::Site;
 use super::function::Function;

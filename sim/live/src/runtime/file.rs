@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
+use stormglass_aws::gateway::Api;
 use stormglass_sim::Route;
-use stormglass_sim::gateway::Api;
 use toml::Spanned;
 
 use super::error::{Mistake, ProjectError};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use stormglass_sim::REGION;
+use stormglass_spec::REGION;
 
 /// A function whose sandboxes are processes.
 #[derive(Clone, Debug)]

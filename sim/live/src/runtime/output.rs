@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use stormglass_sim::gateway::RequestId;
+use stormglass_aws::gateway::RequestId;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tracing::info;
 

@@ -6,9 +6,10 @@ use aws_sdk_dynamodb::Client;
 use lambda_runtime::LambdaEvent;
 use rooms::{Chat, Event, Members, Memory};
 use serde_json::{Value, json};
-use stormglass_sim::case::{Action, Client as Person, Deployment, Plan, Upgrade};
-use stormglass_sim::hash::Draws;
+use stormglass_sim::Upgrade;
+use stormglass_sim::case::{Action, Client as Person, Deployment, Plan};
 use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_spec::hash::Draws;
 use stormglass_spec::{Property, properties};
 
 use crate::promise::HEARD;

@@ -1,7 +1,7 @@
 //! What is where in the file.
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
-use stormglass_sim::dynamodb::Entry;
+use stormglass_dynamodb::Entry;
 use stormglass_spec::Time;
 
 /// The number of this layout, so that another one is not misread.

@@ -13,7 +13,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use redb::{Database, DatabaseError, StorageError};
-use stormglass_sim::dynamodb::Entry;
+use stormglass_dynamodb::Entry;
 
 use crate::words;
 

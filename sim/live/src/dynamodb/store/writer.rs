@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use redb::Database;
-use stormglass_sim::dynamodb::Entry;
+use stormglass_dynamodb::Entry;
 use tokio::sync::watch;
 use tracing::error;
 

@@ -1,0 +1,178 @@
+//! From an upgrade request to an open connection, or to none (FACTS 0, 1.1 to 1.7).
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use stormglass_spec::Time;
+use stormglass_spec::quotas::URL_CHARACTERS_MAX;
+
+use super::authorizer::Verdict;
+use super::connection::{Connection, Handshake, Purpose, SOURCE_IP, State};
+use super::upgrade::Upgrade;
+use super::{ConnectionId, Effect, Gateway, Integration, ProxyResponse, RequestId};
+
+/// What stays as it is in a query (RFC 3986 2.3).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+impl Gateway {
+    /// A client asks for a WebSocket. The connection id exists from here on (FACTS 0), unless the
+    /// request is refused before anybody is asked about it.
+    ///
+    /// `authorize` is the id under which the authorizer is asked, if there is one, and `connect`
+    /// that of the upgrade request itself.
+    pub fn upgrade(
+        &mut self,
+        now: Time,
+        id: ConnectionId,
+        authorize: RequestId,
+        connect: RequestId,
+        upgrade: &Upgrade,
+    ) -> Vec<Effect> {
+        let requests = (authorize, connect);
+        self.upgrade_from(SOURCE_IP.into(), now, id, requests, upgrade)
+    }
+
+    /// The same for a client with an address of its own, as events have it.
+    pub fn upgrade_from(
+        &mut self,
+        source_ip: Cow<'static, str>,
+        now: Time,
+        id: ConnectionId,
+        (authorize, connect): (RequestId, RequestId),
+        upgrade: &Upgrade,
+    ) -> Vec<Effect> {
+        if let Some(status) = self.refuse_at_once(now, upgrade) {
+            return vec![Effect::Refused { connection: id, status }];
+        }
+        let connection = Connection::new(now, upgrade, source_ip);
+        let handshake = Handshake { connect, upgrade: upgrade.clone() };
+        let asked = self.api.authorizer.clone().map(|function| {
+            // It is one request, whoever is asked about it: both events have the same id.
+            let about = self.about(now, &id, &handshake.connect, &connection);
+            (function, about.authorize(upgrade))
+        });
+        let earlier = self.connections.insert(id.clone(), connection);
+        assert!(earlier.is_none(), "a connection id is never used again (FACTS 4.10)");
+        let Some((function, event)) = asked else { return self.connect(now, id, handshake) };
+        self.wait_for(&authorize, &id, Purpose::Authorize(handshake));
+        vec![Effect::Authorize { request: authorize, connection: id, function, event }]
+    }
+
+    /// The status of a request that never becomes a connection. In which order AWS looks, and the
+    /// 414, nobody has published.
+    fn refuse_at_once(&mut self, now: Time, upgrade: &Upgrade) -> Option<u16> {
+        let stage = upgrade.stage.as_ref().unwrap_or(&self.stage.name);
+        let url = url(&self.stage.domain_name(), stage, upgrade);
+        if url.chars().count() > URL_CHARACTERS_MAX {
+            return Some(414);
+        }
+        if *stage != self.stage.name {
+            return Some(403);
+        }
+        if upgrade.plain {
+            return Some(426);
+        }
+        (!self.handshakes.take(now)).then_some(429)
+    }
+
+    /// The answer of an authorizer: 401 for the one error that means it, 403 for a policy that
+    /// does not allow it, 500 for everything else (FACTS 0, 1.2).
+    pub(super) fn settle_authorizer(
+        &mut self,
+        now: Time,
+        id: ConnectionId,
+        handshake: Handshake,
+        outcome: &Integration,
+    ) -> Vec<Effect> {
+        let Some(connection) = self.connections.get_mut(&id) else { return Vec::new() };
+        let latency_ms = now.millis() - connection.connected_at.millis();
+        let verdict = match outcome {
+            Integration::Unauthorized => return self.refuse(id, 401),
+            Integration::Response(json) => {
+                Verdict::parse(json, &self.stage.connect_arn(), latency_ms)
+            }
+            Integration::Error | Integration::Throttled | Integration::TimedOut => {
+                Verdict::Malformed
+            }
+        };
+        match verdict {
+            Verdict::Malformed => self.refuse(id, 500),
+            Verdict::Deny => self.refuse(id, 403),
+            Verdict::Allow(grant) => {
+                connection.grant = Some(grant);
+                self.connect(now, id, handshake)
+            }
+        }
+    }
+
+    /// Runs `$connect`, or opens the connection at once if there is none (FACTS 1.3).
+    fn connect(&mut self, now: Time, id: ConnectionId, handshake: Handshake) -> Vec<Effect> {
+        let Some(connection) = self.connections.get(&id) else { return Vec::new() };
+        let Some(route) = self.api.route("$connect").cloned() else {
+            return self.complete(now, id, None);
+        };
+        let Handshake { connect, upgrade } = handshake;
+        // The time of the request is that of the upgrade, however long the authorizer took.
+        let event =
+            self.about(connection.connected_at, &id, &connect, connection).connect(&upgrade);
+        vec![self.invoke(connect, id, route, event, Purpose::Connect)]
+    }
+
+    /// The outcome of `$connect` (FACTS 1.4, 1.5).
+    pub(super) fn settle_handshake(
+        &mut self,
+        now: Time,
+        id: ConnectionId,
+        outcome: &Integration,
+    ) -> Vec<Effect> {
+        let status = match outcome {
+            Integration::TimedOut => 504,
+            Integration::Response(json) => match ProxyResponse::parse(json) {
+                Ok(response) if (200..300).contains(&response.status) => {
+                    return self.complete(now, id, response.header("sec-websocket-protocol"));
+                }
+                Ok(response) => response.status,
+                Err(_) => 502,
+            },
+            Integration::Unauthorized | Integration::Error | Integration::Throttled => 502,
+        };
+        self.refuse(id, status)
+    }
+
+    /// A handshake succeeded: its connection opens, if its client is still there.
+    fn complete(&mut self, now: Time, id: ConnectionId, protocol: Option<String>) -> Vec<Effect> {
+        let Some(connection) = self.connections.get_mut(&id) else { return Vec::new() };
+        let State::Pending { client_left } = connection.state else {
+            unreachable!("only a pending handshake can succeed");
+        };
+        if client_left {
+            connection.state = State::Failed;
+            return vec![Effect::Aborted { connection: id }];
+        }
+        connection.state = State::Open;
+        connection.last_active = now;
+        vec![Effect::Upgraded { connection: id, protocol }]
+    }
+
+    fn refuse(&mut self, id: ConnectionId, status: u16) -> Vec<Effect> {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.state = State::Failed;
+        }
+        vec![Effect::Refused { connection: id, status }]
+    }
+}
+
+/// The URL of an upgrade request, with the query as it goes over the wire.
+fn url(domain_name: &str, stage: &str, upgrade: &Upgrade) -> String {
+    let mut url = format!("wss://{domain_name}/{}", utf8_percent_encode(stage, ENCODED));
+    for (index, (name, value)) in upgrade.query.iter().enumerate() {
+        let (name, value) = (encode(name), encode(value));
+        let separator = if index == 0 { '?' } else { '&' };
+        url.extend([separator.to_string(), name, "=".to_owned(), value]);
+    }
+    url
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}

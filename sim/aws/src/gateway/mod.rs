@@ -1,0 +1,200 @@
+//! API Gateway for WebSocket APIs, sans IO.
+//!
+//! Input and the time go in, effects come out; a driver carries them out. The same gateway serves
+//! a simulation and a real socket.
+//!
+//! ```
+//! use stormglass_aws::gateway::{
+//!     Api, Effect, Gateway, Limits, Stage, Upgrade, connection_id, request_id,
+//! };
+//! use stormglass_spec::Time;
+//!
+//! // An API without a `$connect` lets everybody in.
+//! let api = Api::new(vec![], "$request.body.action", None).unwrap();
+//! let mut gateway = Gateway::new(Stage::default(), api, Limits::default());
+//! let (ana, asked, connect) = (connection_id([1; 5]), request_id([2; 5]), request_id([3; 5]));
+//! let effects = gateway.upgrade(Time::ZERO, ana.clone(), asked, connect, &Upgrade::default());
+//! assert_eq!(effects, [Effect::Upgraded { connection: ana, protocol: None }]);
+//! ```
+//!
+//! - `api`: what is deployed, and the limits it has.
+//! - `effect`: what the gateway wants done, and what it learns of the functions it asked for.
+//! - `handshake`, `authorizer`: from an upgrade request to an open connection, or to none.
+//! - `message`, `selection`: from a client's message to a route, and back to the client.
+//! - `closing`: every way in which a connection ends.
+//! - `management`: the `@connections` API.
+//! - `event`, `proxy`: the JSON that functions get, and the JSON that they return.
+//! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times as AWS writes them.
+//! - `id`: ids of connections and requests.
+//! - `sketch`: what tells two states of it apart.
+
+mod api;
+mod authorizer;
+mod bucket;
+mod closing;
+mod connection;
+mod effect;
+mod event;
+mod handshake;
+mod id;
+mod management;
+mod message;
+mod proxy;
+mod route;
+mod selection;
+mod sketch;
+mod stamp;
+mod upgrade;
+
+use std::collections::BTreeMap;
+
+use stormglass_spec::Time;
+use stormglass_spec::hash::Map;
+
+pub use api::{Api, Limits, Stage};
+use authorizer::Verdict;
+use bucket::Bucket;
+pub use closing::{Breach, NO_CODE};
+use connection::{Awaited, Connection, Purpose, State};
+pub use effect::{Effect, Integration, Why};
+use event::About;
+pub use id::{connection_id, request_id};
+pub use management::{Managed, ManagementRequest, Operation, Wire};
+pub use message::Message;
+pub use proxy::ProxyResponse;
+pub use route::Route;
+pub use selection::SelectionError;
+pub use upgrade::Upgrade;
+
+/// A connection id as AWS makes them (FACTS 5.5).
+pub type ConnectionId = String;
+/// The id of a request: an upgrade, a message or a disconnect (FACTS 5.5).
+pub type RequestId = String;
+
+/// One stage of one WebSocket API.
+#[derive(Debug)]
+pub struct Gateway {
+    stage: Stage,
+    api: Api,
+    limits: Limits,
+    /// Messages of clients and calls of `@connections` share it (FACTS 3.1).
+    requests: Bucket,
+    handshakes: Bucket,
+    connections: Map<ConnectionId, Connection>,
+    awaited: BTreeMap<RequestId, Awaited>,
+}
+
+impl Gateway {
+    /// A gateway without any connection.
+    pub fn new(stage: Stage, api: Api, limits: Limits) -> Gateway {
+        Gateway {
+            stage,
+            api,
+            requests: Bucket::new(limits.requests_per_second, limits.burst),
+            handshakes: Bucket::new(limits.connects_per_second, limits.connects_per_second),
+            limits,
+            connections: Map::default(),
+            awaited: BTreeMap::new(),
+        }
+    }
+
+    /// The outcome of a function. Whatever comes after the first outcome changes nothing
+    /// (FACTS 4.8).
+    pub fn integration(
+        &mut self,
+        now: Time,
+        request: &RequestId,
+        outcome: &Integration,
+    ) -> Vec<Effect> {
+        let Some(Awaited { connection, purpose }) = self.awaited.remove(request) else {
+            return Vec::new();
+        };
+        match purpose {
+            Purpose::Authorize(handshake) => {
+                self.settle_authorizer(now, connection, handshake, outcome)
+            }
+            Purpose::Connect => self.settle_handshake(now, connection, outcome),
+            Purpose::Message { is_two_way } => {
+                self.answer_message(now, &connection, request.clone(), is_two_way, outcome)
+            }
+            Purpose::Disconnect => Vec::new(),
+        }
+    }
+
+    /// Drops what is known of a connection that is over. Its id is as unknown from then on as that
+    /// of a connection which never was; a connection that is open or pending stays.
+    pub fn forget(&mut self, id: &str) {
+        let is_over = |known: &Connection| matches!(known.state, State::Failed | State::Closed);
+        if self.connections.get(id).is_some_and(is_over) {
+            self.connections.swap_remove(id);
+        }
+    }
+
+    /// Whether the outcome of a function is still waited for.
+    pub fn is_pending(&self, request: &RequestId) -> bool {
+        self.awaited.contains_key(request)
+    }
+
+    /// From here on the account has its usual quotas to itself (FACTS 3.1).
+    pub fn relieve(&mut self) {
+        let usual = Limits::default();
+        self.requests = Bucket::new(usual.requests_per_second, usual.burst);
+        self.handshakes = Bucket::new(usual.connects_per_second, usual.connects_per_second);
+    }
+
+    /// Whether an authorizer's answer lets a client in; `None` if it is no answer.
+    pub fn allows(&self, json: &str) -> Option<bool> {
+        match Verdict::parse(json, &self.stage.connect_arn(), 0) {
+            Verdict::Allow(_) => Some(true),
+            Verdict::Deny => Some(false),
+            Verdict::Malformed => None,
+        }
+    }
+
+    /// Whether a connection is open, and no further message fits into its buffer.
+    pub fn is_full(&self, id: &str) -> bool {
+        let connection = self.connections.get(id).filter(|connection| connection.is_open());
+        connection.is_some_and(|connection| connection.is_full(self.limits.buffer_frames_max))
+    }
+
+    /// The stage that this gateway serves.
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    fn open_connection(&mut self, id: &str) -> Option<&mut Connection> {
+        self.connections.get_mut(id).filter(|connection| connection.is_open())
+    }
+
+    fn invoke(
+        &mut self,
+        request: RequestId,
+        connection: ConnectionId,
+        route: Route,
+        event: String,
+        purpose: Purpose,
+    ) -> Effect {
+        self.wait_for(&request, &connection, purpose);
+        Effect::Invoke { request, connection, route, event }
+    }
+
+    fn wait_for(&mut self, request: &RequestId, connection: &ConnectionId, purpose: Purpose) {
+        let awaited = Awaited { connection: connection.clone(), purpose };
+        let earlier = self.awaited.insert(request.clone(), awaited);
+        assert!(earlier.is_none(), "two requests have the same id");
+    }
+
+    /// What an event says of its request and of its connection.
+    fn about<'a>(
+        &'a self,
+        at: Time,
+        id: &'a str,
+        request: &'a str,
+        connection: &'a Connection,
+    ) -> About<'a> {
+        About { stage: &self.stage, at, id, request, connection }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! Amazon Resource Names of tables and what belongs to them.
+
+use stormglass_spec::REGION;
+
+/// The account that owns every table here.
+pub(super) const ACCOUNT: &str = "123456789012";
+
+/// A table that is named by its ARN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TableArn<'a> {
+    pub(super) account: &'a str,
+    pub(super) table: &'a str,
+}
+
+impl<'a> TableArn<'a> {
+    /// Reads the ARN of a table, of whatever region; `None` for any other text.
+    pub(super) fn parse(text: &'a str) -> Option<TableArn<'a>> {
+        let mut parts = text.splitn(6, ':');
+        let start = [parts.next()?, parts.next()?, parts.next()?];
+        let (region, account) = (parts.next()?, parts.next()?);
+        let table = parts.next()?.strip_prefix("table/")?;
+        let is_table = start == ["arn", "aws", "dynamodb"]
+            && !region.is_empty()
+            && !account.is_empty()
+            && account.bytes().all(|byte| byte.is_ascii_digit())
+            && !table.contains('/');
+        is_table.then_some(TableArn { account, table })
+    }
+
+    /// Whether the table could be one of ours.
+    pub(super) fn is_ours(self) -> bool {
+        self.account == ACCOUNT
+    }
+}
+
+/// The ARN of a table of ours.
+pub(super) fn of_table(table: &str) -> String {
+    format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}")
+}
+
+/// The ARN of a table of ours, or of an index of it.
+pub(crate) fn resource_of(table: &str, index: Option<&str>) -> String {
+    index.map_or_else(|| of_table(table), |index| of_index(table, index))
+}
+
+/// The ARN of an index of a table of ours.
+pub(super) fn of_index(table: &str, index: &str) -> String {
+    format!("{}/index/{index}", of_table(table))
+}
+
+/// The ARN of a key of ours.
+pub(super) fn of_key(id: &str) -> String {
+    format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arn_of_a_table_gives_its_name_back() {
+        let arn = of_table("conns");
+        assert_eq!(
+            TableArn::parse(&arn).map(|arn| (arn.table, arn.is_ours())),
+            Some(("conns", true))
+        );
+    }
+
+    #[test]
+    fn other_texts_are_no_arns_of_tables() {
+        for text in [
+            "conns",
+            "arn:aws:dynamodb:eu-central-1:123456789012:table",
+            "arn:aws:dynamodb:eu-central-1:me:table/conns",
+            "arn:aws:s3:eu-central-1:123456789012:table/conns",
+            "arn:aws:dynamodb:eu-central-1:123456789012:table/conns/index/by-age",
+            "arn:aws:dynamodb::123456789012:table/conns",
+        ] {
+            assert_eq!(TableArn::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! `CreateTable`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::schema::{Definition, IndexDefinition, KeySchema, Scope};
+use super::ceilings::Ceilings;
+use super::description::{self, Statistics};
+use super::encrypted::Encrypted;
+use super::indexes;
+use super::keys::{self, Attributes};
+use super::names;
+use super::record::{Change, Kind, Record, Span, View};
+use super::refusals::invalid;
+use super::settings::{self, Billing, Encryption, EncryptionMembers, TableClass};
+use super::tags;
+use super::throughput::{Provision, Throughput};
+
+/// A sound request for a new table.
+#[derive(Clone, Debug)]
+pub(crate) struct CreateTable {
+    definition: Definition,
+    billing: Billing,
+    throughput: Throughput,
+    /// By the name of the global index.
+    index_throughputs: BTreeMap<String, Throughput>,
+    ceilings: Ceilings,
+    /// By the name of the global index.
+    index_ceilings: BTreeMap<String, Ceilings>,
+    class: Option<TableClass>,
+    is_protected: bool,
+    encryption: Encryption,
+    tags: BTreeMap<String, String>,
+}
+
+impl CreateTable {
+    /// Checks everything that does not depend on the tables that there are.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<CreateTable, Answer> {
+        let refused = ["WarmThroughput", "ResourcePolicy"];
+        members.refuse("CreateTable", &refused)?;
+        let attributes = Attributes::read(members)?;
+        if attributes.is_none() {
+            members.missing("AttributeDefinitions");
+        }
+        let name = names::read(members)?;
+        let billing = Billing::read(members)?;
+        let throughput = Throughput::read(members)?;
+        let ceilings = Ceilings::read(members)?.unwrap_or_default();
+        let keys = keys::read(members)?;
+        let local = indexes::read_local(members)?;
+        let global = indexes::read_global(members)?;
+        let stream = settings::read_stream(members, "CreateTable")?;
+        let encryption = EncryptionMembers::read(members)?;
+        let tags = tags::read(members)?;
+        let class = members.string("TableClass")?;
+        let is_protected = members.flag("DeletionProtectionEnabled")?;
+        let name = names::checked(members, name)?;
+
+        let attributes = attributes.unwrap_or_else(Attributes::none);
+        let (billing, throughput) = settings::new_billing(billing, throughput)?;
+        ceilings.check_new(billing)?;
+        attributes.check_distinct()?;
+        if keys.len() > attributes.len() {
+            return Err(keys::no_definition());
+        }
+        let keys = attributes.key_schema(&keys)?;
+        if local.is_none() && global.is_none() && keys.attributes().count() != attributes.len() {
+            return Err(invalid(
+                "Number of attributes in KeySchema does not exactly match number of attributes \
+                 defined in AttributeDefinitions",
+            ));
+        }
+        let (local, global) = (local.as_deref(), global.as_deref());
+        let indexes = indexes::build(local, global, &attributes, &keys, billing)?;
+        check_used(&attributes, &keys, &indexes)?;
+        if stream.is_some_and(|stream| stream.has_view) {
+            return Err(invalid(
+                "Table is being created with a stream disabled, UpdateViewType should not be \
+                 specified",
+            ));
+        }
+        let named = |index: &indexes::IndexMembers<'_>| {
+            (index.name.to_owned(), index.throughput.unwrap_or_default())
+        };
+        Ok(CreateTable {
+            definition: Definition { name, keys, indexes },
+            billing,
+            throughput,
+            ceilings,
+            index_ceilings: global
+                .unwrap_or_default()
+                .iter()
+                .map(|index| (index.name.to_owned(), index.ceilings))
+                .collect(),
+            index_throughputs: global.unwrap_or_default().iter().map(named).collect(),
+            class: class.map(TableClass::parse).transpose()?,
+            is_protected,
+            encryption: encryption.map(EncryptionMembers::build).transpose()?.unwrap_or_default(),
+            tags: tags.map(|tags| tags::set(&tags)).transpose()?.unwrap_or_default(),
+        })
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.definition.name
+    }
+
+    /// The table that there is from now on, and the answer; it is ready when `takes` is over.
+    ///
+    /// Whether there is such a table already is for the caller to see:
+    /// [`table_exists`](super::table_exists).
+    pub(crate) fn apply(&self, now: Time, takes: Duration) -> (Definition, Record, Answer) {
+        let span = Span::new(now, takes);
+        let change = Change { kind: Kind::Creating, span };
+        let global = self.definition.indexes.iter().filter(|index| index.scope == Scope::Global);
+        let record = Record {
+            change,
+            index_changes: global.map(|index| (index.name.clone(), change)).collect(),
+            billing: self.billing,
+            went_on_demand: (self.billing == Billing::OnDemand).then_some(span),
+            provision: Provision::new(self.throughput),
+            index_provisions: self
+                .index_throughputs
+                .iter()
+                .map(|(name, throughput)| (name.clone(), Provision::new(*throughput)))
+                .collect(),
+            ceilings: self.ceilings,
+            index_ceilings: self.index_ceilings.clone(),
+            class: self.class,
+            is_protected: self.is_protected,
+            encryption: Encrypted::new(self.encryption.clone()),
+            tags: self.tags.clone(),
+            ..Record::ready(now)
+        };
+        let definition = self.definition.clone();
+        let empty = Statistics::default();
+        let answer = description::answer(&definition, &record, &empty, View::Asked(now));
+        (definition, record, answer)
+    }
+}
+
+/// Refuses attributes that no key is made of.
+fn check_used(
+    attributes: &Attributes,
+    keys: &KeySchema,
+    indexes: &[IndexDefinition],
+) -> Result<(), Answer> {
+    let schemas = std::iter::once(keys).chain(indexes.iter().map(|index| &index.keys));
+    let used: BTreeSet<_> =
+        schemas.flat_map(KeySchema::attributes).map(|key| key.name.as_str()).collect();
+    if attributes.iter().all(|attribute| used.contains(attribute.name.as_str())) {
+        return Ok(());
+    }
+    let used: Vec<_> = used.into_iter().collect();
+    Err(invalid(&format!(
+        "Some AttributeDefinitions are not used. AttributeDefinitions: [{}], keys used: [{}]",
+        attributes.names(),
+        used.join(", ")
+    )))
+}

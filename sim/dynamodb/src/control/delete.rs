@@ -1,0 +1,54 @@
+//! `DeleteTable`.
+
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::schema::Definition;
+use super::super::wire::Object;
+use super::description::{self, Statistics};
+use super::names;
+use super::record::{Change, Kind, Record, Span, View};
+
+/// A request to delete a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DeleteTable {
+    table: String,
+}
+
+impl DeleteTable {
+    /// Checks everything that does not depend on the table.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<DeleteTable, Answer> {
+        let name = names::read(members)?;
+        Ok(DeleteTable { table: names::checked(members, name)? })
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Begins to delete a table, which is [gone](Record::is_gone) when `takes` is over.
+    pub(crate) fn apply(
+        &self,
+        definition: &Definition,
+        record: &mut Record,
+        statistics: &Statistics,
+        now: Time,
+        takes: Duration,
+    ) -> Result<Answer, Answer> {
+        record.check_settled(&self.table, now)?;
+        if record.is_protected {
+            return Err(Answer::validation(
+                "Resource cannot be deleted as it is currently protected against deletion. \
+                 Disable deletion protection first.",
+            ));
+        }
+        record.change = Change { kind: Kind::Deleting, span: Span::new(now, takes) };
+        let view = View::Asked(now);
+        let table = description::describe_deleted(definition, record, statistics, view);
+        Ok(Answer::success(Object::new().json("TableDescription", &table).finish()))
+    }
+}

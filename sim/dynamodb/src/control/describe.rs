@@ -1,0 +1,63 @@
+//! `DescribeTable`, `DescribeLimits` and `DescribeEndpoints`.
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::schema::Definition;
+use super::super::wire::{self, Object};
+use super::description::{self, Statistics};
+use super::names;
+use super::record::{Record, View};
+use stormglass_spec::REGION;
+
+/// A request for the description of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DescribeTable {
+    table: String,
+}
+
+impl DescribeTable {
+    /// Checks everything that does not depend on the table.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<DescribeTable, Answer> {
+        let name = names::read(members)?;
+        Ok(DescribeTable { table: names::checked(members, name)? })
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Describes the table.
+    pub(crate) fn apply(
+        &self,
+        definition: &Definition,
+        record: &Record,
+        statistics: &Statistics,
+        now: Time,
+    ) -> Answer {
+        let table = description::describe(definition, record, statistics, View::Later(now));
+        Answer::success(Object::new().json("Table", &table).finish())
+    }
+}
+
+/// The quotas of the account, which are those that every account begins with.
+pub(crate) fn describe_limits() -> Answer {
+    let limits = Object::new()
+        .number("AccountMaxReadCapacityUnits", 80_000)
+        .number("AccountMaxWriteCapacityUnits", 80_000)
+        .number("TableMaxReadCapacityUnits", 40_000)
+        .number("TableMaxWriteCapacityUnits", 40_000);
+    Answer::success(limits.finish())
+}
+
+/// Where DynamoDB is to be found.
+pub(crate) fn describe_endpoints() -> Answer {
+    let endpoint = Object::new()
+        .text("Address", &format!("dynamodb.{REGION}.amazonaws.com"))
+        .number("CachePeriodInMinutes", 1_440)
+        .finish();
+    let endpoints = wire::array([endpoint], |endpoint| endpoint);
+    Answer::success(Object::new().json("Endpoints", &endpoints).finish())
+}

@@ -1,0 +1,216 @@
+//! Tables as they go over the wire.
+
+use std::collections::BTreeMap;
+
+use super::super::answer::Answer;
+use super::super::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
+use super::super::wire::{self, Object};
+use super::arn;
+use super::record::{self, Record, View};
+use super::settings::Billing;
+use super::throughput::Provision;
+use stormglass_spec::hash;
+
+/// How much there is in a table and in its indexes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Statistics {
+    pub(crate) table: Size,
+    /// By name; an index that is not here is empty.
+    pub(crate) indexes: BTreeMap<String, Size>,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) items: u64,
+    pub(crate) bytes: u64,
+}
+
+/// What an operation that changes a table answers.
+pub(super) fn answer(
+    definition: &Definition,
+    record: &Record,
+    statistics: &Statistics,
+    view: View,
+) -> Answer {
+    let table = describe(definition, record, statistics, view);
+    Answer::success(Object::new().json("TableDescription", &table).finish())
+}
+
+/// A `TableDescription`.
+pub(super) fn describe(
+    definition: &Definition,
+    record: &Record,
+    statistics: &Statistics,
+    view: View,
+) -> String {
+    let start = Object::new()
+        .json("AttributeDefinitions", &attributes(definition))
+        .json("KeySchema", &key_schema(&definition.keys))
+        .json("CreationDateTime", &record::date(record.created_at));
+    let local =
+        indexes(definition, Scope::Local, |index| local_index(definition, index, statistics));
+    let global = indexes(definition, Scope::Global, |index| {
+        global_index(definition, record, index, statistics, view)
+    });
+    summary(start, definition, record, statistics, view)
+        .json_if("LocalSecondaryIndexes", local)
+        .json_if("GlobalSecondaryIndexes", global)
+        .finish()
+}
+
+/// What is left of a table that is being deleted, for the answer to the request for that.
+pub(super) fn describe_deleted(
+    definition: &Definition,
+    record: &Record,
+    statistics: &Statistics,
+    view: View,
+) -> String {
+    summary(Object::new(), definition, record, statistics, view).finish()
+}
+
+/// The members that the descriptions of all tables have.
+fn summary(
+    start: Object,
+    definition: &Definition,
+    record: &Record,
+    statistics: &Statistics,
+    view: View,
+) -> Object {
+    let id = table_id(definition, record);
+    let status = record.change.status(view);
+    // A new table does not say that it may be deleted.
+    let protection = record.is_protected || status != "CREATING";
+    start
+        .text("TableName", &definition.name)
+        .text("TableStatus", status)
+        .json("ProvisionedThroughput", &record.provision.describe(view))
+        .number("TableSizeBytes", statistics.table.bytes)
+        .number("ItemCount", statistics.table.items)
+        .text("TableArn", &arn::of_table(&definition.name))
+        .text("TableId", &id)
+        .json_if("BillingModeSummary", billing(record, view, "BillingMode"))
+        .json_if("TableThroughputModeSummary", billing(record, view, "TableThroughputMode"))
+        .json_if("OnDemandThroughput", record.ceilings.describe())
+        .json_if("SSEDescription", record.encryption.describe(view))
+        .json_if(
+            "TableClassSummary",
+            record.class.map(|class| Object::new().text("TableClass", class.name()).finish()),
+        )
+        .json_if("DeletionProtectionEnabled", protection.then(|| record.is_protected.to_string()))
+}
+
+/// By name, whatever the order of the request was.
+fn attributes(definition: &Definition) -> String {
+    let schemas = definition.indexes.iter().map(|index| &index.keys);
+    let attributes = std::iter::once(&definition.keys)
+        .chain(schemas)
+        .flat_map(KeySchema::attributes)
+        .map(|attribute| (&attribute.name, attribute.kind))
+        .collect::<BTreeMap<_, _>>();
+    wire::array(attributes, |(name, kind)| {
+        Object::new().text("AttributeName", name).text("AttributeType", kind.name()).finish()
+    })
+}
+
+fn key_schema(keys: &KeySchema) -> String {
+    wire::array(keys.attributes().zip(["HASH", "RANGE"]), |(attribute, kind)| {
+        Object::new().text("AttributeName", &attribute.name).text("KeyType", kind).finish()
+    })
+}
+
+/// The indexes of a scope, if there are any.
+fn indexes(
+    definition: &Definition,
+    scope: Scope,
+    write: impl Fn(&IndexDefinition) -> String,
+) -> Option<String> {
+    let mut indexes = definition.indexes.iter().filter(|index| index.scope == scope).peekable();
+    indexes.peek()?;
+    Some(wire::array(indexes, write))
+}
+
+fn local_index(
+    definition: &Definition,
+    index: &IndexDefinition,
+    statistics: &Statistics,
+) -> String {
+    index_summary(Object::new(), definition, index, statistics).finish()
+}
+
+fn global_index(
+    definition: &Definition,
+    record: &Record,
+    index: &IndexDefinition,
+    statistics: &Statistics,
+    view: View,
+) -> String {
+    let change = record.index_changes.get(&index.name);
+    let status = change.map_or("ACTIVE", |change| change.status(view));
+    let none = Provision::default();
+    let provision = record.index_provisions.get(&index.name).unwrap_or(&none);
+    let ceilings = record.index_ceilings.get(&index.name).and_then(|ceilings| ceilings.describe());
+    let start = Object::new()
+        .text("IndexStatus", status)
+        .json("ProvisionedThroughput", &provision.describe(view))
+        .json_if("OnDemandThroughput", ceilings);
+    index_summary(start, definition, index, statistics).finish()
+}
+
+/// The members that the descriptions of all indexes have.
+fn index_summary(
+    start: Object,
+    definition: &Definition,
+    index: &IndexDefinition,
+    statistics: &Statistics,
+) -> Object {
+    let size = statistics.indexes.get(&index.name).copied().unwrap_or_default();
+    start
+        .text("IndexName", &index.name)
+        .json("KeySchema", &key_schema(&index.keys))
+        .json("Projection", &projection(&index.projected))
+        .number("IndexSizeBytes", size.bytes)
+        .number("ItemCount", size.items)
+        .text("IndexArn", &arn::of_index(&definition.name, &index.name))
+}
+
+fn projection(projected: &Projected) -> String {
+    let kind = |kind| Object::new().text("ProjectionType", kind);
+    match projected {
+        Projected::All => kind("ALL"),
+        Projected::KeysOnly => kind("KEYS_ONLY"),
+        Projected::Include(names) => {
+            let names = wire::array(names, |name| wire::string(name));
+            kind("INCLUDE").json("NonKeyAttributes", &names)
+        }
+    }
+    .finish()
+}
+
+/// How the table is paid for, of which AWS speaks only once it was on demand.
+fn billing(record: &Record, view: View, name: &str) -> Option<String> {
+    let span = record.went_on_demand?;
+    let is_done = !view.is_pending(span) || record.billing == Billing::Provisioned;
+    let date = is_done.then(|| record::date(span.done_at));
+    let start = Object::new().text(name, record.billing.name());
+    Some(start.json_if("LastUpdateToPayPerRequestDateTime", date).finish())
+}
+
+/// The id that tells a table from one of the same name that was there before.
+fn table_id(definition: &Definition, record: &Record) -> String {
+    uuid(&definition.name, record.created_at.micros())
+}
+
+/// A UUID that looks random, as hashed from some text and a number.
+pub(super) fn uuid(text: &str, number: u64) -> String {
+    let high = hash::keyed_for(number, text, "high");
+    let low = hash::keyed_for(number, text, "low");
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 48 & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff
+    )
+}

@@ -1,0 +1,38 @@
+//! `ListTables`.
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::wire::{self, Object};
+use super::text::NAME;
+
+const LIMIT_MAX: u32 = 100;
+
+/// A request for the names of tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ListTables {
+    start: Option<String>,
+    limit: usize,
+}
+
+impl ListTables {
+    /// Checks the request.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<ListTables, Answer> {
+        let start = NAME.read(members, "ExclusiveStartTableName")?;
+        let limit = members.integer("Limit", 1, i64::from(LIMIT_MAX))?.unwrap_or(LIMIT_MAX);
+        members.check()?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(ListTables { start: start.map(str::to_owned), limit })
+    }
+
+    /// Lists the tables of these names, which are in order.
+    pub(crate) fn apply<'a>(&self, names: impl Iterator<Item = &'a str>) -> Answer {
+        let is_after = |name: &&str| self.start.as_deref().is_none_or(|start| *name > start);
+        let mut names = names.filter(is_after);
+        let page: Vec<_> = names.by_ref().take(self.limit).collect();
+        let last = page.last().copied().filter(|_| names.next().is_some());
+        let list = Object::new()
+            .json("TableNames", &wire::array(&page, |name| wire::string(name)))
+            .json_if("LastEvaluatedTableName", last.map(wire::string));
+        Answer::success(list.finish())
+    }
+}

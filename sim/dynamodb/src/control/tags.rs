@@ -1,0 +1,206 @@
+//! `TagResource`, `UntagResource` and `ListTagsOfResource`.
+
+use std::collections::BTreeMap;
+
+use super::super::answer::Answer;
+use super::super::members::{ListBounds, Members};
+use super::super::wire::{self, Object};
+use super::arn::TableArn;
+use super::record::Record;
+use super::refusals::{access_denied, invalid};
+use super::text::Text;
+
+const TAGS_MAX: usize = 50;
+
+const ANY_LENGTH: ListBounds = ListBounds { least: 0, most: usize::MAX };
+const KEY: Text = Text { is_name: false, least: 1, most: 128 };
+const VALUE: Text = Text { is_name: false, least: 0, most: 256 };
+const RESOURCE: Text = Text { is_name: false, least: 1, most: 1283 };
+
+/// A tag as it was sent.
+pub(super) type TagMembers<'a> = (&'a str, &'a str);
+
+/// A request to add tags to a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TagResource {
+    resource: Resource,
+    tags: BTreeMap<String, String>,
+}
+
+/// A request to remove tags from a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UntagResource {
+    resource: Resource,
+    keys: Vec<String>,
+}
+
+/// A request for the tags of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ListTags {
+    resource: Resource,
+}
+
+/// A table by its ARN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Resource {
+    arn: String,
+    table: String,
+}
+
+impl TagResource {
+    /// Checks everything that does not depend on the table.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<TagResource, Answer> {
+        let arn = RESOURCE.read(members, "ResourceArn")?;
+        let tags = read(members)?;
+        if tags.is_none() {
+            members.missing("Tags");
+        }
+        let resource = Resource::checked(members, arn, "TagResource")?;
+        let tags = tags.unwrap_or_default();
+        if tags.is_empty() {
+            return Err(Answer::validation("Atleast one Tag needs to be provided as Input."));
+        }
+        Ok(TagResource { resource, tags: set(&tags)? })
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.resource.table
+    }
+
+    /// The answer where there is no such table.
+    pub(crate) fn not_found(&self) -> Answer {
+        self.resource.not_found()
+    }
+
+    /// Adds the tags.
+    pub(crate) fn apply(&self, record: &mut Record) -> Result<Answer, Answer> {
+        let added = self.tags.keys().filter(|key| !record.tags.contains_key(*key)).count();
+        if record.tags.len() + added > TAGS_MAX {
+            return Err(too_many());
+        }
+        record.tags.extend(self.tags.clone());
+        Ok(Answer::success(String::new()))
+    }
+}
+
+impl UntagResource {
+    /// Checks everything that does not depend on the table.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<UntagResource, Answer> {
+        let arn = RESOURCE.read(members, "ResourceArn")?;
+        let keys = members.list_of_strings("TagKeys", ANY_LENGTH)?;
+        if keys.is_none() {
+            members.missing("TagKeys");
+        }
+        let resource = Resource::checked(members, arn, "UntagResource")?;
+        let keys: Vec<_> = keys.unwrap_or_default().into_iter().map(str::to_owned).collect();
+        if keys.is_empty() {
+            return Err(Answer::validation("Atleast one Tag Key needs to be provided as Input."));
+        }
+        Ok(UntagResource { resource, keys })
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.resource.table
+    }
+
+    /// Removes the tags, those too that are not there.
+    pub(crate) fn apply(&self, record: &mut Record) -> Answer {
+        record.tags.retain(|key, _| !self.keys.contains(key));
+        Answer::success(String::new())
+    }
+}
+
+impl ListTags {
+    /// Checks everything that does not depend on the table.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<ListTags, Answer> {
+        members.refuse("ListTagsOfResource", &["NextToken"])?;
+        let arn = RESOURCE.read(members, "ResourceArn")?;
+        Ok(ListTags { resource: Resource::checked(members, arn, "ListTagsOfResource")? })
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.resource.table
+    }
+
+    /// The answer where there is no such table.
+    pub(crate) fn not_found(&self) -> Answer {
+        self.resource.not_found()
+    }
+
+    /// Lists the tags in the order of their keys, all on one page.
+    pub(crate) fn apply(&self, record: &Record) -> Answer {
+        let tags = wire::array(&record.tags, |(key, value)| {
+            Object::new().text("Key", key).text("Value", value).finish()
+        });
+        Answer::success(Object::new().json("Tags", &tags).finish())
+    }
+}
+
+impl Resource {
+    /// The table that an ARN names, once AWS would look at it and at all violations.
+    fn checked(
+        members: &mut Members<'_>,
+        arn: Option<&str>,
+        operation: &str,
+    ) -> Result<Resource, Answer> {
+        let Some(text) = arn else { return Err(Answer::validation("Invalid TableArn")) };
+        members.check()?;
+        if !text.starts_with("arn:") {
+            return Err(invalid(&format!("ARNs must start with 'arn:': {text}")));
+        }
+        if !text.starts_with("arn:aws:dynamodb:") {
+            return Err(access_denied(operation, text));
+        }
+        let arn = TableArn::parse(text).filter(|arn| arn.table.len() >= 3).ok_or_else(|| {
+            Answer::validation(&format!(
+                "Invalid TableArn: Invalid ResourceArn provided as input {text}"
+            ))
+        })?;
+        if !arn.is_ours() {
+            return Err(access_denied(operation, text));
+        }
+        Ok(Resource { arn: text.to_owned(), table: arn.table.to_owned() })
+    }
+
+    /// The misspelling is AWS's.
+    fn not_found(&self) -> Answer {
+        let message = format!("Requested resource not found: ResourcArn: {} not found", self.arn);
+        Answer::error(400, "ResourceNotFoundException", &message)
+    }
+}
+
+/// Reads the member `Tags`.
+pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Option<Vec<TagMembers<'a>>>, Answer> {
+    let show = |tag: &TagMembers<'_>| format!("Tag(key={}, value={})", tag.0, tag.1);
+    members.structures("Tags", "Tag", ANY_LENGTH, show, |tag| {
+        Ok((KEY.require(tag, "Key")?, VALUE.require(tag, "Value")?))
+    })
+}
+
+/// The tags by their keys, if they are few and their keys distinct.
+pub(super) fn set(tags: &[TagMembers<'_>]) -> Result<BTreeMap<String, String>, Answer> {
+    let mut set = BTreeMap::new();
+    for (key, value) in tags {
+        if key.starts_with("aws:") {
+            return Err(Answer::validation(&format!(
+                "Tag Key cannot be prefixed with aws:, Key: {key}"
+            )));
+        }
+        if set.insert((*key).to_owned(), (*value).to_owned()).is_some() {
+            return Err(Answer::validation(&format!(
+                "Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}"
+            )));
+        }
+    }
+    if set.len() > TAGS_MAX {
+        return Err(too_many());
+    }
+    Ok(set)
+}
+
+fn too_many() -> Answer {
+    Answer::validation("Number of Tags exceed the current limit for the provided ResourceArn")
+}

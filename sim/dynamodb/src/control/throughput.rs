@@ -1,0 +1,124 @@
+//! Provisioned throughput, and how it came to be what it is.
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::wire::Object;
+use super::record::{self, Span, View};
+use stormglass_spec::EPOCH_MS;
+
+const UNITS_MAX: u64 = 1_000_000_000_000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// Capacity units per second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Throughput {
+    pub(crate) read: u64,
+    pub(crate) write: u64,
+}
+
+/// The throughput of a table or an index, and when it changed. On-demand tables have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Provision {
+    now: Throughput,
+    /// What holds until the last change is done.
+    before: Option<(Span, Throughput)>,
+    increase: Option<Span>,
+    decrease: Option<Span>,
+    /// The decreases of the last day that had any.
+    decreases: Vec<Span>,
+}
+
+impl Throughput {
+    /// Reads the member `ProvisionedThroughput`.
+    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<Throughput>, Answer> {
+        members.structure("ProvisionedThroughput", "ProvisionedThroughput", |inner| {
+            let write = units(inner, "WriteCapacityUnits")?;
+            let read = units(inner, "ReadCapacityUnits")?;
+            Ok(Throughput { read, write })
+        })
+    }
+
+    /// Whether AWS can count that far.
+    pub(super) fn is_in_bounds(self) -> bool {
+        self.read <= UNITS_MAX && self.write <= UNITS_MAX
+    }
+
+    /// The same with the answer of AWS.
+    pub(super) fn check_bounds(self) -> Result<(), Answer> {
+        let (name, value) = if self.read > UNITS_MAX {
+            ("ReadCapacityUnits", self.read)
+        } else if self.write > UNITS_MAX {
+            ("WriteCapacityUnits", self.write)
+        } else {
+            return Ok(());
+        };
+        Err(Answer::validation(&format!("Given value {value} for {name} is out of bounds")))
+    }
+}
+
+impl Provision {
+    pub(super) fn new(now: Throughput) -> Provision {
+        Provision { now, ..Provision::default() }
+    }
+
+    /// The throughput, whether or not the last change is done.
+    pub(super) fn throughput(&self) -> Throughput {
+        self.now
+    }
+
+    /// Changes the throughput, and shows it only once that is done, unless there was none before.
+    pub(super) fn change(&mut self, to: Throughput, span: Span) {
+        let from = self.now;
+        self.change_at_once(to, span);
+        if from != Throughput::default() {
+            self.before = Some((span, from));
+        }
+    }
+
+    /// Changes the throughput and shows it at once, as AWS does when the billing changes.
+    pub(super) fn change_at_once(&mut self, to: Throughput, span: Span) {
+        self.before = None;
+        let from = std::mem::replace(&mut self.now, to);
+        if to.read > from.read || to.write > from.write {
+            self.increase = Some(span);
+        }
+        if to.read < from.read || to.write < from.write {
+            self.decrease = Some(span);
+            self.decreases.retain(|earlier| day(earlier.done_at) == day(span.done_at));
+            self.decreases.push(span);
+        }
+    }
+
+    /// The JSON of a `ProvisionedThroughputDescription`.
+    pub(super) fn describe(&self, view: View) -> String {
+        let shown = match self.before {
+            Some((span, before)) if view.is_pending(span) => before,
+            _ => self.now,
+        };
+        let date = |span: Option<Span>| span.map(|span| record::date(view.moment_of(span)));
+        let done_today =
+            |span: &&Span| !view.is_pending(**span) && day(span.done_at) == day(view.now());
+        let decreases = self.decreases.iter().filter(done_today).count();
+        Object::new()
+            .json_if("LastIncreaseDateTime", date(self.increase))
+            .json_if("LastDecreaseDateTime", date(self.decrease))
+            .json("NumberOfDecreasesToday", &decreases.to_string())
+            .number("ReadCapacityUnits", shown.read)
+            .number("WriteCapacityUnits", shown.write)
+            .finish()
+    }
+}
+
+fn units(members: &mut Members<'_>, name: &str) -> Result<u64, Answer> {
+    let units = members.long(name, 1)?;
+    if units.is_none() {
+        members.missing(name);
+    }
+    Ok(units.unwrap_or_default())
+}
+
+fn day(time: Time) -> u64 {
+    (EPOCH_MS + time.millis()) / DAY_MS
+}

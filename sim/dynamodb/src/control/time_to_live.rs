@@ -1,0 +1,171 @@
+//! Expiry of rows: `UpdateTimeToLive`, `DescribeTimeToLive`, and which rows have expired.
+
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::item::Item;
+use super::super::members::Members;
+use super::super::value::Value;
+use super::super::wire::{self, Object};
+use super::names;
+use super::record::{Kind, Record, Span};
+use super::text::ATTRIBUTE;
+
+/// How long a change rules out another; the reference speaks of up to one hour.
+const LOCK: Duration = Duration::from_secs(60 * 60);
+
+/// What is older than this is taken for no time at all: five years (FACTS 6.10).
+const AGE_MAX_S: u64 = 5 * 365 * 24 * 60 * 60;
+
+/// Which attribute says when a row expires, and when that was last changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TimeToLive {
+    attribute: Option<String>,
+    /// The last change, and the attribute that was in force before it.
+    change: Option<(Span, Option<String>)>,
+}
+
+/// A request to turn expiry on or off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UpdateTimeToLive {
+    table: String,
+    attribute: String,
+    enabled: bool,
+}
+
+/// A request to say whether rows expire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DescribeTimeToLive {
+    table: String,
+}
+
+impl TimeToLive {
+    /// The attribute that rows expire by now.
+    ///
+    /// One that is being turned on works only when that is done; one that is being turned off
+    /// works until then.
+    pub(crate) fn attribute(&self, now: Time) -> Option<&str> {
+        match &self.change {
+            Some((span, before)) if now < span.done_at => before.as_deref(),
+            _ => self.attribute.as_deref(),
+        }
+    }
+}
+
+/// When a row expires by this attribute, in seconds since 1970.
+///
+/// Only whole numbers count, without their fraction. Rows that expired more than five years before
+/// `now_s` never do (FACTS 6.10).
+pub(crate) fn expires_at(item: &Item, attribute: &str, now_s: u64) -> Option<u64> {
+    let Value::N(number) = item.value(attribute)? else { return None };
+    let text = number.to_string();
+    let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
+    let seconds: u64 = whole.parse().ok()?;
+    (seconds >= now_s.saturating_sub(AGE_MAX_S)).then_some(seconds)
+}
+
+impl UpdateTimeToLive {
+    /// Checks everything that does not depend on the table.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<UpdateTimeToLive, Answer> {
+        let name = names::read(members)?;
+        let class = "TimeToLiveSpecification";
+        let specification = members.structure(class, class, |inner| {
+            let enabled = inner.switch("Enabled")?;
+            if enabled.is_none() {
+                inner.missing("Enabled");
+            }
+            let attribute = ATTRIBUTE.require(inner, "AttributeName")?;
+            Ok((enabled.unwrap_or_default(), attribute.to_owned()))
+        })?;
+        if specification.is_none() {
+            members.missing(class);
+        }
+        let table = names::checked(members, name)?;
+        let (enabled, attribute) = specification.unwrap_or_default();
+        Ok(UpdateTimeToLive { table, attribute, enabled })
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Turns expiry on or off, which holds when `takes` is over.
+    pub(crate) fn apply(
+        &self,
+        record: &mut Record,
+        now: Time,
+        takes: Duration,
+    ) -> Result<Answer, Answer> {
+        record.check_settled(&self.table, now)?;
+        let time_to_live = &mut record.time_to_live;
+        self.check(time_to_live, now)?;
+        let attribute = self.enabled.then(|| self.attribute.clone());
+        let before = std::mem::replace(&mut time_to_live.attribute, attribute);
+        time_to_live.change = Some((Span::new(now, takes), before));
+        let specification = Object::new()
+            .text("AttributeName", &self.attribute)
+            .flag("Enabled", self.enabled)
+            .finish();
+        Ok(Answer::success(Object::new().json("TimeToLiveSpecification", &specification).finish()))
+    }
+
+    /// What AWS says of the content comes before the lock.
+    fn check(&self, current: &TimeToLive, now: Time) -> Result<(), Answer> {
+        let message = match &current.attribute {
+            Some(attribute) if *attribute != self.attribute => format!(
+                "TimeToLive is active on a different AttributeName: current AttributeName is \
+                 {attribute}"
+            ),
+            Some(_) if self.enabled => "TimeToLive is already enabled".to_owned(),
+            None if !self.enabled => "TimeToLive is already disabled".to_owned(),
+            _ => match &current.change {
+                Some((span, _)) if now < span.asked_at + LOCK => {
+                    "Time to live has been modified multiple times within a fixed interval"
+                        .to_owned()
+                }
+                _ => return Ok(()),
+            },
+        };
+        Err(Answer::validation(&message))
+    }
+}
+
+impl DescribeTimeToLive {
+    /// Checks everything that does not depend on the table.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<DescribeTimeToLive, Answer> {
+        let name = names::read(members)?;
+        Ok(DescribeTimeToLive { table: names::checked(members, name)? })
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Says whether the rows of the table expire.
+    pub(crate) fn apply(&self, record: &Record, now: Time) -> Result<Answer, Answer> {
+        if let Some(kind @ (Kind::Creating | Kind::Deleting)) = record.pending(now) {
+            let status = kind.status();
+            return Err(Answer::validation(&format!(
+                "Cannot describe time to live while table is in {status} state: Current table \
+                 state is {status}"
+            )));
+        }
+        let current = &record.time_to_live;
+        let before = current.change.as_ref().filter(|(span, _)| now < span.done_at);
+        let (status, attribute) = match (&current.attribute, before) {
+            (Some(attribute), Some(_)) => ("ENABLING", Some(attribute)),
+            (Some(attribute), None) => ("ENABLED", Some(attribute)),
+            (None, Some((_, before))) => ("DISABLING", before.as_ref()),
+            (None, None) => ("DISABLED", None),
+        };
+        let description = Object::new()
+            .text("TimeToLiveStatus", status)
+            .json_if("AttributeName", attribute.map(|name| wire::string(name)))
+            .finish();
+        Ok(Answer::success(Object::new().json("TimeToLiveDescription", &description).finish()))
+    }
+}

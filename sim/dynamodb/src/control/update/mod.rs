@@ -1,0 +1,290 @@
+//! `UpdateTable`.
+
+mod index_updates;
+
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::schema::{Definition, Scope};
+use super::ceilings::Ceilings;
+use super::description::{self, Statistics};
+use super::keys::Attributes;
+use super::names;
+use super::record::{Change, Kind, Record, Span, View};
+use super::refusals::{self, invalid};
+use super::settings::{self, Billing, Encryption, EncryptionMembers, StreamMembers, TableClass};
+use super::throughput::Throughput;
+use index_updates::IndexUpdate;
+
+const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
+     GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, \
+     ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, \
+     OnDemandThroughput, WarmThroughput or TableClass is required";
+
+/// A request to change a table.
+#[derive(Clone, Debug)]
+pub(crate) struct UpdateTable {
+    table: String,
+    billing: Option<Billing>,
+    throughput: Option<Throughput>,
+    ceilings: Option<Ceilings>,
+    indexes: Vec<IndexUpdate>,
+    /// It takes its own time.
+    encryption: Option<Encryption>,
+    class: Option<TableClass>,
+    protection: Option<bool>,
+    /// Whether the stream is to be turned off, which no table here has.
+    stops_stream: bool,
+}
+
+impl UpdateTable {
+    /// Checks everything that does not depend on the table.
+    pub(crate) fn parse(members: &mut Members<'_>) -> Result<UpdateTable, Answer> {
+        let refused = [
+            "ReplicaUpdates",
+            "MultiRegionConsistency",
+            "GlobalTableWitnessUpdates",
+            "WarmThroughput",
+        ];
+        members.refuse("UpdateTable", &refused)?;
+        let attributes = Attributes::read(members)?;
+        let name = names::read(members)?;
+        let throughput = Throughput::read(members)?;
+        let billing = Billing::read(members)?;
+        let ceilings = Ceilings::read(members)?;
+        let indexes = index_updates::read(members)?;
+        let stream = settings::read_stream(members, "UpdateTable")?;
+        let encryption = EncryptionMembers::read(members)?;
+        let class = members.string("TableClass")?;
+        let protection = members.switch("DeletionProtectionEnabled")?;
+        let table = names::checked(members, name)?;
+
+        let request = UpdateTable {
+            table,
+            billing,
+            throughput,
+            ceilings: ceilings.filter(|ceilings| !ceilings.is_empty()),
+            indexes: index_updates::build(indexes.unwrap_or_default(), attributes)?,
+            encryption: encryption.map(EncryptionMembers::build).transpose()?,
+            class: class.map(TableClass::parse).transpose()?,
+            protection,
+            stops_stream: stream.is_some(),
+        };
+        if ceilings.is_some() && request.kinds() == 0 {
+            return Err(Answer::unsupported("OnDemandThroughput without a member of UpdateTable"));
+        }
+        request.check(stream)?;
+        Ok(request)
+    }
+
+    /// The name of the table.
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Changes a table, which is done when `takes` is over.
+    ///
+    /// A new index is in the definition from now on, and one that is to go stays there until
+    /// [`Record::settle`] takes it out.
+    pub(crate) fn apply(
+        &self,
+        definition: &mut Definition,
+        record: &mut Record,
+        statistics: &Statistics,
+        now: Time,
+        takes: Duration,
+    ) -> Result<Answer, Answer> {
+        if !self.is_at_once(record, now) {
+            record.check_settled(&self.table, now)?;
+        }
+        self.check_table(definition, record)?;
+        if let Some(to) = &self.encryption {
+            record.encryption.check_change(to, now)?;
+        }
+        let span = Span::new(now, takes);
+        self.change_throughput(definition, record, span);
+        for update in &self.indexes {
+            update.apply(definition, record, span);
+        }
+        if let Some(ceilings) = self.ceilings {
+            record.ceilings = ceilings.or(record.ceilings);
+        }
+        if let Some(class) = self.class {
+            record.class = Some(class);
+        }
+        if let Some(protection) = self.protection {
+            record.is_protected = protection;
+        }
+        if let Some(to) = &self.encryption {
+            record.encryption.change(to.clone(), span);
+        } else if self.protection.is_none() {
+            record.change = Change { kind: Kind::Updating, span };
+        }
+        let answer = description::answer(definition, record, statistics, View::Asked(now));
+        // Only this answer shows which ceilings are gone.
+        record.ceilings = record.ceilings.remaining();
+        Ok(answer)
+    }
+
+    /// Whether the change need not wait for another, which is so of the protection, a change that
+    /// takes no time.
+    fn is_at_once(&self, record: &Record, now: Time) -> bool {
+        self.protection.is_some() && record.pending(now) == Some(Kind::Updating)
+    }
+
+    /// How many kinds of change are asked for.
+    fn kinds(&self) -> usize {
+        let kinds = [
+            self.changes_throughput(),
+            self.ceilings.is_some(),
+            !self.indexes.is_empty(),
+            self.stops_stream,
+            self.encryption.is_some(),
+            self.class.is_some(),
+            self.protection.is_some(),
+        ];
+        kinds.into_iter().filter(|is_asked_for| *is_asked_for).count()
+    }
+
+    fn changes_throughput(&self) -> bool {
+        self.throughput.is_some() || self.billing.is_some()
+    }
+
+    fn check(&self, stream: Option<StreamMembers>) -> Result<(), Answer> {
+        let kinds = self.kinds();
+        if kinds == 0 {
+            return Err(Answer::validation(NOTHING));
+        }
+        match (self.billing, self.throughput) {
+            (Some(Billing::Provisioned), None) => {
+                return Err(invalid(
+                    "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
+                ));
+            }
+            (Some(Billing::OnDemand), Some(_)) => return Err(settings::throughput_on_demand()),
+            (_, Some(throughput)) => throughput.check_bounds()?,
+            (_, None) => {}
+        }
+        index_updates::check(&self.indexes)?;
+        if stream.is_some_and(|stream| stream.has_view) {
+            return Err(invalid(
+                "If stream is being disabled, then UpdateViewType must not be specified",
+            ));
+        }
+        let message = if self.class.is_some() && kinds > 1 {
+            "TableClass modification must be the only operation in the request"
+        } else if self.protection.is_some() && kinds > 1 {
+            "DeletionProtection modification must be the only operation in the request"
+        } else if self.encryption.is_some() && kinds > 1 {
+            "Server-Side Encryption modification must be the only operation in the request"
+        } else if self.changes_throughput() && self.indexes.iter().any(IndexUpdate::is_structural) {
+            "You cannot create or delete index while updating table IOPS"
+        } else {
+            return Ok(());
+        };
+        Err(invalid(message))
+    }
+
+    fn check_table(&self, definition: &Definition, record: &Record) -> Result<(), Answer> {
+        if self.stops_stream {
+            let message = format!("Table has no stream to disable: TableName: {}", self.table);
+            return Err(Answer::validation(&message));
+        }
+        let billing = self.billing.unwrap_or(record.billing);
+        if let Some(ceilings) = self.ceilings {
+            ceilings.check_change(billing)?;
+        }
+        if let Some(to) = self.throughput {
+            if billing == Billing::OnDemand {
+                return Err(settings::throughput_on_demand());
+            }
+            if record.billing == Billing::Provisioned {
+                check_differs("table", record.provision.throughput(), to)?;
+            }
+        }
+        let structural = self.indexes.iter().filter(|update| update.is_structural()).count();
+        if structural > 1 {
+            return Err(refusals::limit(
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted \
+                 simultaneously per table",
+            ));
+        }
+        for update in &self.indexes {
+            update.check_table(definition, record, billing)?;
+        }
+        self.check_indexes_provisioned(definition, record)
+    }
+
+    /// A table that leaves on-demand billing must say what each of its indexes gets.
+    fn check_indexes_provisioned(
+        &self,
+        definition: &Definition,
+        record: &Record,
+    ) -> Result<(), Answer> {
+        if self.billing != Some(Billing::Provisioned) || record.billing == Billing::Provisioned {
+            return Ok(());
+        }
+        let has_none = |name: &&str| !self.indexes.iter().any(|update| update.name() == *name);
+        let without: Vec<_> = global_names(definition).filter(has_none).collect();
+        if without.is_empty() {
+            return Ok(());
+        }
+        Err(invalid(&format!(
+            "ProvisionedThroughput must be specified for index: {}",
+            without.join(",")
+        )))
+    }
+
+    fn change_throughput(&self, definition: &Definition, record: &mut Record, span: Span) {
+        let was = record.billing;
+        record.billing = self.billing.unwrap_or(was);
+        match (was, record.billing) {
+            (Billing::Provisioned, Billing::OnDemand) => {
+                record.went_on_demand = Some(span);
+                let none = Throughput::default();
+                record.provision.change_at_once(none, span);
+                for provision in record.index_provisions.values_mut() {
+                    provision.change_at_once(none, span);
+                }
+                for index in global_names(definition) {
+                    let change = Change { kind: Kind::Updating, span };
+                    record.index_changes.insert(index.to_owned(), change);
+                }
+            }
+            (Billing::OnDemand, Billing::Provisioned) => {
+                record.provision.change_at_once(self.throughput.unwrap_or_default(), span);
+                record.ceilings = Ceilings::default();
+                record.index_ceilings.clear();
+            }
+            (Billing::Provisioned, Billing::Provisioned) => {
+                if let Some(to) = self.throughput {
+                    record.provision.change(to, span);
+                }
+            }
+            (Billing::OnDemand, Billing::OnDemand) => {}
+        }
+    }
+}
+
+/// AWS refuses a change of throughput that changes nothing.
+fn check_differs(what: &str, from: Throughput, to: Throughput) -> Result<(), Answer> {
+    if from != to {
+        return Ok(());
+    }
+    Err(Answer::validation(&format!(
+        "The provisioned throughput for the {what} will not change. The requested value equals \
+         the current value. Current ReadCapacityUnits provisioned for the {what}: {}. Requested \
+         ReadCapacityUnits: {}. Current WriteCapacityUnits provisioned for the {what}: {}. \
+         Requested WriteCapacityUnits: {}. Refer to the Amazon DynamoDB Developer Guide for \
+         current limits and how to request higher limits.",
+        from.read, to.read, from.write, to.write
+    )))
+}
+
+fn global_names(definition: &Definition) -> impl Iterator<Item = &str> {
+    let global = definition.indexes.iter().filter(|index| index.scope == Scope::Global);
+    global.map(|index| index.name.as_str())
+}

@@ -1,0 +1,75 @@
+//! When the rows of a table are removed because they have expired (FACTS 6.10).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+use super::control;
+use super::item::Item;
+use super::key::Key;
+use super::rows::{Position, Rows};
+use stormglass_spec::{EPOCH_MS, hash};
+
+/// The rows of a table that expire, in the order in which they are removed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Expiries {
+    /// The attribute that says when a row expires, while the table has one.
+    attribute: Option<String>,
+    /// The longest that a row outlives its expiry.
+    lag_max: Duration,
+    removals: BTreeSet<(Time, Position)>,
+    /// The same by row.
+    times: BTreeMap<Position, Time>,
+}
+
+impl Expiries {
+    pub(super) fn new(lag_max: Duration) -> Expiries {
+        Expiries { lag_max, ..Expiries::default() }
+    }
+
+    /// Begins to go by another attribute, or by none.
+    pub(super) fn watch(&mut self, attribute: Option<&str>, rows: &Rows, now: Time) {
+        if self.attribute.as_deref() == attribute {
+            return;
+        }
+        self.attribute = attribute.map(str::to_owned);
+        self.removals.clear();
+        self.times.clear();
+        for (position, item) in rows.all() {
+            self.note(position, Some(item), now);
+        }
+    }
+
+    /// Takes note of a write.
+    pub(super) fn note(&mut self, position: &Position, item: Option<&Item>, now: Time) {
+        if let Some(time) = self.times.remove(position) {
+            self.removals.remove(&(time, position.clone()));
+        }
+        if let Some(time) = item.and_then(|item| self.removal_of(position, item, now)) {
+            self.removals.insert((time, position.clone()));
+            self.times.insert(position.clone(), time);
+        }
+    }
+
+    /// The time of the next removal.
+    pub(super) fn next(&self) -> Option<Time> {
+        self.removals.first().map(|(time, _)| *time)
+    }
+
+    /// The keys of the rows whose time has come.
+    pub(super) fn due(&self, now: Time) -> Vec<Key> {
+        let due = self.removals.iter().take_while(|(time, _)| *time <= now);
+        due.map(|(_, position)| position.key()).collect()
+    }
+
+    fn removal_of(&self, position: &Position, item: &Item, now: Time) -> Option<Time> {
+        let now_s = (EPOCH_MS + now.millis()) / 1_000;
+        let expiry_s = control::expires_at(item, self.attribute.as_deref()?, now_s)?;
+        let lag_max_ms = u64::try_from(self.lag_max.as_millis()).unwrap_or(u64::MAX - 1);
+        let lag_ms =
+            hash::keyed(stormglass_spec::CONSTANT, &position.key().to_string()) % (lag_max_ms + 1);
+        let removal_ms = expiry_s.saturating_mul(1_000).saturating_add(lag_ms);
+        Some(Time::from_millis(removal_ms.saturating_sub(EPOCH_MS)))
+    }
+}

@@ -1,0 +1,276 @@
+//! What can hold of an item: conditions and filters.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use super::super::answer::Answer;
+use super::super::item::Item;
+use super::super::members::Members;
+use super::super::value::Value;
+use super::operand::{Found, Operand};
+use super::path::{self, Path};
+use super::placeholders::Placeholders;
+use super::syntax::{self, Comparator, Visited};
+use super::{functions, parser};
+
+/// The most operands of `IN`, with the one before it.
+const OPERANDS_OF_IN_MAX: usize = 100;
+
+/// A condition or a filter that makes sense.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    test: Test,
+    /// What AWS calls a filter that was given like this.
+    name: &'static str,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    All(Vec<Test>),
+    Any(Vec<Test>),
+    Not(Box<Test>),
+    Compare(Comparator, Operand, Operand),
+    Between(Operand, Operand, Operand),
+    In(Operand, Vec<Operand>),
+    Exists(Path),
+    NotExists(Path),
+    /// The operand has the type of this name.
+    HasType(Operand, String),
+    BeginsWith(Operand, Operand),
+    Contains(Operand, Operand),
+}
+
+impl Condition {
+    /// Reads the expression of a member, if the request has it.
+    pub(crate) fn read(
+        members: &Members<'_>,
+        member: &str,
+        placeholders: &mut Placeholders,
+    ) -> Result<Option<Condition>, Answer> {
+        let Some(text) = members.string(member)? else { return Ok(None) };
+        super::read(member, text, |text| {
+            let test = Test::parse(text, placeholders)?;
+            Ok(Some(Condition { test, name: "Filter Expression" }))
+        })
+    }
+
+    /// What a legacy parameter asks for; `name` is what AWS calls it in its complaints.
+    pub(super) fn legacy(test: Test, name: &'static str) -> Condition {
+        Condition { test, name }
+    }
+
+    /// Whether it holds of an item, or of there being none.
+    pub(crate) fn holds(&self, item: Option<&Item>) -> bool {
+        self.test.holds(item)
+    }
+
+    /// Refuses to look at these attributes, as the filter of a query must not look at its key.
+    pub(crate) fn check_not_key<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), Answer> {
+        let paths = self.paths();
+        let looked_at = |key: &&str| paths.iter().any(|path| path.attribute == **key);
+        match keys.into_iter().find(looked_at) {
+            Some(key) => Err(Answer::validation(&format!(
+                "{} can only contain non-primary key attributes: Primary key attribute: {key}",
+                self.name
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// The names of the top-level attributes that are looked at, each once and in order.
+    pub(crate) fn attributes(&self) -> BTreeSet<&str> {
+        self.paths().into_iter().map(|path| path.attribute.as_str()).collect()
+    }
+
+    /// Whether any path goes into this top-level attribute.
+    pub(crate) fn looks_into(&self, attribute: &str) -> bool {
+        self.paths().iter().any(|path| path.looks_into(attribute))
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        let mut paths = Vec::new();
+        self.test.paths(&mut paths);
+        paths
+    }
+}
+
+impl Test {
+    /// Complains about what AWS complains about first: syntax, then functions and words anywhere,
+    /// and then whatever is wrong with the first comparison, the second and so on.
+    pub(super) fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Test, String> {
+        let parsed = parser::test(text)?;
+        let leaves = parsed.leaves();
+        functions::check_calls(&leaves)?;
+        for operand in leaves.iter().flat_map(|leaf| leaf.operands()) {
+            operand.each_leaf(&mut |operand| match operand {
+                syntax::Operand::Path(steps) => path::check_words(steps),
+                _ => Ok(()),
+            })?;
+        }
+        Test::resolve(&parsed, placeholders)
+    }
+
+    fn resolve(test: &syntax::Test<'_>, placeholders: &mut Placeholders) -> Result<Test, String> {
+        for operand in test.operands() {
+            operand.each_leaf(&mut |operand| Operand::resolve(operand, placeholders).map(drop))?;
+        }
+        let all = |tests: &[syntax::Test<'_>], placeholders: &mut Placeholders| {
+            tests.iter().map(|test| Test::resolve(test, placeholders)).collect::<Result<_, _>>()
+        };
+        match test {
+            syntax::Test::All(tests) => Ok(Test::All(all(tests, placeholders)?)),
+            syntax::Test::Any(tests) => Ok(Test::Any(all(tests, placeholders)?)),
+            syntax::Test::Not(test) => Ok(Test::Not(Box::new(Test::resolve(test, placeholders)?))),
+            syntax::Test::Call(call) => functions::test(call, placeholders),
+            syntax::Test::Compare(comparator, left, right) => {
+                let left = Operand::resolve(left, placeholders)?;
+                compare(*comparator, left, Operand::resolve(right, placeholders)?)
+            }
+            syntax::Test::Between(operand, lower, upper) => {
+                let operand = Operand::resolve(operand, placeholders)?;
+                let lower = Operand::resolve(lower, placeholders)?;
+                between(operand, lower, Operand::resolve(upper, placeholders)?)
+            }
+            syntax::Test::In(operand, list) => {
+                let operand = Operand::resolve(operand, placeholders)?;
+                let list = list.iter().map(|operand| Operand::resolve(operand, placeholders));
+                is_in(operand, list.collect::<Result<_, _>>()?)
+            }
+        }
+    }
+
+    fn holds(&self, item: Option<&Item>) -> bool {
+        let has = |operand: &Operand, test: &dyn Fn(&Value) -> bool| {
+            operand.find(item).is_some_and(|found| test(found.value()))
+        };
+        match self {
+            Test::All(tests) => tests.iter().all(|test| test.holds(item)),
+            Test::Any(tests) => tests.iter().any(|test| test.holds(item)),
+            Test::Not(test) => !test.holds(item),
+            Test::Compare(comparator, left, right) => {
+                compares(*comparator, left.find(item), right.find(item))
+            }
+            Test::Between(operand, lower, upper) => {
+                compares(Comparator::GreaterOrEqual, operand.find(item), lower.find(item))
+                    && compares(Comparator::LessOrEqual, operand.find(item), upper.find(item))
+            }
+            Test::In(operand, list) => has(operand, &|value| {
+                list.iter().any(|member| has(member, &|member| member == value))
+            }),
+            Test::Exists(path) => item.and_then(|item| path.find(item)).is_some(),
+            Test::NotExists(path) => item.and_then(|item| path.find(item)).is_none(),
+            Test::HasType(operand, name) => has(operand, &|value| value.type_name() == name),
+            Test::BeginsWith(operand, prefix) => {
+                has(operand, &|value| has(prefix, &|prefix| value.begins_with(prefix)))
+            }
+            Test::Contains(operand, part) => {
+                has(operand, &|value| has(part, &|part| value.contains(part)))
+            }
+        }
+    }
+
+    /// Collects every path that is looked at.
+    fn paths<'a>(&'a self, paths: &mut Vec<&'a Path>) {
+        match self {
+            Test::All(tests) | Test::Any(tests) => {
+                tests.iter().for_each(|test| test.paths(paths));
+            }
+            Test::Not(test) => test.paths(paths),
+            Test::Compare(_, one, two) | Test::BeginsWith(one, two) | Test::Contains(one, two) => {
+                paths.extend([one, two].into_iter().filter_map(Operand::path));
+            }
+            Test::Between(one, two, three) => {
+                paths.extend([one, two, three].into_iter().filter_map(Operand::path));
+            }
+            Test::In(operand, list) => {
+                paths.extend(operand.path());
+                paths.extend(list.iter().filter_map(Operand::path));
+            }
+            Test::Exists(path) | Test::NotExists(path) => paths.push(path),
+            Test::HasType(operand, _) => paths.extend(operand.path()),
+        }
+    }
+}
+
+/// What does not exist is unequal to everything, itself included, and has no order.
+fn compares(comparator: Comparator, left: Option<Found<'_>>, right: Option<Found<'_>>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else {
+        return comparator == Comparator::NotEqual;
+    };
+    let (left, right) = (left.value(), right.value());
+    let order = || left.compare(right);
+    match comparator {
+        Comparator::Equal => left == right,
+        Comparator::NotEqual => left != right,
+        Comparator::Less => order() == Some(Ordering::Less),
+        Comparator::LessOrEqual => order().is_some_and(Ordering::is_le),
+        Comparator::Greater => order() == Some(Ordering::Greater),
+        Comparator::GreaterOrEqual => order().is_some_and(Ordering::is_ge),
+    }
+}
+
+fn compare(comparator: Comparator, left: Operand, right: Operand) -> Result<Test, String> {
+    let symbol = comparator.symbol();
+    functions::check_distinct(symbol, &left, &right)?;
+    check_types([&left, &right])?;
+    if !matches!(comparator, Comparator::Equal | Comparator::NotEqual) {
+        check_ordered(symbol, [&left, &right])?;
+    }
+    Ok(Test::Compare(comparator, left, right))
+}
+
+fn is_in(operand: Operand, list: Vec<Operand>) -> Result<Test, String> {
+    let count = list.len() + 1;
+    if count > OPERANDS_OF_IN_MAX {
+        return Err(format!(
+            "The IN operator is provided with too many operands; number of operands: {count}"
+        ));
+    }
+    list.iter().try_for_each(|member| functions::check_distinct("IN", &operand, member))?;
+    check_types(std::iter::once(&operand).chain(&list))?;
+    Ok(Test::In(operand, list))
+}
+
+fn check_types<'a>(operands: impl IntoIterator<Item = &'a Operand>) -> Visited {
+    operands.into_iter().try_for_each(Operand::check_types)
+}
+
+/// Refuses operands that are known to be of a type without an order.
+fn check_ordered<'a>(operator: &str, operands: impl IntoIterator<Item = &'a Operand>) -> Visited {
+    operands.into_iter().try_for_each(|operand| {
+        functions::check_type(operator, operand.type_name(), |name| matches!(name, "S" | "N" | "B"))
+    })
+}
+
+fn between(operand: Operand, lower: Operand, upper: Operand) -> Result<Test, String> {
+    check_types([&operand, &lower, &upper])?;
+    check_ordered("BETWEEN", [&operand, &lower, &upper])?;
+    if let (Operand::Value(least), Operand::Value(most)) = (&lower, &upper) {
+        let complain = |requirement: &str| {
+            Err(format!(
+                "The BETWEEN operator requires {requirement}; lower bound operand: \
+                 AttributeValue: {}, upper bound operand: AttributeValue: {}",
+                short(least),
+                short(most)
+            ))
+        };
+        match least.compare(most) {
+            None => return complain("same data type for lower and upper bounds"),
+            Some(Ordering::Greater) => {
+                return complain("upper bound to be greater than or equal to lower bound");
+            }
+            Some(Ordering::Less | Ordering::Equal) => {}
+        }
+    }
+    Ok(Test::Between(operand, lower, upper))
+}
+
+/// A scalar as AWS writes it in its complaints, `{S:text}`.
+fn short(value: &Value) -> String {
+    let mut wire = String::new();
+    value.write(&mut wire);
+    wire.replace('"', "")
+}

@@ -1,0 +1,95 @@
+//! Ranges of keys.
+
+use std::cmp::Ordering;
+
+use super::super::value::Value;
+use super::syntax::Comparator;
+
+/// Some or all of the rows of one partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyRange {
+    /// The partition key.
+    pub(crate) hash: Value,
+    /// What the sort keys must be like.
+    pub(crate) range: Option<RangeTest>,
+}
+
+/// What is asked of a sort key; its values have the type of the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RangeTest {
+    /// It compares like this with a value.
+    Compare(KeyComparator, Value),
+    /// It is one of these values or between them.
+    Between(Value, Value),
+    /// It begins with a value.
+    BeginsWith(Value),
+}
+
+/// How a key can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyComparator {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl RangeTest {
+    /// Whether it holds of a sort key.
+    pub(crate) fn holds(&self, key: &Value) -> bool {
+        match self {
+            RangeTest::Compare(comparator, value) => {
+                key.compare(value).is_some_and(|order| comparator.fits(order))
+            }
+            RangeTest::Between(lower, upper) => {
+                key.compare(lower).is_some_and(Ordering::is_ge)
+                    && key.compare(upper).is_some_and(Ordering::is_le)
+            }
+            RangeTest::BeginsWith(prefix) => key.begins_with(prefix),
+        }
+    }
+
+    /// The values that keys are compared with.
+    pub(super) fn values(&self) -> Vec<&Value> {
+        match self {
+            RangeTest::Compare(_, value) | RangeTest::BeginsWith(value) => vec![value],
+            RangeTest::Between(lower, upper) => vec![lower, upper],
+        }
+    }
+}
+
+impl KeyComparator {
+    /// The comparator, if it is one of those that keys can be found by.
+    pub(super) fn parse(comparator: Comparator) -> Option<KeyComparator> {
+        match comparator {
+            Comparator::Equal => Some(KeyComparator::Equal),
+            Comparator::NotEqual => None,
+            Comparator::Less => Some(KeyComparator::Less),
+            Comparator::LessOrEqual => Some(KeyComparator::LessOrEqual),
+            Comparator::Greater => Some(KeyComparator::Greater),
+            Comparator::GreaterOrEqual => Some(KeyComparator::GreaterOrEqual),
+        }
+    }
+
+    /// The comparator with its sides changed.
+    pub(super) fn flipped(self) -> KeyComparator {
+        match self {
+            KeyComparator::Equal => KeyComparator::Equal,
+            KeyComparator::Less => KeyComparator::Greater,
+            KeyComparator::LessOrEqual => KeyComparator::GreaterOrEqual,
+            KeyComparator::Greater => KeyComparator::Less,
+            KeyComparator::GreaterOrEqual => KeyComparator::LessOrEqual,
+        }
+    }
+
+    fn fits(self, order: Ordering) -> bool {
+        match self {
+            KeyComparator::Equal => order.is_eq(),
+            KeyComparator::Less => order.is_lt(),
+            KeyComparator::LessOrEqual => order.is_le(),
+            KeyComparator::Greater => order.is_gt(),
+            KeyComparator::GreaterOrEqual => order.is_ge(),
+        }
+    }
+}

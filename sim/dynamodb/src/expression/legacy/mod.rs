@@ -1,0 +1,168 @@
+//! The parameters that were there before expressions, read into the same trees.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `comparison` | one comparison of an attribute, and what its values must be |
+//! | `structure` | the shapes of these parameters, and the constraints on their words |
+//!
+//! What AWS checks first is a function of its own: [`constrain`] with every other constraint, then
+//! [`check_not_mixed`], [`Placeholders::check_wanted`] and [`check_conditional_operator`].
+//!
+//! [`Placeholders::check_wanted`]: super::Placeholders::check_wanted
+
+mod comparison;
+mod structure;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::answer::Answer;
+use super::super::members::Members;
+use super::super::value::Value;
+use super::condition::{Condition, Test};
+use super::key_condition::KeyCondition;
+use super::path::Path;
+use super::projection::Projection;
+use super::update::{Action, Change, Update};
+use comparison::Comparison;
+
+pub(crate) use structure::constrain;
+
+const INVALID: &str = "One or more parameter values were invalid";
+
+/// Refuses a request with both kinds of parameters; the names are those that its operation has, in
+/// the order of AWS.
+pub(crate) fn check_not_mixed(
+    members: &Members<'_>,
+    legacy: &[&str],
+    expressions: &[&str],
+) -> Result<(), Answer> {
+    let expressions = present(members, expressions);
+    let mut legacy = present(members, legacy);
+    // Other expressions go together with `KeyConditions`.
+    if !expressions.contains(&"KeyConditionExpression") {
+        legacy.retain(|name| *name != "KeyConditions");
+    }
+    if legacy.is_empty() || expressions.is_empty() {
+        return Ok(());
+    }
+    Err(Answer::validation(&format!(
+        "Can not use both expression and non-expression parameters in the same request: \
+         Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
+        legacy.join(", "),
+        expressions.join(", ")
+    )))
+}
+
+/// Refuses a `ConditionalOperator` that has nothing to combine in the member of this name.
+pub(crate) fn check_conditional_operator(members: &Members<'_>, name: &str) -> Result<(), Answer> {
+    if !members.has("ConditionalOperator") {
+        return Ok(());
+    }
+    match structure::entries(members, name)?.map_or(0, |entries| entries.len()) {
+        0 => {
+            Err(Answer::validation("ConditionalOperator cannot be used without Filter or Expected"))
+        }
+        1 => Err(Answer::validation(
+            "ConditionalOperator can only be used when Filter or Expected has two or more elements",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Reads `Expected`, if the request has it.
+pub(crate) fn expected(members: &Members<'_>) -> Result<Option<Condition>, Answer> {
+    condition(members, "Expected", Comparison::of_expected)
+}
+
+/// Reads `QueryFilter`, if the request has it.
+pub(crate) fn query_filter(members: &Members<'_>) -> Result<Option<Condition>, Answer> {
+    condition(members, "QueryFilter", Comparison::of_condition)
+}
+
+/// Reads `ScanFilter`, if the request has it.
+pub(crate) fn scan_filter(members: &Members<'_>) -> Result<Option<Condition>, Answer> {
+    condition(members, "ScanFilter", Comparison::of_condition)
+}
+
+/// Reads `KeyConditions`, if the request has it.
+pub(crate) fn key_conditions(members: &Members<'_>) -> Result<Option<KeyCondition>, Answer> {
+    let Some(entries) = structure::entries(members, "KeyConditions")? else { return Ok(None) };
+    let mut tests = BTreeMap::new();
+    for (name, entry) in entries {
+        tests.insert(name.to_owned(), Comparison::of_condition(name, &entry)?.key_test());
+    }
+    KeyCondition::new(tests).map(Some)
+}
+
+/// Reads `AttributeUpdates`, if the request has it.
+pub(crate) fn attribute_updates(members: &Members<'_>) -> Result<Option<Update>, Answer> {
+    let Some(entries) = structure::entries(members, "AttributeUpdates")? else { return Ok(None) };
+    let mut changes = Vec::with_capacity(entries.len());
+    for (name, entry) in entries {
+        changes.push(Change::of(name, action(&entry)?));
+    }
+    Ok(Some(Update::legacy(changes)))
+}
+
+/// Reads `AttributesToGet`, if the request has it.
+pub(crate) fn attributes_to_get(members: &Members<'_>) -> Result<Option<Projection>, Answer> {
+    let Some(names) = structure::strings(members, "AttributesToGet")? else { return Ok(None) };
+    let mut seen = BTreeSet::new();
+    if let Some(name) = names.iter().find(|name| !seen.insert(**name)) {
+        return Err(Answer::validation(&format!(
+            "{INVALID}: Duplicate value in attribute name: {name}"
+        )));
+    }
+    let paths: Vec<_> = names.into_iter().map(Path::to).collect();
+    Ok(Some(Projection::of(&paths)))
+}
+
+fn present<'a>(members: &Members<'_>, names: &[&'a str]) -> Vec<&'a str> {
+    names.iter().filter(|name| members.has(name)).copied().collect()
+}
+
+fn condition(
+    members: &Members<'_>,
+    name: &'static str,
+    read: fn(&str, &Members<'_>) -> Result<Comparison, Answer>,
+) -> Result<Option<Condition>, Answer> {
+    let Some(entries) = structure::entries(members, name)? else { return Ok(None) };
+    let mut tests = Vec::with_capacity(entries.len());
+    for (attribute, entry) in entries {
+        tests.push(read(attribute, &entry)?.test(attribute));
+    }
+    let test = match members.string("ConditionalOperator")? {
+        Some("OR") => Test::Any(tests),
+        _ => Test::All(tests),
+    };
+    Ok(Some(Condition::legacy(test, name)))
+}
+
+fn action(entry: &Members<'_>) -> Result<Action, Answer> {
+    let verb = entry.string("Action")?.unwrap_or("PUT");
+    let value = structure::value(entry, "Value")?;
+    let unsupported = |value: &Value| {
+        Err(Answer::validation(&format!(
+            "{INVALID}: {verb} action{} is not supported for the type {}",
+            if verb == "DELETE" { " with value" } else { "" },
+            value.type_name()
+        )))
+    };
+    match (verb, value) {
+        ("DELETE", None) => Ok(Action::Remove),
+        (_, None) => Err(Answer::validation(&format!(
+            "{INVALID}: Only DELETE action is allowed when no attribute value is specified"
+        ))),
+        ("DELETE", Some(value)) => match value {
+            Value::Ss(_) | Value::Ns(_) | Value::Bs(_) => Ok(Action::Delete(value)),
+            value => unsupported(&value),
+        },
+        ("ADD", Some(value)) => match value {
+            Value::N(_) | Value::Ss(_) | Value::Ns(_) | Value::Bs(_) | Value::L(_) => {
+                Ok(Action::Add(value))
+            }
+            value => unsupported(&value),
+        },
+        (_, Some(value)) => Ok(Action::put(value)),
+    }
+}

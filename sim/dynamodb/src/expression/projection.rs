@@ -1,0 +1,148 @@
+//! Which parts of an item are wanted.
+
+use std::collections::BTreeMap;
+
+use super::super::answer::Answer;
+use super::super::item::Item;
+use super::super::json;
+use super::super::members::Members;
+use super::super::value::Value;
+use super::parser;
+use super::path::{self, Path, Step};
+use super::placeholders::Placeholders;
+
+/// The parts of an item that a request asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Projection {
+    attributes: BTreeMap<String, Part>,
+}
+
+/// A value as a whole, or some of what is in it.
+#[derive(Clone, Debug)]
+enum Part {
+    Whole,
+    Within(BTreeMap<Step, Part>),
+}
+
+impl Projection {
+    /// Reads the expression of a member, if the request has it.
+    pub(crate) fn read(
+        members: &Members<'_>,
+        member: &str,
+        placeholders: &mut Placeholders,
+    ) -> Result<Option<Projection>, Answer> {
+        let Some(text) = members.string(member)? else { return Ok(None) };
+        super::read(member, text, |text| Projection::parse(text, placeholders).map(Some))
+    }
+
+    /// The names of the top-level attributes that are wanted, or of which a part is.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.attributes.keys().map(String::as_str)
+    }
+
+    /// Writes what is wanted of the item as a JSON object.
+    pub(crate) fn write(&self, out: &mut String, item: &Item) {
+        // An attribute that is wanted whole is copied as it was when it was written.
+        let mut partial = String::new();
+        let mut comma = "";
+        out.push('{');
+        for (name, part) in &self.attributes {
+            let wire = match part {
+                Part::Whole => item.wire_of(name),
+                Part::Within(_) => {
+                    let value = item.value(name).and_then(|value| part.of(value));
+                    value.map(|value| {
+                        partial.clear();
+                        json::write_string(&mut partial, name);
+                        partial.push(':');
+                        value.write(&mut partial);
+                        partial.as_str()
+                    })
+                }
+            };
+            if let Some(wire) = wire {
+                out.push_str(comma);
+                out.push_str(wire);
+                comma = ",";
+            }
+        }
+        out.push('}');
+    }
+
+    /// Whether any path goes into this top-level attribute.
+    pub(crate) fn looks_into(&self, attribute: &str) -> bool {
+        matches!(self.attributes.get(attribute), Some(Part::Within(_)))
+    }
+
+    /// What is there of these paths, which are apart from each other.
+    pub(super) fn of<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Projection {
+        let mut attributes = BTreeMap::new();
+        for path in paths {
+            let part = attributes.entry(path.attribute.clone()).or_insert_with(Part::nothing);
+            part.want(&path.steps);
+        }
+        Projection { attributes }
+    }
+
+    /// What is wanted of the item, if any of it is there.
+    pub(super) fn part_of(&self, item: &Item) -> Option<Item> {
+        let found = self
+            .attributes
+            .iter()
+            .filter_map(|(name, part)| Some((name.clone(), part.of(item.value(name)?)?)));
+        let found: BTreeMap<_, _> = found.collect();
+        (!found.is_empty()).then(|| Item::new(found))
+    }
+
+    fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Projection, String> {
+        let parsed = parser::paths(text)?;
+        parsed.iter().try_for_each(|steps| path::check_words(steps))?;
+        let paths = parsed.iter().map(|steps| Path::resolve(steps, placeholders));
+        let paths = paths.collect::<Result<Vec<_>, _>>()?;
+        path::check_apart(&paths.iter().collect::<Vec<_>>())?;
+        Ok(Projection::of(&paths))
+    }
+}
+
+impl Part {
+    fn nothing() -> Part {
+        Part::Within(BTreeMap::new())
+    }
+
+    fn want(&mut self, steps: &[Step]) {
+        match (self, steps) {
+            (part, []) => *part = Part::Whole,
+            (Part::Whole, _) => {}
+            (Part::Within(parts), [first, rest @ ..]) => {
+                parts.entry(first.clone()).or_insert_with(Part::nothing).want(rest);
+            }
+        }
+    }
+
+    /// What is there of the part; the elements of a list move together.
+    fn of(&self, value: &Value) -> Option<Value> {
+        let parts = match self {
+            Part::Whole => return Some(value.clone()),
+            Part::Within(parts) => parts,
+        };
+        match value {
+            Value::M(map) => {
+                let found = parts.iter().filter_map(|(step, part)| match step {
+                    Step::Attribute(name) => Some((name.clone(), part.of(map.get(name)?)?)),
+                    Step::Index(_) => None,
+                });
+                let found: BTreeMap<_, _> = found.collect();
+                (!found.is_empty()).then_some(Value::M(found))
+            }
+            Value::L(list) => {
+                let found = parts.iter().filter_map(|(step, part)| match step {
+                    Step::Index(index) => part.of(list.get(*index)?),
+                    Step::Attribute(_) => None,
+                });
+                let found: Vec<_> = found.collect();
+                (!found.is_empty()).then_some(Value::L(found))
+            }
+            _ => None,
+        }
+    }
+}

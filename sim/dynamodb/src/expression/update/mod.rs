@@ -1,0 +1,231 @@
+//! What is done to an item: updates.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `source` | the values that `SET` works out |
+//! | `combine` | what `ADD` and `DELETE` make of a value |
+//! | `edit` | many changes of one item, carried out together |
+
+mod combine;
+mod edit;
+mod source;
+
+use super::super::answer::Answer;
+use super::super::item::Item;
+use super::super::members::Members;
+use super::super::value::Value;
+use super::parser;
+use super::path::{self, Path};
+use super::placeholders::Placeholders;
+use super::projection::Projection;
+use super::syntax::{self, Clause, Effect, Visited};
+use edit::Edit;
+use source::Source;
+
+const WRONG_TYPE: &str = "An operand in the update expression has an incorrect data type";
+const NO_SUCH_ATTRIBUTE: &str =
+    "The provided expression refers to an attribute that does not exist in the item";
+const NO_SUCH_PLACE: &str =
+    "The document path provided in the update expression is invalid for update";
+
+/// What an update is counted as, and each of its actions.
+const UPDATE_BYTES: usize = 3;
+const WRITE_BYTES: usize = 19;
+const REMOVE_BYTES: usize = 2;
+
+/// An update that makes sense.
+#[derive(Clone, Debug)]
+pub(crate) struct Update {
+    /// Their paths are apart from each other.
+    changes: Vec<Change>,
+    /// What AWS says of a value that can not be added to or taken from.
+    wrong_type: &'static str,
+}
+
+/// What is done at one path.
+#[derive(Clone, Debug)]
+pub(super) struct Change {
+    path: Path,
+    action: Action,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    Set(Source),
+    Remove,
+    /// Adds a number, or the members of a set or a list.
+    Add(Value),
+    /// Takes the members of a set.
+    Delete(Value),
+}
+
+impl Update {
+    /// Reads the expression of a member, if the request has it.
+    pub(crate) fn read(
+        members: &Members<'_>,
+        member: &str,
+        placeholders: &mut Placeholders,
+    ) -> Result<Option<Update>, Answer> {
+        let Some(text) = members.string(member)? else { return Ok(None) };
+        super::read(member, text, |text| Update::parse(text, placeholders).map(Some))
+    }
+
+    /// The names of the top-level attributes that are written, each as often as it is.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.changes.iter().map(|change| change.path.attribute.as_str())
+    }
+
+    /// What the update adds to the size of the item that it changes, where AWS limits it.
+    pub(crate) fn bytes(&self) -> usize {
+        let actions = self.changes.iter().map(|change| match change.action {
+            Action::Remove => REMOVE_BYTES,
+            Action::Set(_) | Action::Add(_) | Action::Delete(_) => WRITE_BYTES,
+        });
+        UPDATE_BYTES + actions.sum::<usize>()
+    }
+
+    /// The type that a top-level attribute gets, if that can be told without the item.
+    pub(crate) fn type_name(&self, attribute: &str) -> Option<&'static str> {
+        let is_whole =
+            |change: &&Change| change.path.attribute == attribute && change.path.steps.is_empty();
+        match &self.changes.iter().find(is_whole)?.action {
+            Action::Set(source) => source.type_name(),
+            Action::Add(value) | Action::Delete(value) => Some(value.type_name()),
+            Action::Remove => None,
+        }
+    }
+
+    /// The item after the update, or the item that it creates.
+    ///
+    /// Every value is worked out from the item as it was before, so the order of the changes does
+    /// not matter.
+    pub(crate) fn apply(&self, key: &Item, old: Option<&Item>) -> Result<Item, Answer> {
+        let item = old.unwrap_or(key);
+        let edits = self.edits(item).map_err(|why| Answer::validation(&why))?;
+        Ok(edit::apply(edits, item))
+    }
+
+    /// What there is of the item at the paths that the update writes.
+    pub(crate) fn part_of(&self, item: &Item) -> Option<Item> {
+        Projection::of(self.changes.iter().map(|change| &change.path)).part_of(item)
+    }
+
+    /// What a legacy parameter asks for, whose paths are top-level attributes.
+    pub(super) fn legacy(changes: Vec<Change>) -> Update {
+        Update { changes, wrong_type: "Type mismatch for attribute to update" }
+    }
+
+    /// Complains in the order of AWS: words, functions, clauses, names, values, paths, operands.
+    fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Update, String> {
+        let clauses = parser::update(text)?;
+        let actions: Vec<_> = clauses.iter().flat_map(|clause| &clause.actions).collect();
+        for action in &actions {
+            check_words(action)?;
+        }
+        for operand in actions.iter().flat_map(|action| action.operands()) {
+            source::check_calls(operand)?;
+        }
+        check_clauses(&clauses)?;
+        let mut paths = Vec::with_capacity(actions.len());
+        for action in &actions {
+            paths.push(Path::resolve(&action.path, placeholders)?);
+            source::look_up_names(action, placeholders)?;
+        }
+        for action in &actions {
+            source::look_up_values(action, placeholders)?;
+        }
+        path::check_apart(&paths.iter().collect::<Vec<_>>())?;
+        for action in &actions {
+            combine::check_operand(action, placeholders)?;
+        }
+        let mut changes = Vec::with_capacity(actions.len());
+        for (action, path) in actions.iter().zip(paths) {
+            changes.push(Change { path, action: Action::resolve(action, placeholders)? });
+        }
+        Ok(Update { changes, wrong_type: WRONG_TYPE })
+    }
+
+    fn edits(&self, item: &Item) -> Result<Vec<(&Path, Edit)>, String> {
+        let mut sources = Vec::with_capacity(self.changes.len());
+        for change in &self.changes {
+            sources.push(match &change.action {
+                Action::Set(source) => Some(source.value(item)?),
+                Action::Remove | Action::Add(_) | Action::Delete(_) => None,
+            });
+        }
+        let mut edits = Vec::with_capacity(self.changes.len());
+        for (change, source) in self.changes.iter().zip(sources) {
+            if !change.path.has_room(item) {
+                return Err(NO_SUCH_PLACE.to_owned());
+            }
+            let old = change.path.find(item);
+            let combined = match &change.action {
+                Action::Set(_) | Action::Remove => Ok(source),
+                Action::Add(value) => combine::add(old, value).map(Some),
+                Action::Delete(value) => combine::delete(old, value),
+            };
+            let new = combined.map_err(|why| why.message(self.wrong_type))?;
+            edits.push((&change.path, new.map_or(Edit::Remove, Edit::Write)));
+        }
+        Ok(edits)
+    }
+
+    /// Whether any path goes into this top-level attribute.
+    pub(crate) fn looks_into(&self, attribute: &str) -> bool {
+        self.changes.iter().any(|change| {
+            let in_source = match &change.action {
+                Action::Set(source) => source.looks_into(attribute),
+                Action::Remove | Action::Add(_) | Action::Delete(_) => false,
+            };
+            in_source || change.path.looks_into(attribute)
+        })
+    }
+}
+
+impl Change {
+    /// A change of a whole attribute.
+    pub(super) fn of(attribute: &str, action: Action) -> Change {
+        Change { path: Path::to(attribute), action }
+    }
+}
+
+impl Action {
+    fn resolve(
+        action: &syntax::Action<'_>,
+        placeholders: &mut Placeholders,
+    ) -> Result<Action, String> {
+        Ok(match &action.effect {
+            Effect::Set(sum) => Action::Set(Source::resolve(sum, placeholders)?),
+            Effect::Remove => Action::Remove,
+            Effect::Add(name) => Action::Add(placeholders.value(name)?),
+            Effect::Delete(name) => Action::Delete(placeholders.value(name)?),
+        })
+    }
+
+    /// Sets to a value that is known.
+    pub(super) fn put(value: Value) -> Action {
+        Action::Set(Source::Value(value))
+    }
+}
+
+fn check_words(action: &syntax::Action<'_>) -> Visited {
+    path::check_words(&action.path)?;
+    action.operands().into_iter().try_for_each(|operand| {
+        operand.each_leaf(&mut |operand| match operand {
+            syntax::Operand::Path(steps) => path::check_words(steps),
+            _ => Ok(()),
+        })
+    })
+}
+
+fn check_clauses(clauses: &[Clause<'_>]) -> Visited {
+    for (index, clause) in clauses.iter().enumerate() {
+        if clauses.iter().take(index).any(|earlier| earlier.verb == clause.verb) {
+            return Err(format!(
+                "The \"{}\" section can only be used once in an update expression;",
+                clause.verb.keyword()
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,276 @@
+//! `BatchGetItem`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::super::answer::Answer;
+use super::super::capacity::{self, Capacity, Consumed};
+use super::super::control::{Text, names};
+use super::super::expression::Projection;
+use super::super::item::Item;
+use super::super::json;
+use super::super::key::{Key, KeyFault};
+use super::super::members::{Members, Pending};
+use super::super::rows::Position;
+use super::super::table::{Table, Tables};
+use super::super::wire::{self, Object};
+use super::{Outcome, Reading, get};
+
+/// The most keys of one request.
+const KEYS_MAX: usize = 100;
+
+/// What an answer measures at most; what is beyond it is left unprocessed.
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+const OPERATION: &str = "BatchGetItem";
+
+/// A `BatchGetItem` request.
+#[derive(Clone, Debug)]
+pub(crate) struct BatchGet {
+    /// By what names the table in the request, and in the answer.
+    shares: BTreeMap<String, Share>,
+    capacity: Capacity,
+}
+
+/// What is wanted of one table.
+#[derive(Clone, Debug)]
+struct Share {
+    table: String,
+    keys: Vec<Item>,
+    projection: Option<Projection>,
+    consistent: bool,
+    /// The other members of the share, for what is left unprocessed.
+    settings: BTreeMap<String, Json>,
+}
+
+/// An answer in the making.
+#[derive(Debug, Default)]
+struct Batch {
+    bytes: usize,
+    responses: BTreeMap<String, String>,
+    unprocessed: BTreeMap<String, String>,
+    consumed: Vec<String>,
+    rows: Vec<String>,
+}
+
+impl BatchGet {
+    pub(crate) fn parse(members: &mut Members<'_>) -> Outcome<BatchGet> {
+        let capacity = members.capacity()?;
+        members.require("RequestItems");
+        let pending = members
+            .structures_by_name("RequestItems", "KeysAndAttributes", PendingShare::read)?
+            .unwrap_or_default();
+        if pending.is_empty() && members.has("RequestItems") {
+            return Err(required(OPERATION));
+        }
+        members.check()?;
+        for (table, share) in &pending {
+            share.check_count(table)?;
+        }
+        let count: usize = pending.values().map(|share| share.keys.len()).sum();
+        if count > KEYS_MAX {
+            return Err(too_many(OPERATION));
+        }
+        check_not_mixed(&pending)?;
+        let content = |(table, share): (String, PendingShare<'_>)| Ok((table, share.content()?));
+        let shares = pending.into_iter().map(content).collect::<Outcome<_>>()?;
+        Ok(BatchGet { shares, capacity })
+    }
+
+    /// The keys of the rows that are wanted of a table.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &Item)> {
+        self.shares
+            .values()
+            .flat_map(|share| share.keys.iter().map(|key| (share.table.as_str(), key)))
+    }
+
+    /// Whether every read is consistent.
+    pub(crate) fn is_consistent(&self) -> bool {
+        self.shares.values().all(|share| share.consistent)
+    }
+
+    /// Answers with what there is, in an order that is not that of the request (FACTS 6.5).
+    pub(crate) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
+        let mut located = Vec::new();
+        for (name, share) in &self.shares {
+            let table = tables.table(&share.table)?;
+            located.push((name, table, share, share.locate(table)?));
+        }
+        let mut batch = Batch::default();
+        for (name, table, share, keys) in located {
+            let read = batch.read(name, table, share, keys, reading);
+            batch.consumed.extend(read.and_then(|consumed| self.capacity.of(name, &consumed)));
+        }
+        if batch.responses.is_empty() && !batch.unprocessed.is_empty() {
+            return Err(Answer::all_unprocessed());
+        }
+        Ok(batch.answer())
+    }
+}
+
+/// A share of which only the shape has been checked.
+#[derive(Debug)]
+struct PendingShare<'a> {
+    table: String,
+    members: Members<'a>,
+    keys: Vec<Pending<Item>>,
+    consistent: bool,
+}
+
+impl<'a> PendingShare<'a> {
+    fn read(key: &str, members: &mut Members<'a>) -> Outcome<PendingShare<'a>> {
+        let table = table_name(key, members)?;
+        members.require("Keys");
+        let keys = members.pending_items("Keys")?.unwrap_or_default();
+        let consistent = members.flag("ConsistentRead")?;
+        get::PARAMETERS.constrain(members)?;
+        Ok(PendingShare { table, members: members.again(), keys, consistent })
+    }
+
+    fn check_count(&self, table: &str) -> Outcome<()> {
+        // The two paths are AWS's.
+        let (path, bound) = match self.keys.len() {
+            0 => (format!("requestItems.{table}.member.keys"), "greater than or equal to 1"),
+            count if count > KEYS_MAX => {
+                (format!("RequestItems.{table}.member.Keys"), "less than or equal to 100")
+            }
+            _ => return Ok(()),
+        };
+        Err(Answer::validation(&format!(
+            "1 validation error detected: Value at '{path}' failed to satisfy constraint: Member \
+             must have length {bound}"
+        )))
+    }
+
+    fn content(self) -> Outcome<Share> {
+        let members = &self.members;
+        let projection = get::projection(members)?;
+        let keys = self.keys.into_iter().map(Pending::content).collect::<Outcome<Vec<_>>>()?;
+        let distinct: BTreeSet<_> = keys.iter().map(Item::wire).collect();
+        if distinct.len() < keys.len() {
+            return Err(duplicates());
+        }
+        let settings = members.without("Keys");
+        Ok(Share { table: self.table, keys, projection, consistent: self.consistent, settings })
+    }
+}
+
+impl Share {
+    fn locate(&self, table: &Table) -> Outcome<BTreeMap<Position, (Key, &Item)>> {
+        if let Some(projection) = &self.projection {
+            table.check_paths(|name| projection.looks_into(name))?;
+        }
+        let mut located = BTreeMap::new();
+        for item in &self.keys {
+            let key = table.keys().key_alone(item).map_err(KeyFault::answer)?;
+            located.insert(Position::of(&key), (key, item));
+        }
+        match located.len() < self.keys.len() {
+            true => Err(duplicates()),
+            false => Ok(located),
+        }
+    }
+
+    fn unprocessed(&self, keys: &[&Item]) -> String {
+        let mut members: BTreeMap<&str, String> = BTreeMap::new();
+        for (name, value) in &self.settings {
+            let mut out = String::new();
+            json::write_sorted(&mut out, value);
+            members.insert(name, out);
+        }
+        members.insert("Keys", wire::array(keys, |key| key.wire().to_owned()));
+        Object::of(&members)
+    }
+}
+
+impl Batch {
+    /// Reads a share; nothing is consumed where nothing is read.
+    fn read(
+        &mut self,
+        name: &str,
+        table: &Table,
+        share: &Share,
+        keys: BTreeMap<Position, (Key, &Item)>,
+        reading: Reading,
+    ) -> Option<Consumed> {
+        let view = reading.view(share.consistent);
+        let mut consumed: Option<Consumed> = None;
+        let mut items = Vec::new();
+        let mut left = Vec::new();
+        for (position, (key, item)) in keys {
+            if reading.sheds(&key) {
+                left.push(item);
+                continue;
+            }
+            let found = table.rows().item_seen(&position, view);
+            let bytes = found.map_or(0, |found| found.bytes());
+            if self.bytes + bytes > ANSWER_BYTES_MAX {
+                left.push(item);
+                continue;
+            }
+            self.bytes += bytes;
+            let read = Consumed::of_table(capacity::of_read(bytes, share.consistent));
+            consumed.get_or_insert_default().add(read);
+            if let Some(found) = found {
+                let mut wire = String::new();
+                get::show(&mut wire, found, share.projection.as_ref());
+                items.push(wire);
+                self.rows.push(key.to_string());
+            }
+        }
+        if consumed.is_some() {
+            self.responses.insert(name.to_owned(), wire::list(&items));
+        }
+        if !left.is_empty() {
+            self.unprocessed.insert(name.to_owned(), share.unprocessed(&left));
+        }
+        consumed
+    }
+
+    fn answer(self) -> Answer {
+        let consumed = (!self.consumed.is_empty()).then(|| wire::list(&self.consumed));
+        let body = Object::new()
+            .json_if("ConsumedCapacity", consumed)
+            .json("Responses", &Object::of(&self.responses))
+            .json("UnprocessedKeys", &Object::of(&self.unprocessed));
+        Answer { rows: self.rows, ..Answer::success(body.finish()) }
+    }
+}
+
+/// The shares must not mix expressions and what was before them, not even one with another.
+fn check_not_mixed(shares: &BTreeMap<String, PendingShare<'_>>) -> Outcome<()> {
+    let any = |name| shares.values().any(|share| share.members.has(name));
+    if any("AttributesToGet") && any("ProjectionExpression") {
+        return Err(Answer::validation(
+            "Can not use both expression and non-expression parameters in the same request: \
+             Non-expression parameters: {AttributesToGet} Expression parameters: \
+             {ProjectionExpression}",
+        ));
+    }
+    shares.values().try_for_each(|share| get::PARAMETERS.check(&share.members))
+}
+
+/// The table that a key of `RequestItems` names, perhaps by its ARN.
+pub(super) fn table_name(key: &str, members: &mut Members<'_>) -> Outcome<String> {
+    if key.is_empty() {
+        Text { is_name: true, least: 1, most: 255 }.check(members, "TableName", key);
+        return Ok(String::new());
+    }
+    names::of_data(members, key)
+}
+
+/// A batch of nothing.
+pub(super) fn required(operation: &str) -> Answer {
+    Answer::validation(&format!("The requestItems parameter is required for {operation}"))
+}
+
+/// A batch with more than it can hold, though not of one table.
+pub(super) fn too_many(operation: &str) -> Answer {
+    Answer::validation(&format!("Too many items requested for the {operation} call"))
+}
+
+/// One key stands twice in a request.
+pub(super) fn duplicates() -> Answer {
+    Answer::validation("Provided list of item keys contains duplicates")
+}

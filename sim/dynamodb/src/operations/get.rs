@@ -1,0 +1,84 @@
+//! `GetItem`.
+
+use super::super::answer::Answer;
+use super::super::capacity::{self, Capacity, Consumed};
+use super::super::expression::{Projection, legacy};
+use super::super::item::Item;
+use super::super::key::KeyFault;
+use super::super::members::Members;
+use super::super::rows::Position;
+use super::super::table::Tables;
+use super::super::wire::Object;
+use super::parameters::Parameters;
+use super::{Outcome, Reading};
+
+/// A `GetItem` request.
+#[derive(Clone, Debug)]
+pub(crate) struct Get {
+    pub(crate) table: String,
+    /// As the request names it, perhaps by its ARN.
+    shown_table: String,
+    pub(crate) key: Item,
+    projection: Option<Projection>,
+    pub(crate) consistent: bool,
+    capacity: Capacity,
+}
+
+pub(super) const PARAMETERS: Parameters =
+    Parameters { expressions: &["ProjectionExpression"], legacy: &["AttributesToGet"] };
+
+impl Get {
+    pub(crate) fn parse(members: &mut Members<'_>) -> Outcome<Get> {
+        let table = members.table()?;
+        let shown_table = members.shown_table()?;
+        let key = members.pending_item("Key")?;
+        members.require("Key");
+        let consistent = members.flag("ConsistentRead")?;
+        let capacity = members.capacity()?;
+        PARAMETERS.constrain(members)?;
+        members.check()?;
+        PARAMETERS.check(members)?;
+        let key = key.content()?;
+        let projection = projection(members)?;
+        Ok(Get { table, shown_table, key, projection, consistent, capacity })
+    }
+
+    pub(crate) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
+        let table = tables.table(&self.table)?;
+        let key = table.keys().key_alone(&self.key).map_err(KeyFault::answer)?;
+        if let Some(projection) = &self.projection {
+            table.check_paths(|name| projection.looks_into(name))?;
+        }
+        let view = reading.view(self.consistent);
+        let found = table.rows().item_seen(&Position::of(&key), view);
+        let bytes = found.map_or(0, |item| item.bytes());
+        let consumed = Consumed::of_table(capacity::of_read(bytes, self.consistent));
+        let shown = found.map(|item| {
+            let mut wire = String::new();
+            show(&mut wire, item, self.projection.as_ref());
+            wire
+        });
+        let body = Object::new()
+            .json_if("ConsumedCapacity", self.capacity.of(&self.shown_table, &consumed))
+            .json_if("Item", shown);
+        let rows = found.map(|_| key.to_string()).into_iter().collect();
+        Ok(Answer { rows, ..Answer::success(body.finish()) })
+    }
+}
+
+/// The projection of a request that has no other expression, of either kind.
+pub(super) fn projection(members: &Members<'_>) -> Outcome<Option<Projection>> {
+    let wanted = legacy::attributes_to_get(members)?;
+    let mut placeholders = PARAMETERS.placeholders(members)?;
+    let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
+    placeholders.check_all_used()?;
+    Ok(projection.or(wanted))
+}
+
+/// Writes what an answer shows of an item.
+pub(super) fn show(out: &mut String, item: &Item, projection: Option<&Projection>) {
+    match projection {
+        Some(projection) => projection.write(out, item),
+        None => out.push_str(item.wire()),
+    }
+}

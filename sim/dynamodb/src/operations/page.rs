@@ -1,0 +1,434 @@
+//! What `Query` and `Scan` have in common: pages of a table or of an index.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use stormglass_spec::quotas;
+
+use super::super::answer::Answer;
+use super::super::capacity::{self, Capacity, Consumed};
+use super::super::expression::{Condition, Placeholders, Projection};
+use super::super::item::Item;
+use super::super::key::{Key, KeyFault};
+use super::super::members::Members;
+use super::super::rows::{Position, Rows, View};
+use super::super::schema::{IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
+use super::super::table::{Index, Table, Tables};
+use super::{Outcome, Reading, get};
+
+/// The members that both requests have.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) table: String,
+    /// As the request names it, perhaps by its ARN.
+    shown_table: String,
+    pub(crate) index: Option<String>,
+    pub(crate) start: Option<Item>,
+    limit: Option<usize>,
+    pub(super) filter: Option<Condition>,
+    projection: Option<Projection>,
+    /// The projection came as `AttributesToGet`.
+    wants_names: bool,
+    select: Option<Select>,
+    pub(crate) consistent: bool,
+    capacity: Capacity,
+}
+
+/// What `Select` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Select {
+    All,
+    AllProjected,
+    Specific,
+    Count,
+}
+
+/// The members of a request before its expressions have been looked at.
+#[derive(Debug)]
+pub(super) struct Plain {
+    options: Options,
+    start: super::super::members::Pending<Option<Item>>,
+}
+
+/// Where the rows of a page come from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source<'a> {
+    pub(super) table: &'a Table,
+    pub(super) index: Option<&'a Index>,
+    view: View,
+}
+
+/// One page in the making.
+#[derive(Debug, Default)]
+struct Page {
+    /// The items as they go over the wire, with commas between them.
+    items: String,
+    count: usize,
+    scanned: usize,
+    bytes: usize,
+    /// What was read of the table because the index did not hold it.
+    fetched_bytes: usize,
+    /// The keys of the items.
+    rows: Vec<String>,
+    /// The last row that was looked at, if the page stopped at a limit.
+    last: Option<Position>,
+}
+
+impl Plain {
+    /// `limit` reads the member of that name, for which the two requests have their own words.
+    pub(super) fn read(
+        members: &mut Members<'_>,
+        limit: impl FnOnce(&mut Members<'_>) -> Outcome<Option<u32>>,
+    ) -> Outcome<Plain> {
+        let capacity = members.capacity()?;
+        let table = members.table()?;
+        let shown_table = members.shown_table()?;
+        let index = members.index()?;
+        let words = ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"];
+        let select = members.one_of("Select", &words)?.and_then(Select::parse);
+        let limit = limit(members)?;
+        let consistent = members.flag("ConsistentRead")?;
+        let start = members.pending_item_if_any("ExclusiveStartKey")?;
+        let limit = limit.and_then(|limit| usize::try_from(limit).ok());
+        let options = Options {
+            table,
+            shown_table,
+            index,
+            start: None,
+            limit,
+            filter: None,
+            projection: None,
+            wants_names: false,
+            select,
+            consistent,
+            capacity,
+        };
+        Ok(Plain { options, start })
+    }
+
+    /// The whole, with the expressions read; the start comes before them on AWS.
+    pub(super) fn with_start(self) -> Outcome<Options> {
+        let start = self.start.reworded(|message| invalid_start(message).message())?;
+        Ok(Options { start, ..self.options })
+    }
+}
+
+impl Options {
+    pub(super) fn read_expressions(
+        &mut self,
+        members: &Members<'_>,
+        placeholders: &mut Placeholders,
+    ) -> Outcome<()> {
+        self.filter = Condition::read(members, "FilterExpression", placeholders)?;
+        self.projection = Projection::read(members, "ProjectionExpression", placeholders)?;
+        placeholders.check_all_used()
+    }
+
+    /// Takes the filter and the projection of a request without expressions, or says why what it
+    /// selects makes no sense.
+    pub(super) fn or_legacy(
+        &mut self,
+        filter: Option<Condition>,
+        projection: Option<Projection>,
+    ) -> Result<(), String> {
+        self.filter = self.filter.take().or(filter);
+        self.wants_names = projection.is_some();
+        self.projection = self.projection.take().or(projection);
+        self.check_select()
+    }
+
+    fn check_select(&self) -> Result<(), String> {
+        let member = if self.wants_names { "AttributesToGet" } else { "ProjectionExpression" };
+        let both = |what| format!("Cannot specify the {member} when choosing to get {what}");
+        let message = match (self.select, self.projection.is_some()) {
+            (Some(Select::AllProjected), _) if self.index.is_none() => {
+                "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+                    .to_owned()
+            }
+            (Some(Select::AllProjected), true) => both("ALL_PROJECTED_ATTRIBUTES"),
+            (Some(Select::All), true) => both("ALL_ATTRIBUTES"),
+            (Some(Select::Count), true) => both("only the Count"),
+            (Some(Select::Specific), false) => "Must specify the AttributesToGet or \
+                                                ProjectionExpression when choosing to get \
+                                                SPECIFIC_ATTRIBUTES"
+                .to_owned(),
+            _ => return Ok(()),
+        };
+        Err(message)
+    }
+
+    /// The table, and the index that the request names.
+    pub(super) fn source<'a>(&self, tables: &'a Tables, reading: Reading) -> Outcome<Source<'a>> {
+        let table = tables.table(&self.table)?;
+        let view = reading.view(self.consistent);
+        let Some(name) = &self.index else { return Ok(Source { table, index: None, view }) };
+        let index = table.index(name, reading.now)?;
+        if self.consistent && index.definition.scope == Scope::Global {
+            let message = "Consistent reads are not supported on global secondary indexes";
+            return Err(Answer::validation(message));
+        }
+        Ok(Source { table, index: Some(index), view })
+    }
+
+    /// Refuses a filter that looks into a key.
+    pub(super) fn check_filter(&self, source: Source<'_>) -> Outcome<()> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        source.table.check_paths(|name| filter.looks_into(name))
+    }
+
+    /// Refuses a projection that looks into a key.
+    pub(super) fn check_projection(&self, source: Source<'_>) -> Outcome<()> {
+        let Some(projection) = &self.projection else { return Ok(()) };
+        source.table.check_paths(|name| projection.looks_into(name))
+    }
+
+    /// A global index cannot give what it does not hold; a local one fetches it from the table.
+    pub(super) fn check_projected(&self, source: Source<'_>) -> Outcome<()> {
+        let Some(index) = source.index.filter(|index| index.definition.scope == Scope::Global)
+        else {
+            return Ok(());
+        };
+        let definition = &index.definition;
+        let name = &definition.name;
+        if self.select == Some(Select::All) && definition.projected != Projected::All {
+            return Err(Answer::validation(&format!(
+                "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not \
+                 supported for global secondary index {name} because its projection type is not \
+                 ALL"
+            )));
+        }
+        let Some(projection) = &self.projection else { return Ok(()) };
+        let missing: Vec<_> = projection
+            .attributes()
+            .filter(|attribute| !definition.holds(attribute, source.table.keys()))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Answer::validation(&format!(
+            "One or more parameter values were invalid: Global secondary index {name} does not \
+             project [{}]",
+            missing.join(", ")
+        )))
+    }
+
+    /// A query cannot filter by what its index does not hold, whether it fetches that or not.
+    pub(super) fn check_filter_projected(
+        &self,
+        source: Source<'_>,
+        filter: &Condition,
+    ) -> Outcome<()> {
+        let Some(index) = source.index else { return Ok(()) };
+        let definition = &index.definition;
+        let lacks = |name: &&str| !definition.holds(name, source.table.keys());
+        let missing: Vec<_> = filter.attributes().into_iter().filter(lacks).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Answer::validation(&format!(
+            "One or more parameter values were invalid: Secondary index {} does not project one \
+             or more filter attributes: [{}]",
+            definition.name,
+            missing.join(", ")
+        )))
+    }
+
+    /// Answers with one page of `rows`, which are of `source` and in order (FACTS 6.1).
+    pub(super) fn page<'a>(
+        &self,
+        source: Source<'a>,
+        rows_max: Option<usize>,
+        rows: impl Iterator<Item = (&'a Position, &'a Arc<Item>)>,
+    ) -> Answer {
+        let rows_max = [self.limit, rows_max].into_iter().flatten().min();
+        let fetches = self.fetches(source);
+        let mut page = Page::default();
+        for (position, item) in rows {
+            page.add(self, source, position, item, fetches);
+            // The item that reaches 1 MB is still on the page, as it is on AWS. A page that stops
+            // at a limit says so even if nothing is left behind it, which is how a last page can
+            // be empty (FACTS 6.1).
+            let is_long = rows_max.is_some_and(|max| page.scanned >= max);
+            if is_long || page.bytes >= quotas::SCAN_PAGE_BYTES_MAX {
+                page.last = Some(position.clone());
+                break;
+            }
+        }
+        let answer = Answer::success(self.body(source, &page, fetches));
+        Answer { has_more: page.last.is_some(), rows: page.rows, ..answer }
+    }
+
+    /// Whether rows are fetched from the table, because a local index does not hold them whole.
+    fn fetches(&self, source: Source<'_>) -> bool {
+        let Some(index) = source.index else { return false };
+        let definition = &index.definition;
+        let is_whole = definition.projected == Projected::All;
+        let lacks = |name: &str| !definition.holds(name, source.table.keys());
+        definition.scope == Scope::Local
+            && !is_whole
+            && (self.select == Some(Select::All)
+                || self.projection.as_ref().is_some_and(|wanted| wanted.attributes().any(lacks)))
+    }
+
+    fn body(&self, source: Source<'_>, page: &Page, fetches: bool) -> String {
+        let mut body = String::with_capacity(page.items.len() + 160);
+        body.push('{');
+        let read = capacity::of_read(page.bytes, self.consistent);
+        let consumed = match source.index {
+            None => Consumed::of_table(read),
+            Some(index) => {
+                let fetched = match fetches {
+                    true => capacity::of_read(page.fetched_bytes, self.consistent),
+                    false => Default::default(),
+                };
+                let IndexDefinition { scope, name, .. } = &index.definition;
+                Consumed::of_index(*scope, name, read, fetched)
+            }
+        };
+        if let Some(capacity) = self.capacity.of(&self.shown_table, &consumed) {
+            body.push_str("\"ConsumedCapacity\":");
+            body.push_str(&capacity);
+            body.push(',');
+        }
+        body.push_str(&format!("\"Count\":{}", page.count));
+        if self.select != Some(Select::Count) {
+            body.push_str(",\"Items\":[");
+            body.push_str(&page.items);
+            body.push(']');
+        }
+        if let Some(last) = &page.last {
+            body.push_str(",\"LastEvaluatedKey\":");
+            body.push_str(source.cursor(last).wire());
+        }
+        body.push_str(&format!(",\"ScannedCount\":{}}}", page.scanned));
+        body
+    }
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn rows(self) -> &'a Rows {
+        self.index.map_or(self.table.rows(), |index| &index.rows)
+    }
+
+    /// The keys by which the rows are ordered.
+    pub(super) fn keys(self) -> &'a KeySchema {
+        self.index.map_or(self.table.keys(), |index| &index.definition.keys)
+    }
+
+    pub(super) fn view(self) -> View {
+        self.view
+    }
+
+    /// Refuses an `ExclusiveStartKey` with too many or too few attributes.
+    pub(super) fn check_start_count(self, start: &Item) -> Outcome<()> {
+        match start.names().count() == self.cursor_names().len() {
+            true => Ok(()),
+            false => Err(invalid_start("")),
+        }
+    }
+
+    /// Refuses an `ExclusiveStartKey` without an attribute by which the rows are ordered.
+    pub(super) fn check_start_part(self, start: &Item, attribute: &KeyAttribute) -> Outcome<()> {
+        if start.value(&attribute.name).is_none() {
+            return Err(invalid_start(""));
+        }
+        self.keys().check_within(attribute, start).map_err(KeyFault::answer)
+    }
+
+    /// The place that an `ExclusiveStartKey` names, or what is wrong with it.
+    pub(super) fn position_of(self, start: &Item) -> Outcome<Position> {
+        let wrong = |fault: KeyFault| invalid_start(&fault.message());
+        let Some(index) = self.index else {
+            let key = self.table.keys().key_alone(start).map_err(wrong)?;
+            return Ok(Position::of(&key));
+        };
+        let key = index.definition.keys.key_within(start).map_err(KeyFault::answer)?;
+        let owner: BTreeMap<_, _> = start
+            .values()
+            .filter(|(name, _)| self.table.keys().has(name))
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect();
+        let owner = self.table.keys().key_alone(&Item::new(owner)).map_err(wrong)?;
+        Ok(Position::in_index(&key, &owner))
+    }
+
+    /// The names of the attributes of a `LastEvaluatedKey`.
+    fn cursor_names(self) -> Vec<&'a str> {
+        let mut names: Vec<_> =
+            self.table.keys().attributes().map(|attribute| attribute.name.as_str()).collect();
+        for attribute in self.keys().attributes() {
+            if !names.contains(&attribute.name.as_str()) {
+                names.push(&attribute.name);
+            }
+        }
+        names
+    }
+
+    /// The `LastEvaluatedKey` of a page that ends at this place.
+    fn cursor(self, last: &Position) -> Item {
+        let mut values = BTreeMap::new();
+        let mut insert = |key: Key, schema: &KeySchema| {
+            let parts = std::iter::once(key.hash).chain(key.range);
+            for (attribute, value) in schema.attributes().zip(parts) {
+                values.insert(attribute.name.clone(), value.to_value());
+            }
+        };
+        insert(last.table_key(), self.table.keys());
+        insert(last.key(), self.keys());
+        Item::new(values)
+    }
+
+    /// The row of the table behind an entry of a local index, or the entry itself.
+    fn whole(self, position: &Position, entry: &'a Arc<Item>, fetches: bool) -> &'a Arc<Item> {
+        let fetch = || self.table.rows().item_seen(&Position::of(&position.table_key()), self.view);
+        fetches.then(fetch).flatten().unwrap_or(entry)
+    }
+}
+
+impl Page {
+    fn add<'a>(
+        &mut self,
+        options: &Options,
+        source: Source<'a>,
+        position: &Position,
+        entry: &'a Arc<Item>,
+        fetches: bool,
+    ) {
+        self.scanned += 1;
+        self.bytes += entry.bytes();
+        let item = source.whole(position, entry, fetches);
+        if fetches {
+            self.fetched_bytes += item.bytes();
+        }
+        if options.filter.as_ref().is_some_and(|filter| !filter.holds(Some(item))) {
+            return;
+        }
+        self.count += 1;
+        if options.select == Some(Select::Count) {
+            return;
+        }
+        self.rows.push(position.table_key().to_string());
+        if self.count > 1 {
+            self.items.push(',');
+        }
+        get::show(&mut self.items, item, options.projection.as_ref());
+    }
+}
+
+/// What is wrong with an `ExclusiveStartKey`; AWS says only that it is, or what it is as well.
+fn invalid_start(why: &str) -> Answer {
+    let colon = if why.is_empty() { "" } else { ": " };
+    Answer::validation(&format!("The provided starting key is invalid{colon}{why}"))
+}
+
+impl Select {
+    fn parse(word: &str) -> Option<Select> {
+        match word {
+            "ALL_ATTRIBUTES" => Some(Select::All),
+            "ALL_PROJECTED_ATTRIBUTES" => Some(Select::AllProjected),
+            "SPECIFIC_ATTRIBUTES" => Some(Select::Specific),
+            "COUNT" => Some(Select::Count),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! How a read sees the rows.
+
+use stormglass_spec::Time;
+
+use super::super::ReplicaView;
+use super::super::key::Key;
+use super::super::rows::View;
+use stormglass_spec::hash;
+
+/// The moment of a read, and what the world does to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    pub(crate) now: Time,
+    /// How eventually consistent reads see the rows (FACTS 6.4).
+    pub(crate) replica: ReplicaView,
+    /// The most rows that one page covers.
+    pub(crate) rows_max: Option<usize>,
+    /// What decides which parts of a batch a table without capacity leaves unprocessed.
+    pub(crate) shed: Option<u64>,
+}
+
+impl Reading {
+    /// Whether the table has no capacity for this part of a batch (FACTS 6.11).
+    pub(super) fn sheds(self, key: &Key) -> bool {
+        self.shed.is_some_and(|seed| hash::keyed(seed, &key.to_string()).is_multiple_of(2))
+    }
+
+    /// What a read sees; one of a global index is never consistent.
+    pub(super) fn view(self, consistent: bool) -> View {
+        if consistent {
+            return View::Now;
+        }
+        match self.replica {
+            ReplicaView::Fresh => View::Now,
+            ReplicaView::Behind(lag) => View::behind(self.now, lag),
+            ReplicaView::Uneven { lag_max, seed } => View::Uneven { now: self.now, lag_max, seed },
+        }
+    }
+}

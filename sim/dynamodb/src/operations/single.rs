@@ -1,0 +1,208 @@
+//! `PutItem`, `DeleteItem` and `UpdateItem`.
+
+use std::sync::Arc;
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::capacity::{Capacity, Consumed};
+use super::super::expression::{Condition, Update, legacy};
+use super::super::item::{ITEM_BYTES_MAX, Item};
+use super::super::members::Members;
+use super::super::table::{Table, Tables};
+use super::super::wire::Object;
+use super::Outcome;
+use super::parameters::Parameters;
+use super::write::{self, Effect, Planned, Unsound, Write};
+
+/// A request that writes one row.
+#[derive(Clone, Debug)]
+pub(crate) struct Single {
+    pub(crate) write: Write,
+    /// The table as the request names it, perhaps by its ARN.
+    shown_table: String,
+    options: Options,
+}
+
+/// What a request wants to be told.
+#[derive(Clone, Copy, Debug)]
+struct Options {
+    returns: Returns,
+    /// `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
+    returns_old_on_failure: bool,
+    capacity: Capacity,
+    /// `ReturnItemCollectionMetrics` is `SIZE`.
+    measures_collection: bool,
+}
+
+/// What `ReturnValues` asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Returns {
+    #[default]
+    None,
+    AllOld,
+    UpdatedOld,
+    AllNew,
+    UpdatedNew,
+}
+
+/// What a put and a delete have.
+const OF_WRITE: Parameters = Parameters {
+    expressions: &["ConditionExpression"],
+    legacy: &["Expected", "ConditionalOperator"],
+};
+
+const OF_UPDATE: Parameters = Parameters {
+    expressions: &["UpdateExpression", "ConditionExpression"],
+    legacy: &["AttributeUpdates", "Expected", "ConditionalOperator"],
+};
+
+impl Single {
+    pub(crate) fn parse_put(members: &mut Members<'_>) -> Outcome<Single> {
+        let table = members.table()?;
+        let shown_table = members.shown_table()?;
+        let item = members.pending_item("Item")?;
+        members.require("Item");
+        let options = Options::read(members)?;
+        OF_WRITE.constrain(members)?;
+        members.check()?;
+        OF_WRITE.check(members)?;
+        let item = item.content()?;
+        options.check_all_old_or_none()?;
+        if item.bytes() > ITEM_BYTES_MAX {
+            return Err(Answer::validation("Item size has exceeded the maximum allowed size"));
+        }
+        let condition = condition(members)?;
+        let write = Write { table, effect: Effect::Put(Arc::new(item)), condition };
+        Ok(Single { write, shown_table, options })
+    }
+
+    pub(crate) fn parse_delete(members: &mut Members<'_>) -> Outcome<Single> {
+        let table = members.table()?;
+        let shown_table = members.shown_table()?;
+        let key = members.pending_item("Key")?;
+        members.require("Key");
+        let options = Options::read(members)?;
+        OF_WRITE.constrain(members)?;
+        members.check()?;
+        OF_WRITE.check(members)?;
+        let key = key.content()?;
+        options.check_all_old_or_none()?;
+        let condition = condition(members)?;
+        let write = Write { table, effect: Effect::Delete { key }, condition };
+        Ok(Single { write, shown_table, options })
+    }
+
+    pub(crate) fn parse_update(members: &mut Members<'_>) -> Outcome<Single> {
+        let table = members.table()?;
+        let shown_table = members.shown_table()?;
+        let key = members.pending_item("Key")?;
+        members.require("Key");
+        let options = Options::read(members)?;
+        OF_UPDATE.constrain(members)?;
+        members.check()?;
+        OF_UPDATE.check(members)?;
+        let key = key.content()?;
+        let updates = legacy::attribute_updates(members)?;
+        legacy::check_conditional_operator(members, "Expected")?;
+        let expected = legacy::expected(members)?;
+        let mut placeholders = OF_UPDATE.placeholders(members)?;
+        let update = Update::read(members, "UpdateExpression", &mut placeholders)?.or(updates);
+        let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
+        let condition = condition.or(expected);
+        placeholders.check_all_used()?;
+        let write = Write { table, effect: Effect::Update { key, update }, condition };
+        Ok(Single { write, shown_table, options })
+    }
+
+    pub(crate) fn apply(&self, tables: &mut Tables, now: Time) -> Outcome<Answer> {
+        let table = tables.table_mut(&self.write.table)?;
+        let key = self.write.locate(table).map_err(Unsound::answer)?;
+        let planned = self
+            .write
+            .plan(table, key)
+            .map_err(|refusal| refusal.answer(self.options.returns_old_on_failure))?;
+        self.check_size(&planned)?;
+        let written = table.write(now, &planned.key, planned.new.clone());
+        let consumed = Consumed::of_write(planned.bytes(), &written.indexes);
+        let body = Object::new()
+            .json_if("Attributes", self.attributes(&planned))
+            .json_if("ConsumedCapacity", self.options.capacity.of(&self.shown_table, &consumed))
+            .json_if("ItemCollectionMetrics", self.collection(table, &planned));
+        let changes = written.change.into_iter().collect();
+        Ok(Answer { changes, ..Answer::success(body.finish()) })
+    }
+
+    /// An update alone must leave room for its actions, but not for the key; one that is part of a
+    /// transaction need not.
+    fn check_size(&self, planned: &Planned) -> Outcome<()> {
+        let Effect::Update { key, update: Some(update) } = &self.write.effect else {
+            return Ok(());
+        };
+        let bytes = planned.new.as_ref().map_or(0, |item| item.bytes());
+        match bytes + update.bytes() > ITEM_BYTES_MAX + key.bytes() {
+            true => Err(write::update_too_large()),
+            false => Ok(()),
+        }
+    }
+
+    fn attributes(&self, planned: &Planned) -> Option<String> {
+        let (old, new) = (planned.old.as_deref(), planned.new.as_deref());
+        let part = |item: Option<&Item>| match &self.write.effect {
+            Effect::Update { update: Some(update), .. } => update.part_of(item?),
+            _ => None,
+        };
+        match self.options.returns {
+            Returns::None => None,
+            Returns::AllOld => Some(old?.wire().to_owned()),
+            Returns::AllNew => Some(new?.wire().to_owned()),
+            Returns::UpdatedOld => Some(part(old)?.wire().to_owned()),
+            Returns::UpdatedNew => Some(part(new)?.wire().to_owned()),
+        }
+    }
+
+    fn collection(&self, table: &Table, planned: &Planned) -> Option<String> {
+        self.options.measures_collection.then(|| write::collection(table, &planned.key)).flatten()
+    }
+}
+
+/// The condition of a put or a delete, of either kind.
+fn condition(members: &Members<'_>) -> Outcome<Option<Condition>> {
+    legacy::check_conditional_operator(members, "Expected")?;
+    let expected = legacy::expected(members)?;
+    let mut placeholders = OF_WRITE.placeholders(members)?;
+    let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
+    placeholders.check_all_used()?;
+    Ok(condition.or(expected))
+}
+
+impl Options {
+    fn read(members: &mut Members<'_>) -> Outcome<Options> {
+        let capacity = members.capacity()?;
+        let metrics = members.one_of("ReturnItemCollectionMetrics", &["SIZE", "NONE"])?;
+        let words = ["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"];
+        let returns = members.one_of("ReturnValues", &words)?;
+        let failure = "ReturnValuesOnConditionCheckFailure";
+        let returns_on_failure = members.one_of(failure, &["ALL_OLD", "NONE"])?;
+        let returns = match returns {
+            Some("ALL_OLD") => Returns::AllOld,
+            Some("UPDATED_OLD") => Returns::UpdatedOld,
+            Some("ALL_NEW") => Returns::AllNew,
+            Some("UPDATED_NEW") => Returns::UpdatedNew,
+            _ => Returns::None,
+        };
+        Ok(Options {
+            returns,
+            returns_old_on_failure: returns_on_failure == Some("ALL_OLD"),
+            capacity,
+            measures_collection: metrics == Some("SIZE"),
+        })
+    }
+
+    fn check_all_old_or_none(&self) -> Outcome<()> {
+        match self.returns {
+            Returns::None | Returns::AllOld => Ok(()),
+            _ => Err(Answer::validation("ReturnValues can only be ALL_OLD or NONE")),
+        }
+    }
+}

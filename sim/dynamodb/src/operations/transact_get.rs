@@ -1,0 +1,130 @@
+//! `TransactGetItems`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::answer::Answer;
+use super::super::capacity::{Capacity, Consumed};
+use super::super::expression::{Placeholders, Projection};
+use super::super::item::Item;
+use super::super::key::{Key, KeyFault};
+use super::super::members::{Members, Pending};
+use super::super::table::Tables;
+use super::super::wire::{self, Object};
+use super::transaction::{self, Reason};
+use super::{Outcome, get};
+
+/// A `TransactGetItems` request.
+#[derive(Clone, Debug)]
+pub(crate) struct TransactGet {
+    gets: Vec<OneGet>,
+    capacity: Capacity,
+}
+
+#[derive(Clone, Debug)]
+struct OneGet {
+    table: String,
+    key: Item,
+    projection: Option<Projection>,
+}
+
+/// A get of which only the shape has been checked.
+#[derive(Debug)]
+struct PendingGet<'a> {
+    members: Members<'a>,
+    table: String,
+    key: Pending<Item>,
+}
+
+impl TransactGet {
+    pub(crate) fn parse(members: &mut Members<'_>) -> Outcome<TransactGet> {
+        let capacity = members.capacity()?;
+        let pending = transaction::actions(members, "TransactGetItem", PendingGet::read)?;
+        let gets =
+            pending.into_iter().flatten().map(PendingGet::content).collect::<Outcome<_>>()?;
+        Ok(TransactGet { gets, capacity })
+    }
+
+    /// The keys of the rows that are wanted, with their tables.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &Item)> {
+        self.gets.iter().map(|get| (get.table.as_str(), &get.key))
+    }
+
+    /// Answers with the rows as they are at one moment.
+    pub(crate) fn apply(&self, tables: &Tables) -> Outcome<Answer> {
+        let keys = self.locate(tables)?;
+        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        let mut rows = Vec::new();
+        let mut responses = Vec::new();
+        for (get, key) in self.gets.iter().zip(keys) {
+            let found = tables.table(&get.table)?.item(&key);
+            let bytes = found.map_or(0, |item| item.bytes());
+            let part = Consumed::of_transactional_read(bytes);
+            consumed.entry(&get.table).or_default().add(part);
+            let mut shown = String::new();
+            if let Some(item) = found {
+                get::show(&mut shown, item, get.projection.as_ref());
+                rows.push(key.to_string());
+            }
+            // Nothing of an item is like no item, unlike in a read outside of a transaction.
+            responses.push(match shown.as_str() {
+                "" | "{}" => "{}".to_owned(),
+                item => format!("{{\"Item\":{item}}}"),
+            });
+        }
+        let body = Object::new()
+            .json_if("ConsumedCapacity", self.capacity.of_all(&consumed))
+            .json("Responses", &wire::list(&responses));
+        Ok(Answer { rows, ..Answer::success(body.finish()) })
+    }
+
+    fn locate(&self, tables: &Tables) -> Outcome<Vec<Key>> {
+        let mut keys = Vec::new();
+        let mut reasons = Vec::new();
+        for get in &self.gets {
+            let table = tables.table(&get.table)?;
+            if let Some(projection) = &get.projection {
+                table.check_paths(|name| projection.looks_into(name))?;
+            }
+            match table.keys().key_alone(&get.key).map_err(KeyFault::message) {
+                Ok(key) => {
+                    keys.push(key);
+                    reasons.push(Reason::None);
+                }
+                Err(message) => reasons.push(Reason::Invalid { message }),
+            }
+        }
+        if keys.len() < self.gets.len() {
+            return Err(transaction::cancelled(&reasons));
+        }
+        let tables = self.gets.iter().map(|get| &get.table);
+        let distinct: BTreeSet<_> = tables.zip(&keys).collect();
+        match distinct.len() < keys.len() {
+            true => Err(transaction::same_item_twice()),
+            false => Ok(keys),
+        }
+    }
+}
+
+impl<'a> PendingGet<'a> {
+    fn read(members: &mut Members<'a>) -> Outcome<Option<PendingGet<'a>>> {
+        members.require("Get");
+        members.structure("Get", "Get", |members| {
+            let table = members.table()?;
+            members.require("Key");
+            let key = members.pending_item("Key")?;
+            members.string("ProjectionExpression")?;
+            Placeholders::check_shapes(members, &["ProjectionExpression"])?;
+            Ok(PendingGet { members: members.again(), table, key })
+        })
+    }
+
+    fn content(self) -> Outcome<OneGet> {
+        let members = &self.members;
+        let mut placeholders =
+            Placeholders::read_in_transaction(members, &["ProjectionExpression"])?;
+        let key = self.key.content()?;
+        let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
+        placeholders.check_all_used()?;
+        Ok(OneGet { table: self.table, key, projection })
+    }
+}

@@ -1,0 +1,300 @@
+//! `TransactWriteItems`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use stormglass_spec::Time;
+
+use super::super::answer::Answer;
+use super::super::capacity::{Capacity, Consumed};
+use super::super::control::Text;
+use super::super::expression::{Condition, Placeholders, Update};
+use super::super::item::{ITEM_BYTES_MAX, Item};
+use super::super::key::{Key, KeyFault};
+use super::super::members::{Members, Pending};
+use super::super::replays::{Replay, Replays};
+use super::super::table::Tables;
+use super::super::wire::{self, Object};
+use super::Outcome;
+use super::transaction::{self, Reason};
+use super::write::{self, Effect, Planned, Refusal, Unsound, Write};
+
+/// The most that the items of one transaction measure together.
+const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A `TransactWriteItems` request.
+#[derive(Clone, Debug)]
+pub(crate) struct TransactWrite {
+    actions: Vec<TransactAction>,
+    token: Option<String>,
+    capacity: Capacity,
+    /// `ReturnItemCollectionMetrics` is `SIZE`.
+    measures_collections: bool,
+    /// What tells two requests with the same token apart.
+    canonical: String,
+}
+
+#[derive(Clone, Debug)]
+struct TransactAction {
+    write: Write,
+    /// `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
+    returns_old_on_failure: bool,
+}
+
+/// An action of which only the shape has been checked.
+#[derive(Debug)]
+struct PendingAction<'a> {
+    kind: Kind,
+    members: Members<'a>,
+    table: String,
+    item: Pending<Item>,
+    returns_old_on_failure: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Check,
+    Put,
+    Delete,
+    Update,
+}
+
+impl Kind {
+    /// In the order in which AWS checks them, with the member in which the key is.
+    const ALL: [(Kind, &str, &str); 4] = [
+        (Kind::Check, "ConditionCheck", "Key"),
+        (Kind::Put, "Put", "Item"),
+        (Kind::Delete, "Delete", "Key"),
+        (Kind::Update, "Update", "Key"),
+    ];
+
+    fn expressions(self) -> &'static [&'static str] {
+        match self {
+            Kind::Update => &["UpdateExpression", "ConditionExpression"],
+            Kind::Check | Kind::Put | Kind::Delete => &["ConditionExpression"],
+        }
+    }
+}
+
+impl TransactWrite {
+    pub(crate) fn parse(members: &mut Members<'_>) -> Outcome<TransactWrite> {
+        let capacity = members.capacity()?;
+        let metrics = members.one_of("ReturnItemCollectionMetrics", &["SIZE", "NONE"])?;
+        let token = Text { is_name: false, least: 1, most: 36 }
+            .read(members, "ClientRequestToken")?
+            .map(str::to_owned);
+        let pending = transaction::actions(members, "TransactWriteItem", PendingAction::read)?;
+        let mut actions = Vec::new();
+        for mut candidates in pending {
+            match (candidates.pop(), candidates.is_empty()) {
+                (Some(action), true) => actions.push(action.content()?),
+                _ => {
+                    return Err(Answer::validation(
+                        "TransactItems can only contain one of Check, Put, Update or Delete",
+                    ));
+                }
+            }
+        }
+        let measures_collections = metrics == Some("SIZE");
+        let canonical = members.canonical("TransactItems");
+        Ok(TransactWrite { actions, token, capacity, measures_collections, canonical })
+    }
+
+    /// By which a repetition is known.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    pub(crate) fn writes(&self) -> impl Iterator<Item = &Write> {
+        self.actions.iter().map(|action| &action.write)
+    }
+
+    /// Carries out all of the actions, or none.
+    pub(crate) fn apply(
+        &self,
+        tables: &mut Tables,
+        replays: &mut Replays,
+        now: Time,
+    ) -> Outcome<Answer> {
+        if let Some(token) = &self.token
+            && let Some(replay) = replays.find(now, token)
+        {
+            return match replay.canonical == self.canonical {
+                true => Ok(self.repeat(&replay)),
+                false => Err(Answer::error(
+                    400,
+                    "IdempotentParameterMismatchException",
+                    "An error occurred (IdempotentParameterMismatchException)",
+                )),
+            };
+        }
+        let planned = self.plan(tables)?;
+        let mut changes = Vec::new();
+        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        let mut sizes = Vec::new();
+        let mut collections: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (action, planned) in self.actions.iter().zip(planned) {
+            let table = tables.table_mut(&action.write.table)?;
+            let bytes = planned.bytes();
+            sizes.push((action.write.table.clone(), bytes));
+            let mut indexes = Vec::new();
+            if !matches!(action.write.effect, Effect::Check { .. }) {
+                let written = table.write(now, &planned.key, planned.new);
+                changes.extend(written.change);
+                indexes = written.indexes;
+                let collection = write::collection(table, &planned.key);
+                let known = collections.entry(action.write.table.clone()).or_default();
+                known.extend(collection);
+            }
+            let part = Consumed::of_transactional_write(bytes, &indexes);
+            consumed.entry(&action.write.table).or_default().add(part);
+        }
+        if let Some(token) = &self.token {
+            let canonical = self.canonical.clone();
+            replays.keep(now, token.clone(), Replay { canonical, sizes });
+        }
+        let answer = self.answer(&consumed, collections);
+        Ok(Answer { changes, ..answer })
+    }
+
+    fn plan(&self, tables: &Tables) -> Outcome<Vec<Planned>> {
+        for write in self.writes() {
+            tables.table(&write.table)?;
+        }
+        let located = self.locate(tables)?;
+        let bytes: usize = self.writes().map(|write| write.key_item().bytes()).sum();
+        if bytes > TRANSACTION_BYTES_MAX {
+            return Err(Answer::validation(
+                "Collection size of items exceeded, which can also be caused by the aggregate \
+                 size of the items in the transaction exceeding the 4MB limit",
+            ));
+        }
+        let mut planned = Vec::new();
+        let mut reasons = Vec::new();
+        for (action, located) in self.actions.iter().zip(located) {
+            let table = tables.table(&action.write.table)?;
+            let refusal = match located.map(|key| action.write.plan(table, key)) {
+                Ok(Ok(plan)) => {
+                    planned.push(plan);
+                    reasons.push(Reason::None);
+                    continue;
+                }
+                Ok(Err(refusal)) => refusal,
+                Err(unsound) => Refusal::Unsound(unsound),
+            };
+            reasons.push(reason(refusal, action.returns_old_on_failure)?);
+        }
+        match planned.len() == self.actions.len() {
+            true => Ok(planned),
+            false => Err(transaction::cancelled(&reasons)),
+        }
+    }
+
+    /// The keys of the rows, or what is wrong with them; no two actions may be on one row.
+    fn locate(&self, tables: &Tables) -> Outcome<Vec<Result<Key, Unsound>>> {
+        let mut seen = BTreeSet::new();
+        let mut located = Vec::new();
+        for write in self.writes() {
+            let key = write.locate(tables.table(&write.table)?);
+            if let Ok(key) = &key
+                && !seen.insert((&write.table, key.clone()))
+            {
+                return Err(transaction::same_item_twice());
+            }
+            located.push(key);
+        }
+        Ok(located)
+    }
+
+    fn answer(
+        &self,
+        consumed: &BTreeMap<&str, Consumed>,
+        collections: BTreeMap<String, BTreeSet<String>>,
+    ) -> Answer {
+        let collections: BTreeMap<_, _> = collections
+            .into_iter()
+            .filter(|(_, list)| self.measures_collections && !list.is_empty())
+            .map(|(table, list)| (table, wire::list(&list)))
+            .collect();
+        let collections = (!collections.is_empty()).then(|| Object::of(&collections));
+        let body = Object::new()
+            .json_if("ConsumedCapacity", self.capacity.of_all(consumed))
+            .json_if("ItemCollectionMetrics", collections);
+        Answer::success(body.finish())
+    }
+
+    /// The answer to a request that was carried out before; it costs what reading its rows costs.
+    fn repeat(&self, replay: &Replay) -> Answer {
+        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        for (table, bytes) in &replay.sizes {
+            let read = Consumed::of_transactional_read(*bytes);
+            consumed.entry(table).or_default().add(read);
+        }
+        self.answer(&consumed, BTreeMap::new())
+    }
+}
+
+/// Why one action stands in the way; an empty key is no matter of the transaction.
+fn reason(refusal: Refusal, shows_old: bool) -> Outcome<Reason> {
+    match refusal {
+        Refusal::Condition { old } => {
+            Ok(Reason::ConditionFailed { item: old.filter(|_| shows_old) })
+        }
+        Refusal::Unsound(Unsound::Key(fault @ KeyFault::Empty(_))) => Err(fault.answer()),
+        Refusal::Unsound(unsound) => Ok(Reason::Invalid { message: unsound.message() }),
+    }
+}
+
+impl<'a> PendingAction<'a> {
+    /// Every kind of action that stands in one place, of which there should be one.
+    fn read(members: &mut Members<'a>) -> Outcome<Vec<PendingAction<'a>>> {
+        let mut actions = Vec::new();
+        for (kind, name, key) in Kind::ALL {
+            let read = |members: &mut Members<'a>| {
+                let table = members.table()?;
+                members.require(key);
+                let item = members.pending_item(key)?;
+                if kind == Kind::Check {
+                    members.require("ConditionExpression");
+                }
+                if kind == Kind::Update {
+                    members.require("UpdateExpression");
+                }
+                let failure = "ReturnValuesOnConditionCheckFailure";
+                let returns = members.one_of(failure, &["ALL_OLD", "NONE"])?;
+                let returns_old_on_failure = returns == Some("ALL_OLD");
+                for name in kind.expressions() {
+                    members.string(name)?;
+                }
+                Placeholders::check_shapes(members, kind.expressions())?;
+                let members = members.again();
+                Ok(PendingAction { kind, members, table, item, returns_old_on_failure })
+            };
+            actions.extend(members.structure(name, name, read)?);
+        }
+        Ok(actions)
+    }
+
+    fn content(self) -> Outcome<TransactAction> {
+        let members = &self.members;
+        let mut placeholders = Placeholders::read_in_transaction(members, self.kind.expressions())?;
+        let item = self.item.content()?;
+        let effect = match self.kind {
+            Kind::Put if item.bytes() > ITEM_BYTES_MAX => {
+                let message = "Item size has exceeded the maximum allowed size";
+                return Err(Answer::validation(message));
+            }
+            Kind::Put => Effect::Put(Arc::new(item)),
+            Kind::Delete => Effect::Delete { key: item },
+            Kind::Check => Effect::Check { key: item },
+            Kind::Update => {
+                let update = Update::read(members, "UpdateExpression", &mut placeholders)?;
+                Effect::Update { key: item, update }
+            }
+        };
+        let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
+        placeholders.check_all_used()?;
+        let write = Write { table: self.table, effect, condition };
+        Ok(TransactAction { write, returns_old_on_failure: self.returns_old_on_failure })
+    }
+}

@@ -1,0 +1,91 @@
+//! What both kinds of transactions have in common: their actions, and how they are cancelled.
+
+use std::sync::Arc;
+
+use super::super::answer::Answer;
+use super::super::item::Item;
+use super::super::json;
+use super::super::members::{ListBounds, Members};
+use super::Outcome;
+
+/// The most actions of one transaction.
+const ACTIONS_MAX: usize = 100;
+
+/// What an action of a cancelled transaction has to do with it.
+#[derive(Clone, Debug)]
+pub(crate) enum Reason {
+    /// Nothing.
+    None,
+    /// There is no capacity for it.
+    Throttled { code: &'static str, message: &'static str },
+    /// Its condition did not hold; the item is what was there, if the action asks for it.
+    ConditionFailed { item: Option<Arc<Item>> },
+    /// It is not sound.
+    Invalid { message: String },
+}
+
+/// Reads the actions of a request; `class` is what AWS calls one.
+pub(super) fn actions<'a, T>(
+    members: &mut Members<'a>,
+    class: &str,
+    mut read: impl FnMut(&mut Members<'a>) -> Outcome<T>,
+) -> Outcome<Vec<T>> {
+    members.require("TransactItems");
+    let bounds = ListBounds { least: 1, most: ACTIONS_MAX };
+    let show = |(_, shown): &(T, String)| shown.clone();
+    let actions = members.structures("TransactItems", class, bounds, show, |members| {
+        Ok((read(members)?, members.show()))
+    })?;
+    members.check()?;
+    Ok(actions.unwrap_or_default().into_iter().map(|(action, _)| action).collect())
+}
+
+/// The answer to a transaction that these reasons, one for each action, have cancelled.
+pub(crate) fn cancelled(reasons: &[Reason]) -> Answer {
+    let codes: Vec<_> = reasons.iter().map(Reason::code).collect();
+    let message = format!(
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+        codes.join(", ")
+    );
+    let mut more = ",\"CancellationReasons\":".to_owned();
+    json::write_list(&mut more, ['[', ']'], reasons, |out, reason| reason.write(out));
+    Answer::error_with(400, "TransactionCanceledException", Some(("Message", &message)), &more)
+}
+
+/// Two actions are on one row.
+pub(super) fn same_item_twice() -> Answer {
+    Answer::validation("Transaction request cannot include multiple operations on one item")
+}
+
+impl Reason {
+    fn code(&self) -> &'static str {
+        match self {
+            Reason::None => "None",
+            Reason::Throttled { code, .. } => code,
+            Reason::ConditionFailed { .. } => "ConditionalCheckFailed",
+            Reason::Invalid { .. } => "ValidationError",
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str("{\"Code\":");
+        json::write_string(out, self.code());
+        let (item, message) = match self {
+            Reason::None => (None, None),
+            Reason::Throttled { message, .. } => (None, Some(*message)),
+            Reason::ConditionFailed { item } => {
+                (item.as_deref(), Some("The conditional request failed"))
+            }
+            Reason::Invalid { message } => (None, Some(message.as_str())),
+        };
+        if let Some(item) = item {
+            out.push_str(",\"Item\":");
+            out.push_str(item.wire());
+        }
+        if let Some(message) = message {
+            out.push_str(",\"Message\":");
+            json::write_string(out, message);
+        }
+        out.push('}');
+    }
+}

@@ -1,0 +1,201 @@
+//! What all writes to one row have in common, alone or in a transaction.
+
+use std::sync::Arc;
+
+use super::super::answer::Answer;
+use super::super::expression::{Condition, Update};
+use super::super::item::{ITEM_BYTES_MAX, Item};
+use super::super::key::{Key, KeyFault};
+use super::super::table::Table;
+
+/// A write to one row, or a check of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Write {
+    pub(crate) table: String,
+    pub(crate) effect: Effect,
+    pub(crate) condition: Option<Condition>,
+}
+
+/// What is to become of a row.
+#[derive(Clone, Debug)]
+pub(crate) enum Effect {
+    Put(Arc<Item>),
+    Delete {
+        key: Item,
+    },
+    Update {
+        key: Item,
+        update: Option<Update>,
+    },
+    /// Nothing: only the condition counts.
+    Check {
+        key: Item,
+    },
+}
+
+/// What a write will do, worked out and not yet carried out.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) key: Key,
+    pub(super) old: Option<Arc<Item>>,
+    /// What will be there.
+    pub(super) new: Option<Arc<Item>>,
+}
+
+/// Why a write is not carried out.
+#[derive(Clone, Debug)]
+pub(super) enum Refusal {
+    /// Its condition does not hold of what is there.
+    Condition { old: Option<Arc<Item>> },
+    /// It is not sound.
+    Unsound(Unsound),
+}
+
+/// What is wrong with a write.
+#[derive(Clone, Debug)]
+pub(super) enum Unsound {
+    Key(KeyFault),
+    Other(Answer),
+}
+
+impl Write {
+    /// The attributes in which the key of the row is.
+    pub(crate) fn key_item(&self) -> &Item {
+        match &self.effect {
+            Effect::Put(item) => item,
+            Effect::Delete { key } | Effect::Update { key, .. } | Effect::Check { key } => key,
+        }
+    }
+
+    /// The table of the row, and an item in which its key is.
+    pub(crate) fn row(&self) -> (&str, &Item) {
+        (&self.table, self.key_item())
+    }
+
+    /// The key of the row, once everything that needs no row has been checked.
+    pub(super) fn locate(&self, table: &Table) -> Result<Key, Unsound> {
+        let keys = table.keys();
+        let key = match &self.effect {
+            Effect::Put(item) => {
+                let key = keys.key_of_item(item)?;
+                table.check_indexes(item, None)?;
+                key
+            }
+            Effect::Delete { key } | Effect::Update { key, .. } | Effect::Check { key } => {
+                keys.key_alone(key)?
+            }
+        };
+        if let Effect::Update { update: Some(update), .. } = &self.effect
+            && let Some(name) = update.attributes().find(|name| keys.has(name))
+        {
+            return Err(Unsound::Other(Answer::validation(&format!(
+                "One or more parameter values were invalid: Cannot update attribute {name}. This \
+                 attribute is part of the key"
+            ))));
+        }
+        if let Effect::Update { update: Some(update), .. } = &self.effect {
+            table.check_index_types(|name| update.type_name(name))?;
+            let check = table.check_paths(|name| update.looks_into(name));
+            check.map_err(Unsound::Other)?;
+        }
+        if let Some(condition) = &self.condition {
+            table.check_paths(|name| condition.looks_into(name)).map_err(Unsound::Other)?;
+        }
+        Ok(key)
+    }
+
+    /// What the write will do to the row at `key`, which [`Write::locate`] gave.
+    pub(super) fn plan(&self, table: &Table, key: Key) -> Result<Planned, Refusal> {
+        let old = table.item(&key).cloned();
+        if self.condition.as_ref().is_some_and(|condition| !condition.holds(old.as_deref())) {
+            return Err(Refusal::Condition { old });
+        }
+        let new = match &self.effect {
+            Effect::Put(item) => Some(item.clone()),
+            Effect::Delete { .. } => None,
+            Effect::Check { .. } => old.clone(),
+            Effect::Update { key, update } => {
+                Some(updated(table, key, update.as_ref(), old.as_ref()).map_err(Refusal::Unsound)?)
+            }
+        };
+        Ok(Planned { key, old, new })
+    }
+}
+
+impl Planned {
+    /// The larger of what was there and what will be there.
+    pub(super) fn bytes(&self) -> usize {
+        let bytes = |item: &Option<Arc<Item>>| item.as_ref().map_or(0, |item| item.bytes());
+        bytes(&self.old).max(bytes(&self.new))
+    }
+}
+
+fn updated(
+    table: &Table,
+    key: &Item,
+    update: Option<&Update>,
+    old: Option<&Arc<Item>>,
+) -> Result<Arc<Item>, Unsound> {
+    let new = match (update, old) {
+        (Some(update), old) => {
+            Arc::new(update.apply(key, old.map(|old| &**old)).map_err(Unsound::Other)?)
+        }
+        (None, Some(old)) => old.clone(),
+        (None, None) => Arc::new(key.clone()),
+    };
+    if new.bytes() > ITEM_BYTES_MAX {
+        return Err(Unsound::Other(update_too_large()));
+    }
+    table.check_indexes(&new, Some(old.map(|old| &**old)))?;
+    Ok(new)
+}
+
+/// What an update makes of an item is more than an item can hold.
+pub(super) fn update_too_large() -> Answer {
+    Answer::validation("Item size to update has exceeded the maximum allowed size")
+}
+
+impl Refusal {
+    /// The answer to a request that was for this write alone.
+    pub(super) fn answer(self, shows_old: bool) -> Answer {
+        match self {
+            Refusal::Condition { old } => {
+                Answer::condition_failed(old.as_deref().filter(|_| shows_old))
+            }
+            Refusal::Unsound(unsound) => unsound.answer(),
+        }
+    }
+}
+
+impl Unsound {
+    /// What AWS says.
+    pub(super) fn message(self) -> String {
+        match self {
+            Unsound::Key(fault) => fault.message(),
+            Unsound::Other(answer) => answer.message(),
+        }
+    }
+
+    pub(super) fn answer(self) -> Answer {
+        match self {
+            Unsound::Key(fault) => fault.answer(),
+            Unsound::Other(answer) => answer,
+        }
+    }
+}
+
+impl From<KeyFault> for Unsound {
+    fn from(fault: KeyFault) -> Unsound {
+        Unsound::Key(fault)
+    }
+}
+
+/// The sizes of the item collections that a write touched, for tables that have such (those with
+/// a local index), as the JSON of one `ItemCollectionMetrics`.
+pub(super) fn collection(table: &Table, key: &Key) -> Option<String> {
+    table.has_local_index().then(|| {
+        let partition = Item::new([(table.keys().hash.name.clone(), key.hash.to_value())].into());
+        let partition = partition.wire();
+        format!("{{\"ItemCollectionKey\":{partition},\"SizeEstimateRangeGB\":[0.0,1.0]}}")
+    })
+}

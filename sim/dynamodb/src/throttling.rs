@@ -1,0 +1,133 @@
+//! What DynamoDB answers when it has no capacity for a request (FACTS 6.2).
+//!
+//! All of these have status 400 and mean that the request was not carried out, but for batches, of
+//! which a part may have been (FACTS 6.11).
+
+use super::answer::Answer;
+use super::control;
+use super::json;
+use super::operations::transaction::{self, Reason};
+use super::request::{Operation, Request};
+use stormglass_spec::hash;
+
+/// Why there is no capacity for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Throttling {
+    /// An on-demand table is past the throughput of one key range (FACTS 6.8, 6.9).
+    KeyRange,
+    /// An on-demand table is past the most that it was declared to take.
+    MaxOnDemand,
+    /// The account is past its quota, told by an on-demand table.
+    Account,
+    /// A provisioned table is past its throughput.
+    Provisioned,
+    /// The account is past its quota.
+    RequestLimit,
+    /// A transaction is under way on the row (FACTS 6.14).
+    Conflict,
+}
+
+const ON_DEMAND: &str = "Throughput exceeds the current capacity of your table or index. DynamoDB \
+                         is automatically scaling your table or index so please try again \
+                         shortly. If exceptions persist, check if you have a hot key: \
+                         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/\
+                         bp-partition-key-design.html";
+
+const PROVISIONED: &str = "The level of configured provisioned throughput for the table was \
+                           exceeded. Consider increasing your provisioning level with the \
+                           UpdateTable API.";
+
+const REQUEST_LIMIT: &str = "Throughput exceeds the current throughput limit for your account. \
+                             Please contact AWS Support at https://aws.amazon.com/support request \
+                             a limit increase.";
+
+const CONFLICT: &str = "Transaction is ongoing for the item";
+
+impl Throttling {
+    /// One of the causes that a request can meet, by a draw.
+    ///
+    /// Only transactions meet one another here: nothing else is under way when they are applied.
+    pub fn draw(draw: u64, request: &Request) -> Throttling {
+        let on_demand = [Throttling::KeyRange, Throttling::MaxOnDemand, Throttling::Account];
+        let kinds = if request.operation().is_transaction() { 4 } else { 3 };
+        match hash::below(draw, kinds) {
+            0 => on_demand[usize::try_from(hash::keyed(draw, "reason") % 3).unwrap_or(0)],
+            1 => Throttling::Provisioned,
+            2 => Throttling::RequestLimit,
+            _ => Throttling::Conflict,
+        }
+    }
+
+    /// The answer to a request that is not carried out. It names the table, as on AWS: handlers
+    /// must not repeat it.
+    pub fn answer(self, request: &Request) -> Answer {
+        if request.operation().is_transaction() && self != Throttling::RequestLimit {
+            return self.cancellation(request);
+        }
+        let reasons = self.reason(request).map(|reason| {
+            let resource =
+                control::resource_of(request.table().unwrap_or_default(), request.index());
+            let mut out =
+                format!(",\"throttlingReasons\":[{{\"reason\":\"{reason}\",\"resource\":");
+            json::write_string(&mut out, &resource);
+            out.push_str("}]");
+            out
+        });
+        let message = Some(("message", self.message()));
+        Answer::error_with(400, self.code(), message, &reasons.unwrap_or_default())
+    }
+
+    fn cancellation(self, request: &Request) -> Answer {
+        let code = match self {
+            Throttling::Conflict => "TransactionConflict",
+            Throttling::Provisioned => "ProvisionedThroughputExceeded",
+            _ => "ThrottlingError",
+        };
+        // The first action is the one in the way.
+        let mut reasons = vec![Reason::None; request.rows_count()];
+        if let Some(first) = reasons.first_mut() {
+            *first = Reason::Throttled { code, message: self.message() };
+        }
+        transaction::cancelled(&reasons)
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Throttling::KeyRange | Throttling::MaxOnDemand | Throttling::Account => {
+                "ThrottlingException"
+            }
+            Throttling::Provisioned => "ProvisionedThroughputExceededException",
+            Throttling::RequestLimit => "RequestLimitExceeded",
+            Throttling::Conflict => "TransactionConflictException",
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Throttling::KeyRange | Throttling::MaxOnDemand | Throttling::Account => ON_DEMAND,
+            Throttling::Provisioned => PROVISIONED,
+            Throttling::RequestLimit => REQUEST_LIMIT,
+            Throttling::Conflict => CONFLICT,
+        }
+    }
+
+    /// The reason as AWS names it, `TableReadKeyRangeThroughputExceeded` and so on.
+    fn reason(self, request: &Request) -> Option<String> {
+        let place = if request.index().is_some() { "Index" } else { "Table" };
+        let access = if request.operation().writes() { "Write" } else { "Read" };
+        let what = match self {
+            Throttling::KeyRange => "KeyRangeThroughputExceeded",
+            Throttling::MaxOnDemand => "MaxOnDemandThroughputExceeded",
+            Throttling::Account | Throttling::RequestLimit => "AccountLimitExceeded",
+            Throttling::Provisioned => "ProvisionedThroughputExceeded",
+            Throttling::Conflict => return None,
+        };
+        Some(format!("{place}{access}{what}"))
+    }
+}
+
+impl Operation {
+    fn is_transaction(self) -> bool {
+        matches!(self, Operation::TransactGet | Operation::TransactWrite)
+    }
+}
