@@ -13,8 +13,8 @@ use stormglass_spec::history::Acknowledgement;
 use stormglass_spec::{Property, properties};
 
 use crate::case::Plan;
-use crate::generate;
 use crate::seam::Sdk;
+use crate::search::generate;
 
 /// A WebSocket service: what the simulator needs to know to run it.
 ///
@@ -99,7 +99,7 @@ pub trait App: Sync {
     }
 
     /// The command that replays the case whose text is its last argument. A report of
-    /// [`check`](crate::check()) ends with it, or with a line of Rust if there is none.
+    /// [`check`](crate::report::check()) ends with it, or with a line of Rust if there is none.
     fn replay_command(&self) -> Option<&str> {
         None
     }

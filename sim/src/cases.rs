@@ -9,14 +9,14 @@ use proptest::test_runner::TestRunner;
 use crate::app::App;
 use crate::case::{Case, Plan};
 use crate::run::run;
-use crate::shrink::Descent;
+use crate::search::shrink::Descent;
 use crate::strategy::{Families, Random};
 
 /// Cases for proptest: what clients do, and what goes wrong.
 ///
 /// Proptest draws a seed. The seed gives the plan, as [`App::plan`] has it, and a random run of it
 /// gives the deviations; no promise is judged in that run, so that it goes on to its end. A test
-/// that fails gets simpler cases, as [`shrink`](mod@crate::shrink) tries them, and ends with one
+/// that fails gets simpler cases, as [`shrink`](mod@crate::search::shrink) tries them, and ends with one
 /// of which nothing more can be left out.
 ///
 /// ```
@@ -30,7 +30,7 @@ use crate::strategy::{Families, Random};
 /// ```
 ///
 /// To proptest a failure is a failure. A test that checks several promises can end with another
-/// one than it began with; [`shrink()`](crate::shrink::shrink) never does.
+/// one than it began with; [`shrink()`](crate::search::shrink::shrink) never does.
 pub fn cases(app: &dyn App) -> Cases<'_> {
     Cases { app, families: Families::ALL, plan: None }
 }

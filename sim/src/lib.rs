@@ -114,44 +114,35 @@
 //! - [`app`]: what the simulator needs to know of an application.
 //! - [`case`](mod@case): a plan and a schedule, and their text form.
 //! - [`faults`]: everything that can go wrong.
-//! - [`generate`]: the plan of a seed.
 //! - [`strategy`]: who decides where the world goes.
-//! - [`explore`]: seed after seed until a promise is broken.
-//! - [`determinism`]: whether a run goes the same way again.
-//! - [`exhaust`]: every schedule of a small plan with at most so many deviations.
-//! - [`shrink`]: makes the story of a broken promise short.
-//! - [`report`]: a broken promise as people read it.
-//! - [`picture`]: a run as people see it.
+//! - [`search`]: many runs: explorations, exhaustive searches, shrinking.
+//! - [`report`]: a run as people read and see it, and cases in files of their own.
 //! - [`check`](check()) and `cases`: a case as a test, and cases for proptest.
-//! - [`kept`]: a case in a file of its own, and folders of them.
-//! - [`told`]: what goes over the wires, as a history tells it.
+//! - [`translate`]: requests and answers of services in the words of a history.
 
 pub mod app;
 pub mod case;
 #[cfg(feature = "proptest")]
 mod cases;
-mod check;
-pub mod determinism;
-pub mod exhaust;
-pub mod explore;
+mod divergence;
 pub mod faults;
-pub mod generate;
-pub mod kept;
-pub mod picture;
+mod outcome;
 pub mod report;
 mod run;
 mod seam;
-pub mod shrink;
-mod story;
+pub mod search;
 pub mod strategy;
-pub mod told;
+pub mod translate;
 mod world;
 
 pub use app::{App, Handler, Invocation, Table, TableIndex, handler};
 pub use case::Case;
 #[cfg(feature = "proptest")]
 pub use cases::{Cases, Simpler, cases};
-pub use check::{CheckError, check};
-pub use run::{HarnessError, Run, replay, run};
+pub use divergence::{Difference, Divergence};
+pub use outcome::{HarnessError, Run};
+pub use report::check::{CheckError, check};
+pub use report::kept;
+pub use run::{replay, run};
 pub use seam::{Background, Sdk};
 pub use stormglass_aws::gateway::{Route, Upgrade};

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use stormglass_known_bad::{CANARY, Canary};
-use stormglass_sim::explore::{Exploration, Search};
+use stormglass_sim::search::explore::{Exploration, Search};
 use stormglass_sim::strategy::Families;
 
 const SEEDS: u64 = 200;

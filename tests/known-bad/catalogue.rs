@@ -6,8 +6,8 @@ use std::thread;
 
 use stormglass_known_bad::hunt::{Hunt, Strategy};
 use stormglass_known_bad::{Bad, HeldTo, Mutation};
-use stormglass_sim::explore::Search;
-use stormglass_sim::shrink::{Limits, Size, shrink};
+use stormglass_sim::search::explore::Search;
+use stormglass_sim::search::shrink::{Limits, Size, shrink};
 use stormglass_sim::{Case, replay};
 use stormglass_spec::properties;
 

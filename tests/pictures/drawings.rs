@@ -3,9 +3,9 @@
 use roxmltree::{Document, Node};
 use stormglass::apps::Stormglass;
 use stormglass_known_bad::{AwsSample, Tutorial};
-use stormglass_sim::explore::run_seed;
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::replay_line;
+use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
 use stormglass_tests::browser::Browser;

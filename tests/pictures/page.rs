@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use stormglass::apps::Stormglass;
 use stormglass_known_bad::Tutorial;
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 use stormglass_tests::{assert_snapshot, play};
 
 use crate::drawings::HANDSHAKE_RACE;

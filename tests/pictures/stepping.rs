@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use stormglass::apps::Stormglass;
 use stormglass_known_bad::Tutorial;
 use stormglass_sim::App;
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::replay_line;
 use stormglass_tests::browser::{Browser, Key, Scheme};
 use stormglass_tests::play;

@@ -1,7 +1,8 @@
 //! The production authorizer in front of the production handlers (FACTS 1.2, 1.22).
 
+use stormglass_sim::search::generate;
 use stormglass_sim::strategy::{Families, Random};
-use stormglass_sim::{Case, generate, run};
+use stormglass_sim::{Case, run};
 use stormglass_spec::history::{Outcome, What};
 use stormglass_spec::properties;
 use stormglass_tests::guarded::{Guarded, give_tokens, token};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use stormglass::apps::Stormglass;
 use stormglass_known_bad::Tutorial;
-use stormglass_sim::kept::{self, FolderError};
+use stormglass_sim::report::kept::{self, FolderError};
 
 #[test]
 fn the_production_handlers_hold_in_every_case_that_is_kept() -> Result<(), FolderError> {

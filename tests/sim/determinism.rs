@@ -3,8 +3,9 @@
 use std::process::Command;
 
 use stormglass::apps;
+use stormglass_sim::search::explore;
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, explore, replay};
+use stormglass_sim::{App, replay};
 
 /// Set where this test binary is started again as the fresh process.
 const SEEDS: &str = "STORMGLASS_TEST_SEEDS";

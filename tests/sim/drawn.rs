@@ -9,7 +9,7 @@ use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 use stormglass::apps::Stormglass;
 use stormglass_known_bad::Tutorial;
 use stormglass_sim::faults::{Family, Fault};
-use stormglass_sim::shrink::{Limits, shrink};
+use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, cases, check, replay};
 use stormglass_spec::{Property, properties};

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use stormglass_known_bad::Tutorial;
-use stormglass_sim::explore::{Exploration, Search, Slowest, Summary};
+use stormglass_sim::search::explore::{Exploration, Search, Slowest, Summary};
 use stormglass_sim::strategy::Families;
 
 /// Explores, asks for a stop after some seeds, and gives what there was at each seed.

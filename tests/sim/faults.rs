@@ -7,8 +7,9 @@ use stormglass::apps::{self, Stormglass};
 use stormglass_sim::case::{Choice, Key, Schedule};
 use stormglass_sim::faults::catalogue::ALL;
 use stormglass_sim::faults::{Family, Fault};
+use stormglass_sim::search::explore;
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Case, explore};
+use stormglass_sim::{App, Case};
 
 /// No fault takes longer to matter than this.
 const SEEDS_MAX: u64 = 2_000;

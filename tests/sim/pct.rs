@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use stormglass::apps::Stormglass;
 use stormglass_known_bad::Tutorial;
-use stormglass_sim::explore::Search;
 use stormglass_sim::faults::Family;
+use stormglass_sim::search::explore::Search;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run, replay};
 use stormglass_spec::properties::{self, DELIVERED, IN_TIME, ISOLATED, NO_GHOSTS, REGISTERED};

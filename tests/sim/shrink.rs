@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use stormglass_known_bad::{AwsSample, Tutorial};
-use stormglass_sim::explore::run_seed;
-use stormglass_sim::shrink::{Fingerprint, Limits, Shrinker, Shrunk, Size, shrink};
+use stormglass_sim::search::explore::run_seed;
+use stormglass_sim::search::shrink::{Fingerprint, Limits, Shrinker, Shrunk, Size, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, replay};
 use stormglass_spec::properties;

@@ -7,7 +7,7 @@ use hyper::Request;
 use serde_json::{Value, json};
 use stormglass::apps::{Stormglass, find};
 use stormglass_live::record::{EVENTS_MAX, Recorder};
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 use stormglass_spec::history::{Event, OUTSIDE, Origin, What};
 use stormglass_spec::properties;
 use stormglass_tests::http::{HttpClient, signed};

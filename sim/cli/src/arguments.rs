@@ -7,10 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use stormglass::apps;
 use stormglass_known_bad::{Bad, Mutation};
 use stormglass_sim::App;
-use stormglass_sim::exhaust::plans::{self, Named};
-use stormglass_sim::explore::Search;
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::Steps;
+use stormglass_sim::search::exhaust::plans::{self, Named};
+use stormglass_sim::search::explore::Search;
 use stormglass_sim::strategy::Families;
 
 use crate::CommandError;

@@ -1,6 +1,7 @@
 //! Whether a broken promise breaks again, here and in a fresh process.
 
-use stormglass_sim::{App, HarnessError, Run, determinism};
+use stormglass_sim::search::determinism;
+use stormglass_sim::{App, HarnessError, Run};
 
 use crate::CommandError;
 use crate::fresh::{Expected, run_afresh};

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use stormglass_sim::App;
-use stormglass_sim::exhaust::plans::{self, Named};
-use stormglass_sim::exhaust::{Exhaustion, Find, Summary, Work};
+use stormglass_sim::search::exhaust::plans::{self, Named};
+use stormglass_sim::search::exhaust::{Exhaustion, Find, Summary, Work};
 
 use crate::arguments::ExploreArguments;
 use crate::explore::{now, tell};

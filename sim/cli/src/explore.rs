@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use stormglass_sim::explore::{Exploration, Find, Search, Summary};
-use stormglass_sim::shrink::{Limits, Shrunk, shrink};
+use stormglass_sim::search::explore::{Exploration, Find, Search, Summary};
+use stormglass_sim::search::shrink::{Limits, Shrunk, shrink};
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
 

@@ -2,8 +2,8 @@
 //! it. They are called after the promise and the trace, so that the same run has the same files.
 
 use stormglass_sim::Run;
-use stormglass_sim::kept::Kept;
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::kept::Kept;
+use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::{Files, replay_line};
 use stormglass_spec::Violation;
 

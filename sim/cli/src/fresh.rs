@@ -4,8 +4,8 @@ use std::io::{self, Read, Write};
 use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
-use stormglass_sim::determinism::{self, Difference, Divergence};
-use stormglass_sim::{App, HarnessError};
+use stormglass_sim::search::determinism;
+use stormglass_sim::{App, Difference, Divergence, HarnessError};
 
 use crate::arguments::TraceArguments;
 use crate::input::find_case;

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use stormglass_sim::case::CaseError;
-use stormglass_sim::{App, Case, explore, kept};
+use stormglass_sim::search::explore;
+use stormglass_sim::{App, Case, kept};
 
 use crate::CommandError;
 use crate::seed::parse_seed;

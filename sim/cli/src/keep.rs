@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use stormglass::apps::Stormglass;
-use stormglass_sim::kept::Kept;
-use stormglass_sim::shrink::{self, Limits};
+use stormglass_sim::report::kept::Kept;
+use stormglass_sim::search::shrink::{self, Limits};
 use stormglass_sim::{App, Case, replay};
 use stormglass_spec::Violation;
 

@@ -9,8 +9,8 @@ use stormglass::record;
 use stormglass_known_bad::hunt::{Hunt, Quarry, Strategy};
 use stormglass_known_bad::{Bad, Canary, HeldTo};
 use stormglass_sim::HarnessError;
-use stormglass_sim::explore::{Exploration, Search};
-use stormglass_sim::shrink::{Limits, Shrunk, Size, shrink};
+use stormglass_sim::search::explore::{Exploration, Search};
+use stormglass_sim::search::shrink::{Limits, Shrunk, Size, shrink};
 use stormglass_sim::strategy::Families;
 
 use crate::arguments::{HuntName, KnownBadArguments, PCT_DEPTH, RUNS_MAX};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 
 use crate::CommandError;
 use crate::arguments::PictureArguments;

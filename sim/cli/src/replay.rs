@@ -1,7 +1,7 @@
 //! `cargo sim replay`.
 
 use stormglass_sim::Run;
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::{self, Steps};
 
 use crate::arguments::ReplayArguments;

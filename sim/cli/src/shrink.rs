@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use stormglass_sim::report::replay_line;
-use stormglass_sim::shrink::Shrinker;
+use stormglass_sim::search::shrink::Shrinker;
 
 use crate::arguments::ShrinkArguments;
 use crate::confirm::confirm;

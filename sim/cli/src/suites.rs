@@ -1,8 +1,8 @@
 //! Which test cases the commands have.
 
 use stormglass_known_bad::Bad;
-use stormglass_sim::exhaust::plans::Named;
-use stormglass_sim::explore::Find;
+use stormglass_sim::search::exhaust::plans::Named;
+use stormglass_sim::search::explore::Find;
 
 use crate::junit::{Problem, Suite, Verdict};
 use crate::summary::Figures;

@@ -1,7 +1,7 @@
 //! A broken promise whose story is told: on the terminal, in JUnit files, on GitHub, and in the
 //! files that it leaves in `target/sim`.
 
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::{Report, Steps, replay_line};
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;

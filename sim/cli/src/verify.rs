@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use stormglass_sim::search::{determinism, explore};
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Run, determinism, explore};
+use stormglass_sim::{App, Run};
 
 use crate::arguments::VerifyArguments;
 use crate::explore::now;

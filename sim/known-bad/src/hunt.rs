@@ -2,8 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use stormglass_sim::exhaust::{Exhaustion, plans};
-use stormglass_sim::explore::{Exploration, Search};
+use stormglass_sim::search::exhaust::{Exhaustion, plans};
+use stormglass_sim::search::explore::{Exploration, Search};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, HarnessError, Run};
 use stormglass_spec::Violation;

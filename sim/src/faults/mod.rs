@@ -6,17 +6,16 @@
 //! - [`mattered`]: whether a fault that was met changed anything.
 
 pub mod catalogue;
+mod counts;
 pub mod failures;
 mod mattered;
-mod tally;
 
 use std::fmt;
 
 use stormglass_dynamodb::Request;
 
+pub use counts::{Count, Counts};
 pub use mattered::mattered;
-pub(crate) use tally::Tally;
-pub use tally::{Count, Counts};
 
 /// What can go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

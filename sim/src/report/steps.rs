@@ -2,14 +2,13 @@
 
 use std::fmt::{self, Write};
 
-use stormglass_spec::Time;
 use stormglass_spec::history::Event;
 use stormglass_spec::line::Line;
 
-use super::WIDTH;
 use super::ink::Ink;
-use crate::run::Run;
-use crate::story::{deviations_at, unseen_deviations};
+use super::layout::{UNSEEN, WIDTH, milliseconds, shorten};
+use crate::outcome::Run;
+use crate::report::story::{deviations_at, unseen_deviations};
 
 /// What stands left of the actor: the mark, the number and the time.
 const GUTTER: usize = 21;
@@ -20,9 +19,6 @@ const BETWEEN: usize = 3;
 /// The widest that an actor and what it does may be. The trace has everything in full.
 const WHO_MAX: usize = 18;
 const WHAT_MAX: usize = 40;
-
-/// What is said of a deviation that no step shows.
-pub(crate) const UNSEEN: &str = "no step shows it";
 
 /// Some steps of a run.
 pub(super) struct Table<'a> {
@@ -105,20 +101,6 @@ impl<'a> Table<'a> {
         }
         writeln!(f)
     }
-}
-
-/// A time in milliseconds, to the microsecond.
-pub(crate) fn milliseconds(at: Time) -> String {
-    format!("{}.{:03}", at.micros() / 1_000, at.micros() % 1_000)
-}
-
-/// Cuts what is too long for its column.
-fn shorten(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(width.saturating_sub(3)).collect();
-    format!("{kept}...")
 }
 
 fn write_gap(f: &mut dyn Write, ink: Ink, last: u32, next: u32) -> fmt::Result {

@@ -21,6 +21,7 @@ mod recorder;
 mod sandboxes;
 mod sketch;
 mod socket;
+mod tally;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -35,8 +36,8 @@ use tokio::runtime::Handle;
 
 use crate::app::{App, Handler};
 use crate::case::{Case, Choice, Deployment, Key, Menu, Plan, Schedule};
-use crate::faults::Tally;
-use crate::run::{HarnessError, Run};
+
+use crate::outcome::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
 use crate::strategy::{Interest, Strategy};
 use clients::ClientState;
@@ -53,6 +54,7 @@ use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{DynamoDb, ReplicaView};
 use stormglass_spec::hash;
 use stormglass_spec::hash::Map;
+use tally::Tally;
 use wire::CallState;
 
 /// More events than any plan needs: a run that gets here does not come to rest.

@@ -10,9 +10,10 @@ use super::names::invocation_of;
 use super::{Halt, Happening, Latency, World};
 use crate::case::{Choice, Menu};
 use crate::faults::{Fault, Site, failures};
-use crate::run::HarnessError;
+use crate::outcome::HarnessError;
 use crate::seam::{CallId, Delivery, Outgoing};
-use crate::told::{self, effect_of, error_in_body, refusal_of};
+use crate::translate;
+use crate::translate::{effect_of, error_in_body, refusal_of};
 use stormglass_aws::gateway::{Managed, ManagementRequest, Operation, RequestId};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Change, ReplicaView};
@@ -123,14 +124,14 @@ impl World<'_> {
                 let wire = format!("{} {}", request.operation(), request.canonical());
                 let rows = request.keys(&self.dynamodb);
                 let rows = rows.iter().map(|key| self.names.of_row(key)).collect();
-                let (request, operation) = told::table_request(request, rows);
+                let (request, operation) = translate::table_request(request, rows);
                 (request, operation, wire)
             }
             Target::Connection { request, body } => {
                 let connection = self.names.of_connection(&request.id);
                 let wire = format!("{} {} {body}", outgoing.method, outgoing.uri);
                 let (request, operation) =
-                    told::connection_request(request.operation, connection, body.clone());
+                    translate::connection_request(request.operation, connection, body.clone());
                 (request, operation, wire)
             }
             Target::Unreadable(_) | Target::Nowhere(_) => {

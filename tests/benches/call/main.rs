@@ -33,8 +33,9 @@ use cpu_time::ThreadTime;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 use stormglass::apps::Stormglass;
+use stormglass_sim::search::explore;
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Case, Run, explore, replay};
+use stormglass_sim::{App, Case, Run, replay};
 use stormglass_spec::hash::Words;
 use stormglass_spec::{History, Judge, Property, witnesses};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use stormglass_sim::explore::{Bucket, Distribution, FanOutRange};
+use stormglass_sim::search::explore::{Bucket, Distribution, FanOutRange};
 
 use super::{RecordError, parse};
 use crate::words::{count, thousands};

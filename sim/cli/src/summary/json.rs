@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use stormglass::record::{
     BrokenPromise, Counted, Exploration, FanOut, FaultCount, SCHEMA, SlowSeed, Spread,
 };
-use stormglass_sim::explore::{Search, Summary};
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::replay_line;
+use stormglass_sim::search::explore::{Search, Summary};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
 use stormglass_spec::{Violation, properties, witnesses};

@@ -13,7 +13,7 @@ mod vacuity;
 use std::time::Duration;
 
 use stormglass_sim::App;
-use stormglass_sim::explore::{Search, Summary};
+use stormglass_sim::search::explore::{Search, Summary};
 use stormglass_sim::strategy::Families;
 
 pub(crate) use json::broken_as_json;

@@ -2,7 +2,7 @@
 
 use stormglass::record::SEEDS_TO_JUDGE;
 use stormglass_sim::App;
-use stormglass_sim::explore::{Search, Summary};
+use stormglass_sim::search::explore::{Search, Summary};
 use stormglass_sim::strategy::Families;
 use stormglass_spec::witnesses;
 

@@ -17,9 +17,9 @@ use std::sync::atomic::AtomicBool;
 
 use app::Rooms;
 use rooms::Memory;
-use stormglass_sim::explore::run_seed;
-use stormglass_sim::picture::Picture;
-use stormglass_sim::shrink::{Limits, shrink};
+use stormglass_sim::report::picture::Picture;
+use stormglass_sim::search::explore::run_seed;
+use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, CheckError, check};
 

@@ -1,7 +1,8 @@
 //! The canary: an application that fails on seeds that are known beforehand.
 
 use stormglass_sim::case::Plan;
-use stormglass_sim::{App, Handler, Route, Sdk, Table, generate};
+use stormglass_sim::search::generate;
+use stormglass_sim::{App, Handler, Route, Sdk, Table};
 use stormglass_spec::history::{Acknowledgement, Event, What};
 use stormglass_spec::ledger::Ledger;
 use stormglass_spec::{Kind, Monitor, Property, Violation, properties};

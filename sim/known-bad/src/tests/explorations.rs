@@ -2,9 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
-use stormglass_sim::explore::{Exploration, Find, Search, run_seed};
+use stormglass_sim::App;
+use stormglass_sim::search::explore::{Exploration, Find, Search, run_seed};
+use stormglass_sim::search::generate;
 use stormglass_sim::strategy::{Families, Random};
-use stormglass_sim::{App, generate};
 use stormglass_spec::Property;
 use stormglass_spec::properties::{
     CAUSAL_ORDER, DELIVERED, IN_TIME, ISOLATED, NO_GHOSTS, NOT_DUPLICATED, NOT_INVENTED,

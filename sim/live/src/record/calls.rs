@@ -13,7 +13,7 @@ use hyper::{Response, StatusCode};
 use stormglass_aws::gateway::{Managed, ManagementRequest};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::Change;
-use stormglass_sim::told::{effect_of, error_in_body, refusal_of};
+use stormglass_sim::translate::{effect_of, error_in_body, refusal_of};
 use stormglass_spec::history::{Answer, Effect};
 
 use super::logs::{Current, current};

@@ -7,7 +7,7 @@ use stormglass_aws::gateway::{ManagementRequest, ProxyResponse, Stage};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::Change;
 use stormglass_sim::App;
-use stormglass_sim::told::{connection_request, table_request};
+use stormglass_sim::translate::{connection_request, table_request};
 use stormglass_spec::Name;
 use stormglass_spec::history::{self, Effect, Event, History, Origin, Outcome, Request, What};
 

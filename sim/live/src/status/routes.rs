@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 use tokio::sync::watch;
 use url::form_urlencoded;
 

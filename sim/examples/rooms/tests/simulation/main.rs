@@ -8,9 +8,9 @@ use std::sync::atomic::AtomicBool;
 use app::Rooms;
 use proptest::prelude::*;
 use rooms::Memory;
-use stormglass_sim::explore::run_seed;
-use stormglass_sim::kept::{self, FolderError};
-use stormglass_sim::shrink::{Limits, shrink};
+use stormglass_sim::report::kept::{self, FolderError};
+use stormglass_sim::search::explore::run_seed;
+use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, CheckError, cases, check};
 

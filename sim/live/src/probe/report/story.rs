@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use stormglass_sim::picture::Picture;
+use stormglass_sim::report::picture::Picture;
 use stormglass_sim::{Case, Run, faults};
 use stormglass_spec::history::{Content, Event, Origin, What};
 use stormglass_spec::line::{invocation_of, message_of};

@@ -1,0 +1,116 @@
+//! The cases in a folder.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::read;
+use crate::app::App;
+use crate::case::{Case, CaseError};
+use crate::report::check::{CheckError, check};
+
+/// What is wrong with a folder of cases. It is shown in plain words, by `unwrap` as well.
+#[derive(thiserror::Error)]
+pub enum FolderError {
+    /// It, or a file in it, cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// It holds no case.
+    #[error("{} holds no file whose name ends in `.case`", path.display())]
+    Empty {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A file in it holds no case.
+    #[error("{}: {error}", path.display())]
+    NoCase {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: CaseError,
+    },
+    /// A promise was broken, or the harness failed.
+    #[error("{}:\n{error}", path.display())]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// The story.
+        error: CheckError,
+    },
+    /// Some deviations of a case never came up, so that it tests nothing any more.
+    #[error(
+        "{}: never came up: {unmet}; the handlers go another way now, so mend the case or drop it",
+        path.display()
+    )]
+    Unmet {
+        /// The file.
+        path: PathBuf,
+        /// The deviations.
+        unmet: String,
+    },
+}
+
+impl fmt::Debug for FolderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The cases in the files of a folder whose names end in `.case`, in the order of their names.
+///
+/// # Errors
+///
+/// If the folder cannot be read, holds no case, or a file in it holds something else.
+pub fn folder(path: impl AsRef<Path>) -> Result<Vec<(PathBuf, Case)>, FolderError> {
+    let folder = path.as_ref();
+    let unreadable = |path: &Path, error| FolderError::Unreadable { path: path.to_owned(), error };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
+        let path = entry.map_err(|error| unreadable(folder, error))?.path();
+        if path.extension().is_some_and(|extension| extension == "case") {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        return Err(FolderError::Empty { path: folder.to_owned() });
+    }
+    paths.sort();
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+        match read(&text) {
+            Ok(case) => Ok((path, case)),
+            Err(error) => Err(FolderError::NoCase { path, error }),
+        }
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// Runs every case of a folder, and holds it to all that the application promises. Gives how many
+/// there are.
+///
+/// # Errors
+///
+/// The first case that breaks a promise, or of which some deviation never comes up; or what is
+/// wrong with the folder.
+pub fn replay_all(app: &dyn App, path: impl AsRef<Path>) -> Result<usize, FolderError> {
+    let cases = folder(path)?;
+    let count = cases.len();
+    for (path, case) in cases {
+        let run = match check(app, &case) {
+            Ok(run) => run,
+            Err(error) => return Err(FolderError::Failed { path, error }),
+        };
+        let unmet = run.unmet(&case);
+        if !unmet.is_empty() {
+            let unmet = unmet.iter().map(|(key, choice)| format!("{key}={choice}"));
+            let unmet = unmet.collect::<Vec<_>>().join(" ");
+            return Err(FolderError::Unmet { path, unmet });
+        }
+    }
+    Ok(count)
+}

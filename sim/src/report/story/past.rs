@@ -1,0 +1,122 @@
+//! What led to a broken promise.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stormglass_spec::history::{Effect, Event, Origin, Request, What};
+use stormglass_spec::line::{invocation_of, message_of};
+use stormglass_spec::{Name, Violation};
+
+use super::deviations_at;
+use crate::outcome::Run;
+
+/// The steps that a reader needs: those about whoever is involved, those where fate had a hand, and
+/// what led to them.
+pub(crate) fn past(run: &Run, violation: &Violation) -> BTreeSet<u32> {
+    let events = &run.history.events;
+    let named = violation.involved.iter().flat_map(|name| [name.clone(), message_of(name).into()]);
+    let mut involved: BTreeSet<Name> = named.collect();
+    for event in events {
+        involve(event, &mut involved);
+    }
+    let is_shown = |event: &&Event| {
+        is_about(event, &involved) || !deviations_at(event, &run.case.schedule).is_empty()
+    };
+    let shown = events.iter().take_while(|event| event.number <= violation.event);
+    let mut shown: BTreeSet<u32> = shown.filter(is_shown).map(|event| event.number).collect();
+    shown.insert(violation.event);
+    let reasons = reasons(events);
+    for event in events.iter().rev() {
+        if shown.contains(&event.number) {
+            shown.extend(event.cause);
+            shown.extend(reasons.get(&event.number).into_iter().flatten());
+        }
+    }
+    shown
+}
+
+/// Why posts met connections that were not there, for each step in which one did: the step that
+/// began the handshake which was pending, or that ended the connection, and the one that stored its
+/// row.
+fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
+    let (mut recipients, mut reasons) = (BTreeMap::new(), BTreeMap::new());
+    let (mut states, mut rows) = (BTreeMap::new(), BTreeMap::new());
+    for event in events {
+        match &event.what {
+            What::CallSent { call, request: Request::Post { connection, .. }, .. } => {
+                recipients.insert(call, connection);
+            }
+            What::HandshakeAsked { connection }
+            | What::HandshakeRefused { connection, .. }
+            | What::HandshakeAborted { connection }
+            | What::Closed { connection, .. } => {
+                states.insert(connection, event.number);
+            }
+            What::RowWritten { row } => {
+                rows.insert(row, event.number);
+            }
+            What::CallApplied { call, effect: Effect::Gone { .. } } => {
+                let Some(recipient) = recipients.get(call).copied() else { continue };
+                let found = [states.get(recipient), rows.get(recipient)];
+                reasons.insert(event.number, found.into_iter().flatten().copied().collect());
+            }
+            _ => {}
+        }
+    }
+    reasons
+}
+
+/// Adds the calls and the beginnings and ends of involved connections.
+fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
+    match &event.what {
+        What::CallSent { call, request, .. }
+            if targets(request).iter().any(|target| involved.contains(target)) =>
+        {
+            involved.insert(call.clone());
+        }
+        What::InvocationStarted { invocation, route, connection, .. }
+            if involved.contains(connection)
+                && matches!(route.as_ref(), "$connect" | "$disconnect") =>
+        {
+            involved.insert(invocation.clone());
+        }
+        _ => {}
+    }
+}
+
+/// The rows or the connection that a request is about.
+fn targets(request: &Request) -> &[Name] {
+    match request {
+        Request::Put { row }
+        | Request::Delete { row }
+        | Request::Update { row }
+        | Request::Get { row, .. } => std::slice::from_ref(row),
+        Request::Several { rows, .. } => rows,
+        Request::Post { connection, .. }
+        | Request::Describe { connection }
+        | Request::Close { connection } => std::slice::from_ref(connection),
+        Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => &[],
+    }
+}
+
+fn is_about(event: &Event, involved: &BTreeSet<Name>) -> bool {
+    match &event.what {
+        // A broadcast makes many calls; those to others are beside the point.
+        What::CallSent { call, invocation, request, .. } => {
+            let is_read = matches!(request, Request::Scan { .. } | Request::Query { .. });
+            involved.contains(call) || (is_read && involved.contains(invocation))
+        }
+        What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
+            let is_read = call.contains(".scan-") || call.contains(".query-");
+            involved.contains(call) || (is_read && involved.contains(invocation_of(call)))
+        }
+        What::FrameReceived { connection, origin, .. } => {
+            let cause = match origin {
+                Origin::Post { call } => invocation_of(call),
+                Origin::Reply { invocation } => invocation,
+                Origin::GatewayError { frame } => frame,
+            };
+            involved.contains(connection) && involved.contains(cause)
+        }
+        _ => event.names().into_iter().any(|name| involved.contains(name)),
+    }
+}

@@ -1,0 +1,73 @@
+//! Whether a run goes the same way again.
+
+use stormglass_spec::{Event, Property};
+
+use crate::app::App;
+use crate::case::Case;
+use crate::divergence::{Difference, Divergence};
+use crate::outcome::{HarnessError, Run};
+use crate::run::{replay, run};
+use crate::strategy::{Comparing, Point, Recording, Replay};
+
+/// Runs the case of a run again, and compares.
+///
+/// # Errors
+///
+/// [`HarnessError::Nondeterministic`] if it went another way; `what` says whose run it was. Any
+/// other if the harness itself fails.
+pub fn repeat(
+    app: &dyn App,
+    first: &Run,
+    properties: &[Property],
+    what: &str,
+) -> Result<(), HarnessError> {
+    let second = replay(app, &first.case, properties)?;
+    if second.trace_hash == first.trace_hash {
+        return Ok(());
+    }
+    let (one, two) = (&first.history.events, &second.history.events);
+    let divergence = Divergence {
+        sides: ["the first run", "the second run"],
+        hashes: [first.trace_hash, second.trace_hash],
+        event: Difference::first(one, two).or_else(|| {
+            let in_full = |event: &Event| format!("{event:?}");
+            Difference::first(one.iter().map(in_full), two.iter().map(in_full))
+        }),
+        point: parting(app, &first.case, properties)?,
+    };
+    Err(nondeterministic(what, divergence))
+}
+
+/// The error that says how the runs of something differ.
+pub fn nondeterministic(what: &str, divergence: Divergence) -> HarnessError {
+    HarnessError::Nondeterministic { what: what.to_owned(), divergence: Box::new(divergence) }
+}
+
+/// The points of choice that a run of a case comes to, and the run.
+///
+/// # Errors
+///
+/// If the harness itself fails.
+pub fn record(
+    app: &dyn App,
+    case: &Case,
+    properties: &[Property],
+) -> Result<(Run, Vec<Point>), HarnessError> {
+    let mut recording = Recording::new(Replay::new(case.schedule.clone()));
+    let run = run(app, &case.plan, &mut recording, properties)?;
+    Ok((run, recording.into_points()))
+}
+
+/// Where two further runs of a case part.
+fn parting(
+    app: &dyn App,
+    case: &Case,
+    properties: &[Property],
+) -> Result<Option<Difference>, HarnessError> {
+    let (_, points) = record(app, case, properties)?;
+    let mut comparing = Comparing::new(Replay::new(case.schedule.clone()), &points);
+    run(app, &case.plan, &mut comparing, properties)?;
+    Ok(comparing.parting().map(|parting| Difference {
+        sides: [parting.first, parting.second].map(|point| point.map(|point| point.to_string())),
+    }))
+}

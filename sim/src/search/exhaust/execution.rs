@@ -1,0 +1,127 @@
+//! One run of the search, and the schedules that it leads to.
+
+use stormglass_spec::Property;
+
+use super::{Find, Work};
+use crate::app::App;
+use crate::case::{Case, Choice, Key, Menu, Plan, Schedule};
+use crate::faults::Family;
+use crate::outcome::HarnessError;
+use crate::run::run;
+use crate::strategy::{DELAYS, Exhaustive, Families, Known, Point, State};
+
+/// How many events an event waits for. Longer waits are a matter of time.
+const WAITS: [u16; 3] = [1, 2, 4];
+
+/// A schedule that is still to be run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Candidate {
+    pub(super) schedule: Schedule,
+    /// Its last deviation: at which of the points of its run, and where.
+    last: Option<(usize, Key)>,
+}
+
+/// What came of a schedule.
+#[derive(Debug)]
+pub(super) struct Execution {
+    pub(super) find: Option<Find>,
+    /// How many points of choice came up to the last deviation, which is among them.
+    passed: usize,
+    /// The points of choice after that.
+    ahead: Vec<Point>,
+    /// The states after that, each with how many points came before it.
+    states: Vec<(State, usize)>,
+    pub(super) work: Work,
+}
+
+/// A schedule that was run and that has room for another deviation.
+#[derive(Debug)]
+pub(super) struct Parent {
+    schedule: Schedule,
+    passed: usize,
+    ahead: Vec<Point>,
+}
+
+impl Candidate {
+    /// Runs it, up to where the rest is `known`.
+    pub(super) fn execute(
+        &self,
+        app: &dyn App,
+        plan: &Plan,
+        properties: &[Property],
+        left: usize,
+        known: Option<&Known>,
+    ) -> Result<Execution, HarnessError> {
+        let passed = self.last.as_ref().map_or(0, |(place, _)| place + 1);
+        let mut strategy = Exhaustive::new(self.schedule.clone(), passed, left, known);
+        let run = run(app, plan, &mut strategy, properties)?;
+        let (mut points, states) = strategy.into_notes();
+        if let Some((place, key)) = &self.last {
+            let is_met = points.get(*place).is_some_and(|point| point.key == *key);
+            if !is_met || run.case.schedule != self.schedule {
+                let case = Case { plan: plan.clone(), schedule: self.schedule.clone() };
+                let (case, key) = (case.to_string(), key.to_string());
+                return Err(HarnessError::Strayed { case, key });
+            }
+        }
+        let ahead = points.split_off(passed);
+        let work = Work::of(&run);
+        let find = run.violation.clone().map(|violation| Find { run, violation });
+        Ok(Execution { find, passed, ahead, states, work })
+    }
+}
+
+impl Execution {
+    /// Leaves out what is known from another run, and makes the rest known; tells whether anything
+    /// was left out.
+    ///
+    /// What was known when it ran may have been less: this is what decides, so that the result
+    /// does not depend on who ran when.
+    pub(super) fn prune(&mut self, left: usize, known: &Known) -> bool {
+        let end = self.states.iter().position(|(state, _)| known.covers(*state, left));
+        if let Some(end) = end {
+            let (_, points) = self.states[end];
+            self.ahead.truncate(points - self.passed);
+            self.states.truncate(end);
+            self.find = None;
+        }
+        known.add(self.states.drain(..).map(|(state, _)| state), left);
+        end.is_some()
+    }
+
+    /// How many points of choice its run came to.
+    pub(super) fn points_met(&self) -> usize {
+        self.passed + self.ahead.len()
+    }
+
+    pub(super) fn into_parent(self, schedule: Schedule) -> Parent {
+        Parent { schedule, passed: self.passed, ahead: self.ahead }
+    }
+}
+
+impl Parent {
+    /// Every schedule that adds one deviation after its last one, in the order of the points.
+    pub(super) fn children(&self, families: Families) -> Vec<Candidate> {
+        let places = (self.passed..).zip(&self.ahead);
+        let children = places.flat_map(|(place, point)| {
+            options(&point.menu, families).map(move |choice| self.child(place, &point.key, choice))
+        });
+        children.collect()
+    }
+
+    fn child(&self, place: usize, key: &Key, choice: Choice) -> Candidate {
+        let mut schedule = self.schedule.clone();
+        schedule.deviations.insert(key.clone(), choice);
+        Candidate { schedule, last: Some((place, key.clone())) }
+    }
+}
+
+/// Every deviation that is tried at such a point.
+fn options(menu: &Menu, families: Families) -> impl Iterator<Item = Choice> {
+    let may_wait = menu.legs && families.contains(Family::Order);
+    let may_be_late = menu.legs && families.contains(Family::Time);
+    let waits = WAITS.into_iter().filter(move |_| may_wait).map(Choice::After);
+    let delays = DELAYS.into_iter().filter(move |_| may_be_late).map(Choice::Late);
+    let faults = menu.faults().filter(move |fault| families.contains(fault.family()));
+    waits.chain(delays).chain(faults.map(Choice::Fault))
+}

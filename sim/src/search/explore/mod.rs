@@ -1,0 +1,143 @@
+//! Runs seed after seed until a promise is broken.
+
+mod coverage;
+mod distribution;
+mod label;
+mod latency;
+mod search;
+mod slowest;
+mod summary;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use crate::app::App;
+use crate::case::Case;
+use crate::outcome::{HarnessError, Run};
+use crate::strategy::Families;
+pub use coverage::{Coverage, Met, pairs};
+pub use distribution::{Bucket, Distribution};
+pub use latency::{FanOut, FanOutRange, Latencies};
+pub use search::Search;
+pub use slowest::{Slow, Slowest};
+use summary::Outcome;
+pub use summary::{FaultCounts, Find, Summary};
+use worker::Worker;
+
+/// What to explore, and how.
+#[derive(Debug)]
+pub struct Exploration<'a> {
+    /// The first seed.
+    pub from: u64,
+    /// How many seeds.
+    pub seeds: u64,
+    /// How a seed steers its run.
+    pub search: Search,
+    /// Which deviations may occur.
+    pub families: Families,
+    /// How many threads share the seeds. What is found does not depend on it.
+    pub jobs: usize,
+    /// Goes on after a broken promise.
+    pub keeps_going: bool,
+    /// Set from outside to stop early with what there is so far.
+    pub stop: &'a AtomicBool,
+}
+
+/// Runs the plan and the random schedule of one seed.
+///
+/// # Errors
+///
+/// If the harness itself fails.
+pub fn run_seed(app: &dyn App, seed: u64, families: Families) -> Result<Run, HarnessError> {
+    Search::Random.run(app, seed, families, &app.properties())
+}
+
+/// The case of one seed: its plan, and the deviations that a random run of it meets.
+///
+/// # Errors
+///
+/// If the harness itself fails.
+pub fn case_of(app: &dyn App, seed: u64) -> Result<Case, HarnessError> {
+    // Without properties the run goes on to its end, so the case holds every deviation.
+    Search::Random.run(app, seed, Families::ALL, &[]).map(|run| run.case)
+}
+
+impl Exploration<'_> {
+    /// Explores; `progress` hears of every seed, in order, and of what there is so far. A stop that
+    /// it asks for is after that very seed, however many threads there are.
+    ///
+    /// Seeds that break a promise, and one in twenty of the others, are run twice.
+    ///
+    /// # Errors
+    ///
+    /// If the harness itself fails, or two runs of a seed differ.
+    pub fn explore(
+        &self,
+        app: &dyn App,
+        mut progress: impl FnMut(&Summary),
+    ) -> Result<Summary, HarnessError> {
+        let mut summary = Summary::default();
+        let properties = app.properties();
+        let next = AtomicU64::new(0);
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::sync_channel(256);
+            for _ in 0..self.jobs.max(1) {
+                let (sender, next, is_over) = (sender.clone(), &next, &is_over);
+                let worker = Worker::new(self, app, &properties);
+                scope.spawn(move || self.work(worker, next, is_over, &sender));
+            }
+            drop(sender);
+            let ended = self.take(&receiver, &mut summary, &mut progress);
+            is_over.store(true, Ordering::Relaxed);
+            // Threads that wait to send would do so for ever.
+            drop(receiver);
+            ended
+        })?;
+        Ok(summary)
+    }
+
+    /// Takes what the threads send, in the order of the seeds, whichever thread was faster.
+    fn take(
+        &self,
+        receiver: &mpsc::Receiver<(u64, Result<Outcome, HarnessError>)>,
+        summary: &mut Summary,
+        progress: &mut impl FnMut(&Summary),
+    ) -> Result<(), HarnessError> {
+        let mut early = BTreeMap::new();
+        for (index, outcome) in receiver {
+            early.insert(index, outcome);
+            while let Some(outcome) = early.remove(&summary.seeds) {
+                let seed = self.from.wrapping_add(summary.seeds);
+                let found = summary.add(seed, outcome?);
+                progress(summary);
+                if (found && !self.keeps_going) || self.stop.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn work(
+        &self,
+        mut worker: Worker<'_>,
+        next: &AtomicU64,
+        is_over: &AtomicBool,
+        results: &mpsc::SyncSender<(u64, Result<Outcome, HarnessError>)>,
+    ) {
+        while !is_over.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= self.seeds {
+                return;
+            }
+            let outcome = worker.run(self.from.wrapping_add(index));
+            if results.send((index, outcome)).is_err() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What an exploration found.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use stormglass_spec::Violation;
+
+use super::coverage::Coverage;
+use super::distribution::Distribution;
+use super::latency::{Broadcast, Latencies};
+use super::slowest::{Slow, Slowest};
+use crate::faults::catalogue::{self, Entry};
+use crate::faults::{Count, Counts};
+use crate::outcome::Run;
+use crate::strategy::FamilyMetrics;
+
+/// What an exploration found.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// How many seeds were run.
+    pub seeds: u64,
+    /// How many of them were run twice, with equal traces: every one that broke a promise, and one
+    /// in twenty of the others.
+    pub repeated: u64,
+    /// How many times each promise was put to the test.
+    pub verdicts: BTreeMap<&'static str, u64>,
+    /// How many times each witness was seen.
+    pub witnesses: BTreeMap<&'static str, u64>,
+    /// How often each family of deviations was offered and made.
+    pub families: FamilyMetrics,
+    /// How often each fault was offered, met, and mattered, in the order of the catalogue.
+    pub faults: FaultCounts,
+    /// Which pairs of events were met.
+    pub coverage: Coverage,
+    /// How many requests the handlers' SDK clients sent.
+    pub calls: u64,
+    /// How many events the histories hold.
+    pub events: u64,
+    /// How many events the history of each run holds.
+    pub events_per_run: Distribution,
+    /// How long broadcasts took.
+    pub latencies: Latencies,
+    /// Which seeds took the longest.
+    pub slowest: Slowest,
+    /// How many deviations were met.
+    pub deviations: u64,
+    /// The virtual time that passed, in microseconds.
+    pub virtual_us: u128,
+    /// The broken promises, in the order of their seeds.
+    pub finds: Vec<Find>,
+}
+
+/// The counts of all faults over many runs.
+#[derive(Clone, Copy, Debug)]
+pub struct FaultCounts(pub Counts);
+
+impl Default for FaultCounts {
+    fn default() -> FaultCounts {
+        FaultCounts([Count::default(); catalogue::ALL.len()])
+    }
+}
+
+impl FaultCounts {
+    /// Every fault with its count.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Entry, Count)> {
+        catalogue::ALL.iter().zip(self.0)
+    }
+
+    fn add(&mut self, counts: &Counts) {
+        for (sum, count) in self.0.iter_mut().zip(counts) {
+            sum.offered += count.offered;
+            sum.met += count.met;
+            sum.mattered += count.mattered;
+        }
+    }
+}
+
+/// A broken promise.
+#[derive(Clone, Debug)]
+pub struct Find {
+    /// The seed.
+    pub seed: u64,
+    /// The run that broke it, with the case that replays it.
+    pub run: Run,
+    /// What was broken.
+    pub violation: Violation,
+}
+
+/// What a summary takes from a run. The run itself, with all of its history, stays where it was
+/// made unless it broke a promise.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) is_repeated: bool,
+    pub(super) verdicts: Vec<(&'static str, u64)>,
+    pub(super) witnesses: Vec<(&'static str, u64)>,
+    pub(super) families: FamilyMetrics,
+    pub(super) faults: Counts,
+    pub(super) new_pairs: Vec<u64>,
+    pub(super) calls: u64,
+    pub(super) events: u64,
+    pub(super) broadcasts: Vec<Broadcast>,
+    pub(super) wall: Duration,
+    pub(super) deviations: u64,
+    pub(super) virtual_us: u64,
+    pub(super) find: Option<Box<Find>>,
+}
+
+impl Summary {
+    /// Adds what a seed gave; tells whether it broke a promise.
+    pub(super) fn add(&mut self, seed: u64, outcome: Outcome) -> bool {
+        self.seeds += 1;
+        self.repeated += u64::from(outcome.is_repeated);
+        for (id, times) in outcome.verdicts {
+            *self.verdicts.entry(id).or_default() += times;
+        }
+        for (id, times) in outcome.witnesses {
+            *self.witnesses.entry(id).or_default() += times;
+        }
+        self.families.add(&outcome.families);
+        self.faults.add(&outcome.faults);
+        self.coverage.add(seed, &outcome.new_pairs);
+        self.calls += outcome.calls;
+        self.events += outcome.events;
+        self.events_per_run.add(outcome.events);
+        outcome.broadcasts.into_iter().for_each(|broadcast| self.latencies.add(broadcast));
+        self.slowest.add(Slow { seed, wall: outcome.wall, events: outcome.events });
+        self.deviations += outcome.deviations;
+        self.virtual_us += u128::from(outcome.virtual_us);
+        let found = outcome.find.is_some();
+        self.finds.extend(outcome.find.map(|find| *find));
+        found
+    }
+}
