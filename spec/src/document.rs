@@ -46,7 +46,7 @@ Made by `cargo sim spec --markdown` from the code that checks every promise.
 
 /// How to follow the sources of the promises.
 pub const ON_SOURCES: &str = "\
-FACTS n.m is a row of the project's collected facts about AWS (see sim/MODEL.md). The guides are \
+FACTS n.m is a row of the project's collected facts about AWS (see spec/FACTS.md). The guides are \
 on docs.aws.amazon.com; behind the name of each stands its page.";
 
 const WITNESSES: &str = "\
