@@ -1,5 +1,7 @@
 //! Rules of the source that no compiler checks.
 
+mod facts;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
