@@ -9,7 +9,7 @@
 
 use std::time::Instant;
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_sim::{Case, replay};
 use stormglass_spec::properties;
 
@@ -37,9 +37,9 @@ fn measure(clients: u32, first: Option<f64>) -> f64 {
     // Small worlds are over too soon to be measured once.
     let rounds = (2_000 / clients).max(1);
     let started = Instant::now();
-    let mut run = replay(&Stormglass, &case, &properties::ALL).expect("the harness works");
+    let mut run = replay(&STORMGLASS, &case, &properties::ALL).expect("the harness works");
     for _ in 1..rounds {
-        run = replay(&Stormglass, &case, &properties::ALL).expect("the harness works");
+        run = replay(&STORMGLASS, &case, &properties::ALL).expect("the harness works");
     }
     let wall_s = started.elapsed().as_secs_f64() / f64::from(rounds);
     assert_eq!(run.violation, None, "every promise is kept");

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use stormglass_known_bad::Unsteady;
+use stormglass_apps::Unsteady;
 use stormglass_sim::App;
 
 use super::{line, program, sim, stderr, stdout};
@@ -109,6 +109,6 @@ fn no_list_of_apps_has_one_that_is_unsteady() {
     let listed = stderr(&sim(&["explore", "--app", "nope"]));
     for app in Unsteady::ALL {
         assert!(!listed.contains(app.name()), "{listed}");
-        assert_eq!(stormglass::apps::find(app.name()).map(App::name), Some(app.name()));
+        assert_eq!(stormglass_apps::names::find(app.name()).map(App::name), Some(app.name()));
     }
 }

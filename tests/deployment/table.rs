@@ -11,7 +11,7 @@ use aws_smithy_mocks::{MockResponseInterceptor, RuleMode, create_mock_http_clien
 use aws_smithy_types::DateTime;
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json};
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_handlers::{Connect, Settings};
 use stormglass_sim::App;
 
@@ -56,7 +56,7 @@ fn its_key_is_the_connection_and_its_rows_expire() {
     let stack = Stack::by_default();
     assert_eq!(stack.ids("AWS::DynamoDB::Table"), ["Connections"]);
     let table = stack.properties("Connections");
-    let simulated = Stormglass.table();
+    let simulated = STORMGLASS.table();
     let key = simulated.partition_key;
     assert_eq!(table["KeySchema"], json!([{"AttributeName": key, "KeyType": "HASH"}]));
     let types = json!([{"AttributeName": key, "AttributeType": "S"}]);

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use stormglass_known_bad::hunt::{Hunt, Strategy};
-use stormglass_known_bad::{Bad, HeldTo, Mutation};
+use stormglass_apps::known_bad::hunt::{Hunt, Strategy};
+use stormglass_apps::{AdaptedApp, KnownBad, Mutation};
+use stormglass_sim::App;
 use stormglass_sim::search::explore::Search;
 use stormglass_sim::search::shrink::{Limits, Size, shrink};
 use stormglass_sim::{Case, replay};
@@ -50,7 +51,7 @@ fn all_that_is_known_to_be_bad_is_found_and_made_short() {
     thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
-                while let Some(bad) = Bad::all().get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(bad) = KnownBad::all().get(next.fetch_add(1, Ordering::Relaxed)) {
                     if bad.hidden_by.is_none() {
                         find_and_shorten(bad);
                     }
@@ -60,7 +61,7 @@ fn all_that_is_known_to_be_bad_is_found_and_made_short() {
     });
 }
 
-fn find_and_shorten(bad: &Bad) {
+fn find_and_shorten(bad: &KnownBad) {
     let stop = &AtomicBool::new(false);
     let rare = RARE.iter().find(|(name, _)| *name == bad.name);
     let seeds_max = rare.map_or(SEEDS_MAX, |(_, seeds)| *seeds);
@@ -69,9 +70,9 @@ fn find_and_shorten(bad: &Bad) {
     let quarry = quarry.unwrap_or_else(|| panic!("{bad:?}, but not in {seeds_max} seeds"));
     assert_eq!(quarry.violation.property, bad.promise.id, "{bad:?}");
 
-    let app = HeldTo { app: bad.app, properties: vec![bad.promise] };
+    let app = AdaptedApp::held_to(bad.app, vec![bad.promise]);
     let limits = Limits { runs_max: 2_000, stop };
-    let shrunk = shrink(&app, &quarry.run.case, &app.properties, limits);
+    let shrunk = shrink(&app, &quarry.run.case, &app.properties(), limits);
     let shrunk = shrunk.expect("the harness works").expect("it breaks the promise again");
     let text = shrunk.run.case.to_string();
     let size = Size::of(&shrunk.run.case);
@@ -80,7 +81,7 @@ fn find_and_shorten(bad: &Bad) {
     assert!(size.steps <= steps && size.deviations <= deviations, "{bad:?}: {text}");
 
     let case: Case = text.parse().expect("a case");
-    let again = replay(&app, &case, &app.properties).expect("the harness works");
+    let again = replay(&app, &case, &app.properties()).expect("the harness works");
     assert_eq!(again.trace_hash, shrunk.run.trace_hash, "{bad:?}: {text}");
     assert_eq!(again.violation, Some(shrunk.violation), "{bad:?}: {text}");
 }

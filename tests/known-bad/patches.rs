@@ -1,6 +1,6 @@
 //! A patch of the catalogue applies exactly, or the build says why it does not.
 
-#[path = "../../sim/known-bad/mutants/build/patch.rs"]
+#[path = "../../sim/apps/mutants/build/patch.rs"]
 #[expect(dead_code, reason = "a build reads whole folders, too")]
 mod patch;
 
@@ -56,7 +56,7 @@ fn a_patch_whose_lines_have_changed_applies_no_longer() {
     assert_eq!(
         error,
         "the mutation forgotten no longer applies: the lines that it changes are not there any \
-         more (hunk 1, handlers/src/table.rs); write sim/known-bad/mutations/forgotten.patch anew"
+         more (hunk 1, handlers/src/table.rs); write sim/apps/mutations/forgotten.patch anew"
     );
 }
 

@@ -1,8 +1,8 @@
 //! Diagrams of runs: as SVG, in characters, as Mermaid.
 
 use roxmltree::{Document, Node};
-use stormglass::apps::Stormglass;
-use stormglass_known_bad::{AwsSample, Tutorial};
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::replay_line;
 use stormglass_sim::search::explore::run_seed;
@@ -23,7 +23,7 @@ const CHARACTER_WIDTH: f64 = 7.22;
 
 /// Runs of many kinds: broken and not, with faults and awkward messages.
 fn runs() -> Vec<(&'static dyn App, Run)> {
-    let apps: [&dyn App; 3] = [&Stormglass, &Tutorial, &AwsSample];
+    let apps: [&dyn App; 3] = [&STORMGLASS, &Tutorial, &AwsSample];
     let run = |app, seed| (app, run_seed(app, seed, Families::ALL).expect("the harness works"));
     apps.into_iter().flat_map(|app| (0..25).map(move |seed| run(app, seed))).collect()
 }
@@ -73,7 +73,7 @@ fn the_failure_in_the_readme_is_drawn() {
 #[test]
 fn the_same_run_gives_the_same_bytes() {
     let draw = || {
-        let run = run_seed(&Stormglass, 7, Families::ALL).expect("the harness works");
+        let run = run_seed(&STORMGLASS, 7, Families::ALL).expect("the harness works");
         let picture = Picture::of(&run, "stormglass");
         [picture.svg(), picture.text(), picture.mermaid(), picture.html()]
     };
@@ -82,7 +82,7 @@ fn the_same_run_gives_the_same_bytes() {
 
 #[test]
 fn every_step_is_drawn_with_its_number_and_its_full_text() {
-    let run = play(&Stormglass, r#"v1 ana:c,b"x" bob:c,t"</svg>&\u0001""#);
+    let run = play(&STORMGLASS, r#"v1 ana:c,b"x" bob:c,t"</svg>&\u0001""#);
     let text = Picture::of(&run, "stormglass").svg();
     let svg = Document::parse(&text).expect("XML");
     let steps = steps(&svg);
@@ -167,7 +167,7 @@ fn a_long_run_that_breaks_a_promise_is_drawn_without_what_is_beside_the_point() 
 
 #[test]
 fn time_that_passes_is_cut_out_and_marked() {
-    let run = play(&Stormglass, "v1 ana:c,i60s,q");
+    let run = play(&STORMGLASS, "v1 ana:c,i60s,q");
     let picture = Picture::of(&run, "stormglass");
     assert!(picture.svg().contains(">1 min 0 s pass</text>"), "{}", picture.text());
     assert!(picture.text().contains("1 min 0 s pass\n"), "{}", picture.text());
@@ -177,7 +177,7 @@ fn time_that_passes_is_cut_out_and_marked() {
 #[test]
 fn twenty_clients_have_their_names_side_by_side_and_two_hundred_a_lane_each() {
     let lanes = |clients: &str| {
-        let run = play(&Stormglass, &format!(r#"v1 ana:c,i3s,b"x" herd*{clients}:c"#));
+        let run = play(&STORMGLASS, &format!(r#"v1 ana:c,i3s,b"x" herd*{clients}:c"#));
         let text = Picture::of(&run, "stormglass").svg();
         let svg = Document::parse(&text).expect("XML");
         let lines = svg.descendants().filter(|node| node.attribute("class") == Some("lane"));
@@ -217,7 +217,7 @@ fn the_twin_has_the_numbers_of_the_report() {
 
 #[test]
 fn a_mermaid_diagram_is_never_too_long_to_be_drawn() {
-    for app in [&Stormglass as &dyn App, &Tutorial] {
+    for app in [&STORMGLASS as &dyn App, &Tutorial] {
         let run = play(app, r#"v1 ana:c,i3s,b"x" herd*199:c"#);
         let mermaid = Picture::of(&run, app.name()).mermaid();
         assert!(mermaid.chars().count() < 50_000, "{}", mermaid.len());

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use stormglass::apps::Stormglass;
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::Tutorial;
 use stormglass_sim::report::picture::Picture;
 use stormglass_tests::{assert_snapshot, play};
 
@@ -22,7 +22,7 @@ pub(crate) const HOSTILE: &str = concat!(
 );
 
 fn page(case: &str) -> String {
-    Picture::of(&play(&Stormglass, case), "stormglass").html()
+    Picture::of(&play(&STORMGLASS, case), "stormglass").html()
 }
 
 /// A page with two drawings.

@@ -3,8 +3,8 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use stormglass::apps::Stormglass;
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::Tutorial;
 use stormglass_sim::App;
 use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::replay_line;
@@ -454,7 +454,7 @@ fn the_command_is_copied_or_else_selected() {
 
 #[test]
 fn what_a_client_says_is_shown_and_not_run() {
-    let Some(page) = Page::of(&Stormglass, HOSTILE, DESK) else { return };
+    let Some(page) = Page::of(&STORMGLASS, HOSTILE, DESK) else { return };
     page.is_quiet();
     page.press(Key::Char('r'));
     let found = "steps.find((step) => step.raw.what === 'FrameSent').number";
@@ -470,7 +470,7 @@ fn what_a_client_says_is_shown_and_not_run() {
 #[test]
 fn two_hundred_clients_can_be_stepped_through() {
     let case = r#"v1 ana:c,i3s,b"x" herd*199:c"#;
-    let Some(page) = Page::of(&Stormglass, case, DESK) else { return };
+    let Some(page) = Page::of(&STORMGLASS, case, DESK) else { return };
     assert_eq!(page.look("document.querySelectorAll('#chips input').length"), 200);
     let last = page.press(Key::End);
     assert!(last > 3_000, "{last}");

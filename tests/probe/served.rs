@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use stormglass::apps;
+use stormglass_apps::names;
 use stormglass_dynamodb::{DynamoDb, Limits};
 use stormglass_live::dynamodb::Tables;
 use stormglass_live::probe::{MessageFormat, Seen};
@@ -17,7 +17,7 @@ async fn seen_of(app: &str, format: &MessageFormat) -> Seen {
     let listen = async || TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let listeners = Listeners { gateway: listen().await, dynamodb: listen().await };
     let address: SocketAddr = listeners.gateway.local_addr().expect("its address");
-    let app = apps::find(app).expect("an app");
+    let app = names::find(app).expect("an app");
     let (stopped, stop) = tokio::sync::oneshot::channel::<()>();
     let stop = async {
         let _ = stop.await;

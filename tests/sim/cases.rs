@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use stormglass::apps::Stormglass;
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::Tutorial;
 use stormglass_sim::report::kept::{self, FolderError};
 
 #[test]
 fn the_production_handlers_hold_in_every_case_that_is_kept() -> Result<(), FolderError> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
-    assert!(kept::replay_all(&Stormglass, folder)? >= 7);
+    assert!(kept::replay_all(&STORMGLASS, folder)? >= 7);
     Ok(())
 }
 

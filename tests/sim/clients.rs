@@ -1,6 +1,6 @@
 //! What clients do, as the text of a case has it.
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_spec::history::What;
 use stormglass_tests::seen::{first, handshakes, opens};
 use stormglass_tests::{kept, pick, received};
@@ -16,7 +16,7 @@ fn asked(run: &stormglass_sim::Run) -> Vec<(&str, u64)> {
 
 #[test]
 fn the_copies_of_a_client_have_names_of_their_own() {
-    let run = kept(&Stormglass, r#"v1 herd*28:c ana:c,i1s,b"x""#);
+    let run = kept(&STORMGLASS, r#"v1 herd*28:c ana:c,i1s,b"x""#);
     let names: std::collections::BTreeSet<_> =
         handshakes(&run).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names.len(), 29);
@@ -27,20 +27,20 @@ fn the_copies_of_a_client_have_names_of_their_own() {
 
 #[test]
 fn each_copy_waits_for_a_time_of_its_own() {
-    let run = kept(&Stormglass, "v1 herd*10:w100s,c");
+    let run = kept(&STORMGLASS, "v1 herd*10:w100s,c");
     let mut times: Vec<u64> = asked(&run).into_iter().map(|(_, at)| at / 1_000).collect();
     times.sort_unstable();
     times.dedup();
     assert!(times.len() >= 8, "{times:?}");
     assert!(times[times.len() - 1] - times[0] > 30, "{times:?}");
-    let together = kept(&Stormglass, "v1 herd*10:i100s,c");
+    let together = kept(&STORMGLASS, "v1 herd*10:i100s,c");
     assert!(asked(&together).iter().all(|(_, at)| (100_000..100_500).contains(at)));
 }
 
 #[test]
 fn a_step_with_a_plus_follows_without_a_pause() {
     let times = |case: &str| {
-        let run = kept(&Stormglass, case);
+        let run = kept(&STORMGLASS, case);
         let sent = run.history.events.iter().filter(|event| match &event.what {
             What::FrameSent { frame, .. } => frame.starts_with("ana.b"),
             _ => false,
@@ -55,7 +55,7 @@ fn a_step_with_a_plus_follows_without_a_pause() {
 
 #[test]
 fn a_client_waits_for_its_socket_before_it_goes_on() {
-    let run = kept(&Stormglass, r#"v1 ana:c,b"x" | ana.c1.put-ana1-1.reply=late900ms"#);
+    let run = kept(&STORMGLASS, r#"v1 ana:c,b"x" | ana.c1.put-ana1-1.reply=late900ms"#);
     let opened = first(&run, opens("ana1"));
     let sent = first(&run, |what| matches!(what, What::FrameSent { .. }));
     assert!(opened.number < sent.number);
@@ -63,7 +63,7 @@ fn a_client_waits_for_its_socket_before_it_goes_on() {
 
 #[test]
 fn a_step_that_needs_a_socket_comes_to_nothing_without_one() {
-    let run = kept(&Stormglass, r#"v1 ana:b"x",p,q,c,b"y""#);
+    let run = kept(&STORMGLASS, r#"v1 ana:b"x",p,q,c,b"y""#);
     let sent = pick(&run, |what| match what {
         What::FrameSent { frame, .. } => Some(frame.as_ref()),
         _ => None,
@@ -73,7 +73,7 @@ fn a_step_that_needs_a_socket_comes_to_nothing_without_one() {
 
 #[test]
 fn a_client_that_closed_reads_nothing_more() {
-    let run = kept(&Stormglass, r#"v1 ana:c,b"x",+q bob:c"#);
+    let run = kept(&STORMGLASS, r#"v1 ana:c,b"x",+q bob:c"#);
     let left = first(&run, |what| matches!(what, What::CloseSent { .. })).number;
     assert!(run.history.events.iter().all(|event| match &event.what {
         What::FrameReceived { connection, .. } => {

@@ -1,6 +1,6 @@
 //! `@connections`, called by handlers through the real SDK.
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_spec::history::{Effect, Request, Side, What};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use stormglass_tests::apps::{Flaw, Small};
@@ -53,7 +53,7 @@ fn a_410_can_come_without_its_name() {
         "v1 ana:c,q bob:c,i{}s,b\"x\" | ana.d1.start=dropped bob.b1.post-ana1-1.gone=bare",
         HANDSHAKE_WINDOW.as_secs() + 10
     );
-    let run = kept(&Stormglass, &case);
+    let run = kept(&STORMGLASS, &case);
     let answer = answers(&run, "bob.b1.post-ana1")[0];
     assert_eq!((answer.status, answer.error.as_deref()), (Some(410), None));
     assert!(has(&run, removes("ana1")), "the handler knows it all the same");
@@ -63,7 +63,7 @@ fn a_410_can_come_without_its_name() {
 fn a_429_comes_with_its_name_or_without() {
     for (fault, name) in [("throttled", Some("LimitExceededException")), ("throttled-bare", None)] {
         let case = format!(r#"v1 ana:c,b"x" | ana.b1.post-ana1-1={fault}"#);
-        let run = kept(&Stormglass, &case);
+        let run = kept(&STORMGLASS, &case);
         let answer = answers(&run, "ana.b1.post-ana1")[0];
         assert_eq!((answer.status, answer.error.as_deref()), (Some(429), name), "{fault}");
         assert!(received(&run).contains(&("ana1", "x")), "the handler tries again");
@@ -80,7 +80,7 @@ fn the_gateway_fails_in_three_ways_before_or_after_the_effect() {
                 "v1 ana:c bob:c cyd:c dan:c eve:c fay:c gus:c hal:c,i1s,b\"x\"
                  | hal.b1.post-{connection}-1={fault}"
             );
-            let run = kept(&Stormglass, &case);
+            let run = kept(&STORMGLASS, &case);
             let name = format!("hal.b1.post-{connection}");
             let accepted = effects(&run, &name).into_iter();
             let accepted = accepted.filter(|effect| **effect == Effect::Accepted).count();
@@ -98,7 +98,7 @@ fn the_gateway_fails_in_three_ways_before_or_after_the_effect() {
 fn posts_that_hang_are_never_answered() {
     for (fault, arrivals) in [("hang", 1), ("hang-after", 2)] {
         let case = format!(r#"v1 ana:c,b"x" | ana.b1.post-ana1-1={fault}"#);
-        let run = kept(&Stormglass, &case);
+        let run = kept(&STORMGLASS, &case);
         assert_eq!(answers(&run, "ana.b1.post-ana1").len(), 1, "{fault}");
         let got = received(&run).into_iter().filter(|got| *got == ("ana1", "x"));
         assert_eq!(got.count(), arrivals, "{fault}");
@@ -118,7 +118,7 @@ fn a_post_that_hangs_holds_a_naive_function_until_it_is_killed() {
 fn a_connection_that_the_network_breaks_has_no_answer() {
     for (fault, applied) in [("request-lost", 1), ("reply-lost", 2)] {
         let case = format!(r#"v1 ana:c,b"x" | ana.b1.post-ana1-1={fault}"#);
-        let run = kept(&Stormglass, &case);
+        let run = kept(&STORMGLASS, &case);
         assert_eq!(answers(&run, "ana.b1.post-ana1")[0].status, None, "{fault}");
         assert_eq!(effects(&run, "ana.b1.post-ana1").len(), applied, "{fault}");
     }

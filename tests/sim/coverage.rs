@@ -1,6 +1,6 @@
 //! Which events followed which in the life of a connection.
 
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::Tutorial;
 use stormglass_sim::search::explore::pairs;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::{broken, play_to_the_end};

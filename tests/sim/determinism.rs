@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use stormglass::apps;
+use stormglass_apps::names;
 use stormglass_sim::search::explore;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, replay};
@@ -22,7 +22,7 @@ fn hash(app: &dyn App, seed: u64) -> u64 {
 
 #[test]
 fn the_same_seed_gives_the_same_trace_twice_in_one_process() {
-    for app in apps::ALL {
+    for app in names::ALL {
         for seed in 0..20 {
             assert_eq!(trace(app, seed), trace(app, seed), "{} {seed}", app.name());
         }
@@ -31,7 +31,7 @@ fn the_same_seed_gives_the_same_trace_twice_in_one_process() {
 
 #[test]
 fn a_recorded_case_replays_to_the_same_trace() {
-    for app in apps::ALL {
+    for app in names::ALL {
         for seed in 0..20 {
             let first = explore::run_seed(app, seed, Families::ALL).expect("the harness works");
             let text = first.case.to_string();
@@ -46,7 +46,7 @@ fn a_recorded_case_replays_to_the_same_trace() {
 #[test]
 fn the_same_seed_gives_the_same_trace_in_a_fresh_process() {
     let hashes: Vec<String> =
-        (0..20).map(|seed| format!("{:016x}", hash(apps::ALL[0], seed))).collect();
+        (0..20).map(|seed| format!("{:016x}", hash(names::ALL[0], seed))).collect();
     let program = std::env::current_exe().expect("this program");
     let output = Command::new(program)
         .args(["determinism::print_hashes", "--exact", "--nocapture"])
@@ -67,6 +67,6 @@ fn print_hashes() {
         return;
     };
     for seed in 0..seeds {
-        println!("hash {:016x}", hash(apps::ALL[0], seed));
+        println!("hash {:016x}", hash(names::ALL[0], seed));
     }
 }

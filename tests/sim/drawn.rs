@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 use proptest::prelude::*;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
-use stormglass::apps::Stormglass;
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::Tutorial;
 use stormglass_sim::faults::{Family, Fault};
 use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::strategy::Families;
@@ -28,8 +28,8 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn the_production_handlers_hold_in_whatever_is_drawn(case in cases(&Stormglass)) {
-        check(&Stormglass, &case)?;
+    fn the_production_handlers_hold_in_whatever_is_drawn(case in cases(&STORMGLASS)) {
+        check(&STORMGLASS, &case)?;
     }
 }
 
@@ -132,7 +132,7 @@ fn drawn(strategy: &impl Strategy<Value = Case>, seed: u8, count: usize) -> Vec<
 
 #[test]
 fn what_is_drawn_depends_on_the_draws_of_proptest_alone() {
-    let cases = cases(&Stormglass);
+    let cases = cases(&STORMGLASS);
     let first = drawn(&cases, 1, 10);
     assert_eq!(drawn(&cases, 1, 10), first);
     assert_ne!(drawn(&cases, 2, 10), first);
@@ -142,7 +142,7 @@ fn what_is_drawn_depends_on_the_draws_of_proptest_alone() {
 #[test]
 fn families_and_the_plan_can_be_pinned() {
     let plan = "v1 ana:c bob:c,b\"hi\"".parse::<Case>().expect("a case").plan;
-    let late = cases(&Stormglass).families(Families::of(&[Family::Time])).plan(plan.clone());
+    let late = cases(&STORMGLASS).families(Families::of(&[Family::Time])).plan(plan.clone());
     let drawn = drawn(&late, 1, 40);
     assert!(drawn.iter().all(|case| case.plan == plan));
     let choices = drawn.iter().flat_map(|case| case.schedule.deviations.values());

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use stormglass::apps::Stormglass;
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::Tutorial;
 use stormglass_sim::case::{Plan, Schedule};
 use stormglass_sim::faults::Family;
 use stormglass_sim::search::exhaust::plans::{self, Named};
@@ -47,7 +47,7 @@ fn schedules(search: &Exhaustion<'_>, app: &dyn App) -> (Summary, Vec<Schedule>)
 
 fn executions(text: &str, max_deviations: usize, families: &[Family]) -> u64 {
     let plan = plan(text);
-    let (summary, _) = schedules(&search(&plan, max_deviations, families), &Stormglass);
+    let (summary, _) = schedules(&search(&plan, max_deviations, families), &STORMGLASS);
     assert!(summary.is_complete);
     summary.executions
 }
@@ -86,7 +86,7 @@ fn every_schedule_is_run_once_and_deviates_no_more_than_it_may() {
     let families = [Family::Order, Family::Platform, Family::Gateway];
     for max_deviations in 0..=2 {
         let search = search(&plan, max_deviations, &families);
-        let (summary, heard) = schedules(&search, &Stormglass);
+        let (summary, heard) = schedules(&search, &STORMGLASS);
         let distinct: BTreeSet<String> = heard.iter().map(|it| text(&plan, it)).collect();
         assert_eq!(distinct.len(), heard.len());
         assert!(heard.iter().all(|schedule| schedule.deviations.len() <= max_deviations));
@@ -100,16 +100,16 @@ fn every_schedule_is_run_once_and_deviates_no_more_than_it_may() {
 fn no_pair_of_deviations_is_left_out() {
     let plan = plan("v1 ana:c");
     let families = [Family::Order, Family::Network];
-    let (_, heard) = schedules(&search(&plan, 2, &families), &Stormglass);
+    let (_, heard) = schedules(&search(&plan, 2, &families), &STORMGLASS);
     let run: BTreeSet<String> = heard.iter().map(|schedule| text(&plan, schedule)).collect();
-    let (_, single) = schedules(&search(&plan, 1, &families), &Stormglass);
+    let (_, single) = schedules(&search(&plan, 1, &families), &STORMGLASS);
     let mut pairs = 0;
     for one in &single {
         for other in &single {
             let mut both = one.clone();
             both.deviations.extend(other.deviations.clone());
             let case = Case { plan: plan.clone(), schedule: both };
-            let met = replay(&Stormglass, &case, &properties::ALL).expect("a run").case;
+            let met = replay(&STORMGLASS, &case, &properties::ALL).expect("a run").case;
             assert!(run.contains(&met.to_string()), "{met}");
             pairs += usize::from(met.schedule.deviations.len() == 2);
         }
@@ -150,7 +150,7 @@ fn a_search_stops_when_it_is_told_to() {
     let plan = plan("v1 ana:c");
     let stop = AtomicBool::new(false);
     let search = Exhaustion { stop: &stop, ..search(&plan, 1, &Family::ALL) };
-    let summary = search.search(&Stormglass, |summary, _| {
+    let summary = search.search(&STORMGLASS, |summary, _| {
         stop.store(summary.executions == 5, Ordering::Relaxed);
     });
     let summary = summary.expect("the harness works");
@@ -203,7 +203,7 @@ fn first(app: &dyn App, named: &Named) -> Option<Find> {
 #[test]
 fn the_production_handlers_hold_in_every_named_plan_with_one_deviation() {
     for named in &plans::ALL {
-        let find = first(&Stormglass, named);
+        let find = first(&STORMGLASS, named);
         assert_eq!(find.map(|find| find.run.case.to_string()), None, "{}", named.name);
     }
 }
@@ -250,7 +250,7 @@ fn each_named_plan_has_a_name_of_its_own_and_is_about_what_it_says() {
         ("over-rate", "over-rate"),
         ("pages", "next-page"),
     ] {
-        let run = kept(&Stormglass, plans::find(name).expect("a plan").text);
+        let run = kept(&STORMGLASS, plans::find(name).expect("a plan").text);
         let seen = run.witnesses.iter().find(|(id, _)| *id == witness);
         assert!(seen.is_some_and(|(_, times)| *times > 0), "{name} shows no {witness}");
     }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::Tutorial;
 use stormglass_sim::search::explore::{Exploration, Search, Slowest, Summary};
 use stormglass_sim::strategy::Families;
 

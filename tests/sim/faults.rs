@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use stormglass::apps::{self, Stormglass};
+use stormglass_apps::{STORMGLASS, names};
 use stormglass_sim::case::{Choice, Key, Schedule};
 use stormglass_sim::faults::catalogue::ALL;
 use stormglass_sim::faults::{Family, Fault};
@@ -17,7 +17,7 @@ const SEEDS_MAX: u64 = 2_000;
 #[test]
 fn every_fault_matters_before_long() {
     let mut missing: BTreeSet<usize> = (0..ALL.len()).collect();
-    let apps: [&dyn App; 2] = [&Stormglass, apps::ALL[1]];
+    let apps: [&dyn App; 2] = [&STORMGLASS, names::ALL[1]];
     for seed in 0..SEEDS_MAX {
         for app in apps {
             let run = explore::run_seed(app, seed, Families::ALL).expect("the harness works");
@@ -36,7 +36,7 @@ fn a_search_within_some_families_meets_no_others() {
     let allowed = [Family::Capacity, Family::Platform];
     let mut met = BTreeSet::new();
     for seed in 0..300 {
-        let run = explore::run_seed(&Stormglass, seed, Families::of(&allowed));
+        let run = explore::run_seed(&STORMGLASS, seed, Families::of(&allowed));
         let run = run.expect("the harness works");
         for choice in run.case.schedule.deviations.values() {
             let fault = choice.fault().expect("neither order nor time is allowed");
@@ -51,7 +51,7 @@ fn a_search_within_some_families_meets_no_others() {
 fn a_search_without_faults_meets_none() {
     for seed in 0..100 {
         let families = Families::of(&[Family::Order, Family::Time]);
-        let run = explore::run_seed(&Stormglass, seed, families).expect("the harness works");
+        let run = explore::run_seed(&STORMGLASS, seed, families).expect("the harness works");
         assert!(run.case.schedule.deviations.values().all(|choice| choice.fault().is_none()));
     }
 }

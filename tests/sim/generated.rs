@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_sim::case::Plan;
 use stormglass_sim::report::Report;
 use stormglass_sim::strategy::{Families, Random, Recording};
@@ -15,7 +15,7 @@ proptest! {
     #[test]
     fn every_promise_is_kept(plan in plans::plans(), seed in any::<u64>()) {
         let mut strategy = Random::new(seed, Families::ALL);
-        let run = run(&Stormglass, &plan, &mut strategy, &properties::ALL)
+        let run = run(&STORMGLASS, &plan, &mut strategy, &properties::ALL)
             .expect("the harness works");
         if let Some(violation) = &run.violation {
             let (run, app, source) = (&run, "stormglass", "proptest");
@@ -27,9 +27,9 @@ proptest! {
     #[test]
     fn what_was_recorded_replays_to_the_same_trace(plan in plans::plans(), seed in any::<u64>()) {
         let mut strategy = Random::new(seed, Families::ALL);
-        let first = run(&Stormglass, &plan, &mut strategy, &[]).expect("the harness works");
+        let first = run(&STORMGLASS, &plan, &mut strategy, &[]).expect("the harness works");
         let case = first.case.to_string().parse().expect("a case");
-        let again = replay(&Stormglass, &case, &[]).expect("the harness works");
+        let again = replay(&STORMGLASS, &case, &[]).expect("the harness works");
         prop_assert_eq!(first.trace_hash, again.trace_hash);
         prop_assert_eq!(again.unmet(&case), []);
     }
@@ -44,7 +44,7 @@ proptest! {
         plan.deployment.connects_per_second = 500;
         let draws = |plan: &Plan| {
             let mut strategy = Recording::new(Random::new(seed, Families::ALL));
-            run(&Stormglass, plan, &mut strategy, &[]).expect("the harness works");
+            run(&STORMGLASS, plan, &mut strategy, &[]).expect("the harness works");
             let points = strategy.into_points().into_iter();
             points.map(|point| (point.key, point.choice)).collect::<BTreeMap<_, _>>()
         };
@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn any_written_case_runs(case in plans::cases()) {
-        let run = replay(&Stormglass, &case, &properties::ALL).expect("the harness works");
+        let run = replay(&STORMGLASS, &case, &properties::ALL).expect("the harness works");
         prop_assert_eq!(run.violation, None);
     }
 }

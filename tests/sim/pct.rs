@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use stormglass::apps::Stormglass;
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::Tutorial;
 use stormglass_sim::faults::Family;
 use stormglass_sim::search::explore::Search;
 use stormglass_sim::strategy::Families;
@@ -26,7 +26,7 @@ fn lines(history: &History) -> Vec<String> {
 
 #[test]
 fn the_same_seed_gives_the_same_run_and_its_case_gives_it_too() {
-    for app in [&Stormglass as &dyn App, &Tutorial] {
+    for app in [&STORMGLASS as &dyn App, &Tutorial] {
         for seed in 0..20 {
             let first = run(app, 3, seed, &properties::ALL);
             let second = run(app, 3, seed, &properties::ALL);
@@ -40,7 +40,7 @@ fn the_same_seed_gives_the_same_run_and_its_case_gives_it_too() {
 #[test]
 fn no_run_meets_more_deviations_than_its_depth_and_most_meet_as_many() {
     for depth in 1..=3 {
-        let met = |seed| run(&Stormglass, depth, seed, &[]).case.schedule.deviations.len();
+        let met = |seed| run(&STORMGLASS, depth, seed, &[]).case.schedule.deviations.len();
         let wanted = usize::try_from(depth).expect("a small number");
         let met: Vec<usize> = (0..100).map(met).collect();
         assert!(met.iter().all(|count| *count <= wanted), "{depth}: {met:?}");
@@ -53,7 +53,7 @@ fn a_search_within_some_families_meets_no_others() {
     let allowed = [Family::Order, Family::Platform];
     let mut met = BTreeSet::new();
     for seed in 0..200 {
-        let run = Search::Pct { depth: 3 }.run(&Stormglass, seed, Families::of(&allowed), &[]);
+        let run = Search::Pct { depth: 3 }.run(&STORMGLASS, seed, Families::of(&allowed), &[]);
         let run = run.expect("the harness works");
         let choices = run.case.schedule.deviations.into_values();
         met.extend(choices.map(|choice| {
@@ -88,6 +88,6 @@ fn takes_deviations(app: &dyn App, depth: u32, seed: u64, property: Property) ->
 #[test]
 fn the_production_handlers_hold() {
     for seed in 0..100 {
-        assert_eq!(run(&Stormglass, 3, seed, &properties::ALL).violation, None, "{seed}");
+        assert_eq!(run(&STORMGLASS, 3, seed, &properties::ALL).violation, None, "{seed}");
     }
 }

@@ -30,7 +30,7 @@ fn a_function_that_never_ends_is_killed_at_its_deadline() {
 #[test]
 fn an_invocation_is_due_when_lambda_or_the_gateway_gives_up_on_it() {
     let due = |case: &str| {
-        let run = play_to_the_end(&stormglass::apps::Stormglass, case);
+        let run = play_to_the_end(&stormglass_apps::STORMGLASS, case);
         let events = run.history.events.iter();
         let found = events.clone().find_map(|event| match &event.what {
             What::InvocationStarted { invocation, due, two_way, .. }
@@ -57,7 +57,7 @@ fn an_invocation_is_due_when_lambda_or_the_gateway_gives_up_on_it() {
 fn a_function_that_starts_too_late_breaks_no_promise() {
     for start in ["late6s", "late35s"] {
         let case = format!(r#"v1 ana:c,b"x" | ana.b1.start={start}"#);
-        kept(&stormglass::apps::Stormglass, &case);
+        kept(&stormglass_apps::STORMGLASS, &case);
     }
 }
 
@@ -137,7 +137,7 @@ fn a_sandbox_is_used_again() {
 fn nothing_is_answered_to_a_function_that_has_ended() {
     let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" cyd:c
         | ana.d1.start=dropped bob.b1.post-bob1-1.reply=after10"#;
-    let run = play(&stormglass_known_bad::Tutorial, case);
+    let run = play(&stormglass_apps::Tutorial, case);
     let after_the_end = pick(&run, |what| match what {
         What::InvocationEnded { invocation, .. } => Some(invocation.to_string()),
         What::CallAnswered { call, .. } => Some(call.to_string()),

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 
-use stormglass::apps::Stormglass;
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::Tutorial;
 use stormglass_sim::case::{Plan, Schedule};
 use stormglass_sim::faults::Family;
 use stormglass_sim::search::exhaust::{Exhaustion, Summary, plans};
@@ -85,7 +85,7 @@ fn what_is_left_out_hides_no_broken_promise() {
 /// Where two runs come to the same state, they come to the same states ever after.
 #[test]
 fn equal_states_have_equal_futures() {
-    for app in [&Stormglass as &dyn App, &Small(Flaw::Forgets)] {
+    for app in [&STORMGLASS as &dyn App, &Small(Flaw::Forgets)] {
         for name in ["handshake", "close", "reconnect"] {
             let plan = plans::find(name).expect("a plan").plan();
             let futures = futures(app, &plan);
@@ -150,7 +150,7 @@ fn future(app: &dyn App, plan: &Plan, schedule: Schedule) -> Future {
 #[test]
 fn what_is_left_out_in_the_tiniest_worlds_is_counted_exactly() {
     let counts = |text: &str, depth, families: &[Family]| {
-        let summary = search(&Stormglass, &plan(text), depth, families, true);
+        let summary = search(&STORMGLASS, &plan(text), depth, families, true);
         (summary.executions, summary.pruned)
     };
     for (text, depth, families, expected) in [

@@ -1,6 +1,6 @@
 //! Quotas of an account, and routes that a client may not select.
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_spec::history::{Effect, What};
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{effects, ends, first, handshakes, has, removes, starts, told};
@@ -8,7 +8,7 @@ use stormglass_tests::{kept, play_to_the_end, received};
 
 #[test]
 fn handshakes_over_the_rate_get_429_and_reach_nobody() {
-    let run = kept(&Stormglass, "v1 connects=1 ana:c bob:c cyd:i3s,c");
+    let run = kept(&STORMGLASS, "v1 connects=1 ana:c bob:c cyd:i3s,c");
     let refused: Vec<_> =
         handshakes(&run).into_iter().filter(|(_, status)| *status == 429).collect();
     assert_eq!(refused.len(), 1, "{:?}", handshakes(&run));
@@ -19,21 +19,21 @@ fn handshakes_over_the_rate_get_429_and_reach_nobody() {
 
 #[test]
 fn a_handshake_can_be_refused_because_of_what_others_do() {
-    let run = kept(&Stormglass, "v1 ana:c | ana.c1.up=throttled");
+    let run = kept(&STORMGLASS, "v1 ana:c | ana.c1.up=throttled");
     assert_eq!(handshakes(&run), [("ana1", 429)]);
     assert!(!has(&run, starts("ana.c1")));
 }
 
 #[test]
 fn a_message_can_be_refused_because_of_what_others_do() {
-    let run = kept(&Stormglass, r#"v1 ana:c,b"x" | ana.b1.up=throttled"#);
+    let run = kept(&STORMGLASS, r#"v1 ana:c,b"x" | ana.b1.up=throttled"#);
     assert_eq!(told(&run), [("ana.b1", "Too Many Requests".to_owned())]);
     assert!(!has(&run, starts("ana.b1")));
 }
 
 #[test]
 fn messages_over_the_rate_get_an_error_frame() {
-    let run = kept(&Stormglass, r#"v1 rate=1 burst=2 ana:c,t"{}",+t"{}",+t"{}""#);
+    let run = kept(&STORMGLASS, r#"v1 rate=1 burst=2 ana:c,t"{}",+t"{}",+t"{}""#);
     assert_eq!(told(&run), [("ana.t3", "Too Many Requests".to_owned())]);
     assert!(!has(&run, starts("ana.t3")));
 }
@@ -41,7 +41,7 @@ fn messages_over_the_rate_get_an_error_frame() {
 /// The broadcast itself takes the first token, the first post the second one.
 #[test]
 fn posts_take_from_the_same_bucket_as_messages() {
-    let run = kept(&Stormglass, r#"v1 rate=1 burst=2 ana:c bob:c cyd:c,i1s,b"x""#);
+    let run = kept(&STORMGLASS, r#"v1 rate=1 burst=2 ana:c bob:c cyd:c,i1s,b"x""#);
     let refused = Effect::Refused { error: "LimitExceededException".into() };
     let firsts = ["ana1", "bob1", "cyd1"].map(|who| format!("cyd.b1.post-{who}-1"));
     let firsts = firsts.iter().map(|name| effects(&run, name)[0]);
@@ -54,7 +54,7 @@ fn posts_take_from_the_same_bucket_as_messages() {
 
 #[test]
 fn the_last_broadcast_has_the_usual_quotas_to_itself() {
-    let run = kept(&Stormglass, "v1 rate=1 burst=1 connects=1 herd*20:w30s,c");
+    let run = kept(&STORMGLASS, "v1 rate=1 burst=1 connects=1 herd*20:w30s,c");
     let opened = handshakes(&run).into_iter().filter(|(_, status)| *status == 101).count();
     let posts = stormglass_tests::pick(&run, |what| match what {
         What::CallApplied { effect: Effect::Accepted, .. } => Some(()),
@@ -83,14 +83,14 @@ fn a_client_can_select_the_disconnect_route_where_keys_are_not_reserved() {
     };
     assert_eq!(route, "$disconnect");
     assert!(has(&run, removes("ana1")), "a naive service falls for it");
-    let run = kept(&Stormglass, &case);
+    let run = kept(&STORMGLASS, &case);
     assert!(has(&run, ends("ana.t1")) && !has(&run, removes("ana1")));
 }
 
 #[test]
 fn a_message_to_the_connect_route_registers_nobody() {
     let case = r#"v1 reserved=no ana:c,t"{\"action\":\"$connect\"}""#;
-    let run = kept(&Stormglass, case);
+    let run = kept(&STORMGLASS, case);
     assert!(has(&run, ends("ana.t1")));
     assert!(effects(&run, "ana.t1").is_empty());
 }

@@ -1,6 +1,6 @@
 //! Reports fit a screen, and say everything that it takes to go on.
 
-use stormglass_known_bad::{AwsSample, Tutorial};
+use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::report::{Files, Report, Steps};
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::strategy::Families;

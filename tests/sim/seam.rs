@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_spec::history::{Effect, Outcome, Request, What};
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{answers, effects};
@@ -10,7 +10,7 @@ use stormglass_tests::{broken, kept, pick, play, received};
 
 #[test]
 fn a_store_whose_answer_was_lost_is_sent_again_by_the_sdk() {
-    let run = kept(&Stormglass, "v1 ana:c | ana.c1.put-ana1-1=reply-lost");
+    let run = kept(&STORMGLASS, "v1 ana:c | ana.c1.put-ana1-1=reply-lost");
     let statuses: Vec<_> = answers(&run, "ana.c1.put").iter().map(|a| a.status).collect();
     assert_eq!(statuses, [None, Some(200)]);
     assert_eq!(effects(&run, "ana.c1.put"), [&Effect::Done, &Effect::Done]);
@@ -23,14 +23,14 @@ fn a_store_whose_answer_was_lost_is_sent_again_by_the_sdk() {
 
 #[test]
 fn a_request_that_was_lost_had_no_effect_and_is_sent_again() {
-    let run = kept(&Stormglass, "v1 ana:c | ana.c1.put-ana1-1=request-lost");
+    let run = kept(&STORMGLASS, "v1 ana:c | ana.c1.put-ana1-1=request-lost");
     assert_eq!(effects(&run, "ana.c1.put"), [&Effect::Done]);
     assert_eq!(answers(&run, "ana.c1.put").len(), 2);
 }
 
 #[test]
 fn a_service_without_capacity_is_asked_again_by_the_sdk() {
-    let run = kept(&Stormglass, "v1 ana:c | ana.c1.put-ana1-1=throttled");
+    let run = kept(&STORMGLASS, "v1 ana:c | ana.c1.put-ana1-1=throttled");
     let answered = answers(&run, "ana.c1.put");
     assert_eq!(answered.first().and_then(|answer| answer.status), Some(400));
     assert_eq!(answered.last().and_then(|answer| answer.status), Some(200));
@@ -39,7 +39,7 @@ fn a_service_without_capacity_is_asked_again_by_the_sdk() {
 #[test]
 fn the_sdk_waits_in_virtual_time_between_attempts() {
     let times = |case: &str| {
-        let run = kept(&Stormglass, case);
+        let run = kept(&STORMGLASS, case);
         let sent = run.history.events.iter().filter(|event| {
             matches!(&event.what, What::CallSent { request: Request::Put { .. }, .. })
         });
@@ -56,9 +56,9 @@ fn the_sdk_waits_in_virtual_time_between_attempts() {
 #[test]
 fn the_backoff_after_an_attempt_timeout_is_the_calls_own() {
     let case = "v1 ana:c | ana.c1.put-ana1-1=hang";
-    let first = kept(&Stormglass, case).trace_hash;
+    let first = kept(&STORMGLASS, case).trace_hash;
     fastrand::seed(17);
-    assert_eq!(kept(&Stormglass, case).trace_hash, first);
+    assert_eq!(kept(&STORMGLASS, case).trace_hash, first);
 }
 
 /// However often its handler was polled for other calls in between.
@@ -69,7 +69,7 @@ fn the_backoff_of_a_call_does_not_depend_on_other_calls() {
             "v1 ana:c,q bob:c,i70s,b\"x\" {others} | \
              ana.d1.start=dropped bob.b1.delete-ana1-1=throttled"
         );
-        let run = kept(&Stormglass, &case);
+        let run = kept(&STORMGLASS, &case);
         let failed = first_time(&run, |what| match what {
             What::CallAnswered { call, .. } => call.as_ref() == "bob.b1.delete-ana1-1",
             _ => false,
@@ -86,7 +86,7 @@ fn the_backoff_of_a_call_does_not_depend_on_other_calls() {
 #[test]
 fn a_store_that_fails_for_good_refuses_the_handshake() {
     let run = kept(
-        &Stormglass,
+        &STORMGLASS,
         "v1 ana:c | ana.c1.put-ana1-1=error ana.c1.put-ana1-2=error ana.c1.put-ana1-3=error",
     );
     let refused = pick(&run, |what| match what {
@@ -98,14 +98,14 @@ fn a_store_that_fails_for_good_refuses_the_handshake() {
 
 #[test]
 fn a_post_may_fail_after_it_was_delivered() {
-    let run = kept(&Stormglass, r#"v1 ana:c bob:c,b"x" | bob.b1.post-ana1-1=error-after"#);
+    let run = kept(&STORMGLASS, r#"v1 ana:c bob:c,b"x" | bob.b1.post-ana1-1=error-after"#);
     let got = received(&run).into_iter().filter(|(who, body)| (*who, *body) == ("ana1", "x"));
     assert_eq!(got.count(), 2, "the first attempt was delivered, and the second one too");
 }
 
 #[test]
 fn a_hung_post_costs_its_own_attempt_and_no_other() {
-    let run = kept(&Stormglass, r#"v1 ana:c bob:c,b"x" cyd:c | bob.b1.post-ana1-1=hang"#);
+    let run = kept(&STORMGLASS, r#"v1 ana:c bob:c,b"x" cyd:c | bob.b1.post-ana1-1=hang"#);
     let mut got = received(&run);
     got.retain(|(_, body)| *body == "x");
     let who: Vec<_> = got.iter().map(|(who, _)| *who).collect();
@@ -116,10 +116,10 @@ fn a_hung_post_costs_its_own_attempt_and_no_other() {
 #[test]
 fn an_eventual_read_can_be_stale_and_a_consistent_one_cannot() {
     let case = r#"v1 lag=10s ana:c,i100ms,b"x" | ana.b1.scan-1=stale"#;
-    let (_, violation) = broken(&stormglass_known_bad::Tutorial, case);
+    let (_, violation) = broken(&stormglass_apps::Tutorial, case);
     assert_eq!(violation.property, "delivered");
     let case = case.parse().expect("a case");
-    let run = stormglass_sim::replay(&Stormglass, &case, &stormglass_spec::properties::ALL)
+    let run = stormglass_sim::replay(&STORMGLASS, &case, &stormglass_spec::properties::ALL)
         .expect("the harness works");
     assert_eq!(run.violation, None);
     assert_eq!(run.unmet(&case).len(), 1, "a consistent read offers no such deviation");
@@ -171,7 +171,7 @@ fn the_table_lacks_capacity_in_three_ways_and_fails_in_two() {
         let mut met = BTreeSet::new();
         for name in ["ana", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"] {
             let case = format!("v1 {name}:c | {name}.c1.put-{name}1-1={fault}");
-            let run = kept(&Stormglass, &case);
+            let run = kept(&STORMGLASS, &case);
             met.insert(answers(&run, &format!("{name}.c1.put"))[0].to_string());
             assert_eq!(answers(&run, &format!("{name}.c1.put"))[1].status, Some(200));
         }
@@ -189,7 +189,7 @@ fn the_table_lacks_capacity_in_three_ways_and_fails_in_two() {
 #[test]
 fn a_write_that_failed_was_done_or_not() {
     for (fault, writes) in [("error", 1), ("error-after", 2)] {
-        let run = kept(&Stormglass, &format!("v1 ana:c | ana.c1.put-ana1-1={fault}"));
+        let run = kept(&STORMGLASS, &format!("v1 ana:c | ana.c1.put-ana1-1={fault}"));
         let done = effects(&run, "ana.c1.put").into_iter().filter(|it| **it == Effect::Done);
         assert_eq!(done.count(), writes, "{fault}");
     }

@@ -1,6 +1,6 @@
 //! The tutorial's own session, on the production handlers.
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_sim::report::story;
 use stormglass_tests::{assert_snapshot, kept, received};
 
@@ -8,7 +8,7 @@ const SESSION: &str = r#"v1 ana:c bob:c cyd:i1s,c,b"Hi , this is a message ""#;
 
 #[test]
 fn three_clients_connect_and_all_three_see_the_message() {
-    let run = kept(&Stormglass, SESSION);
+    let run = kept(&STORMGLASS, SESSION);
     let mut seen = received(&run);
     seen.retain(|(_, body)| !body.contains("\"ack\""));
     seen.sort_unstable();

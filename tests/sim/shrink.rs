@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use stormglass_known_bad::{AwsSample, Tutorial};
+use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::search::shrink::{Fingerprint, Limits, Shrinker, Shrunk, Size, shrink};
 use stormglass_sim::strategy::Families;
@@ -178,5 +178,5 @@ fn another_broken_promise_is_kept_apart() {
 #[test]
 fn a_case_that_breaks_nothing_is_not_shrunk() {
     let case = r#"v1 ana:c,b"x""#.parse().expect("a case");
-    assert!(shrunk(&stormglass::apps::Stormglass, &case, 2_000).is_none());
+    assert!(shrunk(&stormglass_apps::STORMGLASS, &case, 2_000).is_none());
 }

@@ -1,6 +1,6 @@
 //! Applications that ask more of DynamoDB than to put, delete and scan.
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_sim::{App, Case, HarnessError, Table, replay};
 use stormglass_spec::history::{Effect, Request, Side, What};
 use stormglass_spec::properties;
@@ -79,7 +79,7 @@ fn a_row_that_expires_while_its_connection_is_open_breaks_a_promise() {
 #[test]
 fn a_row_outlives_its_connection_however_promptly_it_expires() {
     let case = format!("v1 expiry=0s ana:c{}", r#",i500s,t"{}""#.repeat(15));
-    let run = kept(&Stormglass, &case);
+    let run = kept(&STORMGLASS, &case);
     let lifetimes = pick(&run, |what| match what {
         What::Closed { connection, by, .. } => Some((connection.as_ref(), *by)),
         _ => None,

@@ -1,6 +1,6 @@
 //! What the promises say of real runs that break them.
 
-use stormglass_known_bad::{AwsSample, Tutorial};
+use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::App;
 use stormglass_sim::report::Report;
 use stormglass_tests::apps::{Flaw, Small};

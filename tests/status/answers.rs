@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use hyper::http::request::Builder;
 use hyper::{Method, Request};
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 
 use super::served::Served;
 
@@ -19,7 +19,7 @@ fn status(served: &Served, request: Builder) -> u16 {
 
 #[test]
 fn what_there_is_can_be_got_and_nothing_else_done() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     for path in ["/", "/page.css", "/page.js", "/api/state", "/api/diagram"] {
         assert_eq!(status(&served, get(path)), 200, "{path}");
         let head = Request::head(path).header("host", "localhost");
@@ -51,7 +51,7 @@ fn what_there_is_can_be_got_and_nothing_else_done() {
 
 #[test]
 fn whoever_was_led_here_by_another_name_is_refused() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", ""] {
         for path in ["/", "/api/state", "/nothing"] {
             assert_eq!(status(&served, Request::get(path).header("host", host)), 403, "{host}");
@@ -66,7 +66,7 @@ fn whoever_was_led_here_by_another_name_is_refused() {
 
 #[test]
 fn pages_of_other_origins_get_nothing() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     for (name, value) in [
         ("origin", "http://evil.example"),
         ("origin", "http://localhost:1"),
@@ -85,7 +85,7 @@ fn pages_of_other_origins_get_nothing() {
 
 #[test]
 fn a_page_may_load_what_is_of_this_server_and_open_sockets_to_its_gateway() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     let answer = served.block_on(served.http(served.status, get("/")));
     let policy = answer.headers()["content-security-policy"].to_str().expect("a text");
     let port = served.gateway.port();
@@ -102,7 +102,7 @@ fn a_page_may_load_what_is_of_this_server_and_open_sockets_to_its_gateway() {
 
 #[test]
 fn the_page_is_told_of_connections_rows_invocations_logs_and_events() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     served.block_on(async {
         let mut client = served.connect().await;
         client.send(r#"{"action":"broadcast","data":"hello"}"#).await;
@@ -136,7 +136,7 @@ fn the_page_is_told_of_connections_rows_invocations_logs_and_events() {
 
 #[test]
 fn rows_come_in_pages() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     served.block_on(async {
         let mut clients = Vec::new();
         for _ in 0..70 {
@@ -157,7 +157,7 @@ fn rows_come_in_pages() {
 
 #[test]
 fn a_stream_says_that_there_is_something_to_see_until_the_server_stops() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     let mut stream = TcpStream::connect(served.status).expect("a connection");
     let asks = b"GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
     stream.write_all(asks).expect("it is sent");

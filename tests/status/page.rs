@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_tests::browser::{Browser, Key};
 
 use super::served::Served;
@@ -65,7 +65,7 @@ impl Visit {
 
 #[test]
 fn a_client_of_the_page_broadcasts_and_everything_is_seen() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     let Some(visit) = Visit::to(&served, WIDE) else { return };
     visit.browser.click("#connect");
     visit.until_text("#clients-count", "1 connected");
@@ -94,7 +94,7 @@ fn a_client_of_the_page_broadcasts_and_everything_is_seen() {
 
 #[test]
 fn the_page_can_be_used_with_keys_alone() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     let Some(visit) = Visit::to(&served, WIDE) else { return };
     visit.press("c");
     visit.until_text("#clients-count", "1 connected");
@@ -142,7 +142,7 @@ fn the_page_can_be_used_with_keys_alone() {
 
 #[test]
 fn hostile_text_is_text() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     let Some(visit) = Visit::to(&served, WIDE) else { return };
     visit.browser.click("#connect");
     visit.until_text("#clients-count", "1 connected");
@@ -168,7 +168,7 @@ fn hostile_text_is_text() {
 
 #[test]
 fn a_page_outlives_its_server() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     let Some(visit) = Visit::to(&served, WIDE) else { return };
     let ports = served.ports();
     visit.browser.click("#connect");
@@ -176,7 +176,7 @@ fn a_page_outlives_its_server() {
     served.stop();
     visit.until_text("#live", "trying again");
     visit.until_text("#clients .end", "closed, 1001");
-    let served = Served::start_at(ports, &Stormglass);
+    let served = Served::start_at(ports, &STORMGLASS);
     visit.until_text("#live", "live");
     visit.until_text("#connections-count", "0 connections");
     visit.browser.click("#connect");
@@ -186,7 +186,7 @@ fn a_page_outlives_its_server() {
 
 #[test]
 fn a_held_page_stays_as_it_is_until_it_goes_on() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     let Some(visit) = Visit::to(&served, WIDE) else { return };
     visit.press("p");
     visit.until_text("#live", "held still");
@@ -201,7 +201,7 @@ fn a_held_page_stays_as_it_is_until_it_goes_on() {
 
 #[test]
 fn nothing_is_wider_than_the_page() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     let Some(visit) = Visit::to(&served, NARROW) else { return };
     visit.browser.click("#connect");
     visit.until_text("#connections", "a1");

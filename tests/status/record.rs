@@ -5,7 +5,8 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::Request;
 use serde_json::{Value, json};
-use stormglass::apps::{Stormglass, find};
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::names::find;
 use stormglass_live::record::{EVENTS_MAX, Recorder};
 use stormglass_sim::report::picture::Picture;
 use stormglass_spec::history::{Event, OUTSIDE, Origin, What};
@@ -46,7 +47,7 @@ fn a_dull_day(served: &Served) {
 
 #[test]
 fn a_dull_day_on_a_server_keeps_every_promise() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     a_dull_day(&served);
     let tested = served.judge(&properties::ALL).unwrap_or_else(|broken| panic!("{broken:?}"));
     for id in [
@@ -112,7 +113,7 @@ async fn put(served: &Served, body: &Value) {
 
 #[test]
 fn what_a_post_led_to_is_known_by_its_cause() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     a_dull_day(&served);
     let history = served.recorder.history();
     let received = history.events.iter().find_map(|event| match &event.what {
@@ -135,7 +136,7 @@ fn what_a_post_led_to_is_known_by_its_cause() {
 
 #[test]
 fn what_others_do_to_the_table_is_from_outside() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     served.block_on(async {
         let item = json!({ "connectionId": { "S": "k" } });
         put(&served, &json!({ "TableName": "stormglass-connections", "Item": item })).await;
@@ -158,8 +159,8 @@ fn what_others_do_to_the_table_is_from_outside() {
 #[test]
 fn a_drawing_counts_what_is_not_kept_and_still_knows_who_is_who() {
     let timeout = Duration::from_secs(3);
-    let recorder = Recorder::keeping(12, &Stormglass, timeout);
-    let served = Served::start_with([0; 3], &Stormglass, recorder);
+    let recorder = Recorder::keeping(12, &STORMGLASS, timeout);
+    let served = Served::start_with([0; 3], &STORMGLASS, recorder);
     served.block_on(async {
         let mut clients = [served.connect().await, served.connect().await];
         for _ in 0..3 {
@@ -181,7 +182,7 @@ fn a_drawing_counts_what_is_not_kept_and_still_knows_who_is_who() {
 fn however_many_clients_come_no_more_is_kept() {
     const CLIENTS: usize = 300;
     let timeout = Duration::from_secs(3);
-    let served = Served::start_with([0; 3], &Stormglass, Recorder::new(&Stormglass, timeout));
+    let served = Served::start_with([0; 3], &STORMGLASS, Recorder::new(&STORMGLASS, timeout));
     served.block_on(async {
         let mut clients = Vec::new();
         for _ in 0..CLIENTS {

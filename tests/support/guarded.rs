@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_authorizer::{Authorizer, Keys, Settings};
 use stormglass_sim::Upgrade;
 use stormglass_sim::case::{Action, Plan};
@@ -24,7 +24,7 @@ impl App for Guarded {
     }
 
     fn routes(&self) -> Vec<Route> {
-        Stormglass.routes()
+        STORMGLASS.routes()
     }
 
     fn authorizer(&self) -> Option<String> {
@@ -32,12 +32,12 @@ impl App for Guarded {
     }
 
     fn table(&self) -> Table {
-        Stormglass.table()
+        STORMGLASS.table()
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
         if function != "on-authorize" {
-            return Stormglass.start(function, sdk);
+            return STORMGLASS.start(function, sdk);
         }
         let keys = Keys::from_secret(SECRET).expect("the secret is long enough");
         let settings = Settings::new(keys, "issuer", "chat");
@@ -49,11 +49,11 @@ impl App for Guarded {
     }
 
     fn broadcast(&self, data: &str) -> String {
-        Stormglass.broadcast(data)
+        STORMGLASS.broadcast(data)
     }
 
     fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
-        Stormglass.acknowledgement(status, body)
+        STORMGLASS.acknowledgement(status, body)
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use stormglass::apps;
-use stormglass_known_bad::{Bad, Mutation};
+use stormglass_apps::names;
+use stormglass_apps::{KnownBad, Mutation};
 use stormglass_sim::App;
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::Steps;
@@ -259,7 +259,7 @@ pub(crate) struct KnownBadArguments {
     pub(crate) seeds: u64,
     /// These alone
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse_bad)]
-    pub(crate) only: Vec<&'static Bad>,
+    pub(crate) only: Vec<&'static KnownBad>,
     /// How many threads share the seeds; what is found does not depend on it
     #[arg(long, value_name = "N", default_value_t = threads(), value_parser = parse_jobs)]
     pub(crate) jobs: usize,
@@ -357,15 +357,15 @@ fn parse_plan(name: &str) -> Result<&'static Named, String> {
     })
 }
 
-fn parse_bad(name: &str) -> Result<&'static Bad, String> {
-    Bad::find(name).ok_or_else(|| {
+fn parse_bad(name: &str) -> Result<&'static KnownBad, String> {
+    KnownBad::find(name).ok_or_else(|| {
         "nothing of that name is known to be bad; `cargo sim known-bad --list` lists what is".into()
     })
 }
 
 fn parse_app(name: &str) -> Result<&'static dyn App, String> {
-    apps::find(name).ok_or_else(|| {
-        let known: Vec<&str> = apps::ALL.iter().map(|app| app.name()).collect();
+    names::find(name).ok_or_else(|| {
+        let known: Vec<&str> = names::ALL.iter().map(|app| app.name()).collect();
         format!(
             "there is no app of that name; there are {}, and the {} mutations that `cargo sim \
              known-bad --list` lists",

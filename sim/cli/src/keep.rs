@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_sim::report::kept::Kept;
 use stormglass_sim::search::shrink::{self, Limits};
 use stormglass_sim::{App, Case, replay};
@@ -84,12 +84,12 @@ fn taken(path: &Path) -> CommandError {
 
 /// The production handlers may never come to what other handlers did.
 fn point_out_what_is_unmet(case: &Case) -> Result<(), CommandError> {
-    let run = replay(&Stormglass, case, &Stormglass.properties())?;
+    let run = replay(&STORMGLASS, case, &STORMGLASS.properties())?;
     if run.violation.is_some() {
         return Ok(());
     }
     for (key, choice) in run.unmet(case) {
-        note!("note: {key}={choice} never comes up on {}: tests will say so", Stormglass.name());
+        note!("note: {key}={choice} never comes up on {}: tests will say so", STORMGLASS.name());
     }
     Ok(())
 }

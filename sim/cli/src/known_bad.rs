@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use serde_json::json;
 use stormglass::record;
-use stormglass_known_bad::hunt::{Hunt, Quarry, Strategy};
-use stormglass_known_bad::{Bad, Canary, HeldTo};
-use stormglass_sim::HarnessError;
+use stormglass_apps::known_bad::hunt::{Hunt, Quarry, Strategy};
+use stormglass_apps::{AdaptedApp, CANARY, KnownBad, canary};
 use stormglass_sim::search::explore::{Exploration, Search};
 use stormglass_sim::search::shrink::{Limits, Shrunk, Size, shrink};
 use stormglass_sim::strategy::Families;
+use stormglass_sim::{App, HarnessError};
 
 use crate::arguments::{HuntName, KnownBadArguments, PCT_DEPTH, RUNS_MAX};
 use crate::explore::{now, tell_page};
@@ -34,8 +34,8 @@ pub(crate) fn known_bad(
     arguments: &KnownBadArguments,
     github: Option<&GitHub>,
 ) -> Result<Ending, CommandError> {
-    let all: Vec<&Bad> = match arguments.only.is_empty() {
-        true => Bad::all().iter().collect(),
+    let all: Vec<&KnownBad> = match arguments.only.is_empty() {
+        true => KnownBad::all().iter().collect(),
         false => arguments.only.clone(),
     };
     if arguments.list {
@@ -51,7 +51,7 @@ pub(crate) fn known_bad(
 
 fn hunt_all(
     arguments: &KnownBadArguments,
-    all: &[&'static Bad],
+    all: &[&'static KnownBad],
     github: Option<&GitHub>,
     suite: &mut Suite,
 ) -> Result<Ending, CommandError> {
@@ -113,11 +113,11 @@ fn keep(rows: Vec<record::Row>) -> Option<PathBuf> {
     if rows.is_empty() {
         return None;
     }
-    let some = rows.len() < Bad::all().len();
+    let some = rows.len() < KnownBad::all().len();
     Store::find()?.keep_known_bad(rows, some)
 }
 
-fn list(bad: &Bad) {
+fn list(bad: &KnownBad) {
     say!("{:<23} {:<20} {}", bad.name, bad.promise.id, bad.mistake);
 }
 
@@ -136,7 +136,7 @@ fn strategies(name: HuntName) -> Vec<(&'static str, Strategy)> {
 
 /// What came of hunting one of them.
 struct Row<'a> {
-    bad: &'a Bad,
+    bad: &'a KnownBad,
     hunted: Vec<Hunted>,
     shrunk: Option<(Shrunk, Duration)>,
 }
@@ -149,7 +149,11 @@ struct Hunted {
 }
 
 impl<'a> Row<'a> {
-    fn new(bad: &'a Bad, table: &Table<'_>, stop: &AtomicBool) -> Result<Row<'a>, HarnessError> {
+    fn new(
+        bad: &'a KnownBad,
+        table: &Table<'_>,
+        stop: &AtomicBool,
+    ) -> Result<Row<'a>, HarnessError> {
         let mut hunted = Vec::new();
         let strategies = if bad.hidden_by.is_some() { &[] } else { &table.strategies[..] };
         for (name, strategy) in strategies {
@@ -172,7 +176,7 @@ impl<'a> Row<'a> {
     }
 
     fn verdict(&self, arguments: &KnownBadArguments) -> Verdict {
-        let Bad { promise, mistake, hidden_by, .. } = self.bad;
+        let KnownBad { promise, mistake, hidden_by, .. } = self.bad;
         if let Some(hides) = hidden_by {
             return Verdict::skipped(format!("hidden by {hides}: no run can come there"));
         }
@@ -194,14 +198,14 @@ impl<'a> Row<'a> {
 
 /// Makes what was found short.
 fn shorten(
-    bad: &Bad,
+    bad: &KnownBad,
     quarry: &Quarry,
     stop: &AtomicBool,
 ) -> Result<Option<(Shrunk, Duration)>, HarnessError> {
-    let app = HeldTo { app: bad.app, properties: vec![bad.promise] };
+    let app = AdaptedApp::held_to(bad.app, vec![bad.promise]);
     let started = now();
     let limits = Limits { runs_max: RUNS_MAX, stop };
-    let shrunk = shrink(&app, &quarry.run.case, &app.properties, limits)?;
+    let shrunk = shrink(&app, &quarry.run.case, &app.properties(), limits)?;
     Ok(shrunk.map(|shrunk| (shrunk, started.elapsed())))
 }
 
@@ -225,7 +229,7 @@ impl Table<'_> {
             say!("{}", row.record().to_value());
             return;
         }
-        let Bad { name, promise, .. } = row.bad;
+        let KnownBad { name, promise, .. } = row.bad;
         if let Some(hides) = row.bad.hidden_by {
             say!("{name:<22} {:<19} hidden by {hides}: no run can come there", promise.id);
             return;
@@ -300,9 +304,9 @@ impl CanaryReport {
             keeps_going: true,
             stop,
         };
-        let summary = exploration.explore(&Canary, |_| {})?;
+        let summary = exploration.explore(&CANARY, |_| {})?;
         let found: Vec<u64> = summary.finds.iter().map(|find| find.seed).collect();
-        let expected: Vec<u64> = (0..CANARY_SEEDS).filter(|seed| Canary::fails_on(*seed)).collect();
+        let expected: Vec<u64> = (0..CANARY_SEEDS).filter(|seed| canary::fails_on(*seed)).collect();
         Ok(CanaryReport { is_exact: found == expected, expected })
     }
 

@@ -1,11 +1,9 @@
 //! The parts of `cargo sim` that tests and other binaries use too.
 //!
-//! - [`apps`]: the applications that the command line knows by name.
 //! - [`record`]: what is kept of the last exploration and of the last hunt.
 //! - [`page`]: both as a page for people.
 //! - [`words`]: numbers as people write them.
 
-pub mod apps;
 pub mod page;
 pub mod record;
 pub mod words;

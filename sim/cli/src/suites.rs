@@ -1,6 +1,6 @@
 //! Which test cases the commands have.
 
-use stormglass_known_bad::Bad;
+use stormglass_apps::KnownBad;
 use stormglass_sim::search::exhaust::plans::Named;
 use stormglass_sim::search::explore::Find;
 
@@ -49,7 +49,7 @@ pub(crate) fn add_plans(suite: &mut Suite, plans: &[&Named]) {
 
 /// Adds a test case for each that is to be hunted, and one for the canary, all of them skipped
 /// until somebody has.
-pub(crate) fn add_known_bad(suite: &mut Suite, all: &[&Bad]) {
+pub(crate) fn add_known_bad(suite: &mut Suite, all: &[&KnownBad]) {
     for name in all.iter().map(|bad| bad.name).chain([CANARY]) {
         suite.set(name, Verdict::skipped("the hunt ended before it came to this"));
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use stormglass::apps;
+use stormglass_apps::names;
 use stormglass_live::faults::Faults;
 use stormglass_live::gateway::Settings;
 use stormglass_live::parse_time;
@@ -154,8 +154,8 @@ fn parse_family(name: &str) -> Result<Family, String> {
 }
 
 fn parse_app(name: &str) -> Result<&'static dyn App, String> {
-    apps::find(name).ok_or_else(|| {
-        let known: Vec<&str> = apps::ALL.iter().map(|app| app.name()).collect();
+    names::find(name).ok_or_else(|| {
+        let known: Vec<&str> = names::ALL.iter().map(|app| app.name()).collect();
         format!(
             "there is no app of that name; there are {}, and the mutations that `cargo sim \
              known-bad --list` lists",

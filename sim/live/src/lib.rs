@@ -4,7 +4,7 @@
 //! ```no_run
 //! use stormglass_live::dynamodb::Tables;
 //! use stormglass_live::{Listeners, gateway, serve};
-//! use stormglass::apps::Stormglass;
+//! use stormglass_apps::STORMGLASS;
 //! use stormglass_dynamodb::{DynamoDb, Limits};
 //! use tokio::net::TcpListener;
 //!
@@ -15,7 +15,7 @@
 //! };
 //! let settings = gateway::Settings::default();
 //! let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
-//! serve(&Stormglass, listeners, tables, settings, std::future::pending()).await?;
+//! serve(&STORMGLASS, listeners, tables, settings, std::future::pending()).await?;
 //! # Ok(())
 //! # }
 //! ```

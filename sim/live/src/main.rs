@@ -217,7 +217,7 @@ fn say(line: &str) -> Result<(), CommandError> {
 /// CloudWatch, and not for people.
 fn log(level: &str) {
     let targets = format!(
-        "warn,stormglass_live={level},stormglass_handlers={level},stormglass_known_bad={level},\
+        "warn,stormglass_live={level},stormglass_handlers={level},stormglass_apps={level},\
          stormglass_mutants={level},stormglass::metrics=off"
     );
     let targets: Targets = targets.parse().unwrap_or_default();

@@ -32,7 +32,7 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_sim::search::explore;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, Run, replay};
@@ -101,7 +101,7 @@ fn compare(criterion: &mut Criterion, quickest: &Quickest, call: Call) {
 /// A part of an exploration of the production handlers, one seed after the other. Gives how many
 /// calls and events there are to it.
 fn explore_some(criterion: &mut Criterion, quickest: &Quickest) -> (u64, u64) {
-    let seed = |seed| explore::run_seed(&Stormglass, seed, Families::ALL).expect("it works");
+    let seed = |seed| explore::run_seed(&STORMGLASS, seed, Families::ALL).expect("it works");
     let (calls, events) = (0..SEEDS).map(seed).fold((0, 0), |(calls, events), run: Run| {
         (calls + run.calls, events + u64::try_from(run.history.events.len()).unwrap_or(0))
     });

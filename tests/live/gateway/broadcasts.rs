@@ -1,6 +1,7 @@
 //! The production handlers, from one client to all.
 
-use stormglass::apps::{Stormglass, find};
+use stormglass_apps::STORMGLASS;
+use stormglass_apps::names::find;
 use stormglass_aws::gateway::Limits;
 use stormglass_live::gateway::Settings;
 
@@ -11,7 +12,7 @@ const HELLO: &str = r#"{"action":"broadcast","data":"hello"}"#;
 
 #[test]
 fn a_broadcast_reaches_every_client_and_is_acknowledged() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     served.block_on(async {
         let mut clients = [served.connect().await, served.connect().await, served.connect().await];
         clients[0].send(HELLO).await;
@@ -26,7 +27,7 @@ fn a_broadcast_reaches_every_client_and_is_acknowledged() {
 
 #[test]
 fn a_client_that_vanishes_leaves_no_row() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     served.block_on(async {
         let stays = served.connect().await;
         let vanishes = served.connect().await;
@@ -58,7 +59,7 @@ fn every_application_of_the_command_line_can_be_served() {
 fn a_crowd_of_idle_sockets_is_reached_by_one_broadcast() {
     const CROWD: usize = 600;
     let limits = Limits { connects_per_second: 10_000, ..Limits::default() };
-    let served = Served::start_with(&Stormglass, Settings { limits, ..Settings::default() });
+    let served = Served::start_with(&STORMGLASS, Settings { limits, ..Settings::default() });
     served.block_on(async {
         let mut crowd = Vec::new();
         for _ in 0..CROWD {

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_aws::gateway::Limits;
 use stormglass_live::gateway::Settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,7 +29,7 @@ fn limited(limits: Limits) -> Settings {
 fn a_silent_connection_is_closed_as_in_a_simulation() {
     let silence_max = Duration::from_millis(300);
     let limits = Limits { silence_max, ..Limits::default() };
-    let served = Served::start_with(&Stormglass, limited(limits));
+    let served = Served::start_with(&STORMGLASS, limited(limits));
     served.block_on(async {
         assert_eq!(served.connect().await.closed().await, going_away());
         // Its message is later than when the gateway first meant to look.
@@ -57,7 +57,7 @@ fn a_busy_connection_is_closed_once_it_is_too_old() {
 
 #[test]
 fn a_client_that_closes_gets_its_close_frame_back() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     served.block_on(async {
         let mut client = served.connect().await;
         let frame = CloseFrame { code: 4000.into(), reason: "bye".into() };
@@ -72,7 +72,7 @@ fn a_client_that_closes_gets_its_close_frame_back() {
 
 #[test]
 fn a_server_that_stops_says_goodbye_to_every_client() {
-    let mut served = Served::start(&Stormglass);
+    let mut served = Served::start(&STORMGLASS);
     let clients = served.block_on(async { [served.connect().await, served.connect().await] });
     served.begin_to_stop();
     for client in clients {
@@ -116,7 +116,7 @@ fn a_client_that_does_not_answer_a_close_frame_is_hung_up_on() {
 
 #[test]
 fn a_client_that_does_not_close_its_end_does_not_keep_the_server() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     // It never reads, and so never answers.
     let client = served.block_on(served.connect());
     served.stop();

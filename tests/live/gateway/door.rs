@@ -1,7 +1,7 @@
 //! What comes of a request for a socket.
 
 use hyper::Request;
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Error;
@@ -92,7 +92,7 @@ fn an_event_has_the_headers_the_query_and_the_address_of_its_client() {
 
 #[test]
 fn what_is_no_http_harms_nobody_else() {
-    let served = Served::start(&Stormglass);
+    let served = Served::start(&STORMGLASS);
     served.block_on(async {
         let mut client = served.connect().await;
         for garbage in [&b"\x16\x03\x01nonsense\r\n\r\n"[..], b"GET / HTTP/1.1\r\nX", b""] {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_live::faults::Faults;
 use stormglass_live::gateway::Settings;
 use stormglass_sim::faults::Family;
@@ -16,7 +16,7 @@ const TABLE: &str = "stormglass-connections";
 
 fn served(seed: u64, family: Family) -> Served {
     let faults = Faults::seeded(seed, Families::of(&[family]));
-    Served::start_with(&Stormglass, Settings { faults, ..Settings::default() })
+    Served::start_with(&STORMGLASS, Settings { faults, ..Settings::default() })
 }
 
 /// Which of 60 clients, one after the other, are refused with which status.

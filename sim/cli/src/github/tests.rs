@@ -1,6 +1,6 @@
 //! What GitHub is handed, whatever texts there are in it.
 
-use stormglass_known_bad::Tutorial;
+use stormglass_apps::Tutorial;
 use stormglass_sim::App;
 
 use super::*;

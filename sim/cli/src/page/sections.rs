@@ -6,9 +6,9 @@ use stormglass_spec::{Property, properties, witnesses};
 
 use super::html::{Column, Escaped, Table};
 use super::plots;
-use crate::apps;
 use crate::record::{Exploration, KnownBad, SEEDS_TO_JUDGE, Verdict};
 use crate::words::{count, thousands, time};
+use stormglass_apps::names;
 
 /// Writes all of them.
 pub(super) fn write(page: &mut String, exploration: &Exploration, known_bad: Option<&KnownBad>) {
@@ -119,7 +119,7 @@ fn times(times: Option<u64>) -> String {
 
 /// The promises that the application is held to, in its order.
 fn promises(exploration: &Exploration) -> Vec<Property> {
-    let held = match apps::find(&exploration.app) {
+    let held = match names::find(&exploration.app) {
         Some(app) => app.properties(),
         None => properties::ALL.to_vec(),
     };

@@ -64,8 +64,8 @@ fn idle_faults(summary: &Summary, families: Families) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use stormglass::apps::Stormglass;
-    use stormglass_known_bad::Tutorial;
+    use stormglass_apps::STORMGLASS;
+    use stormglass_apps::Tutorial;
     use stormglass_spec::properties;
 
     use super::*;
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn a_promise_that_was_never_tested_shows_that_a_search_was_asleep() {
         let all: Vec<&str> = properties::ALL.iter().map(|property| property.id).collect();
-        assert_eq!(untested(&Stormglass), all);
+        assert_eq!(untested(&STORMGLASS), all);
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
     fn a_search_is_judged_from_so_many_seeds_on() {
         let judged = |seeds| {
             let summary = Summary { seeds, ..Summary::default() };
-            Vacuity::judge(&Stormglass, Search::Random, &summary, Families::ALL).is_judged
+            Vacuity::judge(&STORMGLASS, Search::Random, &summary, Families::ALL).is_judged
         };
         assert!(!judged(SEEDS_TO_JUDGE - 1));
         assert!(judged(SEEDS_TO_JUDGE));
@@ -103,6 +103,6 @@ mod tests {
     fn a_search_that_keeps_away_from_most_points_is_not_judged() {
         let summary = Summary { seeds: SEEDS_TO_JUDGE, ..Summary::default() };
         let search = Search::Pct { depth: 3 };
-        assert!(!Vacuity::judge(&Stormglass, search, &summary, Families::ALL).is_asleep());
+        assert!(!Vacuity::judge(&STORMGLASS, search, &summary, Families::ALL).is_asleep());
     }
 }

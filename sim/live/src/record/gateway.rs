@@ -308,7 +308,7 @@ fn broadcast_of(app: &dyn App, text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use stormglass::apps::Stormglass;
+    use stormglass_apps::STORMGLASS;
 
     use super::*;
 
@@ -326,7 +326,7 @@ mod tests {
             ("hi", None),
             ("[]", None),
         ] {
-            assert_eq!(broadcast_of(&Stormglass, text).as_deref(), data, "{text}");
+            assert_eq!(broadcast_of(&STORMGLASS, text).as_deref(), data, "{text}");
         }
     }
 }

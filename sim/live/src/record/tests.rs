@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 
-use stormglass::apps::Stormglass;
+use stormglass_apps::STORMGLASS;
 use stormglass_aws::gateway::Message;
 use stormglass_sim::Route;
 use stormglass_spec::history::{Request, What};
@@ -10,7 +10,7 @@ use super::*;
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 fn recorder(events_max: usize) -> Recorder {
-    Recorder::keeping(events_max, &Stormglass, Duration::from_secs(3))
+    Recorder::keeping(events_max, &STORMGLASS, Duration::from_secs(3))
 }
 
 fn open(recorder: &Recorder, id: &str) {

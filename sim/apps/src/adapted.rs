@@ -1,36 +1,56 @@
-//! An application that is held to some of its promises only.
+//! An application with other promises, or with other routes.
+
+use std::fmt;
 
 use stormglass_sim::case::Plan;
 use stormglass_sim::{App, Handler, Route, Sdk, Table};
 use stormglass_spec::Property;
 use stormglass_spec::history::Acknowledgement;
 
-/// An application that is held to some of its promises only.
-///
-/// A run stops at the first promise that it breaks, so one that always shows first hides others.
+/// An application with other promises, or with other routes.
 #[derive(Clone)]
-pub struct HeldTo<'a> {
-    /// The application.
-    pub app: &'a dyn App,
-    /// What it is held to.
-    pub properties: Vec<Property>,
+pub struct AdaptedApp<'a> {
+    app: &'a dyn App,
+    /// The promises that replace those of the application.
+    properties: Option<Vec<Property>>,
+    /// Every function's response goes back to the client.
+    is_two_way: bool,
 }
 
-impl std::fmt::Debug for HeldTo<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ids = self.properties.iter().map(|property| property.id);
+impl<'a> AdaptedApp<'a> {
+    /// The application, held to these promises only.
+    ///
+    /// A run stops at the first promise that it breaks, so one that always shows first hides
+    /// others.
+    pub fn held_to(app: &'a dyn App, properties: Vec<Property>) -> AdaptedApp<'a> {
+        AdaptedApp { app, properties: Some(properties), is_two_way: false }
+    }
+
+    /// The application, with every function's response going back to the client.
+    pub const fn two_way(app: &'a dyn App) -> AdaptedApp<'a> {
+        AdaptedApp { app, properties: None, is_two_way: true }
+    }
+}
+
+impl fmt::Debug for AdaptedApp<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let properties = self.properties();
+        let ids = properties.iter().map(|property| property.id);
         write!(f, "{} held to ", self.app.name())?;
         f.debug_list().entries(ids).finish()
     }
 }
 
-impl App for HeldTo<'_> {
+impl App for AdaptedApp<'_> {
     fn name(&self) -> &str {
         self.app.name()
     }
 
     fn routes(&self) -> Vec<Route> {
-        self.app.routes()
+        let routes = self.app.routes().into_iter();
+        routes
+            .map(|route| Route { is_two_way: route.is_two_way || self.is_two_way, ..route })
+            .collect()
     }
 
     fn route_selection(&self) -> &str {
@@ -70,7 +90,7 @@ impl App for HeldTo<'_> {
     }
 
     fn properties(&self) -> Vec<Property> {
-        self.properties.clone()
+        self.properties.clone().unwrap_or_else(|| self.app.properties())
     }
 
     fn plan(&self, seed: u64) -> Plan {

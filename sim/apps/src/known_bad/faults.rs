@@ -6,32 +6,33 @@
 
 use stormglass_sim::faults::Fault;
 use stormglass_sim::{App, Run};
+use stormglass_spec::history::What;
 use stormglass_spec::properties::{DELIVERED, DISCREET, IN_TIME, ISOLATED, NO_GHOSTS, REGISTERED};
-use stormglass_spec::{Property, Violation};
+use stormglass_spec::{Name, Property, Violation};
 
-use crate::two_way::TwoWay;
-use crate::{AwsSample, Bad, Tutorial};
+use super::KnownBad;
+use crate::{AdaptedApp, AwsSample, Tutorial};
 
-const TUTORIAL: &str = "sim/known-bad/src/tutorial.rs";
-const AWS_SAMPLE: &str = "sim/known-bad/src/aws_sample.rs";
+const TUTORIAL: &str = "sim/apps/src/tutorial.rs";
+const AWS_SAMPLE: &str = "sim/apps/src/aws_sample.rs";
 
 /// Their replies go nowhere, so a stack in one shows only where routes are two-way.
-static TWO_WAY_TUTORIAL: TwoWay<'static> = TwoWay(&Tutorial);
-static TWO_WAY_AWS_SAMPLE: TwoWay<'static> = TwoWay(&AwsSample);
+static TWO_WAY_TUTORIAL: AdaptedApp<'static> = AdaptedApp::two_way(&Tutorial);
+static TWO_WAY_AWS_SAMPLE: AdaptedApp<'static> = AdaptedApp::two_way(&AwsSample);
 
 /// Every fault of both applications.
 #[rustfmt::skip]
-pub(crate) static ALL: [Bad; 17] = [
+pub(crate) static ALL: [KnownBad; 17] = [
     tutorial("tutorial-1", NO_GHOSTS, "a failed handshake leaves a row", a_refused_ghost),
     tutorial("tutorial-2", DELIVERED, "one page is read", a_page_was_missed),
     tutorial("tutorial-3", DELIVERED, "the read may be stale", a_read_was_stale),
     tutorial("tutorial-4", NO_GHOSTS, "cleaning up throws a ReferenceError", a_closed_ghost),
     tutorial("tutorial-5", ISOLATED, "Promise.all rejects at the first failure", always),
     tutorial("tutorial-6", IN_TIME, "no call has a timeout", always),
-    Bad { app: &TWO_WAY_TUTORIAL, ..tutorial("tutorial-7", DISCREET, "stacks in bodies", always) },
+    KnownBad { app: &TWO_WAY_TUTORIAL, ..tutorial("tutorial-7", DISCREET, "stacks in bodies", always) },
     tutorial("tutorial-8", REGISTERED, "$disconnect takes any event", always),
     aws_sample("aws-sample-1", NO_GHOSTS, "a 410 is never recognised", a_closed_ghost),
-    Bad {
+    KnownBad {
         hidden_by: Some("aws-sample-1"),
         ..aws_sample("aws-sample-2", REGISTERED, "the row deleted would be the sender's", always)
     },
@@ -40,31 +41,31 @@ pub(crate) static ALL: [Bad; 17] = [
     aws_sample("aws-sample-4-stale", DELIVERED, "the read may be stale", a_read_was_stale),
     aws_sample("aws-sample-5", NO_GHOSTS, "a failed handshake leaves a row", a_refused_ghost),
     aws_sample("aws-sample-hang", IN_TIME, "no call has a timeout", always),
-    Bad {
+    KnownBad {
         app: &TWO_WAY_AWS_SAMPLE,
         ..aws_sample("aws-sample-stack", DISCREET, "stacks in bodies", always)
     },
     aws_sample("aws-sample-event", REGISTERED, "$disconnect takes any event", always),
 ];
 
-type Shows = fn(&Run, &Violation) -> bool;
+type Recognizer = fn(&Run, &Violation) -> bool;
 
 const fn tutorial(
     name: &'static str,
     promise: Property,
     mistake: &'static str,
-    shows: Shows,
-) -> Bad {
-    fault(&Tutorial, TUTORIAL, name, promise, mistake, shows)
+    is_cause: Recognizer,
+) -> KnownBad {
+    fault(&Tutorial, TUTORIAL, name, promise, mistake, is_cause)
 }
 
 const fn aws_sample(
     name: &'static str,
     promise: Property,
     mistake: &'static str,
-    shows: Shows,
-) -> Bad {
-    fault(&AwsSample, AWS_SAMPLE, name, promise, mistake, shows)
+    is_cause: Recognizer,
+) -> KnownBad {
+    fault(&AwsSample, AWS_SAMPLE, name, promise, mistake, is_cause)
 }
 
 const fn fault(
@@ -73,16 +74,16 @@ const fn fault(
     name: &'static str,
     promise: Property,
     mistake: &'static str,
-    shows: Shows,
-) -> Bad {
-    Bad { name, app, promise, mistake, file, hidden_by: None, is_one_of_many: true, shows }
+    is_cause: Recognizer,
+) -> KnownBad {
+    KnownBad { name, app, promise, mistake, file, hidden_by: None, is_one_of_many: true, is_cause }
 }
 
 pub(crate) fn always(_: &Run, _: &Violation) -> bool {
     true
 }
 
-/// Somebody stood on another page, and nothing was stale.
+/// A row was missed because it was on a later page, not because of a stale read.
 fn a_page_was_missed(run: &Run, _: &Violation) -> bool {
     run.case.plan.deployment.page_rows_max.is_some() && !has_stale_read(run)
 }
@@ -98,11 +99,29 @@ fn has_stale_read(run: &Run) -> bool {
 }
 
 /// A row was left by a connection that never opened.
-fn a_refused_ghost(_: &Run, violation: &Violation) -> bool {
-    ["was refused", "never opened"].iter().any(|words| violation.because.contains(words))
+fn a_refused_ghost(run: &Run, violation: &Violation) -> bool {
+    ghost(violation).is_some_and(|ghost| !has_opened(run, ghost))
 }
 
-/// A row was left by a connection that had been open.
-fn a_closed_ghost(_: &Run, violation: &Violation) -> bool {
-    violation.because.contains("was closed")
+/// A row was left by a connection that had been open and was closed.
+fn a_closed_ghost(run: &Run, violation: &Violation) -> bool {
+    ghost(violation).is_some_and(|ghost| has_opened(run, ghost) && has_closed(run, ghost))
+}
+
+/// The connection that a violation of `no-ghosts` is about.
+fn ghost(violation: &Violation) -> Option<&Name> {
+    violation.involved.first()
+}
+
+fn has_opened(run: &Run, name: &Name) -> bool {
+    run.history.events.iter().any(
+        |event| matches!(&event.what, What::HandshakeOpened { connection } if connection == name),
+    )
+}
+
+fn has_closed(run: &Run, name: &Name) -> bool {
+    run.history
+        .events
+        .iter()
+        .any(|event| matches!(&event.what, What::Closed { connection, .. } if connection == name))
 }

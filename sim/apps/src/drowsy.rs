@@ -8,7 +8,7 @@ use stormglass_spec::{Kind, Ledger, Monitor, Property, Violation};
 
 /// Lets everybody in, stores nothing, and makes a promise that nothing puts to the test.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Drowsy;
+pub(crate) struct Drowsy;
 
 const NEVER_TESTED: Property = Property {
     id: "never-tested",

@@ -8,7 +8,8 @@ use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, HarnessError, Run};
 use stormglass_spec::Violation;
 
-use crate::{Bad, HeldTo};
+use super::KnownBad;
+use crate::AdaptedApp;
 
 /// Who decides where the world goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl Hunt<'_> {
     /// # Errors
     ///
     /// If the harness itself fails.
-    pub fn hunt(&self, bad: &Bad) -> Result<Option<Quarry>, HarnessError> {
+    pub fn hunt(&self, bad: &KnownBad) -> Result<Option<Quarry>, HarnessError> {
         let mut broken_first = None;
         if !bad.is_one_of_many {
             let Some(found) = self.search(bad.app, bad)? else { return Ok(None) };
@@ -64,12 +65,12 @@ impl Hunt<'_> {
             }
             broken_first = Some(found.violation.property);
         }
-        let alone = HeldTo { app: bad.app, properties: vec![bad.promise] };
+        let alone = AdaptedApp::held_to(bad.app, vec![bad.promise]);
         Ok(self.search(&alone, bad)?.map(|found| Quarry { broken_first, ..found }))
     }
 
     /// Searches until anything is broken that `app` is held to.
-    fn search(&self, app: &dyn App, bad: &Bad) -> Result<Option<Quarry>, HarnessError> {
+    fn search(&self, app: &dyn App, bad: &KnownBad) -> Result<Option<Quarry>, HarnessError> {
         match self.strategy {
             Strategy::Seeded(search) => self.explore(app, bad, search),
             Strategy::Exhaustive { max_deviations } => self.exhaust(app, bad, max_deviations),
@@ -79,7 +80,7 @@ impl Hunt<'_> {
     fn explore(
         &self,
         app: &dyn App,
-        bad: &Bad,
+        bad: &KnownBad,
         search: Search,
     ) -> Result<Option<Quarry>, HarnessError> {
         let mut runs = 0;
@@ -97,7 +98,7 @@ impl Hunt<'_> {
             runs += summary.seeds;
             let Some(find) = summary.finds.into_iter().next() else { return Ok(None) };
             let (run, violation) = (find.run, find.violation);
-            if (bad.shows)(&run, &violation) {
+            if (bad.is_cause)(&run, &violation) {
                 return Ok(Some(Quarry { runs, run, violation, broken_first: None }));
             }
         }
@@ -107,7 +108,7 @@ impl Hunt<'_> {
     fn exhaust(
         &self,
         app: &dyn App,
-        bad: &Bad,
+        bad: &KnownBad,
         max_deviations: usize,
     ) -> Result<Option<Quarry>, HarnessError> {
         let properties = app.properties();
@@ -127,7 +128,7 @@ impl Hunt<'_> {
             let summary = exhaustive.search(app, |_, _| {})?;
             runs += summary.executions;
             let mut finds = summary.finds.into_iter();
-            if let Some(find) = finds.find(|find| (bad.shows)(&find.run, &find.violation)) {
+            if let Some(find) = finds.find(|find| (bad.is_cause)(&find.run, &find.violation)) {
                 let (run, violation) = (find.run, find.violation);
                 return Ok(Some(Quarry { runs, run, violation, broken_first: None }));
             }

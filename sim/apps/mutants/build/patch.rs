@@ -84,7 +84,7 @@ impl Patch {
                 };
                 return Err(format!(
                     "the mutation {name} {problem} (hunk {number}, {file}); write \
-                     sim/known-bad/mutations/{name}.patch anew"
+                     sim/apps/mutations/{name}.patch anew"
                 ));
             }
         }

@@ -1,57 +1,16 @@
-//! Our handlers as an application: what the production ones and their mutants have in common.
+//! The start of a sandbox, the same for a crate of handlers and for each mutant of it.
 
 use std::future::Future;
 use std::rc::Rc;
 
 use aws_lambda_events::event::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use lambda_runtime::LambdaEvent;
-use serde::Deserialize;
-use stormglass_sim::{Handler, Route, Table, handler};
-use stormglass_spec::history::{Acknowledgement, Counts};
+use stormglass_sim::{Handler, Sdk, handler};
 
-/// The name of the table.
-pub const TABLE: &str = "stormglass-connections";
+/// Starts a sandbox: takes the name of a function, the name of the table, and the sandbox's SDK.
+pub type Start = fn(&str, &str, &Sdk) -> Box<dyn Handler>;
 
-/// The routes of the API.
-pub fn routes() -> Vec<Route> {
-    vec![
-        Route::one_way("$connect", "on-connect"),
-        Route::one_way("$disconnect", "on-disconnect"),
-        Route::two_way("broadcast", "on-broadcast"),
-        Route::two_way("$default", "on-default"),
-    ]
-}
-
-/// The table of connections.
-pub fn table() -> Table {
-    Table::new(TABLE, "connectionId").expiring_by("expiresAt")
-}
-
-/// How a broadcast looks on the wire.
-pub fn broadcast(data: &str) -> String {
-    format!(r#"{{"action":"broadcast","data":{data}}}"#)
-}
-
-/// What a response to a broadcast says of it.
-pub fn acknowledgement(status: u16, body: Option<&str>) -> Option<Acknowledgement> {
-    #[derive(Deserialize)]
-    struct Reply {
-        ack: Ack,
-    }
-    #[derive(Deserialize)]
-    struct Ack {
-        delivered: u64,
-        gone: u64,
-        pending: u64,
-        failed: u64,
-        complete: bool,
-    }
-    let reply: Reply = serde_json::from_str(body.filter(|_| status == 200)?).ok()?;
-    let Ack { delivered, gone, pending, failed, complete } = reply.ack;
-    Some(Acknowledgement { counts: Some(Counts { delivered, gone, pending, failed, complete }) })
-}
-
-/// How many posts may be in flight at once in a simulation, and how many rows may wait for a retry
+/// The posts that a simulated broadcast has in flight at once, and the rows that wait for a retry
 /// or for their removal: so few that rows wait for others in small worlds, too.
 pub const PLACES: usize = 4;
 
@@ -69,19 +28,19 @@ where
     })
 }
 
-/// Defines `start`, which starts a sandbox of one of the functions in [`routes`] with the handlers
-/// of a crate or module.
+/// Defines `start`, a [`Start`] with the handlers of a crate or module.
 #[macro_export]
 macro_rules! handlers_start {
     ($($handlers:ident)::+) => {
         /// Starts a sandbox of a function.
         pub(crate) fn start(
             function: &str,
+            table: &str,
             sdk: &::stormglass_sim::Sdk,
         ) -> ::std::boxed::Box<dyn ::stormglass_sim::Handler> {
             use $($handlers)::+::{Broadcast, Connect, Disconnect, Fallback, Settings};
-            use $crate::handlers::{PLACES, TABLE, serve};
-            let mut settings = Settings::new(TABLE);
+            use $crate::starting::{PLACES, serve};
+            let mut settings = Settings::new(table);
             if sdk.is_simulated() {
                 settings.posts_concurrent_max = PLACES;
                 settings.rows_deferred_max = PLACES;

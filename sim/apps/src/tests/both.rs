@@ -7,7 +7,7 @@ use stormglass_spec::properties;
 use super::support::{
     BOTH, broken, calls, effect, opened, posts_got, promise, returned, run, run_for, was_killed,
 };
-use crate::two_way::TwoWay;
+use crate::AdaptedApp;
 
 #[test]
 fn on_a_dull_day_a_broadcast_reaches_everybody_and_breaks_no_promise() {
@@ -147,7 +147,7 @@ fn a_failed_handshake_says_what_the_sdk_said() {
 fn a_failed_broadcast_would_show_its_sender_a_stack() {
     let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1.start=dropped"#;
     for app in BOTH {
-        let violation = broken(&TwoWay(app), case, "discreet");
+        let violation = broken(&AdaptedApp::two_way(app), case, "discreet");
         assert!(violation.because.contains(r#""    at ""#), "{violation:?}");
         assert_eq!(run_for(app, case, &[promise("discreet")]).violation, None, "{}", app.name());
     }

@@ -1,0 +1,56 @@
+//! The canary: an application that fails on seeds that are known beforehand.
+
+use stormglass_sim::case::Plan;
+use stormglass_sim::search::generate;
+use stormglass_spec::history::{Event, What};
+use stormglass_spec::ledger::Ledger;
+use stormglass_spec::{Kind, Monitor, Property, Violation};
+
+/// The client that the canary cannot stand: the last one of the plans with the most clients.
+const CLIENT: &str = "hal";
+
+/// The promise that nobody can keep: that a certain client never asks for a connection.
+///
+/// The plan alone decides about it, whatever a schedule has in store. So an exploration of
+/// [`CANARY`](crate::CANARY) must report exactly the seeds whose plans have that client, about one
+/// in ten. If it reports others, its silence about an application means nothing.
+pub const NOBODY_CALLED_HAL: Property = Property {
+    id: "canary",
+    kind: Kind::Always,
+    promise: "No client called hal asks for a connection.",
+    reason: "Whether it does is known beforehand, which puts those who report it to the test.",
+    sources: &[],
+    monitor: || Box::new(HalMonitor { times: 0 }),
+};
+
+/// True if the canary fails on the plan of this seed.
+pub fn fails_on(seed: u64) -> bool {
+    let Plan { clients, .. } = generate::plan(seed);
+    clients.iter().any(|client| client.name.as_ref() == CLIENT)
+}
+
+#[derive(Debug)]
+struct HalMonitor {
+    times: u64,
+}
+
+impl Monitor for HalMonitor {
+    fn observe(&mut self, event: &Event, _: &Ledger) -> Result<(), Violation> {
+        let (What::HandshakeAsked { connection } | What::HandshakeRefused { connection, .. }) =
+            &event.what
+        else {
+            return Ok(());
+        };
+        self.times += 1;
+        let digits = |c: char| c.is_ascii_digit();
+        if connection.trim_end_matches(digits) != CLIENT {
+            return Ok(());
+        }
+        let because = format!("{connection} asked for a connection in step {}.", event.number);
+        Err(Violation::new(because, [connection.clone()]))
+    }
+
+    fn times(&self) -> u64 {
+        self.times
+    }
+}

@@ -1,0 +1,140 @@
+//! Our handlers as an application: as they are deployed, mutated, and with a promise too many.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use stormglass_mutants::Mutation;
+use stormglass_mutants::starting::Start;
+use stormglass_sim::{App, Handler, Route, Sdk, Table};
+use stormglass_spec::history::{Acknowledgement, Counts};
+use stormglass_spec::{Property, properties};
+
+use crate::canary::NOBODY_CALLED_HAL;
+
+/// The name of the table of connections.
+pub const TABLE: &str = "stormglass-connections";
+
+/// Our handlers behind the routes, the table and the wire format that they are deployed with.
+#[derive(Clone, Copy)]
+pub struct OurHandlers {
+    name: &'static str,
+    start: Start,
+    /// The handlers are the deployed ones, with nothing changed in them.
+    is_original: bool,
+    /// Promises beside those of the specification.
+    further_promises: &'static [Property],
+}
+
+/// The production handlers.
+pub static STORMGLASS: OurHandlers = OurHandlers {
+    name: "stormglass",
+    start: original::start,
+    is_original: true,
+    further_promises: &[],
+};
+
+/// The production handlers, held to one more promise that nobody can keep.
+///
+/// See [`canary::fails_on`](crate::canary::fails_on).
+pub static CANARY: OurHandlers = OurHandlers {
+    name: "canary",
+    start: original::start,
+    is_original: false,
+    further_promises: &[NOBODY_CALLED_HAL],
+};
+
+/// The mutations as applications, in the order of [`Mutation::all`].
+pub fn mutated() -> &'static [OurHandlers] {
+    static MUTATED: LazyLock<Vec<OurHandlers>> =
+        LazyLock::new(|| Mutation::all().iter().map(OurHandlers::mutated).collect());
+    &MUTATED
+}
+
+impl OurHandlers {
+    fn mutated(mutation: &Mutation) -> OurHandlers {
+        let Mutation { name, start, .. } = *mutation;
+        OurHandlers { name, start, is_original: false, further_promises: &[] }
+    }
+}
+
+impl App for OurHandlers {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        vec![
+            Route::one_way("$connect", "on-connect"),
+            Route::one_way("$disconnect", "on-disconnect"),
+            Route::two_way("broadcast", "on-broadcast"),
+            Route::two_way("$default", "on-default"),
+        ]
+    }
+
+    fn table(&self) -> Table {
+        Table::new(TABLE, "connectionId").expiring_by("expiresAt")
+    }
+
+    fn uses_tokio_time(&self) -> bool {
+        false
+    }
+
+    fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
+        (self.start)(function, TABLE, sdk)
+    }
+
+    fn broadcast(&self, data: &str) -> String {
+        format!(r#"{{"action":"broadcast","data":{data}}}"#)
+    }
+
+    fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
+        let reply: BroadcastReply = serde_json::from_str(body.filter(|_| status == 200)?).ok()?;
+        let BroadcastCounts { delivered, gone, pending, failed, complete } = reply.ack;
+        let counts = Counts { delivered, gone, pending, failed, complete };
+        Some(Acknowledgement { counts: Some(counts) })
+    }
+
+    /// A mutation may keep something where the original keeps nothing.
+    fn is_stateless(&self) -> bool {
+        self.is_original
+    }
+
+    fn properties(&self) -> Vec<Property> {
+        properties::ALL.iter().chain(self.further_promises).copied().collect()
+    }
+
+    fn replay_command(&self) -> Option<&str> {
+        self.is_original.then_some("cargo sim replay")
+    }
+
+    /// Every read of the production handlers is consistent.
+    fn declares(&self, id: &str) -> bool {
+        !self.is_original || id != "stale-read"
+    }
+}
+
+impl fmt::Debug for OurHandlers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OurHandlers").field(&self.name).finish()
+    }
+}
+
+/// The reply of the `broadcast` route, as far as it acknowledges.
+#[derive(Deserialize)]
+struct BroadcastReply {
+    ack: BroadcastCounts,
+}
+
+#[derive(Deserialize)]
+struct BroadcastCounts {
+    delivered: u64,
+    gone: u64,
+    pending: u64,
+    failed: u64,
+    complete: bool,
+}
+
+mod original {
+    stormglass_mutants::handlers_start!(stormglass_handlers);
+}
