@@ -42,12 +42,12 @@ pub struct Event {
     /// The number of the event that led to it, where that is known.
     pub cause: Option<u32>,
     /// What happened.
-    pub what: What,
+    pub kind: EventKind,
 }
 
 /// What can happen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum What {
+pub enum EventKind {
     /// A client asked for a WebSocket; the gateway starts the `$connect` route.
     HandshakeAsked {
         /// The connection that is to be.

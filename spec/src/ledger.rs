@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::Time;
 use crate::hash::Map;
 use crate::history::{
-    Acknowledgement, Answer, Content, Effect, Event, Name, Origin, Outcome, Request, What,
+    Acknowledgement, Answer, Content, Effect, Event, EventKind, Name, Origin, Outcome, Request,
 };
 use crate::line::message_of;
 
@@ -150,25 +150,25 @@ impl Ledger {
     /// Takes note of the next event.
     pub fn observe(&mut self, event: &Event) {
         let mark = Mark { event: event.number, at: event.at };
-        match &event.what {
-            What::HandshakeAsked { connection } => {
+        match &event.kind {
+            EventKind::HandshakeAsked { connection } => {
                 self.connection(connection).asked = Some(mark);
                 self.pending.insert(connection.clone());
             }
-            What::HandshakeOpened { connection } => {
+            EventKind::HandshakeOpened { connection } => {
                 self.connection(connection).opened = Some(mark);
                 self.pending.remove(connection);
             }
-            What::HandshakeRefused { connection, .. }
-            | What::HandshakeAborted { connection }
-            | What::Closed { connection, .. } => {
+            EventKind::HandshakeRefused { connection, .. }
+            | EventKind::HandshakeAborted { connection }
+            | EventKind::Closed { connection, .. } => {
                 self.connection(connection).closed = Some(mark);
                 self.pending.remove(connection);
             }
-            What::CloseSent { connection, .. } | What::Vanished { connection } => {
+            EventKind::CloseSent { connection, .. } | EventKind::Vanished { connection } => {
                 self.connection(connection).left = Some(mark);
             }
-            What::FrameSent { connection, frame, content } => {
+            EventKind::FrameSent { connection, frame, content } => {
                 let (connection, content) = (connection.clone(), content.clone());
                 let sent = Frame {
                     sent: mark,
@@ -179,7 +179,7 @@ impl Ledger {
                 };
                 self.frames.insert(frame.clone(), sent);
             }
-            What::FrameReceived { connection, origin, .. } => match origin {
+            EventKind::FrameReceived { connection, origin, .. } => match origin {
                 Origin::Post { .. } => {
                     if let Some(broadcast) = self.broadcast_behind(origin) {
                         self.arrive(connection, broadcast, event.number);
@@ -189,8 +189,8 @@ impl Ledger {
                     self.reply(replied, mark);
                 }
             },
-            What::AnswerDropped { frame, .. } => self.reply(frame, mark),
-            What::InvocationStarted { invocation, route, connection, due, two_way } => {
+            EventKind::AnswerDropped { frame, .. } => self.reply(frame, mark),
+            EventKind::InvocationStarted { invocation, route, connection, due, two_way } => {
                 let started = Invocation {
                     started: mark,
                     ended: None,
@@ -204,35 +204,39 @@ impl Ledger {
                 };
                 self.start(invocation, started);
             }
-            What::InvocationEnded { invocation, outcome } => self.end(invocation, mark, outcome),
-            What::InvocationKilled { invocation, .. } => {
+            EventKind::InvocationEnded { invocation, outcome } => {
+                self.end(invocation, mark, outcome)
+            }
+            EventKind::InvocationKilled { invocation, .. } => {
                 if let Some(invocation) = self.invocations.get_mut(invocation) {
                     invocation.ended = Some(mark);
                 }
             }
-            What::CallSent { call, invocation, request, .. } => {
+            EventKind::CallSent { call, invocation, request, .. } => {
                 self.send(mark, call, invocation, request);
             }
-            What::CallApplied { call, effect } => {
+            EventKind::CallApplied { call, effect } => {
                 if let Some(call) = self.calls.get_mut(call) {
                     call.applied = Some((event.number, effect.clone()));
                 }
             }
-            What::CallAnswered { call, answer } => {
+            EventKind::CallAnswered { call, answer } => {
                 if let Some(call) = self.calls.get_mut(call) {
                     call.answered = Some((mark, answer.clone()));
                 }
             }
-            What::RowWritten { row } => {
+            EventKind::RowWritten { row } => {
                 self.rows.entry(row.clone()).or_insert(Row { stored: mark });
                 self.removed_rows.remove(row);
                 self.connection(row).stored = true;
             }
-            What::RowRemoved { row } => {
+            EventKind::RowRemoved { row } => {
                 self.rows.remove(row);
                 self.removed_rows.insert(row.clone(), event.number);
             }
-            What::ReadingPaused { .. } | What::ReadingResumed { .. } | What::FaultsStopped => {}
+            EventKind::ReadingPaused { .. }
+            | EventKind::ReadingResumed { .. }
+            | EventKind::FaultsStopped => {}
         }
     }
 

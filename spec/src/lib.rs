@@ -5,15 +5,15 @@
 //! here knows who made the history.
 //!
 //! ```
-//! use stormglass_spec::history::{Event, What};
+//! use stormglass_spec::history::{Event, EventKind};
 //! use stormglass_spec::{Judge, Time, properties};
 //!
 //! let open = |number, what| Event { number, at: Time::from_millis(5), cause: None, what };
 //! let mut judge = Judge::new(&properties::ALL);
-//! judge.observe(&open(1, What::HandshakeAsked { connection: "ana1".into() })).unwrap();
+//! judge.observe(&open(1, EventKind::HandshakeAsked { connection: "ana1".into() })).unwrap();
 //!
 //! // The gateway opens the connection although nobody stored its row.
-//! let broken = judge.observe(&open(2, What::HandshakeOpened { connection: "ana1".into() }));
+//! let broken = judge.observe(&open(2, EventKind::HandshakeOpened { connection: "ana1".into() }));
 //! let violation = broken.unwrap_err();
 //! assert_eq!(violation.property, "row-before-open");
 //! assert_eq!(
@@ -47,7 +47,7 @@ pub mod witnesses;
 pub use history::{Event, History, Name};
 pub use ledger::Ledger;
 pub use pending::pending;
-pub use property::{Judge, Kind, Monitor, Property, Violation};
+pub use property::{Judge, Monitor, Property, PropertyKind, Violation};
 pub use sketch::Sketch;
 pub use time::Time;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::history::{Content, Counts, Effect, Event, Origin, Outcome, Request, Side, What};
+use crate::history::{Content, Counts, Effect, Event, EventKind, Origin, Outcome, Request, Side};
 
 /// One event in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,98 +24,100 @@ impl Line {
 impl Event {
     /// The event in words.
     pub fn line(&self) -> Line {
-        match &self.what {
-            What::HandshakeAsked { connection } => {
+        match &self.kind {
+            EventKind::HandshakeAsked { connection } => {
                 Line::new(client_of(connection), "opens a socket", format!("{connection}, pending"))
             }
-            What::HandshakeOpened { connection } => {
+            EventKind::HandshakeOpened { connection } => {
                 Line::new("gateway", format!("sends 101 to {connection}"), "open")
             }
-            What::HandshakeRefused { connection, status } => {
+            EventKind::HandshakeRefused { connection, status } => {
                 Line::new("gateway", format!("refuses {connection}"), status.to_string())
             }
-            What::HandshakeAborted { connection } => {
+            EventKind::HandshakeAborted { connection } => {
                 Line::new("gateway", format!("finds {connection} gone"), "no 101")
             }
-            What::FrameSent { connection, frame, content } => {
+            EventKind::FrameSent { connection, frame, content } => {
                 Line::new(client_of(connection), describe_content(content), format!("as {frame}"))
             }
-            What::FrameReceived { connection, body, origin } => {
+            EventKind::FrameReceived { connection, body, origin } => {
                 Line::new(client_of(connection), format!("gets {body:?}"), describe_origin(origin))
             }
-            What::CloseSent { connection, code } => {
+            EventKind::CloseSent { connection, code } => {
                 Line::new(client_of(connection), "closes its socket", format!("code {code}"))
             }
-            What::Closed { connection, by, code } => {
+            EventKind::Closed { connection, by, code } => {
                 let who = match by {
                     Side::Client => "the client",
                     Side::Gateway => "the gateway",
                 };
                 Line::new("gateway", format!("{connection} is closed by {who}"), format!("{code}"))
             }
-            What::Vanished { connection } => Line::new(
+            EventKind::Vanished { connection } => Line::new(
                 client_of(connection),
                 "vanishes without a close",
                 format!("{connection} half-open"),
             ),
-            What::AnswerDropped { connection, frame } => Line::new(
+            EventKind::AnswerDropped { connection, frame } => Line::new(
                 "gateway",
                 format!("drops its answer to {frame}"),
                 format!("the buffer of {connection} is full"),
             ),
-            What::ReadingPaused { connection } => {
+            EventKind::ReadingPaused { connection } => {
                 Line::new(client_of(connection), "stops reading", connection.as_ref())
             }
-            What::ReadingResumed { connection } => {
+            EventKind::ReadingResumed { connection } => {
                 Line::new(client_of(connection), "reads again", connection.as_ref())
             }
-            What::InvocationStarted { invocation, route, .. } => {
+            EventKind::InvocationStarted { invocation, route, .. } => {
                 Line::new(invocation, format!("{route} starts"), "")
             }
-            What::InvocationEnded { invocation, outcome } => {
+            EventKind::InvocationEnded { invocation, outcome } => {
                 Line::new(invocation, "ends", describe_outcome(outcome))
             }
-            What::InvocationKilled { invocation, reason } => {
+            EventKind::InvocationKilled { invocation, reason } => {
                 Line::new(invocation, "is killed", reason.as_ref())
             }
-            What::CallSent { invocation, request, .. } => {
+            EventKind::CallSent { invocation, request, .. } => {
                 Line::new(invocation, describe_request(request), "sent")
             }
-            What::CallApplied { call, effect } => {
+            EventKind::CallApplied { call, effect } => {
                 Line::new(invocation_of(call), short(call), describe_effect(effect))
             }
-            What::CallAnswered { call, answer } => {
+            EventKind::CallAnswered { call, answer } => {
                 Line::new(invocation_of(call), short(call), format!("-> {answer}"))
             }
-            What::RowWritten { row } => Line::new("table", format!("row of {row}"), "stored"),
-            What::RowRemoved { row } => Line::new("table", format!("row of {row}"), "removed"),
-            What::FaultsStopped => Line::new("world", "no more faults from here on", ""),
+            EventKind::RowWritten { row } => Line::new("table", format!("row of {row}"), "stored"),
+            EventKind::RowRemoved { row } => Line::new("table", format!("row of {row}"), "removed"),
+            EventKind::FaultsStopped => Line::new("world", "no more faults from here on", ""),
         }
     }
 
     /// The names of connections, messages, invocations and calls that the event speaks of.
     pub fn names(&self) -> Vec<&str> {
-        match &self.what {
-            What::HandshakeAsked { connection }
-            | What::HandshakeOpened { connection }
-            | What::HandshakeRefused { connection, .. }
-            | What::HandshakeAborted { connection }
-            | What::ReadingPaused { connection }
-            | What::ReadingResumed { connection }
-            | What::CloseSent { connection, .. }
-            | What::Closed { connection, .. }
-            | What::Vanished { connection } => vec![connection],
-            What::FrameSent { connection, frame, .. }
-            | What::AnswerDropped { connection, frame } => vec![connection, frame],
-            What::FrameReceived { connection, origin, .. } => match origin {
+        match &self.kind {
+            EventKind::HandshakeAsked { connection }
+            | EventKind::HandshakeOpened { connection }
+            | EventKind::HandshakeRefused { connection, .. }
+            | EventKind::HandshakeAborted { connection }
+            | EventKind::ReadingPaused { connection }
+            | EventKind::ReadingResumed { connection }
+            | EventKind::CloseSent { connection, .. }
+            | EventKind::Closed { connection, .. }
+            | EventKind::Vanished { connection } => vec![connection],
+            EventKind::FrameSent { connection, frame, .. }
+            | EventKind::AnswerDropped { connection, frame } => vec![connection, frame],
+            EventKind::FrameReceived { connection, origin, .. } => match origin {
                 Origin::Post { call } => vec![connection, call, invocation_of(call)],
                 Origin::Reply { invocation } => vec![connection, invocation],
                 Origin::GatewayError { frame } => vec![connection, frame],
             },
-            What::InvocationStarted { invocation, connection, .. } => vec![invocation, connection],
-            What::InvocationEnded { invocation, .. }
-            | What::InvocationKilled { invocation, .. } => vec![invocation],
-            What::CallSent { call, invocation, request, .. } => match request {
+            EventKind::InvocationStarted { invocation, connection, .. } => {
+                vec![invocation, connection]
+            }
+            EventKind::InvocationEnded { invocation, .. }
+            | EventKind::InvocationKilled { invocation, .. } => vec![invocation],
+            EventKind::CallSent { call, invocation, request, .. } => match request {
                 Request::Put { row }
                 | Request::Delete { row }
                 | Request::Update { row }
@@ -130,11 +132,11 @@ impl Event {
                     vec![call, invocation]
                 }
             },
-            What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
+            EventKind::CallApplied { call, .. } | EventKind::CallAnswered { call, .. } => {
                 vec![call, invocation_of(call)]
             }
-            What::RowWritten { row } | What::RowRemoved { row } => vec![row],
-            What::FaultsStopped => vec![],
+            EventKind::RowWritten { row } | EventKind::RowRemoved { row } => vec![row],
+            EventKind::FaultsStopped => vec![],
         }
     }
 }
@@ -148,9 +150,9 @@ impl fmt::Display for Event {
             write!(f, " <-{cause}")?;
         }
         write!(f, " | {} | {} | {}", line.who, line.what, line.result)?;
-        match &self.what {
-            What::CallSent { call, wire, .. } => write!(f, " | {call} {wire}"),
-            What::FrameSent { content: Content::Broadcast { text, .. }, .. } => {
+        match &self.kind {
+            EventKind::CallSent { call, wire, .. } => write!(f, " | {call} {wire}"),
+            EventKind::FrameSent { content: Content::Broadcast { text, .. }, .. } => {
                 write!(f, " | {text}")
             }
             _ => Ok(()),

@@ -13,12 +13,12 @@ use crate::sketch::Sketch;
 /// is wrong with it.
 ///
 /// ```
-/// use stormglass_spec::history::{Event, What};
-/// use stormglass_spec::{Kind, Ledger, Monitor, Property, Violation};
+/// use stormglass_spec::history::{Event, EventKind};
+/// use stormglass_spec::{PropertyKind, Ledger, Monitor, Property, Violation};
 ///
 /// const POLITE: Property = Property {
 ///     id: "polite",
-///     kind: Kind::Always,
+///     kind: PropertyKind::Always,
 ///     promise: "Nobody leaves without a word.",
 ///     reason: "The gateway does not know of it, and keeps the connection for ten minutes.",
 ///     sources: &["RFC 6455, section 7.1.1: a peer that is gone may never say so"],
@@ -32,7 +32,7 @@ use crate::sketch::Sketch;
 ///
 /// impl Monitor for Polite {
 ///     fn observe(&mut self, event: &Event, _: &Ledger) -> Result<(), Violation> {
-///         let What::Vanished { connection } = &event.what else { return Ok(()) };
+///         let EventKind::Vanished { connection } = &event.kind else { return Ok(()) };
 ///         self.times += 1;
 ///         let because = format!("{connection} was gone in step {}.", event.number);
 ///         Err(Violation::new(because, [connection.clone()]))
@@ -48,7 +48,7 @@ pub struct Property {
     /// Its name, stable for ever.
     pub id: &'static str,
     /// Whether it must hold at all times or come true in the end.
-    pub kind: Kind,
+    pub kind: PropertyKind,
     /// The promise in one sentence.
     pub promise: &'static str,
     /// Why anybody should care.
@@ -62,18 +62,18 @@ pub struct Property {
 
 /// When a promise is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PropertyKind {
     /// It holds after every event (safety).
     Always,
     /// It holds once faults have stopped and everything in flight has landed (liveness).
     Eventually,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for PropertyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Kind::Always => "always",
-            Kind::Eventually => "eventually",
+            PropertyKind::Always => "always",
+            PropertyKind::Eventually => "eventually",
         })
     }
 }
@@ -110,7 +110,7 @@ pub struct Violation {
     /// The promise in one sentence.
     pub promise: &'static str,
     /// When it is due.
-    pub kind: Kind,
+    pub kind: PropertyKind,
     /// The number of the event at which it showed.
     pub event: u32,
     /// The contradiction in plain words; refers to events by number.
@@ -131,7 +131,7 @@ impl Violation {
         Violation {
             property: "",
             promise: "",
-            kind: Kind::Always,
+            kind: PropertyKind::Always,
             event: 0,
             because: because.into(),
             involved: involved.into_iter().collect(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::history::{Content, Effect, Event, Origin, Request, Side, What};
+use crate::history::{Content, Effect, Event, EventKind, Origin, Request, Side};
 use crate::ledger::{Ledger, Mark};
 use crate::line::message_of;
 use crate::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT};
@@ -129,25 +129,26 @@ pub const ALL: [Witness; 17] = [
 ];
 
 fn gone(event: &Event, _: &Ledger) -> bool {
-    matches!(event.what, What::CallApplied { effect: Effect::Gone { pending: false }, .. })
+    matches!(event.kind, EventKind::CallApplied { effect: Effect::Gone { pending: false }, .. })
 }
 
 fn pending(event: &Event, _: &Ledger) -> bool {
-    matches!(event.what, What::CallApplied { effect: Effect::Gone { pending: true }, .. })
+    matches!(event.kind, EventKind::CallApplied { effect: Effect::Gone { pending: true }, .. })
 }
 
 fn stale_read(event: &Event, _: &Ledger) -> bool {
-    matches!(event.what, What::CallApplied { effect: Effect::Read { stale: true, .. }, .. })
+    matches!(event.kind, EventKind::CallApplied { effect: Effect::Read { stale: true, .. }, .. })
 }
 
 fn overlap(event: &Event, ledger: &Ledger) -> bool {
-    let What::InvocationStarted { invocation, .. } = &event.what else { return false };
+    let EventKind::InvocationStarted { invocation, .. } = &event.kind else { return false };
     ledger.broadcast_data(invocation).is_some() && ledger.pending() > 0
 }
 
 /// An acknowledgement between the two would make this a broken promise, not a witness.
 fn crossed(event: &Event, ledger: &Ledger) -> bool {
-    let What::FrameReceived { connection, origin: origin @ Origin::Post { .. }, .. } = &event.what
+    let EventKind::FrameReceived { connection, origin: origin @ Origin::Post { .. }, .. } =
+        &event.kind
     else {
         return false;
     };
@@ -160,7 +161,9 @@ fn crossed(event: &Event, ledger: &Ledger) -> bool {
 }
 
 fn reapplied(event: &Event, ledger: &Ledger) -> bool {
-    let What::CallApplied { call: name, effect: Effect::Done } = &event.what else { return false };
+    let EventKind::CallApplied { call: name, effect: Effect::Done } = &event.kind else {
+        return false;
+    };
     let Some(call) = ledger.call(name) else { return false };
     let Request::Put { row } = &call.request else { return false };
     ledger.stores(&call.invocation, row).any(|earlier| {
@@ -170,7 +173,9 @@ fn reapplied(event: &Event, ledger: &Ledger) -> bool {
 }
 
 fn half_open(event: &Event, ledger: &Ledger) -> bool {
-    let What::CallApplied { call, effect: Effect::Accepted } = &event.what else { return false };
+    let EventKind::CallApplied { call, effect: Effect::Accepted } = &event.kind else {
+        return false;
+    };
     let Some(Request::Post { connection, .. }) = ledger.call(call).map(|call| &call.request) else {
         return false;
     };
@@ -178,21 +183,21 @@ fn half_open(event: &Event, ledger: &Ledger) -> bool {
 }
 
 fn next_page(event: &Event, _: &Ledger) -> bool {
-    matches!(event.what, What::CallSent { request: Request::Scan { continued: true, .. }, .. })
+    matches!(event.kind, EventKind::CallSent { request: Request::Scan { continued: true, .. }, .. })
 }
 
 fn herd(event: &Event, ledger: &Ledger) -> bool {
-    matches!(event.what, What::HandshakeAsked { .. }) && ledger.pending() >= 10
+    matches!(event.kind, EventKind::HandshakeAsked { .. }) && ledger.pending() >= 10
 }
 
 fn aborted(event: &Event, _: &Ledger) -> bool {
-    matches!(event.what, What::HandshakeAborted { .. })
+    matches!(event.kind, EventKind::HandshakeAborted { .. })
 }
 
 fn gave_up(event: &Event, _: &Ledger) -> bool {
-    match &event.what {
-        What::HandshakeRefused { status, .. } => *status == 504,
-        What::FrameReceived { body, origin: Origin::GatewayError { .. }, .. } => {
+    match &event.kind {
+        EventKind::HandshakeRefused { status, .. } => *status == 504,
+        EventKind::FrameReceived { body, origin: Origin::GatewayError { .. }, .. } => {
             body.contains("Endpoint request timed out")
         }
         _ => false,
@@ -200,18 +205,18 @@ fn gave_up(event: &Event, _: &Ledger) -> bool {
 }
 
 fn buffer_full(event: &Event, _: &Ledger) -> bool {
-    matches!(&event.what, What::CallApplied { effect: Effect::Refused { error }, .. }
+    matches!(&event.kind, EventKind::CallApplied { effect: Effect::Refused { error }, .. }
         if **error == *"buffer full")
 }
 
 /// Who is refused for lack of capacity because a fault says so is refused as well; the history
 /// does not tell the difference.
 fn over_rate(event: &Event, ledger: &Ledger) -> bool {
-    match &event.what {
-        What::CallApplied { effect: Effect::Refused { error }, .. } => {
+    match &event.kind {
+        EventKind::CallApplied { effect: Effect::Refused { error }, .. } => {
             **error == *"LimitExceededException"
         }
-        What::FrameReceived { body, origin: Origin::GatewayError { frame }, .. } => {
+        EventKind::FrameReceived { body, origin: Origin::GatewayError { frame }, .. } => {
             body.contains("Too Many Requests")
                 && !matches!(ledger.frame(frame).map(|it| &it.content), Some(Content::Ping) | None)
         }
@@ -220,7 +225,7 @@ fn over_rate(event: &Event, ledger: &Ledger) -> bool {
 }
 
 fn caught_up(event: &Event, _: &Ledger) -> bool {
-    matches!(event.what, What::ReadingResumed { .. })
+    matches!(event.kind, EventKind::ReadingResumed { .. })
 }
 
 fn idle_close(event: &Event, ledger: &Ledger) -> bool {
@@ -233,7 +238,7 @@ fn end_of_life(event: &Event, ledger: &Ledger) -> bool {
 }
 
 fn closed_by_gateway_after(event: &Event, ledger: &Ledger, life: Duration) -> bool {
-    let What::Closed { connection, by: Side::Gateway, code: 1001 } = &event.what else {
+    let EventKind::Closed { connection, by: Side::Gateway, code: 1001 } = &event.kind else {
         return false;
     };
     let asked = ledger.find_connection(connection).and_then(|state| state.asked);
@@ -241,7 +246,7 @@ fn closed_by_gateway_after(event: &Event, ledger: &Ledger, life: Duration) -> bo
 }
 
 fn twice(event: &Event, ledger: &Ledger) -> bool {
-    let What::InvocationStarted { invocation, .. } = &event.what else { return false };
+    let EventKind::InvocationStarted { invocation, .. } = &event.kind else { return false };
     let first = message_of(invocation);
     *first != **invocation && ledger.invocation(first).is_some()
 }

@@ -3,7 +3,7 @@
 use stormglass_sim::search::generate;
 use stormglass_sim::strategy::{Families, Random};
 use stormglass_sim::{Case, run};
-use stormglass_spec::history::{Outcome, What};
+use stormglass_spec::history::{EventKind, Outcome};
 use stormglass_spec::properties;
 use stormglass_tests::guarded::{Guarded, give_tokens, token};
 use stormglass_tests::{kept, pick};
@@ -14,7 +14,7 @@ fn with_token(before: &str, after: &str) -> String {
 
 fn outcomes(run: &stormglass_sim::Run) -> Vec<&Outcome> {
     pick(run, |what| match what {
-        What::InvocationEnded { invocation, outcome } if invocation.contains(".auth") => {
+        EventKind::InvocationEnded { invocation, outcome } if invocation.contains(".auth") => {
             Some(outcome)
         }
         _ => None,
@@ -26,7 +26,7 @@ fn a_client_with_a_token_is_let_in() {
     let run = kept(&Guarded, &with_token("v1 ana:c", r#",b"x""#));
     assert_eq!(outcomes(&run).first(), Some(&&Outcome::Allowed));
     let opened = pick(&run, |what| match what {
-        What::HandshakeOpened { connection } => Some(connection.as_ref()),
+        EventKind::HandshakeOpened { connection } => Some(connection.as_ref()),
         _ => None,
     });
     assert_eq!(opened.first(), Some(&"ana1"));
@@ -37,12 +37,12 @@ fn a_client_without_a_token_gets_401_and_connect_never_runs() {
     let run = kept(&Guarded, "v1 ana:c");
     assert_eq!(outcomes(&run).first(), Some(&&Outcome::Denied));
     let statuses = pick(&run, |what| match what {
-        What::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
+        EventKind::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
         _ => None,
     });
     assert_eq!(statuses.first(), Some(&("ana1", 401)));
     let connects = pick(&run, |what| match what {
-        What::InvocationStarted { invocation, .. } => Some(invocation.as_ref()),
+        EventKind::InvocationStarted { invocation, .. } => Some(invocation.as_ref()),
         _ => None,
     });
     assert!(!connects.contains(&"ana.c1"), "{connects:?}");
@@ -58,7 +58,7 @@ fn an_authorizer_that_does_not_answer_refuses_the_handshake() {
         let case = with_token("v1 ana:c", &format!(" | {deviation}"));
         let run = kept(&Guarded, &case);
         let statuses = pick(&run, |what| match what {
-            What::HandshakeRefused { status, .. } => Some(*status),
+            EventKind::HandshakeRefused { status, .. } => Some(*status),
             _ => None,
         });
         assert_eq!(statuses.first(), Some(&status), "{deviation}");
@@ -74,7 +74,9 @@ fn the_row_of_a_handshake_that_was_long_in_coming_is_left_alone() {
     let slow = "ana.auth1.answer=late28s ana.c1.answer=late25s";
     let run = kept(&Guarded, &format!("{ana}{bob} | {slow}"));
     let posts = pick(&run, |what| match what {
-        What::CallApplied { call, effect } if call.contains("post-ana1") => Some(effect.clone()),
+        EventKind::CallApplied { call, effect } if call.contains("post-ana1") => {
+            Some(effect.clone())
+        }
         _ => None,
     });
     let pending = stormglass_spec::history::Effect::Gone { pending: true };

@@ -1,6 +1,6 @@
 //! Work that a handler leaves to its sandbox (FACTS 4.11).
 
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{before_the_end, ends, first, has, sends, start_delay_ms, starts};
 use stormglass_tests::{broken, play_to_the_end, received};
@@ -22,8 +22,8 @@ fn work_that_was_left_behind_goes_on_only_while_another_invocation_runs() {
 #[test]
 fn work_that_was_left_behind_is_never_done_without_another_invocation() {
     let run = play_to_the_end(&Small(Flaw::Forgets), r#"v1 ana:c,b"x",i100s,p"#);
-    let calls = before_the_end(&run).filter(|event| match &event.what {
-        What::CallSent { invocation, .. } => invocation.as_ref() == "ana.b1",
+    let calls = before_the_end(&run).filter(|event| match &event.kind {
+        EventKind::CallSent { invocation, .. } => invocation.as_ref() == "ana.b1",
         _ => false,
     });
     assert_eq!(calls.count(), 0);
@@ -46,10 +46,10 @@ fn a_broadcast_that_was_left_behind_was_not_delivered() {
 fn a_panic_in_work_that_was_left_behind_takes_the_sandbox_down() {
     let case = r#"v1 ana:c,b"x",i5s,b"y",i5s,b"z""#;
     let run = play_to_the_end(&Small(Flaw::PanicsLater), case);
-    assert!(!has(&run, |what| matches!(what, What::InvocationKilled { invocation, .. }
+    assert!(!has(&run, |what| matches!(what, EventKind::InvocationKilled { invocation, .. }
         if invocation.as_ref() == "ana.b1")));
-    let killed = first(&run, |what| matches!(what, What::InvocationKilled { .. }));
-    assert!(ends("ana.b2")(&killed.what), "the next invocation dies with it");
+    let killed = first(&run, |what| matches!(what, EventKind::InvocationKilled { .. }));
+    assert!(ends("ana.b2")(&killed.kind), "the next invocation dies with it");
     assert!(start_delay_ms(&run, "ana.b2") < 10);
     assert!(start_delay_ms(&run, "ana.b3") > 20, "it needs a new sandbox");
 }

@@ -1,7 +1,7 @@
 //! Clients that do not read, and the buffer that the gateway keeps for them (FACTS 3.5).
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::{Effect, Side, What};
+use stormglass_spec::history::{Effect, EventKind, Side};
 use stormglass_tests::seen::{before_the_end, closes, closings, effects, ends, first, gets, has};
 use stormglass_tests::{kept, received};
 
@@ -14,9 +14,9 @@ fn a_client_that_does_not_read_gets_everything_in_order_once_it_does() {
     let case = r#"v1 ana:c,i1s,s8s bob:c,i2s,b"x",i1s,b"y",i1s,b"z""#;
     let run = kept(&STORMGLASS, case);
     assert_eq!(bodies(&run, "ana1"), ["x", "y", "z"]);
-    let resumed = first(&run, |what| matches!(what, What::ReadingResumed { .. }));
+    let resumed = first(&run, |what| matches!(what, EventKind::ReadingResumed { .. }));
     let arrivals = before_the_end(&run).filter(|event| {
-        matches!(&event.what, What::FrameReceived { connection, .. }
+        matches!(&event.kind, EventKind::FrameReceived { connection, .. }
             if connection.as_ref() == "ana1")
     });
     for arrival in arrivals {
@@ -27,12 +27,12 @@ fn a_client_that_does_not_read_gets_everything_in_order_once_it_does() {
 #[test]
 fn a_client_that_does_not_read_can_still_send() {
     let run = kept(&STORMGLASS, r#"v1 ana:c,i1s,s8s,b"x" bob:c"#);
-    let sent = first(&run, |what| matches!(what, What::FrameSent { .. }));
+    let sent = first(&run, |what| matches!(what, EventKind::FrameSent { .. }));
     let got = first(&run, |what| {
-        matches!(what, What::FrameReceived { connection, .. }
+        matches!(what, EventKind::FrameReceived { connection, .. }
         if connection.as_ref() == "bob1")
     });
-    let resumed = first(&run, |what| matches!(what, What::ReadingResumed { .. }));
+    let resumed = first(&run, |what| matches!(what, EventKind::ReadingResumed { .. }));
     assert!(sent.at < got.at && got.at < resumed.at);
 }
 
@@ -77,8 +77,10 @@ fn a_broadcast_can_keep_a_half_open_connection_open() {
 #[test]
 fn a_reply_to_a_full_buffer_is_lost() {
     let run = kept(&STORMGLASS, r#"v1 buffer=1 ana:c,s60s,t"{}",t"{}",i70s,t"{}""#);
-    let dropped = before_the_end(&run).filter_map(|event| match &event.what {
-        What::AnswerDropped { connection, frame } => Some((connection.as_ref(), frame.as_ref())),
+    let dropped = before_the_end(&run).filter_map(|event| match &event.kind {
+        EventKind::AnswerDropped { connection, frame } => {
+            Some((connection.as_ref(), frame.as_ref()))
+        }
         _ => None,
     });
     assert_eq!(dropped.collect::<Vec<_>>(), [("ana1", "ana.t2")]);
@@ -100,5 +102,5 @@ fn a_client_that_was_closed_while_it_did_not_read_still_gets_what_came_before() 
 fn a_client_that_closes_does_not_read_what_had_arrived() {
     let run = kept(&STORMGLASS, r#"v1 ana:c,i1s,s60s,i5s,q bob:c,i3s,b"x""#);
     assert!(bodies(&run, "ana1").is_empty());
-    assert!(!has(&run, |what| matches!(what, What::ReadingResumed { .. })));
+    assert!(!has(&run, |what| matches!(what, EventKind::ReadingResumed { .. })));
 }

@@ -1,14 +1,14 @@
 //! What clients do, as the text of a case has it.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 use stormglass_tests::seen::{first, handshakes, opens};
 use stormglass_tests::{kept, pick, received};
 
 fn asked(run: &stormglass_sim::Run) -> Vec<(&str, u64)> {
     let events = stormglass_tests::seen::before_the_end(run);
-    let asked = events.filter_map(|event| match &event.what {
-        What::HandshakeAsked { connection } => Some((connection.as_ref(), event.at.millis())),
+    let asked = events.filter_map(|event| match &event.kind {
+        EventKind::HandshakeAsked { connection } => Some((connection.as_ref(), event.at.millis())),
         _ => None,
     });
     asked.collect()
@@ -41,8 +41,8 @@ fn each_copy_waits_for_a_time_of_its_own() {
 fn a_step_with_a_plus_follows_without_a_pause() {
     let times = |case: &str| {
         let run = kept(&STORMGLASS, case);
-        let sent = run.history.events.iter().filter(|event| match &event.what {
-            What::FrameSent { frame, .. } => frame.starts_with("ana.b"),
+        let sent = run.history.events.iter().filter(|event| match &event.kind {
+            EventKind::FrameSent { frame, .. } => frame.starts_with("ana.b"),
             _ => false,
         });
         sent.take(3).map(|event| event.at).collect::<Vec<_>>()
@@ -57,7 +57,7 @@ fn a_step_with_a_plus_follows_without_a_pause() {
 fn a_client_waits_for_its_socket_before_it_goes_on() {
     let run = kept(&STORMGLASS, r#"v1 ana:c,b"x" | ana.c1.put-ana1-1.reply=late900ms"#);
     let opened = first(&run, opens("ana1"));
-    let sent = first(&run, |what| matches!(what, What::FrameSent { .. }));
+    let sent = first(&run, |what| matches!(what, EventKind::FrameSent { .. }));
     assert!(opened.number < sent.number);
 }
 
@@ -65,7 +65,7 @@ fn a_client_waits_for_its_socket_before_it_goes_on() {
 fn a_step_that_needs_a_socket_comes_to_nothing_without_one() {
     let run = kept(&STORMGLASS, r#"v1 ana:b"x",p,q,c,b"y""#);
     let sent = pick(&run, |what| match what {
-        What::FrameSent { frame, .. } => Some(frame.as_ref()),
+        EventKind::FrameSent { frame, .. } => Some(frame.as_ref()),
         _ => None,
     });
     assert_eq!(sent[0], "ana.b2");
@@ -74,9 +74,9 @@ fn a_step_that_needs_a_socket_comes_to_nothing_without_one() {
 #[test]
 fn a_client_that_closed_reads_nothing_more() {
     let run = kept(&STORMGLASS, r#"v1 ana:c,b"x",+q bob:c"#);
-    let left = first(&run, |what| matches!(what, What::CloseSent { .. })).number;
-    assert!(run.history.events.iter().all(|event| match &event.what {
-        What::FrameReceived { connection, .. } => {
+    let left = first(&run, |what| matches!(what, EventKind::CloseSent { .. })).number;
+    assert!(run.history.events.iter().all(|event| match &event.kind {
+        EventKind::FrameReceived { connection, .. } => {
             connection.as_ref() != "ana1" || event.number < left
         }
         _ => true,

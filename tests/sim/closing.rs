@@ -1,7 +1,7 @@
 //! Every way in which a connection ends.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::{Side, What};
+use stormglass_spec::history::{EventKind, Side};
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{closes, closings, effects, first, has, removes, starts};
 use stormglass_tests::{kept, play_to_the_end, received};
@@ -38,7 +38,7 @@ fn a_silent_connection_is_closed_after_ten_minutes_and_four_seconds() {
     let run = kept(&STORMGLASS, "v1 ana:c bob:c,i500s,t\"{}\",i500s,t\"{}\"");
     assert_eq!(closings(&run), [("ana1", Side::Gateway, 1001)]);
     let opened = first(&run, |what| {
-        matches!(what, What::HandshakeOpened { connection }
+        matches!(what, EventKind::HandshakeOpened { connection }
         if connection.as_ref() == "ana1")
     });
     let closed = first(&run, closes("ana1"));
@@ -113,7 +113,7 @@ fn a_vanished_client_is_noticed_when_tcp_gives_it_up() {
     assert_eq!(closings(&run), [("ana1", Side::Client, 1006)]);
     let closed = first(&run, closes("ana1"));
     let posted = first(&run, |what| {
-        matches!(what, What::CallApplied { call, .. }
+        matches!(what, EventKind::CallApplied { call, .. }
         if call.as_ref() == "bob.b1.post-ana1-1")
     });
     let seconds = closed.at.since(posted.at).as_secs();

@@ -1,7 +1,7 @@
 //! `@connections`, called by handlers through the real SDK.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::{Effect, Request, Side, What};
+use stormglass_spec::history::{Effect, EventKind, Request, Side};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{
@@ -16,7 +16,9 @@ fn a_connection_that_a_function_deletes_is_closed_and_its_disconnect_runs() {
     assert!(first(&run, closes("ana1")).number < first(&run, starts("ana.d1")).number);
     assert!(has(&run, removes("ana1")));
     let asked = pick(&run, |what| match what {
-        What::CallSent { request: Request::Close { connection }, .. } => Some(connection.as_ref()),
+        EventKind::CallSent { request: Request::Close { connection }, .. } => {
+            Some(connection.as_ref())
+        }
         _ => None,
     });
     assert_eq!(asked[0], "ana1");
@@ -110,7 +112,7 @@ fn posts_that_hang_are_never_answered() {
 fn a_post_that_hangs_holds_a_naive_function_until_it_is_killed() {
     let case = r#"v1 timeout=3s ana:c,b"x" | ana.b1.post-ana1-1=hang"#;
     let run = play_to_the_end(&Small(Flaw::Naive), case);
-    assert!(has(&run, |what| matches!(what, What::InvocationKilled { .. })));
+    assert!(has(&run, |what| matches!(what, EventKind::InvocationKilled { .. })));
     assert_eq!(told(&run), [("ana.b1", "Internal server error".to_owned())]);
 }
 
@@ -133,7 +135,7 @@ fn the_sdk_tries_again_after_some_failures_and_not_after_others() {
         let case = format!(r#"v1 ana:c,b"x" | ana.b1.post-ana1-1={fault}"#);
         let run = play_to_the_end(&Small(Flaw::Naive), &case);
         let sent = pick(&run, |what| match what {
-            What::CallSent { call, .. } if call.starts_with("ana.b1.post") => Some(()),
+            EventKind::CallSent { call, .. } if call.starts_with("ana.b1.post") => Some(()),
             _ => None,
         });
         assert_eq!(sent.len(), attempts, "{fault}");

@@ -1,7 +1,7 @@
 //! Functions that die, and what they leave behind.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::{Effect, What};
+use stormglass_spec::history::{Effect, EventKind};
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{
     answers, effects, ends, first, handshakes, has, removes, start_delay_ms, starts, told, writes,
@@ -13,7 +13,7 @@ fn a_function_that_dies_at_the_start_does_nothing_and_its_client_is_told() {
     let run = kept(&STORMGLASS, r#"v1 ana:c,b"x" | ana.b1.start=crash"#);
     assert!(has(&run, ends("ana.b1")));
     assert_eq!(told(&run), [("ana.b1", "Internal server error".to_owned())]);
-    assert!(!has(&run, |what| matches!(what, What::CallSent { invocation, .. }
+    assert!(!has(&run, |what| matches!(what, EventKind::CallSent { invocation, .. }
         if invocation.as_ref() == "ana.b1")));
 }
 

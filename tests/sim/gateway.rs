@@ -1,7 +1,7 @@
 //! Clients and the gateway, end to end.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::{Side, What};
+use stormglass_spec::history::{EventKind, Side};
 use stormglass_tests::{kept, pick, received};
 
 #[test]
@@ -24,7 +24,9 @@ fn a_vanished_client_looks_open_to_the_gateway() {
 fn a_vanished_client_is_noticed_when_it_has_been_silent_for_too_long() {
     let run = kept(&STORMGLASS, "v1 ana:c,v bob:c,i700s,t\"still here\"");
     let mut closed = pick(&run, |what| match what {
-        What::Closed { connection, by: Side::Gateway, code } => Some((connection.as_ref(), *code)),
+        EventKind::Closed { connection, by: Side::Gateway, code } => {
+            Some((connection.as_ref(), *code))
+        }
         _ => None,
     });
     closed.sort_unstable();
@@ -35,7 +37,9 @@ fn a_vanished_client_is_noticed_when_it_has_been_silent_for_too_long() {
 fn a_binary_message_closes_the_connection() {
     let run = kept(&STORMGLASS, "v1 ana:c,x00ff");
     let closed = pick(&run, |what| match what {
-        What::Closed { connection, by: Side::Gateway, code } => Some((connection.as_ref(), *code)),
+        EventKind::Closed { connection, by: Side::Gateway, code } => {
+            Some((connection.as_ref(), *code))
+        }
         _ => None,
     });
     assert_eq!(closed, [("ana1", 1003)]);
@@ -48,7 +52,9 @@ fn an_oversized_message_closes_the_connection() {
     let case = format!("v1 ana:c,t\"{}\" | ana.d1.start=dropped", "x".repeat(128 * 1024 + 1));
     let run = kept(&STORMGLASS, &case);
     let closed = pick(&run, |what| match what {
-        What::Closed { connection, by: Side::Gateway, code } => Some((connection.as_ref(), *code)),
+        EventKind::Closed { connection, by: Side::Gateway, code } => {
+            Some((connection.as_ref(), *code))
+        }
         _ => None,
     });
     assert_eq!(closed, [("ana1", 1009)]);
@@ -71,7 +77,7 @@ fn a_reconnect_is_a_new_connection() {
 fn a_disconnect_event_that_was_dropped_leaves_a_row_that_a_broadcast_removes() {
     let run = kept(&STORMGLASS, "v1 ana:c,q | ana.d1.start=dropped");
     let removed = pick(&run, |what| match what {
-        What::RowRemoved { row } => Some(row.as_ref()),
+        EventKind::RowRemoved { row } => Some(row.as_ref()),
         _ => None,
     });
     assert_eq!(removed, ["ana1"], "the closing broadcast met a 410 and cleaned up");

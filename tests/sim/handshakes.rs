@@ -1,7 +1,7 @@
 //! Handshakes that come to no good end.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::{Side, What};
+use stormglass_spec::history::{EventKind, Side};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{
@@ -45,7 +45,7 @@ fn a_handshake_that_failed_can_be_followed_by_a_disconnect() {
     ] {
         let run = kept(&STORMGLASS, case);
         let failed = first(&run, |what| {
-            matches!(what, What::HandshakeRefused { .. } | What::HandshakeAborted { .. })
+            matches!(what, EventKind::HandshakeRefused { .. } | EventKind::HandshakeAborted { .. })
         });
         assert!(failed.number < first(&run, starts("ana.d1")).number, "{case}");
     }
@@ -57,7 +57,7 @@ fn a_client_that_leaves_during_its_handshake_leaves_a_row_that_a_broadcast_remov
     let case =
         format!(r#"v1 ana:a bob:i{past_the_window}s,c,b"x" | ana.c1.put-ana1-1.reply=late1s"#);
     let run = kept(&STORMGLASS, &case);
-    assert!(has(&run, |what| matches!(what, What::HandshakeAborted { .. })));
+    assert!(has(&run, |what| matches!(what, EventKind::HandshakeAborted { .. })));
     assert!(!has(&run, opens("ana1")) && has(&run, writes("ana1")));
     let removed = first(&run, removes("ana1"));
     assert!(first(&run, starts("bob.b1")).number < removed.number);
@@ -68,7 +68,7 @@ fn a_client_that_leaves_during_its_handshake_leaves_a_row_that_a_broadcast_remov
 fn a_client_that_left_unnoticed_is_half_open() {
     let case = r#"v1 ana:a bob:i2s,c,b"x" | ana.c1.put-ana1-1.reply=late1s ana.c1.left=unnoticed"#;
     let run = kept(&STORMGLASS, case);
-    let left = first(&run, |what| matches!(what, What::Vanished { .. })).number;
+    let left = first(&run, |what| matches!(what, EventKind::Vanished { .. })).number;
     assert!(left < first(&run, opens("ana1")).number);
     assert_eq!(effects(&run, "bob.b1.post-ana1").len(), 1);
     assert!(received(&run).iter().all(|(who, _)| *who != "ana1"));
@@ -88,7 +88,9 @@ fn a_client_that_asked_for_a_protocol_and_got_none_leaves() {
     assert_eq!(handshakes(&run), [("ana1", 101), ("ana2", 101)]);
     assert_eq!(closings(&run), [("ana1", Side::Client, 1006)]);
     let sent = pick(&run, |what| match what {
-        What::FrameSent { connection, frame, .. } => Some((connection.as_ref(), frame.as_ref())),
+        EventKind::FrameSent { connection, frame, .. } => {
+            Some((connection.as_ref(), frame.as_ref()))
+        }
         _ => None,
     });
     assert_eq!(sent[0], ("ana2", "ana.b2"), "the first connection is of no use");
@@ -97,7 +99,7 @@ fn a_client_that_asked_for_a_protocol_and_got_none_leaves() {
 #[test]
 fn a_client_that_asks_again_abandons_the_socket_it_has() {
     let run = kept(&STORMGLASS, r#"v1 ana:c,c,b"x""#);
-    let vanished = first(&run, |what| matches!(what, What::Vanished { .. }));
+    let vanished = first(&run, |what| matches!(what, EventKind::Vanished { .. }));
     assert!(vanished.number < first(&run, opens("ana2")).number);
     assert!(!received(&run).contains(&("ana1", "x")));
 }

@@ -1,7 +1,7 @@
 //! Events on their way to a function, and its outcome on the way back.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{
     answers, ends, first, handshakes, has, removes, start_delay_ms, starts, told, writes,
@@ -97,7 +97,7 @@ fn a_sandbox_that_starts_slowly_holds_its_event_up() {
 #[test]
 fn a_connect_that_starts_after_the_gateway_gave_up_still_runs() {
     let run = play_to_the_end(&Small(Flaw::Naive), "v1 ana:c | ana.c1.init=late35s");
-    let refused = first(&run, |what| matches!(what, What::HandshakeRefused { .. }));
+    let refused = first(&run, |what| matches!(what, EventKind::HandshakeRefused { .. }));
     assert_eq!(handshakes(&run), [("ana1", 504)]);
     assert!(refused.number < first(&run, writes("ana1")).number);
     assert!(!has(&run, removes("ana1")));
@@ -111,7 +111,7 @@ fn a_store_that_is_late_can_bring_a_row_back() {
     let removed = first(&run, removes("ana1")).number;
     let written = stormglass_tests::pick(&run, |what| writes("ana1")(what).then_some(()));
     assert_eq!(written.len(), 2);
-    let last = run.history.events.iter().rev().find(|event| writes("ana1")(&event.what));
+    let last = run.history.events.iter().rev().find(|event| writes("ana1")(&event.kind));
     assert!(last.is_some_and(|last| last.number > removed));
     assert_eq!(answers(&run, "ana.c1.put").len(), 1, "nobody waits for the first answer any more");
 }
@@ -120,7 +120,7 @@ fn a_store_that_is_late_can_bring_a_row_back() {
 fn a_message_that_is_still_served_can_bring_back_the_row_of_a_closed_connection() {
     let run = play_to_the_end(&Small(Flaw::Refreshes), r#"v1 ana:c,b"x",i500ms,q"#);
     let removed = first(&run, removes("ana1")).number;
-    let last = run.history.events.iter().rev().find(|event| writes("ana1")(&event.what));
+    let last = run.history.events.iter().rev().find(|event| writes("ana1")(&event.kind));
     assert!(first(&run, starts("ana.d1")).number < removed);
     assert!(last.is_some_and(|last| last.number > removed), "nothing deletes it any more");
 }

@@ -1,7 +1,7 @@
 //! What keeps its order, and what does not.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{ends, first, gets, starts};
 use stormglass_tests::{broken, kept, received};
@@ -75,11 +75,11 @@ fn an_event_waits_for_as_many_others_as_the_case_says() {
     let gap = |case: &str| {
         let run = kept(&Small(Flaw::Naive), case);
         let applied = first(&run, |what| {
-            matches!(what, What::CallApplied { call, .. }
+            matches!(what, EventKind::CallApplied { call, .. }
             if call.as_ref() == "ana.b1.scan-1")
         });
         let sent = first(&run, |what| {
-            matches!(what, What::CallSent { call, .. }
+            matches!(what, EventKind::CallSent { call, .. }
             if call.as_ref() == "ana.b1.scan-1")
         });
         applied.at.since(sent.at).as_millis()

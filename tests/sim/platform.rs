@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stormglass_sim::{HarnessError, replay};
-use stormglass_spec::history::{Outcome, What};
+use stormglass_spec::history::{EventKind, Outcome};
 use stormglass_spec::properties;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::start_delay_ms;
@@ -13,14 +13,14 @@ use stormglass_tests::{broken, kept, pick, play, play_to_the_end};
 fn a_function_that_never_ends_is_killed_at_its_deadline() {
     let run = play_to_the_end(&Small(Flaw::NeverEnds), r#"v1 timeout=3s ana:c,b"x""#);
     let killed = pick(&run, |what| match what {
-        What::InvocationKilled { invocation, reason } => {
+        EventKind::InvocationKilled { invocation, reason } => {
             Some((invocation.as_ref(), reason.as_ref()))
         }
         _ => None,
     });
     assert_eq!(killed[0], ("ana.b1", "Task timed out after 3.00 seconds"));
     let told = pick(&run, |what| match what {
-        What::FrameReceived { body, .. } => Some(body.contains("Internal server error")),
+        EventKind::FrameReceived { body, .. } => Some(body.contains("Internal server error")),
         _ => None,
     });
     assert_eq!(told.first(), Some(&true));
@@ -32,15 +32,15 @@ fn an_invocation_is_due_when_lambda_or_the_gateway_gives_up_on_it() {
     let due = |case: &str| {
         let run = play_to_the_end(&stormglass_apps::STORMGLASS, case);
         let events = run.history.events.iter();
-        let found = events.clone().find_map(|event| match &event.what {
-            What::InvocationStarted { invocation, due, two_way, .. }
+        let found = events.clone().find_map(|event| match &event.kind {
+            EventKind::InvocationStarted { invocation, due, two_way, .. }
                 if invocation.as_ref() == "ana.b1" =>
             {
                 Some((event.at, *due, *two_way))
             }
             _ => None,
         });
-        let sent = events.clone().find(|event| matches!(event.what, What::FrameSent { .. }));
+        let sent = events.clone().find(|event| matches!(event.kind, EventKind::FrameSent { .. }));
         let (started, due, two_way) = found.expect("an invocation");
         assert!(two_way);
         (due.since(started), due.since(sent.expect("a message").at))
@@ -65,10 +65,10 @@ fn a_function_that_starts_too_late_breaks_no_promise() {
 fn the_gateway_stops_waiting_after_29_seconds_while_the_function_runs_on() {
     let run = play_to_the_end(&Small(Flaw::NeverEnds), r#"v1 timeout=60s ana:c,b"x""#);
     let order = pick(&run, |what| match what {
-        What::FrameReceived { body, .. } if body.contains("Endpoint request timed out") => {
+        EventKind::FrameReceived { body, .. } if body.contains("Endpoint request timed out") => {
             Some("told")
         }
-        What::InvocationKilled { .. } => Some("killed"),
+        EventKind::InvocationKilled { .. } => Some("killed"),
         _ => None,
     });
     assert_eq!(order[..2], ["told", "killed"]);
@@ -79,8 +79,8 @@ fn a_call_of_a_killed_function_still_lands() {
     let case = "v1 timeout=3s ana:c | ana.c1.put-ana1-1.send=late6s";
     let run = play_to_the_end(&Small(Flaw::Naive), case);
     let order = pick(&run, |what| match what {
-        What::InvocationKilled { .. } => Some("killed"),
-        What::RowWritten { .. } => Some("written"),
+        EventKind::InvocationKilled { .. } => Some("killed"),
+        EventKind::RowWritten { .. } => Some("written"),
         _ => None,
     });
     assert_eq!(order[..2], ["killed", "written"]);
@@ -114,8 +114,10 @@ fn invocations_over_the_limit_are_refused() {
         "v1 concurrency=1 ana:c bob:i1s,c | ana.c1.put-ana1-1.reply=late6s",
     );
     let outcomes = pick(&run, |what| match what {
-        What::HandshakeOpened { connection } => Some((connection.to_string(), 101)),
-        What::HandshakeRefused { connection, status } => Some((connection.to_string(), *status)),
+        EventKind::HandshakeOpened { connection } => Some((connection.to_string(), 101)),
+        EventKind::HandshakeRefused { connection, status } => {
+            Some((connection.to_string(), *status))
+        }
         _ => None,
     });
     assert_eq!(outcomes[..2], [("bob1".to_owned(), 502), ("ana1".to_owned(), 101)]);
@@ -125,7 +127,9 @@ fn invocations_over_the_limit_are_refused() {
 fn a_sandbox_is_used_again() {
     let run = play(&Small(Flaw::Naive), r#"v1 ana:c,b"x",i1s,b"y""#);
     let ends = pick(&run, |what| match what {
-        What::InvocationEnded { outcome: Outcome::Returned { status, .. }, .. } => Some(*status),
+        EventKind::InvocationEnded { outcome: Outcome::Returned { status, .. }, .. } => {
+            Some(*status)
+        }
         _ => None,
     });
     assert!(ends.iter().all(|status| *status == 200), "{ends:?}");
@@ -139,8 +143,8 @@ fn nothing_is_answered_to_a_function_that_has_ended() {
         | ana.d1.start=dropped bob.b1.post-bob1-1.reply=after10"#;
     let run = play(&stormglass_apps::Tutorial, case);
     let after_the_end = pick(&run, |what| match what {
-        What::InvocationEnded { invocation, .. } => Some(invocation.to_string()),
-        What::CallAnswered { call, .. } => Some(call.to_string()),
+        EventKind::InvocationEnded { invocation, .. } => Some(invocation.to_string()),
+        EventKind::CallAnswered { call, .. } => Some(call.to_string()),
         _ => None,
     });
     let end = after_the_end.iter().position(|name| name == "bob.b1").expect("an end");

@@ -1,7 +1,7 @@
 //! Quotas of an account, and routes that a client may not select.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::{Effect, What};
+use stormglass_spec::history::{Effect, EventKind};
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{effects, ends, first, handshakes, has, removes, starts, told};
 use stormglass_tests::{kept, play_to_the_end, received};
@@ -57,7 +57,7 @@ fn the_last_broadcast_has_the_usual_quotas_to_itself() {
     let run = kept(&STORMGLASS, "v1 rate=1 burst=1 connects=1 herd*20:w30s,c");
     let opened = handshakes(&run).into_iter().filter(|(_, status)| *status == 101).count();
     let posts = stormglass_tests::pick(&run, |what| match what {
-        What::CallApplied { effect: Effect::Accepted, .. } => Some(()),
+        EventKind::CallApplied { effect: Effect::Accepted, .. } => Some(()),
         _ => None,
     });
     assert_eq!(posts.len(), opened);
@@ -77,8 +77,8 @@ fn a_client_can_select_the_disconnect_route_where_keys_are_not_reserved() {
     let case = format!("v1 reserved=no {DISCONNECT}");
     let run = play_to_the_end(&Small(Flaw::Naive), &case);
     let started = first(&run, starts("ana.t1"));
-    let route = match &started.what {
-        What::InvocationStarted { route, .. } => route.as_ref(),
+    let route = match &started.kind {
+        EventKind::InvocationStarted { route, .. } => route.as_ref(),
         _ => "",
     };
     assert_eq!(route, "$disconnect");

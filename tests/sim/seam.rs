@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use stormglass_apps::STORMGLASS;
-use stormglass_spec::history::{Effect, Outcome, Request, What};
+use stormglass_spec::history::{Effect, EventKind, Outcome, Request};
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::seen::{answers, effects};
 use stormglass_tests::{broken, kept, pick, play, received};
@@ -15,7 +15,7 @@ fn a_store_whose_answer_was_lost_is_sent_again_by_the_sdk() {
     assert_eq!(statuses, [None, Some(200)]);
     assert_eq!(effects(&run, "ana.c1.put"), [&Effect::Done, &Effect::Done]);
     let opened = pick(&run, |what| match what {
-        What::HandshakeOpened { connection } => Some(connection.as_ref()),
+        EventKind::HandshakeOpened { connection } => Some(connection.as_ref()),
         _ => None,
     });
     assert_eq!(opened, ["ana1"]);
@@ -41,7 +41,7 @@ fn the_sdk_waits_in_virtual_time_between_attempts() {
     let times = |case: &str| {
         let run = kept(&STORMGLASS, case);
         let sent = run.history.events.iter().filter(|event| {
-            matches!(&event.what, What::CallSent { request: Request::Put { .. }, .. })
+            matches!(&event.kind, EventKind::CallSent { request: Request::Put { .. }, .. })
         });
         sent.map(|event| event.at.millis()).collect::<Vec<_>>()
     };
@@ -71,11 +71,11 @@ fn the_backoff_of_a_call_does_not_depend_on_other_calls() {
         );
         let run = kept(&STORMGLASS, &case);
         let failed = first_time(&run, |what| match what {
-            What::CallAnswered { call, .. } => call.as_ref() == "bob.b1.delete-ana1-1",
+            EventKind::CallAnswered { call, .. } => call.as_ref() == "bob.b1.delete-ana1-1",
             _ => false,
         });
         let retried = first_time(&run, |what| match what {
-            What::CallSent { call, .. } => call.as_ref() == "bob.b1.delete-ana1-2",
+            EventKind::CallSent { call, .. } => call.as_ref() == "bob.b1.delete-ana1-2",
             _ => false,
         });
         retried - failed
@@ -90,7 +90,7 @@ fn a_store_that_fails_for_good_refuses_the_handshake() {
         "v1 ana:c | ana.c1.put-ana1-1=error ana.c1.put-ana1-2=error ana.c1.put-ana1-3=error",
     );
     let refused = pick(&run, |what| match what {
-        What::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
+        EventKind::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
         _ => None,
     });
     assert_eq!(refused, [("ana1", 500)]);
@@ -129,7 +129,9 @@ fn an_eventual_read_can_be_stale_and_a_consistent_one_cannot() {
 fn a_handler_panics_that_waits_with_tokio_though_its_app_denies_it() {
     let run = play(&Small(Flaw::Denies), r#"v1 ana:c,b"x""#);
     let errors = pick(&run, |what| match what {
-        What::InvocationEnded { outcome: Outcome::Failed { error }, .. } => Some(error.as_ref()),
+        EventKind::InvocationEnded { outcome: Outcome::Failed { error }, .. } => {
+            Some(error.as_ref())
+        }
         _ => None,
     });
     assert!(errors[0].contains("timers are disabled"), "{errors:?}");
@@ -139,11 +141,11 @@ fn a_handler_panics_that_waits_with_tokio_though_its_app_denies_it() {
 fn a_handler_may_wait_with_tokio() {
     let run = kept(&Small(Flaw::Dawdles), r#"v1 ana:c,b"x""#);
     let started = first_time(&run, |what| match what {
-        What::InvocationStarted { invocation, .. } => invocation.as_ref() == "ana.b1",
+        EventKind::InvocationStarted { invocation, .. } => invocation.as_ref() == "ana.b1",
         _ => false,
     });
     let scanned = first_time(&run, |what| match what {
-        What::CallSent { call, .. } => call.as_ref() == "ana.b1.scan-1",
+        EventKind::CallSent { call, .. } => call.as_ref() == "ana.b1.scan-1",
         _ => false,
     });
     let waited = scanned - started;
@@ -159,8 +161,8 @@ fn what_a_handler_draws_from_the_threads_generator_belongs_to_the_case() {
     assert_eq!(trace(1), trace(2));
 }
 
-fn first_time(run: &stormglass_sim::Run, wanted: impl Fn(&What) -> bool) -> u64 {
-    let event = run.history.events.iter().find(|event| wanted(&event.what));
+fn first_time(run: &stormglass_sim::Run, wanted: impl Fn(&EventKind) -> bool) -> u64 {
+    let event = run.history.events.iter().find(|event| wanted(&event.kind));
     event.expect("such an event").at.millis()
 }
 

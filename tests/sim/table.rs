@@ -2,7 +2,7 @@
 
 use stormglass_apps::STORMGLASS;
 use stormglass_sim::{App, Case, HarnessError, Table, replay};
-use stormglass_spec::history::{Effect, Request, Side, What};
+use stormglass_spec::history::{Effect, EventKind, Request, Side};
 use stormglass_spec::properties;
 use stormglass_tests::rooms::Rooms;
 use stormglass_tests::{kept, pick, play_to_the_end, received};
@@ -11,7 +11,7 @@ const PATIENT: Rooms = Rooms { expires_after_s: 3 * 60 * 60 };
 
 fn calls(run: &stormglass_sim::Run) -> Vec<(&str, &Request)> {
     pick(run, |what| match what {
-        What::CallSent { call, request, .. } => Some((call.as_ref(), request)),
+        EventKind::CallSent { call, request, .. } => Some((call.as_ref(), request)),
         _ => None,
     })
 }
@@ -24,7 +24,7 @@ fn a_row_is_named_by_the_connection_that_is_in_its_key() {
     assert!(has("bob.b1.update-bob1-1") && has("bob.b1.query-1") && has("bob.b1.batch-get-1"));
     assert!(has("ana.c1.transact-write-1") && has("bob.d1.batch-write-1"));
     let rows = pick(&run, |what| match what {
-        What::RowWritten { row } | What::RowRemoved { row } => Some(row.as_ref()),
+        EventKind::RowWritten { row } | EventKind::RowRemoved { row } => Some(row.as_ref()),
         _ => None,
     });
     assert_eq!(rows, ["bob1", "ana1", "bob1", "bob1", "ana1"], "stored, counted, removed");
@@ -36,7 +36,7 @@ fn a_query_of_an_index_can_be_stale() {
     let case = "v1 lag=5s ana:c,i500ms,x | ana.d1.query-1=stale";
     let run = play_to_the_end(&PATIENT, case);
     let reads = pick(&run, |what| match what {
-        What::CallApplied { call, effect: Effect::Read { rows, stale, .. } } => {
+        EventKind::CallApplied { call, effect: Effect::Read { rows, stale, .. } } => {
             (call.as_ref() == "ana.d1.query-1").then_some((rows.len(), *stale))
         }
         _ => None,
@@ -53,7 +53,7 @@ fn a_batch_without_capacity_is_refused_or_done_in_part() {
         let text = format!(r#"v1 ana:c {name}:c,i1s,b"x" | {case}.batch-get-1=throttled"#);
         let run = play_to_the_end(&PATIENT, &text);
         outcomes.extend(pick(&run, |what| match what {
-            What::CallApplied { call, effect } if call.ends_with(".b1.batch-get-1") => {
+            EventKind::CallApplied { call, effect } if call.ends_with(".b1.batch-get-1") => {
                 Some(match effect {
                     Effect::Read { rows, .. } => format!("{} of 2", rows.len()),
                     _ => "refused".to_owned(),
@@ -81,7 +81,7 @@ fn a_row_outlives_its_connection_however_promptly_it_expires() {
     let case = format!("v1 expiry=0s ana:c{}", r#",i500s,t"{}""#.repeat(15));
     let run = kept(&STORMGLASS, &case);
     let lifetimes = pick(&run, |what| match what {
-        What::Closed { connection, by, .. } => Some((connection.as_ref(), *by)),
+        EventKind::Closed { connection, by, .. } => Some((connection.as_ref(), *by)),
         _ => None,
     });
     assert_eq!(lifetimes, [("ana1", Side::Gateway)], "it was open for as long as may be");

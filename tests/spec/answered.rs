@@ -1,6 +1,6 @@
 //! `answered`: whoever asks something of a two-way route gets one answer.
 
-use stormglass_spec::history::{Origin, Side, What};
+use stormglass_spec::history::{EventKind, Origin, Side};
 use stormglass_spec::properties::ANSWERED;
 
 use crate::story::{Story, because};
@@ -76,8 +76,8 @@ fn an_empty_message_is_no_answer() {
 
 #[test]
 fn who_does_not_stay_may_miss_the_reply() {
-    let left = What::Vanished { connection: "ana1".into() };
-    let closed = What::Closed { connection: "ana1".into(), by: Side::Gateway, code: 1001 };
+    let left = EventKind::Vanished { connection: "ana1".into() };
+    let closed = EventKind::Closed { connection: "ana1".into(), by: Side::Gateway, code: 1001 };
     for end in [left, closed] {
         let mut story = asked("$default");
         story.tell(end);

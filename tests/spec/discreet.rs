@@ -1,6 +1,6 @@
 //! `discreet`: replies do not tell clients how the service is made.
 
-use stormglass_spec::history::{Origin, What};
+use stormglass_spec::history::{EventKind, Origin};
 use stormglass_spec::properties::DISCREET;
 
 use crate::story::{Judged, Story, because};
@@ -84,7 +84,7 @@ fn what_no_client_gets_is_no_reply() {
     story.received("ana1", "ana.b1", "arn:aws:x").expect("it is what ana sent");
     let origin = Origin::GatewayError { frame: "ana.b1".into() };
     story.got("ana1", r#"{"message": "Internal server error"}"#, origin).expect("it is AWS's own");
-    story.tell(What::FaultsStopped);
+    story.tell(EventKind::FaultsStopped);
     assert_eq!(story.times(), 0);
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stormglass_spec::history::{Acknowledgement, Counts, Effect, What};
+use stormglass_spec::history::{Acknowledgement, Counts, Effect, EventKind};
 use stormglass_spec::properties::HONEST_ACK;
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 
@@ -80,7 +80,7 @@ fn the_last_attempt_counts() {
 fn what_the_function_gave_up_on_has_failed() {
     let hung = |story: &mut Story| {
         let call = story.post("ana.b1", "bob1");
-        story.tell(What::CallApplied { call, effect: Effect::Accepted });
+        story.tell(EventKind::CallApplied { call, effect: Effect::Accepted });
     };
     let failed = Counts { delivered: 1, failed: 1, complete: false, ..NOBODY };
     assert_eq!(told(Duration::ZERO, hung, failed.clone()), Ok(()));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 use stormglass_spec::properties::IN_TIME;
 
 use crate::story::{Judged, Story, because};
@@ -22,7 +22,7 @@ fn killed(given: Duration, after: Duration) -> Judged {
     story.opened("ana1");
     story.started_with("$disconnect", "ana1", "ana.d1", given);
     story.wait(after.saturating_sub(Duration::from_millis(2)));
-    story.try_tell(What::InvocationKilled {
+    story.try_tell(EventKind::InvocationKilled {
         invocation: "ana.d1".into(),
         reason: "Task timed out after 3.00 seconds".into(),
     })

@@ -1,6 +1,6 @@
 //! Histories made by hand: the least that breaks a promise, and the same kept.
 
-use stormglass_spec::history::{Content, Effect, Event, Origin, Side, What};
+use stormglass_spec::history::{Content, Effect, Event, EventKind, Origin, Side};
 use stormglass_spec::properties::{self, ANSWERED};
 use stormglass_spec::{Judge, Time};
 
@@ -10,24 +10,27 @@ use crate::story::{Judged, Story, property};
 fn a_row_that_goes_while_its_connection_is_open_is_missed() {
     let mut story = Story::about(properties::REGISTERED);
     story.opened("ana1");
-    assert_eq!(property(story.try_tell(What::RowRemoved { row: "ana1".into() })), "registered");
+    assert_eq!(
+        property(story.try_tell(EventKind::RowRemoved { row: "ana1".into() })),
+        "registered"
+    );
 }
 
 #[test]
 fn a_row_may_go_once_its_connection_is_closed() {
     let mut story = Story::about(properties::REGISTERED);
     story.opened("ana1");
-    story.tell(What::Closed { connection: "ana1".into(), by: Side::Client, code: 1000 });
-    story.tell(What::RowRemoved { row: "ana1".into() });
+    story.tell(EventKind::Closed { connection: "ana1".into(), by: Side::Client, code: 1000 });
+    story.tell(EventKind::RowRemoved { row: "ana1".into() });
 }
 
 #[test]
 fn a_handshake_whose_row_went_before_it_opened_is_missed() {
     let mut story = Story::about(properties::REGISTERED);
-    story.tell(What::HandshakeAsked { connection: "ana1".into() });
-    story.tell(What::RowWritten { row: "ana1".into() });
-    story.tell(What::RowRemoved { row: "ana1".into() });
-    let opened = story.try_tell(What::HandshakeOpened { connection: "ana1".into() });
+    story.tell(EventKind::HandshakeAsked { connection: "ana1".into() });
+    story.tell(EventKind::RowWritten { row: "ana1".into() });
+    story.tell(EventKind::RowRemoved { row: "ana1".into() });
+    let opened = story.try_tell(EventKind::HandshakeOpened { connection: "ana1".into() });
     assert_eq!(property(opened), "registered");
 }
 
@@ -69,7 +72,7 @@ fn an_accepted_post_must_arrive_at_a_client_that_stays() {
         story.posted("ana.b1", "ana1", Effect::Accepted, Some(200));
         story.acknowledged("ana.b1", 0, true)?;
         if leaves {
-            story.tell(What::Vanished { connection: "ana1".into() });
+            story.tell(EventKind::Vanished { connection: "ana1".into() });
         }
         story.finish()
     };
@@ -123,7 +126,7 @@ fn a_frame_must_have_a_cause_and_the_right_recipient() {
     story.sent("ana1", "ana.b1", "x");
     story.started("ana1", "ana.b1");
     story.ended("ana.b1", None).expect("no promise is broken");
-    let reply = story.try_tell(What::FrameReceived {
+    let reply = story.try_tell(EventKind::FrameReceived {
         connection: "bob1".into(),
         body: "".into(),
         origin: Origin::Reply { invocation: "ana.b1".into() },
@@ -134,7 +137,7 @@ fn a_frame_must_have_a_cause_and_the_right_recipient() {
 #[test]
 fn a_promise_that_nothing_could_break_was_not_tested() {
     let mut story = Story::held_to(&properties::ALL);
-    story.tell(What::HandshakeAsked { connection: "ana1".into() });
+    story.tell(EventKind::HandshakeAsked { connection: "ana1".into() });
     assert!(story.judge.tested().all(|(_, times)| times == 0));
 }
 
@@ -143,7 +146,7 @@ fn a_closing_broadcast_must_be_acknowledged_complete() {
     let tell = |acknowledged: bool| {
         let mut story = Story::about(properties::NO_GHOSTS);
         story.opened("ana1");
-        story.tell(What::FaultsStopped);
+        story.tell(EventKind::FaultsStopped);
         story.at = story.at + stormglass_spec::quotas::HANDSHAKE_WINDOW;
         story.sent("ana1", "ana.b1", "x");
         story.started("ana1", "ana.b1");
@@ -165,11 +168,15 @@ fn a_closing_broadcast_that_crossed_the_close_of_its_connection_says_nothing() {
     let tell = |is_closed: bool| {
         let mut story = Story::about(properties::NO_GHOSTS);
         story.opened("ana1");
-        story.tell(What::FaultsStopped);
+        story.tell(EventKind::FaultsStopped);
         story.wait(stormglass_spec::quotas::HANDSHAKE_WINDOW);
         story.sent("ana1", "ana.b1", "x");
         if is_closed {
-            story.tell(What::Closed { connection: "ana1".into(), by: Side::Gateway, code: 1001 });
+            story.tell(EventKind::Closed {
+                connection: "ana1".into(),
+                by: Side::Gateway,
+                code: 1001,
+            });
         }
         (story.finish(), story.times())
     };
@@ -185,9 +192,9 @@ fn a_row_may_stay_whose_connection_closes_while_the_closing_broadcast_runs() {
         let mut story = Story::about(properties::NO_GHOSTS);
         story.opened("ana1");
         story.opened("bob1");
-        story.tell(What::FaultsStopped);
+        story.tell(EventKind::FaultsStopped);
         story.wait(stormglass_spec::quotas::HANDSHAKE_WINDOW);
-        let closed = What::Closed { connection: "bob1".into(), by: Side::Client, code: 1006 };
+        let closed = EventKind::Closed { connection: "bob1".into(), by: Side::Client, code: 1006 };
         if closes_before {
             story.tell(closed.clone());
         }
@@ -210,18 +217,18 @@ fn whoever_goes_on_after_a_broken_promise_hears_of_every_other_one() {
     let mut tell = |judge: &mut Judge, what| {
         number += 1;
         let at = Time::from_millis(number.into());
-        let found = judge.observe_all(&Event { number, at, cause: None, what });
+        let found = judge.observe_all(&Event { number, at, cause: None, kind: what });
         found.into_iter().map(|found| (found.property, found.event)).collect::<Vec<_>>()
     };
     for (connection, number) in [("ana1", 1), ("bob1", 2)] {
-        let opened = What::HandshakeOpened { connection: connection.into() };
+        let opened = EventKind::HandshakeOpened { connection: connection.into() };
         let both = [("row-before-open", number), ("registered", number)];
         assert_eq!(tell(&mut judge, opened), both);
     }
     let content = Content::Text("?".into());
-    let asked = What::FrameSent { connection: "ana1".into(), frame: "ana.m1".into(), content };
+    let asked = EventKind::FrameSent { connection: "ana1".into(), frame: "ana.m1".into(), content };
     assert_eq!(tell(&mut judge, asked), []);
-    let started = What::InvocationStarted {
+    let started = EventKind::InvocationStarted {
         invocation: "ana.m1".into(),
         route: "$default".into(),
         connection: "ana1".into(),

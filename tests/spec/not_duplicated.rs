@@ -1,6 +1,6 @@
 //! `not-duplicated`: nobody gets a broadcast twice, if that can be helped.
 
-use stormglass_spec::history::{Effect, What};
+use stormglass_spec::history::{Effect, EventKind};
 use stormglass_spec::properties::NOT_DUPLICATED;
 
 use crate::story::{Judged, Story, because};
@@ -39,7 +39,7 @@ fn an_answer_that_leaves_it_open_allows_another_attempt() {
 fn so_does_an_attempt_that_was_given_up_on() {
     let told = posted_twice(|story| {
         let call = story.post("ana.b1", "ana1");
-        story.tell(What::CallApplied { call, effect: Effect::Accepted });
+        story.tell(EventKind::CallApplied { call, effect: Effect::Accepted });
     });
     assert_eq!(told, Ok(()));
 }
@@ -53,7 +53,7 @@ fn an_answer_that_is_still_on_its_way_does_not() {
     story.started("ana1", "ana.b1");
     let calls = [story.post("ana.b1", "ana1"), story.post("ana.b1", "ana1")];
     for call in &calls {
-        story.tell(What::CallApplied { call: call.clone(), effect: Effect::Accepted });
+        story.tell(EventKind::CallApplied { call: call.clone(), effect: Effect::Accepted });
         story.received_from("ana1", call, "x").expect("nobody knows of the other answer yet");
     }
     story.answered(&calls[0], Some(200)).expect("one is still on its way");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stormglass_spec::history::{Origin, Request, Side, What};
+use stormglass_spec::history::{EventKind, Origin, Request, Side};
 use stormglass_spec::{Violation, properties};
 
 use crate::story::Story;
@@ -13,18 +13,18 @@ fn unanswered() -> Violation {
     story.opened("ana1");
     story.opened("bob1");
     story.opened("cyd1");
-    story.tell(What::RowRemoved { row: "bob1".into() });
-    story.tell(What::Closed { connection: "cyd1".into(), by: Side::Client, code: 1000 });
+    story.tell(EventKind::RowRemoved { row: "bob1".into() });
+    story.tell(EventKind::Closed { connection: "cyd1".into(), by: Side::Client, code: 1000 });
     story.said("ana1", "ana.m1", "hello");
     story.started("ana1", "ana.m1");
     story.said("ana1", "ana.m2", "hello");
     story.started("ana1", "ana.m2");
-    story.tell(What::FrameReceived {
+    story.tell(EventKind::FrameReceived {
         connection: "ana1".into(),
         body: "well".into(),
         origin: Origin::Reply { invocation: "ana.m2".into() },
     });
-    story.tell(What::CallSent {
+    story.tell(EventKind::CallSent {
         call: "ana.m1.put-ana1-1".into(),
         invocation: "ana.m1".into(),
         request: Request::Put { row: "ana1".into() },
@@ -53,6 +53,6 @@ fn rows_connections_messages_invocations_and_calls_are_pending() {
 fn a_promise_that_is_broken_on_the_way_has_nothing_pending() {
     let mut story = Story::about(properties::REGISTERED);
     story.opened("ana1");
-    let broken = story.try_tell(What::RowRemoved { row: "ana1".into() });
+    let broken = story.try_tell(EventKind::RowRemoved { row: "ana1".into() });
     assert_eq!(broken.expect_err("a live connection lost its row").pending, [""; 0]);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use stormglass_spec::history::{
-    Acknowledgement, Answer, Content, Counts, Effect, Event, Origin, Outcome, Request, What,
+    Acknowledgement, Answer, Content, Counts, Effect, Event, EventKind, Origin, Outcome, Request,
 };
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use stormglass_spec::{Judge, Name, Property, Time, Violation};
@@ -33,17 +33,17 @@ impl Story {
         Story::held_to(&[promise])
     }
 
-    pub(crate) fn try_tell(&mut self, what: What) -> Judged {
+    pub(crate) fn try_tell(&mut self, what: EventKind) -> Judged {
         self.try_tell_with_cause(None, what)
     }
 
-    pub(crate) fn try_tell_with_cause(&mut self, cause: Option<u32>, what: What) -> Judged {
+    pub(crate) fn try_tell_with_cause(&mut self, cause: Option<u32>, what: EventKind) -> Judged {
         self.events += 1;
         self.at = self.at + Duration::from_millis(1);
-        self.judge.observe(&Event { number: self.events, at: self.at, cause, what })
+        self.judge.observe(&Event { number: self.events, at: self.at, cause, kind: what })
     }
 
-    pub(crate) fn tell(&mut self, what: What) {
+    pub(crate) fn tell(&mut self, what: EventKind) {
         self.try_tell(what).expect("no promise is broken yet");
     }
 
@@ -62,20 +62,28 @@ impl Story {
 
     pub(crate) fn opened(&mut self, connection: &str) {
         let connection: Name = connection.into();
-        self.tell(What::HandshakeAsked { connection: connection.clone() });
-        self.tell(What::RowWritten { row: connection.clone() });
-        self.tell(What::HandshakeOpened { connection });
+        self.tell(EventKind::HandshakeAsked { connection: connection.clone() });
+        self.tell(EventKind::RowWritten { row: connection.clone() });
+        self.tell(EventKind::HandshakeOpened { connection });
     }
 
     pub(crate) fn sent(&mut self, connection: &str, frame: &str, data: &str) {
         let content = Content::Broadcast { data: data.into(), text: data.into() };
-        self.tell(What::FrameSent { connection: connection.into(), frame: frame.into(), content });
+        self.tell(EventKind::FrameSent {
+            connection: connection.into(),
+            frame: frame.into(),
+            content,
+        });
     }
 
     /// A message that is no broadcast.
     pub(crate) fn said(&mut self, connection: &str, frame: &str, text: &str) {
         let content = Content::Text(text.into());
-        self.tell(What::FrameSent { connection: connection.into(), frame: frame.into(), content });
+        self.tell(EventKind::FrameSent {
+            connection: connection.into(),
+            frame: frame.into(),
+            content,
+        });
     }
 
     pub(crate) fn started(&mut self, connection: &str, invocation: &str) {
@@ -94,7 +102,7 @@ impl Story {
         invocation: &str,
         time: Duration,
     ) {
-        self.tell(What::InvocationStarted {
+        self.tell(EventKind::InvocationStarted {
             invocation: invocation.into(),
             route: route.into(),
             connection: connection.into(),
@@ -108,7 +116,7 @@ impl Story {
         let made = self.calls.entry(format!("{invocation}.{purpose}")).or_default();
         *made += 1;
         let call: Name = format!("{invocation}.{purpose}-{made}").into();
-        self.tell(What::CallSent {
+        self.tell(EventKind::CallSent {
             call: call.clone(),
             invocation: invocation.into(),
             request,
@@ -124,7 +132,7 @@ impl Story {
 
     pub(crate) fn answered(&mut self, call: &str, status: Option<u16>) -> Judged {
         let answer = Answer { status, error: None };
-        self.try_tell(What::CallAnswered { call: call.into(), answer })
+        self.try_tell(EventKind::CallAnswered { call: call.into(), answer })
     }
 
     pub(crate) fn posted(
@@ -135,7 +143,7 @@ impl Story {
         status: Option<u16>,
     ) {
         let call = self.post(invocation, connection);
-        self.tell(What::CallApplied { call: call.clone(), effect });
+        self.tell(EventKind::CallApplied { call: call.clone(), effect });
         self.answered(&call, status).expect("no promise is broken yet");
     }
 
@@ -164,7 +172,7 @@ impl Story {
         let call = self.call(invocation, "scan", request, &wire);
         let rows = rows.iter().map(|row| Name::from(*row)).collect();
         let effect = Effect::Read { rows, stale: false, more };
-        self.tell(What::CallApplied { call: call.clone(), effect });
+        self.tell(EventKind::CallApplied { call: call.clone(), effect });
         self.answered(&call, Some(200)).expect("no promise is broken yet");
     }
 
@@ -172,9 +180,9 @@ impl Story {
     pub(crate) fn stored(&mut self, invocation: &str, row: &str) -> Judged {
         let call =
             self.call(invocation, &format!("put-{row}"), Request::Put { row: row.into() }, "");
-        self.tell(What::CallApplied { call: call.clone(), effect: Effect::Done });
+        self.tell(EventKind::CallApplied { call: call.clone(), effect: Effect::Done });
         let cause = Some(self.events);
-        self.try_tell_with_cause(cause, What::RowWritten { row: row.into() })?;
+        self.try_tell_with_cause(cause, EventKind::RowWritten { row: row.into() })?;
         self.answered(&call, Some(200))
     }
 
@@ -192,13 +200,13 @@ impl Story {
         acknowledgement: Option<Acknowledgement>,
     ) -> Judged {
         let outcome = Outcome::Returned { status: 200, body: None, acknowledgement };
-        self.try_tell(What::InvocationEnded { invocation: invocation.into(), outcome })
+        self.try_tell(EventKind::InvocationEnded { invocation: invocation.into(), outcome })
     }
 
     /// An invocation returns this, and acknowledges nothing.
     pub(crate) fn returned(&mut self, invocation: &str, status: u16, body: &str) -> Judged {
         let outcome = Outcome::Returned { status, body: Some(body.into()), acknowledgement: None };
-        self.try_tell(What::InvocationEnded { invocation: invocation.into(), outcome })
+        self.try_tell(EventKind::InvocationEnded { invocation: invocation.into(), outcome })
     }
 
     /// What the invocation's first post to the connection brought.
@@ -216,7 +224,7 @@ impl Story {
 
     pub(crate) fn got(&mut self, connection: &str, body: &str, origin: Origin) -> Judged {
         let (connection, body) = (connection.into(), body.into());
-        self.try_tell(What::FrameReceived { connection, body, origin })
+        self.try_tell(EventKind::FrameReceived { connection, body, origin })
     }
 }
 

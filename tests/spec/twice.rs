@@ -1,6 +1,6 @@
 //! The gateway may invoke a function twice for one message (FACTS 4.7): it is one broadcast.
 
-use stormglass_spec::history::{Effect, What};
+use stormglass_spec::history::{Effect, EventKind};
 use stormglass_spec::line::message_of;
 use stormglass_spec::properties::{CAUSAL_ORDER, DELIVERED, NO_GHOSTS, NOT_INVENTED, VERBATIM};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
@@ -85,7 +85,7 @@ fn the_order_is_that_of_the_invocation_that_was_acknowledged() {
 fn a_closing_broadcast_is_acknowledged_by_either_invocation() {
     let mut story = Story::about(NO_GHOSTS);
     story.opened("ana1");
-    story.tell(What::FaultsStopped);
+    story.tell(EventKind::FaultsStopped);
     story.wait(HANDSHAKE_WINDOW);
     story.sent("ana1", "ana.b1", "x");
     for invocation in ["ana.b1", "ana.b1+2"] {
@@ -95,6 +95,6 @@ fn a_closing_broadcast_is_acknowledged_by_either_invocation() {
     story.acknowledged("ana.b1+2", 0, true).expect("no promise is broken");
     story.ended("ana.b1", None).expect("no promise is broken");
     assert_eq!(story.finish(), Ok(()));
-    story.tell(What::RowWritten { row: "bob1".into() });
+    story.tell(EventKind::RowWritten { row: "bob1".into() });
     assert_eq!(property(story.finish()), "no-ghosts");
 }

@@ -9,7 +9,7 @@ use stormglass_apps::STORMGLASS;
 use stormglass_apps::names::find;
 use stormglass_live::record::{EVENTS_MAX, Recorder};
 use stormglass_sim::report::picture::Picture;
-use stormglass_spec::history::{Event, OUTSIDE, Origin, What};
+use stormglass_spec::history::{Event, EventKind, OUTSIDE, Origin};
 use stormglass_spec::properties;
 use stormglass_tests::http::{HttpClient, signed};
 
@@ -24,7 +24,7 @@ fn has(recorder: &Recorder, is_wanted: impl Fn(&Event) -> bool) -> bool {
 
 fn closed_count(recorder: &Recorder) -> usize {
     let history = recorder.history();
-    history.events.iter().filter(|event| matches!(event.what, What::RowRemoved { .. })).count()
+    history.events.iter().filter(|event| matches!(event.kind, EventKind::RowRemoved { .. })).count()
 }
 
 /// Three clients, of whom two send something and all leave.
@@ -91,8 +91,8 @@ fn the_same_promises_find_what_is_wrong_with_the_tutorial() {
         }
         assert!(served.judge(&properties::ALL).is_ok(), "nothing is wrong so far");
         clients[0].send(&tutorial.broadcast("\"hello\"")).await;
-        let is_over = |event: &Event| match &event.what {
-            What::InvocationEnded { invocation, .. } => invocation.as_ref() == "a.b1",
+        let is_over = |event: &Event| match &event.kind {
+            EventKind::InvocationEnded { invocation, .. } => invocation.as_ref() == "a.b1",
             _ => false,
         };
         served.until(|recorder| has(recorder, is_over)).await;
@@ -116,21 +116,21 @@ fn what_a_post_led_to_is_known_by_its_cause() {
     let served = Served::start(&STORMGLASS);
     a_dull_day(&served);
     let history = served.recorder.history();
-    let received = history.events.iter().find_map(|event| match &event.what {
-        What::FrameReceived { origin: Origin::Post { call }, .. } => Some((event, call)),
+    let received = history.events.iter().find_map(|event| match &event.kind {
+        EventKind::FrameReceived { origin: Origin::Post { call }, .. } => Some((event, call)),
         _ => None,
     });
     let (received, call) = received.expect("a broadcast arrived");
     let cause = |event: &Event| event.cause.and_then(|number| history.event(number));
     let applied = cause(received).expect("a cause");
-    assert!(matches!(&applied.what, What::CallApplied { call: known, .. } if known == call));
+    assert!(matches!(&applied.kind, EventKind::CallApplied { call: known, .. } if known == call));
     let sent = cause(applied).expect("a cause");
-    assert!(matches!(&sent.what, What::CallSent { call: known, .. } if known == call));
+    assert!(matches!(&sent.kind, EventKind::CallSent { call: known, .. } if known == call));
     let mut first = sent;
     while let Some(earlier) = cause(first) {
         first = earlier;
     }
-    assert!(matches!(first.what, What::FrameSent { .. }), "{first}");
+    assert!(matches!(first.kind, EventKind::FrameSent { .. }), "{first}");
     served.stop();
 }
 
@@ -146,8 +146,8 @@ fn what_others_do_to_the_table_is_from_outside() {
     let history = served.recorder.history();
     let events: Vec<String> = history.events.iter().map(|event| event.line().what).collect();
     assert_eq!(events[0], "PutItem unknown-k");
-    assert!(history.events.iter().any(|event| match &event.what {
-        What::CallAnswered { call, answer } =>
+    assert!(history.events.iter().any(|event| match &event.kind {
+        EventKind::CallAnswered { call, answer } =>
             call.starts_with(OUTSIDE) && answer.status == Some(410),
         _ => false,
     }));

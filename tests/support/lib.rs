@@ -13,7 +13,7 @@ pub mod rooms;
 pub mod seen;
 
 use stormglass_sim::{App, Case, Run};
-use stormglass_spec::history::{Event, What};
+use stormglass_spec::history::{Event, EventKind};
 use stormglass_spec::{Property, Violation, properties};
 
 /// Runs the case with this text.
@@ -66,22 +66,24 @@ pub fn kept(app: &dyn App, case: &str) -> Run {
 }
 
 /// The events of a run that `wanted` picks, in order.
-pub fn pick<'a, T>(run: &'a Run, wanted: impl Fn(&'a What) -> Option<T>) -> Vec<T> {
-    run.history.events.iter().filter_map(|event| wanted(&event.what)).collect()
+pub fn pick<'a, T>(run: &'a Run, wanted: impl Fn(&'a EventKind) -> Option<T>) -> Vec<T> {
+    run.history.events.iter().filter_map(|event| wanted(&event.kind)).collect()
 }
 
 /// What each client got before faults stopped, in order: connection and text.
 pub fn received(run: &Run) -> Vec<(&str, &str)> {
     let before = run.history.events.iter().take_while(|event| !is_closing(event));
-    let received = before.filter_map(|event| match &event.what {
-        What::FrameReceived { connection, body, .. } => Some((connection.as_ref(), body.as_ref())),
+    let received = before.filter_map(|event| match &event.kind {
+        EventKind::FrameReceived { connection, body, .. } => {
+            Some((connection.as_ref(), body.as_ref()))
+        }
         _ => None,
     });
     received.collect()
 }
 
 fn is_closing(event: &Event) -> bool {
-    matches!(event.what, What::FaultsStopped)
+    matches!(event.kind, EventKind::FaultsStopped)
 }
 
 /// Compares with a snapshot in the folder `snapshots` at the root of the workspace.

@@ -1,11 +1,11 @@
 //! What a run shows.
 
 use stormglass_sim::Run;
-use stormglass_spec::history::{Answer, Effect, Event, Origin, Side, What};
+use stormglass_spec::history::{Answer, Effect, Event, EventKind, Origin, Side};
 
 /// The events of a run before faults stopped.
 pub fn before_the_end(run: &Run) -> impl Iterator<Item = &Event> {
-    run.history.events.iter().take_while(|event| !matches!(event.what, What::FaultsStopped))
+    run.history.events.iter().take_while(|event| !matches!(event.kind, EventKind::FaultsStopped))
 }
 
 /// The first event that is wanted.
@@ -13,69 +13,68 @@ pub fn before_the_end(run: &Run) -> impl Iterator<Item = &Event> {
 /// # Panics
 ///
 /// If there is none.
-pub fn first(run: &Run, wanted: impl Fn(&What) -> bool) -> &Event {
-    let found = run.history.events.iter().find(|event| wanted(&event.what));
+pub fn first(run: &Run, wanted: impl Fn(&EventKind) -> bool) -> &Event {
+    let found = run.history.events.iter().find(|event| wanted(&event.kind));
     found.unwrap_or_else(|| panic!("no such event in\n{}", stormglass_sim::report::story(run)))
 }
 
 /// Whether there is such an event before faults stopped.
-pub fn has(run: &Run, wanted: impl Fn(&What) -> bool) -> bool {
-    before_the_end(run).any(|event| wanted(&event.what))
+pub fn has(run: &Run, wanted: impl Fn(&EventKind) -> bool) -> bool {
+    before_the_end(run).any(|event| wanted(&event.kind))
 }
 
 /// The first start of the invocation of this name.
-pub fn starts(name: &str) -> impl Fn(&What) -> bool {
-    move |what| matches!(what, What::InvocationStarted { invocation, .. } if **invocation == *name)
+pub fn starts(name: &str) -> impl Fn(&EventKind) -> bool {
+    move |what| matches!(what, EventKind::InvocationStarted { invocation, .. } if **invocation == *name)
 }
 
 /// The end of the invocation of this name, whatever it was.
-pub fn ends(name: &str) -> impl Fn(&What) -> bool {
+pub fn ends(name: &str) -> impl Fn(&EventKind) -> bool {
     move |what| match what {
-        What::InvocationEnded { invocation, .. } | What::InvocationKilled { invocation, .. } => {
-            **invocation == *name
-        }
+        EventKind::InvocationEnded { invocation, .. }
+        | EventKind::InvocationKilled { invocation, .. } => **invocation == *name,
         _ => false,
     }
 }
 
 /// The call of this name being sent.
-pub fn sends(name: &str) -> impl Fn(&What) -> bool {
-    move |what| matches!(what, What::CallSent { call, .. } if **call == *name)
+pub fn sends(name: &str) -> impl Fn(&EventKind) -> bool {
+    move |what| matches!(what, EventKind::CallSent { call, .. } if **call == *name)
 }
 
 /// The opening of the connection of this name.
-pub fn opens(name: &str) -> impl Fn(&What) -> bool {
-    move |what| matches!(what, What::HandshakeOpened { connection } if **connection == *name)
+pub fn opens(name: &str) -> impl Fn(&EventKind) -> bool {
+    move |what| matches!(what, EventKind::HandshakeOpened { connection } if **connection == *name)
 }
 
 /// The connection of this name being closed, whoever closes it.
-pub fn closes(name: &str) -> impl Fn(&What) -> bool {
-    move |what| matches!(what, What::Closed { connection, .. } if **connection == *name)
+pub fn closes(name: &str) -> impl Fn(&EventKind) -> bool {
+    move |what| matches!(what, EventKind::Closed { connection, .. } if **connection == *name)
 }
 
 /// The row of the connection of this name being written.
-pub fn writes(name: &str) -> impl Fn(&What) -> bool {
-    move |what| matches!(what, What::RowWritten { row } if **row == *name)
+pub fn writes(name: &str) -> impl Fn(&EventKind) -> bool {
+    move |what| matches!(what, EventKind::RowWritten { row } if **row == *name)
 }
 
 /// The row of the connection of this name being removed.
-pub fn removes(name: &str) -> impl Fn(&What) -> bool {
-    move |what| matches!(what, What::RowRemoved { row } if **row == *name)
+pub fn removes(name: &str) -> impl Fn(&EventKind) -> bool {
+    move |what| matches!(what, EventKind::RowRemoved { row } if **row == *name)
 }
 
 /// This text arriving at the connection of this name.
-pub fn gets(name: &str, text: &str) -> impl Fn(&What) -> bool {
+pub fn gets(name: &str, text: &str) -> impl Fn(&EventKind) -> bool {
     move |what| {
-        matches!(what, What::FrameReceived { connection, body, .. }
+        matches!(what, EventKind::FrameReceived { connection, body, .. }
             if **connection == *name && **body == *text)
     }
 }
 
 /// How each handshake came out before faults stopped: 101, or the status of its refusal.
 pub fn handshakes(run: &Run) -> Vec<(&str, u16)> {
-    let outcomes = before_the_end(run).filter_map(|event| match &event.what {
-        What::HandshakeOpened { connection } => Some((connection.as_ref(), 101)),
-        What::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
+    let outcomes = before_the_end(run).filter_map(|event| match &event.kind {
+        EventKind::HandshakeOpened { connection } => Some((connection.as_ref(), 101)),
+        EventKind::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
         _ => None,
     });
     outcomes.collect()
@@ -83,8 +82,8 @@ pub fn handshakes(run: &Run) -> Vec<(&str, u16)> {
 
 /// Which connections were closed before faults stopped, by whom, with which code.
 pub fn closings(run: &Run) -> Vec<(&str, Side, u16)> {
-    let closings = before_the_end(run).filter_map(|event| match &event.what {
-        What::Closed { connection, by, code } => Some((connection.as_ref(), *by, *code)),
+    let closings = before_the_end(run).filter_map(|event| match &event.kind {
+        EventKind::Closed { connection, by, code } => Some((connection.as_ref(), *by, *code)),
         _ => None,
     });
     closings.collect()
@@ -93,8 +92,8 @@ pub fn closings(run: &Run) -> Vec<(&str, Side, u16)> {
 /// The gateway's own errors that clients got before faults stopped: the message that could not be
 /// served, and what was said of it.
 pub fn told(run: &Run) -> Vec<(&str, String)> {
-    let errors = before_the_end(run).filter_map(|event| match &event.what {
-        What::FrameReceived { body, origin: Origin::GatewayError { frame }, .. } => {
+    let errors = before_the_end(run).filter_map(|event| match &event.kind {
+        EventKind::FrameReceived { body, origin: Origin::GatewayError { frame }, .. } => {
             let error: serde_json::Value = serde_json::from_str(body).ok()?;
             Some((frame.as_ref(), error["message"].as_str()?.to_owned()))
         }
@@ -105,8 +104,8 @@ pub fn told(run: &Run) -> Vec<(&str, String)> {
 
 /// What the callers of calls whose names begin so have learned.
 pub fn answers<'a>(run: &'a Run, of: &str) -> Vec<&'a Answer> {
-    let answers = run.history.events.iter().filter_map(|event| match &event.what {
-        What::CallAnswered { call, answer } if call.starts_with(of) => Some(answer),
+    let answers = run.history.events.iter().filter_map(|event| match &event.kind {
+        EventKind::CallAnswered { call, answer } if call.starts_with(of) => Some(answer),
         _ => None,
     });
     answers.collect()
@@ -114,8 +113,8 @@ pub fn answers<'a>(run: &'a Run, of: &str) -> Vec<&'a Answer> {
 
 /// What services did for calls whose names begin so.
 pub fn effects<'a>(run: &'a Run, of: &str) -> Vec<&'a Effect> {
-    let effects = run.history.events.iter().filter_map(|event| match &event.what {
-        What::CallApplied { call, effect } if call.starts_with(of) => Some(effect),
+    let effects = run.history.events.iter().filter_map(|event| match &event.kind {
+        EventKind::CallApplied { call, effect } if call.starts_with(of) => Some(effect),
         _ => None,
     });
     effects.collect()
@@ -124,7 +123,8 @@ pub fn effects<'a>(run: &'a Run, of: &str) -> Vec<&'a Effect> {
 /// How long it took from a client's message to the start of its function, without the way to the
 /// gateway, in ms: over 20 where a sandbox had to be started first, under 10 where none had.
 pub fn start_delay_ms(run: &Run, name: &str) -> u64 {
-    let sent = first(run, |what| matches!(what, What::FrameSent { frame, .. } if **frame == *name));
+    let sent =
+        first(run, |what| matches!(what, EventKind::FrameSent { frame, .. } if **frame == *name));
     let started = first(run, starts(name));
     (started.at.millis() - sent.at.millis()).saturating_sub(40)
 }

@@ -2,9 +2,9 @@
 
 use stormglass_sim::case::Plan;
 use stormglass_sim::search::generate;
-use stormglass_spec::history::{Event, What};
+use stormglass_spec::history::{Event, EventKind};
 use stormglass_spec::ledger::Ledger;
-use stormglass_spec::{Kind, Monitor, Property, Violation};
+use stormglass_spec::{Monitor, Property, PropertyKind, Violation};
 
 /// The client that the canary cannot stand: the last one of the plans with the most clients.
 const CLIENT: &str = "hal";
@@ -16,7 +16,7 @@ const CLIENT: &str = "hal";
 /// in ten. If it reports others, its silence about an application means nothing.
 pub const NOBODY_CALLED_HAL: Property = Property {
     id: "canary",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "No client called hal asks for a connection.",
     reason: "Whether it does is known beforehand, which puts those who report it to the test.",
     sources: &[],
@@ -36,8 +36,8 @@ struct HalMonitor {
 
 impl Monitor for HalMonitor {
     fn observe(&mut self, event: &Event, _: &Ledger) -> Result<(), Violation> {
-        let (What::HandshakeAsked { connection } | What::HandshakeRefused { connection, .. }) =
-            &event.what
+        let (EventKind::HandshakeAsked { connection }
+        | EventKind::HandshakeRefused { connection, .. }) = &event.kind
         else {
             return Ok(());
         };

@@ -4,7 +4,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
 use stormglass_spec::history::Event;
-use stormglass_spec::{Kind, Ledger, Monitor, Property, Violation};
+use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
 
 /// Lets everybody in, stores nothing, and makes a promise that nothing puts to the test.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,7 +12,7 @@ pub(crate) struct Drowsy;
 
 const NEVER_TESTED: Property = Property {
     id: "never-tested",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "Nothing puts this to the test.",
     reason: "A search that never tested a promise must not say that it holds.",
     sources: &[],

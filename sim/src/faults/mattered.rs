@@ -4,7 +4,7 @@
 //! written, an answer that is lost when nobody waits for it any more.
 
 use stormglass_spec::History;
-use stormglass_spec::history::{Answer, Effect, Origin, Side, What};
+use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Side};
 use stormglass_spec::line::{connection_of, invocation_of};
 
 use super::{Fault, Site};
@@ -44,25 +44,25 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    fn has(&self, mut wanted: impl FnMut(&What) -> bool) -> bool {
-        self.history.events.iter().any(|event| wanted(&event.what))
+    fn has(&self, mut wanted: impl FnMut(&EventKind) -> bool) -> bool {
+        self.history.events.iter().any(|event| wanted(&event.kind))
     }
 
     fn ran(&self, name: &str) -> bool {
         self.has(|what| {
-            matches!(what, What::InvocationStarted { invocation, .. } if **invocation == *name)
+            matches!(what, EventKind::InvocationStarted { invocation, .. } if **invocation == *name)
         })
     }
 
     fn ended(&self, name: &str) -> bool {
         self.has(|what| {
-            matches!(what, What::InvocationEnded { invocation, .. } if **invocation == *name)
+            matches!(what, EventKind::InvocationEnded { invocation, .. } if **invocation == *name)
         })
     }
 
     fn was_killed(&self, name: &str) -> bool {
         self.has(|what| {
-            matches!(what, What::InvocationKilled { invocation, .. } if **invocation == *name)
+            matches!(what, EventKind::InvocationKilled { invocation, .. } if **invocation == *name)
         })
     }
 
@@ -77,27 +77,27 @@ impl Story<'_> {
 
     fn was_refused(&self, name: &str, by: u16) -> bool {
         self.has(|what| {
-            matches!(what, What::HandshakeRefused { connection, status }
+            matches!(what, EventKind::HandshakeRefused { connection, status }
                 if **connection == *name && *status == by)
         })
     }
 
     fn opened(&self, name: &str) -> bool {
         self.has(|what| {
-            matches!(what, What::HandshakeOpened { connection, .. } if **connection == *name)
+            matches!(what, EventKind::HandshakeOpened { connection, .. } if **connection == *name)
         })
     }
 
     fn was_closed(&self, name: &str, side: Side) -> bool {
         self.has(|what| {
-            matches!(what, What::Closed { connection, by, .. }
+            matches!(what, EventKind::Closed { connection, by, .. }
                 if **connection == *name && *by == side)
         })
     }
 
     fn was_told(&self, name: &str) -> bool {
         self.has(|what| {
-            matches!(what, What::FrameReceived { origin: Origin::GatewayError { frame }, .. }
+            matches!(what, EventKind::FrameReceived { origin: Origin::GatewayError { frame }, .. }
                 if **frame == *name)
         })
     }
@@ -106,10 +106,10 @@ impl Story<'_> {
     fn left_its_row(&self, name: &str) -> bool {
         let mut has_row = false;
         for event in &self.history.events {
-            match &event.what {
-                What::RowWritten { row } if **row == *name => has_row = true,
-                What::RowRemoved { row } if **row == *name => has_row = false,
-                What::Closed { connection, .. } if **connection == *name => return has_row,
+            match &event.kind {
+                EventKind::RowWritten { row } if **row == *name => has_row = true,
+                EventKind::RowRemoved { row } if **row == *name => has_row = false,
+                EventKind::Closed { connection, .. } if **connection == *name => return has_row,
                 _ => {}
             }
         }
@@ -117,15 +117,15 @@ impl Story<'_> {
     }
 
     fn answer(&self, name: &str) -> Option<&Answer> {
-        self.history.events.iter().find_map(|event| match &event.what {
-            What::CallAnswered { call, answer } if **call == *name => Some(answer),
+        self.history.events.iter().find_map(|event| match &event.kind {
+            EventKind::CallAnswered { call, answer } if **call == *name => Some(answer),
             _ => None,
         })
     }
 
     fn was_carried_out(&self, name: &str) -> bool {
         self.has(|what| match what {
-            What::CallApplied { call, effect } if **call == *name => {
+            EventKind::CallApplied { call, effect } if **call == *name => {
                 matches!(effect, Effect::Done | Effect::Accepted | Effect::Read { .. })
             }
             _ => false,
@@ -139,7 +139,7 @@ impl Story<'_> {
         match fault {
             Fault::Crash => self.was_killed(invocation_of(name)),
             Fault::Stale => self.has(|what| {
-                matches!(what, What::CallApplied { call, effect: Effect::Read { stale: true, .. } }
+                matches!(what, EventKind::CallApplied { call, effect: Effect::Read { stale: true, .. } }
                     if **call == *name)
             }),
             Fault::ErrorAfter => self.was_carried_out(name) && status(|status| status.is_some()),
@@ -156,13 +156,13 @@ impl Story<'_> {
         let caller = invocation_of(name);
         let mut was_sent = false;
         self.has(|what| match what {
-            What::CallSent { call, .. } if **call == *name => {
+            EventKind::CallSent { call, .. } if **call == *name => {
                 was_sent = true;
                 false
             }
-            What::CallSent { invocation, .. }
-            | What::InvocationEnded { invocation, .. }
-            | What::InvocationKilled { invocation, .. } => was_sent && **invocation == *caller,
+            EventKind::CallSent { invocation, .. }
+            | EventKind::InvocationEnded { invocation, .. }
+            | EventKind::InvocationKilled { invocation, .. } => was_sent && **invocation == *caller,
             _ => false,
         })
     }

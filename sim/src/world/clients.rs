@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use stormglass_aws::gateway::Upgrade;
-use stormglass_spec::history::{Content, What};
+use stormglass_spec::history::{Content, EventKind};
 use stormglass_spec::{Name, Sketch};
 
 use super::names::invocation_of;
@@ -98,7 +98,7 @@ impl World<'_> {
     fn connect(&mut self, client: usize, ordinal: u32, upgrade: Upgrade) -> Result<Name, Halt> {
         if let Some(abandoned) = self.attached_socket(client) {
             self.leave(&abandoned);
-            self.record(None, What::Vanished { connection: abandoned })?;
+            self.record(None, EventKind::Vanished { connection: abandoned })?;
         }
         let connection: Name = format!("{}{ordinal}", self.clients[client].name).into();
         let link = Latency::LINK.draw(&connection);
@@ -139,7 +139,7 @@ impl World<'_> {
     /// A client ends its TCP connection without a close frame.
     fn break_off(&mut self, connection: &Name, how: &str) -> Result<u32, Halt> {
         self.leave(connection);
-        let cause = self.record(None, What::Vanished { connection: connection.clone() })?;
+        let cause = self.record(None, EventKind::Vanished { connection: connection.clone() })?;
         let key = format!("{}.{how}", invocation_of(connection, "c"));
         let choice = self.choose(&key, Menu::leg_to(Site::Leaving));
         if choice != Some(Choice::Fault(Fault::Unnoticed)) {
@@ -194,7 +194,7 @@ impl World<'_> {
         message: Message,
     ) -> Result<Option<u32>, Halt> {
         let sent =
-            What::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
+            EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
         let cause = Some(self.record(None, sent)?);
         let choice = self.choose(&format!("{frame}.up"), Menu::leg_to(Site::Message));
         let is_throttled = choice == Some(Choice::Fault(Fault::Throttled));
@@ -206,7 +206,7 @@ impl World<'_> {
     fn ping(&mut self, connection: Name, frame: Name) -> Result<Option<u32>, Halt> {
         let key = format!("{frame}.up");
         let content = Content::Ping;
-        let sent = What::FrameSent { connection: connection.clone(), frame, content };
+        let sent = EventKind::FrameSent { connection: connection.clone(), frame, content };
         let cause = Some(self.record(None, sent)?);
         let choice = self.choose(&key, Menu::LEG);
         self.send(&connection, Direction::Up, choice, cause, Parcel::Ping);
@@ -219,7 +219,7 @@ impl World<'_> {
             socket.stalled_until = Some(until);
         }
         let cause =
-            Some(self.record(None, What::ReadingPaused { connection: connection.clone() })?);
+            Some(self.record(None, EventKind::ReadingPaused { connection: connection.clone() })?);
         self.queue.push(until, 0, cause, Happening::Resumes { connection });
         Ok(cause)
     }
@@ -233,7 +233,7 @@ impl World<'_> {
         socket.stalled_until = None;
         let unread = std::mem::take(&mut socket.unread);
         let is_closed = socket.close_is_unread;
-        self.record(cause, What::ReadingResumed { connection: connection.clone() })?;
+        self.record(cause, EventKind::ReadingResumed { connection: connection.clone() })?;
         for frame in unread {
             self.receive(connection.clone(), frame)?;
         }
@@ -252,7 +252,7 @@ impl World<'_> {
         self.leave(&connection);
         let code = close.map_or(1005, |close| close.code);
         let reason = close.map_or(String::new(), |close| close.reason.clone());
-        let sent = What::CloseSent { connection: connection.clone(), code };
+        let sent = EventKind::CloseSent { connection: connection.clone(), code };
         let cause = Some(self.record(None, sent)?);
         let choice = self.choose(&format!("{step}.up"), Menu::LEG);
         self.send(&connection, Direction::Up, choice, cause, Parcel::Close { code, reason });
@@ -262,7 +262,7 @@ impl World<'_> {
     fn vanish(&mut self, connection: Name) -> Result<Option<u32>, Halt> {
         self.leave(&connection);
         let key = format!("{}.vanishes", invocation_of(&connection, "c"));
-        let vanished = What::Vanished { connection: connection.clone() };
+        let vanished = EventKind::Vanished { connection: connection.clone() };
         let cause = Some(self.record(None, vanished)?);
         let choice = self.choose(&key, Menu::at(Site::Vanishing));
         if choice == Some(Choice::Fault(Fault::Reset)) {
@@ -327,7 +327,7 @@ impl World<'_> {
         let Arrived { body, origin, cause } = frame;
         let id = self.names.connection_id(&connection);
         self.gateway.taken(&id);
-        self.record(cause, What::FrameReceived { connection, body, origin }).map(|_| ())
+        self.record(cause, EventKind::FrameReceived { connection, body, origin }).map(|_| ())
     }
 
     /// The gateway's close frame arrives. A client that does not read has not come to it yet.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use stormglass_spec::{Name, Time};
 
@@ -23,7 +23,7 @@ impl World<'_> {
         self.is_calm = true;
         self.gateway.relieve();
         self.closing_step += 1;
-        self.record(None, What::FaultsStopped)?;
+        self.record(None, EventKind::FaultsStopped)?;
         self.wait_for_the_deaf().await?;
         let closer = self.add_closer(CLOSER);
         for attempt in 1..=TRIES_MAX {

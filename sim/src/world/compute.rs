@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use lambda_runtime::{Context, LambdaEvent};
-use stormglass_spec::history::{Outcome, What};
+use stormglass_spec::history::{EventKind, Outcome};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use stormglass_spec::{Name, Time};
 
@@ -156,7 +156,7 @@ impl World<'_> {
     pub(super) fn begin(&mut self, invocation: usize, cause: Option<u32>) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
         let deadline = self.now + self.deployment.lambda_timeout;
-        let started = What::InvocationStarted {
+        let started = EventKind::InvocationStarted {
             invocation: state.name.clone(),
             route: state.purpose.label().into(),
             connection: state.connection.clone(),
@@ -205,7 +205,7 @@ impl World<'_> {
     ) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
         let outcome = self.read(invocation, &answer);
-        let ended = What::InvocationEnded { invocation: state.name.clone(), outcome };
+        let ended = EventKind::InvocationEnded { invocation: state.name.clone(), outcome };
         let cause = Some(self.record(state.cause, ended)?);
         self.running.remove(&sandbox);
         if matches!(answer, Answer::Crash(_)) {
@@ -310,7 +310,7 @@ impl World<'_> {
     fn kill(&mut self, invocation: usize, reason: &str, cause: Option<u32>) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
         let (name, sandbox) = (state.name.clone(), state.sandbox);
-        let killed = What::InvocationKilled { invocation: name, reason: reason.into() };
+        let killed = EventKind::InvocationKilled { invocation: name, reason: reason.into() };
         let cause = Some(self.record(cause, killed)?);
         if let Some(sandbox) = sandbox {
             self.running.remove(&sandbox);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::Name;
-use stormglass_spec::history::{Origin, Side, What};
+use stormglass_spec::history::{EventKind, Origin, Side};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use super::compute::{InvocationState, Purpose};
@@ -105,7 +105,7 @@ impl World<'_> {
         is_throttled: bool,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
-        let asked = What::HandshakeAsked { connection: connection.clone() };
+        let asked = EventKind::HandshakeAsked { connection: connection.clone() };
         let cause = Some(self.record(cause, asked)?);
         let id = self.names.connection(connection);
         if is_throttled {
@@ -242,13 +242,14 @@ impl World<'_> {
                 }
                 Effect::Refused { connection, status } => {
                     let connection = self.names.of_connection(&connection);
-                    let refused = What::HandshakeRefused { connection: connection.clone(), status };
+                    let refused =
+                        EventKind::HandshakeRefused { connection: connection.clone(), status };
                     cause = Some(self.record(cause, refused)?);
                     self.answer_upgrade(&connection, false, false, cause);
                 }
                 Effect::Aborted { connection } => {
                     let connection = self.names.of_connection(&connection);
-                    cause = Some(self.record(cause, What::HandshakeAborted { connection })?);
+                    cause = Some(self.record(cause, EventKind::HandshakeAborted { connection })?);
                 }
                 Effect::Send { connection, text, why } => {
                     let connection = self.names.of_connection(&connection);
@@ -258,7 +259,7 @@ impl World<'_> {
                 Effect::Dropped { connection, why } => {
                     let connection = self.names.of_connection(&connection);
                     let (frame, _) = self.origin_of(why, answered);
-                    self.record(cause, What::AnswerDropped { connection, frame })?;
+                    self.record(cause, EventKind::AnswerDropped { connection, frame })?;
                 }
                 Effect::Closed { connection, code, by_client, .. } => {
                     let connection = self.names.of_connection(&connection);
@@ -275,7 +276,7 @@ impl World<'_> {
         has_protocol: bool,
         cause: Option<u32>,
     ) -> Result<u32, Halt> {
-        let opened = What::HandshakeOpened { connection: connection.clone() };
+        let opened = EventKind::HandshakeOpened { connection: connection.clone() };
         let cause = self.record(cause, opened)?;
         self.watch(connection);
         self.answer_upgrade(connection, true, has_protocol, Some(cause));
@@ -295,7 +296,7 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<u32, Halt> {
         let by = if by_client { Side::Client } else { Side::Gateway };
-        let closed = What::Closed { connection: connection.clone(), by, code };
+        let closed = EventKind::Closed { connection: connection.clone(), by, code };
         let cause = self.record(cause, closed)?;
         if !by_client {
             let choice = self.choose(&format!("{connection}.down"), Menu::LEG);

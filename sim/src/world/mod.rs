@@ -30,7 +30,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 use stormglass_spec::{Name, Property, Time, Violation};
 use tokio::runtime::Handle;
 
@@ -358,8 +358,8 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    fn record(&mut self, cause: Option<u32>, what: What) -> Result<u32, Halt> {
-        self.recorder.record(self.now, cause, what).map_err(Halt::Broken)
+    fn record(&mut self, cause: Option<u32>, kind: EventKind) -> Result<u32, Halt> {
+        self.recorder.record(self.now, cause, kind).map_err(Halt::Broken)
     }
 
     /// Asks the strategy where the world goes.

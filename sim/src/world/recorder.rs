@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use stormglass_spec::history::{Event, History, What};
+use stormglass_spec::history::{Event, EventKind, History};
 use stormglass_spec::{Judge, Ledger, Property, Sketch, Time, Violation, witnesses};
 
 use stormglass_spec::hash::Words;
@@ -40,10 +40,10 @@ impl Recorder {
         &mut self,
         at: Time,
         cause: Option<u32>,
-        what: What,
+        what: EventKind,
     ) -> Result<u32, Violation> {
         let number = u32::try_from(self.history.events.len() + 1).unwrap_or(u32::MAX);
-        let event = Event { number, at, cause, what };
+        let event = Event { number, at, cause, kind: what };
         event.hash(&mut self.trace);
         let judged = self.judge.observe(&event);
         for (seen, witness) in self.seen.iter_mut().zip(&witnesses::ALL) {
@@ -85,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    fn trace(events: &[(u64, Option<u32>, What)]) -> u64 {
+    fn trace(events: &[(u64, Option<u32>, EventKind)]) -> u64 {
         let mut recorder = Recorder::new(&[]);
         for (at, cause, what) in events {
             recorder.record(Time::from_micros(*at), *cause, what.clone()).expect("no promise");
@@ -93,31 +93,31 @@ mod tests {
         recorder.into_record().trace_hash
     }
 
-    fn sent(call: &str, invocation: &str, row: &str, wire: &str) -> What {
+    fn sent(call: &str, invocation: &str, row: &str, wire: &str) -> EventKind {
         let request = Request::Put { row: row.into() };
         let (call, invocation, wire) = (call.into(), invocation.into(), wire.into());
-        What::CallSent { call, invocation, request, wire }
+        EventKind::CallSent { call, invocation, request, wire }
     }
 
-    fn answered(status: Option<u16>, error: Option<&str>) -> What {
+    fn answered(status: Option<u16>, error: Option<&str>) -> EventKind {
         let answer = Answer { status, error: error.map(Into::into) };
-        What::CallAnswered { call: "c".into(), answer }
+        EventKind::CallAnswered { call: "c".into(), answer }
     }
 
     #[test]
     fn every_field_of_an_event_counts_for_the_trace() {
         let closed = |connection: &str, by, code| {
             let connection = connection.into();
-            (1, None, What::Closed { connection, by, code })
+            (1, None, EventKind::Closed { connection, by, code })
         };
         let different = [
             closed("a1", Side::Client, 1_000),
             closed("a2", Side::Client, 1_000),
             closed("a1", Side::Gateway, 1_000),
             closed("a1", Side::Client, 1_001),
-            (2, None, What::FaultsStopped),
-            (1, None, What::FaultsStopped),
-            (1, Some(0), What::FaultsStopped),
+            (2, None, EventKind::FaultsStopped),
+            (1, None, EventKind::FaultsStopped),
+            (1, Some(0), EventKind::FaultsStopped),
             (1, None, sent("c", "i", "r", "w")),
             (1, None, sent("d", "i", "r", "w")),
             (1, None, sent("c", "j", "r", "w")),
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_order_of_events_counts_for_the_trace() {
-        let event = |row: &str| (1, None, What::RowWritten { row: row.into() });
+        let event = |row: &str| (1, None, EventKind::RowWritten { row: row.into() });
         assert_ne!(trace(&[event("a"), event("b")]), trace(&[event("b"), event("a")]));
     }
 }

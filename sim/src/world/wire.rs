@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use stormglass_spec::Name;
-use stormglass_spec::history::{Answer, Effect, Origin, Request, What};
+use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Request};
 
 use super::names::invocation_of;
 use super::{Halt, Happening, Latency, World};
@@ -72,7 +72,7 @@ impl World<'_> {
         {
             self.sandboxes.send(sandbox);
         }
-        let sent = What::CallSent {
+        let sent = EventKind::CallSent {
             call: name.clone(),
             invocation: state.name.clone(),
             request,
@@ -166,7 +166,7 @@ impl World<'_> {
         };
         let Applied { delivery, effect, changes, closing } = applied;
         let is_accepted = effect == Effect::Accepted;
-        let applied = What::CallApplied { call: name.clone(), effect };
+        let applied = EventKind::CallApplied { call: name.clone(), effect };
         let cause = Some(self.record(cause, applied)?);
         for change in changes {
             self.record_change(change, cause)?;
@@ -206,8 +206,8 @@ impl World<'_> {
 
     fn record_change(&mut self, change: Change, cause: Option<u32>) -> Result<(), Halt> {
         let what = match change {
-            Change::Written { key, .. } => What::RowWritten { row: self.names.of_row(&key) },
-            Change::Removed { key, .. } => What::RowRemoved { row: self.names.of_row(&key) },
+            Change::Written { key, .. } => EventKind::RowWritten { row: self.names.of_row(&key) },
+            Change::Removed { key, .. } => EventKind::RowRemoved { row: self.names.of_row(&key) },
         };
         self.record(cause, what).map(|_| ())
     }
@@ -321,7 +321,7 @@ impl World<'_> {
         {
             self.sandboxes.deliver(sandbox, &call.name, &delivery);
         }
-        let answered = What::CallAnswered { call: call.name, answer };
+        let answered = EventKind::CallAnswered { call: call.name, answer };
         let cause = self.record(cause, answered)?;
         self.invocations[call.invocation].cause = Some(cause);
         self.hub.deliver(id, delivery);

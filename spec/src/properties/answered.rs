@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Event, Name, Origin, What};
+use crate::history::{Event, EventKind, Name, Origin};
 use crate::ledger::{Connection, Ledger};
 use crate::line::message_of;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Whoever asks something of a two-way route gets one answer.
@@ -15,7 +15,7 @@ use crate::sketch::Sketch;
 /// may one that does not read, whose buffer is full (FACTS 3.5).
 pub const ANSWERED: Property = Property {
     id: "answered",
-    kind: Kind::Eventually,
+    kind: PropertyKind::Eventually,
     promise: "Every message that reaches a two-way route gets exactly one reply, and not an empty \
               one, if its client stays attached and reads; the gateway's error messages count.",
     reason: "A client that never hears what became of its message waits for ever, or sends it \
@@ -43,15 +43,15 @@ struct Answered {
 
 impl Monitor for Answered {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        match &event.what {
-            What::InvocationStarted { invocation, connection, two_way: true, .. } => {
+        match &event.kind {
+            EventKind::InvocationStarted { invocation, connection, two_way: true, .. } => {
                 if ledger.frame(invocation).is_some() {
                     let asked = (connection.clone(), event.number);
                     self.asked.entry(message_of(invocation).into()).or_insert(asked);
                 }
                 Ok(())
             }
-            What::FrameReceived { connection, body, origin } => match origin {
+            EventKind::FrameReceived { connection, body, origin } => match origin {
                 Origin::Reply { invocation } if body.is_empty() => {
                     empty(event.number, connection, invocation, ledger)
                 }
@@ -60,7 +60,7 @@ impl Monitor for Answered {
                 }
                 Origin::Post { .. } => Ok(()),
             },
-            What::AnswerDropped { connection, frame } => {
+            EventKind::AnswerDropped { connection, frame } => {
                 self.reply(event.number, connection, message_of(frame).into())
             }
             _ => Ok(()),

@@ -1,8 +1,8 @@
 //! A broadcast that was sent after another was acknowledged arrives after it.
 
-use crate::history::{Event, Name, Origin, What};
+use crate::history::{Event, EventKind, Name, Origin};
 use crate::ledger::{Call, Ledger};
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// If A was acknowledged before B was sent, no connection gets B before A.
@@ -11,7 +11,7 @@ use crate::sketch::Sketch;
 /// one may still be on its way, and no handler can know of it.
 pub const CAUSAL_ORDER: Property = Property {
     id: "causal-order",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "If A was acknowledged before B was sent, no connection gets B before A, save where \
               an attempt of A was ambiguous.",
     reason: "A sender that waits for the acknowledgement does so to be sure of the order.",
@@ -31,8 +31,8 @@ struct CausalOrder {
 
 impl Monitor for CausalOrder {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let What::FrameReceived { connection, origin: origin @ Origin::Post { call }, .. } =
-            &event.what
+        let EventKind::FrameReceived { connection, origin: origin @ Origin::Post { call }, .. } =
+            &event.kind
         else {
             return Ok(());
         };

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Acknowledgement, Effect, Event, Name, Origin, Outcome, Request, What};
+use crate::history::{Acknowledgement, Effect, Event, EventKind, Name, Origin, Outcome, Request};
 use crate::ledger::{Connection, Ledger};
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// An acknowledged broadcast reached every connection open throughout, save those it counts as
 /// failed; and what the gateway accepted arrives.
 pub const DELIVERED: Property = Property {
     id: "delivered",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "When a broadcast is acknowledged, the gateway had accepted a post to every \
               connection open from its acceptance to that acknowledgement, save those it counts \
               as failed and acknowledgements that say incomplete; and what the gateway accepted \
@@ -38,18 +38,18 @@ struct Delivered {
 
 impl Monitor for Delivered {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        match &event.what {
-            What::CallApplied { call, effect: Effect::Accepted } => {
+        match &event.kind {
+            EventKind::CallApplied { call, effect: Effect::Accepted } => {
                 if let Some(recipient) = recipient(ledger, call) {
                     self.underway.insert(call.clone(), (recipient, event.number));
                 }
                 Ok(())
             }
-            What::FrameReceived { origin: Origin::Post { call }, .. } => {
+            EventKind::FrameReceived { origin: Origin::Post { call }, .. } => {
                 self.underway.remove(call);
                 Ok(())
             }
-            What::InvocationEnded {
+            EventKind::InvocationEnded {
                 invocation,
                 outcome: Outcome::Returned { acknowledgement: Some(said), .. },
             } => self.check(event.number, invocation, said, ledger),

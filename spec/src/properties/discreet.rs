@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Content, Event, Name, Origin, Request, What};
+use crate::history::{Content, Event, EventKind, Name, Origin, Request};
 use crate::ledger::Ledger;
 use crate::line::message_of;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Replies do not tell clients how the service is made.
@@ -15,9 +15,9 @@ use crate::sketch::Sketch;
 /// own words (FACTS 2.5).
 pub const DISCREET: Property = Property {
     id: "discreet",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "No reply reveals internals: a table's name, an ARN, an account, a stack trace, or \
-              what the SDK said. What the client itself had sent is no secret.",
+              what the SDK said. EventKind the client itself had sent is no secret.",
     reason: "Who attacks a service wants to know what it is made of. Who uses it can do nothing \
              with an exception of its database.",
     sources: &[
@@ -77,15 +77,15 @@ struct Discreet {
 
 impl Monitor for Discreet {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        match &event.what {
-            What::CallSent { request: Request::Post { .. }, .. } => Ok(()),
-            What::CallSent { wire, .. } => {
+        match &event.kind {
+            EventKind::CallSent { request: Request::Post { .. }, .. } => Ok(()),
+            EventKind::CallSent { wire, .. } => {
                 if let Some(table) = table_in(wire).filter(|table| is_telling(table)) {
                     self.tables.entry(table.to_owned()).or_insert(event.number);
                 }
                 Ok(())
             }
-            What::FrameReceived { connection, body, origin: Origin::Reply { invocation } } => {
+            EventKind::FrameReceived { connection, body, origin: Origin::Reply { invocation } } => {
                 self.times += 1;
                 let sent = sent_text(ledger, invocation);
                 let Some(internal) = self.internal_in(body, sent) else { return Ok(()) };

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::Time;
-use crate::history::{Acknowledgement, Counts, Effect, Event, Name, Outcome, What};
+use crate::history::{Acknowledgement, Counts, Effect, Event, EventKind, Name, Outcome};
 use crate::ledger::{Call, Ledger};
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
 
@@ -15,7 +15,7 @@ use crate::sketch::Sketch;
 /// nobody. An acknowledgement without counts says nothing that could be dishonest.
 pub const HONEST_ACK: Property = Property {
     id: "honest-ack",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "The counts of an acknowledgement cover every row that was read: delivered = the last \
               attempt got 200; gone = it got 410, past the handshake window; pending = 410 within \
               it; failed = all else, meaning not known to be delivered; complete = the scan \
@@ -41,13 +41,13 @@ struct HonestAck {
 
 impl Monitor for HonestAck {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let What::InvocationEnded {
+        let EventKind::InvocationEnded {
             invocation,
             outcome:
                 Outcome::Returned {
                     acknowledgement: Some(Acknowledgement { counts: Some(said) }), ..
                 },
-        } = &event.what
+        } = &event.kind
         else {
             return Ok(());
         };

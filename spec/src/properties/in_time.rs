@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::Time;
-use crate::history::{Event, Name, What};
+use crate::history::{Event, EventKind, Name};
 use crate::ledger::{Invocation, Ledger};
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Every invocation ends before its time is over.
@@ -14,7 +14,7 @@ use crate::sketch::Sketch;
 /// too little for anything.
 pub const IN_TIME: Property = Property {
     id: "in-time",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "Every invocation that has 100 ms or more when it starts ends before Lambda kills it \
               and within 29 s of what it reports, however services behave, unless the platform \
               killed it earlier.",
@@ -39,9 +39,11 @@ struct InTime {
 
 impl Monitor for InTime {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let (invocation, end) = match &event.what {
-            What::InvocationEnded { invocation, .. } => (invocation, "ended only"),
-            What::InvocationKilled { invocation, .. } => (invocation, "had not ended when killed"),
+        let (invocation, end) = match &event.kind {
+            EventKind::InvocationEnded { invocation, .. } => (invocation, "ended only"),
+            EventKind::InvocationKilled { invocation, .. } => {
+                (invocation, "had not ended when killed")
+            }
             _ => return Ok(()),
         };
         let Some(state) = ledger.invocation(invocation) else { return Ok(()) };
@@ -50,9 +52,9 @@ impl Monitor for InTime {
             return Ok(());
         }
         self.times += 1;
-        let is_late = match event.what {
+        let is_late = match event.kind {
             // The platform kills whoever is still there when the time is over.
-            What::InvocationKilled { .. } => event.at >= state.due,
+            EventKind::InvocationKilled { .. } => event.at >= state.due,
             _ => event.at > state.due,
         };
         if is_late { late(invocation, state, end, event.number, event.at) } else { Ok(()) }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::Time;
-use crate::history::{Answer, Event, Name, What};
+use crate::history::{Answer, Event, EventKind, Name};
 use crate::ledger::{Call, Ledger};
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// What goes wrong with one recipient costs no other one its message.
@@ -16,7 +16,7 @@ use crate::sketch::Sketch;
 /// in the end, and whether it is, makes no difference.
 pub const ISOLATED: Property = Property {
     id: "isolated",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "When a broadcast ends with 5 s left or more, every row that it had read has got at \
               least one attempt if any has; of two recipients whose attempts were answered alike, \
               either both were tried again or neither; and nobody's attempt was left behind \
@@ -47,7 +47,7 @@ struct Isolated {
 
 impl Monitor for Isolated {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let What::InvocationEnded { invocation, .. } = &event.what else { return Ok(()) };
+        let EventKind::InvocationEnded { invocation, .. } = &event.kind else { return Ok(()) };
         let Some(state) = ledger.invocation(invocation) else { return Ok(()) };
         let is_broadcast = ledger.broadcast_data(invocation).is_some();
         if !is_broadcast || state.due.since(event.at) < TIME_TO_RETRY {

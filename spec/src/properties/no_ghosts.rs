@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::history::{Event, Name, What};
+use crate::history::{Event, EventKind, Name};
 use crate::ledger::Ledger;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
 
@@ -15,7 +15,7 @@ use crate::sketch::Sketch;
 /// could know. The next broadcast will.
 pub const NO_GHOSTS: Property = Property {
     id: "no-ghosts",
-    kind: Kind::Eventually,
+    kind: PropertyKind::Eventually,
     promise: "Once nothing is in flight, one broadcast acknowledged complete, sent when every row \
               is older than the handshake window, leaves rows = open connections, but for those \
               that closed since it was sent.",
@@ -42,9 +42,9 @@ struct NoGhosts {
 
 impl Monitor for NoGhosts {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        match &event.what {
-            What::FaultsStopped => self.faults_stopped = true,
-            What::FrameSent { frame, .. } if self.faults_stopped => {
+        match &event.kind {
+            EventKind::FaultsStopped => self.faults_stopped = true,
+            EventKind::FrameSent { frame, .. } if self.faults_stopped => {
                 let all_old = ledger
                     .rows()
                     .values()
@@ -54,7 +54,7 @@ impl Monitor for NoGhosts {
                     self.closed_since.clear();
                 }
             }
-            What::Closed { connection, .. } if self.closing.is_some() => {
+            EventKind::Closed { connection, .. } if self.closing.is_some() => {
                 self.closed_since.insert(connection.clone());
             }
             _ => {}

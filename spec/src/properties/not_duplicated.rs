@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Event, Name, Origin, Request, What};
+use crate::history::{Event, EventKind, Name, Origin, Request};
 use crate::ledger::{Call, Ledger};
 use crate::line::message_of;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// No connection gets a broadcast twice, unless nobody could know that it had it.
 pub const NOT_DUPLICATED: Property = Property {
     id: "not-duplicated",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "No connection gets a broadcast twice, unless an attempt to it was ambiguous or the \
               gateway invoked twice.",
     reason: "A message that counts or pays for something must not do so twice. Where it is not \
@@ -34,8 +34,10 @@ struct NotDuplicated {
 
 impl Monitor for NotDuplicated {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        match &event.what {
-            What::FrameReceived { connection, origin: origin @ Origin::Post { .. }, .. } => {
+        match &event.kind {
+            EventKind::FrameReceived {
+                connection, origin: origin @ Origin::Post { .. }, ..
+            } => {
                 let Some(broadcast) = ledger.broadcast_behind(origin) else { return Ok(()) };
                 self.times += 1;
                 match first_arrival(ledger, connection, &broadcast) {
@@ -47,7 +49,7 @@ impl Monitor for NotDuplicated {
                     _ => Ok(()),
                 }
             }
-            What::CallAnswered { call, .. } if !self.suspects.is_empty() => {
+            EventKind::CallAnswered { call, .. } if !self.suspects.is_empty() => {
                 let Some(Call { invocation, request, .. }) = ledger.call(call) else {
                     return Ok(());
                 };

@@ -1,14 +1,14 @@
 //! Nobody gets what nobody sent.
 
-use crate::history::{Event, Name, Origin, What};
+use crate::history::{Event, EventKind, Name, Origin};
 use crate::ledger::Ledger;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Every frame a client gets was caused by a broadcast, a reply or a gateway error.
 pub const NOT_INVENTED: Property = Property {
     id: "not-invented",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "Every frame a client gets was caused by a broadcast, a reply or a gateway error.",
     reason: "A frame that nobody sent, or that was meant for another connection, is a leak.",
     sources: &[
@@ -27,7 +27,9 @@ struct NotInvented {
 
 impl Monitor for NotInvented {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let What::FrameReceived { connection, body, origin } = &event.what else { return Ok(()) };
+        let EventKind::FrameReceived { connection, body, origin } = &event.kind else {
+            return Ok(());
+        };
         self.times += 1;
         let (cause, fault) = match origin {
             Origin::Post { call } => (call, post_fault(ledger, call)),

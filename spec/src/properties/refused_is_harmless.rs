@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Content, Event, Name, Outcome, What};
+use crate::history::{Content, Event, EventKind, Name, Outcome};
 use crate::ledger::Ledger;
 use crate::line::message_of;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// What a function refuses leaves no trace in the table.
@@ -15,7 +15,7 @@ use crate::sketch::Sketch;
 /// client asked may not.
 pub const REFUSED_IS_HARMLESS: Property = Property {
     id: "refused-is-harmless",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "No row is changed by a message that is no broadcast, nor by a handshake that its \
               function refuses with a status below 500.",
     reason: "Whoever may not connect, or talks nonsense, must not decide who gets broadcasts: a \
@@ -49,13 +49,15 @@ struct RefusedIsHarmless {
 
 impl Monitor for RefusedIsHarmless {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        match &event.what {
-            What::CallApplied { call, .. } => {
+        match &event.kind {
+            EventKind::CallApplied { call, .. } => {
                 self.applied = Some((event.number, call.clone()));
                 Ok(())
             }
-            What::RowWritten { row } | What::RowRemoved { row } => self.change(event, row, ledger),
-            What::InvocationEnded { invocation, outcome } => {
+            EventKind::RowWritten { row } | EventKind::RowRemoved { row } => {
+                self.change(event, row, ledger)
+            }
+            EventKind::InvocationEnded { invocation, outcome } => {
                 if message_without_broadcast(ledger, invocation).is_some() {
                     self.times += 1;
                 }

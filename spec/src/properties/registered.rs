@@ -1,14 +1,14 @@
 //! While a connection is open, its row is in the table.
 
-use crate::history::{Event, What};
+use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// While a connection is open, its row is in the table.
 pub const REGISTERED: Property = Property {
     id: "registered",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "While a connection is open, its row is in the table.",
     reason: "A broadcast reaches those that the table names. A live client without a row misses \
              every broadcast until it reconnects, up to two hours later (FACTS 1.10).",
@@ -28,8 +28,8 @@ struct Registered {
 
 impl Monitor for Registered {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        match &event.what {
-            What::HandshakeOpened { connection } => {
+        match &event.kind {
+            EventKind::HandshakeOpened { connection } => {
                 self.times += 1;
                 if ledger.rows().contains_key(connection) {
                     return Ok(());
@@ -45,7 +45,7 @@ impl Monitor for Registered {
                 );
                 violated(because, [connection])
             }
-            What::RowRemoved { row } => {
+            EventKind::RowRemoved { row } => {
                 let Some(connection) = ledger.find_connection(row) else { return Ok(()) };
                 self.times += 1;
                 let Some(opened) = connection.opened.filter(|_| connection.is_open()) else {

@@ -1,14 +1,14 @@
 //! A handshake that succeeded had stored its row.
 
-use crate::history::{Event, What};
+use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// A handshake that succeeded had stored its row; a failed store refuses the handshake.
 pub const ROW_BEFORE_OPEN: Property = Property {
     id: "row-before-open",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "A handshake that succeeded had stored its row; a failed store refuses the handshake.",
     reason: "A client that was let in believes that it is subscribed. It can retry a refused \
              handshake, but it cannot see that its row was never stored.",
@@ -30,7 +30,7 @@ struct RowBeforeOpen {
 
 impl Monitor for RowBeforeOpen {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let What::HandshakeOpened { connection } = &event.what else { return Ok(()) };
+        let EventKind::HandshakeOpened { connection } = &event.kind else { return Ok(()) };
         self.times += 1;
         if ledger.find_connection(connection).is_some_and(|state| state.stored) {
             return Ok(());

@@ -1,14 +1,14 @@
 //! What arrives is what was sent.
 
-use crate::history::{Event, Origin, What};
+use crate::history::{Event, EventKind, Origin};
 use crate::ledger::Ledger;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// What arrives is byte for byte the `data` that was sent.
 pub const VERBATIM: Property = Property {
     id: "verbatim",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "What arrives is byte for byte the `data` that was sent.",
     reason: "A service that re-encodes its payloads changes numbers, key order and escapes, and \
              breaks signatures.",
@@ -28,8 +28,8 @@ struct Verbatim {
 
 impl Monitor for Verbatim {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let What::FrameReceived { connection, body, origin: origin @ Origin::Post { .. } } =
-            &event.what
+        let EventKind::FrameReceived { connection, body, origin: origin @ Origin::Post { .. } } =
+            &event.kind
         else {
             return Ok(());
         };

@@ -1,8 +1,8 @@
 //! Every invocation that returned gave a valid proxy response.
 
-use crate::history::{Event, Outcome, What};
+use crate::history::{Event, EventKind, Outcome};
 use crate::ledger::Ledger;
-use crate::property::{Kind, Monitor, Property, Violation, violated};
+use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Every invocation that returned gave a valid proxy response (FACTS 1.5).
@@ -11,7 +11,7 @@ use crate::sketch::Sketch;
 /// with `Internal server error`.
 pub const WELL_FORMED: Property = Property {
     id: "well-formed",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "Every invocation that returned gave a valid proxy response.",
     reason: "API Gateway answers a malformed response or an error with a 502 or `Internal server \
              error`, whatever the function had done by then (FACTS 1.5, 2.5).",
@@ -30,7 +30,7 @@ struct WellFormed {
 
 impl Monitor for WellFormed {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let What::InvocationEnded { invocation, outcome } = &event.what else { return Ok(()) };
+        let EventKind::InvocationEnded { invocation, outcome } = &event.kind else { return Ok(()) };
         self.times += 1;
         let gave = match outcome {
             Outcome::Returned { .. } | Outcome::Allowed | Outcome::Denied => return Ok(()),

@@ -6,7 +6,7 @@
 
 use stormglass_sim::faults::Fault;
 use stormglass_sim::{App, Run};
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 use stormglass_spec::properties::{DELIVERED, DISCREET, IN_TIME, ISOLATED, NO_GHOSTS, REGISTERED};
 use stormglass_spec::{Name, Property, Violation};
 
@@ -115,13 +115,12 @@ fn ghost(violation: &Violation) -> Option<&Name> {
 
 fn has_opened(run: &Run, name: &Name) -> bool {
     run.history.events.iter().any(
-        |event| matches!(&event.what, What::HandshakeOpened { connection } if connection == name),
+        |event| matches!(&event.kind, EventKind::HandshakeOpened { connection } if connection == name),
     )
 }
 
 fn has_closed(run: &Run, name: &Name) -> bool {
-    run.history
-        .events
-        .iter()
-        .any(|event| matches!(&event.what, What::Closed { connection, .. } if connection == name))
+    run.history.events.iter().any(
+        |event| matches!(&event.kind, EventKind::Closed { connection, .. } if connection == name),
+    )
 }

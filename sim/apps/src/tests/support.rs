@@ -1,7 +1,7 @@
 //! The words in which the tests tell what happened in a run.
 
 use stormglass_sim::{App, Case, Run, replay};
-use stormglass_spec::history::{Effect, Origin, Outcome, What};
+use stormglass_spec::history::{Effect, EventKind, Origin, Outcome};
 use stormglass_spec::{Property, Violation, properties};
 
 use crate::{AwsSample, Tutorial};
@@ -33,8 +33,8 @@ pub(super) fn run_for(app: &dyn App, case: &str, properties: &[Property]) -> Run
 
 /// What the functions posted that this connection got.
 pub(super) fn posts_got<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
-    let got = run.history.events.iter().filter_map(|event| match &event.what {
-        What::FrameReceived { connection, body, origin: Origin::Post { .. } }
+    let got = run.history.events.iter().filter_map(|event| match &event.kind {
+        EventKind::FrameReceived { connection, body, origin: Origin::Post { .. } }
             if connection.as_ref() == name =>
         {
             Some(body.as_ref())
@@ -46,12 +46,11 @@ pub(super) fn posts_got<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
 
 /// The status and the body that an invocation returned; `None` if it was killed or failed.
 pub(super) fn returned<'a>(run: &'a Run, name: &str) -> Option<(u16, &'a str)> {
-    run.history.events.iter().find_map(|event| match &event.what {
-        What::InvocationEnded { invocation, outcome: Outcome::Returned { status, body, .. } }
-            if invocation.as_ref() == name =>
-        {
-            Some((*status, body.as_deref().unwrap_or_default()))
-        }
+    run.history.events.iter().find_map(|event| match &event.kind {
+        EventKind::InvocationEnded {
+            invocation,
+            outcome: Outcome::Returned { status, body, .. },
+        } if invocation.as_ref() == name => Some((*status, body.as_deref().unwrap_or_default())),
         _ => None,
     })
 }
@@ -59,7 +58,7 @@ pub(super) fn returned<'a>(run: &'a Run, name: &str) -> Option<(u16, &'a str)> {
 /// Whether an invocation was killed.
 pub(super) fn was_killed(run: &Run, name: &str) -> bool {
     run.history.events.iter().any(|event| {
-        matches!(&event.what, What::InvocationKilled { invocation, .. }
+        matches!(&event.kind, EventKind::InvocationKilled { invocation, .. }
             if invocation.as_ref() == name)
     })
 }
@@ -67,8 +66,8 @@ pub(super) fn was_killed(run: &Run, name: &str) -> bool {
 /// The calls that were sent, without the name of their invocation: `post-ana1-1`.
 pub(super) fn calls<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
     let prefix = format!("{name}.");
-    let calls = run.history.events.iter().filter_map(|event| match &event.what {
-        What::CallSent { call, .. } => call.strip_prefix(&prefix),
+    let calls = run.history.events.iter().filter_map(|event| match &event.kind {
+        EventKind::CallSent { call, .. } => call.strip_prefix(&prefix),
         _ => None,
     });
     calls.collect()
@@ -76,8 +75,8 @@ pub(super) fn calls<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
 
 /// What the service did with a call.
 pub(super) fn effect<'a>(run: &'a Run, name: &str) -> Option<&'a Effect> {
-    run.history.events.iter().find_map(|event| match &event.what {
-        What::CallApplied { call, effect } if call.as_ref() == name => Some(effect),
+    run.history.events.iter().find_map(|event| match &event.kind {
+        EventKind::CallApplied { call, effect } if call.as_ref() == name => Some(effect),
         _ => None,
     })
 }
@@ -85,6 +84,6 @@ pub(super) fn effect<'a>(run: &'a Run, name: &str) -> Option<&'a Effect> {
 /// Whether a connection was opened.
 pub(super) fn opened(run: &Run, name: &str) -> bool {
     run.history.events.iter().any(|event| {
-        matches!(&event.what, What::HandshakeOpened { connection } if connection.as_ref() == name)
+        matches!(&event.kind, EventKind::HandshakeOpened { connection } if connection.as_ref() == name)
     })
 }

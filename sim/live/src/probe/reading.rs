@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use stormglass_spec::history::{
-    Acknowledgement, Answer, Content, Effect, Event, Origin, Outcome, Request, Side, What,
+    Acknowledgement, Answer, Content, Effect, Event, EventKind, Origin, Outcome, Request, Side,
 };
 use stormglass_spec::{History, Name, Time};
 
@@ -102,11 +102,11 @@ struct Script<'a> {
     silence: Duration,
     reading: Reading,
     connections: BTreeMap<Name, Span>,
-    events: Vec<(Rank, What)>,
+    events: Vec<(Rank, EventKind)>,
 }
 
 impl Script<'_> {
-    fn add(&mut self, at: Place, phase: u8, what: What) {
+    fn add(&mut self, at: Place, phase: u8, what: EventKind) {
         self.events.push(((at, phase), what));
     }
 
@@ -115,32 +115,32 @@ impl Script<'_> {
         let connection = sighting.connection.clone();
         let span = self.connections.get(&connection).copied().unwrap_or_default();
         match &sighting.sight {
-            Sight::Asked => self.add(at, SIGHT, What::HandshakeAsked { connection }),
-            Sight::Opened => self.add(at, SIGHT, What::HandshakeOpened { connection }),
+            Sight::Asked => self.add(at, SIGHT, EventKind::HandshakeAsked { connection }),
+            Sight::Opened => self.add(at, SIGHT, EventKind::HandshakeOpened { connection }),
             Sight::Refused(status) => {
-                self.add(at, SIGHT, What::HandshakeRefused { connection, status: *status });
+                self.add(at, SIGHT, EventKind::HandshakeRefused { connection, status: *status });
             }
-            Sight::Failed => self.add(at, SIGHT, What::HandshakeAborted { connection }),
+            Sight::Failed => self.add(at, SIGHT, EventKind::HandshakeAborted { connection }),
             Sight::Sent { message, content, .. } => {
                 let (frame, content) = (message.clone(), content.clone());
-                self.add(at, SIGHT, What::FrameSent { connection, frame, content });
+                self.add(at, SIGHT, EventKind::FrameSent { connection, frame, content });
             }
             Sight::Received(text) => self.receive(at, connection, text),
             Sight::Left(code) => {
                 let code = *code;
-                let left = What::CloseSent { connection: connection.clone(), code };
+                let left = EventKind::CloseSent { connection: connection.clone(), code };
                 self.add(at, SIGHT, left);
-                self.add(at, CLOSES, What::Closed { connection, by: Side::Client, code });
+                self.add(at, CLOSES, EventKind::Closed { connection, by: Side::Client, code });
             }
             Sight::Vanished => {
-                self.add(at, SIGHT, What::Vanished { connection: connection.clone() });
+                self.add(at, SIGHT, EventKind::Vanished { connection: connection.clone() });
                 let by = Side::Client;
-                self.add(at, CLOSES, What::Closed { connection, by, code: 1006 });
+                self.add(at, CLOSES, EventKind::Closed { connection, by, code: 1006 });
             }
             Sight::Ended(code) => {
                 let at = if self.reading.is_lenient_in_time { span.alive } else { at };
                 let (by, code) = (Side::Gateway, *code);
-                self.add(at, CLOSES, What::Closed { connection, by, code });
+                self.add(at, CLOSES, EventKind::Closed { connection, by, code });
             }
         }
     }
@@ -168,7 +168,7 @@ impl Script<'_> {
             Some(Cause::Nothing) => (text.clone(), nobodys(at)),
             Some(Cause::Unknown) | None => (text.clone(), self.strangers(at, text)),
         };
-        self.add(at, SIGHT, What::FrameReceived { connection, body, origin });
+        self.add(at, SIGHT, EventKind::FrameReceived { connection, body, origin });
     }
 
     /// What nobody here sent was sent by a stranger, if there may be one.
@@ -180,7 +180,7 @@ impl Script<'_> {
             ("stranger1".into(), format!("stranger.b{at}").into());
         let content = Content::Broadcast { data: text.clone(), text: text.clone() };
         let sent =
-            What::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
+            EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
         self.add(at, CALLS, sent);
         self.start(at, CALLS, &frame, &connection, false);
         let recipient = self.sightings[at].connection.clone();
@@ -301,7 +301,7 @@ impl Script<'_> {
             false => "$default".into(),
         };
         let due = Time::from_micros(u64::MAX);
-        let what = What::InvocationStarted { invocation, route, connection, due, two_way };
+        let what = EventKind::InvocationStarted { invocation, route, connection, due, two_way };
         self.add(at, phase, what);
     }
 
@@ -319,7 +319,7 @@ impl Script<'_> {
         });
         let outcome = Outcome::Returned { status: 200, body: text.cloned(), acknowledgement: said };
         let invocation = nth_invocation(&message.name, nth);
-        self.add(at, phase, What::InvocationEnded { invocation, outcome });
+        self.add(at, phase, EventKind::InvocationEnded { invocation, outcome });
     }
 
     fn call(
@@ -333,12 +333,12 @@ impl Script<'_> {
     ) {
         let request = Request::Post { connection: recipient.clone(), body: body.clone() };
         let (invocation, wire) = (invocation.clone(), "".into());
-        self.add(at, CALLS, What::CallSent { call: call.clone(), invocation, request, wire });
+        self.add(at, CALLS, EventKind::CallSent { call: call.clone(), invocation, request, wire });
         let effect = Effect::Accepted;
-        self.add(at, CALLS, What::CallApplied { call: call.clone(), effect });
+        self.add(at, CALLS, EventKind::CallApplied { call: call.clone(), effect });
         if !is_ambiguous {
             let answer = Answer { status: Some(200), error: None };
-            self.add(at, CALLS, What::CallAnswered { call: call.clone(), answer });
+            self.add(at, CALLS, EventKind::CallAnswered { call: call.clone(), answer });
         }
     }
 
@@ -347,7 +347,7 @@ impl Script<'_> {
         let last = self.sightings.last().map_or(Time::ZERO, |last| last.at);
         let events = self.events.into_iter().zip(1..).map(|(((at, _), what), number)| {
             let at = self.sightings.get(at).map_or(last, |sighting| sighting.at);
-            Event { number, at, cause: None, what }
+            Event { number, at, cause: None, kind: what }
         });
         History { events: events.collect() }
     }

@@ -9,7 +9,7 @@ use stormglass_dynamodb::Change;
 use stormglass_sim::App;
 use stormglass_sim::translate::{connection_request, table_request};
 use stormglass_spec::Name;
-use stormglass_spec::history::{self, Effect, Event, History, Origin, Outcome, Request, What};
+use stormglass_spec::history::{self, Effect, Event, EventKind, History, Origin, Outcome, Request};
 
 use super::calls::{Asked, Call};
 use super::connections::Connections;
@@ -77,59 +77,64 @@ impl Teller {
         let mut events = Vec::with_capacity(notes.len());
         for (number, Note { at, cause, told }) in (first..).zip(notes) {
             let cause = (cause >= first).then(|| short(cause));
-            events.push(Event { number: short(number), at, cause, what: self.what(told) });
+            events.push(Event { number: short(number), at, cause, kind: self.what(told) });
         }
         History { events }
     }
 
-    fn what(&mut self, told: Told) -> What {
+    fn what(&mut self, told: Told) -> EventKind {
         match told {
-            Told::Asked(peer) => What::HandshakeAsked { connection: peer.name() },
-            Told::Opened(peer) => What::HandshakeOpened { connection: peer.name() },
+            Told::Asked(peer) => EventKind::HandshakeAsked { connection: peer.name() },
+            Told::Opened(peer) => EventKind::HandshakeOpened { connection: peer.name() },
             Told::Refused(peer, status) => {
-                What::HandshakeRefused { connection: peer.name(), status }
+                EventKind::HandshakeRefused { connection: peer.name(), status }
             }
-            Told::Aborted(peer) => What::HandshakeAborted { connection: peer.name() },
+            Told::Aborted(peer) => EventKind::HandshakeAborted { connection: peer.name() },
             Told::Sent(subject, content) => {
                 let (connection, frame) = (subject.peer.name(), subject.name());
-                What::FrameSent { connection, frame, content: self.content(content) }
+                EventKind::FrameSent { connection, frame, content: self.content(content) }
             }
             Told::Received(peer, delivered) => {
                 let (body, origin) = self.delivered(delivered);
-                What::FrameReceived { connection: peer.name(), body, origin }
+                EventKind::FrameReceived { connection: peer.name(), body, origin }
             }
-            Told::CloseSent(peer, code) => What::CloseSent { connection: peer.name(), code },
-            Told::Closed(peer, by, code) => What::Closed { connection: peer.name(), by, code },
+            Told::CloseSent(peer, code) => EventKind::CloseSent { connection: peer.name(), code },
+            Told::Closed(peer, by, code) => EventKind::Closed { connection: peer.name(), by, code },
             Told::Dropped(subject) => {
-                What::AnswerDropped { connection: subject.peer.name(), frame: subject.name() }
+                EventKind::AnswerDropped { connection: subject.peer.name(), frame: subject.name() }
             }
-            Told::Started { subject, route, due, is_two_way } => What::InvocationStarted {
+            Told::Started { subject, route, due, is_two_way } => EventKind::InvocationStarted {
                 invocation: subject.name(),
                 route,
                 connection: subject.peer.name(),
                 due,
                 two_way: is_two_way,
             },
-            Told::Ended(subject, given) => What::InvocationEnded {
+            Told::Ended(subject, given) => EventKind::InvocationEnded {
                 invocation: subject.name(),
                 outcome: self.outcome(&subject, &given),
             },
-            Told::Killed(subject, reason) => {
-                What::InvocationKilled { invocation: subject.name(), reason: self.text(&reason) }
-            }
+            Told::Killed(subject, reason) => EventKind::InvocationKilled {
+                invocation: subject.name(),
+                reason: self.text(&reason),
+            },
             Told::CallSent(call) => {
                 let CallTold { name, request, wire, .. } = self.call(&call);
-                What::CallSent { call: name, invocation: caller(&call), request, wire }
+                EventKind::CallSent { call: name, invocation: caller(&call), request, wire }
             }
             Told::CallApplied(call, applied) => {
                 let call = self.call(&call).name;
-                What::CallApplied { call, effect: self.effect(applied) }
+                EventKind::CallApplied { call, effect: self.effect(applied) }
             }
             Told::CallAnswered(call, answer) => {
-                What::CallAnswered { call: self.call(&call).name, answer }
+                EventKind::CallAnswered { call: self.call(&call).name, answer }
             }
-            Told::Changed(Change::Written { key, .. }) => What::RowWritten { row: self.name(&key) },
-            Told::Changed(Change::Removed { key, .. }) => What::RowRemoved { row: self.name(&key) },
+            Told::Changed(Change::Written { key, .. }) => {
+                EventKind::RowWritten { row: self.name(&key) }
+            }
+            Told::Changed(Change::Removed { key, .. }) => {
+                EventKind::RowRemoved { row: self.name(&key) }
+            }
         }
     }
 

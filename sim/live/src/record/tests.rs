@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use stormglass_apps::STORMGLASS;
 use stormglass_aws::gateway::Message;
 use stormglass_sim::Route;
-use stormglass_spec::history::{Request, What};
+use stormglass_spec::history::{EventKind, Request};
 
 use super::*;
 
@@ -124,7 +124,7 @@ fn what_comes_from_elsewhere_is_the_doing_of_outside() {
     let body = br#"{"TableName":"t","Item":{"id":{"S":"k"}}}"#;
     recorder.applied(Some(77), "DynamoDB_20120810.PutItem", body, applied);
     let history = recorder.history();
-    let What::CallSent { call, invocation, request, .. } = &history.events[0].what else {
+    let EventKind::CallSent { call, invocation, request, .. } = &history.events[0].kind else {
         panic!("no call: {history:?}");
     };
     assert_eq!((call.as_ref(), invocation.as_ref()), ("outside.put-unknown-k-1", OUTSIDE));
@@ -159,8 +159,8 @@ fn texts_are_cut_for_people_and_whole_for_properties() {
     open(&recorder, "id-a");
     let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
     recorder.message(&id, &request, &Message::text("x".repeat(100_000)));
-    let said = |texts| match &recorder.last(1, texts).events[0].what {
-        What::FrameSent { content: stormglass_spec::history::Content::Text(text), .. } => {
+    let said = |texts| match &recorder.last(1, texts).events[0].kind {
+        EventKind::FrameSent { content: stormglass_spec::history::Content::Text(text), .. } => {
             text.to_string()
         }
         other => panic!("no text: {other:?}"),

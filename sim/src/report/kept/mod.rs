@@ -69,7 +69,7 @@ fn comment(heading: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use stormglass_spec::Kind;
+    use stormglass_spec::PropertyKind;
 
     use super::*;
 
@@ -81,7 +81,7 @@ mod tests {
             let violation = Violation {
                 property: "registered",
                 promise: "While a connection is open, its row is in the table.",
-                kind: Kind::Always,
+                kind: PropertyKind::Always,
                 event: 1,
                 because: because.to_owned(),
                 involved: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use stormglass_spec::Violation;
-use stormglass_spec::history::{Event, What};
+use stormglass_spec::history::{Event, EventKind};
 use stormglass_spec::line::{invocation_of, message_of};
 
 use super::lanes::Lanes;
@@ -52,20 +52,20 @@ impl<'a, 'b> Bars<'a, 'b> {
     /// Takes note of the next event.
     pub(super) fn observe(&mut self, event: &Event) {
         let step = event.number;
-        match &event.what {
-            What::HandshakeAsked { connection } => {
+        match &event.kind {
+            EventKind::HandshakeAsked { connection } => {
                 self.begin(connection, BarKind::Pending, step);
             }
-            What::HandshakeOpened { connection } => self.turn(connection, BarKind::Open, step),
-            What::Vanished { connection } => self.turn(connection, BarKind::HalfOpen, step),
-            What::HandshakeRefused { connection, .. }
-            | What::HandshakeAborted { connection }
-            | What::Closed { connection, .. } => self.end(connection, step),
-            What::InvocationStarted { invocation, .. } => {
+            EventKind::HandshakeOpened { connection } => self.turn(connection, BarKind::Open, step),
+            EventKind::Vanished { connection } => self.turn(connection, BarKind::HalfOpen, step),
+            EventKind::HandshakeRefused { connection, .. }
+            | EventKind::HandshakeAborted { connection }
+            | EventKind::Closed { connection, .. } => self.end(connection, step),
+            EventKind::InvocationStarted { invocation, .. } => {
                 self.begin(invocation, BarKind::Invocation, step);
             }
-            What::InvocationEnded { invocation, .. }
-            | What::InvocationKilled { invocation, .. } => self.end(invocation, step),
+            EventKind::InvocationEnded { invocation, .. }
+            | EventKind::InvocationKilled { invocation, .. } => self.end(invocation, step),
             _ => {}
         }
     }

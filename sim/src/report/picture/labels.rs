@@ -1,37 +1,37 @@
 //! The few words beside an arrow. What they leave out is in the step's full text.
 
-use stormglass_spec::history::{Content, Effect, Outcome, Request, Side, What};
+use stormglass_spec::history::{Content, Effect, EventKind, Outcome, Request, Side};
 
 /// A label has at most this many characters.
 const WIDTH: usize = 30;
 
 /// What stands beside the arrow or the point of an event.
-pub(super) fn label(what: &What) -> String {
+pub(super) fn label(what: &EventKind) -> String {
     let text = match what {
-        What::HandshakeAsked { connection } => format!("opens {connection}"),
-        What::HandshakeOpened { .. } => "101".to_owned(),
-        What::HandshakeRefused { status, .. } => format!("refused: {status}"),
-        What::HandshakeAborted { connection } => format!("{connection} has left"),
-        What::FrameSent { content, .. } => content_label(content),
-        What::FrameReceived { body, .. } => format!("{body:?}"),
-        What::CloseSent { code, .. } => format!("close {code}"),
-        What::Closed { connection, by: Side::Client, code } => {
+        EventKind::HandshakeAsked { connection } => format!("opens {connection}"),
+        EventKind::HandshakeOpened { .. } => "101".to_owned(),
+        EventKind::HandshakeRefused { status, .. } => format!("refused: {status}"),
+        EventKind::HandshakeAborted { connection } => format!("{connection} has left"),
+        EventKind::FrameSent { content, .. } => content_label(content),
+        EventKind::FrameReceived { body, .. } => format!("{body:?}"),
+        EventKind::CloseSent { code, .. } => format!("close {code}"),
+        EventKind::Closed { connection, by: Side::Client, code } => {
             format!("{connection} closed, {code}")
         }
-        What::Closed { code, by: Side::Gateway, .. } => format!("close {code}"),
-        What::Vanished { connection } => format!("{connection} vanishes"),
-        What::AnswerDropped { .. } => "dropped: buffer full".to_owned(),
-        What::ReadingPaused { .. } => "stops reading".to_owned(),
-        What::ReadingResumed { .. } => "reads again".to_owned(),
-        What::InvocationStarted { invocation, route, .. } => format!("{route} {invocation}"),
-        What::InvocationEnded { outcome, .. } => outcome_label(outcome),
-        What::InvocationKilled { reason, .. } => format!("killed: {reason}"),
-        What::CallSent { request, .. } => request_label(request),
-        What::CallApplied { effect, .. } => effect_label(effect),
-        What::CallAnswered { answer, .. } => answer.to_string(),
-        What::RowWritten { row } => format!("+ {row}"),
-        What::RowRemoved { row } => format!("- {row}"),
-        What::FaultsStopped => "no more faults from here on".to_owned(),
+        EventKind::Closed { code, by: Side::Gateway, .. } => format!("close {code}"),
+        EventKind::Vanished { connection } => format!("{connection} vanishes"),
+        EventKind::AnswerDropped { .. } => "dropped: buffer full".to_owned(),
+        EventKind::ReadingPaused { .. } => "stops reading".to_owned(),
+        EventKind::ReadingResumed { .. } => "reads again".to_owned(),
+        EventKind::InvocationStarted { invocation, route, .. } => format!("{route} {invocation}"),
+        EventKind::InvocationEnded { outcome, .. } => outcome_label(outcome),
+        EventKind::InvocationKilled { reason, .. } => format!("killed: {reason}"),
+        EventKind::CallSent { request, .. } => request_label(request),
+        EventKind::CallApplied { effect, .. } => effect_label(effect),
+        EventKind::CallAnswered { answer, .. } => answer.to_string(),
+        EventKind::RowWritten { row } => format!("+ {row}"),
+        EventKind::RowRemoved { row } => format!("- {row}"),
+        EventKind::FaultsStopped => "no more faults from here on".to_owned(),
     };
     shorten(&text.replace(['\n', '\r'], " "), WIDTH)
 }
@@ -119,7 +119,8 @@ mod tests {
     #[test]
     fn a_label_is_one_short_line_whatever_is_said() {
         let text = format!("a\nb\r{}", "\u{1f4a5}".repeat(100));
-        let killed = label(&What::InvocationKilled { invocation: "i".into(), reason: text.into() });
+        let killed =
+            label(&EventKind::InvocationKilled { invocation: "i".into(), reason: text.into() });
         assert_eq!(killed.chars().count(), WIDTH);
         assert!(killed.starts_with("killed: a b ") && killed.ends_with('\u{2026}'), "{killed}");
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stormglass_spec::History;
-use stormglass_spec::history::{Event, OUTSIDE, What};
+use stormglass_spec::history::{Event, EventKind, OUTSIDE};
 use stormglass_spec::line::{client_of, invocation_of};
 
 use super::scene::{Lane, LaneKind};
@@ -23,14 +23,14 @@ pub(super) struct Lanes<'a> {
 impl<'a> Lanes<'a> {
     /// The lanes that these events of a history take.
     pub(super) fn of(history: &'a History, events: &[&'a Event]) -> Lanes<'a> {
-        let known = history.events.iter().filter_map(|event| match &event.what {
-            What::HandshakeAsked { connection }
+        let known = history.events.iter().filter_map(|event| match &event.kind {
+            EventKind::HandshakeAsked { connection }
             // Of what began long ago, the beginning may not be kept.
-            | What::HandshakeOpened { connection }
-            | What::FrameSent { connection, .. }
-            | What::FrameReceived { connection, .. }
-            | What::Closed { connection, .. }
-            | What::InvocationStarted { connection, .. } => Some(client_of(connection)),
+            | EventKind::HandshakeOpened { connection }
+            | EventKind::FrameSent { connection, .. }
+            | EventKind::FrameReceived { connection, .. }
+            | EventKind::Closed { connection, .. }
+            | EventKind::InvocationStarted { connection, .. } => Some(client_of(connection)),
             _ => None,
         });
         let (known, clients, functions) = (known.collect(), BTreeMap::new(), BTreeMap::new());
@@ -47,16 +47,17 @@ impl<'a> Lanes<'a> {
         for name in event.names() {
             self.add_client(name);
         }
-        match &event.what {
-            What::InvocationEnded { invocation, .. }
-            | What::InvocationKilled { invocation, .. } => {
+        match &event.kind {
+            EventKind::InvocationEnded { invocation, .. }
+            | EventKind::InvocationKilled { invocation, .. } => {
                 let column = self.take_column(invocation, busy);
                 busy[column] = false;
             }
-            What::InvocationStarted { invocation, .. } | What::CallSent { invocation, .. } => {
+            EventKind::InvocationStarted { invocation, .. }
+            | EventKind::CallSent { invocation, .. } => {
                 self.take_column(invocation, busy);
             }
-            What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
+            EventKind::CallApplied { call, .. } | EventKind::CallAnswered { call, .. } => {
                 self.take_column(invocation_of(call), busy);
             }
             _ => {}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
-use stormglass_spec::history::What;
+use stormglass_spec::history::EventKind;
 
 use super::Picture;
 use super::layout::has_break;
@@ -117,13 +117,13 @@ impl Diagram<'_, '_> {
         step: &Step<'_>,
         running: &mut BTreeSet<usize>,
     ) -> fmt::Result {
-        let lane = match (&step.event.what, step.shape) {
-            (What::InvocationStarted { .. }, Shape::Arrow { to, .. }) => {
+        let lane = match (&step.event.kind, step.shape) {
+            (EventKind::InvocationStarted { .. }, Shape::Arrow { to, .. }) => {
                 running.insert(to.lane);
                 return writeln!(f, "    activate p{}", to.lane);
             }
-            (What::InvocationEnded { .. }, Shape::Arrow { from, .. }) => from.lane,
-            (What::InvocationKilled { .. }, Shape::Point { lane, .. }) => lane,
+            (EventKind::InvocationEnded { .. }, Shape::Arrow { from, .. }) => from.lane,
+            (EventKind::InvocationKilled { .. }, Shape::Point { lane, .. }) => lane,
             _ => return Ok(()),
         };
         // It may have begun in a step that is not shown.

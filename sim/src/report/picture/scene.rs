@@ -99,7 +99,7 @@ impl<'a> Scene<'a> {
             steps.push(Step {
                 event,
                 line: event.line(),
-                label: label(&event.what),
+                label: label(&event.kind),
                 shape,
                 deviations: picture
                     .run

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use stormglass_spec::history::{Event, Origin, Request, Side, What};
+use stormglass_spec::history::{Event, EventKind, Origin, Request, Side};
 use stormglass_spec::line::invocation_of;
 
 use super::lanes::Lanes;
@@ -63,19 +63,19 @@ impl<'a, 'b> Shapes<'a, 'b> {
     pub(super) fn new(lanes: &'b Lanes<'a>, events: &[&'a Event]) -> Shapes<'a, 'b> {
         let mut shapes = Shapes { lanes, calls: BTreeMap::new(), ended: BTreeMap::new() };
         for event in events {
-            match &event.what {
-                What::CallSent { call, request, .. } => {
+            match &event.kind {
+                EventKind::CallSent { call, request, .. } => {
                     let service = shapes.service(request);
                     let names = event.names();
                     let clients = names.iter().filter_map(|name| lanes.client(name)).collect();
                     shapes.calls.insert(call, Call { service, applied: None, clients });
                 }
-                What::CallApplied { call, .. } => {
+                EventKind::CallApplied { call, .. } => {
                     if let Some(call) = shapes.calls.get_mut(call.as_ref()) {
                         call.applied = Some(event.number);
                     }
                 }
-                What::InvocationEnded { invocation, .. } => {
+                EventKind::InvocationEnded { invocation, .. } => {
                     shapes.ended.insert(invocation, event.number);
                 }
                 _ => {}
@@ -113,56 +113,56 @@ impl<'a, 'b> Shapes<'a, 'b> {
         let arrow = |from, to| Shape::Arrow { from: at(from), to: at(to), is_answer: false };
         let answer = |from, to| Shape::Arrow { from: at(from), to: at(to), is_answer: true };
         let client = |name: &str| self.lanes.client(name).unwrap_or(gateway);
-        match &event.what {
-            What::HandshakeAsked { connection }
-            | What::FrameSent { connection, .. }
-            | What::CloseSent { connection, .. } => arrow(client(connection), gateway),
-            What::HandshakeOpened { connection } | What::HandshakeRefused { connection, .. } => {
-                answer(gateway, client(connection))
-            }
-            What::FrameReceived { connection, origin, .. } => {
+        match &event.kind {
+            EventKind::HandshakeAsked { connection }
+            | EventKind::FrameSent { connection, .. }
+            | EventKind::CloseSent { connection, .. } => arrow(client(connection), gateway),
+            EventKind::HandshakeOpened { connection }
+            | EventKind::HandshakeRefused { connection, .. } => answer(gateway, client(connection)),
+            EventKind::FrameReceived { connection, origin, .. } => {
                 let from = End { lane: gateway, step: self.origin(origin, event.number) };
                 Shape::Arrow { from, to: at(client(connection)), is_answer: false }
             }
-            What::Closed { connection, by: Side::Gateway, .. } => {
+            EventKind::Closed { connection, by: Side::Gateway, .. } => {
                 arrow(gateway, client(connection))
             }
-            What::Closed { by: Side::Client, .. } => {
+            EventKind::Closed { by: Side::Client, .. } => {
                 Shape::Point { lane: gateway, sign: Sign::Dot }
             }
-            What::HandshakeAborted { connection } | What::AnswerDropped { connection, .. } => {
+            EventKind::HandshakeAborted { connection }
+            | EventKind::AnswerDropped { connection, .. } => {
                 Shape::Lost { from: gateway, to: client(connection) }
             }
-            What::Vanished { connection } => {
+            EventKind::Vanished { connection } => {
                 Shape::Point { lane: client(connection), sign: Sign::Cross }
             }
-            What::ReadingPaused { connection } | What::ReadingResumed { connection } => {
+            EventKind::ReadingPaused { connection } | EventKind::ReadingResumed { connection } => {
                 Shape::Point { lane: client(connection), sign: Sign::Dot }
             }
-            What::InvocationStarted { invocation, .. } => {
+            EventKind::InvocationStarted { invocation, .. } => {
                 arrow(gateway, self.lanes.function(invocation))
             }
-            What::InvocationEnded { invocation, .. } => {
+            EventKind::InvocationEnded { invocation, .. } => {
                 answer(self.lanes.function(invocation), gateway)
             }
-            What::InvocationKilled { invocation, .. } => {
+            EventKind::InvocationKilled { invocation, .. } => {
                 Shape::Point { lane: self.lanes.function(invocation), sign: Sign::Cross }
             }
-            What::CallSent { call, invocation, .. } => {
+            EventKind::CallSent { call, invocation, .. } => {
                 self.sent(call, self.lanes.function(invocation), event.number)
             }
-            What::CallApplied { call, .. } => {
+            EventKind::CallApplied { call, .. } => {
                 let service = self.calls.get(call.as_ref()).map_or(gateway, |call| call.service);
                 Shape::Point { lane: service, sign: Sign::Dot }
             }
-            What::CallAnswered { call, .. } => self.answered(call, event.number),
-            What::RowWritten { .. } => {
+            EventKind::CallAnswered { call, .. } => self.answered(call, event.number),
+            EventKind::RowWritten { .. } => {
                 Shape::Point { lane: self.lanes.table(), sign: Sign::Stored }
             }
-            What::RowRemoved { .. } => {
+            EventKind::RowRemoved { .. } => {
                 Shape::Point { lane: self.lanes.table(), sign: Sign::Removed }
             }
-            What::FaultsStopped => Shape::Everywhere,
+            EventKind::FaultsStopped => Shape::Everywhere,
         }
     }
 

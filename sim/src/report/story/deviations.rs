@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use stormglass_spec::history::{Event, What};
+use stormglass_spec::history::{Event, EventKind};
 use stormglass_spec::line::client_of;
 
 use crate::case::Schedule;
@@ -19,8 +19,8 @@ pub(crate) fn unseen_deviations(run: &Run) -> Vec<String> {
 
 /// The deviations of a schedule that take effect at an event.
 pub(crate) fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
-    let keys: Vec<String> = match &event.what {
-        What::HandshakeAsked { connection } => {
+    let keys: Vec<String> = match &event.kind {
+        EventKind::HandshakeAsked { connection } => {
             let name = invocation_of_connection(connection, "c");
             let authorizer = invocation_of_connection(connection, "auth");
             vec![
@@ -32,10 +32,11 @@ pub(crate) fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
                 name,
             ]
         }
-        What::HandshakeOpened { connection } => {
+        EventKind::HandshakeOpened { connection } => {
             vec![format!("{}.down", invocation_of_connection(connection, "c"))]
         }
-        What::HandshakeRefused { connection, .. } | What::HandshakeAborted { connection } => {
+        EventKind::HandshakeRefused { connection, .. }
+        | EventKind::HandshakeAborted { connection } => {
             let end = invocation_of_connection(connection, "d");
             vec![
                 format!("{}.down", invocation_of_connection(connection, "c")),
@@ -44,18 +45,18 @@ pub(crate) fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
                 end,
             ]
         }
-        What::FrameSent { frame, .. } => vec![
+        EventKind::FrameSent { frame, .. } => vec![
             format!("{frame}.up"),
             format!("{frame}.start"),
             format!("{frame}.init"),
             format!("{frame}.down"),
             frame.to_string(),
         ],
-        What::Vanished { connection } => {
+        EventKind::Vanished { connection } => {
             let begin = invocation_of_connection(connection, "c");
             ["left", "leaves", "fails", "vanishes"].map(|how| format!("{begin}.{how}")).to_vec()
         }
-        What::Closed { connection, .. } => {
+        EventKind::Closed { connection, .. } => {
             let name = invocation_of_connection(connection, "d");
             vec![
                 connection.to_string(),
@@ -65,14 +66,15 @@ pub(crate) fn deviations_at(event: &Event, schedule: &Schedule) -> Vec<String> {
             ]
         }
         // The start of a first invocation is told with what it is for.
-        What::InvocationStarted { invocation, .. } if invocation.contains('+') => {
+        EventKind::InvocationStarted { invocation, .. } if invocation.contains('+') => {
             vec![format!("{invocation}.start"), format!("{invocation}.init")]
         }
-        What::InvocationEnded { invocation, .. } | What::InvocationKilled { invocation, .. } => {
+        EventKind::InvocationEnded { invocation, .. }
+        | EventKind::InvocationKilled { invocation, .. } => {
             vec![format!("{invocation}.answer")]
         }
-        What::CallSent { call, .. } => vec![call.to_string(), format!("{call}.send")],
-        What::CallApplied { call, .. } => {
+        EventKind::CallSent { call, .. } => vec![call.to_string(), format!("{call}.send")],
+        EventKind::CallApplied { call, .. } => {
             vec![format!("{call}.gone"), format!("{call}.down"), format!("{call}.reply")]
         }
         _ => Vec::new(),

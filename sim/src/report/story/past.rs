@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use stormglass_spec::history::{Effect, Event, Origin, Request, What};
+use stormglass_spec::history::{Effect, Event, EventKind, Origin, Request};
 use stormglass_spec::line::{invocation_of, message_of};
 use stormglass_spec::{Name, Violation};
 
@@ -41,20 +41,20 @@ fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
     let (mut recipients, mut reasons) = (BTreeMap::new(), BTreeMap::new());
     let (mut states, mut rows) = (BTreeMap::new(), BTreeMap::new());
     for event in events {
-        match &event.what {
-            What::CallSent { call, request: Request::Post { connection, .. }, .. } => {
+        match &event.kind {
+            EventKind::CallSent { call, request: Request::Post { connection, .. }, .. } => {
                 recipients.insert(call, connection);
             }
-            What::HandshakeAsked { connection }
-            | What::HandshakeRefused { connection, .. }
-            | What::HandshakeAborted { connection }
-            | What::Closed { connection, .. } => {
+            EventKind::HandshakeAsked { connection }
+            | EventKind::HandshakeRefused { connection, .. }
+            | EventKind::HandshakeAborted { connection }
+            | EventKind::Closed { connection, .. } => {
                 states.insert(connection, event.number);
             }
-            What::RowWritten { row } => {
+            EventKind::RowWritten { row } => {
                 rows.insert(row, event.number);
             }
-            What::CallApplied { call, effect: Effect::Gone { .. } } => {
+            EventKind::CallApplied { call, effect: Effect::Gone { .. } } => {
                 let Some(recipient) = recipients.get(call).copied() else { continue };
                 let found = [states.get(recipient), rows.get(recipient)];
                 reasons.insert(event.number, found.into_iter().flatten().copied().collect());
@@ -67,13 +67,13 @@ fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
 
 /// Adds the calls and the beginnings and ends of involved connections.
 fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
-    match &event.what {
-        What::CallSent { call, request, .. }
+    match &event.kind {
+        EventKind::CallSent { call, request, .. }
             if targets(request).iter().any(|target| involved.contains(target)) =>
         {
             involved.insert(call.clone());
         }
-        What::InvocationStarted { invocation, route, connection, .. }
+        EventKind::InvocationStarted { invocation, route, connection, .. }
             if involved.contains(connection)
                 && matches!(route.as_ref(), "$connect" | "$disconnect") =>
         {
@@ -99,17 +99,17 @@ fn targets(request: &Request) -> &[Name] {
 }
 
 fn is_about(event: &Event, involved: &BTreeSet<Name>) -> bool {
-    match &event.what {
+    match &event.kind {
         // A broadcast makes many calls; those to others are beside the point.
-        What::CallSent { call, invocation, request, .. } => {
+        EventKind::CallSent { call, invocation, request, .. } => {
             let is_read = matches!(request, Request::Scan { .. } | Request::Query { .. });
             involved.contains(call) || (is_read && involved.contains(invocation))
         }
-        What::CallApplied { call, .. } | What::CallAnswered { call, .. } => {
+        EventKind::CallApplied { call, .. } | EventKind::CallAnswered { call, .. } => {
             let is_read = call.contains(".scan-") || call.contains(".query-");
             involved.contains(call) || (is_read && involved.contains(invocation_of(call)))
         }
-        What::FrameReceived { connection, origin, .. } => {
+        EventKind::FrameReceived { connection, origin, .. } => {
             let cause = match origin {
                 Origin::Post { call } => invocation_of(call),
                 Origin::Reply { invocation } => invocation,

@@ -16,7 +16,7 @@ use std::fmt;
 
 use indexmap::{IndexMap, IndexSet};
 use stormglass_spec::History;
-use stormglass_spec::history::{Effect, Origin, Request, What};
+use stormglass_spec::history::{Effect, EventKind, Origin, Request};
 use stormglass_spec::line::invocation_of;
 
 use super::label::Label;
@@ -151,7 +151,7 @@ fn each_pair<'a>(history: &'a History, tell: impl FnMut(Pair<'a>)) {
     let (last, calls, invocations) = (IndexMap::new(), IndexMap::new(), IndexMap::new());
     let mut lives = Lives { last, calls, invocations, tell };
     for event in &history.events {
-        lives.observe(&event.what);
+        lives.observe(&event.kind);
     }
 }
 
@@ -166,24 +166,24 @@ struct Lives<'a, Tell> {
 }
 
 impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
-    fn observe(&mut self, what: &'a What) {
+    fn observe(&mut self, what: &'a EventKind) {
         match what {
-            What::HandshakeAsked { connection }
-            | What::HandshakeOpened { connection }
-            | What::HandshakeRefused { connection, .. }
-            | What::HandshakeAborted { connection }
-            | What::FrameSent { connection, .. }
-            | What::CloseSent { connection, .. }
-            | What::Closed { connection, .. }
-            | What::Vanished { connection }
-            | What::AnswerDropped { connection, .. }
-            | What::ReadingPaused { connection }
-            | What::ReadingResumed { connection }
-            | What::RowWritten { row: connection }
-            | What::RowRemoved { row: connection } => {
+            EventKind::HandshakeAsked { connection }
+            | EventKind::HandshakeOpened { connection }
+            | EventKind::HandshakeRefused { connection, .. }
+            | EventKind::HandshakeAborted { connection }
+            | EventKind::FrameSent { connection, .. }
+            | EventKind::CloseSent { connection, .. }
+            | EventKind::Closed { connection, .. }
+            | EventKind::Vanished { connection }
+            | EventKind::AnswerDropped { connection, .. }
+            | EventKind::ReadingPaused { connection }
+            | EventKind::ReadingResumed { connection }
+            | EventKind::RowWritten { row: connection }
+            | EventKind::RowRemoved { row: connection } => {
                 self.add(connection, Label::of(what, "", None), None);
             }
-            What::FrameReceived { connection, origin, .. } => {
+            EventKind::FrameReceived { connection, origin, .. } => {
                 let invocation = match origin {
                     Origin::Post { call } => Some(invocation_of(call)),
                     Origin::Reply { invocation } => Some(invocation.as_ref()),
@@ -191,22 +191,22 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
                 };
                 self.add(connection, Label::of(what, "", None), invocation);
             }
-            What::InvocationStarted { invocation, route, connection, .. } => {
+            EventKind::InvocationStarted { invocation, route, connection, .. } => {
                 self.invocations.insert(invocation, (route, connection));
                 self.add(connection, Label::of(what, route, None), Some(invocation));
             }
-            What::InvocationEnded { invocation, .. }
-            | What::InvocationKilled { invocation, .. } => {
+            EventKind::InvocationEnded { invocation, .. }
+            | EventKind::InvocationKilled { invocation, .. } => {
                 let known = self.invocations.get(invocation.as_ref()).copied();
                 let Some((route, connection)) = known else { return };
                 self.add(connection, Label::of(what, route, None), Some(invocation));
             }
-            What::CallSent { call, invocation, request, .. } => {
+            EventKind::CallSent { call, invocation, request, .. } => {
                 self.calls.insert(call, (invocation, request));
                 self.add_call(what, call);
             }
-            What::CallAnswered { call, .. } => self.add_call(what, call),
-            What::CallApplied { call, effect } => {
+            EventKind::CallAnswered { call, .. } => self.add_call(what, call),
+            EventKind::CallApplied { call, effect } => {
                 self.add_call(what, call);
                 let Effect::Read { rows, .. } = effect else { return };
                 let invocation = Some(invocation_of(call));
@@ -214,11 +214,11 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
                     self.add(row, Label::kind("row read"), invocation);
                 }
             }
-            What::FaultsStopped => {}
+            EventKind::FaultsStopped => {}
         }
     }
 
-    fn add_call(&mut self, what: &'a What, call: &'a str) {
+    fn add_call(&mut self, what: &'a EventKind, call: &'a str) {
         let Some((invocation, request)) = self.calls.get(call).copied() else { return };
         let label = Label::of(what, "", Some(request));
         let rows = match request {

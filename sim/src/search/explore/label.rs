@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use stormglass_spec::history::{Answer, Content, Effect, Origin, Outcome, Request, Side, What};
+use stormglass_spec::history::{
+    Answer, Content, Effect, EventKind, Origin, Outcome, Request, Side,
+};
 
 use stormglass_spec::hash::Fnv;
 
@@ -29,42 +31,46 @@ impl<'a> Label<'a> {
     }
 
     /// The label of an event; `route` is that of its invocation and `request` that of its call.
-    pub(super) fn of(what: &'a What, route: &'a str, request: Option<&'a Request>) -> Label<'a> {
+    pub(super) fn of(
+        what: &'a EventKind,
+        route: &'a str,
+        request: Option<&'a Request>,
+    ) -> Label<'a> {
         let operation = request.map_or("", operation);
         match what {
-            What::HandshakeAsked { .. } => Label::kind("handshake asked"),
-            What::HandshakeOpened { .. } => Label::kind("handshake opened"),
-            What::HandshakeRefused { .. } => Label::kind("handshake refused"),
-            What::HandshakeAborted { .. } => Label::kind("handshake aborted"),
-            What::FrameSent { content, .. } => Label::kind(match content {
+            EventKind::HandshakeAsked { .. } => Label::kind("handshake asked"),
+            EventKind::HandshakeOpened { .. } => Label::kind("handshake opened"),
+            EventKind::HandshakeRefused { .. } => Label::kind("handshake refused"),
+            EventKind::HandshakeAborted { .. } => Label::kind("handshake aborted"),
+            EventKind::FrameSent { content, .. } => Label::kind(match content {
                 Content::Broadcast { .. } => "broadcast sent",
                 Content::Text(_) => "text sent",
                 Content::Binary(_) => "binary sent",
                 Content::Ping => "ping sent",
             }),
-            What::FrameReceived { origin, .. } => Label::kind(match origin {
+            EventKind::FrameReceived { origin, .. } => Label::kind(match origin {
                 Origin::Post { .. } => "post received",
                 Origin::Reply { .. } => "reply received",
                 Origin::GatewayError { .. } => "gateway error received",
             }),
-            What::CloseSent { .. } => Label::kind("close sent"),
-            What::Closed { by: Side::Client, .. } => Label::kind("closed by the client"),
-            What::Closed { by: Side::Gateway, .. } => Label::kind("closed by the gateway"),
-            What::Vanished { .. } => Label::kind("vanished"),
-            What::AnswerDropped { .. } => Label::kind("answer dropped"),
-            What::ReadingPaused { .. } => Label::kind("reading paused"),
-            What::ReadingResumed { .. } => Label::kind("reading resumed"),
-            What::InvocationStarted { .. } => Label::by("started", route),
-            What::InvocationEnded { outcome, .. } => ended(route, outcome),
-            What::InvocationKilled { .. } => Label::by("killed", route),
-            What::CallSent { request, .. } => {
+            EventKind::CloseSent { .. } => Label::kind("close sent"),
+            EventKind::Closed { by: Side::Client, .. } => Label::kind("closed by the client"),
+            EventKind::Closed { by: Side::Gateway, .. } => Label::kind("closed by the gateway"),
+            EventKind::Vanished { .. } => Label::kind("vanished"),
+            EventKind::AnswerDropped { .. } => Label::kind("answer dropped"),
+            EventKind::ReadingPaused { .. } => Label::kind("reading paused"),
+            EventKind::ReadingResumed { .. } => Label::kind("reading resumed"),
+            EventKind::InvocationStarted { .. } => Label::by("started", route),
+            EventKind::InvocationEnded { outcome, .. } => ended(route, outcome),
+            EventKind::InvocationKilled { .. } => Label::by("killed", route),
+            EventKind::CallSent { request, .. } => {
                 Label { result: page(request), ..Label::by("sent", operation) }
             }
-            What::CallApplied { effect, .. } => applied(operation, effect),
-            What::CallAnswered { answer, .. } => answered(operation, answer),
-            What::RowWritten { .. } => Label::kind("row written"),
-            What::RowRemoved { .. } => Label::kind("row removed"),
-            What::FaultsStopped => Label::kind("faults stopped"),
+            EventKind::CallApplied { effect, .. } => applied(operation, effect),
+            EventKind::CallAnswered { answer, .. } => answered(operation, answer),
+            EventKind::RowWritten { .. } => Label::kind("row written"),
+            EventKind::RowRemoved { .. } => Label::kind("row removed"),
+            EventKind::FaultsStopped => Label::kind("faults stopped"),
         }
     }
 

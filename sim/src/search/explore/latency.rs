@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
-use stormglass_spec::history::{Content, Origin, Outcome, Request, What};
+use stormglass_spec::history::{Content, EventKind, Origin, Outcome, Request};
 use stormglass_spec::line::{invocation_of, message_of};
 use stormglass_spec::{History, Time};
 
@@ -121,22 +121,24 @@ pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
     let mut sent: Map<&str, Time> = Map::default();
     let mut known: Map<&str, Known<'_>> = Map::default();
     for event in &history.events {
-        match &event.what {
-            What::FrameSent { frame, content: Content::Broadcast { .. }, .. } => {
+        match &event.kind {
+            EventKind::FrameSent { frame, content: Content::Broadcast { .. }, .. } => {
                 sent.insert(frame, event.at);
             }
-            What::InvocationStarted { invocation, .. } => {
+            EventKind::InvocationStarted { invocation, .. } => {
                 let Some(sent) = sent.get(message_of(invocation)) else { continue };
                 let recipients = IndexSet::default();
                 let started = Known { sent: *sent, recipients, acknowledged: None, arrived: None };
                 known.insert(invocation, started);
             }
-            What::CallSent { invocation, request: Request::Post { connection, .. }, .. } => {
+            EventKind::CallSent {
+                invocation, request: Request::Post { connection, .. }, ..
+            } => {
                 if let Some(broadcast) = known.get_mut(invocation.as_ref()) {
                     broadcast.recipients.insert(connection);
                 }
             }
-            What::InvocationEnded {
+            EventKind::InvocationEnded {
                 invocation,
                 outcome: Outcome::Returned { acknowledgement: Some(_), .. },
             } => {
@@ -144,7 +146,7 @@ pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
                     broadcast.acknowledged = Some(event.at);
                 }
             }
-            What::FrameReceived { origin: Origin::Post { call }, .. } => {
+            EventKind::FrameReceived { origin: Origin::Post { call }, .. } => {
                 if let Some(broadcast) = known.get_mut(invocation_of(call)) {
                     broadcast.arrived = Some(event.at);
                 }
@@ -172,24 +174,24 @@ mod tests {
 
     use super::*;
 
-    fn history(events: Vec<(u64, What)>) -> History {
+    fn history(events: Vec<(u64, EventKind)>) -> History {
         let events = (1..).zip(events).map(|(number, (at, what))| Event {
             number,
             at: Time::from_micros(at),
             cause: None,
-            what,
+            kind: what,
         });
         History { events: events.collect() }
     }
 
-    fn asked(frame: &str) -> What {
+    fn asked(frame: &str) -> EventKind {
         let (data, text) = ("hi".into(), "hi".into());
         let content = Content::Broadcast { data, text };
-        What::FrameSent { connection: "bob1".into(), frame: frame.into(), content }
+        EventKind::FrameSent { connection: "bob1".into(), frame: frame.into(), content }
     }
 
-    fn started(invocation: &str) -> What {
-        What::InvocationStarted {
+    fn started(invocation: &str) -> EventKind {
+        EventKind::InvocationStarted {
             invocation: invocation.into(),
             route: "broadcast".into(),
             connection: "bob1".into(),
@@ -198,8 +200,8 @@ mod tests {
         }
     }
 
-    fn posted(invocation: &str, connection: &str, attempt: u32) -> What {
-        What::CallSent {
+    fn posted(invocation: &str, connection: &str, attempt: u32) -> EventKind {
+        EventKind::CallSent {
             call: format!("{invocation}.post-{connection}-{attempt}").into(),
             invocation: invocation.into(),
             request: Request::Post { connection: connection.into(), body: "hi".into() },
@@ -207,16 +209,16 @@ mod tests {
         }
     }
 
-    fn arrived(invocation: &str, connection: &str) -> What {
+    fn arrived(invocation: &str, connection: &str) -> EventKind {
         let call = format!("{invocation}.post-{connection}-1").into();
         let origin = Origin::Post { call };
-        What::FrameReceived { connection: connection.into(), body: "hi".into(), origin }
+        EventKind::FrameReceived { connection: connection.into(), body: "hi".into(), origin }
     }
 
-    fn ended(invocation: &str, acknowledges: bool) -> What {
+    fn ended(invocation: &str, acknowledges: bool) -> EventKind {
         let acknowledgement = acknowledges.then_some(Acknowledgement { counts: None });
         let outcome = Outcome::Returned { status: 200, body: None, acknowledgement };
-        What::InvocationEnded { invocation: invocation.into(), outcome }
+        EventKind::InvocationEnded { invocation: invocation.into(), outcome }
     }
 
     #[test]
@@ -255,7 +257,7 @@ mod tests {
 
     #[test]
     fn what_is_no_broadcast_has_no_latency() {
-        let text = What::FrameSent {
+        let text = EventKind::FrameSent {
             connection: "bob1".into(),
             frame: "bob.m1".into(),
             content: Content::Text("{}".into()),

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use stormglass_spec::history::{Content, Effect, Event, Name, Outcome, Request, What};
-use stormglass_spec::{Kind, Ledger, Monitor, Property, Violation};
+use stormglass_spec::history::{Content, Effect, Event, EventKind, Name, Outcome, Request};
+use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
 
 /// What is said in a room reaches everybody in it, and nobody else.
 pub(crate) const HEARD: Property = Property {
     id: "heard",
-    kind: Kind::Always,
+    kind: PropertyKind::Always,
     promise: "What is said in a room reaches everybody who was in it from before it was said until \
               it was answered with a 200, and nobody who was elsewhere since before it was said. A \
               client is where its last move took it, if that began when all others had been \
@@ -56,18 +56,18 @@ enum Place<'a> {
 
 impl Monitor for Heard {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        match &event.what {
-            What::InvocationStarted { invocation, route, connection, .. } => {
+        match &event.kind {
+            EventKind::InvocationStarted { invocation, route, connection, .. } => {
                 self.begin(event.number, invocation, route, connection, ledger);
                 Ok(())
             }
-            What::InvocationEnded { invocation, outcome } => {
+            EventKind::InvocationEnded { invocation, outcome } => {
                 let is_done = matches!(outcome, Outcome::Returned { status: 200, .. });
                 self.end(event.number, invocation, is_done, ledger)
             }
-            What::CallSent { invocation, request: Request::Post { connection, .. }, .. } => {
-                self.nobody_else_hears(event.number, invocation, connection)
-            }
+            EventKind::CallSent {
+                invocation, request: Request::Post { connection, .. }, ..
+            } => self.nobody_else_hears(event.number, invocation, connection),
             _ => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use stormglass_sim::report::picture::Picture;
 use stormglass_sim::{Case, Run, faults};
-use stormglass_spec::history::{Content, Event, Origin, What};
+use stormglass_spec::history::{Content, Event, EventKind, Origin};
 use stormglass_spec::line::{invocation_of, message_of};
 use stormglass_spec::{History, Name, Time};
 
@@ -46,9 +46,11 @@ impl<'a> Story<'a> {
 
     fn is_told(&self, event: &Event) -> bool {
         let is_involved = |name: &str| self.involved.contains(name);
-        match &event.what {
-            What::CallSent { .. } | What::CallApplied { .. } | What::CallAnswered { .. } => false,
-            What::FrameReceived { connection, origin, .. } => {
+        match &event.kind {
+            EventKind::CallSent { .. }
+            | EventKind::CallApplied { .. }
+            | EventKind::CallAnswered { .. } => false,
+            EventKind::FrameReceived { connection, origin, .. } => {
                 let cause = match origin {
                     Origin::Post { call } => message_of(invocation_of(call)),
                     Origin::Reply { invocation } => message_of(invocation),
@@ -58,21 +60,21 @@ impl<'a> Story<'a> {
                 is_involved(cause) && (is_reply || is_involved(connection))
             }
             // What else a client said may be what went wrong.
-            What::FrameSent { connection, frame, content } => {
+            EventKind::FrameSent { connection, frame, content } => {
                 let is_broadcast = matches!(content, Content::Broadcast { .. });
                 is_involved(frame) || (!is_broadcast && is_involved(connection))
             }
-            What::InvocationStarted { invocation, .. }
-            | What::InvocationEnded { invocation, .. } => is_involved(message_of(invocation)),
+            EventKind::InvocationStarted { invocation, .. }
+            | EventKind::InvocationEnded { invocation, .. } => is_involved(message_of(invocation)),
             _ => event.names().into_iter().any(is_involved),
         }
     }
 
     /// Whether it is about a post of a broadcast to a client, both of whom are involved.
     fn is_call(&self, event: &Event) -> bool {
-        let (What::CallSent { call, .. }
-        | What::CallApplied { call, .. }
-        | What::CallAnswered { call, .. }) = &event.what
+        let (EventKind::CallSent { call, .. }
+        | EventKind::CallApplied { call, .. }
+        | EventKind::CallAnswered { call, .. }) = &event.kind
         else {
             return false;
         };
@@ -122,11 +124,11 @@ pub fn picture(found: &Found, address: &str, again: &str) -> String {
     let story = Story::of(found);
     let told = |event: &Event| {
         let what = match story.is_told(event) || story.is_call(event) {
-            true => event.what.clone(),
+            true => event.kind.clone(),
             // Nobody has part in it, so that it is left out; what follows keeps its number.
-            false => What::FaultsStopped,
+            false => EventKind::FaultsStopped,
         };
-        Event { what, ..event.clone() }
+        Event { kind: what, ..event.clone() }
     };
     let run = Run {
         case: Case::default(),
@@ -143,7 +145,7 @@ pub fn picture(found: &Found, address: &str, again: &str) -> String {
 }
 
 fn is_inferred(event: &Event) -> bool {
-    matches!(event.what, What::InvocationStarted { .. } | What::InvocationEnded { .. })
+    matches!(event.kind, EventKind::InvocationStarted { .. } | EventKind::InvocationEnded { .. })
 }
 
 fn milliseconds(at: Time) -> String {

@@ -4,7 +4,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use stormglass_spec::Name;
 use stormglass_spec::history::{
-    Acknowledgement, Answer, Content, Counts, Effect, Event, Origin, Outcome, Request, Side, What,
+    Acknowledgement, Answer, Content, Counts, Effect, Event, EventKind, Origin, Outcome, Request,
+    Side,
 };
 
 /// A JSON value whose members stay in the order in which they were given.
@@ -42,7 +43,7 @@ pub(super) fn raw(event: &Event) -> Json {
         ("at_us", event.at.micros().into()),
         ("cause", event.cause.into()),
     ];
-    let (what, fields) = what(&event.what);
+    let (what, fields) = what(&event.kind);
     members.push(("what", what.into()));
     members.extend(fields);
     Json::Object(members)
@@ -51,15 +52,15 @@ pub(super) fn raw(event: &Event) -> Json {
 /// The name of a variant and its fields.
 type Variant = (&'static str, Vec<(&'static str, Json)>);
 
-fn what(what: &What) -> Variant {
+fn what(what: &EventKind) -> Variant {
     match what {
-        What::HandshakeAsked { connection } => ("HandshakeAsked", about(connection)),
-        What::HandshakeOpened { connection } => ("HandshakeOpened", about(connection)),
-        What::HandshakeRefused { connection, status } => {
+        EventKind::HandshakeAsked { connection } => ("HandshakeAsked", about(connection)),
+        EventKind::HandshakeOpened { connection } => ("HandshakeOpened", about(connection)),
+        EventKind::HandshakeRefused { connection, status } => {
             ("HandshakeRefused", vec![name("connection", connection), ("status", (*status).into())])
         }
-        What::HandshakeAborted { connection } => ("HandshakeAborted", about(connection)),
-        What::FrameSent { connection, frame, content } => (
+        EventKind::HandshakeAborted { connection } => ("HandshakeAborted", about(connection)),
+        EventKind::FrameSent { connection, frame, content } => (
             "FrameSent",
             vec![
                 name("connection", connection),
@@ -67,7 +68,7 @@ fn what(what: &What) -> Variant {
                 ("content", variant(self::content(content))),
             ],
         ),
-        What::FrameReceived { connection, body, origin } => (
+        EventKind::FrameReceived { connection, body, origin } => (
             "FrameReceived",
             vec![
                 name("connection", connection),
@@ -75,10 +76,10 @@ fn what(what: &What) -> Variant {
                 ("origin", variant(self::origin(origin))),
             ],
         ),
-        What::CloseSent { connection, code } => {
+        EventKind::CloseSent { connection, code } => {
             ("CloseSent", vec![name("connection", connection), ("code", (*code).into())])
         }
-        What::Closed { connection, by, code } => (
+        EventKind::Closed { connection, by, code } => (
             "Closed",
             vec![
                 name("connection", connection),
@@ -86,13 +87,13 @@ fn what(what: &What) -> Variant {
                 ("code", (*code).into()),
             ],
         ),
-        What::Vanished { connection } => ("Vanished", about(connection)),
-        What::AnswerDropped { connection, frame } => {
+        EventKind::Vanished { connection } => ("Vanished", about(connection)),
+        EventKind::AnswerDropped { connection, frame } => {
             ("AnswerDropped", vec![name("connection", connection), name("frame", frame)])
         }
-        What::ReadingPaused { connection } => ("ReadingPaused", about(connection)),
-        What::ReadingResumed { connection } => ("ReadingResumed", about(connection)),
-        What::InvocationStarted { invocation, route, connection, due, two_way } => (
+        EventKind::ReadingPaused { connection } => ("ReadingPaused", about(connection)),
+        EventKind::ReadingResumed { connection } => ("ReadingResumed", about(connection)),
+        EventKind::InvocationStarted { invocation, route, connection, due, two_way } => (
             "InvocationStarted",
             vec![
                 name("invocation", invocation),
@@ -102,14 +103,14 @@ fn what(what: &What) -> Variant {
                 ("two_way", (*two_way).into()),
             ],
         ),
-        What::InvocationEnded { invocation, outcome } => (
+        EventKind::InvocationEnded { invocation, outcome } => (
             "InvocationEnded",
             vec![name("invocation", invocation), ("outcome", variant(self::outcome(outcome)))],
         ),
-        What::InvocationKilled { invocation, reason } => {
+        EventKind::InvocationKilled { invocation, reason } => {
             ("InvocationKilled", vec![name("invocation", invocation), name("reason", reason)])
         }
-        What::CallSent { call, invocation, request, wire } => (
+        EventKind::CallSent { call, invocation, request, wire } => (
             "CallSent",
             vec![
                 name("call", call),
@@ -118,15 +119,15 @@ fn what(what: &What) -> Variant {
                 name("wire", wire),
             ],
         ),
-        What::CallApplied { call, effect } => {
+        EventKind::CallApplied { call, effect } => {
             ("CallApplied", vec![name("call", call), ("effect", variant(self::effect(effect)))])
         }
-        What::CallAnswered { call, answer } => {
+        EventKind::CallAnswered { call, answer } => {
             ("CallAnswered", vec![name("call", call), ("answer", self::answer(answer))])
         }
-        What::RowWritten { row } => ("RowWritten", vec![name("row", row)]),
-        What::RowRemoved { row } => ("RowRemoved", vec![name("row", row)]),
-        What::FaultsStopped => ("FaultsStopped", Vec::new()),
+        EventKind::RowWritten { row } => ("RowWritten", vec![name("row", row)]),
+        EventKind::RowRemoved { row } => ("RowRemoved", vec![name("row", row)]),
+        EventKind::FaultsStopped => ("FaultsStopped", Vec::new()),
     }
 }
 

@@ -4,13 +4,13 @@ use stormglass_spec::Time;
 
 use super::*;
 
-fn json(what: What) -> String {
-    let event = Event { number: 7, at: Time::from_micros(1_234), cause: Some(6), what };
+fn json(what: EventKind) -> String {
+    let event = Event { number: 7, at: Time::from_micros(1_234), cause: Some(6), kind: what };
     serde_json::to_string(&raw(&event)).expect("JSON")
 }
 
 /// What stands after the fields that all events have.
-fn fields(what: What) -> String {
+fn fields(what: EventKind) -> String {
     let text = json(what);
     let start = r#"{"number":7,"at_us":1234,"cause":6,"what":"#;
     text.strip_prefix(start).and_then(|text| text.strip_suffix('}')).expect("an event").to_owned()
@@ -18,7 +18,7 @@ fn fields(what: What) -> String {
 
 #[test]
 fn an_event_has_its_number_its_time_and_its_cause() {
-    let event = Event { number: 1, at: Time::ZERO, cause: None, what: What::FaultsStopped };
+    let event = Event { number: 1, at: Time::ZERO, cause: None, kind: EventKind::FaultsStopped };
     assert_eq!(
         serde_json::to_string(&raw(&event)).expect("JSON"),
         r#"{"number":1,"at_us":0,"cause":null,"what":"FaultsStopped"}"#
@@ -30,44 +30,44 @@ fn connections_have_all_their_fields() {
     let connection = || Name::from("ana1");
     for (what, expected) in [
         (
-            What::HandshakeAsked { connection: connection() },
+            EventKind::HandshakeAsked { connection: connection() },
             r#""HandshakeAsked","connection":"ana1""#,
         ),
         (
-            What::HandshakeOpened { connection: connection() },
+            EventKind::HandshakeOpened { connection: connection() },
             r#""HandshakeOpened","connection":"ana1""#,
         ),
         (
-            What::HandshakeRefused { connection: connection(), status: 502 },
+            EventKind::HandshakeRefused { connection: connection(), status: 502 },
             r#""HandshakeRefused","connection":"ana1","status":502"#,
         ),
         (
-            What::HandshakeAborted { connection: connection() },
+            EventKind::HandshakeAborted { connection: connection() },
             r#""HandshakeAborted","connection":"ana1""#,
         ),
         (
-            What::CloseSent { connection: connection(), code: 1000 },
+            EventKind::CloseSent { connection: connection(), code: 1000 },
             r#""CloseSent","connection":"ana1","code":1000"#,
         ),
         (
-            What::Closed { connection: connection(), by: Side::Gateway, code: 1001 },
+            EventKind::Closed { connection: connection(), by: Side::Gateway, code: 1001 },
             r#""Closed","connection":"ana1","by":"Gateway","code":1001"#,
         ),
         (
-            What::Closed { connection: connection(), by: Side::Client, code: 1005 },
+            EventKind::Closed { connection: connection(), by: Side::Client, code: 1005 },
             r#""Closed","connection":"ana1","by":"Client","code":1005"#,
         ),
-        (What::Vanished { connection: connection() }, r#""Vanished","connection":"ana1""#),
+        (EventKind::Vanished { connection: connection() }, r#""Vanished","connection":"ana1""#),
         (
-            What::AnswerDropped { connection: connection(), frame: "ana.b1".into() },
+            EventKind::AnswerDropped { connection: connection(), frame: "ana.b1".into() },
             r#""AnswerDropped","connection":"ana1","frame":"ana.b1""#,
         ),
         (
-            What::ReadingPaused { connection: connection() },
+            EventKind::ReadingPaused { connection: connection() },
             r#""ReadingPaused","connection":"ana1""#,
         ),
         (
-            What::ReadingResumed { connection: connection() },
+            EventKind::ReadingResumed { connection: connection() },
             r#""ReadingResumed","connection":"ana1""#,
         ),
     ] {
@@ -78,7 +78,7 @@ fn connections_have_all_their_fields() {
 #[test]
 fn messages_have_all_their_fields() {
     let sent = |content| {
-        fields(What::FrameSent { connection: "ana1".into(), frame: "ana.b1".into(), content })
+        fields(EventKind::FrameSent { connection: "ana1".into(), frame: "ana.b1".into(), content })
     };
     for (content, expected) in [
         (
@@ -93,7 +93,7 @@ fn messages_have_all_their_fields() {
         assert_eq!(sent(content), format!("{start}{expected}"));
     }
     let received = |origin| {
-        fields(What::FrameReceived { connection: "ana1".into(), body: "x".into(), origin })
+        fields(EventKind::FrameReceived { connection: "ana1".into(), body: "x".into(), origin })
     };
     for (origin, expected) in [
         (Origin::Post { call: "c".into() }, r#"{"kind":"Post","call":"c"}"#),
@@ -107,7 +107,7 @@ fn messages_have_all_their_fields() {
 
 #[test]
 fn invocations_have_all_their_fields() {
-    let started = What::InvocationStarted {
+    let started = EventKind::InvocationStarted {
         invocation: "ana.c1".into(),
         route: "$connect".into(),
         connection: "ana1".into(),
@@ -118,7 +118,8 @@ fn invocations_have_all_their_fields() {
         fields(started),
         r#""InvocationStarted","invocation":"ana.c1","route":"$connect","connection":"ana1","due_us":29000,"two_way":false"#
     );
-    let killed = What::InvocationKilled { invocation: "ana.c1".into(), reason: "timeout".into() };
+    let killed =
+        EventKind::InvocationKilled { invocation: "ana.c1".into(), reason: "timeout".into() };
     assert_eq!(fields(killed), r#""InvocationKilled","invocation":"ana.c1","reason":"timeout""#);
     let counts = Counts { delivered: 1, gone: 2, pending: 3, failed: 4, complete: true };
     let told = |counts| Outcome::Returned {
@@ -143,7 +144,7 @@ fn invocations_have_all_their_fields() {
         (Outcome::Failed { error: "e".into() }, r#"{"kind":"Failed","error":"e"}"#),
     ] {
         let start = r#""InvocationEnded","invocation":"i","outcome":"#;
-        let ended = What::InvocationEnded { invocation: "i".into(), outcome };
+        let ended = EventKind::InvocationEnded { invocation: "i".into(), outcome };
         assert_eq!(fields(ended), format!("{start}{expected}"));
     }
 }
@@ -186,7 +187,7 @@ fn requests_have_all_their_fields() {
         ),
     ] {
         let wire = "PutItem {}".into();
-        let sent = What::CallSent { call: "c".into(), invocation: "i".into(), request, wire };
+        let sent = EventKind::CallSent { call: "c".into(), invocation: "i".into(), request, wire };
         let start = r#""CallSent","call":"c","invocation":"i","request":"#;
         assert_eq!(fields(sent), format!("{start}{expected},\"wire\":\"PutItem {{}}\""));
     }
@@ -202,7 +203,7 @@ fn effects_and_answers_have_all_their_fields() {
         (Effect::Accepted, r#"{"kind":"Accepted"}"#),
         (Effect::Gone { pending: true }, r#"{"kind":"Gone","pending":true}"#),
     ] {
-        let applied = What::CallApplied { call: "c".into(), effect };
+        let applied = EventKind::CallApplied { call: "c".into(), effect };
         assert_eq!(fields(applied), format!(r#""CallApplied","call":"c","effect":{expected}"#));
     }
     for (status, error, expected) in [
@@ -210,15 +211,15 @@ fn effects_and_answers_have_all_their_fields() {
         (None, None, r#"{"status":null,"error":null}"#),
     ] {
         let answer = Answer { status, error: error.map(Into::into) };
-        let answered = What::CallAnswered { call: "c".into(), answer };
+        let answered = EventKind::CallAnswered { call: "c".into(), answer };
         assert_eq!(fields(answered), format!(r#""CallAnswered","call":"c","answer":{expected}"#));
     }
 }
 
 #[test]
 fn rows_have_their_names() {
-    let written = What::RowWritten { row: "ana1".into() };
+    let written = EventKind::RowWritten { row: "ana1".into() };
     assert_eq!(fields(written), r#""RowWritten","row":"ana1""#);
-    let removed = What::RowRemoved { row: "ana1".into() };
+    let removed = EventKind::RowRemoved { row: "ana1".into() };
     assert_eq!(fields(removed), r#""RowRemoved","row":"ana1""#);
 }

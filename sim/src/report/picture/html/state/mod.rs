@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use stormglass_spec::history::{Answer, Event, Side, What};
+use stormglass_spec::history::{Answer, Event, EventKind, Side};
 
 /// Something is so from this step on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,46 +87,48 @@ struct Call<'a> {
 impl<'a> State<'a> {
     /// What the next event changes.
     pub(super) fn observe(&mut self, event: &'a Event) -> Vec<Change> {
-        match &event.what {
-            What::HandshakeAsked { connection } => self.gateway(connection, Gateway::Pending),
-            What::HandshakeOpened { connection } => self.gateway(connection, Gateway::Open),
-            What::HandshakeRefused { connection, status } => {
+        match &event.kind {
+            EventKind::HandshakeAsked { connection } => self.gateway(connection, Gateway::Pending),
+            EventKind::HandshakeOpened { connection } => self.gateway(connection, Gateway::Open),
+            EventKind::HandshakeRefused { connection, status } => {
                 self.gateway(connection, Gateway::Over(format!("refused with {status}")))
             }
-            What::HandshakeAborted { connection } => {
+            EventKind::HandshakeAborted { connection } => {
                 let state = "never opened: its client had left";
                 self.gateway(connection, Gateway::Over(state.to_owned()))
             }
-            What::Closed { connection, by, code } => {
+            EventKind::Closed { connection, by, code } => {
                 let by = match by {
                     Side::Client => "client",
                     Side::Gateway => "gateway",
                 };
                 self.gateway(connection, Gateway::Over(format!("closed by the {by}, {code}")))
             }
-            What::Vanished { connection } => self.client(connection, Client::Gone),
-            What::CloseSent { connection, .. } => self.client(connection, Client::Closes),
-            What::ReadingPaused { connection } => self.client(connection, Client::Pauses),
-            What::ReadingResumed { connection } => self.client(connection, Client::Reads),
-            What::InvocationStarted { invocation, route, due, connection, .. } => vec![Change {
-                about: Some(format!("{route} for {connection}")),
-                due_us: Some(due.micros()),
-                ..change(List::Functions, invocation, How::Begins, "runs")
-            }],
-            What::InvocationEnded { invocation, .. } => self.over(invocation, "ended"),
-            What::InvocationKilled { invocation, .. } => self.over(invocation, "was killed"),
-            What::CallSent { call, invocation, .. } => self.sent(call, invocation, event),
-            What::CallApplied { call, .. } => self.applied(call, &event.line().result),
-            What::CallAnswered { call, answer } => self.answered(call, answer),
-            What::RowWritten { row } => self.written(row),
-            What::RowRemoved { row } => {
+            EventKind::Vanished { connection } => self.client(connection, Client::Gone),
+            EventKind::CloseSent { connection, .. } => self.client(connection, Client::Closes),
+            EventKind::ReadingPaused { connection } => self.client(connection, Client::Pauses),
+            EventKind::ReadingResumed { connection } => self.client(connection, Client::Reads),
+            EventKind::InvocationStarted { invocation, route, due, connection, .. } => {
+                vec![Change {
+                    about: Some(format!("{route} for {connection}")),
+                    due_us: Some(due.micros()),
+                    ..change(List::Functions, invocation, How::Begins, "runs")
+                }]
+            }
+            EventKind::InvocationEnded { invocation, .. } => self.over(invocation, "ended"),
+            EventKind::InvocationKilled { invocation, .. } => self.over(invocation, "was killed"),
+            EventKind::CallSent { call, invocation, .. } => self.sent(call, invocation, event),
+            EventKind::CallApplied { call, .. } => self.applied(call, &event.line().result),
+            EventKind::CallAnswered { call, answer } => self.answered(call, answer),
+            EventKind::RowWritten { row } => self.written(row),
+            EventKind::RowRemoved { row } => {
                 self.rows.remove(row.as_ref());
                 vec![change(List::Rows, row, How::Ends, "removed")]
             }
-            What::FrameSent { .. }
-            | What::FrameReceived { .. }
-            | What::AnswerDropped { .. }
-            | What::FaultsStopped => Vec::new(),
+            EventKind::FrameSent { .. }
+            | EventKind::FrameReceived { .. }
+            | EventKind::AnswerDropped { .. }
+            | EventKind::FaultsStopped => Vec::new(),
         }
     }
 

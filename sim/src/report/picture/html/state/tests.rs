@@ -6,15 +6,15 @@ use stormglass_spec::history::{Answer, Effect, Outcome, Request};
 use super::*;
 
 /// What the last of these events changes: the list, the name, how, and the state.
-fn changes(whats: Vec<What>) -> Vec<(List, String, How, String)> {
+fn changes(whats: Vec<EventKind>) -> Vec<(List, String, How, String)> {
     all(whats).pop().expect("an event").into_iter().map(essence).collect()
 }
 
-fn all(whats: Vec<What>) -> Vec<Vec<Change>> {
+fn all(whats: Vec<EventKind>) -> Vec<Vec<Change>> {
     let events: Vec<Event> = whats
         .into_iter()
         .zip(1..)
-        .map(|(what, number)| Event { number, at: Time::ZERO, cause: None, what })
+        .map(|(what, number)| Event { number, at: Time::ZERO, cause: None, kind: what })
         .collect();
     let mut state = State::default();
     events.iter().map(|event| state.observe(event)).collect()
@@ -32,24 +32,24 @@ fn connection(state: &str) -> Vec<(List, String, How, String)> {
     one(List::Connections, "ana1", How::Begins, state)
 }
 
-fn asked() -> What {
-    What::HandshakeAsked { connection: "ana1".into() }
+fn asked() -> EventKind {
+    EventKind::HandshakeAsked { connection: "ana1".into() }
 }
 
-fn opened() -> What {
-    What::HandshakeOpened { connection: "ana1".into() }
+fn opened() -> EventKind {
+    EventKind::HandshakeOpened { connection: "ana1".into() }
 }
 
-fn vanished() -> What {
-    What::Vanished { connection: "ana1".into() }
+fn vanished() -> EventKind {
+    EventKind::Vanished { connection: "ana1".into() }
 }
 
-fn closed(by: Side) -> What {
-    What::Closed { connection: "ana1".into(), by, code: 1001 }
+fn closed(by: Side) -> EventKind {
+    EventKind::Closed { connection: "ana1".into(), by, code: 1001 }
 }
 
-fn started() -> What {
-    What::InvocationStarted {
+fn started() -> EventKind {
+    EventKind::InvocationStarted {
         invocation: "bob.b1".into(),
         route: "broadcast".into(),
         connection: "bob1".into(),
@@ -58,13 +58,13 @@ fn started() -> What {
     }
 }
 
-fn ended() -> What {
+fn ended() -> EventKind {
     let outcome = Outcome::Returned { status: 200, body: None, acknowledgement: None };
-    What::InvocationEnded { invocation: "bob.b1".into(), outcome }
+    EventKind::InvocationEnded { invocation: "bob.b1".into(), outcome }
 }
 
-fn sent() -> What {
-    What::CallSent {
+fn sent() -> EventKind {
+    EventKind::CallSent {
         call: "bob.b1.scan-1".into(),
         invocation: "bob.b1".into(),
         request: Request::Scan { consistent: true, continued: false },
@@ -72,14 +72,14 @@ fn sent() -> What {
     }
 }
 
-fn applied() -> What {
+fn applied() -> EventKind {
     let effect = Effect::Read { rows: vec!["ana1".into()], stale: false, more: false };
-    What::CallApplied { call: "bob.b1.scan-1".into(), effect }
+    EventKind::CallApplied { call: "bob.b1.scan-1".into(), effect }
 }
 
-fn answered() -> What {
+fn answered() -> EventKind {
     let answer = Answer { status: Some(200), error: None };
-    What::CallAnswered { call: "bob.b1.scan-1".into(), answer }
+    EventKind::CallAnswered { call: "bob.b1.scan-1".into(), answer }
 }
 
 #[test]
@@ -94,9 +94,9 @@ fn a_connection_is_pending_then_open_then_closed() {
 
 #[test]
 fn a_handshake_that_fails_leaves_its_reason() {
-    let refused = What::HandshakeRefused { connection: "ana1".into(), status: 502 };
+    let refused = EventKind::HandshakeRefused { connection: "ana1".into(), status: 502 };
     assert_eq!(changes(vec![asked(), refused]), connection("refused with 502"));
-    let aborted = What::HandshakeAborted { connection: "ana1".into() };
+    let aborted = EventKind::HandshakeAborted { connection: "ana1".into() };
     assert_eq!(changes(vec![asked(), aborted]), connection("never opened: its client had left"));
 }
 
@@ -116,20 +116,20 @@ fn what_a_client_does_after_the_end_changes_nothing() {
 
 #[test]
 fn a_client_can_stop_reading_and_read_again() {
-    let pause = || What::ReadingPaused { connection: "ana1".into() };
-    let resume = What::ReadingResumed { connection: "ana1".into() };
+    let pause = || EventKind::ReadingPaused { connection: "ana1".into() };
+    let resume = EventKind::ReadingResumed { connection: "ana1".into() };
     let paused = changes(vec![asked(), opened(), pause()]);
     assert_eq!(paused, connection("open, but its client reads nothing"));
     assert_eq!(changes(vec![asked(), opened(), pause(), resume]), connection("open"));
-    let close = What::CloseSent { connection: "ana1".into(), code: 1000 };
+    let close = EventKind::CloseSent { connection: "ana1".into(), code: 1000 };
     let closing = changes(vec![asked(), opened(), close]);
     assert_eq!(closing, connection("open, but its client has closed"));
 }
 
 #[test]
 fn a_row_is_stored_stored_again_and_removed() {
-    let written = || What::RowWritten { row: "ana1".into() };
-    let removed = || What::RowRemoved { row: "ana1".into() };
+    let written = || EventKind::RowWritten { row: "ana1".into() };
+    let removed = || EventKind::RowRemoved { row: "ana1".into() };
     let row = |how, state| one(List::Rows, "ana1", how, state);
     assert_eq!(changes(vec![written()]), row(How::Begins, "stored"));
     assert_eq!(changes(vec![written(), written()]), row(How::Changes, "stored again"));
@@ -161,7 +161,8 @@ fn a_call_says_what_it_asks_for_and_a_function_how_long_it_has() {
 
 #[test]
 fn nobody_waits_for_the_calls_of_a_function_that_is_over() {
-    let killed = What::InvocationKilled { invocation: "bob.b1".into(), reason: "timeout".into() };
+    let killed =
+        EventKind::InvocationKilled { invocation: "bob.b1".into(), reason: "timeout".into() };
     for (end, how) in [(ended(), "ended"), (killed, "was killed")] {
         let mut expected = one(List::Functions, "bob.b1", How::Ends, how);
         let state = format!("on its way to the service, but bob.b1 {how}: nobody waits");
