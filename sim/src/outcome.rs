@@ -1,5 +1,7 @@
 //! What comes of a run: a history and its verdict, or an error of the harness.
 
+use std::collections::BTreeMap;
+
 use stormglass_spec::{History, Time, Violation};
 
 use crate::case::{Case, Choice, Key};
@@ -22,6 +24,8 @@ pub struct Run {
     /// How often each fault was offered, met, and mattered, in the order of
     /// [`faults::catalogue::ALL`](crate::faults::catalogue::ALL).
     pub faults: faults::Counts,
+    /// The number of the event that shows each deviation of the case.
+    pub deviation_events: BTreeMap<Key, u32>,
     /// A hash of the whole trace: equal for equal cases, on any machine.
     pub trace_hash: u64,
     /// How many requests the handlers' SDK clients sent.

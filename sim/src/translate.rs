@@ -5,15 +5,15 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use stormglass_spec::Name;
 use stormglass_spec::history::{Effect, Request};
+use stormglass_spec::name::{ConnectionName, RowName};
 
 use stormglass_aws::gateway::{Managed, Operation};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::Operation as TableOperation;
 
 /// A request to a table that names these rows, and the stem of the call's name.
-pub fn table_request(request: &dynamodb::Request, mut rows: Vec<Name>) -> (Request, String) {
+pub fn table_request(request: &dynamodb::Request, mut rows: Vec<RowName>) -> (Request, String) {
     let operation = request.operation();
     let consistent = request.is_consistent();
     let continued = request.is_continued();
@@ -51,7 +51,7 @@ pub fn table_request(request: &dynamodb::Request, mut rows: Vec<Name>) -> (Reque
 /// A request about a connection, and the stem of the call's name; the body is that of a post.
 pub fn connection_request(
     operation: Operation,
-    connection: Name,
+    connection: ConnectionName,
     body: Arc<str>,
 ) -> (Request, String) {
     match operation {

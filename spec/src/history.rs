@@ -1,18 +1,13 @@
 //! The history of a run: all that a specification may look at.
 //!
-//! Whoever made the history (a simulation, a local server, a probe of a live stage) names things
-//! the same way: a connection is its client and which of its connections it was (`ana1`), a
-//! message and the invocation that it starts share a name (`bob.b1`), a second invocation for the
-//! same message has a `+2` (`bob.b1+2`, FACTS 4.7), a call carries the name of its invocation
-//! (`bob.b1.post-ana1-1`).
+//! Every maker of a history (a simulation, a local server, a probe of a live stage) names things
+//! in the same way: see [`name`](crate::name).
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::Time;
-
-/// The name of a connection, message, invocation, call or row.
-pub type Name = Arc<str>;
+use crate::name::{CallName, ConnectionName, InvocationName, MessageName, RowName};
 
 /// Whose calls are those that no invocation made: somebody used the services from elsewhere.
 pub const OUTSIDE: &str = "outside";
@@ -34,34 +29,38 @@ impl History {
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Event {
     /// Its place in the history, from 1.
     pub number: u32,
     /// When it happened.
+    #[cfg_attr(feature = "serde", serde(rename = "at_us"))]
     pub at: Time,
     /// The number of the event that led to it, where that is known.
     pub cause: Option<u32>,
     /// What happened.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub kind: EventKind,
 }
 
 /// What can happen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(tag = "kind"))]
 pub enum EventKind {
     /// A client asked for a WebSocket; the gateway starts the `$connect` route.
     HandshakeAsked {
         /// The connection that is to be.
-        connection: Name,
+        connection: ConnectionName,
     },
     /// The gateway sent the 101: the connection is open.
     HandshakeOpened {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
     },
     /// The gateway refused the upgrade.
     HandshakeRefused {
         /// The connection that was not to be.
-        connection: Name,
+        connection: ConnectionName,
         /// The HTTP status that the client got.
         status: u16,
     },
@@ -69,21 +68,21 @@ pub enum EventKind {
     /// (FACTS 1.19).
     HandshakeAborted {
         /// The connection that was not to be.
-        connection: Name,
+        connection: ConnectionName,
     },
     /// A client sent a message.
     FrameSent {
         /// The sender's connection.
-        connection: Name,
+        connection: ConnectionName,
         /// The message's own name.
-        frame: Name,
+        frame: MessageName,
         /// What it holds.
         content: Content,
     },
     /// A client got a message.
     FrameReceived {
         /// The receiver's connection.
-        connection: Name,
+        connection: ConnectionName,
         /// The text of the message.
         body: Arc<str>,
         /// What made the gateway send it.
@@ -92,14 +91,14 @@ pub enum EventKind {
     /// A client sent a close frame and reads no more.
     CloseSent {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
         /// Its close code; 1005 stands for none.
         code: u16,
     },
     /// The gateway regards the connection as closed from here on.
     Closed {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
         /// Who closed it.
         by: Side,
         /// The close code.
@@ -108,36 +107,37 @@ pub enum EventKind {
     /// A client was gone without a word: the gateway does not know (FACTS 1.15).
     Vanished {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
     },
     /// The gateway had a reply or an error message for a client, but the client does not read and
     /// its buffer was full: the message is lost (FACTS 3.5).
     AnswerDropped {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
         /// The message that it would have answered.
-        frame: Name,
+        frame: MessageName,
     },
     /// A client stopped reading; its socket stays open.
     ReadingPaused {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
     },
     /// A client reads again.
     ReadingResumed {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
     },
     /// A function began to work on an event.
     InvocationStarted {
         /// The invocation.
-        invocation: Name,
+        invocation: InvocationName,
         /// The route key that was selected.
         route: Arc<str>,
         /// The connection that the event is about.
-        connection: Name,
+        connection: ConnectionName,
         /// When its time is over: when Lambda kills it, or 29 s after the gateway got what the
         /// event reports (FACTS 3.1), whichever is sooner.
+        #[cfg_attr(feature = "serde", serde(rename = "due_us"))]
         due: Time,
         /// Whether its response goes back to the client (FACTS 2.9).
         two_way: bool,
@@ -145,23 +145,23 @@ pub enum EventKind {
     /// A function came to its end by itself.
     InvocationEnded {
         /// The invocation.
-        invocation: Name,
+        invocation: InvocationName,
         /// What it gave back.
         outcome: Outcome,
     },
     /// The platform stopped a function.
     InvocationKilled {
         /// The invocation.
-        invocation: Name,
+        invocation: InvocationName,
         /// Why, as the platform's log has it.
         reason: Arc<str>,
     },
     /// A function sent a request to a service.
     CallSent {
         /// The call: one attempt on the wire.
-        call: Name,
+        call: CallName,
         /// Whose call it is.
-        invocation: Name,
+        invocation: InvocationName,
         /// What it asks for.
         request: Request,
         /// The request in canonical form: method, path, operation, body with sorted keys.
@@ -170,26 +170,26 @@ pub enum EventKind {
     /// A service carried out a request, or decided not to.
     CallApplied {
         /// The call.
-        call: Name,
+        call: CallName,
         /// What it did.
         effect: Effect,
     },
     /// The answer of a service reached the caller.
     CallAnswered {
         /// The call.
-        call: Name,
+        call: CallName,
         /// The answer.
         answer: Answer,
     },
     /// A row was stored or replaced.
     RowWritten {
         /// The connection that the row is about, or the row's key if it is about none.
-        row: Name,
+        row: RowName,
     },
     /// A row was removed.
     RowRemoved {
         /// The connection that the row is about, or the row's key if it is about none.
-        row: Name,
+        row: RowName,
     },
     /// From here on nothing goes wrong any more; what was promised must now come true.
     FaultsStopped,
@@ -197,6 +197,7 @@ pub enum EventKind {
 
 /// What a message from a client holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Content {
     /// A request to send `data` to everybody.
     Broadcast {
@@ -215,26 +216,28 @@ pub enum Content {
 
 /// Why the gateway sent a message to a client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Origin {
     /// A function posted it.
     Post {
         /// The call.
-        call: Name,
+        call: CallName,
     },
     /// A two-way route answered with it.
     Reply {
         /// The invocation whose response it is.
-        invocation: Name,
+        invocation: InvocationName,
     },
     /// The gateway's own error message (FACTS 2.4, 2.5, 2.6).
     GatewayError {
         /// The message that could not be served.
-        frame: Name,
+        frame: MessageName,
     },
 }
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Side {
     /// The client.
     Client,
@@ -244,6 +247,7 @@ pub enum Side {
 
 /// How a function ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Outcome {
     /// It returned a valid proxy response (FACTS 1.5).
     Returned {
@@ -272,6 +276,7 @@ pub enum Outcome {
 
 /// A function's word that a broadcast was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Acknowledgement {
     /// How it went, where the application says so.
     pub counts: Option<Counts>,
@@ -291,6 +296,7 @@ impl Acknowledgement {
 
 /// The numbers in an acknowledgement.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Counts {
     /// Recipients whose last attempt got 200.
     pub delivered: u64,
@@ -306,26 +312,27 @@ pub struct Counts {
 
 /// What a call asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Request {
     /// Store a row.
     Put {
         /// The row.
-        row: Name,
+        row: RowName,
     },
     /// Remove a row.
     Delete {
         /// The row.
-        row: Name,
+        row: RowName,
     },
     /// Change a row, or store one where there is none.
     Update {
         /// The row.
-        row: Name,
+        row: RowName,
     },
     /// Read a row.
     Get {
         /// The row.
-        row: Name,
+        row: RowName,
         /// Whether the read is strongly consistent.
         consistent: bool,
     },
@@ -334,7 +341,7 @@ pub enum Request {
         /// The operation's name.
         operation: Arc<str>,
         /// The rows.
-        rows: Vec<Name>,
+        rows: Vec<RowName>,
     },
     /// Read a page of one partition.
     Query {
@@ -353,19 +360,19 @@ pub enum Request {
     /// Send a message to a connection.
     Post {
         /// The recipient.
-        connection: Name,
+        connection: ConnectionName,
         /// The message.
         body: Arc<str>,
     },
     /// Look a connection up.
     Describe {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
     },
     /// Close a connection.
     Close {
         /// The connection.
-        connection: Name,
+        connection: ConnectionName,
     },
     /// Something else.
     Other {
@@ -374,15 +381,34 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// The names of the rows or of the connection that the request is about.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        let (rows, connection): (&[RowName], Option<&ConnectionName>) = match self {
+            Request::Put { row }
+            | Request::Delete { row }
+            | Request::Update { row }
+            | Request::Get { row, .. } => (std::slice::from_ref(row), None),
+            Request::Several { rows, .. } => (rows, None),
+            Request::Post { connection, .. }
+            | Request::Describe { connection }
+            | Request::Close { connection } => (&[], Some(connection)),
+            Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => (&[], None),
+        };
+        rows.iter().map(RowName::as_str).chain(connection.map(ConnectionName::as_str))
+    }
+}
+
 /// What a service did with a request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Effect {
     /// It did as asked.
     Done,
     /// It read rows.
     Read {
         /// The rows, in the order of the answer.
-        rows: Vec<Name>,
+        rows: Vec<RowName>,
         /// Whether the reader saw an older state than the newest.
         stale: bool,
         /// Whether there may be a further page.
@@ -404,6 +430,7 @@ pub enum Effect {
 
 /// What a caller learns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Answer {
     /// The HTTP status; `None` where the transport failed and no answer came.
     pub status: Option<u16>,

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use crate::Time;
 use crate::hash::Map;
 use crate::history::{
-    Acknowledgement, Answer, Content, Effect, Event, EventKind, Name, Origin, Outcome, Request,
+    Acknowledgement, Answer, Content, Effect, Event, EventKind, Origin, Outcome, Request,
 };
-use crate::line::message_of;
+use crate::name::{CallName, ConnectionName, InvocationName, MessageName, Name, RowName};
 
 /// The state of the world after some events.
 ///
@@ -22,18 +22,18 @@ use crate::line::message_of;
 /// invocation starts and *acknowledged* when that invocation reports success.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    connections: Map<Name, Connection>,
-    rows: BTreeMap<Name, Row>,
-    removed_rows: BTreeMap<Name, u32>,
-    frames: Map<Name, Frame>,
-    invocations: Map<Name, Invocation>,
-    calls: Map<Name, Call>,
+    connections: Map<ConnectionName, Connection>,
+    rows: BTreeMap<RowName, Row>,
+    removed_rows: BTreeMap<RowName, u32>,
+    frames: Map<MessageName, Frame>,
+    invocations: Map<InvocationName, Invocation>,
+    calls: Map<CallName, Call>,
     /// The posts and stores of an invocation, by the connection or row that they are about.
-    attempts: Map<(Name, Name), Vec<Name>>,
+    attempts: Map<(InvocationName, Name), Vec<CallName>>,
     /// The connections whose handshake is running.
-    pending: BTreeSet<Name>,
+    pending: BTreeSet<ConnectionName>,
     /// Pairs of broadcasts that some client got in this order.
-    orders: BTreeSet<(Name, Name)>,
+    orders: BTreeSet<(MessageName, MessageName)>,
 }
 
 /// A mark in the history: which event, and when.
@@ -59,7 +59,7 @@ pub struct Connection {
     /// Whether its row was ever stored.
     pub stored: bool,
     /// The broadcasts that have arrived, each with the event of its first arrival.
-    pub arrivals: Vec<(Name, u32)>,
+    pub arrivals: Vec<(MessageName, u32)>,
 }
 
 impl Connection {
@@ -87,11 +87,11 @@ pub struct Frame {
     /// When the client sent it.
     pub sent: Mark,
     /// Who sent it.
-    pub connection: Name,
+    pub connection: ConnectionName,
     /// What it holds.
     pub content: Content,
     /// The invocations that it started, in order: one, unless the gateway invoked twice.
-    pub invocations: Vec<Name>,
+    pub invocations: Vec<InvocationName>,
     /// When the gateway first had a reply or an error message for it.
     pub replied: Option<Mark>,
 }
@@ -108,7 +108,7 @@ pub struct Invocation {
     /// The route key that was selected.
     pub route: Arc<str>,
     /// Which connection it is about.
-    pub connection: Name,
+    pub connection: ConnectionName,
     /// Whether its response goes back to the client.
     pub two_way: bool,
     /// The body it returned.
@@ -116,7 +116,7 @@ pub struct Invocation {
     /// When and how it acknowledged a broadcast.
     pub acknowledged: Option<(Mark, Acknowledgement)>,
     /// Its reads of the table, in the order they were sent.
-    scans: Vec<Name>,
+    scans: Vec<CallName>,
 }
 
 /// A call on the wire.
@@ -125,7 +125,7 @@ pub struct Call {
     /// When it was sent.
     pub sent: Mark,
     /// Whose it is.
-    pub invocation: Name,
+    pub invocation: InvocationName,
     /// What it asks for.
     pub request: Request,
     /// What the service did, and in which event.
@@ -185,9 +185,8 @@ impl Ledger {
                         self.arrive(connection, broadcast, event.number);
                     }
                 }
-                Origin::Reply { invocation: replied } | Origin::GatewayError { frame: replied } => {
-                    self.reply(replied, mark);
-                }
+                Origin::Reply { invocation } => self.reply(&invocation.message(), mark),
+                Origin::GatewayError { frame } => self.reply(frame, mark),
             },
             EventKind::AnswerDropped { frame, .. } => self.reply(frame, mark),
             EventKind::InvocationStarted { invocation, route, connection, due, two_way } => {
@@ -228,7 +227,7 @@ impl Ledger {
             EventKind::RowWritten { row } => {
                 self.rows.entry(row.clone()).or_insert(Row { stored: mark });
                 self.removed_rows.remove(row);
-                self.connection(row).stored = true;
+                self.connection(&row.connection()).stored = true;
             }
             EventKind::RowRemoved { row } => {
                 self.rows.remove(row);
@@ -240,20 +239,20 @@ impl Ledger {
         }
     }
 
-    fn start(&mut self, name: &Name, started: Invocation) {
+    fn start(&mut self, name: &InvocationName, started: Invocation) {
         self.invocations.insert(name.clone(), started);
-        if let Some(frame) = self.frames.get_mut(message_of(name)) {
+        if let Some(frame) = self.frames.get_mut(name.message_text()) {
             frame.invocations.push(name.clone());
         }
     }
 
-    fn reply(&mut self, replied: &str, mark: Mark) {
-        if let Some(frame) = self.frames.get_mut(message_of(replied)) {
+    fn reply(&mut self, message: &MessageName, mark: Mark) {
+        if let Some(frame) = self.frames.get_mut(message) {
             frame.replied.get_or_insert(mark);
         }
     }
 
-    fn arrive(&mut self, connection: &Name, broadcast: Name, event: u32) {
+    fn arrive(&mut self, connection: &ConnectionName, broadcast: MessageName, event: u32) {
         let arrivals = &mut self.connections.entry(connection.clone()).or_default().arrivals;
         if arrivals.iter().any(|(name, _)| *name == broadcast) {
             return;
@@ -263,7 +262,7 @@ impl Ledger {
         arrivals.push((broadcast, event));
     }
 
-    fn end(&mut self, name: &Name, mark: Mark, outcome: &Outcome) {
+    fn end(&mut self, name: &InvocationName, mark: Mark, outcome: &Outcome) {
         let Some(invocation) = self.invocations.get_mut(name) else { return };
         invocation.ended = Some(mark);
         if let Outcome::Returned { body, acknowledgement, .. } = outcome {
@@ -272,13 +271,17 @@ impl Ledger {
         }
     }
 
-    fn send(&mut self, sent: Mark, name: &Name, invocation: &Name, request: &Request) {
+    fn send(
+        &mut self,
+        sent: Mark,
+        name: &CallName,
+        invocation: &InvocationName,
+        request: &Request,
+    ) {
         match request {
-            Request::Post { connection: target, .. }
-            | Request::Put { row: target }
-            | Request::Update { row: target } => {
-                let key = (invocation.clone(), target.clone());
-                self.attempts.entry(key).or_default().push(name.clone());
+            Request::Post { connection, .. } => self.attempt(name, invocation, connection.into()),
+            Request::Put { row } | Request::Update { row } => {
+                self.attempt(name, invocation, row.into());
             }
             Request::Scan { .. } | Request::Query { .. } => {
                 if let Some(invocation) = self.invocations.get_mut(invocation) {
@@ -297,12 +300,17 @@ impl Ledger {
         self.calls.insert(name.clone(), call);
     }
 
-    fn connection(&mut self, name: &Name) -> &mut Connection {
+    fn attempt(&mut self, name: &CallName, invocation: &InvocationName, target: Name) {
+        let key = (invocation.clone(), target);
+        self.attempts.entry(key).or_default().push(name.clone());
+    }
+
+    fn connection(&mut self, name: &ConnectionName) -> &mut Connection {
         self.connections.entry(name.clone()).or_default()
     }
 
     /// Every connection that was ever asked for, or had a row, in the order they came up.
-    pub fn connections(&self) -> impl Iterator<Item = (&Name, &Connection)> {
+    pub fn connections(&self) -> impl Iterator<Item = (&ConnectionName, &Connection)> {
         self.connections.iter()
     }
 
@@ -312,7 +320,7 @@ impl Ledger {
     }
 
     /// The connections that the gateway regards as open.
-    pub fn open(&self) -> BTreeSet<&Name> {
+    pub fn open(&self) -> BTreeSet<&ConnectionName> {
         self.connections.iter().filter(|(_, state)| state.is_open()).map(|(name, _)| name).collect()
     }
 
@@ -322,12 +330,12 @@ impl Ledger {
     }
 
     /// Whether some client got the first of these broadcasts before the second.
-    pub fn came_before(&self, first: &Name, second: &Name) -> bool {
+    pub fn came_before(&self, first: &MessageName, second: &MessageName) -> bool {
         self.orders.contains(&(first.clone(), second.clone()))
     }
 
     /// The rows now in the table.
-    pub fn rows(&self) -> &BTreeMap<Name, Row> {
+    pub fn rows(&self) -> &BTreeMap<RowName, Row> {
         &self.rows
     }
 
@@ -338,11 +346,11 @@ impl Ledger {
 
     /// The message of this name, or the one behind the invocation of this name.
     pub fn frame(&self, name: &str) -> Option<&Frame> {
-        self.frames.get(message_of(name))
+        self.frames.get(name.split_once('+').map_or(name, |(message, _)| message))
     }
 
     /// Every message, in the order they were sent.
-    pub fn frames(&self) -> impl Iterator<Item = (&Name, &Frame)> {
+    pub fn frames(&self) -> impl Iterator<Item = (&MessageName, &Frame)> {
         self.frames.iter()
     }
 
@@ -352,12 +360,15 @@ impl Ledger {
     }
 
     /// Every invocation, in the order they started.
-    pub fn invocations(&self) -> impl Iterator<Item = (&Name, &Invocation)> {
+    pub fn invocations(&self) -> impl Iterator<Item = (&InvocationName, &Invocation)> {
         self.invocations.iter()
     }
 
     /// The invocations that a message started, in order: one, unless the gateway invoked twice.
-    pub fn invocations_for(&self, message: &str) -> impl Iterator<Item = (&Name, &Invocation)> {
+    pub fn invocations_for(
+        &self,
+        message: &str,
+    ) -> impl Iterator<Item = (&InvocationName, &Invocation)> {
         let names = self.frame(message).into_iter().flat_map(|frame| &frame.invocations);
         names.filter_map(|name| self.invocations.get_key_value(name))
     }
@@ -368,18 +379,26 @@ impl Ledger {
     }
 
     /// Every call, in the order they were sent.
-    pub fn calls(&self) -> impl Iterator<Item = (&Name, &Call)> {
+    pub fn calls(&self) -> impl Iterator<Item = (&CallName, &Call)> {
         self.calls.iter()
     }
 
     /// The attempts of an invocation to post to a connection, in the order they were sent.
-    pub fn posts(&self, invocation: &Name, connection: &Name) -> impl Iterator<Item = &Call> {
-        self.attempts(invocation, connection)
+    pub fn posts(
+        &self,
+        invocation: &InvocationName,
+        connection: &ConnectionName,
+    ) -> impl Iterator<Item = &Call> {
+        self.attempts(invocation, connection.into())
             .filter(|call| matches!(call.request, Request::Post { .. }))
     }
 
     /// The attempts to post a broadcast to a connection, of every invocation for it.
-    pub fn posts_for(&self, message: &str, connection: &Name) -> impl Iterator<Item = &Call> {
+    pub fn posts_for(
+        &self,
+        message: &str,
+        connection: &ConnectionName,
+    ) -> impl Iterator<Item = &Call> {
         self.invocations_for(message).flat_map(|(invocation, _)| self.posts(invocation, connection))
     }
 
@@ -390,7 +409,7 @@ impl Ledger {
     }
 
     /// The rows that an invocation has read.
-    pub fn rows_read(&self, invocation: &str) -> BTreeSet<&Name> {
+    pub fn rows_read(&self, invocation: &str) -> BTreeSet<&RowName> {
         let pages = self.reads(invocation).map(|read| match &read.applied {
             Some((_, Effect::Read { rows, .. })) => rows.as_slice(),
             _ => &[],
@@ -399,12 +418,17 @@ impl Ledger {
     }
 
     /// The attempts of an invocation to store a row, in the order they were sent.
-    pub fn stores(&self, invocation: &Name, row: &Name) -> impl Iterator<Item = &Call> {
-        self.attempts(invocation, row).filter(|call| matches!(call.request, Request::Put { .. }))
+    pub fn stores(
+        &self,
+        invocation: &InvocationName,
+        row: &RowName,
+    ) -> impl Iterator<Item = &Call> {
+        self.attempts(invocation, row.into())
+            .filter(|call| matches!(call.request, Request::Put { .. }))
     }
 
-    fn attempts(&self, invocation: &Name, target: &Name) -> impl Iterator<Item = &Call> {
-        let attempts = self.attempts.get(&(invocation.clone(), target.clone()));
+    fn attempts(&self, invocation: &InvocationName, target: Name) -> impl Iterator<Item = &Call> {
+        let attempts = self.attempts.get(&(invocation.clone(), target));
         attempts.into_iter().flatten().filter_map(|call| self.calls.get(call))
     }
 
@@ -418,10 +442,10 @@ impl Ledger {
     }
 
     /// The broadcast on whose behalf the gateway sent something to a client.
-    pub fn broadcast_behind(&self, origin: &Origin) -> Option<Name> {
+    pub fn broadcast_behind(&self, origin: &Origin) -> Option<MessageName> {
         let Origin::Post { call } = origin else { return None };
         let invocation = &self.calls.get(call)?.invocation;
-        let (message, _) = self.frames.get_key_value(message_of(invocation))?;
+        let (message, _) = self.frames.get_key_value(invocation.message_text())?;
         self.broadcast_data(message).map(|_| message.clone())
     }
 }

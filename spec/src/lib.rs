@@ -26,6 +26,7 @@
 //! - [`properties`]: the promises, one file each.
 //! - [`witnesses`]: what an exploration must have met for its silence to mean anything.
 //! - [`ledger`]: the state of the world that follows from the events.
+//! - [`name`]: the names of connections, messages, invocations, calls and rows.
 //! - [`line`](mod@line): an event in words.
 //! - [`quotas`]: the limits of AWS.
 //! - [`hash`]: the pinned hash behind everything that looks random.
@@ -36,6 +37,7 @@ pub mod hash;
 pub mod history;
 pub mod ledger;
 pub mod line;
+pub mod name;
 mod pending;
 pub mod properties;
 mod property;
@@ -44,8 +46,9 @@ mod sketch;
 mod time;
 pub mod witnesses;
 
-pub use history::{Event, History, Name};
+pub use history::{Event, History};
 pub use ledger::Ledger;
+pub use name::Name;
 pub use pending::pending;
 pub use property::{Judge, Monitor, Property, PropertyKind, Violation};
 pub use sketch::Sketch;

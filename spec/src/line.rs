@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::history::{Content, Counts, Effect, Event, EventKind, Origin, Outcome, Request, Side};
+use crate::name::RowName;
 
 /// One event in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Event {
     pub fn line(&self) -> Line {
         match &self.kind {
             EventKind::HandshakeAsked { connection } => {
-                Line::new(client_of(connection), "opens a socket", format!("{connection}, pending"))
+                Line::new(connection.client(), "opens a socket", format!("{connection}, pending"))
             }
             EventKind::HandshakeOpened { connection } => {
                 Line::new("gateway", format!("sends 101 to {connection}"), "open")
@@ -38,13 +39,13 @@ impl Event {
                 Line::new("gateway", format!("finds {connection} gone"), "no 101")
             }
             EventKind::FrameSent { connection, frame, content } => {
-                Line::new(client_of(connection), describe_content(content), format!("as {frame}"))
+                Line::new(connection.client(), describe_content(content), format!("as {frame}"))
             }
             EventKind::FrameReceived { connection, body, origin } => {
-                Line::new(client_of(connection), format!("gets {body:?}"), describe_origin(origin))
+                Line::new(connection.client(), format!("gets {body:?}"), describe_origin(origin))
             }
             EventKind::CloseSent { connection, code } => {
-                Line::new(client_of(connection), "closes its socket", format!("code {code}"))
+                Line::new(connection.client(), "closes its socket", format!("code {code}"))
             }
             EventKind::Closed { connection, by, code } => {
                 let who = match by {
@@ -54,7 +55,7 @@ impl Event {
                 Line::new("gateway", format!("{connection} is closed by {who}"), format!("{code}"))
             }
             EventKind::Vanished { connection } => Line::new(
-                client_of(connection),
+                connection.client(),
                 "vanishes without a close",
                 format!("{connection} half-open"),
             ),
@@ -64,10 +65,10 @@ impl Event {
                 format!("the buffer of {connection} is full"),
             ),
             EventKind::ReadingPaused { connection } => {
-                Line::new(client_of(connection), "stops reading", connection.as_ref())
+                Line::new(connection.client(), "stops reading", connection.as_ref())
             }
             EventKind::ReadingResumed { connection } => {
-                Line::new(client_of(connection), "reads again", connection.as_ref())
+                Line::new(connection.client(), "reads again", connection.as_ref())
             }
             EventKind::InvocationStarted { invocation, route, .. } => {
                 Line::new(invocation, format!("{route} starts"), "")
@@ -82,10 +83,10 @@ impl Event {
                 Line::new(invocation, describe_request(request), "sent")
             }
             EventKind::CallApplied { call, effect } => {
-                Line::new(invocation_of(call), short(call), describe_effect(effect))
+                Line::new(call.invocation(), call.operation(), describe_effect(effect))
             }
             EventKind::CallAnswered { call, answer } => {
-                Line::new(invocation_of(call), short(call), format!("-> {answer}"))
+                Line::new(call.invocation(), call.operation(), format!("-> {answer}"))
             }
             EventKind::RowWritten { row } => Line::new("table", format!("row of {row}"), "stored"),
             EventKind::RowRemoved { row } => Line::new("table", format!("row of {row}"), "removed"),
@@ -108,7 +109,7 @@ impl Event {
             EventKind::FrameSent { connection, frame, .. }
             | EventKind::AnswerDropped { connection, frame } => vec![connection, frame],
             EventKind::FrameReceived { connection, origin, .. } => match origin {
-                Origin::Post { call } => vec![connection, call, invocation_of(call)],
+                Origin::Post { call } => vec![connection, call, call.invocation()],
                 Origin::Reply { invocation } => vec![connection, invocation],
                 Origin::GatewayError { frame } => vec![connection, frame],
             },
@@ -117,23 +118,11 @@ impl Event {
             }
             EventKind::InvocationEnded { invocation, .. }
             | EventKind::InvocationKilled { invocation, .. } => vec![invocation],
-            EventKind::CallSent { call, invocation, request, .. } => match request {
-                Request::Put { row }
-                | Request::Delete { row }
-                | Request::Update { row }
-                | Request::Get { row, .. } => vec![call, invocation, row],
-                Request::Several { rows, .. } => {
-                    [call, invocation].into_iter().chain(rows).map(AsRef::as_ref).collect()
-                }
-                Request::Post { connection, .. }
-                | Request::Describe { connection }
-                | Request::Close { connection } => vec![call, invocation, connection],
-                Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => {
-                    vec![call, invocation]
-                }
-            },
+            EventKind::CallSent { call, invocation, request, .. } => {
+                [call.as_str(), invocation].into_iter().chain(request.targets()).collect()
+            }
             EventKind::CallApplied { call, .. } | EventKind::CallAnswered { call, .. } => {
-                vec![call, invocation_of(call)]
+                vec![call, call.invocation()]
             }
             EventKind::RowWritten { row } | EventKind::RowRemoved { row } => vec![row],
             EventKind::FaultsStopped => vec![],
@@ -160,35 +149,6 @@ impl fmt::Display for Event {
     }
 }
 
-/// The client of a connection: `ana` for `ana1`.
-pub fn client_of(connection: &str) -> &str {
-    connection.trim_end_matches(|c: char| c.is_ascii_digit())
-}
-
-/// The connection that a step, or an invocation about its beginning or end, belongs to: `ana1` for
-/// `ana.c1`, `ana.d1` and `ana.c1+2`.
-pub fn connection_of(step: &str) -> String {
-    let message = message_of(step);
-    let client = message.split('.').next().unwrap_or_default();
-    let ordinal = message.trim_start_matches(|c: char| !c.is_ascii_digit());
-    format!("{client}{ordinal}")
-}
-
-/// The message that an invocation is about: `bob.b1` for `bob.b1`, and for `bob.b1+2`, which the
-/// gateway started for the same message (FACTS 4.7).
-pub fn message_of(invocation: &str) -> &str {
-    invocation.split_once('+').map_or(invocation, |(message, _)| message)
-}
-
-/// The invocation of a call: `bob.b1` for `bob.b1.post-ana1-1`.
-pub fn invocation_of(call: &str) -> &str {
-    call.rsplit_once('.').map_or(call, |(invocation, _)| invocation)
-}
-
-fn short(call: &str) -> &str {
-    call.rsplit_once('.').map_or(call, |(_, operation)| operation)
-}
-
 /// What functions and clients say may hold line breaks; a line may not.
 fn one_line(text: String) -> String {
     if text.contains(['\n', '\r']) {
@@ -208,7 +168,7 @@ fn describe_content(content: &Content) -> String {
 
 fn describe_origin(origin: &Origin) -> String {
     match origin {
-        Origin::Post { call } => format!("from {}", invocation_of(call)),
+        Origin::Post { call } => format!("from {}", call.invocation()),
         Origin::Reply { invocation } => format!("the reply of {invocation}"),
         Origin::GatewayError { frame } => format!("the gateway's error for {frame}"),
     }
@@ -220,7 +180,7 @@ fn describe_request(request: &Request) -> String {
         Request::Delete { row } => format!("DeleteItem {row}"),
         Request::Update { row } => format!("UpdateItem {row}"),
         Request::Get { row, consistent } => format!("GetItem {row}, {}", kind(*consistent)),
-        Request::Several { operation, rows } => format!("{operation} {}", rows.join(", ")),
+        Request::Several { operation, rows } => format!("{operation} {}", join(rows)),
         Request::Query { consistent, continued } => {
             format!("Query, {}{}", kind(*consistent), page(*continued))
         }
@@ -232,6 +192,10 @@ fn describe_request(request: &Request) -> String {
         Request::Close { connection } => format!("DeleteConnection {connection}"),
         Request::Other { operation } => operation.to_string(),
     }
+}
+
+fn join(rows: &[RowName]) -> String {
+    rows.iter().map(RowName::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn kind(consistent: bool) -> &'static str {
@@ -246,7 +210,7 @@ fn describe_effect(effect: &Effect) -> String {
     match effect {
         Effect::Done => "done".to_owned(),
         Effect::Read { rows, stale, more } => {
-            let rows = if rows.is_empty() { "no rows".to_owned() } else { rows.join(", ") };
+            let rows = if rows.is_empty() { "no rows".to_owned() } else { join(rows) };
             let stale = if *stale { "; stale" } else { "" };
             let more = if *more { "; more pages" } else { "" };
             format!("reads {rows}{stale}{more}")

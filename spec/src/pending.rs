@@ -1,14 +1,14 @@
 //! What is not yet as it should come to be, where nothing is in flight any more.
 
-use crate::history::Name;
 use crate::ledger::{Call, Connection, Frame, Invocation, Ledger, Row};
+use crate::name::{CallName, ConnectionName, InvocationName, MessageName, RowName};
 
 /// What is still pending, one line each: rows without an open connection, open connections without
 /// a row, messages without a reply, running invocations, and their calls without an answer.
 pub fn pending(ledger: &Ledger) -> Vec<String> {
     let open = ledger.open();
     let rows = ledger.rows();
-    let ghosts = rows.iter().filter(|(name, _)| !open.contains(name)).map(ghost);
+    let ghosts = rows.iter().filter(|(name, _)| !open.contains(&name.connection())).map(ghost);
     let unlisted = ledger.connections().filter(|(name, state)| is_unlisted(name, state, ledger));
     let unanswered = ledger.frames().filter(|(_, frame)| is_unanswered(frame, ledger));
     let running = ledger.invocations().filter(|(_, invocation)| invocation.ended.is_none());
@@ -21,8 +21,8 @@ pub fn pending(ledger: &Ledger) -> Vec<String> {
     lines
 }
 
-fn is_unlisted(name: &Name, connection: &Connection, ledger: &Ledger) -> bool {
-    connection.is_open() && !ledger.rows().contains_key(name)
+fn is_unlisted(name: &ConnectionName, connection: &Connection, ledger: &Ledger) -> bool {
+    connection.is_open() && !ledger.rows().contains_key(name.as_str())
 }
 
 /// Whether a message reached a two-way route, and its client waits for the reply.
@@ -40,23 +40,23 @@ fn is_waited_for(call: &Call, ledger: &Ledger) -> bool {
     call.answered.is_none() && caller.is_some_and(|caller| caller.ended.is_none())
 }
 
-fn ghost((name, row): (&Name, &Row)) -> String {
+fn ghost((name, row): (&RowName, &Row)) -> String {
     format!("the row of {name}, stored in step {}, has no open connection", row.stored.event)
 }
 
-fn row_missing((name, connection): (&Name, &Connection)) -> String {
+fn row_missing((name, connection): (&ConnectionName, &Connection)) -> String {
     let opened = connection.opened.map_or(0, |mark| mark.event);
     format!("{name}, open since step {opened}, has no row")
 }
 
-fn reply_missing((name, frame): (&Name, &Frame)) -> String {
+fn reply_missing((name, frame): (&MessageName, &Frame)) -> String {
     format!("{name}, sent in step {}, has no reply", frame.sent.event)
 }
 
-fn still_running((name, invocation): (&Name, &Invocation)) -> String {
+fn still_running((name, invocation): (&InvocationName, &Invocation)) -> String {
     format!("{name}, started in step {}, is still running", invocation.started.event)
 }
 
-fn answer_missing((name, call): (&Name, &Call)) -> String {
+fn answer_missing((name, call): (&CallName, &Call)) -> String {
     format!("{name}, sent in step {}, has no answer", call.sent.event)
 }

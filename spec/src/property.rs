@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::history::{Event, Name};
+use crate::history::Event;
 use crate::ledger::Ledger;
+use crate::name::Name;
 use crate::pending::pending;
 use crate::sketch::Sketch;
 
@@ -127,14 +128,17 @@ impl Violation {
     ///
     /// The report shows the events about those who are `involved`: name the connections first.
     /// What they are, not who, makes two broken promises the same one when a case is made short.
-    pub fn new(because: impl Into<String>, involved: impl IntoIterator<Item = Name>) -> Violation {
+    pub fn new(
+        because: impl Into<String>,
+        involved: impl IntoIterator<Item = impl Into<Name>>,
+    ) -> Violation {
         Violation {
             property: "",
             promise: "",
             kind: PropertyKind::Always,
             event: 0,
             because: because.into(),
-            involved: involved.into_iter().collect(),
+            involved: involved.into_iter().map(Into::into).collect(),
             pending: Vec::new(),
         }
     }
@@ -143,9 +147,9 @@ impl Violation {
 /// What a monitor found, with names that it keeps.
 pub(crate) fn violated<const N: usize>(
     because: String,
-    involved: [&Name; N],
+    involved: [Name; N],
 ) -> Result<(), Violation> {
-    Err(Violation::new(because, involved.map(Name::clone)))
+    Err(Violation::new(because, involved))
 }
 
 /// Holds a history to promises, event by event.

@@ -8,6 +8,7 @@ use std::time::Duration;
 ///
 /// A simulated run counts virtual time; a live run counts from its first event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
 pub struct Time {
     micros: u64,
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::history::{Content, Effect, Event, EventKind, Origin, Request, Side};
 use crate::ledger::{Ledger, Mark};
-use crate::line::message_of;
 use crate::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT};
 
 /// Something that happens sometimes in a search that is not asleep.
@@ -247,6 +246,6 @@ fn closed_by_gateway_after(event: &Event, ledger: &Ledger, life: Duration) -> bo
 
 fn twice(event: &Event, ledger: &Ledger) -> bool {
     let EventKind::InvocationStarted { invocation, .. } = &event.kind else { return false };
-    let first = message_of(invocation);
+    let first = invocation.message_text();
     *first != **invocation && ledger.invocation(first).is_some()
 }

@@ -60,6 +60,23 @@ fn the_same_seed_gives_the_same_trace_in_a_fresh_process() {
     assert_eq!(there, hashes, "{printed}");
 }
 
+/// Pins the meaning of seeds: a change of any trace says so here, and in the changelog.
+#[test]
+fn the_traces_of_seeds_are_pinned() {
+    let pinned =
+        |app: &dyn App| (0..200).fold(0_u64, |sum, seed| sum.rotate_left(7) ^ hash(app, seed));
+    let sums = names::ALL.map(|app| format!("{} {:016x}", app.name(), pinned(app)));
+    assert_eq!(
+        sums,
+        [
+            "stormglass 8d689419433bd849",
+            "tutorial 89c4d125b20fbb09",
+            "aws-sample c9a13f0774426471",
+            "canary 097d368ab2d37eda"
+        ]
+    );
+}
+
 /// Does nothing but in the fresh process that the test above starts.
 #[test]
 fn print_hashes() {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use stormglass_spec::history::{
     Acknowledgement, Answer, Content, Counts, Effect, Event, EventKind, Origin, Outcome, Request,
 };
+use stormglass_spec::name::{CallName, ConnectionName, RowName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
-use stormglass_spec::{Judge, Name, Property, Time, Violation};
+use stormglass_spec::{Judge, Property, Time, Violation};
 
 /// What a judge says.
 pub(crate) type Judged = Result<(), Violation>;
@@ -61,9 +62,9 @@ impl Story {
     }
 
     pub(crate) fn opened(&mut self, connection: &str) {
-        let connection: Name = connection.into();
+        let connection: ConnectionName = connection.into();
         self.tell(EventKind::HandshakeAsked { connection: connection.clone() });
-        self.tell(EventKind::RowWritten { row: connection.clone() });
+        self.tell(EventKind::RowWritten { row: connection.row() });
         self.tell(EventKind::HandshakeOpened { connection });
     }
 
@@ -112,10 +113,10 @@ impl Story {
     }
 
     /// A call of this name in the invocation, for this purpose: `post-ana1`.
-    fn call(&mut self, invocation: &str, purpose: &str, request: Request, wire: &str) -> Name {
+    fn call(&mut self, invocation: &str, purpose: &str, request: Request, wire: &str) -> CallName {
         let made = self.calls.entry(format!("{invocation}.{purpose}")).or_default();
         *made += 1;
-        let call: Name = format!("{invocation}.{purpose}-{made}").into();
+        let call: CallName = format!("{invocation}.{purpose}-{made}").into();
         self.tell(EventKind::CallSent {
             call: call.clone(),
             invocation: invocation.into(),
@@ -125,7 +126,7 @@ impl Story {
         call
     }
 
-    pub(crate) fn post(&mut self, invocation: &str, connection: &str) -> Name {
+    pub(crate) fn post(&mut self, invocation: &str, connection: &str) -> CallName {
         let request = Request::Post { connection: connection.into(), body: "".into() };
         self.call(invocation, &format!("post-{connection}"), request, "")
     }
@@ -170,7 +171,7 @@ impl Story {
         let request = Request::Scan { consistent: true, continued: false };
         let wire = format!(r#"Scan {{"ConsistentRead":true,"TableName":"{table}"}}"#);
         let call = self.call(invocation, "scan", request, &wire);
-        let rows = rows.iter().map(|row| Name::from(*row)).collect();
+        let rows = rows.iter().map(|row| RowName::from(*row)).collect();
         let effect = Effect::Read { rows, stale: false, more };
         self.tell(EventKind::CallApplied { call: call.clone(), effect });
         self.answered(&call, Some(200)).expect("no promise is broken yet");

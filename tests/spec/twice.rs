@@ -1,7 +1,7 @@
 //! The gateway may invoke a function twice for one message (FACTS 4.7): it is one broadcast.
 
 use stormglass_spec::history::{Effect, EventKind};
-use stormglass_spec::line::message_of;
+use stormglass_spec::name::InvocationName;
 use stormglass_spec::properties::{CAUSAL_ORDER, DELIVERED, NO_GHOSTS, NOT_INVENTED, VERBATIM};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 
@@ -9,8 +9,8 @@ use crate::story::{Judged, Story, property};
 
 #[test]
 fn the_second_invocation_has_the_name_of_its_message() {
-    assert_eq!(message_of("bob.b1+2"), "bob.b1");
-    assert_eq!(message_of("bob.b1"), "bob.b1");
+    assert_eq!(InvocationName::from("bob.b1+2").message(), "bob.b1");
+    assert_eq!(InvocationName::from("bob.b1").message(), "bob.b1");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use stormglass_aws::gateway::Upgrade;
-use stormglass_spec::Name;
+use stormglass_spec::name::ClientName;
 
 use super::Deployment;
 
@@ -25,7 +25,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     /// Its name: lower-case letters only, so that `ana1` can be ana's first connection.
-    pub name: Name,
+    pub name: ClientName,
     /// How many of its kind there are. Copies are named `herda`, `herdb` and so on.
     pub copies: u32,
     /// Its steps.
@@ -45,23 +45,12 @@ impl Client {
     }
 
     /// The names of all copies.
-    pub fn names(&self) -> Vec<Name> {
+    pub fn names(&self) -> Vec<ClientName> {
         if self.copies == 1 {
             return vec![self.name.clone()];
         }
-        (1..=self.copies).map(|copy| format!("{}{}", self.name, letters(copy)).into()).collect()
+        (1..=self.copies).map(|copy| self.name.copy(copy)).collect()
     }
-}
-
-/// A whole number as letters: a, b, ... z, aa, ab and so on.
-fn letters(mut number: u32) -> String {
-    let mut letters = Vec::new();
-    while number > 0 {
-        let digit = u8::try_from((number - 1) % 26).unwrap_or(0);
-        letters.push(char::from(b'a' + digit));
-        number = (number - 1) / 26;
-    }
-    letters.iter().rev().collect()
 }
 
 /// One step of a client.

@@ -33,7 +33,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use stormglass_aws::gateway::Upgrade;
-use stormglass_spec::Name;
+use stormglass_spec::name::ClientName;
 
 use super::cursor::Cursor;
 use super::plan::{CLOSER, Ordinals};
@@ -134,8 +134,8 @@ fn read_copies(cursor: &mut Cursor<'_>) -> Result<u32, CaseError> {
 }
 
 /// A name that the plan has already, whether it is written out or that of a copy.
-fn shared_name(plan: &Plan, client: &Client) -> Option<Name> {
-    let taken: BTreeSet<Name> = plan.clients.iter().flat_map(Client::names).collect();
+fn shared_name(plan: &Plan, client: &Client) -> Option<ClientName> {
+    let taken: BTreeSet<ClientName> = plan.clients.iter().flat_map(Client::names).collect();
     client.names().into_iter().find(|name| taken.contains(name))
 }
 

@@ -5,7 +5,7 @@
 
 use stormglass_spec::History;
 use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Side};
-use stormglass_spec::line::{connection_of, invocation_of};
+use stormglass_spec::name::{CallName, InvocationName};
 
 use super::{Fault, Site};
 
@@ -13,12 +13,13 @@ use super::{Fault, Site};
 pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool {
     let story = Story { history };
     match site {
-        Site::Handshake => story.was_refused(&connection_of(stem(key)), 429),
+        Site::Handshake => story.was_refused(&InvocationName::from(stem(key)).connection(), 429),
         Site::Message => !story.ran(stem(key)) && story.was_told(stem(key)),
         Site::Invocation => story.invocation(fault, stem(key)),
         Site::Disconnect => match fault {
             Fault::Throttled | Fault::Error | Fault::Dropped => {
-                !story.ran(stem(key)) && story.left_its_row(&connection_of(stem(key)))
+                !story.ran(stem(key))
+                    && story.left_its_row(&InvocationName::from(stem(key)).connection())
             }
             _ => story.invocation(fault, stem(key)),
         },
@@ -29,8 +30,10 @@ pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool 
         }
         Site::Connection => story.was_closed(key, Side::Gateway),
         Site::Refusal => story.ran(key),
-        Site::Vanishing => story.was_closed(&connection_of(stem(key)), Side::Client),
-        Site::Leaving => story.opened(&connection_of(stem(key))),
+        Site::Vanishing => {
+            story.was_closed(&InvocationName::from(stem(key)).connection(), Side::Client)
+        }
+        Site::Leaving => story.opened(&InvocationName::from(stem(key)).connection()),
     }
 }
 
@@ -137,7 +140,7 @@ impl Story<'_> {
             self.answer(name).is_some_and(|answer| wanted(answer.status))
         };
         match fault {
-            Fault::Crash => self.was_killed(invocation_of(name)),
+            Fault::Crash => self.was_killed(CallName::from(name).invocation()),
             Fault::Stale => self.has(|what| {
                 matches!(what, EventKind::CallApplied { call, effect: Effect::Read { stale: true, .. } }
                     if **call == *name)
@@ -153,7 +156,8 @@ impl Story<'_> {
 
     /// Whether the caller of a request did something more after it, or died over it.
     fn did_without(&self, name: &str) -> bool {
-        let caller = invocation_of(name);
+        let call = CallName::from(name);
+        let caller = call.invocation();
         let mut was_sent = false;
         self.has(|what| match what {
             EventKind::CallSent { call, .. } if **call == *name => {

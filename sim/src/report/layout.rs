@@ -5,9 +5,6 @@ use stormglass_spec::Time;
 /// A report is as wide as this, but for the line that replays.
 pub const WIDTH: usize = 100;
 
-/// What is said of a deviation that no step shows.
-pub const UNSEEN: &str = "no step shows it";
-
 /// A time in milliseconds, to the microsecond.
 pub fn milliseconds(at: Time) -> String {
     format!("{}.{:03}", at.micros() / 1_000, at.micros() % 1_000)

@@ -6,9 +6,9 @@ use stormglass_spec::history::Event;
 use stormglass_spec::line::Line;
 
 use super::ink::Ink;
-use super::layout::{UNSEEN, WIDTH, milliseconds, shorten};
+use super::layout::{WIDTH, milliseconds, shorten};
+use super::story::ShownDeviations;
 use crate::outcome::Run;
-use crate::report::story::{deviations_at, unseen_deviations};
 
 /// What stands left of the actor: the mark, the number and the time.
 const GUTTER: usize = 21;
@@ -23,6 +23,7 @@ const WHAT_MAX: usize = 40;
 /// Some steps of a run.
 pub(super) struct Table<'a> {
     run: &'a Run,
+    deviations: ShownDeviations,
     rows: Vec<(&'a Event, Line)>,
     who: usize,
     what: usize,
@@ -40,7 +41,7 @@ impl<'a> Table<'a> {
         let who = widest(|line| &line.who).clamp(3, WHO_MAX);
         let what = widest(|line| &line.what).clamp(4, WHAT_MAX);
         let result = WIDTH - GUTTER - who - what - 2 * BETWEEN;
-        Table { run, rows, who, what, result }
+        Table { run, deviations: ShownDeviations::new(run), rows, who, what, result }
     }
 
     /// Writes them, and how many others there are between them.
@@ -57,9 +58,6 @@ impl<'a> Table<'a> {
         }
         let events = u32::try_from(self.run.history.events.len()).unwrap_or(u32::MAX);
         write_gap(f, ink, last, events.saturating_add(1))?;
-        for deviation in unseen_deviations(self.run) {
-            writeln!(f, "{}", ink.deviant(&format!("*       ... {UNSEEN}   <- {deviation}")))?;
-        }
         Ok(())
     }
 
@@ -72,7 +70,7 @@ impl<'a> Table<'a> {
         is_broken: bool,
     ) -> fmt::Result {
         let Table { who, what, result, .. } = *self;
-        let deviations = deviations_at(event, &self.run.case.schedule);
+        let deviations = self.deviations.at(event.number);
         let mark = if deviations.is_empty() { ' ' } else { '*' };
         let row = format!(
             "{mark} {:>4}  {:>10}   {:who$}   {:what$}   {}",

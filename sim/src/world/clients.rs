@@ -4,13 +4,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use stormglass_aws::gateway::Upgrade;
+use stormglass_spec::Sketch;
 use stormglass_spec::history::{Content, EventKind};
-use stormglass_spec::{Name, Sketch};
+use stormglass_spec::name::{ClientName, ConnectionName, ConnectionPhase, MessageName};
 
-use super::names::invocation_of;
+use super::fate::{Fate, Leg};
 use super::socket::{Arrived, Direction, End, Parcel, Socket};
 use super::{Halt, Happening, Latency, World};
-use crate::case::{Action, Choice, Client, Close, Menu, Step, fill};
+use crate::case::{Action, Client, Close, Menu, Step, fill};
 use crate::faults::{Fault, Site};
 use stormglass_aws::gateway::Message;
 use stormglass_spec::hash;
@@ -18,11 +19,11 @@ use stormglass_spec::hash;
 /// A client in the middle of its plan.
 #[derive(Debug)]
 pub(super) struct ClientState {
-    name: Name,
+    name: ClientName,
     steps: Rc<[Step]>,
     next: usize,
     /// The connection it talks on, or waits for.
-    socket: Option<Name>,
+    socket: Option<ConnectionName>,
 }
 
 impl ClientState {
@@ -39,9 +40,11 @@ impl ClientState {
 
     /// Adds how far it has come.
     pub(super) fn sketch(&self, sketch: &mut Sketch) {
-        sketch.text(&self.name);
-        sketch.count(self.next);
-        sketch.option(self.socket.as_deref(), Sketch::text);
+        // The plan determines the steps.
+        let ClientState { name, next, socket, steps: _ } = self;
+        sketch.text(name);
+        sketch.count(*next);
+        sketch.option(socket.as_deref(), Sketch::text);
     }
 }
 
@@ -59,8 +62,10 @@ impl World<'_> {
             state.next += 1;
         }
         let Some(step) = state.steps.get(state.next) else { return };
-        let key = format!("{}.{}{}", state.name, step.action.kind(), step.ordinal);
-        self.leg_after(idle, &key, Latency::THINK, cause, Happening::Step { client });
+        let key = state.name.step(step.action.kind(), step.ordinal);
+        let leg = self.choose_for_arrival(&key, Menu::LEG).into_leg();
+        let pause = idle + Latency::THINK.draw(&key);
+        self.depart(pause, leg, cause, Happening::Step { client });
     }
 
     /// A client takes its next step, and those that follow without a pause. Without a socket, a
@@ -90,43 +95,46 @@ impl World<'_> {
     }
 
     /// The connection on which a client reads and writes.
-    pub(super) fn attached_socket(&self, client: usize) -> Option<Name> {
+    pub(super) fn attached_socket(&self, client: usize) -> Option<ConnectionName> {
         let connection = self.clients[client].socket.clone()?;
-        (self.sockets.get(&connection)?.end == End::Attached).then_some(connection)
+        (self.sockets.get(&connection).end == End::Attached).then_some(connection)
     }
 
-    fn connect(&mut self, client: usize, ordinal: u32, upgrade: Upgrade) -> Result<Name, Halt> {
+    fn connect(
+        &mut self,
+        client: usize,
+        ordinal: u32,
+        upgrade: Upgrade,
+    ) -> Result<ConnectionName, Halt> {
         if let Some(abandoned) = self.attached_socket(client) {
             self.leave(&abandoned);
             self.record(None, EventKind::Vanished { connection: abandoned })?;
         }
-        let connection: Name = format!("{}{ordinal}", self.clients[client].name).into();
+        let connection = self.clients[client].name.connection(ordinal);
         let link = Latency::LINK.draw(&connection);
         self.clients[client].socket = Some(connection.clone());
-        self.sockets.insert(connection.clone(), Socket::new(client, link, &upgrade));
-        let key = format!("{}.c{ordinal}.up", self.clients[client].name);
-        let choice = self.choose(&key, Menu::leg_to(Site::Handshake));
-        let is_throttled = choice == Some(Choice::Fault(Fault::Throttled));
-        let parcel = Parcel::Upgrade { upgrade, is_throttled };
-        self.send(&connection, Direction::Up, choice, None, parcel);
+        self.sockets.add(connection.clone(), Socket::new(client, link, &upgrade));
+        let key = format!("{}.up", connection.invocation(ConnectionPhase::Connect));
+        let Fate { leg, fault } = self.choose_for_arrival(&key, Menu::leg_to(Site::Handshake));
+        let parcel = Parcel::Upgrade { upgrade, is_throttled: fault == Some(Fault::Throttled) };
+        self.send(&connection, Direction::Up, leg, None, parcel);
         Ok(connection)
     }
 
     /// A client asks for a connection, and will be gone before long.
     fn abandon(&mut self, client: usize, ordinal: u32, upgrade: Upgrade) -> Result<(), Halt> {
         let connection = self.connect(client, ordinal, upgrade)?;
-        if let Some(socket) = self.sockets.get_mut(&connection) {
-            socket.is_leaving = true;
-        }
-        let key = format!("{}.c{ordinal}.leaves", self.clients[client].name);
-        self.leg(&key, Latency::THINK, None, Happening::Leaves { connection });
+        self.sockets.get_mut(&connection).is_leaving = true;
+        let key = format!("{}.leaves", connection.invocation(ConnectionPhase::Connect));
+        let leg = self.choose_for_arrival(&key, Menu::LEG).into_leg();
+        self.depart(Latency::THINK.draw(&key), leg, None, Happening::Leaves { connection });
         Ok(())
     }
 
     /// A client leaves, whether or not its handshake has come to an end. Its system says so, and
     /// the gateway usually notices (FACTS 1.19).
-    pub(super) fn leaves(&mut self, connection: &Name) -> Result<(), Halt> {
-        let Some(socket) = self.sockets.get(connection) else { return Ok(()) };
+    pub(super) fn leaves(&mut self, connection: &ConnectionName) -> Result<(), Halt> {
+        let socket = self.sockets.get(connection);
         let client = socket.client;
         let mut cause = None;
         if socket.end != End::Left {
@@ -137,22 +145,22 @@ impl World<'_> {
     }
 
     /// A client ends its TCP connection without a close frame.
-    fn break_off(&mut self, connection: &Name, how: &str) -> Result<u32, Halt> {
+    fn break_off(&mut self, connection: &ConnectionName, how: &str) -> Result<u32, Halt> {
         self.leave(connection);
         let cause = self.record(None, EventKind::Vanished { connection: connection.clone() })?;
-        let key = format!("{}.{how}", invocation_of(connection, "c"));
-        let choice = self.choose(&key, Menu::leg_to(Site::Leaving));
-        if choice != Some(Choice::Fault(Fault::Unnoticed)) {
-            self.send(connection, Direction::Up, choice, Some(cause), Parcel::Broken);
+        let key = format!("{}.{how}", connection.invocation(ConnectionPhase::Connect));
+        let Fate { leg, fault } = self.choose(&key, Menu::leg_to(Site::Leaving), Some(cause));
+        if fault != Some(Fault::Unnoticed) {
+            self.send(connection, Direction::Up, leg, Some(cause), Parcel::Broken);
         }
         Ok(cause)
     }
 
     /// Does what a step says on an attached connection; gives the number of its event.
-    fn act(&mut self, connection: Name, step: &Step) -> Result<Option<u32>, Halt> {
-        let client = self.sockets[&connection].client;
+    fn act(&mut self, connection: ConnectionName, step: &Step) -> Result<Option<u32>, Halt> {
+        let client = self.sockets.get(&connection).client;
         let (kind, ordinal) = (step.action.kind(), step.ordinal);
-        let name: Name = format!("{}.{kind}{ordinal}", self.clients[client].name).into();
+        let name = self.clients[client].name.step(kind, ordinal);
         match &step.action {
             Action::Broadcast(_) | Action::BroadcastOf(_) => {
                 let data = step.action.data().unwrap_or_default();
@@ -188,36 +196,43 @@ impl World<'_> {
 
     fn send_message(
         &mut self,
-        connection: Name,
-        frame: Name,
+        connection: ConnectionName,
+        frame: MessageName,
         content: Content,
         message: Message,
     ) -> Result<Option<u32>, Halt> {
         let sent =
             EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
         let cause = Some(self.record(None, sent)?);
-        let choice = self.choose(&format!("{frame}.up"), Menu::leg_to(Site::Message));
-        let is_throttled = choice == Some(Choice::Fault(Fault::Throttled));
+        let key = format!("{frame}.up");
+        let Fate { leg, fault } = self.choose(&key, Menu::leg_to(Site::Message), cause);
+        let is_throttled = fault == Some(Fault::Throttled);
         let parcel = Parcel::Message { frame, message, is_throttled };
-        self.send(&connection, Direction::Up, choice, cause, parcel);
+        self.send(&connection, Direction::Up, leg, cause, parcel);
         Ok(cause)
     }
 
-    fn ping(&mut self, connection: Name, frame: Name) -> Result<Option<u32>, Halt> {
+    fn ping(
+        &mut self,
+        connection: ConnectionName,
+        frame: MessageName,
+    ) -> Result<Option<u32>, Halt> {
         let key = format!("{frame}.up");
         let content = Content::Ping;
         let sent = EventKind::FrameSent { connection: connection.clone(), frame, content };
         let cause = Some(self.record(None, sent)?);
-        let choice = self.choose(&key, Menu::LEG);
-        self.send(&connection, Direction::Up, choice, cause, Parcel::Ping);
+        let leg = self.choose(&key, Menu::LEG, cause).into_leg();
+        self.send(&connection, Direction::Up, leg, cause, Parcel::Ping);
         Ok(cause)
     }
 
-    fn stall(&mut self, connection: Name, duration: Duration) -> Result<Option<u32>, Halt> {
+    fn stall(
+        &mut self,
+        connection: ConnectionName,
+        duration: Duration,
+    ) -> Result<Option<u32>, Halt> {
         let until = self.now + duration;
-        if let Some(socket) = self.sockets.get_mut(&connection) {
-            socket.stalled_until = Some(until);
-        }
+        self.sockets.get_mut(&connection).stalled_until = Some(until);
         let cause =
             Some(self.record(None, EventKind::ReadingPaused { connection: connection.clone() })?);
         self.queue.push(until, 0, cause, Happening::Resumes { connection });
@@ -225,8 +240,12 @@ impl World<'_> {
     }
 
     /// A client reads again, first of all what has arrived in the meantime.
-    pub(super) fn resumes(&mut self, connection: &Name, cause: Option<u32>) -> Result<(), Halt> {
-        let Some(socket) = self.sockets.get_mut(connection) else { return Ok(()) };
+    pub(super) fn resumes(
+        &mut self,
+        connection: &ConnectionName,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
+        let socket = self.sockets.get_mut(connection);
         if socket.end != End::Attached || socket.stalled_until != Some(self.now) {
             return Ok(());
         }
@@ -245,8 +264,8 @@ impl World<'_> {
 
     fn close_socket(
         &mut self,
-        connection: Name,
-        step: &Name,
+        connection: ConnectionName,
+        step: &MessageName,
         close: Option<&Close>,
     ) -> Result<Option<u32>, Halt> {
         self.leave(&connection);
@@ -254,40 +273,39 @@ impl World<'_> {
         let reason = close.map_or(String::new(), |close| close.reason.clone());
         let sent = EventKind::CloseSent { connection: connection.clone(), code };
         let cause = Some(self.record(None, sent)?);
-        let choice = self.choose(&format!("{step}.up"), Menu::LEG);
-        self.send(&connection, Direction::Up, choice, cause, Parcel::Close { code, reason });
+        let leg = self.choose(&format!("{step}.up"), Menu::LEG, cause).into_leg();
+        self.send(&connection, Direction::Up, leg, cause, Parcel::Close { code, reason });
         Ok(cause)
     }
 
-    fn vanish(&mut self, connection: Name) -> Result<Option<u32>, Halt> {
+    fn vanish(&mut self, connection: ConnectionName) -> Result<Option<u32>, Halt> {
         self.leave(&connection);
-        let key = format!("{}.vanishes", invocation_of(&connection, "c"));
+        let key = format!("{}.vanishes", connection.invocation(ConnectionPhase::Connect));
         let vanished = EventKind::Vanished { connection: connection.clone() };
         let cause = Some(self.record(None, vanished)?);
-        let choice = self.choose(&key, Menu::at(Site::Vanishing));
-        if choice == Some(Choice::Fault(Fault::Reset)) {
-            self.send(&connection, Direction::Up, choice, cause, Parcel::Broken);
+        let fault = self.choose(&key, Menu::at(Site::Vanishing), cause).into_fault();
+        if fault == Some(Fault::Reset) {
+            self.send(&connection, Direction::Up, Leg::default(), cause, Parcel::Broken);
         }
         Ok(cause)
     }
 
-    fn leave(&mut self, connection: &Name) {
-        if let Some(socket) = self.sockets.get_mut(connection) {
-            socket.end = End::Left;
-            socket.unread.clear();
-        }
+    fn leave(&mut self, connection: &ConnectionName) {
+        let socket = self.sockets.get_mut(connection);
+        socket.end = End::Left;
+        socket.unread.clear();
     }
 
     /// The answer to an upgrade request arrives: the client goes on with its plan. A browser that
     /// asked for a sub-protocol and got none fails the connection (FACTS 3.7).
     pub(super) fn answer_arrives_at_client(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         is_open: bool,
         has_protocol: bool,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
-        let Some(socket) = self.sockets.get_mut(connection) else { return Ok(()) };
+        let socket = self.sockets.get_mut(connection);
         if socket.end == End::Left {
             return Ok(());
         }
@@ -304,8 +322,12 @@ impl World<'_> {
     }
 
     /// A message arrives at a client, which may not read, or may not be there any more.
-    pub(super) fn frame_arrives(&mut self, connection: Name, frame: Arrived) -> Result<(), Halt> {
-        let Some(socket) = self.sockets.get_mut(&connection) else { return Ok(()) };
+    pub(super) fn frame_arrives(
+        &mut self,
+        connection: ConnectionName,
+        frame: Arrived,
+    ) -> Result<(), Halt> {
+        let socket = self.sockets.get_mut(&connection);
         match socket.end {
             End::Attached if socket.stalled_until.is_some() => {
                 socket.unread.push_back(frame);
@@ -323,7 +345,7 @@ impl World<'_> {
         }
     }
 
-    fn receive(&mut self, connection: Name, frame: Arrived) -> Result<(), Halt> {
+    fn receive(&mut self, connection: ConnectionName, frame: Arrived) -> Result<(), Halt> {
         let Arrived { body, origin, cause } = frame;
         let id = self.names.connection_id(&connection);
         self.gateway.taken(&id);
@@ -331,10 +353,12 @@ impl World<'_> {
     }
 
     /// The gateway's close frame arrives. A client that does not read has not come to it yet.
-    pub(super) fn close_frame_arrives(&mut self, connection: &Name) {
-        match self.sockets.get_mut(connection) {
-            Some(socket) if socket.stalled_until.is_some() => socket.close_is_unread = true,
-            _ => self.leave(connection),
+    pub(super) fn close_frame_arrives(&mut self, connection: &ConnectionName) {
+        let socket = self.sockets.get_mut(connection);
+        if socket.stalled_until.is_some() {
+            socket.close_is_unread = true;
+        } else {
+            self.leave(connection);
         }
     }
 
@@ -350,15 +374,19 @@ impl World<'_> {
     }
 
     /// Has a client broadcast now, with a step that its plan does not hold.
-    pub(super) fn broadcast_now(&mut self, connection: Name, data: &str) -> Result<(), Halt> {
+    pub(super) fn broadcast_now(
+        &mut self,
+        connection: ConnectionName,
+        data: &str,
+    ) -> Result<(), Halt> {
         let ordinal = 1 + self.broadcasts_sent(&connection);
         let action = Action::Broadcast(data.to_owned());
         self.act(connection, &Step { ordinal, at_once: true, action }).map(|_| ())
     }
 
     /// The highest ordinal among the broadcasts of a connection's client.
-    fn broadcasts_sent(&self, connection: &Name) -> u32 {
-        let client = self.sockets[connection].client;
+    fn broadcasts_sent(&self, connection: &ConnectionName) -> u32 {
+        let client = self.sockets.get(connection).client;
         let steps = self.clients[client].steps.iter();
         let broadcasts = steps.filter(|step| step.action.kind() == "b");
         broadcasts.map(|step| step.ordinal).max().unwrap_or(0)

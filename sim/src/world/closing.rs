@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use stormglass_spec::Time;
 use stormglass_spec::history::EventKind;
+use stormglass_spec::name::ConnectionName;
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
-use stormglass_spec::{Name, Time};
 
 use super::socket::End;
 use super::{Halt, Happening, World};
@@ -61,7 +62,7 @@ impl World<'_> {
     }
 
     /// A connection whose client reads, open at the gateway too.
-    fn sender(&self) -> Option<Name> {
+    fn sender(&self) -> Option<ConnectionName> {
         let ledger = self.recorder.ledger();
         (0..self.clients.len()).filter_map(|client| self.attached_socket(client)).find(
             |connection| {

@@ -5,11 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use lambda_runtime::{Context, LambdaEvent};
+use stormglass_spec::Time;
 use stormglass_spec::history::{EventKind, Outcome};
+use stormglass_spec::name::{ConnectionName, InvocationName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
-use stormglass_spec::{Name, Time};
 
 use super::executor::{Answer, TaskId};
+use super::fate::Fate;
 use super::{Halt, Happening, Latency, World};
 use crate::case::Menu;
 use crate::faults::{Fault, Site};
@@ -54,32 +56,65 @@ impl Purpose {
 /// An invocation of a function, from its event to its outcome.
 #[derive(Debug)]
 pub(super) struct InvocationState {
-    pub(super) name: Name,
+    pub(super) name: InvocationName,
     pub(super) request: RequestId,
-    connection: Name,
-    purpose: Purpose,
+    pub(super) connection: ConnectionName,
+    pub(super) purpose: Purpose,
     /// When the gateway got what the event reports.
     pub(super) asked_at: Time,
-    /// Empty once the handler has it.
-    pub(super) event: String,
     /// Whether the gateway waits for its outcome. It does not for that of `$disconnect`.
     pub(super) is_awaited: bool,
     /// What goes wrong with the invocation itself.
     pub(super) fault: Option<Fault>,
-    pub(super) task: Option<TaskId>,
-    pub(super) sandbox: Option<SandboxId>,
+    pub(super) stage: InvocationStage,
     /// The event that the handler learned of last.
     pub(super) cause: Option<u32>,
-    polls: u64,
+    pub(super) polls: u64,
     /// How many requests it has sent, by operation and target.
     pub(super) attempts: BTreeMap<String, u32>,
 }
 
+/// The stage that an invocation has come to.
+#[derive(Clone, Debug)]
+pub(super) enum InvocationStage {
+    /// Its event is on its way to the platform.
+    Waiting { event: String },
+    /// Its sandbox starts.
+    Starting { event: String, sandbox: SandboxId },
+    /// Its handler runs.
+    Running { sandbox: SandboxId, handler: TaskId },
+    /// It is over; its handler may have left work to the sandbox.
+    Over { handler: Option<TaskId> },
+}
+
+impl InvocationStage {
+    /// The future of the handler, once it was started.
+    pub(super) fn handler(&self) -> Option<TaskId> {
+        match self {
+            InvocationStage::Waiting { .. } | InvocationStage::Starting { .. } => None,
+            InvocationStage::Running { handler, .. } => Some(*handler),
+            InvocationStage::Over { handler } => *handler,
+        }
+    }
+
+    /// The event, until the handler has it.
+    pub(super) fn event(&self) -> &str {
+        match self {
+            InvocationStage::Waiting { event } | InvocationStage::Starting { event, .. } => event,
+            InvocationStage::Running { .. } | InvocationStage::Over { .. } => "",
+        }
+    }
+
+    fn into_over(self) -> InvocationStage {
+        InvocationStage::Over { handler: self.handler() }
+    }
+}
+
 impl InvocationState {
     pub(super) fn new(
-        name: Name,
+        name: InvocationName,
         request: RequestId,
-        connection: Name,
+        connection: ConnectionName,
         purpose: Purpose,
         asked_at: Time,
         event: String,
@@ -90,11 +125,9 @@ impl InvocationState {
             connection,
             purpose,
             asked_at,
-            event,
+            stage: InvocationStage::Waiting { event },
             is_awaited: true,
             fault: None,
-            task: None,
-            sandbox: None,
             cause: None,
             polls: 0,
             attempts: BTreeMap::new(),
@@ -103,14 +136,20 @@ impl InvocationState {
 
     /// The same event once more, before anything has happened to it (FACTS 4.7).
     pub(super) fn again(&self) -> InvocationState {
-        let name = format!("{}+2", self.name).into();
+        let name = self.name.duplicate();
         let (request, connection) = (self.request.clone(), self.connection.clone());
-        let (purpose, event) = (self.purpose.clone(), self.event.clone());
+        let (purpose, event) = (self.purpose.clone(), self.stage.event().to_owned());
         let is_awaited = self.is_awaited;
         InvocationState {
             is_awaited,
             ..InvocationState::new(name, request, connection, purpose, self.asked_at, event)
         }
+    }
+
+    /// Ends the invocation's stay in a sandbox.
+    fn finish(&mut self) {
+        let stage = InvocationStage::Over { handler: None };
+        self.stage = std::mem::replace(&mut self.stage, stage).into_over();
     }
 
     /// What the thread's random generator starts from at the next poll.
@@ -128,17 +167,19 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let state = &mut self.invocations[invocation];
+        let InvocationStage::Waiting { event } = &mut state.stage else {
+            unreachable!("the event of {} arrived twice", state.name);
+        };
+        let event = std::mem::take(event);
         let must_be_new = state.fault == Some(Fault::Cold);
         match self.lambda.place(state.purpose.function(), must_be_new) {
             Placement::Throttled => {
+                state.finish();
                 self.outcome_arrives(invocation, &Integration::Throttled, cause)
             }
-            Placement::Warm(sandbox) => {
-                state.sandbox = Some(sandbox);
-                self.begin(invocation, cause)
-            }
+            Placement::Warm(sandbox) => self.begin(invocation, sandbox, event, cause),
             Placement::Cold(sandbox) => {
-                state.sandbox = Some(sandbox);
+                state.stage = InvocationStage::Starting { event, sandbox };
                 let (name, function) = (state.name.clone(), state.purpose.function().to_owned());
                 let sdk = Sdk::new(self.hub.clone());
                 self.handlers.insert(sandbox, Rc::from(self.app.start(&function, &sdk)));
@@ -146,14 +187,35 @@ impl World<'_> {
                     self.sandboxes.start(sandbox, &name);
                 }
                 let started = Happening::SandboxStarted { invocation };
-                self.leg(&format!("{name}.init"), Latency::COLD_START, cause, started);
+                let key = format!("{name}.init");
+                self.send_after_latency(&key, Latency::COLD_START, cause, started);
                 Ok(())
             }
         }
     }
 
+    /// The sandbox of an invocation has started.
+    pub(super) fn sandbox_started(
+        &mut self,
+        invocation: usize,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
+        let state = &mut self.invocations[invocation];
+        let InvocationStage::Starting { event, sandbox } = &mut state.stage else {
+            unreachable!("the sandbox of {} started twice", state.name);
+        };
+        let (event, sandbox) = (std::mem::take(event), *sandbox);
+        self.begin(invocation, sandbox, event, cause)
+    }
+
     /// A handler begins to work on an event.
-    pub(super) fn begin(&mut self, invocation: usize, cause: Option<u32>) -> Result<(), Halt> {
+    fn begin(
+        &mut self,
+        invocation: usize,
+        sandbox: SandboxId,
+        event: String,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
         let deadline = self.now + self.deployment.lambda_timeout;
         let started = EventKind::InvocationStarted {
@@ -166,24 +228,21 @@ impl World<'_> {
         let cause = Some(self.record(cause, started)?);
         let state = &mut self.invocations[invocation];
         state.cause = cause;
-        let Some(sandbox) = state.sandbox else {
-            unreachable!("an invocation began without a sandbox");
-        };
         self.running.insert(sandbox, invocation);
         if state.fault == Some(Fault::Crash) {
             return self.crash(sandbox, cause);
         }
         if self.is_watched {
-            self.sandboxes.begin(sandbox, &state.event, deadline);
+            self.sandboxes.begin(sandbox, &event, deadline);
         }
         let context = context(state, deadline);
-        let event = LambdaEvent::new(std::mem::take(&mut state.event), context);
-        let Some(handler) = self.handlers.get(&sandbox).cloned() else {
-            unreachable!("a sandbox without a handler");
-        };
+        let event = LambdaEvent::new(event, context);
+        let handler = self.handlers.get(&sandbox).cloned();
+        let handler = handler.expect("every sandbox was started with a handler");
         self.executor.thaw(sandbox);
         let running = async move { handler.invoke(event).await };
-        state.task = Some(self.executor.start(invocation, sandbox, running));
+        let handler = self.executor.start(invocation, sandbox, running);
+        state.stage = InvocationStage::Running { sandbox, handler };
         self.queue.push(deadline, 0, cause, Happening::DeadlinePasses { invocation });
         self.take_background(invocation, sandbox);
         Ok(())
@@ -208,6 +267,7 @@ impl World<'_> {
         let ended = EventKind::InvocationEnded { invocation: state.name.clone(), outcome };
         let cause = Some(self.record(state.cause, ended)?);
         self.running.remove(&sandbox);
+        self.invocations[invocation].finish();
         if matches!(answer, Answer::Crash(_)) {
             self.take_down(sandbox);
         } else {
@@ -237,11 +297,11 @@ impl World<'_> {
             return self.outcome_arrives(invocation, &outcome, cause);
         }
         let key = format!("{}.answer", state.name);
-        let choice = self.choose(&key, Menu::leg_to(Site::Answer));
-        let is_lost = choice.is_some_and(|choice| choice.fault() == Some(Fault::ReplyLost));
+        let Fate { leg, fault } = self.choose(&key, Menu::leg_to(Site::Answer), cause);
+        let is_lost = fault == Some(Fault::ReplyLost);
         let outcome = if is_lost { Integration::Error } else { outcome };
         let arrival = Happening::OutcomeArrives { invocation, outcome };
-        self.depart(Latency::INVOKE.draw(&key), choice, cause, arrival);
+        self.depart(Latency::INVOKE.draw(&key), leg, cause, arrival);
         Ok(())
     }
 
@@ -290,15 +350,21 @@ impl World<'_> {
         invocation: usize,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
+        let state = &self.invocations[invocation];
+        let InvocationStage::Running { sandbox, .. } = state.stage else {
+            unreachable!("{} outlived its own end", state.name);
+        };
         let seconds = self.deployment.lambda_timeout.as_secs_f64();
-        self.kill(invocation, &format!("Task timed out after {seconds:.2} seconds"), cause)
+        let reason = format!("Task timed out after {seconds:.2} seconds");
+        self.kill(invocation, sandbox, &reason, cause)
     }
 
     /// The process in a sandbox dies, whatever it was doing.
     pub(super) fn crash(&mut self, sandbox: SandboxId, cause: Option<u32>) -> Result<(), Halt> {
         match self.running.get(&sandbox).copied() {
             Some(invocation) => {
-                self.kill(invocation, "Runtime exited with error: signal: killed", cause)
+                let reason = "Runtime exited with error: signal: killed";
+                self.kill(invocation, sandbox, reason, cause)
             }
             None => {
                 self.take_down(sandbox);
@@ -307,15 +373,19 @@ impl World<'_> {
         }
     }
 
-    fn kill(&mut self, invocation: usize, reason: &str, cause: Option<u32>) -> Result<(), Halt> {
-        let state = &self.invocations[invocation];
-        let (name, sandbox) = (state.name.clone(), state.sandbox);
+    fn kill(
+        &mut self,
+        invocation: usize,
+        sandbox: SandboxId,
+        reason: &str,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
+        let name = self.invocations[invocation].name.clone();
         let killed = EventKind::InvocationKilled { invocation: name, reason: reason.into() };
         let cause = Some(self.record(cause, killed)?);
-        if let Some(sandbox) = sandbox {
-            self.running.remove(&sandbox);
-            self.take_down(sandbox);
-        }
+        self.invocations[invocation].finish();
+        self.running.remove(&sandbox);
+        self.take_down(sandbox);
         self.give_outcome(invocation, Integration::Error, cause)
     }
 

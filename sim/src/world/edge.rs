@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use stormglass_aws::gateway::Upgrade;
-use stormglass_spec::Name;
 use stormglass_spec::history::{EventKind, Origin, Side};
+use stormglass_spec::name::{ConnectionName, ConnectionPhase, InvocationName, MessageName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use super::compute::{InvocationState, Purpose};
-use super::names::invocation_of;
+use super::fate::{Fate, Leg};
 use super::socket::{Arrived, Direction, End, Parcel};
 use super::{Halt, Happening, Latency, World};
-use crate::case::{Choice, Menu};
+use crate::case::Menu;
 use crate::faults::{Fault, Site};
 use stormglass_aws::gateway::{Effect, Integration, Message, RequestId, Why};
 use stormglass_spec::hash;
@@ -23,13 +23,13 @@ impl World<'_> {
     /// Sends something on its way between a client and the gateway.
     pub(super) fn send(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         direction: Direction,
-        choice: Option<Choice>,
+        leg: Leg,
         cause: Option<u32>,
         parcel: Parcel,
     ) {
-        let Some(socket) = self.sockets.get_mut(connection) else { return };
+        let socket = self.sockets.get_mut(connection);
         let link = socket.link;
         // Nothing overtakes the 101 itself.
         let is_free = !self.deployment.frames_ordered
@@ -38,19 +38,19 @@ impl World<'_> {
         let number = if is_free { None } else { Some(socket.stream(direction).send()) };
         let connection = connection.clone();
         let arrival = Happening::Arrives { connection, direction, number, parcel };
-        self.depart(link, choice, cause, arrival);
+        self.depart(link, leg, cause, arrival);
     }
 
     /// Something has crossed the network: it is read once all that was sent before it has been.
     pub(super) fn arrives(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         direction: Direction,
         number: Option<u64>,
         parcel: Parcel,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
-        let Some(socket) = self.sockets.get_mut(connection) else { return Ok(()) };
+        let socket = self.sockets.get_mut(connection);
         let readable = match number {
             Some(number) => socket.stream(direction).arrive(number, parcel, cause),
             None => vec![(parcel, cause)],
@@ -63,7 +63,7 @@ impl World<'_> {
 
     fn open_parcel(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         parcel: Parcel,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
@@ -100,7 +100,7 @@ impl World<'_> {
 
     fn upgrade_arrives(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         upgrade: &Upgrade,
         is_throttled: bool,
         cause: Option<u32>,
@@ -111,22 +111,22 @@ impl World<'_> {
         if is_throttled {
             return self.carry_out(vec![Effect::Refused { connection: id, status: 429 }], cause);
         }
-        let authorize = self.names.request(&invocation_of(connection, "auth"));
-        let connect = self.names.request(&invocation_of(connection, "c"));
+        let authorize = self.names.request(&connection.invocation(ConnectionPhase::Authorize));
+        let connect = self.names.request(&connection.invocation(ConnectionPhase::Connect));
         let effects = self.gateway.upgrade(self.now, id, authorize, connect, upgrade);
         self.carry_out(effects, cause)
     }
 
     fn message_arrives(
         &mut self,
-        connection: &Name,
-        frame: &Name,
+        connection: &ConnectionName,
+        frame: &MessageName,
         message: Message,
         is_throttled: bool,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let (id, disconnect) = self.ids_of_end(connection);
-        let request = self.names.request(frame);
+        let request = self.names.request(&frame.invocation());
         let effects = if is_throttled {
             self.gateway.throttle(self.now, &id, request)
         } else {
@@ -138,7 +138,7 @@ impl World<'_> {
     /// TCP has told the gateway that a client is gone, or has given it up.
     pub(super) fn client_left(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let (id, request) = self.ids_of_end(connection);
@@ -147,7 +147,7 @@ impl World<'_> {
     }
 
     /// The gateway looks whether a connection has been silent, or open, for too long.
-    pub(super) fn close_if_due(&mut self, connection: &Name) -> Result<(), Halt> {
+    pub(super) fn close_if_due(&mut self, connection: &ConnectionName) -> Result<(), Halt> {
         let (id, request) = self.ids_of_end(connection);
         let effects = self.gateway.close_if_due(self.now, &id, request);
         self.carry_out(effects, None)?;
@@ -156,20 +156,24 @@ impl World<'_> {
     }
 
     /// The gateway closes a connection because its host is taken down.
-    pub(super) fn maintain(&mut self, connection: &Name, cause: Option<u32>) -> Result<(), Halt> {
+    pub(super) fn maintain(
+        &mut self,
+        connection: &ConnectionName,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
         let (id, request) = self.ids_of_end(connection);
         let effects = self.gateway.close_for_maintenance(self.now, &id, request);
         self.carry_out(effects, cause)
     }
 
     /// The ids of a connection and of the request that its end will be.
-    pub(super) fn ids_of_end(&mut self, connection: &Name) -> (String, RequestId) {
+    pub(super) fn ids_of_end(&mut self, connection: &ConnectionName) -> (String, RequestId) {
         let id = self.names.connection_id(connection);
-        (id, self.names.request(&invocation_of(connection, "d")))
+        (id, self.names.request(&connection.invocation(ConnectionPhase::Disconnect)))
     }
 
     /// Plans to look after a connection when it will have been silent, or open, for too long.
-    fn watch(&mut self, connection: &Name) {
+    fn watch(&mut self, connection: &ConnectionName) {
         let id = self.names.connection_id(connection);
         if let Some(at) = self.gateway.closes_at(&id) {
             let connection = connection.clone();
@@ -198,9 +202,10 @@ impl World<'_> {
     }
 
     /// A handshake failed: the gateway may tell `$disconnect` so (FACTS 1.17, 1.19).
-    fn fail(&mut self, connection: &Name, cause: Option<u32>) -> Result<(), Halt> {
-        let key = invocation_of(connection, "d");
-        if self.choose(&key, Menu::at(Site::Refusal)).is_none() {
+    fn fail(&mut self, connection: &ConnectionName, cause: Option<u32>) -> Result<(), Halt> {
+        let key = connection.invocation(ConnectionPhase::Disconnect);
+        let shown_by = Some(self.recorder.last_event());
+        if self.choose(&key, Menu::at(Site::Refusal), shown_by).into_fault().is_none() {
             return Ok(());
         }
         let (id, request) = self.ids_of_end(connection);
@@ -221,7 +226,7 @@ impl World<'_> {
         &mut self,
         effects: Vec<Effect>,
         cause: Option<u32>,
-        answered: Option<&Name>,
+        answered: Option<&InvocationName>,
     ) -> Result<(), Halt> {
         let mut cause = cause;
         for effect in effects {
@@ -272,7 +277,7 @@ impl World<'_> {
 
     fn opened(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         has_protocol: bool,
         cause: Option<u32>,
     ) -> Result<u32, Halt> {
@@ -280,17 +285,18 @@ impl World<'_> {
         let cause = self.record(cause, opened)?;
         self.watch(connection);
         self.answer_upgrade(connection, true, has_protocol, Some(cause));
-        if self.choose(connection, Menu::at(Site::Connection)).is_some() {
-            let at = self.now + after(connection, MAINTENANCE_WITHIN);
+        let Fate { leg, fault } = self.choose_for_arrival(connection, Menu::at(Site::Connection));
+        if fault == Some(Fault::Maintenance) {
+            let wait = after(connection, MAINTENANCE_WITHIN);
             let connection = connection.clone();
-            self.queue.push(at, 0, Some(cause), Happening::Maintenance { connection });
+            self.depart(wait, leg, Some(cause), Happening::Maintenance { connection });
         }
         Ok(cause)
     }
 
     fn closed(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         code: u16,
         by_client: bool,
         cause: Option<u32>,
@@ -299,22 +305,23 @@ impl World<'_> {
         let closed = EventKind::Closed { connection: connection.clone(), by, code };
         let cause = self.record(cause, closed)?;
         if !by_client {
-            let choice = self.choose(&format!("{connection}.down"), Menu::LEG);
-            self.send(connection, Direction::Down, choice, Some(cause), Parcel::CloseFrame);
+            let key = format!("{connection}.down");
+            let leg = self.choose(&key, Menu::LEG, Some(cause)).into_leg();
+            self.send(connection, Direction::Down, leg, Some(cause), Parcel::CloseFrame);
         }
         Ok(cause)
     }
 
     /// Where a message of the gateway itself comes from, and the stem of its key.
-    fn origin_of(&self, why: Why, answered: Option<&Name>) -> (Name, Origin) {
+    fn origin_of(&self, why: Why, answered: Option<&InvocationName>) -> (MessageName, Origin) {
         match why {
             Why::Reply(request) => {
-                let frame = self.names.of_request(&request);
-                let invocation = answered.cloned().unwrap_or_else(|| frame.clone());
-                (frame, Origin::Reply { invocation })
+                let first = self.names.of_request(&request);
+                let frame = first.message();
+                (frame, Origin::Reply { invocation: answered.cloned().unwrap_or(first) })
             }
             Why::Error(request) => {
-                let frame = self.names.of_request(&request);
+                let frame = self.names.of_request(&request).message();
                 (frame.clone(), Origin::GatewayError { frame })
             }
         }
@@ -323,45 +330,44 @@ impl World<'_> {
     /// Sends a message to a client.
     pub(super) fn send_frame(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         key: &str,
         text: &str,
         origin: Origin,
         cause: Option<u32>,
     ) {
-        let choice = self.choose(&format!("{key}.down"), Menu::LEG);
+        let leg = self.choose(&format!("{key}.down"), Menu::LEG, cause).into_leg();
         let parcel = Parcel::Frame { body: text.into(), origin };
-        self.send(connection, Direction::Down, choice, cause, parcel);
+        self.send(connection, Direction::Down, leg, cause, parcel);
     }
 
     fn answer_upgrade(
         &mut self,
-        connection: &Name,
+        connection: &ConnectionName,
         is_open: bool,
         has_protocol: bool,
         cause: Option<u32>,
     ) {
-        let key = format!("{}.down", invocation_of(connection, "c"));
-        let choice = self.choose(&key, Menu::LEG);
+        let key = format!("{}.down", connection.invocation(ConnectionPhase::Connect));
+        let leg = self.choose(&key, Menu::LEG, cause).into_leg();
         let parcel = Parcel::Answer { is_open, has_protocol };
-        self.send(connection, Direction::Down, choice, cause, parcel);
+        self.send(connection, Direction::Down, leg, cause, parcel);
     }
 
     /// Sends an event to a function; it can get lost, and it can come twice.
     fn invoke(
         &mut self,
         request: RequestId,
-        connection: Name,
+        connection: ConnectionName,
         purpose: Purpose,
         event: String,
         cause: Option<u32>,
     ) {
         let name = self.names.of_request(&request);
         // A client's message can select the route as well, where its key is not reserved.
-        let is_disconnect = name == invocation_of(&connection, "d");
+        let is_disconnect = name == connection.invocation(ConnectionPhase::Disconnect);
         let site = if is_disconnect { Site::Disconnect } else { Site::Invocation };
-        let choice = self.choose(&format!("{name}.start"), Menu::leg_to(site));
-        let fault = choice.and_then(Choice::fault);
+        let Fate { leg, fault } = self.choose(&format!("{name}.start"), Menu::leg_to(site), cause);
         if fault == Some(Fault::Dropped) {
             return;
         }
@@ -387,12 +393,12 @@ impl World<'_> {
             Some(outcome) => Happening::OutcomeArrives { invocation, outcome },
             None => Happening::EventArrives { invocation },
         };
-        self.depart(latency, choice, cause, arrival);
+        self.depart(latency, leg, cause, arrival);
         if fault == Some(Fault::Duplicate) {
             let key = format!("{}.start", again.name);
             self.invocations.push(again);
             let arrival = Happening::EventArrives { invocation: self.invocations.len() - 1 };
-            self.leg(&key, Latency::INVOKE, cause, arrival);
+            self.send_after_latency(&key, Latency::INVOKE, cause, arrival);
         }
     }
 }

@@ -7,6 +7,7 @@
 //! - `compute`: sandboxes and the handlers in them.
 //! - `wire`: the calls of handlers.
 //! - `closing`: the phase in which what was promised must come true.
+//! - `fate`: the answer of a strategy at one point of choice.
 //! - `executor`, `recorder`, `names`: polling handlers, writing the history, ids.
 //! - `sandboxes`, `sketch`: what handlers have come to know, and what tells two worlds apart.
 
@@ -15,6 +16,7 @@ mod closing;
 mod compute;
 mod edge;
 mod executor;
+mod fate;
 mod names;
 mod queue;
 mod recorder;
@@ -31,11 +33,12 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use stormglass_spec::history::EventKind;
-use stormglass_spec::{Name, Property, Time, Violation};
+use stormglass_spec::name::ConnectionName;
+use stormglass_spec::{Property, Time, Violation};
 use tokio::runtime::Handle;
 
 use crate::app::{App, Handler};
-use crate::case::{Case, Choice, Deployment, Key, Menu, Plan, Schedule};
+use crate::case::{Case, Deployment, Key, Menu, Plan, Schedule};
 
 use crate::outcome::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
@@ -43,17 +46,17 @@ use crate::strategy::{Interest, Strategy};
 use clients::ClientState;
 use compute::InvocationState;
 use executor::{Executor, Polled};
+use fate::{Fate, Leg};
 use names::Names;
-use queue::Queue;
+use queue::{Entry, Queue};
 use recorder::Recorder;
 use sandboxes::Sandboxes;
-use socket::{Direction, Parcel, Socket};
+use socket::{Direction, Parcel, Sockets};
 use stormglass_aws::gateway::{Api, Gateway, Integration, Limits, Stage};
 use stormglass_aws::lambda::{Lambda, SandboxId};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{DynamoDb, ReplicaView};
 use stormglass_spec::hash;
-use stormglass_spec::hash::Map;
 use tally::Tally;
 use wire::CallState;
 
@@ -69,17 +72,22 @@ enum Happening {
     /// A client takes its next step.
     Step { client: usize },
     /// A client leaves in the middle of its handshake.
-    Leaves { connection: Name },
+    Leaves { connection: ConnectionName },
     /// A client reads again.
-    Resumes { connection: Name },
+    Resumes { connection: ConnectionName },
     /// Something arrives at either end of a connection.
-    Arrives { connection: Name, direction: Direction, number: Option<u64>, parcel: Parcel },
+    Arrives {
+        connection: ConnectionName,
+        direction: Direction,
+        number: Option<u64>,
+        parcel: Parcel,
+    },
     /// TCP gives up to repeat what a client that is gone never acknowledged.
-    TcpGivesUp { connection: Name },
+    TcpGivesUp { connection: ConnectionName },
     /// The gateway looks whether a connection has been silent, or open, for too long.
-    CloseIsDue { connection: Name },
+    CloseIsDue { connection: ConnectionName },
     /// The host of a connection is taken down.
-    Maintenance { connection: Name },
+    Maintenance { connection: ConnectionName },
     /// An event arrives at the Lambda platform.
     EventArrives { invocation: usize },
     /// A new sandbox is ready.
@@ -146,6 +154,10 @@ struct World<'a> {
     /// How far the closing phase has come.
     closing_step: u32,
     met: Schedule,
+    /// The event that shows each deviation that was met.
+    deviation_events: BTreeMap<Key, u32>,
+    /// A deviation that the next event shows.
+    unshown: Option<Key>,
     now: Time,
     /// When the run began by the clock of tokio, if that has to follow the virtual one.
     started: Option<tokio::time::Instant>,
@@ -162,7 +174,7 @@ struct World<'a> {
     executor: Executor,
     handlers: BTreeMap<SandboxId, Rc<dyn Handler>>,
     clients: Vec<ClientState>,
-    sockets: Map<Name, Socket>,
+    sockets: Sockets,
     invocations: Vec<InvocationState>,
     /// Which invocation runs in a sandbox.
     running: BTreeMap<SandboxId, usize>,
@@ -189,6 +201,8 @@ impl<'a> World<'a> {
             is_calm: false,
             closing_step: 0,
             met: Schedule::default(),
+            deviation_events: BTreeMap::new(),
+            unshown: None,
             now: Time::ZERO,
             started: app.uses_tokio_time().then(tokio::time::Instant::now),
             queue: Queue::default(),
@@ -204,7 +218,7 @@ impl<'a> World<'a> {
             executor: Executor::default(),
             handlers: BTreeMap::new(),
             clients: plan.clients.iter().flat_map(ClientState::all_of).collect(),
-            sockets: Map::default(),
+            sockets: Sockets::default(),
             invocations: Vec::new(),
             running: BTreeMap::new(),
             sandboxes: Sandboxes::default(),
@@ -249,7 +263,9 @@ impl<'a> World<'a> {
             if self.events > EVENTS_MAX {
                 return Err(Halt::Harness(HarnessError::Restless { events: EVENTS_MAX }));
             }
+            self.unshown = entry.deviation;
             self.happen(entry.happening, entry.cause)?;
+            self.unshown = None;
         }
     }
 
@@ -297,7 +313,7 @@ impl<'a> World<'a> {
             Happening::CloseIsDue { connection } => self.close_if_due(&connection),
             Happening::Maintenance { connection } => self.maintain(&connection, cause),
             Happening::EventArrives { invocation } => self.event_arrives(invocation, cause),
-            Happening::SandboxStarted { invocation } => self.begin(invocation, cause),
+            Happening::SandboxStarted { invocation } => self.sandbox_started(invocation, cause),
             Happening::DeadlinePasses { invocation } => self.deadline_passes(invocation, cause),
             Happening::OutcomeArrives { invocation, outcome } => {
                 self.outcome_arrives(invocation, &outcome, cause)
@@ -331,13 +347,14 @@ impl<'a> World<'a> {
             // Whatever a handler draws from the thread's generator is its own, not what another
             // run on this thread left behind.
             fastrand::seed(state.next_seed());
-            let is_handler = state.task == Some(task);
+            let handler = state.stage.handler();
+            let is_handler = handler == Some(task);
             if self.is_watched {
-                let later = state.task.map_or(0, |handler| task.since(handler));
+                let later = handler.map_or(0, |handler| task.since(handler));
                 self.sandboxes.poll(sandbox, later, self.now);
             }
             let polled = self.executor.poll(task);
-            self.send_calls(invocation)?;
+            self.send_calls(invocation, sandbox)?;
             self.take_background(invocation, sandbox);
             for (timer, due) in self.hub.take_new_timers() {
                 if self.is_watched {
@@ -359,58 +376,66 @@ impl<'a> World<'a> {
     }
 
     fn record(&mut self, cause: Option<u32>, kind: EventKind) -> Result<u32, Halt> {
-        self.recorder.record(self.now, cause, kind).map_err(Halt::Broken)
+        let recorded = self.recorder.record(self.now, cause, kind);
+        if let Some(key) = self.unshown.take() {
+            self.deviation_events.insert(key, self.recorder.last_event());
+        }
+        recorded.map_err(Halt::Broken)
     }
 
-    /// Asks the strategy where the world goes.
-    fn choose(&mut self, key: &str, menu: Menu) -> Option<Choice> {
+    /// Asks the strategy where the world goes. The event `shown_by` shows a deviation; without one,
+    /// the last event so far, or the first one of all.
+    fn choose(&mut self, key: &str, menu: Menu, shown_by: Option<u32>) -> Fate {
         if self.is_calm {
-            return None;
+            return Fate::default();
         }
         let key = Key::new(key);
         self.tally.offer(&menu);
-        let choice = self.strategy.choose(&key, &menu)?;
+        let Some(choice) = self.strategy.choose(&key, &menu) else { return Fate::default() };
         assert!(menu.offers(choice), "{key} cannot be {choice}");
         if let Some((site, fault)) = menu.site.zip(choice.fault()) {
             self.tally.meet(site, fault, &key);
         }
+        let event = shown_by.unwrap_or_else(|| self.recorder.last_event().max(1));
+        self.deviation_events.insert(key.clone(), event);
         let earlier = self.met.deviations.insert(key, choice);
         assert!(earlier.is_none(), "a point of choice came up twice");
-        Some(choice)
+        Fate::new(choice)
+    }
+
+    /// Asks where the world goes with something that shows a deviation only when it arrives.
+    fn choose_for_arrival(&mut self, key: &str, menu: Menu) -> Fate {
+        let mut fate = self.choose(key, menu, None);
+        if fate != Fate::default() {
+            fate.leg.shown_on_arrival = Some(Key::new(key));
+        }
+        fate
+    }
+
+    /// Has the next event show a deviation that was just chosen.
+    fn show_by_next_event(&mut self, key: &str) {
+        assert!(self.met.deviations.contains_key(key), "{key} does not deviate");
+        self.unshown = Some(Key::new(key));
     }
 
     /// Sends something on its way: it arrives after its base latency, unless the schedule has it
     /// late or waiting for others.
-    fn leg(&mut self, key: &str, latency: Latency, cause: Option<u32>, arrival: Happening) {
-        self.leg_after(Duration::ZERO, key, latency, cause, arrival);
-    }
-
-    fn leg_after(
+    fn send_after_latency(
         &mut self,
-        wait: Duration,
         key: &str,
         latency: Latency,
         cause: Option<u32>,
         arrival: Happening,
     ) {
-        let choice = self.choose(key, Menu::LEG);
-        self.depart(wait + latency.draw(key), choice, cause, arrival);
+        let leg = self.choose(key, Menu::LEG, cause).into_leg();
+        self.depart(latency.draw(key), leg, cause, arrival);
     }
 
     /// Has something arrive after a while, later or after others if the schedule says so.
-    fn depart(
-        &mut self,
-        after: Duration,
-        choice: Option<Choice>,
-        cause: Option<u32>,
-        arrival: Happening,
-    ) {
-        let (hold, delay) = match choice {
-            Some(Choice::After(events)) => (events, Duration::ZERO),
-            Some(Choice::Late(late)) => (0, late),
-            Some(Choice::Fault(_)) | None => (0, Duration::ZERO),
-        };
-        self.queue.push(self.now + after + delay, hold, cause, arrival);
+    fn depart(&mut self, after: Duration, leg: Leg, cause: Option<u32>, arrival: Happening) {
+        let Leg { hold, delay, shown_on_arrival: deviation } = leg;
+        let at = self.now + after + delay;
+        self.queue.push_entry(Entry { at, cause, hold, deviation, happening: arrival });
     }
 
     fn into_run(self, plan: &Plan, violation: Option<Violation>) -> Run {
@@ -423,6 +448,7 @@ impl<'a> World<'a> {
             verdicts: record.verdicts,
             witnesses: record.witnesses,
             faults,
+            deviation_events: self.deviation_events,
             trace_hash: record.trace_hash,
             calls: self.calls_made,
             elapsed: self.now,
@@ -445,8 +471,8 @@ impl Alive<'_> {
                 self.gateway.is_pending(&self.invocations[*invocation].request)
             }
             Happening::DeadlinePasses { invocation } => {
-                let task = self.invocations[*invocation].task;
-                task.is_some_and(|task| self.executor.is_running(task))
+                let handler = self.invocations[*invocation].stage.handler();
+                handler.is_some_and(|handler| self.executor.is_running(handler))
             }
             Happening::TimerFires { timer } => self.hub.is_timer_alive(*timer),
             Happening::AnswerArrives { call } => self.hub.is_awaited(*call),

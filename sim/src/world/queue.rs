@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
+use crate::case::Key;
+
 /// How long an event waits for others at most. A race is settled by then; what takes longer is a
 /// matter of time, not of order.
 const HOLD_MAX: Duration = Duration::from_secs(2);
@@ -17,7 +19,9 @@ pub(super) struct Entry<T> {
     /// The number of the event that led to it.
     pub(super) cause: Option<u32>,
     /// How many others it waits for once its time has come.
-    hold: u16,
+    pub(super) hold: u16,
+    /// The deviation that is shown by the first event of what happens.
+    pub(super) deviation: Option<Key>,
     pub(super) happening: T,
 }
 
@@ -50,14 +54,19 @@ impl<T> Default for Queue<T> {
 impl<T> Queue<T> {
     /// Something happens at a time, after having waited for the next `hold` others.
     pub(super) fn push(&mut self, at: Time, hold: u16, cause: Option<u32>, happening: T) {
+        self.push_entry(Entry { at, cause, hold, deviation: None, happening });
+    }
+
+    /// Something happens as an entry has it.
+    pub(super) fn push_entry(&mut self, entry: Entry<T>) {
         self.last += 1;
-        self.foreground.insert((at, self.last), Entry { at, cause, hold, happening });
+        self.foreground.insert((entry.at, self.last), entry);
     }
 
     /// Something happens at a time, if the run goes on for as long.
     pub(super) fn push_background(&mut self, at: Time, happening: T) {
         self.last += 1;
-        let entry = Entry { at, cause: None, hold: 0, happening };
+        let entry = Entry { at, cause: None, hold: 0, deviation: None, happening };
         self.background.insert((at, self.last), entry);
     }
 

@@ -53,6 +53,11 @@ impl Recorder {
         judged.map(|()| number)
     }
 
+    /// The number of the last event; 0 before the first.
+    pub(super) fn last_event(&self) -> u32 {
+        self.history.events.last().map_or(0, |event| event.number)
+    }
+
     /// The end of the history; the error is the first promise that did not come true.
     pub(super) fn finish(&mut self) -> Result<(), Violation> {
         self.judge.finish()

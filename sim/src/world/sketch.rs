@@ -8,6 +8,7 @@
 
 use stormglass_spec::Sketch;
 
+use super::compute::InvocationState;
 use super::socket::{Arrived, Direction, Parcel, Socket};
 use super::wire::{CallState, Target};
 use super::{Alive, Halt, Happening, World};
@@ -27,18 +28,57 @@ impl World<'_> {
 
     /// The state of the world, unless some promise does not know what makes a difference to it.
     fn state(&self) -> Option<State> {
+        // A new field must be sketched, or said here not to matter.
+        let World {
+            recorder,
+            is_calm,
+            closing_step,
+            now,
+            gateway,
+            dynamodb,
+            deployment,
+            clients,
+            sockets,
+            // All of these are told by `sketch_queue` and `sketch_sandboxes`.
+            queue: _,
+            lambda: _,
+            hub: _,
+            executor: _,
+            invocations: _,
+            running: _,
+            sandboxes: _,
+            calls: _,
+            // The same in every run of a plan.
+            app: _,
+            is_watched: _,
+            started: _,
+            // The handlers themselves are opaque; their sandboxes tell what they have observed.
+            handlers: _,
+            // A name determines its ids.
+            names: _,
+            // The strategy knows how many deviations it has left.
+            strategy: _,
+            met: _,
+            // Counts and marks that only reports and limits need.
+            deviation_events: _,
+            unshown: _,
+            events: _,
+            polls: _,
+            tally: _,
+            calls_made: _,
+        } = self;
         let mut sketch = Sketch::default();
-        if !self.recorder.sketch(&mut sketch) {
+        if !recorder.sketch(&mut sketch) {
             return None;
         }
-        sketch.flag(self.is_calm);
-        sketch.number(u64::from(self.closing_step));
+        sketch.flag(*is_calm);
+        sketch.number(u64::from(*closing_step));
         self.sketch_queue(&mut sketch);
-        self.gateway.sketch(self.now, &mut sketch);
-        self.dynamodb.sketch(self.now, self.deployment.replica_lag, &mut sketch);
+        gateway.sketch(*now, &mut sketch);
+        dynamodb.sketch(*now, deployment.replica_lag, &mut sketch);
         self.sketch_sandboxes(&mut sketch);
-        sketch.list(&self.clients, |sketch, client| client.sketch(sketch));
-        let mut sockets: Vec<_> = self.sockets.iter().collect();
+        sketch.list(clients, |sketch, client| client.sketch(sketch));
+        let mut sockets: Vec<_> = sockets.iter().collect();
         sockets.sort_unstable_by_key(|(name, _)| *name);
         sketch.list(sockets, |sketch, (name, socket)| {
             sketch.text(name);
@@ -111,17 +151,34 @@ impl World<'_> {
     /// An invocation that something is still to happen to. What runs is told by its sandbox.
     fn sketch_invocation(&self, sketch: &mut Sketch, invocation: usize) {
         let state = &self.invocations[invocation];
-        sketch.text(&state.name);
-        sketch.text(&state.event);
-        sketch.time(state.asked_at);
-        sketch.flag(state.is_awaited);
-        sketch.option(state.fault, |sketch, fault| sketch.hashed(fault.name()));
-        sketch.flag(state.task.is_some());
+        let InvocationState {
+            name,
+            asked_at,
+            stage,
+            is_awaited,
+            fault,
+            // The name determines them, but for a duplicate's, which are those of the first.
+            request: _,
+            connection: _,
+            purpose: _,
+            // Only reports need it.
+            cause: _,
+            // Both follow from the polls and calls that its sandbox keeps.
+            polls: _,
+            attempts: _,
+        } = state;
+        sketch.text(name);
+        sketch.text(stage.event());
+        sketch.time(*asked_at);
+        sketch.flag(*is_awaited);
+        sketch.option(*fault, |sketch, fault| sketch.hashed(fault.name()));
+        sketch.flag(stage.handler().is_some());
     }
 
     fn sketch_call(&self, sketch: &mut Sketch, id: CallId) {
         let Some(call) = self.calls.get(&id) else { return };
-        let CallState { name, target, fault, answer, invocation: _ } = call;
+        // Its caller is told with the sandboxes.
+        let CallState { name, target, fault, answer, invocation: _, sandbox: _ } = call;
         sketch.text(name);
         match &**target {
             Target::DynamoDb(request) => sketch.text(&request.canonical()),
@@ -175,15 +232,28 @@ impl World<'_> {
 
 impl Socket {
     fn sketch(&self, sketch: &mut Sketch) {
-        let Socket { end, wants_protocol, is_leaving, stalled_until, unread, .. } = self;
+        let Socket {
+            end,
+            wants_protocol,
+            is_leaving,
+            stalled_until,
+            unread,
+            close_is_unread,
+            is_repeating,
+            up,
+            down,
+            // The name of the connection determines both.
+            client: _,
+            link: _,
+        } = self;
         sketch.debug(end);
         sketch.flag(*wants_protocol);
         sketch.flag(*is_leaving);
         sketch.option(*stalled_until, Sketch::time);
         sketch.list(unread, |sketch, arrived| arrived.sketch(sketch));
-        sketch.flag(self.close_is_unread);
-        sketch.flag(self.is_repeating);
-        for stream in [&self.up, &self.down] {
+        sketch.flag(*close_is_unread);
+        sketch.flag(*is_repeating);
+        for stream in [up, down] {
             let (sent, arrived) = stream.counts();
             sketch.number(sent);
             sketch.number(arrived);
@@ -197,8 +267,10 @@ impl Socket {
 
 impl Arrived {
     fn sketch(&self, sketch: &mut Sketch) {
-        sketch.text(&self.body);
-        sketch.debug(&self.origin);
+        // Only reports need the cause.
+        let Arrived { body, origin, cause: _ } = self;
+        sketch.text(body);
+        sketch.debug(origin);
     }
 }
 

@@ -4,11 +4,56 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use stormglass_spec::Time;
+use stormglass_spec::hash::Map;
 use stormglass_spec::history::Origin;
-use stormglass_spec::{Name, Time};
+use stormglass_spec::name::{ConnectionName, MessageName};
 
 use stormglass_aws::gateway::Message;
 use stormglass_aws::gateway::Upgrade;
+
+/// The sockets of all connections: they are never taken away.
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    sockets: Map<ConnectionName, Socket>,
+}
+
+impl Sockets {
+    /// Adds the socket of a new connection.
+    ///
+    /// # Panics
+    ///
+    /// If the connection has one already.
+    pub(super) fn add(&mut self, connection: ConnectionName, socket: Socket) {
+        let earlier = self.sockets.insert(connection, socket);
+        assert!(earlier.is_none(), "two connections have the same name");
+    }
+
+    /// The socket of a connection.
+    ///
+    /// # Panics
+    ///
+    /// If nobody ever asked for the connection.
+    pub(super) fn get(&self, connection: &ConnectionName) -> &Socket {
+        let socket = self.sockets.get(connection);
+        socket.unwrap_or_else(|| panic!("{connection} has no socket"))
+    }
+
+    /// The socket of a connection, to be changed.
+    ///
+    /// # Panics
+    ///
+    /// If nobody ever asked for the connection.
+    pub(super) fn get_mut(&mut self, connection: &ConnectionName) -> &mut Socket {
+        let socket = self.sockets.get_mut(connection);
+        socket.unwrap_or_else(|| panic!("{connection} has no socket"))
+    }
+
+    /// The sockets of all connections, in the order in which they were asked for.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&ConnectionName, &Socket)> {
+        self.sockets.iter()
+    }
+}
 
 /// The client's end of a connection.
 #[derive(Debug)]
@@ -93,7 +138,7 @@ pub(super) enum Parcel {
     /// An upgrade request. The gateway may have no room for it.
     Upgrade { upgrade: Upgrade, is_throttled: bool },
     /// A message. The gateway may have no room for it.
-    Message { frame: Name, message: Message, is_throttled: bool },
+    Message { frame: MessageName, message: Message, is_throttled: bool },
     /// A ping.
     Ping,
     /// A close frame.

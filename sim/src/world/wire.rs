@@ -3,18 +3,18 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use stormglass_spec::Name;
 use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Request};
+use stormglass_spec::name::{CallName, ConnectionPhase};
 
-use super::names::invocation_of;
 use super::{Halt, Happening, Latency, World};
-use crate::case::{Choice, Menu};
+use crate::case::Menu;
 use crate::faults::{Fault, Site, failures};
 use crate::outcome::HarnessError;
 use crate::seam::{CallId, Delivery, Outgoing};
 use crate::translate;
 use crate::translate::{effect_of, error_in_body, refusal_of};
 use stormglass_aws::gateway::{Managed, ManagementRequest, Operation, RequestId};
+use stormglass_aws::lambda::SandboxId;
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Change, ReplicaView};
 use stormglass_spec::hash;
@@ -25,8 +25,9 @@ const ERROR_TYPE: &str = "x-amzn-errortype";
 /// A call of a handler: one attempt on the wire.
 #[derive(Debug)]
 pub(super) struct CallState {
-    pub(super) name: Name,
+    pub(super) name: CallName,
     pub(super) invocation: usize,
+    pub(super) sandbox: SandboxId,
     pub(super) target: Rc<Target>,
     pub(super) fault: Option<Fault>,
     pub(super) answer: Option<(Delivery, Answer)>,
@@ -49,14 +50,19 @@ pub(super) enum Target {
 
 impl World<'_> {
     /// Sends the requests that a handler has just made on their way.
-    pub(super) fn send_calls(&mut self, invocation: usize) -> Result<(), Halt> {
+    pub(super) fn send_calls(&mut self, invocation: usize, sandbox: SandboxId) -> Result<(), Halt> {
         for outgoing in self.hub.take_outgoing() {
-            self.send_call(invocation, &outgoing)?;
+            self.send_call(invocation, sandbox, &outgoing)?;
         }
         Ok(())
     }
 
-    fn send_call(&mut self, invocation: usize, outgoing: &Outgoing) -> Result<(), Halt> {
+    fn send_call(
+        &mut self,
+        invocation: usize,
+        sandbox: SandboxId,
+        outgoing: &Outgoing,
+    ) -> Result<(), Halt> {
         self.calls_made += 1;
         let target = self.target(outgoing);
         if let Target::Unreadable(answer) = &target
@@ -67,9 +73,7 @@ impl World<'_> {
         let (request, operation, wire) = self.describe(&target, outgoing);
         let name = self.name_call(invocation, &operation);
         let state = &self.invocations[invocation];
-        if self.is_watched
-            && let Some(sandbox) = state.sandbox
-        {
+        if self.is_watched {
             self.sandboxes.send(sandbox);
         }
         let sent = EventKind::CallSent {
@@ -81,11 +85,12 @@ impl World<'_> {
         let cause = Some(self.record(state.cause, sent)?);
         let seed = hash::keyed_for(stormglass_spec::CONSTANT, &name, "jitter");
         self.hub.set_seed(outgoing.id, seed);
-        let choice = site_of(&target).and_then(|site| self.choose(&name, Menu::at(site)));
-        let fault = choice.and_then(Choice::fault);
+        let fault = site_of(&target)
+            .and_then(|site| self.choose(&name, Menu::at(site), cause).into_fault());
         let latency = latency_of(&target);
         let target = Rc::new(target);
-        let call = CallState { name: name.clone(), invocation, target, fault, answer: None };
+        let call =
+            CallState { name: name.clone(), invocation, sandbox, target, fault, answer: None };
         self.calls.insert(outgoing.id, call);
         match fault {
             Some(Fault::Hang) => {}
@@ -94,7 +99,7 @@ impl World<'_> {
             }
             _ => {
                 let arrival = Happening::CallArrives { call: outgoing.id };
-                self.leg(&format!("{name}.send"), latency, cause, arrival);
+                self.send_after_latency(&format!("{name}.send"), latency, cause, arrival);
             }
         }
         Ok(())
@@ -144,11 +149,12 @@ impl World<'_> {
     }
 
     /// Names a call by its operation, its target and the attempt: `bob.b1.post-ana1-2`.
-    fn name_call(&mut self, invocation: usize, operation: &str) -> Name {
+    fn name_call(&mut self, invocation: usize, operation: &str) -> CallName {
         let state = &mut self.invocations[invocation];
         let attempt = state.attempts.entry(operation.to_owned()).or_insert(0);
         *attempt += 1;
-        format!("{}.{operation}-{attempt}", state.name).into()
+        let attempt = *attempt;
+        state.name.call(operation, attempt)
     }
 
     /// A request arrives at its service: its effect happens here, its answer goes back.
@@ -213,7 +219,7 @@ impl World<'_> {
     }
 
     /// Carries a request out.
-    fn apply(&mut self, name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
+    fn apply(&mut self, name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
         match target {
             Target::DynamoDb(request) => self.apply_to_table(name, request, fault),
             Target::Unreadable(answer) => {
@@ -224,25 +230,29 @@ impl World<'_> {
         }
     }
 
-    fn manage(&mut self, name: &Name, request: &ManagementRequest) -> Applied {
+    fn manage(&mut self, name: &CallName, request: &ManagementRequest) -> Applied {
         let connection = self.names.of_connection(&request.id);
         // What closes nothing runs no `$disconnect` and needs no id for it.
         let disconnect = match request.operation {
-            Operation::Delete => self.names.request(&invocation_of(&connection, "d")),
+            Operation::Delete => {
+                self.names.request(&connection.invocation(ConnectionPhase::Disconnect))
+            }
             Operation::Post { .. } | Operation::Get => RequestId::new(),
         };
         let (managed, closing) = self.gateway.manage(self.now, request, disconnect);
         let mut delivery = from_gateway(&managed);
-        if matches!(managed, Managed::Gone { .. })
-            && self.choose(&format!("{name}.gone"), Menu::at(Site::Gone)).is_some()
-        {
-            strip_error_type(&mut delivery);
+        if matches!(managed, Managed::Gone { .. }) {
+            let key = format!("{name}.gone");
+            if self.choose(&key, Menu::at(Site::Gone), None).into_fault() == Some(Fault::Bare) {
+                self.show_by_next_event(&key);
+                strip_error_type(&mut delivery);
+            }
         }
         Applied { closing, ..Applied::of(delivery, effect_of(&managed)) }
     }
 
     /// One of the ways in which DynamoDB lacks capacity (FACTS 6.2). Which, is the call's own.
-    fn throttle_table(&mut self, name: &Name, request: &dynamodb::Request) -> Applied {
+    fn throttle_table(&mut self, name: &CallName, request: &dynamodb::Request) -> Applied {
         let draw = hash::keyed_for(stormglass_spec::CONSTANT, name, "throttle");
         let answer = self.dynamodb.throttle(self.now, request, ReplicaView::Fresh, draw);
         let effect = self.effect_on_table(request, &answer, false);
@@ -267,7 +277,7 @@ impl World<'_> {
     }
 
     /// A replica that is behind as a whole, or row by row. Which, is the call's own.
-    fn stale_view(&self, name: &Name) -> ReplicaView {
+    fn stale_view(&self, name: &CallName) -> ReplicaView {
         let lag = self.deployment.replica_lag;
         let seed = hash::keyed_for(stormglass_spec::CONSTANT, name, "replica");
         match hash::below(seed, 2) {
@@ -278,7 +288,7 @@ impl World<'_> {
 
     fn apply_to_table(
         &mut self,
-        name: &Name,
+        name: &CallName,
         request: &dynamodb::Request,
         fault: Option<Fault>,
     ) -> Applied {
@@ -305,21 +315,18 @@ impl World<'_> {
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.answer = Some((delivery, answer));
         let key = format!("{}.reply", call.name);
-        self.leg(&key, latency, cause, Happening::AnswerArrives { call: id });
+        self.send_after_latency(&key, latency, cause, Happening::AnswerArrives { call: id });
     }
 
     /// An answer arrives at the function that waits for it; the function may die just then.
     pub(super) fn answer_arrives(&mut self, id: CallId, cause: Option<u32>) -> Result<(), Halt> {
         let Some(call) = self.calls.remove(&id) else { return Ok(()) };
         if call.fault == Some(Fault::Crash) {
-            let sandbox = self.invocations[call.invocation].sandbox;
-            return sandbox.map_or(Ok(()), |sandbox| self.crash(sandbox, cause));
+            return self.crash(call.sandbox, cause);
         }
         let Some((delivery, answer)) = call.answer else { return Ok(()) };
-        if self.is_watched
-            && let Some(sandbox) = self.invocations[call.invocation].sandbox
-        {
-            self.sandboxes.deliver(sandbox, &call.name, &delivery);
+        if self.is_watched {
+            self.sandboxes.deliver(call.sandbox, &call.name, &delivery);
         }
         let answered = EventKind::CallAnswered { call: call.name, answer };
         let cause = self.record(cause, answered)?;
@@ -368,7 +375,7 @@ fn latency_of(target: &Target) -> Latency {
 }
 
 /// The answer of a service that fails, or has no capacity (FACTS 3.5, 6.2).
-fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
+fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
     let delivery = match (target, fault) {
         (Target::DynamoDb(_), _) => from_dynamodb(failures::of_table(failure_of(name))),
         (_, Some(Fault::Throttled)) => from_gateway(&Managed::RateExceeded),
@@ -386,11 +393,11 @@ fn refuse(name: &Name, target: &Target, fault: Option<Fault>) -> Applied {
 }
 
 /// Which of the ways to fail is the call's own.
-fn failure_of(name: &Name) -> u64 {
+fn failure_of(name: &CallName) -> u64 {
     hash::keyed_for(stormglass_spec::CONSTANT, name, "failure")
 }
 
-fn fail_gateway(name: &Name) -> Delivery {
+fn fail_gateway(name: &CallName) -> Delivery {
     let (status, body) = failures::of_connections(failure_of(name));
     let headers = vec![("content-type", "application/json".into())];
     Delivery::Response { status, headers, body: body.to_owned() }

@@ -1,7 +1,8 @@
 //! What of a ledger can still make a difference.
 
-use super::{Call, Connection, Invocation, Ledger};
-use crate::history::{Effect, Name, Request};
+use super::{Call, Connection, Frame, Invocation, Ledger, Row};
+use crate::history::{Effect, Request};
+use crate::name::InvocationName;
 use crate::sketch::Sketch;
 
 impl Ledger {
@@ -13,26 +14,43 @@ impl Ledger {
     /// [`Monitor::sketch`](crate::Monitor::sketch)). What a message holds is left out as well: its
     /// name tells, within one plan.
     pub fn sketch(&self, sketch: &mut Sketch) {
-        let mut connections: Vec<_> = self.connections.iter().collect();
+        let Ledger {
+            connections,
+            rows,
+            frames,
+            invocations,
+            // Calls and attempts are told with their invocations.
+            calls: _,
+            attempts: _,
+            // The connections and the arrivals determine them.
+            pending: _,
+            orders: _,
+            // Only explanations need it.
+            removed_rows: _,
+        } = self;
+        let mut connections: Vec<_> = connections.iter().collect();
         connections.sort_unstable_by_key(|(name, _)| *name);
         sketch.list(connections, |sketch, (name, connection)| {
             sketch.text(name);
             connection.sketch(sketch);
         });
-        sketch.list(&self.rows, |sketch, (name, row)| {
+        sketch.list(rows, |sketch, (name, row)| {
+            let Row { stored } = row;
             sketch.text(name);
-            sketch.time(row.stored.at);
+            sketch.time(stored.at);
         });
-        let mut frames: Vec<_> = self.frames.iter().collect();
+        let mut frames: Vec<_> = frames.iter().collect();
         frames.sort_unstable_by_key(|(name, _)| *name);
         sketch.list(frames, |sketch, (name, frame)| {
+            // The name tells what it holds; replies are told by the promise that asks for them.
+            let Frame { sent, connection, invocations, content: _, replied: _ } = frame;
             sketch.text(name);
-            sketch.event(frame.sent.event);
-            sketch.time(frame.sent.at);
-            sketch.text(&frame.connection);
-            sketch.list(&frame.invocations, |sketch, name| sketch.text(name));
+            sketch.event(sent.event);
+            sketch.time(sent.at);
+            sketch.text(connection);
+            sketch.list(invocations, |sketch, name| sketch.text(name));
         });
-        let mut invocations: Vec<_> = self.invocations.iter().collect();
+        let mut invocations: Vec<_> = invocations.iter().collect();
         invocations.sort_unstable_by_key(|(name, _)| *name);
         sketch.list(invocations, |sketch, (name, invocation)| {
             sketch.text(name);
@@ -40,22 +58,39 @@ impl Ledger {
         });
     }
 
-    fn sketch_invocation(&self, sketch: &mut Sketch, name: &Name, invocation: &Invocation) {
-        sketch.event(invocation.started.event);
-        sketch.text(&invocation.route);
-        sketch.text(&invocation.connection);
-        sketch.option(invocation.body.as_deref(), Sketch::text);
-        sketch.option(invocation.acknowledged.as_ref(), |sketch, (mark, said)| {
+    fn sketch_invocation(
+        &self,
+        sketch: &mut Sketch,
+        name: &InvocationName,
+        invocation: &Invocation,
+    ) {
+        let Invocation {
+            started,
+            ended,
+            due,
+            route,
+            connection,
+            body,
+            acknowledged,
+            scans,
+            // The route determines it.
+            two_way: _,
+        } = invocation;
+        sketch.event(started.event);
+        sketch.text(route);
+        sketch.text(connection);
+        sketch.option(body.as_deref(), Sketch::text);
+        sketch.option(acknowledged.as_ref(), |sketch, (mark, said)| {
             sketch.event(mark.event);
             sketch.flag(said.is_complete());
             sketch.number(said.failed());
         });
-        let is_over = invocation.ended.is_some();
+        let is_over = ended.is_some();
         sketch.flag(is_over);
         if !is_over {
-            sketch.time(invocation.started.at);
-            sketch.time(invocation.due);
-            let scans = invocation.scans.iter().filter_map(|scan| self.calls.get(scan));
+            sketch.time(started.at);
+            sketch.time(*due);
+            let scans = scans.iter().filter_map(|scan| self.calls.get(scan));
             sketch.list(scans, |sketch, call| call.sketch(sketch));
         }
         let mut attempts: Vec<_> =
@@ -64,9 +99,12 @@ impl Ledger {
         sketch.list(attempts, |sketch, ((_, target), calls)| {
             sketch.text(target);
             let calls = calls.iter().filter_map(|call| self.calls.get(call));
-            sketch.list(calls, |sketch, call| match is_over {
-                true => call.sketch_outcome(sketch),
-                false => call.sketch(sketch),
+            sketch.list(calls, |sketch, call| {
+                if is_over {
+                    call.sketch_outcome(sketch);
+                } else {
+                    call.sketch(sketch);
+                }
             });
         });
     }
@@ -74,21 +112,24 @@ impl Ledger {
 
 impl Connection {
     fn sketch(&self, sketch: &mut Sketch) {
-        sketch.option(self.asked, |sketch, mark| sketch.time(mark.at));
-        sketch.option(self.opened, |sketch, mark| sketch.event(mark.event));
-        sketch.flag(self.closed.is_some());
-        sketch.flag(self.left.is_some());
-        sketch.flag(self.stored);
-        sketch.list(&self.arrivals, |sketch, (name, _)| sketch.text(name));
+        let Connection { asked, opened, closed, left, stored, arrivals } = self;
+        sketch.option(*asked, |sketch, mark| sketch.time(mark.at));
+        sketch.option(*opened, |sketch, mark| sketch.event(mark.event));
+        sketch.flag(closed.is_some());
+        sketch.flag(left.is_some());
+        sketch.flag(*stored);
+        sketch.list(arrivals, |sketch, (name, _)| sketch.text(name));
     }
 }
 
 impl Call {
     /// A call of a function that is still at work.
     fn sketch(&self, sketch: &mut Sketch) {
-        sketch.event(self.sent.event);
-        sketch.time(self.sent.at);
-        sketch.option(self.applied.as_ref(), |sketch, (event, effect)| {
+        // The name of the call, by which its caller lists it, tells whose it is and what it asks for.
+        let Call { sent, applied, answered, invocation: _, request: _ } = self;
+        sketch.event(sent.event);
+        sketch.time(sent.at);
+        sketch.option(applied.as_ref(), |sketch, (event, effect)| {
             sketch.event(*event);
             match effect {
                 Effect::Read { rows, stale, more } => {
@@ -99,7 +140,7 @@ impl Call {
                 _ => sketch.debug(effect),
             }
         });
-        sketch.option(self.answered.as_ref(), |sketch, (mark, answer)| {
+        sketch.option(answered.as_ref(), |sketch, (mark, answer)| {
             sketch.event(mark.event);
             sketch.time(mark.at);
             sketch.debug(answer);
@@ -108,11 +149,12 @@ impl Call {
 
     /// A call of a function that has ended: only what became of a post can still matter.
     fn sketch_outcome(&self, sketch: &mut Sketch) {
-        let is_post = matches!(self.request, Request::Post { .. });
+        let Call { request, applied, sent: _, answered: _, invocation: _ } = self;
+        let is_post = matches!(request, Request::Post { .. });
         sketch.flag(is_post);
         if is_post {
             sketch.flag(self.is_ambiguous());
-            sketch.flag(matches!(self.applied, Some((_, Effect::Accepted))));
+            sketch.flag(matches!(applied, Some((_, Effect::Accepted))));
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Event, EventKind, Name, Origin};
+use crate::history::{Event, EventKind, Origin};
 use crate::ledger::{Connection, Ledger};
-use crate::line::message_of;
+use crate::name::{ConnectionName, InvocationName, MessageName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -36,9 +36,9 @@ struct Answered {
     times: u64,
     /// The messages that started an invocation of a two-way route: who sent them, and when the
     /// first one started.
-    asked: BTreeMap<Name, (Name, u32)>,
+    asked: BTreeMap<MessageName, (ConnectionName, u32)>,
     /// When each message was replied to.
-    replied: BTreeMap<Name, u32>,
+    replied: BTreeMap<MessageName, u32>,
 }
 
 impl Monitor for Answered {
@@ -47,7 +47,7 @@ impl Monitor for Answered {
             EventKind::InvocationStarted { invocation, connection, two_way: true, .. } => {
                 if ledger.frame(invocation).is_some() {
                     let asked = (connection.clone(), event.number);
-                    self.asked.entry(message_of(invocation).into()).or_insert(asked);
+                    self.asked.entry(invocation.message()).or_insert(asked);
                 }
                 Ok(())
             }
@@ -55,13 +55,16 @@ impl Monitor for Answered {
                 Origin::Reply { invocation } if body.is_empty() => {
                     empty(event.number, connection, invocation, ledger)
                 }
-                Origin::Reply { invocation: replied } | Origin::GatewayError { frame: replied } => {
-                    self.reply(event.number, connection, message_of(replied).into())
+                Origin::Reply { invocation } => {
+                    self.reply(event.number, connection, invocation.message())
+                }
+                Origin::GatewayError { frame } => {
+                    self.reply(event.number, connection, frame.clone())
                 }
                 Origin::Post { .. } => Ok(()),
             },
             EventKind::AnswerDropped { connection, frame } => {
-                self.reply(event.number, connection, message_of(frame).into())
+                self.reply(event.number, connection, frame.clone())
             }
             _ => Ok(()),
         }
@@ -79,7 +82,7 @@ impl Monitor for Answered {
                  {connection} has been reading ever since, but no reply to it ever came.",
                 sent(ledger, message),
             );
-            return violated(because, [connection, message]);
+            return violated(because, [connection.into(), message.into()]);
         }
         Ok(())
     }
@@ -99,7 +102,12 @@ impl Monitor for Answered {
 }
 
 impl Answered {
-    fn reply(&mut self, number: u32, connection: &Name, message: Name) -> Result<(), Violation> {
+    fn reply(
+        &mut self,
+        number: u32,
+        connection: &ConnectionName,
+        message: MessageName,
+    ) -> Result<(), Violation> {
         self.times += 1;
         let Some(earlier) = self.replied.get(&message) else {
             self.replied.insert(message, number);
@@ -109,24 +117,24 @@ impl Answered {
             "{connection} got the reply to {message} in step {earlier}, and another one in step \
              {number}."
         );
-        violated(because, [connection, &message])
+        violated(because, [connection.into(), (&message).into()])
     }
 }
 
 fn empty(
     number: u32,
-    connection: &Name,
-    invocation: &Name,
+    connection: &ConnectionName,
+    invocation: &InvocationName,
     ledger: &Ledger,
 ) -> Result<(), Violation> {
     let because = format!(
         "{connection} sent {} in step {} and got an empty message in reply to it in step {number}.",
-        message_of(invocation),
+        invocation.message_text(),
         sent(ledger, invocation),
     );
-    violated(because, [connection, invocation])
+    violated(because, [connection.into(), invocation.into()])
 }
 
-fn sent(ledger: &Ledger, message: &Name) -> u32 {
+fn sent(ledger: &Ledger, message: &str) -> u32 {
     ledger.frame(message).map_or(0, |frame| frame.sent.event)
 }

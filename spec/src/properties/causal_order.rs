@@ -1,7 +1,8 @@
 //! A broadcast that was sent after another was acknowledged arrives after it.
 
-use crate::history::{Event, EventKind, Name, Origin};
+use crate::history::{Event, EventKind, Origin};
 use crate::ledger::{Call, Ledger};
+use crate::name::{ConnectionName, InvocationName, MessageName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -53,7 +54,7 @@ impl Monitor for CausalOrder {
             }
             if precedes(ledger, posted_by, early) && !is_ambiguous(ledger, &late, connection) {
                 let because = explain(ledger, posted_by, early, connection, *arrived, event.number);
-                return violated(because, [connection, posted_by, early]);
+                return violated(because, [connection.into(), posted_by.into(), early.into()]);
             }
         }
         Ok(())
@@ -70,30 +71,30 @@ impl Monitor for CausalOrder {
 }
 
 /// Whether `invocation` acknowledged its broadcast before `other` was sent.
-fn precedes(ledger: &Ledger, invocation: &Name, other: &Name) -> bool {
+fn precedes(ledger: &Ledger, invocation: &InvocationName, other: &MessageName) -> bool {
     acknowledged(ledger, invocation)
         .zip(sent(ledger, other))
         .is_some_and(|(acknowledged, sent)| acknowledged < sent)
 }
 
-fn acknowledged(ledger: &Ledger, invocation: &Name) -> Option<u32> {
+fn acknowledged(ledger: &Ledger, invocation: &InvocationName) -> Option<u32> {
     let (mark, _) = ledger.invocation(invocation)?.acknowledged.as_ref()?;
     Some(mark.event)
 }
 
-fn sent(ledger: &Ledger, broadcast: &Name) -> Option<u32> {
+fn sent(ledger: &Ledger, broadcast: &MessageName) -> Option<u32> {
     ledger.frame(broadcast).map(|frame| frame.sent.event)
 }
 
-fn is_ambiguous(ledger: &Ledger, broadcast: &Name, connection: &Name) -> bool {
+fn is_ambiguous(ledger: &Ledger, broadcast: &MessageName, connection: &ConnectionName) -> bool {
     ledger.posts_for(broadcast, connection).any(Call::is_ambiguous)
 }
 
 fn explain(
     ledger: &Ledger,
-    first: &Name,
-    second: &Name,
-    connection: &Name,
+    first: &InvocationName,
+    second: &MessageName,
+    connection: &ConnectionName,
     second_arrived: u32,
     first_arrived: u32,
 ) -> String {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Acknowledgement, Effect, Event, EventKind, Name, Origin, Outcome, Request};
+use crate::history::{Acknowledgement, Effect, Event, EventKind, Origin, Outcome, Request};
 use crate::ledger::{Connection, Ledger};
+use crate::name::{CallName, ConnectionName, InvocationName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -33,7 +34,7 @@ struct Delivered {
     times: u64,
     /// Posts that the gateway accepted and that have not arrived: the call, its recipient and the
     /// event of the acceptance.
-    underway: BTreeMap<Name, (Name, u32)>,
+    underway: BTreeMap<CallName, (ConnectionName, u32)>,
 }
 
 impl Monitor for Delivered {
@@ -64,7 +65,7 @@ impl Monitor for Delivered {
                     "the gateway accepted a post to {recipient} in step {accepted}, and its \
                      client has been reading ever since, but it never arrived."
                 );
-                return violated(because, [recipient, call]);
+                return violated(because, [recipient.into(), call.into()]);
             }
             self.times += 1;
         }
@@ -85,7 +86,7 @@ impl Delivered {
     fn check(
         &mut self,
         acknowledged: u32,
-        broadcast: &Name,
+        broadcast: &InvocationName,
         said: &Acknowledgement,
         ledger: &Ledger,
     ) -> Result<(), Violation> {
@@ -121,11 +122,11 @@ impl Delivered {
             "{name} was open from step {opened} on, before {broadcast} was accepted in step \
              {accepted}; {broadcast} was acknowledged in step {acknowledged}, but {tried}."
         );
-        violated(because, [name, broadcast])
+        violated(because, [(*name).into(), broadcast.into()])
     }
 }
 
-fn recipient(ledger: &Ledger, call: &str) -> Option<Name> {
+fn recipient(ledger: &Ledger, call: &str) -> Option<ConnectionName> {
     match &ledger.call(call)?.request {
         Request::Post { connection, .. } => Some(connection.clone()),
         _ => None,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Content, Event, EventKind, Name, Origin, Request};
+use crate::history::{Content, Event, EventKind, Origin, Request};
 use crate::ledger::Ledger;
-use crate::line::message_of;
+use crate::name::{ConnectionName, InvocationName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -127,18 +127,18 @@ impl Discreet {
 
 fn indiscreet(
     number: u32,
-    connection: &Name,
-    invocation: &Name,
+    connection: &ConnectionName,
+    invocation: &InvocationName,
     internal: &str,
     ledger: &Ledger,
 ) -> Result<(), Violation> {
-    let message = message_of(invocation);
+    let message = invocation.message_text();
     let sent = ledger.frame(message).map_or(0, |frame| frame.sent.event);
     let because = format!(
         "the reply that {connection} got in step {number} holds {internal}; {message}, sent in \
          step {sent}, does not."
     );
-    violated(because, [connection, invocation])
+    violated(because, [connection.into(), invocation.into()])
 }
 
 /// What the client had sent, and may be shown.

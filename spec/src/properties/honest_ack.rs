@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::Time;
-use crate::history::{Acknowledgement, Counts, Effect, Event, EventKind, Name, Outcome};
+use crate::history::{Acknowledgement, Counts, Effect, Event, EventKind, Outcome};
 use crate::ledger::{Call, Ledger};
+use crate::name::{InvocationName, RowName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
@@ -56,8 +57,8 @@ impl Monitor for HonestAck {
         let Some(doubt) = known.doubt(said) else { return Ok(()) };
         let because = format!("{invocation} said in step {} that {}.", event.number, doubt.text);
         match doubt.about {
-            Some(recipient) => violated(because, [recipient, invocation]),
-            None => violated(because, [invocation]),
+            Some(recipient) => violated(because, [recipient.into(), invocation.into()]),
+            None => violated(because, [invocation.into()]),
         }
     }
 
@@ -85,7 +86,7 @@ enum Fate {
 /// Somebody whose row was read.
 #[derive(Debug)]
 struct Recipient<'a> {
-    name: &'a Name,
+    name: &'a RowName,
     fate: Fate,
     last: Option<&'a Call>,
     /// When its handshake was asked for.
@@ -103,14 +104,14 @@ struct Known<'a> {
 /// What is wrong with an acknowledgement, and whom it is about.
 struct Doubt<'a> {
     text: String,
-    about: Option<&'a Name>,
+    about: Option<&'a RowName>,
 }
 
 impl<'a> Known<'a> {
-    fn of(ledger: &'a Ledger, invocation: &Name, now: Time) -> Known<'a> {
+    fn of(ledger: &'a Ledger, invocation: &InvocationName, now: Time) -> Known<'a> {
         let sent = ledger.frame(invocation).map_or(now, |frame| frame.sent.at);
-        let recipient = |name: &'a Name| {
-            let last = ledger.posts(invocation, name).last();
+        let recipient = |name: &'a RowName| {
+            let last = ledger.posts(invocation, &name.connection()).last();
             let asked = ledger.find_connection(name).and_then(|state| state.asked);
             let fate = match last.and_then(Call::status) {
                 Some(200..=299) => Fate::Delivered,

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::Time;
-use crate::history::{Event, EventKind, Name};
+use crate::history::{Event, EventKind};
 use crate::ledger::{Invocation, Ledger};
+use crate::name::InvocationName;
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -71,7 +72,7 @@ impl Monitor for InTime {
 }
 
 fn late(
-    invocation: &Name,
+    invocation: &InvocationName,
     state: &Invocation,
     end: &str,
     ended: u32,
@@ -83,5 +84,5 @@ fn late(
         state.due.since(state.started.at).as_millis(),
         at.since(state.started.at).as_millis(),
     );
-    violated(because, [invocation])
+    violated(because, [invocation.into()])
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::Time;
-use crate::history::{Answer, Event, EventKind, Name};
+use crate::history::{Answer, Event, EventKind};
 use crate::ledger::{Call, Ledger};
+use crate::name::RowName;
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -56,7 +57,10 @@ impl Monitor for Isolated {
         let recipients: Vec<Recipient<'_>> = ledger
             .rows_read(invocation)
             .into_iter()
-            .map(|name| Recipient { name, attempts: ledger.posts(invocation, name).collect() })
+            .map(|name| Recipient {
+                name,
+                attempts: ledger.posts(invocation, &name.connection()).collect(),
+            })
             .collect();
         // Who posts to nobody at all treats everybody alike.
         if recipients.iter().all(|recipient| recipient.attempts.is_empty()) {
@@ -72,7 +76,7 @@ impl Monitor for Isolated {
             "{fact}; but {invocation} ended in step {} with {left} ms left, and {missed}.",
             event.number
         );
-        violated(because, [name, invocation])
+        violated(because, [name.into(), invocation.into()])
     }
 
     fn times(&self) -> u64 {
@@ -87,13 +91,13 @@ impl Monitor for Isolated {
 
 /// Somebody whose row was read.
 struct Recipient<'a> {
-    name: &'a Name,
+    name: &'a RowName,
     attempts: Vec<&'a Call>,
 }
 
 /// Somebody who came off worse than others, and how.
 struct Slight<'a> {
-    name: &'a Name,
+    name: &'a RowName,
     fact: String,
     missed: String,
 }
@@ -133,7 +137,7 @@ type Answers = Vec<String>;
 
 /// Somebody who was given up on, while another one with the same answers was tried again.
 fn treated_differently<'a>(recipients: &[Recipient<'a>]) -> Option<Slight<'a>> {
-    let mut tried_again: BTreeMap<Answers, (&Name, u32)> = BTreeMap::new();
+    let mut tried_again: BTreeMap<Answers, (&RowName, u32)> = BTreeMap::new();
     for Recipient { name, attempts } in recipients.iter().filter(|r| r.attempts.len() > 1) {
         for (index, next) in attempts.iter().enumerate().skip(1) {
             tried_again.entry(answers(&attempts[..index])).or_insert((name, next.sent.event));

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::history::{Event, EventKind, Name};
+use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
+use crate::name::{ConnectionName, MessageName, RowName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
@@ -34,9 +35,9 @@ pub const NO_GHOSTS: Property = Property {
 struct NoGhosts {
     faults_stopped: bool,
     /// The last broadcast sent after faults stopped, with every row older than the window.
-    closing: Option<Name>,
+    closing: Option<MessageName>,
     /// The connections that have closed since.
-    closed_since: BTreeSet<Name>,
+    closed_since: BTreeSet<ConnectionName>,
     times: u64,
 }
 
@@ -67,7 +68,10 @@ impl Monitor for NoGhosts {
         let Some(closing) = closing else { return Ok(()) };
         self.times += 1;
         let open = ledger.open();
-        let is_ghost = |row: &Name| !open.contains(row) && !self.closed_since.contains(row);
+        let is_ghost = |row: &RowName| {
+            let connection = row.connection();
+            !open.contains(&connection) && !self.closed_since.contains(&connection)
+        };
         if let Some((ghost, row)) = ledger.rows().iter().find(|(row, _)| is_ghost(row)) {
             let because = format!(
                 "the row of {ghost}, stored in step {}, is still there, but {}; {}.",
@@ -75,14 +79,14 @@ impl Monitor for NoGhosts {
                 absence(ledger, ghost),
                 fate(ledger, closing)
             );
-            return violated(because, [ghost, closing]);
+            return violated(because, [ghost.into(), closing.into()]);
         }
-        if let Some(missing) = open.iter().find(|name| !ledger.rows().contains_key(**name)) {
+        if let Some(missing) = open.iter().find(|name| !ledger.rows().contains_key(name.as_str())) {
             let because = format!("{missing} is open, but has no row; {}.", fate(ledger, closing));
-            return violated(because, [*missing, closing]);
+            return violated(because, [(*missing).into(), closing.into()]);
         }
         if acknowledged_complete(ledger, closing).is_none() {
-            return violated(format!("{}.", fate(ledger, closing)), [closing]);
+            return violated(format!("{}.", fate(ledger, closing)), [closing.into()]);
         }
         Ok(())
     }
@@ -100,7 +104,7 @@ impl Monitor for NoGhosts {
 }
 
 /// Whether a broadcast met its own connection's close on its way, so that nobody ever heard of it.
-fn was_lost(ledger: &Ledger, broadcast: &Name) -> bool {
+fn was_lost(ledger: &Ledger, broadcast: &MessageName) -> bool {
     let sender = ledger.frame(broadcast).map(|frame| &frame.connection);
     let is_closed = sender
         .and_then(|sender| ledger.find_connection(sender))
@@ -108,7 +112,7 @@ fn was_lost(ledger: &Ledger, broadcast: &Name) -> bool {
     is_closed && ledger.invocations_for(broadcast).next().is_none()
 }
 
-fn acknowledged_complete(ledger: &Ledger, broadcast: &Name) -> Option<u32> {
+fn acknowledged_complete(ledger: &Ledger, broadcast: &MessageName) -> Option<u32> {
     ledger.invocations_for(broadcast).find_map(|(_, invocation)| {
         let (mark, said) = invocation.acknowledged.as_ref()?;
         said.is_complete().then_some(mark.event)
@@ -116,7 +120,7 @@ fn acknowledged_complete(ledger: &Ledger, broadcast: &Name) -> Option<u32> {
 }
 
 /// Why a row's connection is not open.
-fn absence(ledger: &Ledger, ghost: &Name) -> String {
+fn absence(ledger: &Ledger, ghost: &RowName) -> String {
     let Some(connection) = ledger.find_connection(ghost).filter(|state| state.asked.is_some())
     else {
         return "no connection of that name was ever asked for".to_owned();
@@ -129,7 +133,7 @@ fn absence(ledger: &Ledger, ghost: &Name) -> String {
 }
 
 /// What became of the broadcast that should have cleaned up.
-fn fate(ledger: &Ledger, broadcast: &Name) -> String {
+fn fate(ledger: &Ledger, broadcast: &MessageName) -> String {
     let sent = ledger.frame(broadcast).map_or(0, |frame| frame.sent.event);
     if let Some(acknowledged) = acknowledged_complete(ledger, broadcast) {
         return format!(

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Event, EventKind, Name, Origin, Request};
+use crate::history::{Event, EventKind, Origin, Request};
 use crate::ledger::{Call, Ledger};
-use crate::line::message_of;
+use crate::name::{ConnectionName, MessageName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -29,7 +29,7 @@ struct NotDuplicated {
     times: u64,
     /// The connections that got a broadcast twice while an attempt had no answer yet: by broadcast
     /// and connection, the events of the first and the last arrival.
-    suspects: BTreeMap<(Name, Name), (u32, u32)>,
+    suspects: BTreeMap<(MessageName, ConnectionName), (u32, u32)>,
 }
 
 impl Monitor for NotDuplicated {
@@ -54,7 +54,7 @@ impl Monitor for NotDuplicated {
                     return Ok(());
                 };
                 let Request::Post { connection, .. } = request else { return Ok(()) };
-                self.judge(&(message_of(invocation).into(), connection.clone()), ledger)
+                self.judge(&(invocation.message(), connection.clone()), ledger)
             }
             _ => Ok(()),
         }
@@ -76,7 +76,11 @@ impl Monitor for NotDuplicated {
 impl NotDuplicated {
     /// An attempt without an answer is ambiguous if none ever comes: only then did its caller give
     /// up on it. So a suspect is judged again with every answer.
-    fn judge(&mut self, key: &(Name, Name), ledger: &Ledger) -> Result<(), Violation> {
+    fn judge(
+        &mut self,
+        key: &(MessageName, ConnectionName),
+        ledger: &Ledger,
+    ) -> Result<(), Violation> {
         let Some((first, last)) = self.suspects.get(key).copied() else { return Ok(()) };
         let (broadcast, connection) = key;
         let was_invoked_twice = ledger.invocations_for(broadcast).nth(1).is_some();
@@ -91,11 +95,15 @@ impl NotDuplicated {
              left that open: {}.",
             attempts.join(", "),
         );
-        violated(because, [connection, broadcast])
+        violated(because, [connection.into(), broadcast.into()])
     }
 }
 
-fn first_arrival(ledger: &Ledger, connection: &Name, broadcast: &Name) -> Option<u32> {
+fn first_arrival(
+    ledger: &Ledger,
+    connection: &ConnectionName,
+    broadcast: &MessageName,
+) -> Option<u32> {
     let arrivals = &ledger.find_connection(connection)?.arrivals;
     arrivals.iter().find(|(name, _)| name == broadcast).map(|(_, event)| *event)
 }

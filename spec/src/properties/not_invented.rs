@@ -1,7 +1,8 @@
 //! Nobody gets what nobody sent.
 
-use crate::history::{Event, EventKind, Name, Origin};
+use crate::history::{Event, EventKind, Origin};
 use crate::ledger::Ledger;
+use crate::name::{CallName, ConnectionName, InvocationName, MessageName, Name};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -32,15 +33,17 @@ impl Monitor for NotInvented {
         };
         self.times += 1;
         let (cause, fault) = match origin {
-            Origin::Post { call } => (call, post_fault(ledger, call)),
+            Origin::Post { call } => (Name::from(call), post_fault(ledger, call)),
             Origin::Reply { invocation } => {
-                (invocation, reply_fault(ledger, connection, invocation, body))
+                (invocation.into(), reply_fault(ledger, connection, invocation, body))
             }
-            Origin::GatewayError { frame } => (frame, error_fault(ledger, connection, frame)),
+            Origin::GatewayError { frame } => {
+                (frame.into(), error_fault(ledger, connection, frame))
+            }
         };
         let Some(fault) = fault else { return Ok(()) };
         let because = format!("{connection} got {body:?} in step {}, but {fault}.", event.number);
-        violated(because, [connection, cause])
+        violated(because, [connection.into(), cause])
     }
 
     fn times(&self) -> u64 {
@@ -53,7 +56,7 @@ impl Monitor for NotInvented {
     }
 }
 
-fn post_fault(ledger: &Ledger, call: &Name) -> Option<String> {
+fn post_fault(ledger: &Ledger, call: &CallName) -> Option<String> {
     let Some(call) = ledger.call(call) else {
         return Some("no function ever sent that post".to_owned());
     };
@@ -65,8 +68,8 @@ fn post_fault(ledger: &Ledger, call: &Name) -> Option<String> {
 
 fn reply_fault(
     ledger: &Ledger,
-    connection: &Name,
-    invocation: &Name,
+    connection: &ConnectionName,
+    invocation: &InvocationName,
     body: &str,
 ) -> Option<String> {
     let Some(answered) = ledger.invocation(invocation) else {
@@ -81,7 +84,11 @@ fn reply_fault(
     None
 }
 
-fn error_fault(ledger: &Ledger, connection: &Name, frame: &Name) -> Option<String> {
+fn error_fault(
+    ledger: &Ledger,
+    connection: &ConnectionName,
+    frame: &MessageName,
+) -> Option<String> {
     match ledger.frame(frame) {
         Some(sent) if sent.connection == *connection => None,
         Some(sent) => Some(format!("{frame} was sent by {}", sent.connection)),

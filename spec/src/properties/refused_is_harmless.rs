@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Content, Event, EventKind, Name, Outcome};
+use crate::history::{Content, Event, EventKind, Outcome};
 use crate::ledger::Ledger;
-use crate::line::message_of;
+use crate::name::{CallName, InvocationName, RowName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -33,18 +33,18 @@ pub const REFUSED_IS_HARMLESS: Property = Property {
 #[derive(Clone, Debug)]
 struct Change {
     event: u32,
-    row: Name,
+    row: RowName,
 }
 
 #[derive(Debug, Default)]
 struct RefusedIsHarmless {
     times: u64,
     /// The call that was applied last, and in which event: the changes that follow are its own.
-    applied: Option<(u32, Name)>,
+    applied: Option<(u32, CallName)>,
     /// The first change that each `$connect` made that has not ended yet.
-    changes: BTreeMap<Name, Change>,
+    changes: BTreeMap<InvocationName, Change>,
     /// The handshakes that were refused: in which event, with which status.
-    refused: BTreeMap<Name, (u32, u16)>,
+    refused: BTreeMap<InvocationName, (u32, u16)>,
 }
 
 impl Monitor for RefusedIsHarmless {
@@ -96,7 +96,7 @@ impl Monitor for RefusedIsHarmless {
 }
 
 impl RefusedIsHarmless {
-    fn change(&mut self, event: &Event, row: &Name, ledger: &Ledger) -> Result<(), Violation> {
+    fn change(&mut self, event: &Event, row: &RowName, ledger: &Ledger) -> Result<(), Violation> {
         let Some((_, call)) = self.applied.as_ref().filter(|(at, _)| event.cause == Some(*at))
         else {
             return Ok(());
@@ -108,10 +108,10 @@ impl RefusedIsHarmless {
             let because = format!(
                 "{}, sent in step {sent}, was no broadcast, but {invocation} changed the row of \
                  {row} in step {}.",
-                message_of(invocation),
+                invocation.message_text(),
                 event.number
             );
-            return violated(because, [row, invocation]);
+            return violated(because, [row.into(), invocation.into()]);
         }
         if !is_connect(ledger, invocation) {
             return Ok(());
@@ -124,7 +124,11 @@ impl RefusedIsHarmless {
         Ok(())
     }
 
-    fn judge_handshake(&self, invocation: &Name, change: Option<Change>) -> Result<(), Violation> {
+    fn judge_handshake(
+        &self,
+        invocation: &InvocationName,
+        change: Option<Change>,
+    ) -> Result<(), Violation> {
         let refused = self.refused.get(invocation);
         let Some(((refused, status), Change { event, row })) = refused.zip(change) else {
             return Ok(());
@@ -133,7 +137,7 @@ impl RefusedIsHarmless {
             "{invocation} refused a handshake with {status} in step {refused}, but changed the \
              row of {row} in step {event}."
         );
-        violated(because, [&row, invocation])
+        violated(because, [(&row).into(), invocation.into()])
     }
 }
 

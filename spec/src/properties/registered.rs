@@ -31,7 +31,7 @@ impl Monitor for Registered {
         match &event.kind {
             EventKind::HandshakeOpened { connection } => {
                 self.times += 1;
-                if ledger.rows().contains_key(connection) {
+                if ledger.rows().contains_key(connection.as_str()) {
                     return Ok(());
                 }
                 let lost = match ledger.removal(connection) {
@@ -43,7 +43,7 @@ impl Monitor for Registered {
                      every broadcast from now on misses it.",
                     event.number
                 );
-                violated(because, [connection])
+                violated(because, [connection.into()])
             }
             EventKind::RowRemoved { row } => {
                 let Some(connection) = ledger.find_connection(row) else { return Ok(()) };
@@ -56,7 +56,7 @@ impl Monitor for Registered {
                      broadcast from now on misses it.",
                     opened.event, event.number
                 );
-                violated(because, [row])
+                violated(because, [row.into()])
             }
             _ => Ok(()),
         }

@@ -40,7 +40,7 @@ impl Monitor for RowBeforeOpen {
              find it.",
             event.number
         );
-        violated(because, [connection])
+        violated(because, [connection.into()])
     }
 
     fn times(&self) -> u64 {

@@ -45,7 +45,7 @@ impl Monitor for Verbatim {
              {body:?} in step {}.",
             event.number
         );
-        violated(because, [connection, &broadcast])
+        violated(because, [connection.into(), (&broadcast).into()])
     }
 
     fn times(&self) -> u64 {

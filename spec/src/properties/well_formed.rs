@@ -45,7 +45,7 @@ impl Monitor for WellFormed {
              {gave}.",
             event.number
         );
-        violated(because, [invocation])
+        violated(because, [invocation.into()])
     }
 
     fn times(&self) -> u64 {

@@ -109,18 +109,18 @@ fn a_closed_ghost(run: &Run, violation: &Violation) -> bool {
 }
 
 /// The connection that a violation of `no-ghosts` is about.
-fn ghost(violation: &Violation) -> Option<&Name> {
-    violation.involved.first()
+fn ghost(violation: &Violation) -> Option<&str> {
+    violation.involved.first().map(Name::as_str)
 }
 
-fn has_opened(run: &Run, name: &Name) -> bool {
+fn has_opened(run: &Run, name: &str) -> bool {
     run.history.events.iter().any(
-        |event| matches!(&event.kind, EventKind::HandshakeOpened { connection } if connection == name),
+        |event| matches!(&event.kind, EventKind::HandshakeOpened { connection } if *connection == *name),
     )
 }
 
-fn has_closed(run: &Run, name: &Name) -> bool {
+fn has_closed(run: &Run, name: &str) -> bool {
     run.history.events.iter().any(
-        |event| matches!(&event.kind, EventKind::Closed { connection, .. } if connection == name),
+        |event| matches!(&event.kind, EventKind::Closed { connection, .. } if *connection == *name),
     )
 }

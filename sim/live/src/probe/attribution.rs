@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use stormglass_spec::Name;
 use stormglass_spec::history::{Acknowledgement, Content};
+use stormglass_spec::name::{ConnectionName, MessageName};
 
 use super::format::{Acknowledged, MessageFormat, Shape};
 use super::payload::{Marked, RunId};
@@ -16,8 +16,8 @@ pub(super) type Place = usize;
 /// A message that a client sent, and what came of it.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
-    pub(super) name: Name,
-    pub(super) connection: Name,
+    pub(super) name: MessageName,
+    pub(super) connection: ConnectionName,
     pub(super) at: Place,
     /// The broadcast's number, if it is one.
     pub(super) number: Option<u32>,
@@ -35,7 +35,7 @@ pub(super) struct Sent {
 #[derive(Clone, Debug)]
 pub(super) struct Arrival {
     pub(super) at: Place,
-    pub(super) connection: Name,
+    pub(super) connection: ConnectionName,
     pub(super) data: Arc<str>,
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Attribution<'a> {
     pub(super) messages: Vec<Sent>,
     pub(super) causes: BTreeMap<Place, Cause>,
     by_number: BTreeMap<u32, usize>,
-    by_connection: BTreeMap<Name, Vec<usize>>,
+    by_connection: BTreeMap<ConnectionName, Vec<usize>>,
 }
 
 impl<'a> Attribution<'a> {
@@ -98,8 +98,8 @@ impl<'a> Attribution<'a> {
     fn send(
         &mut self,
         at: Place,
-        connection: &Name,
-        name: &Name,
+        connection: &ConnectionName,
+        name: &MessageName,
         number: Option<u32>,
         content: &Content,
     ) {
@@ -131,7 +131,7 @@ impl<'a> Attribution<'a> {
         }
     }
 
-    fn receive(&mut self, at: Place, connection: &Name, text: &Arc<str>) {
+    fn receive(&mut self, at: Place, connection: &ConnectionName, text: &Arc<str>) {
         let cause = match self.format.shape(text) {
             Shape::Other => self.arrive(at, connection, text),
             shape => self.match_answer(at, connection, shape),
@@ -139,7 +139,7 @@ impl<'a> Attribution<'a> {
         self.causes.insert(at, cause);
     }
 
-    fn match_answer(&mut self, at: Place, connection: &Name, shape: Shape) -> Cause {
+    fn match_answer(&mut self, at: Place, connection: &ConnectionName, shape: Shape) -> Cause {
         let (id, said) = match shape {
             Shape::Acknowledgement { id, said } => (id, Some(said)),
             Shape::Error { id } => (id, None),
@@ -168,7 +168,7 @@ impl<'a> Attribution<'a> {
         Cause::Answer { message }
     }
 
-    fn arrive(&mut self, at: Place, connection: &Name, text: &Arc<str>) -> Cause {
+    fn arrive(&mut self, at: Place, connection: &ConnectionName, text: &Arc<str>) -> Cause {
         let Some(data) = self.format.received(text) else { return Cause::Unknown };
         match self.run.find(&data) {
             None => Cause::Unknown,
@@ -189,7 +189,12 @@ impl<'a> Attribution<'a> {
     /// The message that an answer without an id is for: the first on its connection that waits for
     /// one, or else the first that got none, or else the last one. An acknowledgement is for a
     /// broadcast, unless broadcasts have ids.
-    fn waiting(&self, at: Place, connection: &Name, is_acknowledgement: bool) -> Option<usize> {
+    fn waiting(
+        &self,
+        at: Place,
+        connection: &ConnectionName,
+        is_acknowledgement: bool,
+    ) -> Option<usize> {
         let sent = self.by_connection.get(connection)?.iter().copied();
         let has_ids = self.format.has_ids();
         let known = sent.map(|place| (place, &self.messages[place]));

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use stormglass_spec::{Name, Time};
+use stormglass_spec::Time;
+use stormglass_spec::name::ConnectionName;
 
 use super::attribution::Attribution;
 use super::format::MessageFormat;
@@ -128,7 +129,7 @@ impl Spread {
 }
 
 fn handshakes(sightings: &[Sighting]) -> Vec<Duration> {
-    let mut asked: BTreeMap<&Name, Time> = BTreeMap::new();
+    let mut asked: BTreeMap<&ConnectionName, Time> = BTreeMap::new();
     let mut took = Vec::new();
     for Sighting { at, connection, sight } in sightings {
         match sight {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use stormglass_spec::Name;
 use stormglass_spec::history::Content;
+use stormglass_spec::name::ConnectionName;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -65,7 +65,7 @@ pub(super) struct Player {
 /// An open connection.
 #[derive(Debug)]
 struct Link {
-    connection: Name,
+    connection: ConnectionName,
     sink: SplitSink<Socket, Message>,
     /// Whenever something came that answers something.
     answers: UnboundedReceiver<()>,
@@ -117,7 +117,7 @@ impl Player {
             return Ok(());
         }
         self.connections += 1;
-        let connection: Name = format!("{}{}", self.name, self.connections).into();
+        let connection: ConnectionName = format!("{}{}", self.name, self.connections).into();
         let recorder = &self.stage.recorder;
         recorder.note(&connection, Sight::Asked);
         let socket = self.stage.target.dial().await.inspect_err(|error| {
@@ -211,7 +211,7 @@ impl Player {
 /// Reads a socket until there is nothing more to read.
 async fn read(
     stage: Arc<Stage>,
-    connection: Name,
+    connection: ConnectionName,
     mut stream: SplitStream<Socket>,
     answered: UnboundedSender<()>,
 ) {
@@ -229,7 +229,7 @@ async fn read(
     stage.recorder.note(&connection, Sight::Ended(code));
 }
 
-fn receive(stage: &Stage, connection: &Name, text: &str, answered: &UnboundedSender<()>) {
+fn receive(stage: &Stage, connection: &ConnectionName, text: &str, answered: &UnboundedSender<()>) {
     let marked = stage.run.find(text);
     let is_answer = stage.format.shape(text) != Shape::Other || marked.is_none();
     let number = match marked {

@@ -8,12 +8,14 @@
 //! in both is broken; what is broken in the second only is suspect.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_spec::history::{
     Acknowledgement, Answer, Content, Effect, Event, EventKind, Origin, Outcome, Request, Side,
 };
-use stormglass_spec::{History, Name, Time};
+use stormglass_spec::name::{CallName, ConnectionName, InvocationName, MessageName};
+use stormglass_spec::{History, Time};
 
 use super::attribution::{Attribution, Cause, Place, Sent};
 use super::format::Acknowledged;
@@ -79,8 +81,8 @@ struct Span {
 }
 
 impl Span {
-    fn of(sightings: &[Sighting]) -> BTreeMap<Name, Span> {
-        let mut spans: BTreeMap<Name, Span> = BTreeMap::new();
+    fn of(sightings: &[Sighting]) -> BTreeMap<ConnectionName, Span> {
+        let mut spans: BTreeMap<ConnectionName, Span> = BTreeMap::new();
         for (at, sighting) in sightings.iter().enumerate() {
             let span = spans.entry(sighting.connection.clone()).or_default();
             match &sighting.sight {
@@ -101,7 +103,7 @@ struct Script<'a> {
     acknowledged: Acknowledged,
     silence: Duration,
     reading: Reading,
-    connections: BTreeMap<Name, Span>,
+    connections: BTreeMap<ConnectionName, Span>,
     events: Vec<(Rank, EventKind)>,
 }
 
@@ -146,7 +148,7 @@ impl Script<'_> {
     }
 
     /// Adds a message that a client got.
-    fn receive(&mut self, at: Place, connection: Name, text: &Name) {
+    fn receive(&mut self, at: Place, connection: ConnectionName, text: &Arc<str>) {
         let attribution = self.attribution;
         let (body, origin) = match attribution.causes.get(&at) {
             Some(Cause::Broadcast { message, data }) => {
@@ -172,29 +174,31 @@ impl Script<'_> {
     }
 
     /// What nobody here sent was sent by a stranger, if there may be one.
-    fn strangers(&mut self, at: Place, text: &Name) -> Origin {
+    fn strangers(&mut self, at: Place, text: &Arc<str>) -> Origin {
         if !self.reading.has_strangers {
             return nobodys(at);
         }
-        let (connection, frame): (Name, Name) =
+        let (connection, frame): (ConnectionName, MessageName) =
             ("stranger1".into(), format!("stranger.b{at}").into());
         let content = Content::Broadcast { data: text.clone(), text: text.clone() };
         let sent =
             EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
         self.add(at, CALLS, sent);
-        self.start(at, CALLS, &frame, &connection, false);
+        let invocation = frame.invocation();
+        self.start(at, CALLS, &invocation, &connection, false);
         let recipient = self.sightings[at].connection.clone();
         let call = post(&frame, &recipient, 0);
-        self.call(at, &frame, &call, &recipient, text, false);
+        self.call(at, &invocation, &call, &recipient, text, false);
         Origin::Post { call }
     }
 
     /// Adds what an endpoint did with a message.
     fn work(&mut self, message: &Sent) {
         let is_two_way = message.is_asking || !message.answers.is_empty();
+        let invocation = message.name.invocation();
         if message.number.is_some() || is_two_way {
             let (at, phase) = self.started(message);
-            self.start(at, phase, &message.name, &message.connection, is_two_way);
+            self.start(at, phase, &invocation, &message.connection, is_two_way);
         }
         let ended = self.ended(message);
         for (nth, arrival) in message.arrivals.iter().enumerate() {
@@ -203,13 +207,13 @@ impl Script<'_> {
             let call = post(&message.name, &arrival.connection, nth);
             let is_ambiguous =
                 self.reading.has_faults && self.may_be_ambiguous(message, arrival.at);
-            let (name, recipient) = (&message.name, &arrival.connection);
-            self.call(at, name, &call, recipient, &arrival.data, is_ambiguous);
+            let recipient = &arrival.connection;
+            self.call(at, &invocation, &call, recipient, &arrival.data, is_ambiguous);
         }
         if let Some((at, phase, said)) = ended {
             for connection in self.missed(message, at) {
                 let call = post(&message.name, &connection, 0);
-                self.call(at, &message.name, &call, &connection, &"".into(), false);
+                self.call(at, &invocation, &call, &connection, &"".into(), false);
             }
             self.end(at, phase, message, 0, Some(said));
         }
@@ -243,7 +247,7 @@ impl Script<'_> {
 
     /// The connections that were over so soon after an acknowledgement that the broadcast may still
     /// have been on its way to them.
-    fn missed(&self, message: &Sent, acknowledged: Place) -> Vec<Name> {
+    fn missed(&self, message: &Sent, acknowledged: Place) -> Vec<ConnectionName> {
         let Some(said) = self.sightings.get(acknowledged) else { return Vec::new() };
         let was_over_soon = |span: &Span| {
             let is_over = span.over.filter(|over| *over > acknowledged);
@@ -294,7 +298,14 @@ impl Script<'_> {
         copies > 1 || !said.is_complete() || said.failed() > 0 || !was_there
     }
 
-    fn start(&mut self, at: Place, phase: u8, name: &Name, connection: &Name, two_way: bool) {
+    fn start(
+        &mut self,
+        at: Place,
+        phase: u8,
+        name: &InvocationName,
+        connection: &ConnectionName,
+        two_way: bool,
+    ) {
         let (invocation, connection) = (name.clone(), connection.clone());
         let route = match name.contains(".b") {
             true => "broadcast".into(),
@@ -325,10 +336,10 @@ impl Script<'_> {
     fn call(
         &mut self,
         at: Place,
-        invocation: &Name,
-        call: &Name,
-        recipient: &Name,
-        body: &Name,
+        invocation: &InvocationName,
+        call: &CallName,
+        recipient: &ConnectionName,
+        body: &Arc<str>,
         is_ambiguous: bool,
     ) {
         let request = Request::Post { connection: recipient.clone(), body: body.clone() };
@@ -354,14 +365,14 @@ impl Script<'_> {
 }
 
 /// The post of a broadcast that reached a client.
-fn post(broadcast: &Name, recipient: &Name, nth: usize) -> Name {
+fn post(broadcast: &MessageName, recipient: &ConnectionName, nth: usize) -> CallName {
     format!("{broadcast}.post-{recipient}-{}", nth + 1).into()
 }
 
 /// Where a message was answered more than once, there was more than one invocation for it.
-fn nth_invocation(message: &Name, nth: usize) -> Name {
+fn nth_invocation(message: &MessageName, nth: usize) -> InvocationName {
     match nth {
-        0 => message.clone(),
+        0 => message.invocation(),
         _ => format!("{message}+{}", nth + 1).into(),
     }
 }

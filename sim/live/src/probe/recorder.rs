@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use stormglass_spec::Time;
 use stormglass_spec::history::Content;
-use stormglass_spec::{Name, Time};
+use stormglass_spec::name::{ConnectionName, MessageName};
 use tokio::sync::Notify;
 
 /// Something that a client did or saw.
@@ -14,7 +15,7 @@ pub struct Sighting {
     /// When, since the run began.
     pub at: Time,
     /// On which connection.
-    pub connection: Name,
+    pub connection: ConnectionName,
     /// What.
     pub sight: Sight,
 }
@@ -33,7 +34,7 @@ pub enum Sight {
     /// It sends a message.
     Sent {
         /// The name of the message.
-        message: Name,
+        message: MessageName,
         /// The broadcast's number in the run, if it is one.
         number: Option<u32>,
         /// What it holds.
@@ -60,7 +61,7 @@ pub(super) struct Recorder {
 #[derive(Debug, Default)]
 struct Seen {
     sightings: Vec<Sighting>,
-    open: BTreeSet<Name>,
+    open: BTreeSet<ConnectionName>,
     /// How many clients have got each broadcast.
     arrivals: BTreeMap<u32, usize>,
 }
@@ -73,7 +74,7 @@ impl Recorder {
     }
 
     /// Takes note of something; of a connection that is over, nothing more is seen.
-    pub(super) fn note(&self, connection: &Name, sight: Sight) {
+    pub(super) fn note(&self, connection: &ConnectionName, sight: Sight) {
         self.with(|seen| match &sight {
             Sight::Asked | Sight::Refused(_) | Sight::Failed => {
                 seen.push(self.started, connection, sight);
@@ -97,7 +98,7 @@ impl Recorder {
     }
 
     /// Takes note of a message, which is the broadcast with this number if it is one.
-    pub(super) fn receive(&self, connection: &Name, text: &str, number: Option<u32>) {
+    pub(super) fn receive(&self, connection: &ConnectionName, text: &str, number: Option<u32>) {
         if let Some(number) = number {
             self.with(|seen| *seen.arrivals.entry(number).or_default() += 1);
         }
@@ -122,7 +123,7 @@ impl Recorder {
         self.with(|seen| seen.open.len())
     }
 
-    pub(super) fn is_open(&self, connection: &Name) -> bool {
+    pub(super) fn is_open(&self, connection: &ConnectionName) -> bool {
         self.with(|seen| seen.open.contains(connection))
     }
 
@@ -143,7 +144,7 @@ impl Recorder {
 
 impl Seen {
     /// The clock is read here, under the lock, so that the order is that of the times.
-    fn push(&mut self, started: Instant, connection: &Name, sight: Sight) {
+    fn push(&mut self, started: Instant, connection: &ConnectionName, sight: Sight) {
         let at = Time::ZERO + started.elapsed();
         self.sightings.push(Sighting { at, connection: connection.clone(), sight });
     }

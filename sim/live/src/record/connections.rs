@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use stormglass_aws::gateway::ConnectionId;
-use stormglass_spec::{Name, Time};
+use stormglass_spec::Time;
+use stormglass_spec::name::{ConnectionName, RowName};
 
 use super::Number;
 use super::note::Delivered;
@@ -130,7 +131,7 @@ impl Connections {
     }
 
     /// The name of a connection; a name made of the id if it is none that is remembered.
-    pub(super) fn name_of(&self, id: &str) -> Name {
+    pub(super) fn name_of(&self, id: &str) -> ConnectionName {
         match self.peer(id) {
             Some(peer) => peer.name(),
             None => format!("unknown-{}", plain(id)).into(),
@@ -138,9 +139,9 @@ impl Connections {
     }
 
     /// The name of a row: that of the connection whose id is its key or one of its two keys.
-    pub(super) fn name_of_row(&self, key: &str) -> Name {
+    pub(super) fn name_of_row(&self, key: &str) -> RowName {
         let known = key.split('|').find_map(|part| self.peer(part));
-        known.map_or_else(|| self.name_of(key), |peer| peer.name())
+        known.map_or_else(|| self.name_of(key), |peer| peer.name()).row()
     }
 
     /// All that are pending or open, in the order in which they came.

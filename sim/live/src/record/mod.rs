@@ -43,6 +43,7 @@ use std::time::Duration;
 use stormglass_aws::gateway::RequestId;
 use stormglass_sim::App;
 use stormglass_spec::history::{History, OUTSIDE};
+use stormglass_spec::name::InvocationName;
 use stormglass_spec::{Name, Time};
 
 pub use calls::CALL;
@@ -222,7 +223,7 @@ impl Record {
 }
 
 /// The name of whoever calls from elsewhere.
-fn outside() -> Name {
+fn outside() -> InvocationName {
     OUTSIDE.into()
 }
 

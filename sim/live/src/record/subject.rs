@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use stormglass_aws::gateway::{ConnectionId, RequestId};
-use stormglass_spec::Name;
+use stormglass_spec::name::{ConnectionName, InvocationName};
 
 use super::Number;
 
@@ -46,7 +46,7 @@ pub(super) enum Kind {
 }
 
 impl Peer {
-    pub(super) fn name(&self) -> Name {
+    pub(super) fn name(&self) -> ConnectionName {
         format!("{}1", Letters(self.number)).into()
     }
 }
@@ -65,7 +65,7 @@ impl Subject {
         self.learned.load(Ordering::Relaxed)
     }
 
-    pub(super) fn name(&self) -> Name {
+    pub(super) fn name(&self) -> InvocationName {
         let (kind, ordinal) = match self.kind {
             Kind::Authorize => ("auth", 1),
             Kind::Connect => ("c", 1),

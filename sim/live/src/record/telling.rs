@@ -8,8 +8,8 @@ use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::Change;
 use stormglass_sim::App;
 use stormglass_sim::translate::{connection_request, table_request};
-use stormglass_spec::Name;
 use stormglass_spec::history::{self, Effect, Event, EventKind, History, Origin, Outcome, Request};
+use stormglass_spec::name::{CallName, InvocationName, RowName};
 
 use super::calls::{Asked, Call};
 use super::connections::Connections;
@@ -33,7 +33,7 @@ pub(super) struct Teller {
     app: Application,
     first: Number,
     notes: Vec<Note>,
-    names: BTreeMap<String, Name>,
+    names: BTreeMap<String, RowName>,
     texts: Texts,
     stage: Stage,
     calls: BTreeMap<u64, CallTold>,
@@ -52,7 +52,7 @@ impl std::fmt::Debug for Application {
 /// A call in the words of a history.
 #[derive(Clone, Debug)]
 struct CallTold {
-    name: Name,
+    name: CallName,
     request: Request,
     body: Arc<str>,
     wire: Arc<str>,
@@ -91,7 +91,7 @@ impl Teller {
             }
             Told::Aborted(peer) => EventKind::HandshakeAborted { connection: peer.name() },
             Told::Sent(subject, content) => {
-                let (connection, frame) = (subject.peer.name(), subject.name());
+                let (connection, frame) = (subject.peer.name(), subject.name().message());
                 EventKind::FrameSent { connection, frame, content: self.content(content) }
             }
             Told::Received(peer, delivered) => {
@@ -101,7 +101,8 @@ impl Teller {
             Told::CloseSent(peer, code) => EventKind::CloseSent { connection: peer.name(), code },
             Told::Closed(peer, by, code) => EventKind::Closed { connection: peer.name(), by, code },
             Told::Dropped(subject) => {
-                EventKind::AnswerDropped { connection: subject.peer.name(), frame: subject.name() }
+                let (connection, frame) = (subject.peer.name(), subject.name().message());
+                EventKind::AnswerDropped { connection, frame }
             }
             Told::Started { subject, route, due, is_two_way } => EventKind::InvocationStarted {
                 invocation: subject.name(),
@@ -160,7 +161,7 @@ impl Teller {
                 (self.text(&text), Origin::Reply { invocation: subject.name() })
             }
             Delivered::Error(subject, text) => {
-                (self.text(&text), Origin::GatewayError { frame: subject.name() })
+                (self.text(&text), Origin::GatewayError { frame: subject.name().message() })
             }
         }
     }
@@ -196,9 +197,9 @@ impl Teller {
     }
 
     /// The names of rows; of many of them, in words for people, only the first ones.
-    fn rows(&self, keys: &[String]) -> Vec<Name> {
+    fn rows(&self, keys: &[String]) -> Vec<RowName> {
         let shown = shown(keys, self.texts);
-        let mut rows: Vec<Name> = shown.iter().map(|key| self.name(key)).collect();
+        let mut rows: Vec<RowName> = shown.iter().map(|key| self.name(key)).collect();
         if shown.len() < keys.len() {
             rows.push(format!("{} more", keys.len() - shown.len()).into());
         }
@@ -214,7 +215,7 @@ impl Teller {
         let (request, stem, wire) = match &call.asked {
             Asked::Table { target } => self.asked_of_table(call, target),
             Asked::Manage(asked) => {
-                let connection = self.name(&asked.id);
+                let connection = self.name(&asked.id).connection();
                 let (request, stem) = connection_request(asked.operation, connection, body.clone());
                 (request, stem, format!("@connections/{} {body}", asked.id))
             }
@@ -222,7 +223,7 @@ impl Teller {
                 let wire = format!("{method} {uri} {body}");
                 match ManagementRequest::parse(&self.stage, method, uri, call.body.len()) {
                     Ok(asked) => {
-                        let connection = self.name(&asked.id);
+                        let connection = self.name(&asked.id).connection();
                         let (request, stem) =
                             connection_request(asked.operation, connection, body.clone());
                         (request, stem, wire)
@@ -250,7 +251,7 @@ impl Teller {
         (request, stem, wire)
     }
 
-    fn name_call(&mut self, call: &Call, stem: &str) -> Name {
+    fn name_call(&mut self, call: &Call, stem: &str) -> CallName {
         if call.invocation.is_none() {
             return format!("{}.{stem}-{}", outside(), call.number).into();
         }
@@ -260,7 +261,7 @@ impl Teller {
         format!("{stem}-{attempt}").into()
     }
 
-    fn name(&self, id: &str) -> Name {
+    fn name(&self, id: &str) -> RowName {
         self.names.get(id).cloned().unwrap_or_else(|| id.into())
     }
 
@@ -281,7 +282,7 @@ fn name_all(
     stage: &Stage,
     connections: &Connections,
     texts: Texts,
-    names: &mut BTreeMap<String, Name>,
+    names: &mut BTreeMap<String, RowName>,
 ) {
     let mut name_row = |key: &String| {
         if !names.contains_key(key) {
@@ -333,7 +334,7 @@ fn other(operation: &str, wire: String) -> (Request, String, String) {
 }
 
 /// Whose call it is.
-fn caller(call: &Call) -> Name {
+fn caller(call: &Call) -> InvocationName {
     call.invocation.as_ref().map_or_else(outside, |subject| subject.name())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use stormglass_spec::Violation;
 use stormglass_spec::history::{Event, EventKind};
-use stormglass_spec::line::{invocation_of, message_of};
+use stormglass_spec::name::{CallName, InvocationName};
 
 use super::lanes::Lanes;
 
@@ -112,7 +112,9 @@ impl<'a, 'b> Bars<'a, 'b> {
         let Some(violation) = self.violation else { return false };
         violation.involved.iter().any(|involved| match kind {
             BarKind::Invocation => {
-                message_of(name) == involved.as_ref() || invocation_of(involved) == name
+                let (name, involved) =
+                    (InvocationName::from(name), CallName::from(involved.as_ref()));
+                name.message_text() == involved.as_str() || involved.invocation() == name.as_str()
             }
             _ => involved.as_ref() == name,
         })

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use stormglass_spec::History;
 use stormglass_spec::history::{Event, EventKind, OUTSIDE};
-use stormglass_spec::line::{client_of, invocation_of};
+
+use stormglass_spec::Name;
 
 use super::scene::{Lane, LaneKind};
 
@@ -30,7 +31,7 @@ impl<'a> Lanes<'a> {
             | EventKind::FrameSent { connection, .. }
             | EventKind::FrameReceived { connection, .. }
             | EventKind::Closed { connection, .. }
-            | EventKind::InvocationStarted { connection, .. } => Some(client_of(connection)),
+            | EventKind::InvocationStarted { connection, .. } => Some(connection.client()),
             _ => None,
         });
         let (known, clients, functions) = (known.collect(), BTreeMap::new(), BTreeMap::new());
@@ -58,7 +59,7 @@ impl<'a> Lanes<'a> {
                 self.take_column(invocation, busy);
             }
             EventKind::CallApplied { call, .. } | EventKind::CallAnswered { call, .. } => {
-                self.take_column(invocation_of(call), busy);
+                self.take_column(call.invocation(), busy);
             }
             _ => {}
         }
@@ -81,7 +82,7 @@ impl<'a> Lanes<'a> {
     }
 
     fn add_client(&mut self, name: &'a str) {
-        let client = first_word(name);
+        let client = Name::client(name);
         if self.known.contains(client) && !self.clients.contains_key(client) {
             self.clients.insert(client, self.names.len());
             self.names.push(client);
@@ -90,7 +91,7 @@ impl<'a> Lanes<'a> {
 
     /// The lane of the client that a name speaks of, if it speaks of one.
     pub(super) fn client(&self, name: &str) -> Option<usize> {
-        self.clients.get(first_word(name)).copied()
+        self.clients.get(Name::client(name)).copied()
     }
 
     /// The lane of the gateway.
@@ -122,10 +123,4 @@ impl<'a> Lanes<'a> {
         lanes.push(lane(LaneKind::Table, "table"));
         lanes
     }
-}
-
-/// The client that a name begins with, if it is a name of a client's: `ana` for `ana1`, `ana.b1`
-/// and `ana.b1.post-bob1-1`.
-fn first_word(name: &str) -> &str {
-    client_of(name.split('.').next().unwrap_or_default())
 }

@@ -56,9 +56,6 @@ impl Diagram<'_, '_> {
         if at_the_end > 0 {
             self.write_note(f, &others(at_the_end))?;
         }
-        for deviation in self.picture.unseen() {
-            self.write_note(f, &deviation)?;
-        }
         match self.picture.violation {
             Some(violation) => self.write_note(f, &format!("because {}", violation.because)),
             None => Ok(()),

@@ -25,8 +25,6 @@ mod text;
 use stormglass_spec::{History, Violation};
 
 use crate::outcome::Run;
-use crate::report::layout::UNSEEN;
-use crate::report::story::unseen_deviations;
 use scene::Scene;
 
 /// A run to be drawn.
@@ -120,12 +118,6 @@ impl<'a> Picture<'a> {
             Some(command) => ("replay", command.to_owned()),
             None => ("case", self.run.map(|run| run.case.to_string()).unwrap_or_default()),
         }
-    }
-
-    /// The deviations that no step shows, in a line each.
-    fn unseen(&self) -> Vec<String> {
-        let unseen = self.run.map(unseen_deviations).unwrap_or_default().into_iter();
-        unseen.map(|deviation| format!("* {deviation}: {UNSEEN}")).collect()
     }
 
     /// The verdict in a line.

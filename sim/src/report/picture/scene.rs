@@ -15,7 +15,7 @@ use super::bars::{Bar, Bars};
 use super::labels::label;
 use super::lanes::Lanes;
 use super::shapes::{Shape, Shapes};
-use crate::report::story::{deviations_at, past};
+use crate::report::story::{ShownDeviations, past};
 
 /// Nothing happened for at least this long, in microseconds: the gap is cut and marked.
 const IDLE_US: u64 = 100_000;
@@ -89,6 +89,7 @@ impl<'a> Scene<'a> {
         let mut shapes = Shapes::new(&lanes, &shown);
         let mut bars = Bars::new(&lanes, picture.violation);
         let past = past_of(picture);
+        let deviations = picture.run.map(ShownDeviations::new).unwrap_or_default();
         let broken = picture.violation.map(|violation| violation.event);
         let mut steps = Vec::with_capacity(shown.len());
         let (mut number, mut at) = (0, Time::ZERO);
@@ -101,10 +102,7 @@ impl<'a> Scene<'a> {
                 line: event.line(),
                 label: label(&event.kind),
                 shape,
-                deviations: picture
-                    .run
-                    .map(|run| deviations_at(event, &run.case.schedule))
-                    .unwrap_or_default(),
+                deviations: deviations.at(event.number).to_vec(),
                 is_in_past: past.as_ref().is_none_or(|past| past.contains(&event.number)),
                 is_broken: broken == Some(event.number),
                 clients: shapes.clients_of(event),

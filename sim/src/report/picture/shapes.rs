@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stormglass_spec::history::{Event, EventKind, Origin, Request, Side};
-use stormglass_spec::line::invocation_of;
+use stormglass_spec::name::CallName;
 
 use super::lanes::Lanes;
 
@@ -190,9 +190,10 @@ impl<'a, 'b> Shapes<'a, 'b> {
         }
     }
 
-    fn answered(&self, name: &str, step: u32) -> Shape {
-        let function = self.lanes.function(invocation_of(name));
-        let applied = self.calls.get(name).and_then(|call| Some((call.service, call.applied?)));
+    fn answered(&self, name: &CallName, step: u32) -> Shape {
+        let function = self.lanes.function(name.invocation());
+        let applied =
+            self.calls.get(name.as_str()).and_then(|call| Some((call.service, call.applied?)));
         match applied {
             None => Shape::Point { lane: function, sign: Sign::Dot },
             Some((service, applied)) => Shape::Arrow {

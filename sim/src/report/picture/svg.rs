@@ -23,8 +23,7 @@ pub(super) fn svg(picture: &Picture<'_>, scene: &Scene<'_>) -> String {
     let layout = Layout::of(scene);
     let above = lines(&layout, &[&picture.verdict(), &picture.replay().1]);
     let because = picture.violation.map(|violation| format!("because {}", violation.because));
-    let below: Vec<String> = picture.unseen().into_iter().chain(because).collect();
-    let below = lines(&layout, &below.iter().map(String::as_str).collect::<Vec<_>>());
+    let below = lines(&layout, &because.iter().map(String::as_str).collect::<Vec<_>>());
     let top = LINE * count(above.len()) + 12;
     let bottom = top + layout.head + layout.height;
     let height = bottom + LINE * count(below.len()) + 12;

@@ -56,9 +56,6 @@ impl<'a, 'b> Canvas<'a, 'b> {
         if left_out > 0 {
             writeln!(f, "{:GUTTER$}{}", "", others(left_out))?;
         }
-        for deviation in picture.unseen() {
-            writeln!(f, "{deviation}")?;
-        }
         writeln!(f, "\n{}", self.legend())
     }
 

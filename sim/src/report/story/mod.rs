@@ -1,7 +1,32 @@
-//! What reports and pictures have in common: which events matter, and where fate had a hand.
+//! The parts that reports and pictures share: the steps that matter, and those where fate had a hand.
 
-mod deviations;
 mod past;
 
-pub(crate) use deviations::{deviations_at, unseen_deviations};
+use std::collections::BTreeMap;
+
 pub(crate) use past::past;
+
+use crate::outcome::Run;
+
+/// The deviations of a run as texts, each at the event that shows it.
+#[derive(Debug, Default)]
+pub(crate) struct ShownDeviations {
+    texts: BTreeMap<u32, Vec<String>>,
+}
+
+impl ShownDeviations {
+    /// The deviations that a run has met.
+    pub(crate) fn new(run: &Run) -> ShownDeviations {
+        let mut texts: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+        for (key, choice) in &run.case.schedule.deviations {
+            let event = run.deviation_events[key];
+            texts.entry(event).or_default().push(format!("{key}={choice}"));
+        }
+        ShownDeviations { texts }
+    }
+
+    /// The deviations that the event of this number shows.
+    pub(crate) fn at(&self, event: u32) -> &[String] {
+        self.texts.get(&event).map_or(&[], Vec::as_slice)
+    }
+}

@@ -3,24 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stormglass_spec::history::{Effect, Event, EventKind, Origin, Request};
-use stormglass_spec::line::{invocation_of, message_of};
 use stormglass_spec::{Name, Violation};
 
-use super::deviations_at;
+use super::ShownDeviations;
 use crate::outcome::Run;
 
 /// The steps that a reader needs: those about whoever is involved, those where fate had a hand, and
 /// what led to them.
 pub(crate) fn past(run: &Run, violation: &Violation) -> BTreeSet<u32> {
     let events = &run.history.events;
-    let named = violation.involved.iter().flat_map(|name| [name.clone(), message_of(name).into()]);
+    let named = violation.involved.iter().flat_map(|name| [name.clone(), name.without_duplicate()]);
     let mut involved: BTreeSet<Name> = named.collect();
     for event in events {
         involve(event, &mut involved);
     }
-    let is_shown = |event: &&Event| {
-        is_about(event, &involved) || !deviations_at(event, &run.case.schedule).is_empty()
-    };
+    let deviations = ShownDeviations::new(run);
+    let is_shown =
+        |event: &&Event| is_about(event, &involved) || !deviations.at(event.number).is_empty();
     let shown = events.iter().take_while(|event| event.number <= violation.event);
     let mut shown: BTreeSet<u32> = shown.filter(is_shown).map(|event| event.number).collect();
     shown.insert(violation.event);
@@ -52,11 +51,11 @@ fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
                 states.insert(connection, event.number);
             }
             EventKind::RowWritten { row } => {
-                rows.insert(row, event.number);
+                rows.insert(row.as_str(), event.number);
             }
             EventKind::CallApplied { call, effect: Effect::Gone { .. } } => {
                 let Some(recipient) = recipients.get(call).copied() else { continue };
-                let found = [states.get(recipient), rows.get(recipient)];
+                let found = [states.get(recipient), rows.get(recipient.as_str())];
                 reasons.insert(event.number, found.into_iter().flatten().copied().collect());
             }
             _ => {}
@@ -69,32 +68,17 @@ fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
 fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
     match &event.kind {
         EventKind::CallSent { call, request, .. }
-            if targets(request).iter().any(|target| involved.contains(target)) =>
+            if request.targets().any(|target| involved.contains(target)) =>
         {
-            involved.insert(call.clone());
+            involved.insert(call.into());
         }
         EventKind::InvocationStarted { invocation, route, connection, .. }
-            if involved.contains(connection)
+            if involved.contains(connection.as_str())
                 && matches!(route.as_ref(), "$connect" | "$disconnect") =>
         {
-            involved.insert(invocation.clone());
+            involved.insert(invocation.into());
         }
         _ => {}
-    }
-}
-
-/// The rows or the connection that a request is about.
-fn targets(request: &Request) -> &[Name] {
-    match request {
-        Request::Put { row }
-        | Request::Delete { row }
-        | Request::Update { row }
-        | Request::Get { row, .. } => std::slice::from_ref(row),
-        Request::Several { rows, .. } => rows,
-        Request::Post { connection, .. }
-        | Request::Describe { connection }
-        | Request::Close { connection } => std::slice::from_ref(connection),
-        Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => &[],
     }
 }
 
@@ -103,19 +87,20 @@ fn is_about(event: &Event, involved: &BTreeSet<Name>) -> bool {
         // A broadcast makes many calls; those to others are beside the point.
         EventKind::CallSent { call, invocation, request, .. } => {
             let is_read = matches!(request, Request::Scan { .. } | Request::Query { .. });
-            involved.contains(call) || (is_read && involved.contains(invocation))
+            involved.contains(call.as_str()) || (is_read && involved.contains(invocation.as_str()))
         }
         EventKind::CallApplied { call, .. } | EventKind::CallAnswered { call, .. } => {
-            let is_read = call.contains(".scan-") || call.contains(".query-");
-            involved.contains(call) || (is_read && involved.contains(invocation_of(call)))
+            let operation = call.operation();
+            let is_read = operation.starts_with("scan-") || operation.starts_with("query-");
+            involved.contains(call.as_str()) || (is_read && involved.contains(call.invocation()))
         }
         EventKind::FrameReceived { connection, origin, .. } => {
             let cause = match origin {
-                Origin::Post { call } => invocation_of(call),
+                Origin::Post { call } => call.invocation(),
                 Origin::Reply { invocation } => invocation,
                 Origin::GatewayError { frame } => frame,
             };
-            involved.contains(connection) && involved.contains(cause)
+            involved.contains(connection.as_str()) && involved.contains(cause)
         }
         _ => event.names().into_iter().any(|name| involved.contains(name)),
     }

@@ -17,7 +17,6 @@ use std::fmt;
 use indexmap::{IndexMap, IndexSet};
 use stormglass_spec::History;
 use stormglass_spec::history::{Effect, EventKind, Origin, Request};
-use stormglass_spec::line::invocation_of;
 
 use super::label::Label;
 
@@ -178,14 +177,15 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
             | EventKind::Vanished { connection }
             | EventKind::AnswerDropped { connection, .. }
             | EventKind::ReadingPaused { connection }
-            | EventKind::ReadingResumed { connection }
-            | EventKind::RowWritten { row: connection }
-            | EventKind::RowRemoved { row: connection } => {
+            | EventKind::ReadingResumed { connection } => {
                 self.add(connection, Label::of(what, "", None), None);
+            }
+            EventKind::RowWritten { row } | EventKind::RowRemoved { row } => {
+                self.add(row, Label::of(what, "", None), None);
             }
             EventKind::FrameReceived { connection, origin, .. } => {
                 let invocation = match origin {
-                    Origin::Post { call } => Some(invocation_of(call)),
+                    Origin::Post { call } => Some(call.invocation()),
                     Origin::Reply { invocation } => Some(invocation.as_ref()),
                     Origin::GatewayError { .. } => None,
                 };
@@ -209,7 +209,7 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
             EventKind::CallApplied { call, effect } => {
                 self.add_call(what, call);
                 let Effect::Read { rows, .. } = effect else { return };
-                let invocation = Some(invocation_of(call));
+                let invocation = Some(call.invocation());
                 for row in rows {
                     self.add(row, Label::kind("row read"), invocation);
                 }
@@ -221,24 +221,14 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
     fn add_call(&mut self, what: &'a EventKind, call: &'a str) {
         let Some((invocation, request)) = self.calls.get(call).copied() else { return };
         let label = Label::of(what, "", Some(request));
-        let rows = match request {
-            Request::Put { row }
-            | Request::Delete { row }
-            | Request::Update { row }
-            | Request::Get { row, .. }
-            | Request::Post { connection: row, .. }
-            | Request::Describe { connection: row }
-            | Request::Close { connection: row } => std::slice::from_ref(row),
-            Request::Several { rows, .. } => rows,
-            Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => {
-                if let Some((_, connection)) = self.invocations.get(invocation).copied() {
-                    self.add(connection, label, Some(invocation));
-                }
-                return;
-            }
-        };
-        for row in rows {
-            self.add(row, label, Some(invocation));
+        let is_about_no_row =
+            matches!(request, Request::Scan { .. } | Request::Query { .. } | Request::Other { .. });
+        if is_about_no_row && let Some((_, connection)) = self.invocations.get(invocation).copied()
+        {
+            self.add(connection, label, Some(invocation));
+        }
+        for target in request.targets() {
+            self.add(target, label, Some(invocation));
         }
     }
 

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 use stormglass_spec::history::{Content, EventKind, Origin, Outcome, Request};
-use stormglass_spec::line::{invocation_of, message_of};
 use stormglass_spec::{History, Time};
 
 use super::distribution::Distribution;
@@ -126,7 +125,7 @@ pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
                 sent.insert(frame, event.at);
             }
             EventKind::InvocationStarted { invocation, .. } => {
-                let Some(sent) = sent.get(message_of(invocation)) else { continue };
+                let Some(sent) = sent.get(invocation.message_text()) else { continue };
                 let recipients = IndexSet::default();
                 let started = Known { sent: *sent, recipients, acknowledged: None, arrived: None };
                 known.insert(invocation, started);
@@ -147,7 +146,7 @@ pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
                 }
             }
             EventKind::FrameReceived { origin: Origin::Post { call }, .. } => {
-                if let Some(broadcast) = known.get_mut(invocation_of(call)) {
+                if let Some(broadcast) = known.get_mut(call.invocation()) {
                     broadcast.arrived = Some(event.at);
                 }
             }

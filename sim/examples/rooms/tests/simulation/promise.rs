@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use stormglass_spec::history::{Content, Effect, Event, EventKind, Name, Outcome, Request};
+use stormglass_spec::history::{Content, Effect, Event, EventKind, Outcome, Request};
+use stormglass_spec::name::{ConnectionName, InvocationName, Name};
 use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
 
 /// What is said in a room reaches everybody in it, and nobody else.
@@ -27,14 +28,14 @@ type Room = Option<String>;
 struct Heard {
     times: u64,
     /// The moves of each connection, in the order in which they began.
-    moves: BTreeMap<Name, Vec<Move>>,
+    moves: BTreeMap<ConnectionName, Vec<Move>>,
     /// What is being said, by the invocation that is at it.
-    said: BTreeMap<Name, Said>,
+    said: BTreeMap<InvocationName, Said>,
 }
 
 #[derive(Debug)]
 struct Move {
-    invocation: Name,
+    invocation: InvocationName,
     to: Room,
     began: u32,
     /// When it was answered with a 200.
@@ -78,7 +79,14 @@ impl Monitor for Heard {
 }
 
 impl Heard {
-    fn begin(&mut self, began: u32, invocation: &Name, route: &str, who: &Name, ledger: &Ledger) {
+    fn begin(
+        &mut self,
+        began: u32,
+        invocation: &InvocationName,
+        route: &str,
+        who: &ConnectionName,
+        ledger: &Ledger,
+    ) {
         let room = room_in(invocation, ledger);
         if route == "say" {
             let Some(room) = room else { return };
@@ -94,7 +102,7 @@ impl Heard {
     fn end(
         &mut self,
         event: u32,
-        invocation: &Name,
+        invocation: &InvocationName,
         is_done: bool,
         ledger: &Ledger,
     ) -> Result<(), Violation> {
@@ -111,7 +119,7 @@ impl Heard {
     /// Something was said, and answered with a 200.
     fn everybody_heard(
         &mut self,
-        invocation: &Name,
+        invocation: &InvocationName,
         said: &Said,
         ledger: &Ledger,
     ) -> Result<(), Violation> {
@@ -132,7 +140,7 @@ impl Heard {
                      said there in step {began}, and never got it, but {invocation} was answered \
                      with a 200."
                 );
-                return Err(Violation::new(because, [connection.clone(), invocation.clone()]));
+                return Err(Violation::new(because, [Name::from(connection), invocation.into()]));
             }
         }
         Ok(())
@@ -142,8 +150,8 @@ impl Heard {
     fn nobody_else_hears(
         &mut self,
         event: u32,
-        invocation: &Name,
-        connection: &Name,
+        invocation: &InvocationName,
+        connection: &ConnectionName,
     ) -> Result<(), Violation> {
         let Some(Said { room, began }) = self.said.get(invocation) else { return Ok(()) };
         self.times += 1;
@@ -159,8 +167,9 @@ impl Heard {
              {connection}, which was in {elsewhere} by then."
         );
         let last = moves.iter().rfind(|moved| moved.began < *began);
-        let involved = [connection, invocation].into_iter().chain(last.map(|it| &it.invocation));
-        Err(Violation::new(because, involved.cloned()))
+        let last = last.map(|it| Name::from(&it.invocation));
+        let involved = [connection.into(), invocation.into()].into_iter().chain(last);
+        Err(Violation::new(because, involved))
     }
 }
 
@@ -174,7 +183,7 @@ fn place_at(event: u32, moves: &[Move]) -> Place<'_> {
 }
 
 /// The room that a message is about.
-fn room_in(invocation: &Name, ledger: &Ledger) -> Option<String> {
+fn room_in(invocation: &InvocationName, ledger: &Ledger) -> Option<String> {
     let text = match &ledger.frame(invocation)?.content {
         Content::Text(text) | Content::Broadcast { text, .. } => text,
         Content::Binary(_) | Content::Ping => return None,

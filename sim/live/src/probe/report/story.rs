@@ -1,12 +1,12 @@
 //! What the clients saw that led to a broken promise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use stormglass_sim::report::picture::Picture;
 use stormglass_sim::{Case, Run, faults};
 use stormglass_spec::history::{Content, Event, EventKind, Origin};
-use stormglass_spec::line::{invocation_of, message_of};
+use stormglass_spec::name::CallName;
 use stormglass_spec::{History, Name, Time};
 
 use super::WIDTH;
@@ -34,8 +34,9 @@ impl<'a> Story<'a> {
         let violation = &found.violation;
         let involved = violation.involved.iter();
         let involved = involved.flat_map(|name| {
-            let message = message_of(name);
-            [name.clone(), message.into(), message_of(invocation_of(message)).into()]
+            let first = name.without_duplicate();
+            let invocation = CallName::from(first.as_str()).invocation().into();
+            [name.clone(), first, invocation]
         });
         let mut story = Story { steps: Vec::new(), involved: involved.collect() };
         let events = found.history.events.iter();
@@ -52,8 +53,8 @@ impl<'a> Story<'a> {
             | EventKind::CallAnswered { .. } => false,
             EventKind::FrameReceived { connection, origin, .. } => {
                 let cause = match origin {
-                    Origin::Post { call } => message_of(invocation_of(call)),
-                    Origin::Reply { invocation } => message_of(invocation),
+                    Origin::Post { call } => call.invocation(),
+                    Origin::Reply { invocation } => invocation.message_text(),
                     Origin::GatewayError { frame } => frame,
                 };
                 let is_reply = !matches!(origin, Origin::Post { .. });
@@ -65,7 +66,9 @@ impl<'a> Story<'a> {
                 is_involved(frame) || (!is_broadcast && is_involved(connection))
             }
             EventKind::InvocationStarted { invocation, .. }
-            | EventKind::InvocationEnded { invocation, .. } => is_involved(message_of(invocation)),
+            | EventKind::InvocationEnded { invocation, .. } => {
+                is_involved(invocation.message_text())
+            }
             _ => event.names().into_iter().any(is_involved),
         }
     }
@@ -137,6 +140,7 @@ pub fn picture(found: &Found, address: &str, again: &str) -> String {
         verdicts: Vec::new(),
         witnesses: Vec::new(),
         faults: [faults::Count::default(); faults::catalogue::ALL.len()],
+        deviation_events: BTreeMap::new(),
         trace_hash: 0,
         calls: 0,
         elapsed: Time::ZERO,

@@ -1,9 +1,9 @@
 //! What a page knows of a run, as JSON in a `<script>` that is no script.
 
 use serde::Serialize;
+use stormglass_spec::Event;
 
 use super::deviation::meaning;
-use super::raw::{Json, raw};
 use super::state::{Change, State};
 use crate::report::layout::milliseconds;
 use crate::report::picture::Picture;
@@ -34,7 +34,7 @@ struct StepData<'a> {
     clients: Vec<usize>,
     deviations: Vec<Deviation<'a>>,
     changes: Vec<Change>,
-    raw: Json,
+    raw: &'a Event,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,6 +76,6 @@ fn step_data<'a>(picture: &Picture<'_>, step: &'a Step<'_>, changes: Vec<Change>
         clients: step.clients.iter().copied().collect(),
         deviations: deviations.collect(),
         changes,
-        raw: raw(step.event),
+        raw: step.event,
     }
 }

@@ -9,7 +9,6 @@
 mod data;
 mod deviation;
 mod policy;
-mod raw;
 mod state;
 
 use std::borrow::Cow;
@@ -111,7 +110,7 @@ fn write_verdict(f: &mut String, picture: &Picture<'_>) -> fmt::Result {
     }
 }
 
-/// What was promised, why it was not kept, and what else nobody could see in the steps.
+/// The promise, the reason why it was broken, and the things that are still pending.
 fn reasons(picture: &Picture<'_>) -> Vec<(&'static str, String)> {
     let mut reasons = Vec::new();
     if let Some(violation) = picture.violation {
@@ -119,7 +118,6 @@ fn reasons(picture: &Picture<'_>) -> Vec<(&'static str, String)> {
         reasons.push(("because", violation.because.clone()));
         reasons.extend(violation.pending.iter().map(|line| ("pending", line.clone())));
     }
-    reasons.extend(picture.unseen().into_iter().map(|line| ("deviation", line)));
     reasons
 }
 
