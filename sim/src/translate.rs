@@ -8,7 +8,7 @@ use serde::Deserialize;
 use stormglass_spec::history::{Effect, Request};
 use stormglass_spec::name::{ConnectionName, RowName};
 
-use stormglass_aws::gateway::{Managed, Operation};
+use stormglass_aws::gateway::{ManagementOperation, ManagementOutcome};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::Operation as TableOperation;
 
@@ -50,20 +50,20 @@ pub fn table_request(request: &dynamodb::Request, mut rows: Vec<RowName>) -> (Re
 
 /// A request about a connection, and the stem of the call's name; the body is that of a post.
 pub fn connection_request(
-    operation: Operation,
+    operation: ManagementOperation,
     connection: ConnectionName,
     body: Arc<str>,
 ) -> (Request, String) {
     match operation {
-        Operation::Post { .. } => {
+        ManagementOperation::Post { .. } => {
             let stem = format!("post-{connection}");
             (Request::Post { connection, body }, stem)
         }
-        Operation::Get => {
+        ManagementOperation::Get => {
             let stem = format!("get-{connection}");
             (Request::Describe { connection }, stem)
         }
-        Operation::Delete => {
+        ManagementOperation::Delete => {
             let stem = format!("close-{connection}");
             (Request::Close { connection }, stem)
         }
@@ -71,13 +71,13 @@ pub fn connection_request(
 }
 
 /// What the gateway did with a request.
-pub fn effect_of(managed: &Managed) -> Effect {
+pub fn effect_of(managed: &ManagementOutcome) -> Effect {
     match managed {
-        Managed::Accepted => Effect::Accepted,
-        Managed::Described { .. } | Managed::Deleted => Effect::Done,
-        Managed::Gone { pending } => Effect::Gone { pending: *pending },
-        Managed::BufferFull => Effect::Refused { error: "buffer full".into() },
-        refusal => Effect::Refused { error: refusal.wire().error.unwrap_or_default().into() },
+        ManagementOutcome::Accepted => Effect::Accepted,
+        ManagementOutcome::Described { .. } | ManagementOutcome::Deleted => Effect::Done,
+        ManagementOutcome::Gone { pending } => Effect::Gone { pending: *pending },
+        ManagementOutcome::BufferFull => Effect::Refused { error: "buffer full".into() },
+        refusal => Effect::Refused { error: refusal.response().error.unwrap_or_default().into() },
     }
 }
 

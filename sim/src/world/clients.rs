@@ -13,7 +13,7 @@ use super::socket::{Arrived, Direction, End, Parcel, Socket};
 use super::{Halt, Happening, Latency, World};
 use crate::case::{Action, Client, Close, Menu, Step, fill};
 use crate::faults::{Fault, Site};
-use stormglass_aws::gateway::Message;
+use stormglass_aws::gateway::ClientMessage;
 use stormglass_spec::hash;
 
 /// A client in the middle of its plan.
@@ -167,22 +167,22 @@ impl World<'_> {
                 let text = self.app.broadcast(&data);
                 let data = self.app.expected(&data).into();
                 let content = Content::Broadcast { data, text: text.as_str().into() };
-                self.send_message(connection, name, content, Message::text(text))
+                self.send_message(connection, name, content, ClientMessage::text(text))
             }
             Action::Text(text) => {
                 let content = Content::Text(text.as_str().into());
-                self.send_message(connection, name, content, Message::text(text.clone()))
+                self.send_message(connection, name, content, ClientMessage::text(text.clone()))
             }
             Action::Frame(letters) => {
                 let text = fill(*letters);
                 let content = Content::Text(text.as_str().into());
                 let largest_frame_bytes = text.len();
-                let message = Message::Text { text, largest_frame_bytes };
+                let message = ClientMessage::Text { text, largest_frame_bytes };
                 self.send_message(connection, name, content, message)
             }
             Action::Binary(bytes) => {
                 let content = Content::Binary(bytes.len());
-                self.send_message(connection, name, content, Message::Binary(bytes.clone()))
+                self.send_message(connection, name, content, ClientMessage::Binary(bytes.clone()))
             }
             Action::Ping => self.ping(connection, name),
             Action::Stall(duration) => self.stall(connection, *duration),
@@ -199,7 +199,7 @@ impl World<'_> {
         connection: ConnectionName,
         frame: MessageName,
         content: Content,
-        message: Message,
+        message: ClientMessage,
     ) -> Result<Option<u32>, Halt> {
         let sent =
             EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
@@ -348,7 +348,7 @@ impl World<'_> {
     fn receive(&mut self, connection: ConnectionName, frame: Arrived) -> Result<(), Halt> {
         let Arrived { body, origin, cause } = frame;
         let id = self.names.connection_id(&connection);
-        self.gateway.taken(&id);
+        self.gateway.on_frame_read(&id);
         self.record(cause, EventKind::FrameReceived { connection, body, origin }).map(|_| ())
     }
 

@@ -22,7 +22,7 @@ impl World<'_> {
     /// the handshake window, and has somebody broadcast.
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
         self.is_calm = true;
-        self.gateway.relieve();
+        self.gateway.restore_quotas();
         self.closing_step += 1;
         self.record(None, EventKind::FaultsStopped)?;
         self.wait_for_the_deaf().await?;

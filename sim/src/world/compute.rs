@@ -17,7 +17,7 @@ use crate::case::Menu;
 use crate::faults::{Fault, Site};
 use crate::seam::Sdk;
 use stormglass_aws::gateway::Route;
-use stormglass_aws::gateway::{Integration, ProxyResponse, RequestId};
+use stormglass_aws::gateway::{IntegrationOutcome, ProxyResponse, RequestId};
 use stormglass_aws::lambda::{Placement, SandboxId};
 use stormglass_spec::EPOCH_MS;
 use stormglass_spec::hash;
@@ -175,7 +175,7 @@ impl World<'_> {
         match self.lambda.place(state.purpose.function(), must_be_new) {
             Placement::Throttled => {
                 state.finish();
-                self.outcome_arrives(invocation, &Integration::Throttled, cause)
+                self.outcome_arrives(invocation, &IntegrationOutcome::Throttled, cause)
             }
             Placement::Warm(sandbox) => self.begin(invocation, sandbox, event, cause),
             Placement::Cold(sandbox) => {
@@ -278,9 +278,9 @@ impl World<'_> {
             }
         }
         let outcome = match answer {
-            Answer::Response(json) => Integration::Response(json),
-            Answer::Error(error) => Integration::failed(&error),
-            Answer::Crash(_) => Integration::Error,
+            Answer::Response(json) => IntegrationOutcome::Response(json),
+            Answer::Error(error) => IntegrationOutcome::from_error(&error),
+            Answer::Crash(_) => IntegrationOutcome::Error,
         };
         self.give_outcome(invocation, outcome, cause)
     }
@@ -289,7 +289,7 @@ impl World<'_> {
     fn give_outcome(
         &mut self,
         invocation: usize,
-        outcome: Integration,
+        outcome: IntegrationOutcome,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
@@ -299,7 +299,7 @@ impl World<'_> {
         let key = format!("{}.answer", state.name);
         let Fate { leg, fault } = self.choose(&key, Menu::leg_to(Site::Answer), cause);
         let is_lost = fault == Some(Fault::ReplyLost);
-        let outcome = if is_lost { Integration::Error } else { outcome };
+        let outcome = if is_lost { IntegrationOutcome::Error } else { outcome };
         let arrival = Happening::OutcomeArrives { invocation, outcome };
         self.depart(Latency::INVOKE.draw(&key), leg, cause, arrival);
         Ok(())
@@ -336,8 +336,8 @@ impl World<'_> {
                 Some(false) => Outcome::Denied,
                 None => Outcome::Malformed { reason: "no policy".into() },
             },
-            Answer::Error(error) => match Integration::failed(error) {
-                Integration::Unauthorized => Outcome::Denied,
+            Answer::Error(error) => match IntegrationOutcome::from_error(error) {
+                IntegrationOutcome::Unauthorized => Outcome::Denied,
                 _ => Outcome::Failed { error: error.as_str().into() },
             },
             Answer::Crash(panic) => exit_error(panic),
@@ -386,7 +386,7 @@ impl World<'_> {
         self.invocations[invocation].finish();
         self.running.remove(&sandbox);
         self.take_down(sandbox);
-        self.give_outcome(invocation, Integration::Error, cause)
+        self.give_outcome(invocation, IntegrationOutcome::Error, cause)
     }
 
     fn take_down(&mut self, sandbox: SandboxId) {

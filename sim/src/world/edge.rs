@@ -13,7 +13,9 @@ use super::socket::{Arrived, Direction, End, Parcel};
 use super::{Halt, Happening, Latency, World};
 use crate::case::Menu;
 use crate::faults::{Fault, Site};
-use stormglass_aws::gateway::{Effect, Integration, Message, RequestId, Why};
+use stormglass_aws::gateway::{
+    ClientMessage, GatewayEffect, IntegrationOutcome, MessageOrigin, RequestId,
+};
 use stormglass_spec::hash;
 
 /// Maintenance comes within this time after a connection was opened, if it comes at all.
@@ -76,12 +78,12 @@ impl World<'_> {
             }
             Parcel::Ping => {
                 let id = self.names.connection_id(connection);
-                self.gateway.ping(self.now, &id);
+                self.gateway.on_ping(self.now, &id);
                 Ok(())
             }
             Parcel::Close { code, reason } => {
                 let (id, request) = self.ids_of_end(connection);
-                let effects = self.gateway.client_closed(self.now, &id, code, &reason, request);
+                let effects = self.gateway.on_client_closed(self.now, &id, code, &reason, request);
                 self.carry_out(effects, cause)
             }
             Parcel::Broken => self.client_left(connection, cause),
@@ -109,11 +111,12 @@ impl World<'_> {
         let cause = Some(self.record(cause, asked)?);
         let id = self.names.connection(connection);
         if is_throttled {
-            return self.carry_out(vec![Effect::Refused { connection: id, status: 429 }], cause);
+            return self
+                .carry_out(vec![GatewayEffect::Refused { connection: id, status: 429 }], cause);
         }
         let authorize = self.names.request(&connection.invocation(ConnectionPhase::Authorize));
         let connect = self.names.request(&connection.invocation(ConnectionPhase::Connect));
-        let effects = self.gateway.upgrade(self.now, id, authorize, connect, upgrade);
+        let effects = self.gateway.on_upgrade(self.now, id, authorize, connect, upgrade);
         self.carry_out(effects, cause)
     }
 
@@ -121,16 +124,16 @@ impl World<'_> {
         &mut self,
         connection: &ConnectionName,
         frame: &MessageName,
-        message: Message,
+        message: ClientMessage,
         is_throttled: bool,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let (id, disconnect) = self.ids_of_end(connection);
         let request = self.names.request(&frame.invocation());
         let effects = if is_throttled {
-            self.gateway.throttle(self.now, &id, request)
+            self.gateway.on_throttled_message(self.now, &id, request)
         } else {
-            self.gateway.message(self.now, &id, (request, disconnect), message)
+            self.gateway.on_message(self.now, &id, (request, disconnect), message)
         };
         self.carry_out(effects, cause)
     }
@@ -142,7 +145,7 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let (id, request) = self.ids_of_end(connection);
-        let effects = self.gateway.client_left(self.now, &id, request);
+        let effects = self.gateway.on_client_left(self.now, &id, request);
         self.carry_out(effects, cause)
     }
 
@@ -185,14 +188,14 @@ impl World<'_> {
     pub(super) fn outcome_arrives(
         &mut self,
         invocation: usize,
-        outcome: &Integration,
+        outcome: &IntegrationOutcome,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
         let (request, name) = (state.request.clone(), state.name.clone());
-        let effects = self.gateway.integration(self.now, &request, outcome);
+        let effects = self.gateway.on_integration(self.now, &request, outcome);
         let failed = effects.iter().find_map(|effect| match effect {
-            Effect::Refused { connection, .. } | Effect::Aborted { connection } => {
+            GatewayEffect::Refused { connection, .. } | GatewayEffect::Aborted { connection } => {
                 Some(self.names.of_connection(connection))
             }
             _ => None,
@@ -215,7 +218,7 @@ impl World<'_> {
 
     pub(super) fn carry_out(
         &mut self,
-        effects: Vec<Effect>,
+        effects: Vec<GatewayEffect>,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         self.carry_out_for(effects, cause, None)
@@ -224,49 +227,49 @@ impl World<'_> {
     /// Does what the gateway wants done; `answered` is the invocation that it has an answer of.
     fn carry_out_for(
         &mut self,
-        effects: Vec<Effect>,
+        effects: Vec<GatewayEffect>,
         cause: Option<u32>,
         answered: Option<&InvocationName>,
     ) -> Result<(), Halt> {
         let mut cause = cause;
         for effect in effects {
             match effect {
-                Effect::Invoke { request, connection, route, event } => {
+                GatewayEffect::Invoke { request, connection, route, event } => {
                     let connection = self.names.of_connection(&connection);
                     let purpose = Purpose::Route(route);
                     self.invoke(request, connection, purpose, event, cause);
                 }
-                Effect::Authorize { request, connection, function, event } => {
+                GatewayEffect::Authorize { request, connection, function, event } => {
                     let connection = self.names.of_connection(&connection);
                     let purpose = Purpose::Authorizer { function };
                     self.invoke(request, connection, purpose, event, cause);
                 }
-                Effect::Upgraded { connection, protocol } => {
+                GatewayEffect::Upgraded { connection, protocol } => {
                     let connection = self.names.of_connection(&connection);
                     cause = Some(self.opened(&connection, protocol.is_some(), cause)?);
                 }
-                Effect::Refused { connection, status } => {
+                GatewayEffect::Refused { connection, status } => {
                     let connection = self.names.of_connection(&connection);
                     let refused =
                         EventKind::HandshakeRefused { connection: connection.clone(), status };
                     cause = Some(self.record(cause, refused)?);
                     self.answer_upgrade(&connection, false, false, cause);
                 }
-                Effect::Aborted { connection } => {
+                GatewayEffect::Aborted { connection } => {
                     let connection = self.names.of_connection(&connection);
                     cause = Some(self.record(cause, EventKind::HandshakeAborted { connection })?);
                 }
-                Effect::Send { connection, text, why } => {
+                GatewayEffect::Send { connection, text, origin } => {
                     let connection = self.names.of_connection(&connection);
-                    let (key, origin) = self.origin_of(why, answered);
+                    let (key, origin) = self.origin_of(origin, answered);
                     self.send_frame(&connection, &key, &text, origin, cause);
                 }
-                Effect::Dropped { connection, why } => {
+                GatewayEffect::Dropped { connection, origin } => {
                     let connection = self.names.of_connection(&connection);
-                    let (frame, _) = self.origin_of(why, answered);
+                    let (frame, _) = self.origin_of(origin, answered);
                     self.record(cause, EventKind::AnswerDropped { connection, frame })?;
                 }
-                Effect::Closed { connection, code, by_client, .. } => {
+                GatewayEffect::Closed { connection, code, by_client, .. } => {
                     let connection = self.names.of_connection(&connection);
                     cause = Some(self.closed(&connection, code, by_client, cause)?);
                 }
@@ -313,14 +316,14 @@ impl World<'_> {
     }
 
     /// Where a message of the gateway itself comes from, and the stem of its key.
-    fn origin_of(&self, why: Why, answered: Option<&InvocationName>) -> (MessageName, Origin) {
-        match why {
-            Why::Reply(request) => {
+    fn origin_of(&self, origin: MessageOrigin, answered: Option<&InvocationName>) -> (MessageName, Origin) {
+        match origin {
+            MessageOrigin::Reply(request) => {
                 let first = self.names.of_request(&request);
                 let frame = first.message();
                 (frame, Origin::Reply { invocation: answered.cloned().unwrap_or(first) })
             }
-            Why::Error(request) => {
+            MessageOrigin::Error(request) => {
                 let frame = self.names.of_request(&request).message();
                 (frame.clone(), Origin::GatewayError { frame })
             }
@@ -385,8 +388,8 @@ impl World<'_> {
         }
         let latency = Latency::INVOKE.draw(&name);
         let outcome = match fault {
-            Some(Fault::Throttled) => Some(Integration::Throttled),
-            Some(Fault::Error) => Some(Integration::Error),
+            Some(Fault::Throttled) => Some(IntegrationOutcome::Throttled),
+            Some(Fault::Error) => Some(IntegrationOutcome::Error),
             _ => None,
         };
         let arrival = match outcome {

@@ -52,7 +52,7 @@ use queue::{Entry, Queue};
 use recorder::Recorder;
 use sandboxes::Sandboxes;
 use socket::{Direction, Parcel, Sockets};
-use stormglass_aws::gateway::{Api, Gateway, Integration, Limits, Stage};
+use stormglass_aws::gateway::{Api, Gateway, IntegrationOutcome, Limits, Stage};
 use stormglass_aws::lambda::{Lambda, SandboxId};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{DynamoDb, ReplicaView};
@@ -95,7 +95,7 @@ enum Happening {
     /// The time of a function is over.
     DeadlinePasses { invocation: usize },
     /// The outcome of a function arrives at the gateway.
-    OutcomeArrives { invocation: usize, outcome: Integration },
+    OutcomeArrives { invocation: usize, outcome: IntegrationOutcome },
     /// The gateway has waited long enough for a function.
     IntegrationTimesOut { invocation: usize },
     /// A request arrives at a service.
@@ -319,7 +319,7 @@ impl<'a> World<'a> {
                 self.outcome_arrives(invocation, &outcome, cause)
             }
             Happening::IntegrationTimesOut { invocation } => {
-                self.outcome_arrives(invocation, &Integration::TimedOut, cause)
+                self.outcome_arrives(invocation, &IntegrationOutcome::TimedOut, cause)
             }
             Happening::CallArrives { call } => self.call_arrives(call, cause),
             Happening::AnswerArrives { call } => self.answer_arrives(call, cause),

@@ -9,7 +9,7 @@ use stormglass_spec::hash::Map;
 use stormglass_spec::history::Origin;
 use stormglass_spec::name::{ConnectionName, MessageName};
 
-use stormglass_aws::gateway::Message;
+use stormglass_aws::gateway::ClientMessage;
 use stormglass_aws::gateway::Upgrade;
 
 /// The sockets of all connections: they are never taken away.
@@ -138,7 +138,7 @@ pub(super) enum Parcel {
     /// An upgrade request. The gateway may have no room for it.
     Upgrade { upgrade: Upgrade, is_throttled: bool },
     /// A message. The gateway may have no room for it.
-    Message { frame: MessageName, message: Message, is_throttled: bool },
+    Message { frame: MessageName, message: ClientMessage, is_throttled: bool },
     /// A ping.
     Ping,
     /// A close frame.

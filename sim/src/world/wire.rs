@@ -13,7 +13,9 @@ use crate::outcome::HarnessError;
 use crate::seam::{CallId, Delivery, Outgoing};
 use crate::translate;
 use crate::translate::{effect_of, error_in_body, refusal_of};
-use stormglass_aws::gateway::{Managed, ManagementRequest, Operation, RequestId};
+use stormglass_aws::gateway::{
+    ManagementOperation, ManagementOutcome, ManagementRequest, RequestId,
+};
 use stormglass_aws::lambda::SandboxId;
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Change, ReplicaView};
@@ -45,7 +47,7 @@ pub(super) enum Target {
         body: Arc<str>,
     },
     /// A host, stage, path or method that `@connections` does not have.
-    Nowhere(Managed),
+    Nowhere(ManagementOutcome),
 }
 
 impl World<'_> {
@@ -234,14 +236,14 @@ impl World<'_> {
         let connection = self.names.of_connection(&request.id);
         // What closes nothing runs no `$disconnect` and needs no id for it.
         let disconnect = match request.operation {
-            Operation::Delete => {
+            ManagementOperation::Delete => {
                 self.names.request(&connection.invocation(ConnectionPhase::Disconnect))
             }
-            Operation::Post { .. } | Operation::Get => RequestId::new(),
+            ManagementOperation::Post { .. } | ManagementOperation::Get => RequestId::new(),
         };
-        let (managed, closing) = self.gateway.manage(self.now, request, disconnect);
+        let (managed, closing) = self.gateway.on_management_request(self.now, request, disconnect);
         let mut delivery = from_gateway(&managed);
-        if matches!(managed, Managed::Gone { .. }) {
+        if matches!(managed, ManagementOutcome::Gone { .. }) {
             let key = format!("{name}.gone");
             if self.choose(&key, Menu::at(Site::Gone), None).into_fault() == Some(Fault::Bare) {
                 self.show_by_next_event(&key);
@@ -345,7 +347,7 @@ struct Applied {
     /// Which rows changed.
     changes: Vec<Change>,
     /// What the gateway wants done because of it.
-    closing: Vec<stormglass_aws::gateway::Effect>,
+    closing: Vec<stormglass_aws::gateway::GatewayEffect>,
 }
 
 impl Applied {
@@ -378,9 +380,9 @@ fn latency_of(target: &Target) -> Latency {
 fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
     let delivery = match (target, fault) {
         (Target::DynamoDb(_), _) => from_dynamodb(failures::of_table(failure_of(name))),
-        (_, Some(Fault::Throttled)) => from_gateway(&Managed::RateExceeded),
+        (_, Some(Fault::Throttled)) => from_gateway(&ManagementOutcome::RateExceeded),
         (_, Some(Fault::ThrottledBare)) => {
-            let mut delivery = from_gateway(&Managed::RateExceeded);
+            let mut delivery = from_gateway(&ManagementOutcome::RateExceeded);
             strip_error_type(&mut delivery);
             delivery
         }
@@ -408,11 +410,11 @@ fn from_dynamodb(answer: dynamodb::Answer) -> Delivery {
     Delivery::Response { status: answer.status, headers, body: answer.body }
 }
 
-fn from_gateway(managed: &Managed) -> Delivery {
-    let wire = managed.wire();
+fn from_gateway(managed: &ManagementOutcome) -> Delivery {
+    let response = managed.response();
     let mut headers = vec![("content-type", "application/json".into())];
-    headers.extend(wire.error.map(|error| (ERROR_TYPE, error.into())));
-    Delivery::Response { status: wire.status, headers, body: wire.body }
+    headers.extend(response.error.map(|error| (ERROR_TYPE, error.into())));
+    Delivery::Response { status: response.status, headers, body: response.body }
 }
 
 /// Some answers come without the header that names the error (FACTS 3.5).

@@ -8,7 +8,7 @@ use stormglass_spec::quotas::AUTHORIZER_RESULT_BYTES_MAX;
 
 /// What becomes of a handshake.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Verdict {
+pub(super) enum Decision {
     /// It goes on, with this about its client.
     Allow(Grant),
     /// The policy does not allow it.
@@ -29,23 +29,23 @@ pub(super) struct Grant {
     integration_latency: u64,
 }
 
-impl Verdict {
+impl Decision {
     /// Reads an answer that took `latency_ms` to come and says whether it allows `method_arn`.
-    pub(super) fn parse(json: &str, method_arn: &str, latency_ms: u64) -> Verdict {
+    pub(super) fn parse(json: &str, method_arn: &str, latency_ms: u64) -> Decision {
         if json.len() > AUTHORIZER_RESULT_BYTES_MAX {
-            return Verdict::Malformed;
+            return Decision::Malformed;
         }
-        let Ok(answer) = serde_json::from_str::<Answer>(json) else { return Verdict::Malformed };
+        let Ok(answer) = serde_json::from_str::<Answer>(json) else { return Decision::Malformed };
         let mut context = answer.context.unwrap_or_default();
         if !context.values().all(is_scalar) {
-            return Verdict::Malformed;
+            return Decision::Malformed;
         }
         if !answer.policy_document.allows(method_arn) {
-            return Verdict::Deny;
+            return Decision::Deny;
         }
         // Two of an event's fields cannot have one name.
         context.retain(|name, _| name != "principalId" && name != "integrationLatency");
-        Verdict::Allow(Grant {
+        Decision::Allow(Grant {
             context,
             principal_id: answer.principal_id,
             integration_latency: latency_ms,

@@ -8,17 +8,22 @@ const TOKEN: u64 = 1_000_000;
 
 /// A token bucket that is full at the start.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bucket {
+pub(super) struct TokenBucket {
     per_second: u64,
     level_max: u64,
     level: u64,
     filled_at: Time,
 }
 
-impl Bucket {
-    pub(super) fn new(per_second: u32, burst: u32) -> Bucket {
+impl TokenBucket {
+    pub(super) fn new(per_second: u32, burst: u32) -> TokenBucket {
         let level_max = u64::from(burst) * TOKEN;
-        Bucket { per_second: per_second.into(), level_max, level: level_max, filled_at: Time::ZERO }
+        TokenBucket {
+            per_second: per_second.into(),
+            level_max,
+            level: level_max,
+            filled_at: Time::ZERO,
+        }
     }
 
     /// Takes a token, if there is one.
@@ -50,19 +55,19 @@ impl Bucket {
 mod tests {
     use super::*;
 
-    fn taken(bucket: &mut Bucket, now: Time, tries: u32) -> usize {
+    fn taken(bucket: &mut TokenBucket, now: Time, tries: u32) -> usize {
         (0..tries).filter(|_| bucket.take(now)).count()
     }
 
     #[test]
     fn a_full_bucket_gives_its_burst_and_no_more() {
-        let mut bucket = Bucket::new(10, 3);
+        let mut bucket = TokenBucket::new(10, 3);
         assert_eq!(taken(&mut bucket, Time::ZERO, 10), 3);
     }
 
     #[test]
     fn tokens_come_back_at_the_rate_to_the_microsecond() {
-        let mut bucket = Bucket::new(3, 1);
+        let mut bucket = TokenBucket::new(3, 1);
         assert!(bucket.take(Time::ZERO));
         assert!(!bucket.take(Time::from_micros(333_333)));
         assert!(bucket.take(Time::from_micros(333_334)));
@@ -70,7 +75,7 @@ mod tests {
 
     #[test]
     fn many_small_steps_gain_as_much_as_a_large_one() {
-        let mut bucket = Bucket::new(3, 1_000);
+        let mut bucket = TokenBucket::new(3, 1_000);
         assert_eq!(taken(&mut bucket, Time::ZERO, 1_000), 1_000);
         let steps = (1..=1_000_000).step_by(7).chain([1_000_000]);
         let taken: usize = steps.map(|us| taken(&mut bucket, Time::from_micros(us), 1)).sum();
@@ -79,18 +84,18 @@ mod tests {
 
     #[test]
     fn a_bucket_never_holds_more_than_its_burst() {
-        let mut bucket = Bucket::new(10_000, 2);
+        let mut bucket = TokenBucket::new(10_000, 2);
         assert_eq!(taken(&mut bucket, Time::from_micros(u64::MAX), 10), 2);
     }
 
     #[test]
     fn buckets_that_are_full_again_are_alike() {
-        let sketch = |bucket: &Bucket, second: u64| {
+        let sketch = |bucket: &TokenBucket, second: u64| {
             let mut sketch = Sketch::default();
             bucket.sketch(Time::from_millis(1_000 * second), &mut sketch);
             sketch.finish()
         };
-        let new = Bucket::new(2, 2);
+        let new = TokenBucket::new(2, 2);
         let mut used = new;
         assert_eq!(taken(&mut used, Time::ZERO, 2), 2);
         assert_ne!(sketch(&new, 0), sketch(&used, 0));
@@ -99,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_bucket_without_a_rate_stays_empty() {
-        let mut bucket = Bucket::new(0, 0);
+        let mut bucket = TokenBucket::new(0, 0);
         assert_eq!(taken(&mut bucket, Time::from_micros(u64::MAX), 3), 0);
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::connection::{Purpose, State};
-use super::{ConnectionId, Effect, Gateway, RequestId};
+use super::connection::{ConnectionState, Purpose};
+use super::{ConnectionId, Gateway, GatewayEffect, RequestId};
 
 /// How late the gateway is in closing an idle connection (FACTS 3.2: 603.9 s were seen).
 pub(super) const IDLE_LATENESS: Duration = Duration::from_secs(4);
@@ -26,85 +26,90 @@ pub enum Breach {
 /// How a connection ends: what goes into the close frame of whoever closes it, and into the event
 /// after it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ending<'a> {
+pub(super) struct Close<'a> {
     code: u16,
     reason: &'a str,
     by_client: bool,
 }
 
-impl Ending<'_> {
+impl Close<'_> {
     /// The connection was deleted (FACTS 1.12).
-    pub(super) const DELETED: Ending<'static> =
-        Ending::by_gateway(1000, "Connection Closed Normally");
+    pub(super) const DELETED: Close<'static> =
+        Close::by_gateway(1000, "Connection Closed Normally");
     /// It was silent or lived for too long, or the gateway needs maintenance (FACTS 1.13, 1.16).
-    const GOING_AWAY: Ending<'static> = Ending::by_gateway(1001, "Going away");
+    const GOING_AWAY: Close<'static> = Close::by_gateway(1001, "Going away");
     /// A binary message (FACTS 2.12). No reason was published for it, nor for the next one.
-    pub(super) const UNSUPPORTED: Ending<'static> = Ending::by_gateway(1003, "");
+    pub(super) const UNSUPPORTED: Close<'static> = Close::by_gateway(1003, "");
     /// A message or a frame is too big (FACTS 3.1).
-    pub(super) const TOO_BIG: Ending<'static> = Ending::by_gateway(1009, "");
+    pub(super) const TOO_BIG: Close<'static> = Close::by_gateway(1009, "");
     /// A frame that may not be there.
-    const NO_WEBSOCKET: Ending<'static> = Ending::by_gateway(1002, "");
+    const NO_WEBSOCKET: Close<'static> = Close::by_gateway(1002, "");
     /// A text message that is no text.
-    const NO_TEXT: Ending<'static> = Ending::by_gateway(1007, "");
+    const NO_TEXT: Close<'static> = Close::by_gateway(1007, "");
     /// The socket broke. This reason is folklore: nobody has published such an event (FACTS 3.3).
-    const BROKEN: Ending<'static> =
-        Ending { code: 1006, reason: "Connection Closed Abnormally", by_client: true };
+    const BROKEN: Close<'static> =
+        Close { code: 1006, reason: "Connection Closed Abnormally", by_client: true };
 
-    const fn by_gateway(code: u16, reason: &'static str) -> Ending<'static> {
-        Ending { code, reason, by_client: false }
+    const fn by_gateway(code: u16, reason: &'static str) -> Close<'static> {
+        Close { code, reason, by_client: false }
     }
 
     /// The client's own reason, or what the gateway says where it gave none (FACTS 3.3).
-    fn by_client(code: u16, reason: &str) -> Ending<'_> {
+    fn by_client(code: u16, reason: &str) -> Close<'_> {
         let generated = match code {
             NO_CODE => "Client-side close frame status not set",
-            1006 => Ending::BROKEN.reason,
+            1006 => Close::BROKEN.reason,
             _ => "",
         };
         let reason = if reason.is_empty() { generated } else { reason };
-        Ending { code, reason, by_client: true }
+        Close { code, reason, by_client: true }
     }
 }
 
 impl Gateway {
     /// The close frame of a client arrives, with a reason that may be empty; [`NO_CODE`] is that of
     /// a frame without one.
-    pub fn client_closed(
+    pub fn on_client_closed(
         &mut self,
         now: Time,
         id: &ConnectionId,
         code: u16,
         reason: &str,
         request: RequestId,
-    ) -> Vec<Effect> {
-        self.end(now, id, Ending::by_client(code, reason), request)
+    ) -> Vec<GatewayEffect> {
+        self.close(now, id, Close::by_client(code, reason), request)
     }
 
     /// The TCP connection of a client broke, and the gateway has noticed. A handshake that is
     /// under way runs on, and can only fail then (FACTS 1.19).
-    pub fn client_left(&mut self, now: Time, id: &ConnectionId, request: RequestId) -> Vec<Effect> {
+    pub fn on_client_left(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+    ) -> Vec<GatewayEffect> {
         if let Some(connection) = self.connections.get_mut(id)
-            && let State::Pending { client_left } = &mut connection.state
+            && let ConnectionState::Pending { client_left } = &mut connection.state
         {
             *client_left = true;
             return Vec::new();
         }
-        self.end(now, id, Ending::BROKEN, request)
+        self.close(now, id, Close::BROKEN, request)
     }
 
     /// A client breaks the rules of its socket, so that nothing after it can be understood.
-    pub fn client_broke(
+    pub fn on_client_breach(
         &mut self,
         now: Time,
         id: &ConnectionId,
         breach: Breach,
         request: RequestId,
-    ) -> Vec<Effect> {
-        let ending = match breach {
-            Breach::Protocol => Ending::NO_WEBSOCKET,
-            Breach::NotUtf8 => Ending::NO_TEXT,
+    ) -> Vec<GatewayEffect> {
+        let close = match breach {
+            Breach::Protocol => Close::NO_WEBSOCKET,
+            Breach::NotUtf8 => Close::NO_TEXT,
         };
-        self.end(now, id, ending, request)
+        self.close(now, id, close, request)
     }
 
     /// Runs `$disconnect` for a handshake that was refused or aborted. Whether AWS does so, nobody
@@ -115,11 +120,11 @@ impl Gateway {
         now: Time,
         id: &ConnectionId,
         request: RequestId,
-    ) -> Vec<Effect> {
+    ) -> Vec<GatewayEffect> {
         match self.connections.get_mut(id) {
-            Some(connection) if connection.state == State::Failed => {
-                connection.state = State::Closed;
-                self.run_disconnect(now, id, Ending::BROKEN, request)
+            Some(connection) if connection.state == ConnectionState::Failed => {
+                connection.state = ConnectionState::Closed;
+                self.run_disconnect(now, id, Close::BROKEN, request)
             }
             _ => Vec::new(),
         }
@@ -139,9 +144,9 @@ impl Gateway {
         now: Time,
         id: &ConnectionId,
         request: RequestId,
-    ) -> Vec<Effect> {
+    ) -> Vec<GatewayEffect> {
         if self.closes_at(id).is_some_and(|at| at <= now) {
-            return self.end(now, id, Ending::GOING_AWAY, request);
+            return self.close(now, id, Close::GOING_AWAY, request);
         }
         Vec::new()
     }
@@ -152,24 +157,25 @@ impl Gateway {
         now: Time,
         id: &ConnectionId,
         request: RequestId,
-    ) -> Vec<Effect> {
-        self.end(now, id, Ending::GOING_AWAY, request)
+    ) -> Vec<GatewayEffect> {
+        self.close(now, id, Close::GOING_AWAY, request)
     }
 
     /// Closes an open connection and starts `$disconnect`, after the close (FACTS 1.11).
-    pub(super) fn end(
+    pub(super) fn close(
         &mut self,
         now: Time,
         id: &ConnectionId,
-        ending: Ending<'_>,
+        close: Close<'_>,
         request: RequestId,
-    ) -> Vec<Effect> {
+    ) -> Vec<GatewayEffect> {
         let Some(connection) = self.open_connection(id) else { return Vec::new() };
-        connection.state = State::Closed;
-        let Ending { code, reason, by_client } = ending;
+        connection.state = ConnectionState::Closed;
+        let Close { code, reason, by_client } = close;
         let reason = reason.to_owned();
-        let mut effects = vec![Effect::Closed { connection: id.clone(), code, reason, by_client }];
-        effects.extend(self.run_disconnect(now, id, ending, request));
+        let mut effects =
+            vec![GatewayEffect::Closed { connection: id.clone(), code, reason, by_client }];
+        effects.extend(self.run_disconnect(now, id, close, request));
         effects
     }
 
@@ -177,13 +183,13 @@ impl Gateway {
         &mut self,
         now: Time,
         id: &ConnectionId,
-        ending: Ending<'_>,
+        close: Close<'_>,
         request: RequestId,
-    ) -> Vec<Effect> {
+    ) -> Vec<GatewayEffect> {
         let Some(connection) = self.connections.get(id) else { return Vec::new() };
         let Some(route) = self.api.route("$disconnect").cloned() else { return Vec::new() };
-        let about = self.about(now, id, &request, connection);
-        let event = about.disconnect(ending.code, ending.reason);
+        let events = self.event_builder(now, id, &request, connection);
+        let event = events.disconnect(close.code, close.reason);
         vec![self.invoke(request, id.clone(), route, event, Purpose::Disconnect)]
     }
 }

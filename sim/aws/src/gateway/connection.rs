@@ -13,7 +13,7 @@ pub(super) const SOURCE_IP: &str = "203.0.113.7";
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum ConnectionState {
     /// Its authorizer or its `$connect` is running (FACTS 1.1).
     Pending {
         /// Its client has left: it can never open (FACTS 1.19).
@@ -30,7 +30,7 @@ pub(super) enum State {
 /// A connection.
 #[derive(Clone, Debug)]
 pub(super) struct Connection {
-    pub(super) state: State,
+    pub(super) state: ConnectionState,
     /// When its upgrade request came, before anybody was asked about it.
     pub(super) connected_at: Time,
     /// When a message last went either way (FACTS 3.2).
@@ -49,7 +49,7 @@ impl Connection {
         let mut headers = upgrade.headers.iter();
         let user_agent = headers.find(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
         Connection {
-            state: State::Pending { client_left: false },
+            state: ConnectionState::Pending { client_left: false },
             connected_at: now,
             last_active: now,
             user_agent: user_agent.map(|(_, value)| value.clone()),
@@ -60,7 +60,7 @@ impl Connection {
     }
 
     pub(super) fn is_open(&self) -> bool {
-        self.state == State::Open
+        self.state == ConnectionState::Open
     }
 
     /// Puts a message in the buffer, if there is room. Only what is accepted counts as traffic.
@@ -84,7 +84,7 @@ impl Connection {
 
 /// A function that has not answered yet.
 #[derive(Clone, Debug)]
-pub(super) struct Awaited {
+pub(super) struct PendingInvocation {
     pub(super) connection: ConnectionId,
     pub(super) purpose: Purpose,
 }

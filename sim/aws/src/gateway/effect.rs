@@ -5,8 +5,8 @@ use super::{ConnectionId, RequestId};
 
 /// What the gateway wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Ask the authorizer; its outcome goes to [`super::Gateway::integration`].
+pub enum GatewayEffect {
+    /// Ask the authorizer; its outcome goes to [`super::Gateway::on_integration`].
     Authorize {
         /// The request that the outcome is of.
         request: RequestId,
@@ -17,7 +17,7 @@ pub enum Effect {
         /// Its event, as JSON.
         event: String,
     },
-    /// Invoke a function with this event; its outcome goes to [`super::Gateway::integration`].
+    /// Invoke a function with this event; its outcome goes to [`super::Gateway::on_integration`].
     Invoke {
         /// The request that the outcome is of.
         request: RequestId,
@@ -54,14 +54,14 @@ pub enum Effect {
         /// The message.
         text: String,
         /// What it answers.
-        why: Why,
+        origin: MessageOrigin,
     },
     /// A message of the gateway itself found the client's buffer full, and is lost.
     Dropped {
         /// Whose.
         connection: ConnectionId,
         /// What it answered.
-        why: Why,
+        origin: MessageOrigin,
     },
     /// The connection is closed from here on; tell the client unless it closed.
     Closed {
@@ -78,7 +78,7 @@ pub enum Effect {
 
 /// Why the gateway sends a message of its own accord.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum MessageOrigin {
     /// The response of a two-way route to this request.
     Reply(RequestId),
     /// The gateway's own error for this request.
@@ -87,7 +87,7 @@ pub enum Why {
 
 /// What became of a function that the gateway asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Integration {
+pub enum IntegrationOutcome {
     /// The function returned this.
     Response(String),
     /// The function failed with the one message that means something, if it is an authorizer's.
@@ -100,10 +100,14 @@ pub enum Integration {
     TimedOut,
 }
 
-impl Integration {
+impl IntegrationOutcome {
     /// The outcome of a function that failed with `error`: its type, a colon and its message.
-    pub fn failed(error: &str) -> Integration {
+    pub fn from_error(error: &str) -> IntegrationOutcome {
         let message = error.split_once(": ").map_or(error, |(_, message)| message);
-        if message == "Unauthorized" { Integration::Unauthorized } else { Integration::Error }
+        if message == "Unauthorized" {
+            IntegrationOutcome::Unauthorized
+        } else {
+            IntegrationOutcome::Error
+        }
     }
 }

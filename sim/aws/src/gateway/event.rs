@@ -18,7 +18,7 @@ use stormglass_spec::hash;
 
 /// What every event says of its request and of its connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct About<'a> {
+pub(super) struct EventBuilder<'a> {
     pub(super) stage: &'a Stage,
     /// The time of the request.
     pub(super) at: Time,
@@ -112,7 +112,7 @@ impl Serialize for Lists<'_> {
     }
 }
 
-impl<'a> About<'a> {
+impl<'a> EventBuilder<'a> {
     /// The event of a REQUEST authorizer.
     pub(super) fn authorize(&self, upgrade: &Upgrade) -> String {
         let hop = [("Connection", "upgrade"), ("content-length", "0"), ("Upgrade", "websocket")];
@@ -183,7 +183,7 @@ impl<'a> About<'a> {
     }
 
     fn context<'b>(&'b self, route_key: &'b str, event_type: &'b str) -> RequestContext<'b> {
-        let About { stage, at, id, request, connection } = *self;
+        let EventBuilder { stage, at, id, request, connection } = *self;
         let request_time_epoch = stage.epoch_ms_at(at);
         let user_agent = connection.user_agent.as_deref();
         RequestContext {

@@ -6,10 +6,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use stormglass_spec::Time;
 use stormglass_spec::quotas::URL_CHARACTERS_MAX;
 
-use super::authorizer::Verdict;
-use super::connection::{Connection, Handshake, Purpose, SOURCE_IP, State};
+use super::authorizer::Decision;
+use super::connection::{Connection, ConnectionState, Handshake, Purpose, SOURCE_IP};
 use super::upgrade::Upgrade;
-use super::{ConnectionId, Effect, Gateway, Integration, ProxyResponse, RequestId};
+use super::{ConnectionId, Gateway, GatewayEffect, IntegrationOutcome, ProxyResponse, RequestId};
 
 /// What stays as it is in a query (RFC 3986 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -20,42 +20,42 @@ impl Gateway {
     ///
     /// `authorize` is the id under which the authorizer is asked, if there is one, and `connect`
     /// that of the upgrade request itself.
-    pub fn upgrade(
+    pub fn on_upgrade(
         &mut self,
         now: Time,
         id: ConnectionId,
         authorize: RequestId,
         connect: RequestId,
         upgrade: &Upgrade,
-    ) -> Vec<Effect> {
+    ) -> Vec<GatewayEffect> {
         let requests = (authorize, connect);
-        self.upgrade_from(SOURCE_IP.into(), now, id, requests, upgrade)
+        self.on_upgrade_from(SOURCE_IP.into(), now, id, requests, upgrade)
     }
 
     /// The same for a client with an address of its own, as events have it.
-    pub fn upgrade_from(
+    pub fn on_upgrade_from(
         &mut self,
         source_ip: Cow<'static, str>,
         now: Time,
         id: ConnectionId,
         (authorize, connect): (RequestId, RequestId),
         upgrade: &Upgrade,
-    ) -> Vec<Effect> {
+    ) -> Vec<GatewayEffect> {
         if let Some(status) = self.refuse_at_once(now, upgrade) {
-            return vec![Effect::Refused { connection: id, status }];
+            return vec![GatewayEffect::Refused { connection: id, status }];
         }
         let connection = Connection::new(now, upgrade, source_ip);
         let handshake = Handshake { connect, upgrade: upgrade.clone() };
         let asked = self.api.authorizer.clone().map(|function| {
             // It is one request, whoever is asked about it: both events have the same id.
-            let about = self.about(now, &id, &handshake.connect, &connection);
-            (function, about.authorize(upgrade))
+            let events = self.event_builder(now, &id, &handshake.connect, &connection);
+            (function, events.authorize(upgrade))
         });
         let earlier = self.connections.insert(id.clone(), connection);
         assert!(earlier.is_none(), "a connection id is never used again (FACTS 4.10)");
         let Some((function, event)) = asked else { return self.connect(now, id, handshake) };
         self.wait_for(&authorize, &id, Purpose::Authorize(handshake));
-        vec![Effect::Authorize { request: authorize, connection: id, function, event }]
+        vec![GatewayEffect::Authorize { request: authorize, connection: id, function, event }]
     }
 
     /// The status of a request that never becomes a connection. In which order AWS looks, and the
@@ -82,23 +82,23 @@ impl Gateway {
         now: Time,
         id: ConnectionId,
         handshake: Handshake,
-        outcome: &Integration,
-    ) -> Vec<Effect> {
+        outcome: &IntegrationOutcome,
+    ) -> Vec<GatewayEffect> {
         let Some(connection) = self.connections.get_mut(&id) else { return Vec::new() };
         let latency_ms = now.millis() - connection.connected_at.millis();
-        let verdict = match outcome {
-            Integration::Unauthorized => return self.refuse(id, 401),
-            Integration::Response(json) => {
-                Verdict::parse(json, &self.stage.connect_arn(), latency_ms)
+        let decision = match outcome {
+            IntegrationOutcome::Unauthorized => return self.refuse(id, 401),
+            IntegrationOutcome::Response(json) => {
+                Decision::parse(json, &self.stage.connect_arn(), latency_ms)
             }
-            Integration::Error | Integration::Throttled | Integration::TimedOut => {
-                Verdict::Malformed
-            }
+            IntegrationOutcome::Error
+            | IntegrationOutcome::Throttled
+            | IntegrationOutcome::TimedOut => Decision::Malformed,
         };
-        match verdict {
-            Verdict::Malformed => self.refuse(id, 500),
-            Verdict::Deny => self.refuse(id, 403),
-            Verdict::Allow(grant) => {
+        match decision {
+            Decision::Malformed => self.refuse(id, 500),
+            Decision::Deny => self.refuse(id, 403),
+            Decision::Allow(grant) => {
                 connection.grant = Some(grant);
                 self.connect(now, id, handshake)
             }
@@ -106,15 +106,16 @@ impl Gateway {
     }
 
     /// Runs `$connect`, or opens the connection at once if there is none (FACTS 1.3).
-    fn connect(&mut self, now: Time, id: ConnectionId, handshake: Handshake) -> Vec<Effect> {
+    fn connect(&mut self, now: Time, id: ConnectionId, handshake: Handshake) -> Vec<GatewayEffect> {
         let Some(connection) = self.connections.get(&id) else { return Vec::new() };
         let Some(route) = self.api.route("$connect").cloned() else {
             return self.complete(now, id, None);
         };
         let Handshake { connect, upgrade } = handshake;
         // The time of the request is that of the upgrade, however long the authorizer took.
-        let event =
-            self.about(connection.connected_at, &id, &connect, connection).connect(&upgrade);
+        let event = self
+            .event_builder(connection.connected_at, &id, &connect, connection)
+            .connect(&upgrade);
         vec![self.invoke(connect, id, route, event, Purpose::Connect)]
     }
 
@@ -123,42 +124,49 @@ impl Gateway {
         &mut self,
         now: Time,
         id: ConnectionId,
-        outcome: &Integration,
-    ) -> Vec<Effect> {
+        outcome: &IntegrationOutcome,
+    ) -> Vec<GatewayEffect> {
         let status = match outcome {
-            Integration::TimedOut => 504,
-            Integration::Response(json) => match ProxyResponse::parse(json) {
+            IntegrationOutcome::TimedOut => 504,
+            IntegrationOutcome::Response(json) => match ProxyResponse::parse(json) {
                 Ok(response) if (200..300).contains(&response.status) => {
                     return self.complete(now, id, response.header("sec-websocket-protocol"));
                 }
                 Ok(response) => response.status,
                 Err(_) => 502,
             },
-            Integration::Unauthorized | Integration::Error | Integration::Throttled => 502,
+            IntegrationOutcome::Unauthorized
+            | IntegrationOutcome::Error
+            | IntegrationOutcome::Throttled => 502,
         };
         self.refuse(id, status)
     }
 
     /// A handshake succeeded: its connection opens, if its client is still there.
-    fn complete(&mut self, now: Time, id: ConnectionId, protocol: Option<String>) -> Vec<Effect> {
+    fn complete(
+        &mut self,
+        now: Time,
+        id: ConnectionId,
+        protocol: Option<String>,
+    ) -> Vec<GatewayEffect> {
         let Some(connection) = self.connections.get_mut(&id) else { return Vec::new() };
-        let State::Pending { client_left } = connection.state else {
+        let ConnectionState::Pending { client_left } = connection.state else {
             unreachable!("only a pending handshake can succeed");
         };
         if client_left {
-            connection.state = State::Failed;
-            return vec![Effect::Aborted { connection: id }];
+            connection.state = ConnectionState::Failed;
+            return vec![GatewayEffect::Aborted { connection: id }];
         }
-        connection.state = State::Open;
+        connection.state = ConnectionState::Open;
         connection.last_active = now;
-        vec![Effect::Upgraded { connection: id, protocol }]
+        vec![GatewayEffect::Upgraded { connection: id, protocol }]
     }
 
-    fn refuse(&mut self, id: ConnectionId, status: u16) -> Vec<Effect> {
+    fn refuse(&mut self, id: ConnectionId, status: u16) -> Vec<GatewayEffect> {
         if let Some(connection) = self.connections.get_mut(&id) {
-            connection.state = State::Failed;
+            connection.state = ConnectionState::Failed;
         }
-        vec![Effect::Refused { connection: id, status }]
+        vec![GatewayEffect::Refused { connection: id, status }]
     }
 }
 

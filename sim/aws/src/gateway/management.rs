@@ -5,10 +5,10 @@ use serde_json::json;
 use stormglass_spec::Time;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
-use super::closing::Ending;
-use super::connection::{Connection, State};
+use super::closing::Close;
+use super::connection::{Connection, ConnectionState};
 use super::stamp::iso_8601;
-use super::{ConnectionId, Effect, Gateway, RequestId, Stage};
+use super::{ConnectionId, Gateway, GatewayEffect, RequestId, Stage};
 
 /// A request to `@connections`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +16,12 @@ pub struct ManagementRequest {
     /// The connection that it is about.
     pub id: ConnectionId,
     /// What is asked for.
-    pub operation: Operation,
+    pub operation: ManagementOperation,
 }
 
 /// What is to be done with a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
+pub enum ManagementOperation {
     /// Send a message of this many bytes.
     Post {
         /// How many.
@@ -35,7 +35,7 @@ pub enum Operation {
 
 /// What became of a request to `@connections`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Managed {
+pub enum ManagementOutcome {
     /// The message was taken for an open connection; the driver has it and sends it.
     Accepted,
     /// This is the connection.
@@ -66,7 +66,7 @@ pub enum Managed {
 
 /// A response on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wire {
+pub struct ManagementResponse {
     /// The status of HTTP.
     pub status: u16,
     /// The header `x-amzn-ErrorType`.
@@ -75,29 +75,31 @@ pub struct Wire {
     pub body: String,
 }
 
-impl Managed {
+impl ManagementOutcome {
     /// The response on the wire. The bodies of 413, 429 and 400 were never published (FACTS 10).
-    pub fn wire(&self) -> Wire {
+    pub fn response(&self) -> ManagementResponse {
         let (status, error, body) = match self {
-            Managed::Accepted => (200, None, ""),
-            Managed::Described { json } => (200, None, json.as_str()),
-            Managed::Deleted => (204, None, ""),
-            Managed::Gone { .. } => (410, Some("GoneException"), ""),
-            Managed::TooLarge => (413, Some("PayloadTooLargeException"), ""),
-            Managed::Forbidden => (403, Some("ForbiddenException"), r#"{"message":"Forbidden"}"#),
-            Managed::UnknownMethod => (
+            ManagementOutcome::Accepted => (200, None, ""),
+            ManagementOutcome::Described { json } => (200, None, json.as_str()),
+            ManagementOutcome::Deleted => (204, None, ""),
+            ManagementOutcome::Gone { .. } => (410, Some("GoneException"), ""),
+            ManagementOutcome::TooLarge => (413, Some("PayloadTooLargeException"), ""),
+            ManagementOutcome::Forbidden => {
+                (403, Some("ForbiddenException"), r#"{"message":"Forbidden"}"#)
+            }
+            ManagementOutcome::UnknownMethod => (
                 403,
                 Some("MissingAuthenticationTokenException"),
                 r#"{"message":"Missing Authentication Token"}"#,
             ),
-            Managed::BadId => {
+            ManagementOutcome::BadId => {
                 (400, Some("BadRequestException"), r#"{"message":"Invalid connectionId"}"#)
             }
-            Managed::RateExceeded | Managed::BufferFull => {
+            ManagementOutcome::RateExceeded | ManagementOutcome::BufferFull => {
                 (429, Some("LimitExceededException"), "")
             }
         };
-        Wire { status, error, body: body.to_owned() }
+        ManagementResponse { status, error, body: body.to_owned() }
     }
 }
 
@@ -112,17 +114,17 @@ impl ManagementRequest {
         method: &str,
         uri: &str,
         bytes: usize,
-    ) -> Result<ManagementRequest, Managed> {
-        let id = raw_id(stage, uri).ok_or(Managed::Forbidden)?;
+    ) -> Result<ManagementRequest, ManagementOutcome> {
+        let id = raw_id(stage, uri).ok_or(ManagementOutcome::Forbidden)?;
         let operation = match method {
-            "POST" => Operation::Post { bytes },
-            "GET" => Operation::Get,
-            "DELETE" => Operation::Delete,
-            _ => return Err(Managed::UnknownMethod),
+            "POST" => ManagementOperation::Post { bytes },
+            "GET" => ManagementOperation::Get,
+            "DELETE" => ManagementOperation::Delete,
+            _ => return Err(ManagementOutcome::UnknownMethod),
         };
-        let id = percent_decode_str(id).decode_utf8().map_err(|_| Managed::BadId)?;
+        let id = percent_decode_str(id).decode_utf8().map_err(|_| ManagementOutcome::BadId)?;
         if !is_well_formed(&id) {
-            return Err(Managed::BadId);
+            return Err(ManagementOutcome::BadId);
         }
         Ok(ManagementRequest { id: id.into_owned(), operation })
     }
@@ -131,45 +133,47 @@ impl ManagementRequest {
 impl Gateway {
     /// A request to `@connections` arrives; `disconnect` is the id of the `$disconnect` after it,
     /// if it closes a connection.
-    pub fn manage(
+    pub fn on_management_request(
         &mut self,
         now: Time,
         request: &ManagementRequest,
         disconnect: RequestId,
-    ) -> (Managed, Vec<Effect>) {
+    ) -> (ManagementOutcome, Vec<GatewayEffect>) {
         if !self.requests.take(now) {
-            return (Managed::RateExceeded, Vec::new());
+            return (ManagementOutcome::RateExceeded, Vec::new());
         }
         let id = &request.id;
         let state = self.connections.get(id).map(|connection| connection.state);
-        if state != Some(State::Open) {
-            let pending = matches!(state, Some(State::Pending { .. }));
-            return (Managed::Gone { pending }, Vec::new());
+        if state != Some(ConnectionState::Open) {
+            let pending = matches!(state, Some(ConnectionState::Pending { .. }));
+            return (ManagementOutcome::Gone { pending }, Vec::new());
         }
         match request.operation {
-            Operation::Post { bytes } => (self.post(now, id, bytes), Vec::new()),
-            Operation::Get => (self.describe(id), Vec::new()),
-            Operation::Delete => (Managed::Deleted, self.end(now, id, Ending::DELETED, disconnect)),
+            ManagementOperation::Post { bytes } => (self.post(now, id, bytes), Vec::new()),
+            ManagementOperation::Get => (self.describe(id), Vec::new()),
+            ManagementOperation::Delete => {
+                (ManagementOutcome::Deleted, self.close(now, id, Close::DELETED, disconnect))
+            }
         }
     }
 
-    fn post(&mut self, now: Time, id: &str, bytes: usize) -> Managed {
+    fn post(&mut self, now: Time, id: &str, bytes: usize) -> ManagementOutcome {
         let frames_max = self.limits.buffer_frames_max;
         let Some(connection) = self.open_connection(id) else {
-            return Managed::Gone { pending: false };
+            return ManagementOutcome::Gone { pending: false };
         };
         if bytes > MESSAGE_BYTES_MAX {
-            return Managed::TooLarge;
+            return ManagementOutcome::TooLarge;
         }
         let is_accepted = connection.buffer_frame(now, frames_max);
-        if is_accepted { Managed::Accepted } else { Managed::BufferFull }
+        if is_accepted { ManagementOutcome::Accepted } else { ManagementOutcome::BufferFull }
     }
 
-    fn describe(&self, id: &str) -> Managed {
+    fn describe(&self, id: &str) -> ManagementOutcome {
         let Some(Connection { connected_at, last_active, user_agent, source_ip, .. }) =
             self.connections.get(id)
         else {
-            return Managed::Gone { pending: false };
+            return ManagementOutcome::Gone { pending: false };
         };
         let mut identity = json!({ "sourceIp": source_ip });
         if let Some(user_agent) = user_agent {
@@ -180,7 +184,7 @@ impl Gateway {
             "identity": identity,
             "lastActiveAt": iso_8601(self.stage.epoch_ms_at(*last_active)),
         });
-        Managed::Described { json: json.to_string() }
+        ManagementOutcome::Described { json: json.to_string() }
     }
 }
 

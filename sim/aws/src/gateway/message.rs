@@ -3,9 +3,12 @@
 use stormglass_spec::Time;
 use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
 
-use super::closing::Ending;
+use super::closing::Close;
 use super::connection::Purpose;
-use super::{ConnectionId, Effect, Gateway, Integration, ProxyResponse, RequestId, Why};
+use super::{
+    ConnectionId, Gateway, GatewayEffect, IntegrationOutcome, MessageOrigin, ProxyResponse,
+    RequestId,
+};
 
 /// What the gateway tells a client that is over the account's quota. What AWS says in this frame,
 /// nobody has published (FACTS 10).
@@ -13,7 +16,7 @@ const TOO_MANY_REQUESTS: &str = "Too Many Requests";
 
 /// A message from a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
+pub enum ClientMessage {
     /// A text message.
     Text {
         /// The text.
@@ -27,32 +30,32 @@ pub enum Message {
     TooBig,
 }
 
-impl Message {
+impl ClientMessage {
     /// A text from a client that splits what is larger than one frame may be.
-    pub fn text(text: String) -> Message {
+    pub fn text(text: String) -> ClientMessage {
         let largest_frame_bytes = text.len().min(FRAME_BYTES_MAX);
-        Message::Text { text, largest_frame_bytes }
+        ClientMessage::Text { text, largest_frame_bytes }
     }
 }
 
 impl Gateway {
     /// A message from a client arrives: `request` if it selects a route, `disconnect` if it is one
     /// that the gateway answers with a close (FACTS 2.12, 3.1).
-    pub fn message(
+    pub fn on_message(
         &mut self,
         now: Time,
         id: &ConnectionId,
         (request, disconnect): (RequestId, RequestId),
-        message: Message,
-    ) -> Vec<Effect> {
+        message: ClientMessage,
+    ) -> Vec<GatewayEffect> {
         let Some(connection) = self.open_connection(id) else { return Vec::new() };
         connection.last_active = now;
         let text = match message {
-            Message::TooBig => return self.end(now, id, Ending::TOO_BIG, disconnect),
-            Message::Binary(_) => return self.end(now, id, Ending::UNSUPPORTED, disconnect),
-            Message::Text { text, largest_frame_bytes } => {
+            ClientMessage::TooBig => return self.close(now, id, Close::TOO_BIG, disconnect),
+            ClientMessage::Binary(_) => return self.close(now, id, Close::UNSUPPORTED, disconnect),
+            ClientMessage::Text { text, largest_frame_bytes } => {
                 if largest_frame_bytes > FRAME_BYTES_MAX || text.len() > MESSAGE_BYTES_MAX {
-                    return self.end(now, id, Ending::TOO_BIG, disconnect);
+                    return self.close(now, id, Close::TOO_BIG, disconnect);
                 }
                 text
             }
@@ -64,18 +67,23 @@ impl Gateway {
             return self.send_error(now, id, request, "Forbidden");
         };
         let Some(connection) = self.connections.get(id) else { return Vec::new() };
-        let event = self.about(now, id, &request, connection).message(&route.key, &text);
+        let event = self.event_builder(now, id, &request, connection).message(&route.key, &text);
         let purpose = Purpose::Message { is_two_way: route.is_two_way };
         vec![self.invoke(request, id.clone(), route, event, purpose)]
     }
 
     /// A message arrives when the account's quota is used up elsewhere (FACTS 3.1).
-    pub fn throttle(&mut self, now: Time, id: &ConnectionId, request: RequestId) -> Vec<Effect> {
+    pub fn on_throttled_message(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        request: RequestId,
+    ) -> Vec<GatewayEffect> {
         self.send_error(now, id, request, TOO_MANY_REQUESTS)
     }
 
     /// A client sends a ping; the gateway answers it with a pong and with nothing else (FACTS 3.2).
-    pub fn ping(&mut self, now: Time, id: &str) {
+    pub fn on_ping(&mut self, now: Time, id: &str) {
         let is_traffic = self.limits.pings_reset_idle;
         if let Some(connection) = self.open_connection(id).filter(|_| is_traffic) {
             connection.last_active = now;
@@ -83,7 +91,7 @@ impl Gateway {
     }
 
     /// A client has read one message off its socket: there is room for another one.
-    pub fn taken(&mut self, id: &str) {
+    pub fn on_frame_read(&mut self, id: &str) {
         if let Some(connection) = self.open_connection(id) {
             connection.take_frame();
         }
@@ -97,18 +105,20 @@ impl Gateway {
         id: &ConnectionId,
         request: RequestId,
         is_two_way: bool,
-        outcome: &Integration,
-    ) -> Vec<Effect> {
+        outcome: &IntegrationOutcome,
+    ) -> Vec<GatewayEffect> {
         let response = match outcome {
-            Integration::TimedOut => {
+            IntegrationOutcome::TimedOut => {
                 return self.send_error(now, id, request, "Endpoint request timed out");
             }
-            Integration::Response(json) => ProxyResponse::parse(json).ok(),
-            Integration::Unauthorized | Integration::Error | Integration::Throttled => None,
+            IntegrationOutcome::Response(json) => ProxyResponse::parse(json).ok(),
+            IntegrationOutcome::Unauthorized
+            | IntegrationOutcome::Error
+            | IntegrationOutcome::Throttled => None,
         };
         match response {
             Some(response) if is_two_way => {
-                self.send(now, id, response.body.unwrap_or_default(), Why::Reply(request))
+                self.send(now, id, response.body.unwrap_or_default(), MessageOrigin::Reply(request))
             }
             Some(_) => Vec::new(),
             None => self.send_error(now, id, request, "Internal server error"),
@@ -122,23 +132,29 @@ impl Gateway {
         id: &ConnectionId,
         request: RequestId,
         message: &str,
-    ) -> Vec<Effect> {
+    ) -> Vec<GatewayEffect> {
         let text = format!(
             "{{\"message\": \"{message}\", \"connectionId\":\"{id}\", \"requestId\":\"{request}\"}}"
         );
-        self.send(now, id, text, Why::Error(request))
+        self.send(now, id, text, MessageOrigin::Error(request))
     }
 
     /// Sends a message to an open connection. One that finds the buffer full is lost: who should
     /// learn of it, nobody has published.
-    fn send(&mut self, now: Time, id: &ConnectionId, text: String, why: Why) -> Vec<Effect> {
+    fn send(
+        &mut self,
+        now: Time,
+        id: &ConnectionId,
+        text: String,
+        origin: MessageOrigin,
+    ) -> Vec<GatewayEffect> {
         let frames_max = self.limits.buffer_frames_max;
         let Some(connection) = self.open_connection(id) else { return Vec::new() };
         let has_room = connection.buffer_frame(now, frames_max);
         let connection = id.clone();
         vec![match has_room {
-            true => Effect::Send { connection, text, why },
-            false => Effect::Dropped { connection, why },
+            true => GatewayEffect::Send { connection, text, origin },
+            false => GatewayEffect::Dropped { connection, origin },
         }]
     }
 }

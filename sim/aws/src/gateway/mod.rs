@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use stormglass_aws::gateway::{
-//!     Api, Effect, Gateway, Limits, Stage, Upgrade, connection_id, request_id,
+//!     Api, GatewayEffect, Gateway, Limits, Stage, Upgrade, connection_id, request_id,
 //! };
 //! use stormglass_spec::Time;
 //!
@@ -13,8 +13,8 @@
 //! let api = Api::new(vec![], "$request.body.action", None).unwrap();
 //! let mut gateway = Gateway::new(Stage::default(), api, Limits::default());
 //! let (ana, asked, connect) = (connection_id([1; 5]), request_id([2; 5]), request_id([3; 5]));
-//! let effects = gateway.upgrade(Time::ZERO, ana.clone(), asked, connect, &Upgrade::default());
-//! assert_eq!(effects, [Effect::Upgraded { connection: ana, protocol: None }]);
+//! let effects = gateway.on_upgrade(Time::ZERO, ana.clone(), asked, connect, &Upgrade::default());
+//! assert_eq!(effects, [GatewayEffect::Upgraded { connection: ana, protocol: None }]);
 //! ```
 //!
 //! - `api`: what is deployed, and the limits it has.
@@ -52,15 +52,17 @@ use stormglass_spec::Time;
 use stormglass_spec::hash::Map;
 
 pub use api::{Api, Limits, Stage};
-use authorizer::Verdict;
-use bucket::Bucket;
+use authorizer::Decision;
+use bucket::TokenBucket;
 pub use closing::{Breach, NO_CODE};
-use connection::{Awaited, Connection, Purpose, State};
-pub use effect::{Effect, Integration, Why};
-use event::About;
+use connection::{Connection, ConnectionState, PendingInvocation, Purpose};
+pub use effect::{GatewayEffect, IntegrationOutcome, MessageOrigin};
+use event::EventBuilder;
 pub use id::{connection_id, request_id};
-pub use management::{Managed, ManagementRequest, Operation, Wire};
-pub use message::Message;
+pub use management::{
+    ManagementOperation, ManagementOutcome, ManagementRequest, ManagementResponse,
+};
+pub use message::ClientMessage;
 pub use proxy::ProxyResponse;
 pub use route::Route;
 pub use selection::SelectionError;
@@ -78,10 +80,10 @@ pub struct Gateway {
     api: Api,
     limits: Limits,
     /// Messages of clients and calls of `@connections` share it (FACTS 3.1).
-    requests: Bucket,
-    handshakes: Bucket,
+    requests: TokenBucket,
+    handshakes: TokenBucket,
     connections: Map<ConnectionId, Connection>,
-    awaited: BTreeMap<RequestId, Awaited>,
+    invocations: BTreeMap<RequestId, PendingInvocation>,
 }
 
 impl Gateway {
@@ -90,23 +92,24 @@ impl Gateway {
         Gateway {
             stage,
             api,
-            requests: Bucket::new(limits.requests_per_second, limits.burst),
-            handshakes: Bucket::new(limits.connects_per_second, limits.connects_per_second),
+            requests: TokenBucket::new(limits.requests_per_second, limits.burst),
+            handshakes: TokenBucket::new(limits.connects_per_second, limits.connects_per_second),
             limits,
             connections: Map::default(),
-            awaited: BTreeMap::new(),
+            invocations: BTreeMap::new(),
         }
     }
 
     /// The outcome of a function. Whatever comes after the first outcome changes nothing
     /// (FACTS 4.8).
-    pub fn integration(
+    pub fn on_integration(
         &mut self,
         now: Time,
         request: &RequestId,
-        outcome: &Integration,
-    ) -> Vec<Effect> {
-        let Some(Awaited { connection, purpose }) = self.awaited.remove(request) else {
+        outcome: &IntegrationOutcome,
+    ) -> Vec<GatewayEffect> {
+        let Some(PendingInvocation { connection, purpose }) = self.invocations.remove(request)
+        else {
             return Vec::new();
         };
         match purpose {
@@ -124,7 +127,9 @@ impl Gateway {
     /// Drops what is known of a connection that is over. Its id is as unknown from then on as that
     /// of a connection which never was; a connection that is open or pending stays.
     pub fn forget(&mut self, id: &str) {
-        let is_over = |known: &Connection| matches!(known.state, State::Failed | State::Closed);
+        let is_over = |known: &Connection| {
+            matches!(known.state, ConnectionState::Failed | ConnectionState::Closed)
+        };
         if self.connections.get(id).is_some_and(is_over) {
             self.connections.swap_remove(id);
         }
@@ -132,22 +137,22 @@ impl Gateway {
 
     /// Whether the outcome of a function is still waited for.
     pub fn is_pending(&self, request: &RequestId) -> bool {
-        self.awaited.contains_key(request)
+        self.invocations.contains_key(request)
     }
 
     /// From here on the account has its usual quotas to itself (FACTS 3.1).
-    pub fn relieve(&mut self) {
+    pub fn restore_quotas(&mut self) {
         let usual = Limits::default();
-        self.requests = Bucket::new(usual.requests_per_second, usual.burst);
-        self.handshakes = Bucket::new(usual.connects_per_second, usual.connects_per_second);
+        self.requests = TokenBucket::new(usual.requests_per_second, usual.burst);
+        self.handshakes = TokenBucket::new(usual.connects_per_second, usual.connects_per_second);
     }
 
     /// Whether an authorizer's answer lets a client in; `None` if it is no answer.
     pub fn allows(&self, json: &str) -> Option<bool> {
-        match Verdict::parse(json, &self.stage.connect_arn(), 0) {
-            Verdict::Allow(_) => Some(true),
-            Verdict::Deny => Some(false),
-            Verdict::Malformed => None,
+        match Decision::parse(json, &self.stage.connect_arn(), 0) {
+            Decision::Allow(_) => Some(true),
+            Decision::Deny => Some(false),
+            Decision::Malformed => None,
         }
     }
 
@@ -173,26 +178,26 @@ impl Gateway {
         route: Route,
         event: String,
         purpose: Purpose,
-    ) -> Effect {
+    ) -> GatewayEffect {
         self.wait_for(&request, &connection, purpose);
-        Effect::Invoke { request, connection, route, event }
+        GatewayEffect::Invoke { request, connection, route, event }
     }
 
     fn wait_for(&mut self, request: &RequestId, connection: &ConnectionId, purpose: Purpose) {
-        let awaited = Awaited { connection: connection.clone(), purpose };
-        let earlier = self.awaited.insert(request.clone(), awaited);
+        let pending = PendingInvocation { connection: connection.clone(), purpose };
+        let earlier = self.invocations.insert(request.clone(), pending);
         assert!(earlier.is_none(), "two requests have the same id");
     }
 
     /// What an event says of its request and of its connection.
-    fn about<'a>(
+    fn event_builder<'a>(
         &'a self,
         at: Time,
         id: &'a str,
         request: &'a str,
         connection: &'a Connection,
-    ) -> About<'a> {
-        About { stage: &self.stage, at, id, request, connection }
+    ) -> EventBuilder<'a> {
+        EventBuilder { stage: &self.stage, at, id, request, connection }
     }
 }
 

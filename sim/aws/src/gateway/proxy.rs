@@ -22,18 +22,18 @@ impl ProxyResponse {
     ///
     /// Why it is no proxy response.
     pub fn parse(json: &str) -> Result<ProxyResponse, String> {
-        let wire: Wire = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        if !(100..600).contains(&wire.status_code) {
-            return Err(format!("statusCode {} is no HTTP status", wire.status_code));
+        let raw: RawResponse = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        if !(100..600).contains(&raw.status_code) {
+            return Err(format!("statusCode {} is no HTTP status", raw.status_code));
         }
-        let single = wire.headers.unwrap_or_default().into_iter();
+        let single = raw.headers.unwrap_or_default().into_iter();
         let single = single.filter_map(|(name, value)| value.map(|value| (name, value)));
-        let multiple = wire.multi_value_headers.unwrap_or_default().into_iter();
+        let multiple = raw.multi_value_headers.unwrap_or_default().into_iter();
         let multiple = multiple.map(|(name, values)| (name, values.join(",")));
         // A name that is in both maps has its values from the second one.
         let headers = single.chain(multiple);
         let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-        Ok(ProxyResponse { status: wire.status_code, body: wire.body, headers })
+        Ok(ProxyResponse { status: raw.status_code, body: raw.body, headers })
     }
 
     /// The value of a header. Its name is given in lower case.
@@ -44,7 +44,7 @@ impl ProxyResponse {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Wire {
+struct RawResponse {
     status_code: u16,
     #[serde(default)]
     headers: Option<BTreeMap<String, Option<String>>>,

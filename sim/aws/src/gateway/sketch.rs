@@ -16,9 +16,9 @@ impl Gateway {
             sketch.text(id);
             connection.sketch(sketch);
         });
-        sketch.list(&self.awaited, |sketch, (request, awaited)| {
+        sketch.list(&self.invocations, |sketch, (request, pending)| {
             sketch.text(request);
-            sketch.debug(awaited);
+            sketch.debug(pending);
         });
     }
 }

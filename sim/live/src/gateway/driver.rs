@@ -7,8 +7,8 @@ use std::time::Duration;
 use hyper::StatusCode;
 use hyper::body::Bytes;
 use stormglass_aws::gateway::{
-    ConnectionId, Effect, Gateway, Integration, Managed, ManagementRequest, Operation, RequestId,
-    Why,
+    ConnectionId, Gateway, GatewayEffect, IntegrationOutcome, ManagementOperation,
+    ManagementOutcome, ManagementRequest, MessageOrigin, RequestId,
 };
 use stormglass_aws::lambda::SandboxId;
 use stormglass_sim::Route;
@@ -142,11 +142,11 @@ impl Driver {
                 self.asking.insert(id.clone(), answer);
                 if is_throttled {
                     let status = StatusCode::TOO_MANY_REQUESTS.as_u16();
-                    vec![Effect::Refused { connection: id, status }]
+                    vec![GatewayEffect::Refused { connection: id, status }]
                 } else {
                     let requests = (self.inputs.ids.request(), disconnect);
                     let from = from.to_string().into();
-                    self.gateway.upgrade_from(from, now, id, requests, &upgrade)
+                    self.gateway.on_upgrade_from(from, now, id, requests, &upgrade)
                 }
             }
             Input::Message { id, message, is_throttled, permit } => {
@@ -154,30 +154,30 @@ impl Driver {
                 let requests = (self.inputs.ids.request(), disconnect);
                 recorder.message(&id, &requests.0, &message);
                 match is_throttled {
-                    true => self.gateway.throttle(now, &id, requests.0),
-                    false => self.gateway.message(now, &id, requests, message),
+                    true => self.gateway.on_throttled_message(now, &id, requests.0),
+                    false => self.gateway.on_message(now, &id, requests, message),
                 }
             }
             Input::Ping { id } => {
                 recorder.pinged(&id);
-                self.gateway.ping(now, &id);
+                self.gateway.on_ping(now, &id);
                 Vec::new()
             }
             Input::Taken { id } => {
                 recorder.taken(&id);
-                self.gateway.taken(&id);
+                self.gateway.on_frame_read(&id);
                 Vec::new()
             }
             Input::ClientClosed { id, code, reason } => {
                 recorder.close_sent(&id, code);
-                self.gateway.client_closed(now, &id, code, &reason, disconnect)
+                self.gateway.on_client_closed(now, &id, code, &reason, disconnect)
             }
             Input::ClientBroke { id, breach } => {
-                self.gateway.client_broke(now, &id, breach, disconnect)
+                self.gateway.on_client_breach(now, &id, breach, disconnect)
             }
             Input::ClientLeft { id } => {
                 recorder.left(&id);
-                self.gateway.client_left(now, &id, disconnect)
+                self.gateway.on_client_left(now, &id, disconnect)
             }
             Input::Manage { request, body, call, answer } => {
                 let (managed, effects) = self.manage(now, &request, &body, disconnect);
@@ -201,44 +201,50 @@ impl Driver {
         request: &ManagementRequest,
         body: &Bytes,
         disconnect: RequestId,
-    ) -> (Managed, Vec<Effect>) {
-        let (managed, effects) = self.gateway.manage(now, request, disconnect);
+    ) -> (ManagementOutcome, Vec<GatewayEffect>) {
+        let (managed, effects) = self.gateway.on_management_request(now, request, disconnect);
         let ManagementRequest { id, operation } = request;
         match operation {
             // One line for each of those who get a broadcast would hide all others.
-            Operation::Post { bytes } if managed == Managed::Accepted => {
+            ManagementOperation::Post { bytes } if managed == ManagementOutcome::Accepted => {
                 debug!("{id} post of {bytes} bytes");
             }
-            Operation::Post { bytes } => info!("{id} post of {bytes} bytes: {managed:?}"),
-            Operation::Get => debug!("{id} get: {managed:?}"),
-            Operation::Delete => info!("{id} delete: {managed:?}"),
+            ManagementOperation::Post { bytes } => info!("{id} post of {bytes} bytes: {managed:?}"),
+            ManagementOperation::Get => debug!("{id} get: {managed:?}"),
+            ManagementOperation::Delete => info!("{id} delete: {managed:?}"),
         }
-        if managed == Managed::Accepted {
+        if managed == ManagementOutcome::Accepted {
             self.send(id, Frame::Text(String::from_utf8_lossy(body).into_owned()));
         }
         (managed, effects)
     }
 
     /// An invocation came to its end, by itself or not.
-    fn end(&mut self, now: Time, sandbox: SandboxId, request: &RequestId, end: End) -> Vec<Effect> {
+    fn end(
+        &mut self,
+        now: Time,
+        sandbox: SandboxId,
+        request: &RequestId,
+        end: End,
+    ) -> Vec<GatewayEffect> {
         let (outcome, said) = match end {
             End::Returned(_) if self.is_answer_lost(request) => {
                 self.inputs.recorder.killed(request, LOST);
-                (Integration::Error, LOST.to_owned())
+                (IntegrationOutcome::Error, LOST.to_owned())
             }
             End::Returned(json) => {
                 self.inputs.recorder.returned(&self.gateway, request, &json);
                 let said = status_of(&json);
-                (Integration::Response(json), said)
+                (IntegrationOutcome::Response(json), said)
             }
             End::Failed(error) => {
                 self.inputs.recorder.failed(request, &error);
-                (Integration::failed(&error), error)
+                (IntegrationOutcome::from_error(&error), error)
             }
             End::Killed(reason) => {
                 self.inputs.recorder.killed(request, &reason);
                 self.functions.take_down(sandbox);
-                return self.finish(now, request, &Integration::Error, &reason);
+                return self.finish(now, request, &IntegrationOutcome::Error, &reason);
             }
         };
         self.functions.release(sandbox);
@@ -259,18 +265,20 @@ impl Driver {
         &mut self,
         now: Time,
         request: &RequestId,
-        outcome: &Integration,
+        outcome: &IntegrationOutcome,
         said: &str,
-    ) -> Vec<Effect> {
+    ) -> Vec<GatewayEffect> {
         if let Some(Running { connection, route, since }) = self.running.remove(request) {
             let took_ms = now.since(since).as_millis();
             match outcome {
-                Integration::Response(_) => info!("{connection} {route}: {said}, {took_ms} ms"),
+                IntegrationOutcome::Response(_) => {
+                    info!("{connection} {route}: {said}, {took_ms} ms")
+                }
                 _ => warn!("{connection} {route} failed: {said}, {took_ms} ms"),
             }
             self.due.remove(&(since + INTEGRATION_TIMEOUT, Due::GiveUp(request.clone())));
         }
-        self.gateway.integration(now, request, outcome)
+        self.gateway.on_integration(now, request, outcome)
     }
 
     /// Does what was to be done at a time that has come.
@@ -298,7 +306,7 @@ impl Driver {
                     if self.gateway.is_pending(&request) {
                         warn!("request {request} is not waited for any longer");
                     }
-                    self.gateway.integration(now, &request, &Integration::TimedOut)
+                    self.gateway.on_integration(now, &request, &IntegrationOutcome::TimedOut)
                 }
             };
             self.carry_out(now, effects);
@@ -312,25 +320,25 @@ impl Driver {
         }
     }
 
-    fn close(&mut self, now: Time, id: &ConnectionId) -> Vec<Effect> {
+    fn close(&mut self, now: Time, id: &ConnectionId) -> Vec<GatewayEffect> {
         let request = self.inputs.ids.request();
         self.gateway.close_for_maintenance(now, id, request)
     }
 
-    fn carry_out(&mut self, now: Time, effects: Vec<Effect>) {
+    fn carry_out(&mut self, now: Time, effects: Vec<GatewayEffect>) {
         let recorder = self.inputs.recorder.clone();
         for effect in effects {
             match effect {
-                Effect::Authorize { request, connection, function, event } => {
+                GatewayEffect::Authorize { request, connection, function, event } => {
                     recorder.authorizing(&request, &connection, &function);
                     let struck = self.start_of(&connection, "authorizer");
                     let event = Asked { request, connection, function, event };
                     self.invoke(now, "authorizer", event, struck);
                 }
-                Effect::Invoke { request, connection, route, event } => {
+                GatewayEffect::Invoke { request, connection, route, event } => {
                     let struck = self.start_of(&connection, &route.key);
                     if struck.and_then(Struck::fault) == Some(Fault::Dropped) {
-                        self.gateway.integration(now, &request, &Integration::Error);
+                        self.gateway.on_integration(now, &request, &IntegrationOutcome::Error);
                         continue;
                     }
                     recorder.started(&request, &connection, &route);
@@ -338,34 +346,34 @@ impl Driver {
                     let event = Asked { request, connection, function, event };
                     self.invoke(now, &key, event, struck);
                 }
-                Effect::Upgraded { connection, protocol } => {
+                GatewayEffect::Upgraded { connection, protocol } => {
                     recorder.opened(&connection);
                     self.opened(now, connection, protocol);
                 }
-                Effect::Aborted { connection } => {
+                GatewayEffect::Aborted { connection } => {
                     info!("{connection} left before it was open");
                     recorder.aborted(&connection);
                     self.asking.remove(&connection);
                     self.failed(now, &connection);
                 }
-                Effect::Refused { connection, status } => {
+                GatewayEffect::Refused { connection, status } => {
                     info!("{connection} refused with {status}");
                     recorder.refused(&connection, status);
                     self.answer(&connection, Answer::Refused { status });
                     self.failed(now, &connection);
                 }
-                Effect::Send { connection, text, why } => {
-                    if matches!(why, Why::Error(_)) {
+                GatewayEffect::Send { connection, text, origin } => {
+                    if matches!(origin, MessageOrigin::Error(_)) {
                         info!("{connection} gets an error: {text}");
                     }
-                    recorder.sends(&connection, &text, &why);
+                    recorder.sends(&connection, &text, &origin);
                     self.send(&connection, Frame::Text(text));
                 }
-                Effect::Dropped { connection, why } => {
-                    recorder.dropped(&why);
+                GatewayEffect::Dropped { connection, origin } => {
+                    recorder.dropped(&origin);
                     warn!("{connection} does not read, and misses an answer");
                 }
-                Effect::Closed { connection, code, reason, by_client } => {
+                GatewayEffect::Closed { connection, code, reason, by_client } => {
                     recorder.closed(&connection, by_client, code);
                     // A reason of the client's own is none of a log's business.
                     if by_client {
@@ -393,9 +401,9 @@ impl Driver {
             return;
         }
         let (outcome, said) = match struck.and_then(Struck::fault) {
-            Some(Fault::Throttled) => (Integration::Throttled, "no capacity"),
-            Some(Fault::Error) => (Integration::Error, "an error of the platform"),
-            Some(Fault::Crash) => (Integration::Error, "Runtime.ExitError"),
+            Some(Fault::Throttled) => (IntegrationOutcome::Throttled, "no capacity"),
+            Some(Fault::Error) => (IntegrationOutcome::Error, "an error of the platform"),
+            Some(Fault::Crash) => (IntegrationOutcome::Error, "Runtime.ExitError"),
             fault => return self.start(now, asked, fault),
         };
         self.give_up(now, &asked.request, &outcome, said);
@@ -411,12 +419,18 @@ impl Driver {
         }
         let is_cold = fault == Some(Fault::Cold);
         if !self.functions.invoke(now_ms, &function, request.clone(), event, is_cold) {
-            self.give_up(now, &request, &Integration::Throttled, "no capacity");
+            self.give_up(now, &request, &IntegrationOutcome::Throttled, "no capacity");
         }
     }
 
     /// A function never runs.
-    fn give_up(&mut self, now: Time, request: &RequestId, outcome: &Integration, said: &str) {
+    fn give_up(
+        &mut self,
+        now: Time,
+        request: &RequestId,
+        outcome: &IntegrationOutcome,
+        said: &str,
+    ) {
         self.inputs.recorder.killed(request, said);
         let effects = self.finish(now, request, outcome, said);
         self.carry_out(now, effects);

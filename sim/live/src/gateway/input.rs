@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hyper::body::Bytes;
 use stormglass_aws::gateway::{
-    Breach, ConnectionId, Managed, ManagementRequest, Message, RequestId,
+    Breach, ClientMessage, ConnectionId, ManagementOutcome, ManagementRequest, RequestId,
 };
 use stormglass_aws::lambda::SandboxId;
 use stormglass_sim::Upgrade;
@@ -35,7 +35,7 @@ pub(super) enum Input {
         answer: oneshot::Sender<Answer>,
     },
     /// A client sent a message; the permit is given back when the gateway has it.
-    Message { id: ConnectionId, message: Message, is_throttled: bool, permit: Permit },
+    Message { id: ConnectionId, message: ClientMessage, is_throttled: bool, permit: Permit },
     /// A client sent a ping.
     Ping { id: ConnectionId },
     /// A client has been sent one message.
@@ -52,7 +52,7 @@ pub(super) enum Input {
         body: Bytes,
         /// The number of the call, if it is a function's.
         call: Option<u64>,
-        answer: oneshot::Sender<Managed>,
+        answer: oneshot::Sender<ManagementOutcome>,
     },
     /// An invocation came to its end.
     Ended { sandbox: SandboxId, request: RequestId, end: End },
@@ -125,7 +125,7 @@ impl Inputs {
     }
 
     /// Waits until there is room for one more message.
-    pub(super) async fn send_message(&self, id: &ConnectionId, message: Message) {
+    pub(super) async fn send_message(&self, id: &ConnectionId, message: ClientMessage) {
         let is_throttled = self.arrives(id, "message", Site::Message).await;
         if let Ok(permit) = Arc::clone(&self.room).acquire_owned().await {
             self.tell(Input::Message { id: id.clone(), message, is_throttled, permit });

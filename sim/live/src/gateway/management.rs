@@ -5,7 +5,7 @@ use hyper::Response;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use stormglass_aws::gateway::{Managed, ManagementRequest, Operation, Stage};
+use stormglass_aws::gateway::{ManagementOperation, ManagementOutcome, ManagementRequest, Stage};
 use stormglass_sim::faults::{Fault, Site, failures};
 use tokio::sync::oneshot;
 
@@ -54,7 +54,7 @@ impl Management {
         self.inputs.tell(Input::Manage { request, body, call, answer });
         let Ok(managed) = answered.await else { return without_body(503) };
         let mut reply = self.managed(&managed);
-        if matches!(managed, Managed::Gone { .. })
+        if matches!(managed, ManagementOutcome::Gone { .. })
             && self.inputs.faults.strike(&id, "gone", Site::Gone, false).is_some()
         {
             reply.headers_mut().remove(ERROR_TYPE);
@@ -70,8 +70,8 @@ impl Management {
             *reply.status_mut() = status(code);
             return reply;
         }
-        self.inputs.recorder.misdirected(call, &Managed::RateExceeded);
-        let mut reply = self.managed(&Managed::RateExceeded);
+        self.inputs.recorder.misdirected(call, &ManagementOutcome::RateExceeded);
+        let mut reply = self.managed(&ManagementOutcome::RateExceeded);
         if fault == Fault::ThrottledBare {
             reply.headers_mut().remove(ERROR_TYPE);
         }
@@ -79,19 +79,19 @@ impl Management {
     }
 
     /// Whatever name this machine was called by, it stands for the host of the API.
-    fn read(&self, head: &Parts, bytes: usize) -> Result<ManagementRequest, Managed> {
+    fn read(&self, head: &Parts, bytes: usize) -> Result<ManagementRequest, ManagementOutcome> {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let uri = format!("https://{}{path}", self.stage.domain_name());
         ManagementRequest::parse(&self.stage, head.method.as_str(), &uri, bytes)
     }
 
-    fn managed(&self, managed: &Managed) -> Reply {
-        let wire = managed.wire();
-        let mut reply = Response::new(Full::new(wire.body.into()));
-        *reply.status_mut() = status(wire.status);
+    fn managed(&self, managed: &ManagementOutcome) -> Reply {
+        let response = managed.response();
+        let mut reply = Response::new(Full::new(response.body.into()));
+        *reply.status_mut() = status(response.status);
         let headers = reply.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(error) = wire.error {
+        if let Some(error) = response.error {
             headers.insert(ERROR_TYPE, HeaderValue::from_static(error));
         }
         if let Ok(id) = HeaderValue::from_str(&self.inputs.ids.request()) {
@@ -101,11 +101,11 @@ impl Management {
     }
 }
 
-fn name_of(operation: Operation) -> &'static str {
+fn name_of(operation: ManagementOperation) -> &'static str {
     match operation {
-        Operation::Post { .. } => "post",
-        Operation::Get => "get",
-        Operation::Delete => "delete",
+        ManagementOperation::Post { .. } => "post",
+        ManagementOperation::Get => "get",
+        ManagementOperation::Delete => "delete",
     }
 }
 

@@ -9,7 +9,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use stormglass_aws::gateway::{Breach, Message as Received, NO_CODE};
+use stormglass_aws::gateway::{Breach, ClientMessage, NO_CODE};
 use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -91,10 +91,10 @@ async fn read(
     while let Some(received) = stream.next().await {
         match received {
             Ok(Message::Text(text)) => {
-                inputs.send_message(id, Received::text(text.to_string())).await;
+                inputs.send_message(id, ClientMessage::text(text.to_string())).await;
             }
             Ok(Message::Binary(bytes)) => {
-                inputs.send_message(id, Received::Binary(bytes.to_vec())).await;
+                inputs.send_message(id, ClientMessage::Binary(bytes.to_vec())).await;
             }
             Ok(Message::Ping(_)) => inputs.tell(Input::Ping { id: id.clone() }),
             Ok(Message::Pong(_) | Message::Frame(_)) => {}
@@ -106,7 +106,7 @@ async fn read(
                 inputs.tell(Input::ClientClosed { id: id.clone(), code, reason });
             }
             Err(Error::Capacity(_)) => {
-                inputs.send_message(id, Received::TooBig).await;
+                inputs.send_message(id, ClientMessage::TooBig).await;
                 return (stream, ReadEnd::Senseless);
             }
             Err(error) => {

@@ -10,7 +10,7 @@ use hyper::body::Bytes;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
-use stormglass_aws::gateway::{Managed, ManagementRequest};
+use stormglass_aws::gateway::{ManagementOutcome, ManagementRequest};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::Change;
 use stormglass_sim::translate::{effect_of, error_in_body, refusal_of};
@@ -148,7 +148,7 @@ impl Recorder {
         number: Option<u64>,
         request: &ManagementRequest,
         body: &Bytes,
-        managed: &Managed,
+        managed: &ManagementOutcome,
     ) {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
@@ -157,18 +157,18 @@ impl Recorder {
         let applied = Applied::Did(effect_of(managed));
         let cause = record.call_applied(state, &call, applied);
         record.set_cause(cause);
-        if *managed == Managed::Accepted {
+        if *managed == ManagementOutcome::Accepted {
             state.goes_out(&request.id, cause, Delivered::Post(Arc::clone(&call)));
         }
         if is_outside {
-            let wire = managed.wire();
-            let error = wire.error.map(Into::into);
-            record.call_answered(state, &call, Answer { status: Some(wire.status), error });
+            let response = managed.response();
+            let error = response.error.map(Into::into);
+            record.call_answered(state, &call, Answer { status: Some(response.status), error });
         }
     }
 
     /// The gateway refuses a request without a look at any connection.
-    pub(crate) fn misdirected(&self, number: Option<u64>, refusal: &Managed) {
+    pub(crate) fn misdirected(&self, number: Option<u64>, refusal: &ManagementOutcome) {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
         if let Some(call) = number.and_then(|number| state.in_flight.get(&number)).cloned() {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use stormglass_aws::gateway::{ConnectionId, Gateway, Integration, Message, RequestId, Why};
+use stormglass_aws::gateway::{
+    ClientMessage, ConnectionId, Gateway, IntegrationOutcome, MessageOrigin, RequestId,
+};
 use stormglass_sim::App;
 use stormglass_sim::Route;
 use stormglass_spec::history::Side;
@@ -66,22 +68,24 @@ impl Recorder {
     }
 
     /// A message of a client arrives.
-    pub(crate) fn message(&self, id: &ConnectionId, request: &RequestId, message: &Message) {
+    pub(crate) fn message(&self, id: &ConnectionId, request: &RequestId, message: &ClientMessage) {
         self.with(|record, state| {
             let now = record.elapsed();
             let Some(live) = state.connections.live(id) else { return };
             live.active = now;
             let (kind, content) = match message {
-                Message::Text { text, .. } => match broadcast_of(record.app, text) {
+                ClientMessage::Text { text, .. } => match broadcast_of(record.app, text) {
                     Some(data) => {
                         let (data, text) = (data.into(), text.as_str().into());
                         (live.count(Kind::Broadcast), Content::Broadcast { data, text })
                     }
                     None => (live.count(Kind::Text), Content::Text(text.as_str().into())),
                 },
-                Message::Binary(bytes) => (live.count(Kind::Binary), Content::Binary(bytes.len())),
+                ClientMessage::Binary(bytes) => {
+                    (live.count(Kind::Binary), Content::Binary(bytes.len()))
+                }
                 // Nobody has read to its end.
-                Message::TooBig => {
+                ClientMessage::TooBig => {
                     (live.count(Kind::Binary), Content::Binary(MESSAGE_BYTES_MAX + 1))
                 }
             };
@@ -149,17 +153,17 @@ impl Recorder {
     }
 
     /// The gateway itself has a message for a client.
-    pub(crate) fn sends(&self, id: &ConnectionId, text: &str, why: &Why) {
+    pub(crate) fn sends(&self, id: &ConnectionId, text: &str, origin: &MessageOrigin) {
         self.with(|record, state| {
-            let Some(delivered) = state.answers(text, why) else { return };
+            let Some(delivered) = state.answers(text, origin) else { return };
             state.goes_out(id, record.cause(), delivered);
         });
     }
 
     /// The gateway had a message for a client, whose buffer is full.
-    pub(crate) fn dropped(&self, why: &Why) {
+    pub(crate) fn dropped(&self, origin: &MessageOrigin) {
         self.with(|record, state| {
-            let (Why::Reply(request) | Why::Error(request)) = why;
+            let (MessageOrigin::Reply(request) | MessageOrigin::Error(request)) = origin;
             let Some(subject) = state.subject(request) else { return };
             record.goes_on(state, Told::Dropped(subject));
         });
@@ -217,8 +221,8 @@ impl Recorder {
 
     /// A function failed by itself, with this error.
     pub(crate) fn failed(&self, request: &RequestId, error: &str) {
-        self.ended(request, |subject| match Integration::failed(error) {
-            Integration::Unauthorized if subject.kind == Kind::Authorize => Given::Denied,
+        self.ended(request, |subject| match IntegrationOutcome::from_error(error) {
+            IntegrationOutcome::Unauthorized if subject.kind == Kind::Authorize => Given::Denied,
             _ => Given::Failed(error.into()),
         });
     }
@@ -283,10 +287,14 @@ impl State {
         Some(subject)
     }
 
-    fn answers(&self, text: &str, why: &Why) -> Option<Delivered> {
-        match why {
-            Why::Reply(request) => Some(Delivered::Reply(self.subject(request)?, text.into())),
-            Why::Error(request) => Some(Delivered::Error(self.subject(request)?, text.into())),
+    fn answers(&self, text: &str, origin: &MessageOrigin) -> Option<Delivered> {
+        match origin {
+            MessageOrigin::Reply(request) => {
+                Some(Delivered::Reply(self.subject(request)?, text.into()))
+            }
+            MessageOrigin::Error(request) => {
+                Some(Delivered::Error(self.subject(request)?, text.into()))
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use stormglass_apps::STORMGLASS;
-use stormglass_aws::gateway::Message;
+use stormglass_aws::gateway::ClientMessage;
 use stormglass_sim::Route;
 use stormglass_spec::history::{EventKind, Request};
 
@@ -56,7 +56,7 @@ fn names_lead_back_to_ids() {
     open(&recorder, "id-b");
     let (id, request) = ("id-b".to_owned(), "request-1".to_owned());
     recorder.begin();
-    recorder.message(&id, &request, &Message::text("hello".to_owned()));
+    recorder.message(&id, &request, &ClientMessage::text("hello".to_owned()));
     recorder.started(&request, &id, &Route::one_way("$default", "fallback"));
     let names = ["b1", "b.t1", "c1", "table"].map(Name::from);
     let ids = recorder.ids(&names);
@@ -70,7 +70,7 @@ fn one_thing_leads_to_the_next_until_another_comes_in() {
     open(&recorder, "id-a");
     let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
     recorder.begin();
-    recorder.message(&id, &request, &Message::text("hello".to_owned()));
+    recorder.message(&id, &request, &ClientMessage::text("hello".to_owned()));
     recorder.started(&request, &id, &Route::one_way("$default", "fallback"));
     recorder.begin();
     recorder.failed(&request, "it cannot");
@@ -158,7 +158,7 @@ fn texts_are_cut_for_people_and_whole_for_properties() {
     let recorder = recorder(100);
     open(&recorder, "id-a");
     let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
-    recorder.message(&id, &request, &Message::text("x".repeat(100_000)));
+    recorder.message(&id, &request, &ClientMessage::text("x".repeat(100_000)));
     let said = |texts| match &recorder.last(1, texts).events[0].kind {
         EventKind::FrameSent { content: stormglass_spec::history::Content::Text(text), .. } => {
             text.to_string()

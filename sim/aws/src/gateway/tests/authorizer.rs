@@ -8,7 +8,8 @@ const ARN: &str = "arn:aws:execute-api:eu-central-1:123456789012:aabbccdd/produc
 /// A handshake that has begun at 0 s and waits for its authorizer.
 fn asked() -> Gateway {
     let (gateway, effects) = ask(&Upgrade::default());
-    let Some(Effect::Authorize { request, connection, function, .. }) = effects.first() else {
+    let Some(GatewayEffect::Authorize { request, connection, function, .. }) = effects.first()
+    else {
         panic!("expected the authorizer to be asked, got {effects:?}");
     };
     let asked = (request.as_str(), connection.as_str(), function.as_str(), effects.len());
@@ -16,7 +17,7 @@ fn asked() -> Gateway {
     gateway
 }
 
-fn ask(upgrade: &Upgrade) -> (Gateway, Vec<Effect>) {
+fn ask(upgrade: &Upgrade) -> (Gateway, Vec<GatewayEffect>) {
     let api = Api { authorizer: Some("authorize".to_owned()), ..api(&routes()) };
     let mut gateway = Gateway::new(stage(), api, Limits::default());
     let effects = ask_for(&mut gateway, upgrade);
@@ -28,7 +29,7 @@ fn statement(effect: &str, resource: &str) -> Value {
 }
 
 /// An answer whose policy has these statements.
-fn answer(statements: &Value, context: &Value) -> Integration {
+fn answer(statements: &Value, context: &Value) -> IntegrationOutcome {
     let answer = json!({
         "principalId": "ana",
         "policyDocument": { "Version": "2012-10-17", "Statement": statements },
@@ -37,13 +38,13 @@ fn answer(statements: &Value, context: &Value) -> Integration {
     respond(&answer.to_string())
 }
 
-fn allowing(context: &Value) -> Integration {
+fn allowing(context: &Value) -> IntegrationOutcome {
     answer(&json!([statement("Allow", ARN)]), context)
 }
 
 /// What an authorizer's answer after 21 ms leads to.
-fn decide(outcome: &Integration) -> Vec<Effect> {
-    asked().integration(Time::from_millis(21), &"a0".to_owned(), outcome)
+fn decide(outcome: &IntegrationOutcome) -> Vec<GatewayEffect> {
+    asked().on_integration(Time::from_millis(21), &"a0".to_owned(), outcome)
 }
 
 /// FACTS 1.2, 1.7.
@@ -51,11 +52,11 @@ fn decide(outcome: &Integration) -> Vec<Effect> {
 fn connect_runs_once_the_authorizer_allows_it() {
     let mut gateway = asked();
     assert!(gateway.is_pending(&"a0".to_owned()) && !gateway.is_pending(&"r0".to_owned()));
-    assert_eq!(post(&mut gateway, at(0), 1), Managed::Gone { pending: true });
-    let effects = gateway.integration(at(0), &"a0".to_owned(), &allowing(&json!({})));
+    assert_eq!(post(&mut gateway, at(0), 1), ManagementOutcome::Gone { pending: true });
+    let effects = gateway.on_integration(at(0), &"a0".to_owned(), &allowing(&json!({})));
     assert_eq!(invoked(&effects), ["$connect"]);
     assert!(!gateway.is_pending(&"a0".to_owned()) && gateway.is_pending(&"r0".to_owned()));
-    let opened = Effect::Upgraded { connection: id(), protocol: None };
+    let opened = GatewayEffect::Upgraded { connection: id(), protocol: None };
     assert_eq!(settle(&mut gateway, &ok()), [opened]);
 }
 
@@ -72,14 +73,14 @@ fn an_authorizer_that_does_not_allow_it_decides_the_status() {
     ];
     let malformed = malformed.map(|json| (respond(json), 500));
     let outcomes = [
-        (Integration::failed("Unauthorized: Unauthorized"), 401),
-        (Integration::failed("Error: Unauthorized"), 401),
-        (Integration::failed("Unauthorized"), 401),
-        (Integration::failed("Unauthorized: unauthorized"), 500),
-        (Integration::failed("Error: Unauthorized: no token"), 500),
-        (Integration::Error, 500),
-        (Integration::Throttled, 500),
-        (Integration::TimedOut, 500),
+        (IntegrationOutcome::from_error("Unauthorized: Unauthorized"), 401),
+        (IntegrationOutcome::from_error("Error: Unauthorized"), 401),
+        (IntegrationOutcome::from_error("Unauthorized"), 401),
+        (IntegrationOutcome::from_error("Unauthorized: unauthorized"), 500),
+        (IntegrationOutcome::from_error("Error: Unauthorized: no token"), 500),
+        (IntegrationOutcome::Error, 500),
+        (IntegrationOutcome::Throttled, 500),
+        (IntegrationOutcome::TimedOut, 500),
         (answer(&json!([statement("Deny", ARN)]), &json!({})), 403),
         (answer(&json!([]), &json!({})), 403),
         (answer(&json!([statement("Allow", "arn:aws:other")]), &json!({})), 403),
@@ -126,7 +127,8 @@ fn a_condition_in_a_policy_is_not_modelled() {
 #[test]
 fn an_answer_over_8_kb_is_malformed() {
     let bytes = |padding: usize| {
-        let Integration::Response(json) = allowing(&json!({ "x": "y".repeat(padding) })) else {
+        let IntegrationOutcome::Response(json) = allowing(&json!({ "x": "y".repeat(padding) }))
+        else {
             panic!("an answer is a response");
         };
         json
@@ -143,10 +145,10 @@ fn what_the_authorizer_said_is_in_every_later_event() {
     let block = r#""authorizer":{"admin":false,"level":3,"name":"Ana","principalId":"ana","integrationLatency":21},"#;
     let mut gateway = asked();
     let (now, authorizer) = (Time::from_millis(21), "a0".to_owned());
-    let connect = gateway.integration(now, &authorizer, &allowing(&said));
+    let connect = gateway.on_integration(now, &authorizer, &allowing(&said));
     settle(&mut gateway, &ok());
     let message = send(&mut gateway, "r1", r#"{"action":"tell"}"#);
-    let disconnect = gateway.client_closed(at(3), &id(), 1005, "", "r2".to_owned());
+    let disconnect = gateway.on_client_closed(at(3), &id(), 1005, "", "r2".to_owned());
     let (with_status, with_id) =
         (r#""disconnectStatusCode":1005,"#, r#""messageId":"r1","eventType""#);
     for (effects, before, after) in [
@@ -164,7 +166,7 @@ fn what_the_authorizer_said_is_in_every_later_event() {
 #[test]
 fn the_time_of_connect_is_that_of_the_upgrade_however_long_the_authorizer_takes() {
     let mut gateway = asked();
-    let effects = gateway.integration(at(20), &"a0".to_owned(), &allowing(&json!({})));
+    let effects = gateway.on_integration(at(20), &"a0".to_owned(), &allowing(&json!({})));
     let context = context(&effects);
     assert_eq!(context["connectedAt"], 1_701_245_041_000_u64);
     assert_eq!(context["requestTimeEpoch"], 1_701_245_041_000_u64);
@@ -174,15 +176,15 @@ fn the_time_of_connect_is_that_of_the_upgrade_however_long_the_authorizer_takes(
 #[test]
 fn an_answer_after_the_first_one_changes_nothing() {
     let mut gateway = asked();
-    gateway.integration(at(29), &"a0".to_owned(), &Integration::TimedOut);
-    assert_eq!(gateway.integration(at(30), &"a0".to_owned(), &allowing(&json!({}))), []);
+    gateway.on_integration(at(29), &"a0".to_owned(), &IntegrationOutcome::TimedOut);
+    assert_eq!(gateway.on_integration(at(30), &"a0".to_owned(), &allowing(&json!({}))), []);
 }
 
 /// FACTS 1.17: whether it does so on AWS, nobody has published.
 #[test]
 fn a_client_that_the_authorizer_refused_can_get_a_disconnect() {
     let mut gateway = asked();
-    gateway.integration(at(1), &"a0".to_owned(), &Integration::Unauthorized);
+    gateway.on_integration(at(1), &"a0".to_owned(), &IntegrationOutcome::Unauthorized);
     let effects = gateway.disconnect_anyway(at(2), &id(), "d1".to_owned());
     assert_eq!(invoked(&effects), ["$disconnect"]);
     assert_eq!(context(&effects)["authorizer"], Value::Null);
@@ -191,10 +193,10 @@ fn a_client_that_the_authorizer_refused_can_get_a_disconnect() {
 #[test]
 fn a_client_that_left_during_its_authorizer_does_not_stop_the_handshake() {
     let mut gateway = asked();
-    gateway.client_left(at(0), &id(), "d0".to_owned());
-    let effects = gateway.integration(at(0), &"a0".to_owned(), &allowing(&json!({})));
+    gateway.on_client_left(at(0), &id(), "d0".to_owned());
+    let effects = gateway.on_integration(at(0), &"a0".to_owned(), &allowing(&json!({})));
     assert_eq!(invoked(&effects), ["$connect"]);
-    assert_eq!(settle(&mut gateway, &ok()), [Effect::Aborted { connection: id() }]);
+    assert_eq!(settle(&mut gateway, &ok()), [GatewayEffect::Aborted { connection: id() }]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn events_are_those_of_aws_field_for_field() {
             r#""body":"{\"action\":\"tell\"}","isBase64Encoded":false}"#
         )
     );
-    let effects = gateway.client_closed(at(4), &id(), 1005, "", "r9".to_owned());
+    let effects = gateway.on_client_closed(at(4), &id(), 1005, "", "r9".to_owned());
     assert_eq!(
         event(&effects),
         concat!(
@@ -117,7 +117,7 @@ fn every_event_names_the_user_agent_that_was_sent() {
     let connect = ask_for(&mut gateway, &asked);
     settle(&mut gateway, &ok());
     let message = send(&mut gateway, "r1", r#"{"action":"tell"}"#);
-    let disconnect = gateway.client_closed(at(3), &id(), 1005, "", "d1".to_owned());
+    let disconnect = gateway.on_client_closed(at(3), &id(), 1005, "", "d1".to_owned());
     for effects in [connect, message, disconnect] {
         let identity = json!({ "userAgent": "wscat", "sourceIp": "203.0.113.7" });
         assert_eq!(context(&effects)["identity"], identity);
@@ -130,7 +130,7 @@ fn a_trace_id_looks_as_those_of_aws() {
     let trace = |request: &str| {
         let mut gateway = gateway(&routes());
         let asked = Upgrade::default();
-        let effects = gateway.upgrade(at(0), id(), "a0".to_owned(), request.to_owned(), &asked);
+        let effects = gateway.on_upgrade(at(0), id(), "a0".to_owned(), request.to_owned(), &asked);
         let event: serde_json::Value = serde_json::from_str(event(&effects)).expect("JSON");
         event["headers"]["X-Amzn-Trace-Id"].as_str().expect("a header").to_owned()
     };
@@ -145,12 +145,14 @@ fn a_client_with_an_address_of_its_own_is_known_by_it() {
     let mut gateway = gateway(&routes());
     let requests = ("a0".to_owned(), "r0".to_owned());
     let from = "198.51.100.9".into();
-    let effects = gateway.upgrade_from(from, at(0), id(), requests, &Upgrade::default());
+    let effects = gateway.on_upgrade_from(from, at(0), id(), requests, &Upgrade::default());
     assert_eq!(context(&effects)["identity"]["sourceIp"], "198.51.100.9");
     let event: serde_json::Value = serde_json::from_str(event(&effects)).expect("JSON");
     assert_eq!(event["headers"]["X-Forwarded-For"], "198.51.100.9");
     settle(&mut gateway, &ok());
-    let Managed::Described { json } = manage(&mut gateway, at(2), Operation::Get).0 else {
+    let ManagementOutcome::Described { json } =
+        manage(&mut gateway, at(2), ManagementOperation::Get).0
+    else {
         panic!("a connection that is open can be described");
     };
     assert!(json.contains(r#""identity":{"sourceIp":"198.51.100.9"}"#), "{json}");

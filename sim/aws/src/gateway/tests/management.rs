@@ -2,14 +2,14 @@ use serde_json::{Value, json};
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use super::*;
-use crate::gateway::management::Wire;
+use crate::gateway::management::ManagementResponse;
 
-fn parse(method: &str, uri: &str) -> Result<ManagementRequest, Managed> {
+fn parse(method: &str, uri: &str) -> Result<ManagementRequest, ManagementOutcome> {
     ManagementRequest::parse(&stage(), method, uri, 7)
 }
 
-fn wire(status: u16, error: Option<&'static str>, body: &str) -> Wire {
-    Wire { status, error, body: body.to_owned() }
+fn response(status: u16, error: Option<&'static str>, body: &str) -> ManagementResponse {
+    ManagementResponse { status, error, body: body.to_owned() }
 }
 
 /// FACTS 3.4.
@@ -17,14 +17,14 @@ fn wire(status: u16, error: Option<&'static str>, body: &str) -> Wire {
 fn a_request_names_its_connection_and_its_operation() {
     let request = |operation| Ok(ManagementRequest { id: "PJqB0fHs-_cCHlw=".into(), operation });
     let path = format!("{HOST}/production/@connections/PJqB0fHs-_cCHlw%3D");
-    assert_eq!(parse("POST", &path), request(Operation::Post { bytes: 7 }));
-    assert_eq!(parse("GET", &path), request(Operation::Get));
-    assert_eq!(parse("DELETE", &path), request(Operation::Delete));
+    assert_eq!(parse("POST", &path), request(ManagementOperation::Post { bytes: 7 }));
+    assert_eq!(parse("GET", &path), request(ManagementOperation::Get));
+    assert_eq!(parse("DELETE", &path), request(ManagementOperation::Delete));
     for id in ["PJqB0fHs-_cCHlw=", "PJqB0fHs-_cCHlw%3d?x=y", "PJqB0fHs%2D_cCHlw%3D"] {
         let path = format!("{HOST}/production/@connections/{id}");
-        assert_eq!(parse("GET", &path), request(Operation::Get), "{id}");
+        assert_eq!(parse("GET", &path), request(ManagementOperation::Get), "{id}");
         let path = format!("{HOST}/production/%40connections/{id}");
-        assert_eq!(parse("GET", &path), request(Operation::Get), "{id}");
+        assert_eq!(parse("GET", &path), request(ManagementOperation::Get), "{id}");
     }
 }
 
@@ -42,22 +42,22 @@ fn a_wrong_host_stage_or_path_is_forbidden() {
         format!("{HOST}/production/connections/{id}"),
         format!("{HOST}/production"),
     ] {
-        assert_eq!(parse("POST", &uri), Err(Managed::Forbidden), "{uri}");
+        assert_eq!(parse("POST", &uri), Err(ManagementOutcome::Forbidden), "{uri}");
     }
-    let forbidden = wire(403, Some("ForbiddenException"), r#"{"message":"Forbidden"}"#);
-    assert_eq!(Managed::Forbidden.wire(), forbidden);
+    let forbidden = response(403, Some("ForbiddenException"), r#"{"message":"Forbidden"}"#);
+    assert_eq!(ManagementOutcome::Forbidden.response(), forbidden);
 }
 
 #[test]
 fn a_method_that_the_path_does_not_have_lacks_a_token() {
-    let refusal = Managed::UnknownMethod;
+    let refusal = ManagementOutcome::UnknownMethod;
     for method in ["PUT", "PATCH", "HEAD", "post"] {
         let path = format!("{HOST}/production/@connections/PJqB0fHs-_cCHlw%3D");
         assert_eq!(parse(method, &path), Err(refusal.clone()));
     }
     let error = Some("MissingAuthenticationTokenException");
     let body = r#"{"message":"Missing Authentication Token"}"#;
-    assert_eq!(refusal.wire(), wire(403, error, body));
+    assert_eq!(refusal.response(), response(403, error, body));
 }
 
 /// FACTS 2.14.
@@ -65,27 +65,34 @@ fn a_method_that_the_path_does_not_have_lacks_a_token() {
 fn an_id_that_the_gateway_would_never_make_is_a_bad_request() {
     for id in ["", "x", "PJqB0fHs-_cCHlw", "PJqB0fHs-_cCHl!=", "%ff", "PJqB0fHs-_cCHlw%253D"] {
         let uri = format!("{HOST}/production/@connections/{id}");
-        assert_eq!(parse("POST", &uri), Err(Managed::BadId), "{id}");
+        assert_eq!(parse("POST", &uri), Err(ManagementOutcome::BadId), "{id}");
     }
-    let Wire { status, error, .. } = Managed::BadId.wire();
+    let ManagementResponse { status, error, .. } = ManagementOutcome::BadId.response();
     assert_eq!((status, error), (400, Some("BadRequestException")));
 }
 
 /// FACTS 2.14, 3.5: an empty body and a header.
 #[test]
 fn what_is_not_open_is_gone_for_every_operation() {
-    for operation in [Operation::Post { bytes: 1 }, Operation::Get, Operation::Delete] {
+    for operation in [
+        ManagementOperation::Post { bytes: 1 },
+        ManagementOperation::Get,
+        ManagementOperation::Delete,
+    ] {
         let mut gateway = gateway(&routes());
-        let gone = |pending| (Managed::Gone { pending }, Vec::new());
+        let gone = |pending| (ManagementOutcome::Gone { pending }, Vec::new());
         assert_eq!(manage(&mut gateway, at(0), operation), gone(false), "it is unknown");
         upgrade(&mut gateway);
         assert_eq!(manage(&mut gateway, at(0), operation), gone(true), "it is pending");
         settle(&mut gateway, &ok());
-        gateway.client_left(at(1), &id(), "d0".to_owned());
+        gateway.on_client_left(at(1), &id(), "d0".to_owned());
         assert_eq!(manage(&mut gateway, at(2), operation), gone(false), "it is closed");
     }
     for pending in [false, true] {
-        assert_eq!(Managed::Gone { pending }.wire(), wire(410, Some("GoneException"), ""));
+        assert_eq!(
+            ManagementOutcome::Gone { pending }.response(),
+            response(410, Some("GoneException"), "")
+        );
     }
 }
 
@@ -93,10 +100,13 @@ fn what_is_not_open_is_gone_for_every_operation() {
 #[test]
 fn a_post_may_have_128_kb() {
     let mut gateway = opened();
-    assert_eq!(post(&mut gateway, at(2), MESSAGE_BYTES_MAX), Managed::Accepted);
-    assert_eq!(Managed::Accepted.wire(), wire(200, None, ""));
-    assert_eq!(post(&mut gateway, at(2), MESSAGE_BYTES_MAX + 1), Managed::TooLarge);
-    assert_eq!(Managed::TooLarge.wire(), wire(413, Some("PayloadTooLargeException"), ""));
+    assert_eq!(post(&mut gateway, at(2), MESSAGE_BYTES_MAX), ManagementOutcome::Accepted);
+    assert_eq!(ManagementOutcome::Accepted.response(), response(200, None, ""));
+    assert_eq!(post(&mut gateway, at(2), MESSAGE_BYTES_MAX + 1), ManagementOutcome::TooLarge);
+    assert_eq!(
+        ManagementOutcome::TooLarge.response(),
+        response(413, Some("PayloadTooLargeException"), "")
+    );
 }
 
 /// FACTS 1.21, 1.20.
@@ -104,10 +114,10 @@ fn a_post_may_have_128_kb() {
 fn a_function_can_post_to_the_sender_while_it_is_open_and_only_then() {
     let mut gateway = opened();
     send(&mut gateway, "r1", r#"{"action":"ask"}"#);
-    assert_eq!(post(&mut gateway, at(2), 1), Managed::Accepted);
-    let effects = gateway.client_closed(at(3), &id(), 1005, "", "d1".to_owned());
+    assert_eq!(post(&mut gateway, at(2), 1), ManagementOutcome::Accepted);
+    let effects = gateway.on_client_closed(at(3), &id(), 1005, "", "d1".to_owned());
     assert_eq!(invoked(&effects), ["$disconnect"]);
-    assert_eq!(post(&mut gateway, at(3), 1), Managed::Gone { pending: false });
+    assert_eq!(post(&mut gateway, at(3), 1), ManagementOutcome::Gone { pending: false });
 }
 
 /// FACTS 3.4.
@@ -120,9 +130,9 @@ fn a_connection_is_described_with_what_its_client_told() {
         let mut gateway = gateway(&routes());
         ask_for(&mut gateway, &upgrade);
         settle(&mut gateway, &ok());
-        assert_eq!(post(&mut gateway, Time::from_millis(62_345), 1), Managed::Accepted);
-        let (managed, effects) = manage(&mut gateway, at(99), Operation::Get);
-        let Wire { status, error, body } = managed.wire();
+        assert_eq!(post(&mut gateway, Time::from_millis(62_345), 1), ManagementOutcome::Accepted);
+        let (managed, effects) = manage(&mut gateway, at(99), ManagementOperation::Get);
+        let ManagementResponse { status, error, body } = managed.response();
         assert_eq!((status, error, effects), (200, None, Vec::new()));
         let mut identity = json!({ "sourceIp": "203.0.113.7" });
         if let Some(agent) = user_agent {
@@ -141,8 +151,8 @@ fn a_connection_is_described_with_what_its_client_told() {
 #[test]
 fn deleting_a_connection_closes_it_and_runs_disconnect() {
     let mut gateway = opened();
-    let (managed, effects) = manage(&mut gateway, at(2), Operation::Delete);
-    assert_eq!(managed.wire(), wire(204, None, ""));
+    let (managed, effects) = manage(&mut gateway, at(2), ManagementOperation::Delete);
+    assert_eq!(managed.response(), response(204, None, ""));
     let reason = "Connection Closed Normally";
     assert_eq!(effects.first(), Some(&closed(1000, reason, false)));
     assert_eq!(invoked(&effects), ["$disconnect"]);
@@ -150,6 +160,6 @@ fn deleting_a_connection_closes_it_and_runs_disconnect() {
     assert_eq!(context["disconnectStatusCode"], 1000);
     assert_eq!(context["disconnectReason"], reason);
     assert_eq!(context["requestId"], "d1");
-    let again = manage(&mut gateway, at(3), Operation::Delete);
-    assert_eq!(again, (Managed::Gone { pending: false }, Vec::new()));
+    let again = manage(&mut gateway, at(3), ManagementOperation::Delete);
+    assert_eq!(again, (ManagementOutcome::Gone { pending: false }, Vec::new()));
 }

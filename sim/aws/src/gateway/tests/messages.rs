@@ -70,8 +70,8 @@ fn a_client_selects_any_route_where_keys_are_not_reserved() {
         assert_eq!(selected(&with_default(), limits, &text), message_to(key));
         let mut gateway = opened_with(limits);
         send(&mut gateway, "r1", &text);
-        assert_eq!(gateway.integration(at(3), &"r1".to_owned(), &ok()), []);
-        assert_eq!(post(&mut gateway, at(3), 1), Managed::Accepted);
+        assert_eq!(gateway.on_integration(at(3), &"r1".to_owned(), &ok()), []);
+        assert_eq!(post(&mut gateway, at(3), 1), ManagementOutcome::Accepted);
     }
 }
 
@@ -84,7 +84,7 @@ fn a_message_without_a_route_gets_the_gateways_own_words() {
         texts(&effects),
         [r#"{"message": "Forbidden", "connectionId":"PJqB0fHsqRcCHlw=", "requestId":"r1"}"#]
     );
-    assert_eq!(post(&mut gateway, at(3), 1), Managed::Accepted, "the socket stays open");
+    assert_eq!(post(&mut gateway, at(3), 1), ManagementOutcome::Accepted, "the socket stays open");
 }
 
 /// FACTS 2.9.
@@ -98,7 +98,7 @@ fn a_two_way_route_sends_its_body_back_whatever_its_status() {
         (r#"{"statusCode":200,"body":"eWVz","isBase64Encoded":true}"#, "eWVz"),
     ] {
         send(&mut gateway, "r1", r#"{"action":"ask"}"#);
-        let effects = gateway.integration(at(3), &"r1".to_owned(), &respond(json));
+        let effects = gateway.on_integration(at(3), &"r1".to_owned(), &respond(json));
         assert_eq!(texts(&effects), [body]);
     }
 }
@@ -112,12 +112,12 @@ fn a_one_way_route_drops_what_its_function_returns_but_not_its_failure() {
     for (outcome, sent) in [
         (body, vec![]),
         (respond("null"), vec![error]),
-        (Integration::Error, vec![error]),
-        (Integration::Unauthorized, vec![error]),
-        (Integration::Throttled, vec![error]),
+        (IntegrationOutcome::Error, vec![error]),
+        (IntegrationOutcome::Unauthorized, vec![error]),
+        (IntegrationOutcome::Throttled, vec![error]),
     ] {
         send(&mut gateway, "r1", r#"{"action":"tell"}"#);
-        assert_eq!(texts(&gateway.integration(at(3), &"r1".to_owned(), &outcome)), sent);
+        assert_eq!(texts(&gateway.on_integration(at(3), &"r1".to_owned(), &outcome)), sent);
     }
 }
 
@@ -126,14 +126,14 @@ fn a_one_way_route_drops_what_its_function_returns_but_not_its_failure() {
 fn a_function_that_takes_too_long_is_reported_to_the_sender() {
     let mut gateway = opened();
     send(&mut gateway, "r1", r#"{"action":"ask"}"#);
-    let effects = gateway.integration(at(31), &"r1".to_owned(), &Integration::TimedOut);
+    let effects = gateway.on_integration(at(31), &"r1".to_owned(), &IntegrationOutcome::TimedOut);
     assert_eq!(
         texts(&effects),
         [
             r#"{"message": "Endpoint request timed out", "connectionId":"PJqB0fHsqRcCHlw=", "requestId":"r1"}"#
         ]
     );
-    assert_eq!(gateway.integration(at(32), &"r1".to_owned(), &ok()), []);
+    assert_eq!(gateway.on_integration(at(32), &"r1".to_owned(), &ok()), []);
 }
 
 /// FACTS 4.2, 2.7.
@@ -144,8 +144,10 @@ fn messages_of_one_connection_are_served_at_the_same_time() {
         assert_eq!(invoked(&send(&mut gateway, request, r#"{"action":"ask"}"#)), ["ask"]);
     }
     for request in ["r3", "r1", "r2"] {
-        let effects = gateway.integration(at(3), &request.to_owned(), &ok());
-        let Some(Effect::Send { why: Why::Reply(answered), .. }) = effects.first() else {
+        let effects = gateway.on_integration(at(3), &request.to_owned(), &ok());
+        let Some(GatewayEffect::Send { origin: MessageOrigin::Reply(answered), .. }) =
+            effects.first()
+        else {
             panic!("expected a reply, got {effects:?}");
         };
         assert_eq!(answered, request);
@@ -156,22 +158,22 @@ fn messages_of_one_connection_are_served_at_the_same_time() {
 fn an_answer_to_a_closed_connection_is_lost() {
     let mut gateway = opened();
     send(&mut gateway, "r1", r#"{"action":"ask"}"#);
-    gateway.client_closed(at(3), &id(), 1000, "", "d1".to_owned());
-    assert_eq!(gateway.integration(at(4), &"r1".to_owned(), &ok()), []);
+    gateway.on_client_closed(at(3), &id(), 1000, "", "d1".to_owned());
+    assert_eq!(gateway.on_integration(at(4), &"r1".to_owned(), &ok()), []);
     assert_eq!(send(&mut gateway, "r2", r#"{"action":"ask"}"#), []);
 }
 
 /// FACTS 2.12, 3.1.
 #[test]
 fn binary_and_oversized_messages_close_the_connection() {
-    let frames = |bytes: usize, largest_frame_bytes: usize| Message::Text {
+    let frames = |bytes: usize, largest_frame_bytes: usize| ClientMessage::Text {
         text: "x".repeat(bytes),
         largest_frame_bytes,
     };
     for (message, code) in [
-        (Message::Binary(vec![1]), 1003),
-        (Message::TooBig, 1009),
-        (Message::text("x".repeat(MESSAGE_BYTES_MAX + 1)), 1009),
+        (ClientMessage::Binary(vec![1]), 1003),
+        (ClientMessage::TooBig, 1009),
+        (ClientMessage::text("x".repeat(MESSAGE_BYTES_MAX + 1)), 1009),
         (frames(FRAME_BYTES_MAX + 1, FRAME_BYTES_MAX + 1), 1009),
     ] {
         let mut gateway = opened();
@@ -183,7 +185,7 @@ fn binary_and_oversized_messages_close_the_connection() {
             (&context["requestId"], &context["disconnectStatusCode"]),
             (&"d1".into(), &code.into())
         );
-        assert_eq!(post(&mut gateway, at(3), 1), Managed::Gone { pending: false });
+        assert_eq!(post(&mut gateway, at(3), 1), ManagementOutcome::Gone { pending: false });
     }
 }
 
@@ -192,7 +194,7 @@ fn binary_and_oversized_messages_close_the_connection() {
 fn the_largest_message_in_frames_of_the_largest_size_is_served() {
     let text = format!(r#"{{"action":"tell","x":"{}"}}"#, "x".repeat(MESSAGE_BYTES_MAX - 24));
     assert_eq!(text.len(), MESSAGE_BYTES_MAX);
-    let message = Message::text(text.clone());
-    assert_eq!(message, Message::Text { text, largest_frame_bytes: FRAME_BYTES_MAX });
+    let message = ClientMessage::text(text.clone());
+    assert_eq!(message, ClientMessage::Text { text, largest_frame_bytes: FRAME_BYTES_MAX });
     assert_eq!(invoked(&send_message(&mut opened(), "r1", message)), ["tell"]);
 }

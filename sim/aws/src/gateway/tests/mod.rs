@@ -55,25 +55,25 @@ fn id() -> ConnectionId {
     CONNECTION.to_owned()
 }
 
-fn respond(json: &str) -> Integration {
-    Integration::Response(json.to_owned())
+fn respond(json: &str) -> IntegrationOutcome {
+    IntegrationOutcome::Response(json.to_owned())
 }
 
-fn ok() -> Integration {
+fn ok() -> IntegrationOutcome {
     respond(r#"{"statusCode":200}"#)
 }
 
 /// Asks at 0 s; `$connect` is the request `r0`.
-fn upgrade(gateway: &mut Gateway) -> Vec<Effect> {
+fn upgrade(gateway: &mut Gateway) -> Vec<GatewayEffect> {
     ask_for(gateway, &Upgrade::default())
 }
 
-fn ask_for(gateway: &mut Gateway, upgrade: &Upgrade) -> Vec<Effect> {
-    gateway.upgrade(at(0), id(), "a0".to_owned(), "r0".to_owned(), upgrade)
+fn ask_for(gateway: &mut Gateway, upgrade: &Upgrade) -> Vec<GatewayEffect> {
+    gateway.on_upgrade(at(0), id(), "a0".to_owned(), "r0".to_owned(), upgrade)
 }
 
-fn settle(gateway: &mut Gateway, outcome: &Integration) -> Vec<Effect> {
-    gateway.integration(at(1), &"r0".to_owned(), outcome)
+fn settle(gateway: &mut Gateway, outcome: &IntegrationOutcome) -> Vec<GatewayEffect> {
+    gateway.on_integration(at(1), &"r0".to_owned(), outcome)
 }
 
 /// Open since 1 s.
@@ -81,7 +81,7 @@ fn opened_with(limits: Limits) -> Gateway {
     let mut gateway = Gateway::new(stage(), api(&routes()), limits);
     upgrade(&mut gateway);
     let effects = settle(&mut gateway, &ok());
-    assert_eq!(effects, [Effect::Upgraded { connection: id(), protocol: None }]);
+    assert_eq!(effects, [GatewayEffect::Upgraded { connection: id(), protocol: None }]);
     gateway
 }
 
@@ -89,57 +89,65 @@ fn opened() -> Gateway {
     opened_with(Limits::default())
 }
 
-fn send(gateway: &mut Gateway, request: &str, text: &str) -> Vec<Effect> {
-    send_message(gateway, request, Message::text(text.to_owned()))
+fn send(gateway: &mut Gateway, request: &str, text: &str) -> Vec<GatewayEffect> {
+    send_message(gateway, request, ClientMessage::text(text.to_owned()))
 }
 
 /// Sends at 2 s; a close is followed by the request `d1`.
-fn send_message(gateway: &mut Gateway, request: &str, message: Message) -> Vec<Effect> {
-    gateway.message(at(2), &id(), (request.to_owned(), "d1".to_owned()), message)
+fn send_message(
+    gateway: &mut Gateway,
+    request: &str,
+    message: ClientMessage,
+) -> Vec<GatewayEffect> {
+    gateway.on_message(at(2), &id(), (request.to_owned(), "d1".to_owned()), message)
 }
 
-fn post(gateway: &mut Gateway, now: Time, bytes: usize) -> Managed {
-    manage(gateway, now, Operation::Post { bytes }).0
+fn post(gateway: &mut Gateway, now: Time, bytes: usize) -> ManagementOutcome {
+    manage(gateway, now, ManagementOperation::Post { bytes }).0
 }
 
-fn manage(gateway: &mut Gateway, now: Time, operation: Operation) -> (Managed, Vec<Effect>) {
-    gateway.manage(now, &ManagementRequest { id: id(), operation }, "d1".to_owned())
+fn manage(
+    gateway: &mut Gateway,
+    now: Time,
+    operation: ManagementOperation,
+) -> (ManagementOutcome, Vec<GatewayEffect>) {
+    gateway.on_management_request(now, &ManagementRequest { id: id(), operation }, "d1".to_owned())
 }
 
-fn texts(effects: &[Effect]) -> Vec<&str> {
+fn texts(effects: &[GatewayEffect]) -> Vec<&str> {
     let sent = effects.iter().filter_map(|effect| match effect {
-        Effect::Send { text, .. } => Some(text.as_str()),
+        GatewayEffect::Send { text, .. } => Some(text.as_str()),
         _ => None,
     });
     sent.collect()
 }
 
-fn refused(status: u16) -> Effect {
-    Effect::Refused { connection: id(), status }
+fn refused(status: u16) -> GatewayEffect {
+    GatewayEffect::Refused { connection: id(), status }
 }
 
-fn closed(code: u16, reason: &str, by_client: bool) -> Effect {
-    Effect::Closed { connection: id(), code, reason: reason.to_owned(), by_client }
+fn closed(code: u16, reason: &str, by_client: bool) -> GatewayEffect {
+    GatewayEffect::Closed { connection: id(), code, reason: reason.to_owned(), by_client }
 }
 
 /// The event of the one function that is to run.
-fn event(effects: &[Effect]) -> &str {
+fn event(effects: &[GatewayEffect]) -> &str {
     match effects.last() {
-        Some(Effect::Invoke { event, .. } | Effect::Authorize { event, .. }) => event,
+        Some(GatewayEffect::Invoke { event, .. } | GatewayEffect::Authorize { event, .. }) => event,
         other => panic!("expected an invocation, got {other:?}"),
     }
 }
 
 /// What is in an event's `requestContext`.
-fn context(effects: &[Effect]) -> serde_json::Value {
+fn context(effects: &[GatewayEffect]) -> serde_json::Value {
     let event: serde_json::Value = serde_json::from_str(event(effects)).expect("JSON");
     event["requestContext"].clone()
 }
 
 /// The route keys of the functions that are to run.
-fn invoked(effects: &[Effect]) -> Vec<&str> {
+fn invoked(effects: &[GatewayEffect]) -> Vec<&str> {
     let routes = effects.iter().filter_map(|effect| match effect {
-        Effect::Invoke { route, .. } => Some(route.key.as_str()),
+        GatewayEffect::Invoke { route, .. } => Some(route.key.as_str()),
         _ => None,
     });
     routes.collect()

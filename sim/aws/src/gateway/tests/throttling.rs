@@ -1,5 +1,5 @@
 use super::*;
-use crate::gateway::management::Wire;
+use crate::gateway::management::ManagementResponse;
 
 fn tight(limits: Limits) -> Limits {
     Limits { requests_per_second: 1, burst: 2, ..limits }
@@ -18,8 +18,8 @@ fn handshakes_over_the_rate_get_429_and_reach_nobody() {
         let (id, request) = (format!("PJqB0fHs{n:03}CHlw="), format!("r{n}"));
         let upgrade = Upgrade::default();
         let now = Time::from_millis(millis);
-        let effects = gateway.upgrade(now, id.clone(), "a".to_owned(), request, &upgrade);
-        let throttled = Effect::Refused { connection: id, status: 429 };
+        let effects = gateway.on_upgrade(now, id.clone(), "a".to_owned(), request, &upgrade);
+        let throttled = GatewayEffect::Refused { connection: id, status: 429 };
         effects == [throttled]
     };
     assert_eq!((ask(0, 1), ask(0, 2), ask(0, 3)), (false, false, true));
@@ -39,11 +39,15 @@ fn what_is_refused_at_once_counts_for_no_rate() {
 #[test]
 fn messages_and_calls_of_connections_share_one_rate() {
     let mut gateway = opened_with(tight(Limits::default()));
-    assert_eq!(post(&mut gateway, at(2), 1), Managed::Accepted);
+    assert_eq!(post(&mut gateway, at(2), 1), ManagementOutcome::Accepted);
     assert_eq!(invoked(&send(&mut gateway, "r1", r#"{"action":"tell"}"#)), ["tell"]);
-    for operation in [Operation::Post { bytes: 1 }, Operation::Get, Operation::Delete] {
+    for operation in [
+        ManagementOperation::Post { bytes: 1 },
+        ManagementOperation::Get,
+        ManagementOperation::Delete,
+    ] {
         let throttled = manage(&mut gateway, at(2), operation);
-        assert_eq!(throttled, (Managed::RateExceeded, Vec::new()));
+        assert_eq!(throttled, (ManagementOutcome::RateExceeded, Vec::new()));
     }
     let effects = send(&mut gateway, "r2", r#"{"action":"tell"}"#);
     assert_eq!(
@@ -53,14 +57,14 @@ fn messages_and_calls_of_connections_share_one_rate() {
         ]
     );
     assert_eq!(invoked(&effects), Vec::<&str>::new());
-    assert_eq!(post(&mut gateway, at(3), 1), Managed::Accepted, "a second is a token");
+    assert_eq!(post(&mut gateway, at(3), 1), ManagementOutcome::Accepted, "a second is a token");
 }
 
 /// FACTS 3.5, 3.6: the header makes it one that the SDK tries again.
 #[test]
 fn both_kinds_of_429_look_the_same() {
-    for managed in [Managed::RateExceeded, Managed::BufferFull] {
-        let Wire { status, error, .. } = managed.wire();
+    for managed in [ManagementOutcome::RateExceeded, ManagementOutcome::BufferFull] {
+        let ManagementResponse { status, error, .. } = managed.response();
         assert_eq!((status, error), (429, Some("LimitExceededException")));
     }
 }
@@ -70,19 +74,19 @@ fn the_default_limits_are_those_of_aws() {
     let mut gateway = opened();
     let now = at(2);
     let posts = (0..6_000).map(|_| {
-        gateway.taken(CONNECTION);
+        gateway.on_frame_read(CONNECTION);
         post(&mut gateway, now, 1)
     });
-    let accepted = posts.filter(|managed| *managed == Managed::Accepted).count();
+    let accepted = posts.filter(|managed| *managed == ManagementOutcome::Accepted).count();
     assert_eq!(accepted, 5_000);
-    gateway.taken(CONNECTION);
+    gateway.on_frame_read(CONNECTION);
     assert_eq!(
         post(&mut gateway, now + std::time::Duration::from_micros(99), 1),
-        Managed::RateExceeded
+        ManagementOutcome::RateExceeded
     );
     assert_eq!(
         post(&mut gateway, now + std::time::Duration::from_micros(100), 1),
-        Managed::Accepted
+        ManagementOutcome::Accepted
     );
 }
 
@@ -90,36 +94,36 @@ fn the_default_limits_are_those_of_aws() {
 #[test]
 fn a_client_that_does_not_read_fills_its_buffer() {
     let mut gateway = opened_with(buffer(2));
-    assert_eq!(post(&mut gateway, at(2), 1), Managed::Accepted);
-    assert_eq!(post(&mut gateway, at(3), 1), Managed::Accepted);
-    assert_eq!(post(&mut gateway, at(4), 1), Managed::BufferFull);
+    assert_eq!(post(&mut gateway, at(2), 1), ManagementOutcome::Accepted);
+    assert_eq!(post(&mut gateway, at(3), 1), ManagementOutcome::Accepted);
+    assert_eq!(post(&mut gateway, at(4), 1), ManagementOutcome::BufferFull);
     let idle_since_post = at(3) + IDLE_TIMEOUT + IDLE_LATENESS;
     assert_eq!(gateway.closes_at(&id()), Some(idle_since_post), "what is refused is no traffic");
-    gateway.taken(CONNECTION);
-    assert_eq!(post(&mut gateway, at(5), 1), Managed::Accepted);
-    assert_eq!(post(&mut gateway, at(5), 1), Managed::BufferFull);
+    gateway.on_frame_read(CONNECTION);
+    assert_eq!(post(&mut gateway, at(5), 1), ManagementOutcome::Accepted);
+    assert_eq!(post(&mut gateway, at(5), 1), ManagementOutcome::BufferFull);
 }
 
 #[test]
 fn a_client_cannot_take_more_than_was_sent() {
     let mut gateway = opened_with(buffer(1));
-    gateway.taken(CONNECTION);
-    assert_eq!(post(&mut gateway, at(2), 1), Managed::Accepted);
-    assert_eq!(post(&mut gateway, at(2), 1), Managed::BufferFull);
+    gateway.on_frame_read(CONNECTION);
+    assert_eq!(post(&mut gateway, at(2), 1), ManagementOutcome::Accepted);
+    assert_eq!(post(&mut gateway, at(2), 1), ManagementOutcome::BufferFull);
 }
 
 #[test]
 fn replies_and_errors_fill_the_buffer_and_are_lost_when_it_is_full() {
     let mut gateway = opened_with(buffer(2));
     send(&mut gateway, "r1", r#"{"action":"ask"}"#);
-    assert_eq!(texts(&gateway.integration(at(3), &"r1".to_owned(), &ok())), [""]);
+    assert_eq!(texts(&gateway.on_integration(at(3), &"r1".to_owned(), &ok())), [""]);
     assert_eq!(texts(&send(&mut gateway, "r2", "hello")).len(), 1);
-    assert_eq!(post(&mut gateway, at(4), 1), Managed::BufferFull);
-    let dropped = |why| [Effect::Dropped { connection: id(), why }];
-    assert_eq!(send(&mut gateway, "r3", "hello"), dropped(Why::Error("r3".to_owned())));
+    assert_eq!(post(&mut gateway, at(4), 1), ManagementOutcome::BufferFull);
+    let dropped = |origin| [GatewayEffect::Dropped { connection: id(), origin }];
+    assert_eq!(send(&mut gateway, "r3", "hello"), dropped(MessageOrigin::Error("r3".to_owned())));
     send(&mut gateway, "r4", r#"{"action":"ask"}"#);
-    let effects = gateway.integration(at(5), &"r4".to_owned(), &ok());
-    assert_eq!(effects, dropped(Why::Reply("r4".to_owned())));
+    let effects = gateway.on_integration(at(5), &"r4".to_owned(), &ok());
+    assert_eq!(effects, dropped(MessageOrigin::Reply("r4".to_owned())));
     let due = gateway.closes_at(&id()).expect("it is open");
     assert_eq!(due, at(2) + IDLE_TIMEOUT + IDLE_LATENESS, "what is lost is no traffic");
 }
