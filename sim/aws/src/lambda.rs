@@ -1,45 +1,48 @@
-//! The Lambda platform: sandboxes that come, are used again, and are taken down.
+//! Lambda's placement of invocations: sandboxes start, are used again, and are taken down.
 //!
-//! Plain data: the driver starts and polls the handlers.
+//! Plain data: the driver starts the handlers and polls them.
 
 use std::collections::BTreeMap;
 
-/// A sandbox: one process of one function.
+/// The number of a sandbox: one process of one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SandboxId(pub(crate) u32);
 
-/// Where an invocation runs.
+/// The place of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
-    /// In a sandbox that is there already.
+    /// A sandbox that was idle.
     Warm(SandboxId),
-    /// In a new sandbox, which must be started first.
+    /// A new sandbox, which the driver must start first.
     Cold(SandboxId),
-    /// Nowhere: as many invocations as are allowed are running (FACTS 4.9).
+    /// No place: the account runs as many invocations as it may (FACTS 4.9).
     Throttled,
 }
 
 /// The Lambda platform of one account and region.
 #[derive(Debug)]
 pub struct Lambda {
-    concurrency_max: u32,
+    concurrency_max: usize,
     /// The idle sandboxes of each function, the one used last at the end.
     idle: BTreeMap<String, Vec<SandboxId>>,
+    /// The function that each busy sandbox runs.
     busy: BTreeMap<SandboxId, String>,
     started: u32,
 }
 
 impl Lambda {
-    /// A platform without any sandbox, on which so many invocations may run at one time.
+    /// Creates a platform without sandboxes, which runs at most `concurrency_max` invocations at
+    /// one time.
     pub fn new(concurrency_max: u32) -> Lambda {
+        // A limit that does not fit is more than a machine can run.
+        let concurrency_max = usize::try_from(concurrency_max).unwrap_or(usize::MAX);
         Lambda { concurrency_max, idle: BTreeMap::new(), busy: BTreeMap::new(), started: 0 }
     }
 
-    /// Finds a place for an invocation, in a new sandbox if it `must_be_new`. One sandbox runs one
+    /// Finds a place for an invocation, in a new sandbox if it `must_be_new`. A sandbox runs one
     /// invocation at a time.
     pub fn place(&mut self, function: &str, must_be_new: bool) -> Placement {
-        let busy = u32::try_from(self.busy.len()).unwrap_or(u32::MAX);
-        if busy >= self.concurrency_max {
+        if self.busy.len() >= self.concurrency_max {
             return Placement::Throttled;
         }
         let idle = self.idle.get_mut(function).filter(|_| !must_be_new).and_then(Vec::pop);
@@ -53,28 +56,37 @@ impl Lambda {
         Placement::Cold(sandbox)
     }
 
-    /// The invocation in a sandbox came to an end by itself: the sandbox waits for the next.
+    /// Makes a sandbox idle, after its invocation has ended by itself.
+    ///
+    /// # Panics
+    ///
+    /// If nothing runs in the sandbox.
     pub fn release(&mut self, sandbox: SandboxId) {
         let function = self.busy.remove(&sandbox);
-        assert!(function.is_some(), "a sandbox was released that ran nothing");
-        if let Some(function) = function {
-            self.idle.entry(function).or_default().push(sandbox);
-        }
+        let function = function.expect("a sandbox is released only while it runs something");
+        self.idle.entry(function).or_default().push(sandbox);
     }
 
-    /// The idle sandboxes of each function, in the order in which they would be used last.
-    pub fn idle(&self) -> impl Iterator<Item = (&str, &[SandboxId])> {
-        self.idle.iter().map(|(function, idle)| (function.as_str(), idle.as_slice()))
-    }
-
-    /// The platform takes a sandbox down, whether something runs in it or it is frozen.
+    /// Takes a sandbox down, busy or idle.
+    ///
+    /// # Panics
+    ///
+    /// If the sandbox does not exist, or was taken down before.
     pub fn take_down(&mut self, sandbox: SandboxId) {
         if self.busy.remove(&sandbox).is_some() {
             return;
         }
-        for idle in self.idle.values_mut() {
-            idle.retain(|known| *known != sandbox);
-        }
+        let mut idle = self.idle.values_mut();
+        let was_idle = idle.any(|idle| {
+            let place = idle.iter().position(|other| *other == sandbox);
+            place.map(|place| idle.remove(place)).is_some()
+        });
+        assert!(was_idle, "a sandbox is taken down only once");
+    }
+
+    /// Returns the idle sandboxes of each function. The last one of a list is used first.
+    pub fn idle(&self) -> impl Iterator<Item = (&str, &[SandboxId])> {
+        self.idle.iter().map(|(function, idle)| (function.as_str(), idle.as_slice()))
     }
 }
 
@@ -107,6 +119,15 @@ mod tests {
         lambda.release(SandboxId(1));
         lambda.take_down(SandboxId(1));
         assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(2)));
+    }
+
+    #[test]
+    #[should_panic(expected = "only once")]
+    fn a_sandbox_cannot_be_taken_down_twice() {
+        let mut lambda = Lambda::new(1_000);
+        lambda.place("f", false);
+        lambda.take_down(SandboxId(1));
+        lambda.take_down(SandboxId(1));
     }
 
     #[test]

@@ -1,33 +1,32 @@
-//! What is deployed: a stage, its routes, and the limits of its account.
+//! Deployments: a stage, the routes of its API, and the limits of its account.
 
 use std::time::Duration;
 
-use stormglass_spec::Time;
 use stormglass_spec::quotas::{
     BURST_MAX, CONNECTION_DURATION_MAX, CONNECTS_PER_SECOND_MAX, IDLE_TIMEOUT,
     REQUESTS_PER_SECOND_MAX,
 };
+use stormglass_spec::{EPOCH_MS, REGION, Time};
 
 use super::closing::IDLE_LATENESS;
 use super::route::Route;
 use super::selection::{Selection, SelectionError};
-use stormglass_spec::{EPOCH_MS, REGION};
 
 /// The account in every ARN of a simulated service.
 const ACCOUNT: &str = "123456789012";
 
-/// What a stage is called.
+/// The names of a stage: where clients and policies find it.
 #[derive(Clone, Debug)]
 pub struct Stage {
-    /// The id of its API.
+    /// The id of the API.
     pub api_id: String,
-    /// Its name.
+    /// The name of the stage.
     pub name: String,
-    /// The region of its API.
+    /// The region of the API.
     pub region: String,
-    /// The host that it is served at, if that is not the one of AWS.
+    /// The host that serves the stage, if it is not the host of AWS.
     pub host: Option<String>,
-    /// The wall clock at [`Time::ZERO`], in ms since 1970.
+    /// The wall clock at [`Time::ZERO`], in ms since 1970; before the year 10,000.
     pub epoch_ms: u64,
 }
 
@@ -44,7 +43,7 @@ impl Default for Stage {
 }
 
 impl Stage {
-    /// The host that it is served at: by default, the one that AWS would serve it at.
+    /// Returns the host that serves the stage; by default, the host at which AWS would serve it.
     pub fn domain_name(&self) -> String {
         if let Some(host) = &self.host {
             return host.clone();
@@ -52,7 +51,7 @@ impl Stage {
         format!("{}.execute-api.{}.amazonaws.com", self.api_id, self.region)
     }
 
-    /// What a client that connects wants to invoke, as policies name it.
+    /// Returns the ARN of `$connect`, as policies name it.
     pub(super) fn connect_arn(&self) -> String {
         let Stage { api_id, name, region, .. } = self;
         format!("arn:aws:execute-api:{region}:{ACCOUNT}:{api_id}/{name}/$connect")
@@ -63,22 +62,22 @@ impl Stage {
     }
 }
 
-/// The routes of an API, and how they are found.
+/// The routes of an API, and the expression that selects one.
 #[derive(Clone, Debug)]
 pub struct Api {
     pub(crate) routes: Vec<Route>,
     pub(crate) selection: Selection,
-    /// The function that decides who may connect.
+    /// The function that lets clients connect, or refuses them.
     pub(crate) authorizer: Option<String>,
 }
 
 impl Api {
-    /// An API of these routes, one of which an expression selects for each message, and of the
-    /// function that decides who may connect.
+    /// Creates an API. The expression `route_selection` selects a route for each message; the
+    /// function `authorizer`, if any, lets clients connect or refuses them.
     ///
     /// # Errors
     ///
-    /// If the route selection expression is none.
+    /// If the route selection expression is malformed.
     pub fn new(
         routes: Vec<Route>,
         route_selection: &str,
@@ -87,7 +86,7 @@ impl Api {
         Ok(Api { routes, selection: Selection::parse(route_selection)?, authorizer })
     }
 
-    /// Its routes.
+    /// Returns the routes of the API.
     pub fn routes(&self) -> &[Route] {
         &self.routes
     }
@@ -96,10 +95,11 @@ impl Api {
         self.routes.iter().find(|route| route.key == key)
     }
 
-    /// The route of a message; `None` if nothing matches and there is no `$default` (FACTS 2.3).
+    /// Returns the route of a message. `None` if nothing matches and `$default` is missing
+    /// (FACTS 2.3).
     ///
-    /// Keys that begin with `$` are the gateway's own (FACTS 2.16): if they `are_reserved`, a
-    /// client cannot select them.
+    /// Keys that begin with `$` are the gateway's own: if they `are_reserved`, a client cannot
+    /// select them (FACTS 2.16).
     pub(super) fn select(&self, text: &str, are_reserved: bool) -> Option<&Route> {
         let key = self.selection.evaluate(text);
         let key = key.filter(|key| !(are_reserved && key.starts_with('$')));
@@ -107,26 +107,26 @@ impl Api {
     }
 }
 
-/// What an account may do at most, and what the gateway makes of cases that nobody has published.
+/// The quotas of an account, and the choices in cases that AWS leaves unpublished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Messages of clients and calls of `@connections`, together.
+    /// The rate of client messages and calls of `@connections`, together.
     pub requests_per_second: u32,
-    /// How many of those may come at once.
+    /// The number of those that may come at once.
     pub burst: u32,
-    /// Handshakes.
+    /// The rate of handshakes.
     pub connects_per_second: u32,
-    /// How many messages wait for a client that does not read (FACTS 3.5). How many AWS keeps,
-    /// nobody has published.
+    /// The number of messages that wait for a client that does not read (FACTS 3.5). AWS's number
+    /// is unpublished.
     pub buffer_frames_max: u32,
-    /// Whether a message that selects a key with `$` goes to `$default` (FACTS 2.16). On some
+    /// True if a message that selects a key with `$` goes to `$default` (FACTS 2.16). On some
     /// emulators such a message reaches the function of `$connect` or `$disconnect`.
     pub routes_reserved: bool,
-    /// Whether a ping of a client counts as traffic (FACTS 3.2).
+    /// True if a ping of a client counts as traffic (FACTS 3.2).
     pub pings_reset_idle: bool,
-    /// How long a connection may be silent before it is closed (FACTS 3.2).
+    /// The silence after which a connection is closed (FACTS 3.2).
     pub silence_max: Duration,
-    /// How long a connection may live (FACTS 3.1).
+    /// The age at which a connection is closed (FACTS 3.1).
     pub duration_max: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! What a REQUEST authorizer may answer (FACTS 1.2, 1.22).
+//! Answers of REQUEST authorizers (FACTS 1.2, 1.22).
 
 use std::collections::BTreeMap;
 
@@ -6,31 +6,31 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use stormglass_spec::quotas::AUTHORIZER_RESULT_BYTES_MAX;
 
-/// What becomes of a handshake.
+/// The decision about a handshake.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Decision {
-    /// It goes on, with this about its client.
+    /// The handshake goes on, with this statement about its client.
     Allow(Grant),
-    /// The policy does not allow it.
+    /// The policy does not allow the connection.
     Deny,
-    /// The answer is none that the gateway would read.
+    /// The gateway cannot read the answer.
     Malformed,
 }
 
-/// What an authorizer says of a client, in the order in which events have it. Whether AWS turns
-/// numbers into text here, nobody has published: they stay numbers.
+/// An authorizer's statement about a client, in the order of the fields in events. Numbers stay
+/// numbers: that AWS turns them into text is unpublished.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Grant {
     #[serde(flatten)]
     context: BTreeMap<String, Value>,
     principal_id: String,
-    /// How long the authorizer took, in ms.
+    /// The time that the authorizer took, in ms.
     integration_latency: u64,
 }
 
 impl Decision {
-    /// Reads an answer that took `latency_ms` to come and says whether it allows `method_arn`.
+    /// Parses an answer that took `latency_ms`, and decides whether it allows `method_arn`.
     pub(super) fn parse(json: &str, method_arn: &str, latency_ms: u64) -> Decision {
         if json.len() > AUTHORIZER_RESULT_BYTES_MAX {
             return Decision::Malformed;
@@ -43,7 +43,7 @@ impl Decision {
         if !answer.policy_document.allows(method_arn) {
             return Decision::Deny;
         }
-        // Two of an event's fields cannot have one name.
+        // These two names are fields of the event already.
         context.retain(|name, _| name != "principalId" && name != "integrationLatency");
         Decision::Allow(Grant {
             context,
@@ -105,7 +105,7 @@ impl<T> OneOrMany<T> {
 }
 
 impl Policy {
-    /// One statement must allow it, and none may deny it.
+    /// Reports whether a statement allows the method, and none denies it.
     fn allows(&self, method_arn: &str) -> bool {
         let statements = self.statement.as_slice().iter();
         let effects: Vec<Permission> = statements
@@ -126,23 +126,24 @@ impl Statement {
     }
 }
 
-/// Whether a pattern with `*` (any characters) and `?` (any one) fits the whole text.
+/// Reports whether a pattern with `*` (any characters) and `?` (any one) fits the whole text.
 fn matches(pattern: &[u8], text: &[u8]) -> bool {
     let (mut wanted, mut found) = (pattern, text);
-    // What follows the last `*`, and the text from where that is tried.
-    let mut again: Option<(&[u8], &[u8])> = None;
+    // The pattern after the last `*`, and the rest of the text at which it was tried last. If it
+    // does not fit there, the `*` takes one more byte.
+    let mut retry: Option<(&[u8], &[u8])> = None;
     while let Some((byte, rest)) = found.split_first() {
-        match (wanted.split_first(), again) {
+        match (wanted.split_first(), retry) {
             (Some((b'*', after)), _) => {
                 wanted = after;
-                again = Some((after, found));
+                retry = Some((after, found));
             }
             (Some((one, after)), _) if *one == b'?' || one == byte => {
                 (wanted, found) = (after, rest);
             }
             (_, Some((after, from))) => {
                 (wanted, found) = (after, &from[1..]);
-                again = Some((after, found));
+                retry = Some((after, found));
             }
             (_, None) => return false,
         }

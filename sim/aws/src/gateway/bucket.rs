@@ -2,7 +2,7 @@
 
 use stormglass_spec::{Sketch, Time};
 
-/// A token in the unit of the bucket: a bucket that gets n tokens per second gets n of these in
+/// One token, in the unit of the bucket: a bucket that gets n tokens per second gets n units in
 /// every microsecond.
 const TOKEN: u64 = 1_000_000;
 
@@ -11,11 +11,13 @@ const TOKEN: u64 = 1_000_000;
 pub(super) struct TokenBucket {
     per_second: u64,
     level_max: u64,
+    /// The level at `filled_at`.
     level: u64,
     filled_at: Time,
 }
 
 impl TokenBucket {
+    /// Creates a full bucket.
     pub(super) fn new(per_second: u32, burst: u32) -> TokenBucket {
         let level_max = u64::from(burst) * TOKEN;
         TokenBucket {
@@ -26,26 +28,35 @@ impl TokenBucket {
         }
     }
 
-    /// Takes a token, if there is one.
+    /// Takes a token. Returns `false` if there is none.
+    ///
+    /// # Panics
+    ///
+    /// If `now` is earlier than at the last call.
     pub(super) fn take(&mut self, now: Time) -> bool {
         self.level = self.level_at(now);
-        self.filled_at = now.max(self.filled_at);
+        self.filled_at = now;
         let left = self.level.checked_sub(TOKEN);
         self.level = left.unwrap_or(self.level);
         left.is_some()
     }
 
-    /// Adds what tells it apart from `now` on: one full bucket is like any other.
+    /// Adds everything that can still make a difference from `now` on. Of two full buckets with
+    /// the same rate, neither knows when it was filled.
     pub(super) fn sketch(&self, now: Time, sketch: &mut Sketch) {
-        let is_full = self.level_at(now) == self.level_max;
-        sketch.option((!is_full).then_some(self), |sketch, bucket| {
-            sketch.number(bucket.level);
-            sketch.time(bucket.filled_at);
+        let TokenBucket { per_second, level_max, level, filled_at } = *self;
+        sketch.number(per_second);
+        sketch.number(level_max);
+        let is_full = self.level_at(now) == level_max;
+        sketch.option((!is_full).then_some((level, filled_at)), |sketch, (level, filled_at)| {
+            sketch.number(level);
+            sketch.time(filled_at);
         });
     }
 
     fn level_at(&self, now: Time) -> u64 {
-        let elapsed_us = now.micros().saturating_sub(self.filled_at.micros());
+        let elapsed_us = now.micros().checked_sub(self.filled_at.micros());
+        let elapsed_us = elapsed_us.expect("time does not run backwards");
         let gained = elapsed_us.saturating_mul(self.per_second);
         self.level.saturating_add(gained).min(self.level_max)
     }

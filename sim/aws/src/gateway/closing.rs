@@ -7,68 +7,26 @@ use stormglass_spec::Time;
 use super::connection::{ConnectionState, Purpose};
 use super::{ConnectionId, Gateway, GatewayEffect, RequestId};
 
-/// How late the gateway is in closing an idle connection (FACTS 3.2: 603.9 s were seen).
+/// The delay with which the gateway closes an idle connection (FACTS 3.2: 603.9 s were seen).
 pub(super) const IDLE_LATENESS: Duration = Duration::from_secs(4);
 
-/// What stands for the code of a client's close frame that has none (RFC 6455 7.1.5).
+/// The code that stands for a close frame without a code (RFC 6455 7.1.5).
 pub const NO_CODE: u16 = 1005;
 
-/// What a client does that is no WebSocket (RFC 6455 7.4.1, 8.1). What AWS makes of it, nobody has
-/// published.
+/// A breach of the WebSocket protocol by a client (RFC 6455 7.4.1, 8.1). The reaction of AWS is
+/// unpublished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breach {
-    /// A frame that may not be there.
+    /// A frame that the protocol does not allow.
     Protocol,
     /// A text message that is not UTF-8.
     NotUtf8,
 }
 
-/// How a connection ends: what goes into the close frame of whoever closes it, and into the event
-/// after it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Close<'a> {
-    code: u16,
-    reason: &'a str,
-    by_client: bool,
-}
-
-impl Close<'_> {
-    /// The connection was deleted (FACTS 1.12).
-    pub(super) const DELETED: Close<'static> =
-        Close::by_gateway(1000, "Connection Closed Normally");
-    /// It was silent or lived for too long, or the gateway needs maintenance (FACTS 1.13, 1.16).
-    const GOING_AWAY: Close<'static> = Close::by_gateway(1001, "Going away");
-    /// A binary message (FACTS 2.12). No reason was published for it, nor for the next one.
-    pub(super) const UNSUPPORTED: Close<'static> = Close::by_gateway(1003, "");
-    /// A message or a frame is too big (FACTS 3.1).
-    pub(super) const TOO_BIG: Close<'static> = Close::by_gateway(1009, "");
-    /// A frame that may not be there.
-    const NO_WEBSOCKET: Close<'static> = Close::by_gateway(1002, "");
-    /// A text message that is no text.
-    const NO_TEXT: Close<'static> = Close::by_gateway(1007, "");
-    /// The socket broke. This reason is folklore: nobody has published such an event (FACTS 3.3).
-    const BROKEN: Close<'static> =
-        Close { code: 1006, reason: "Connection Closed Abnormally", by_client: true };
-
-    const fn by_gateway(code: u16, reason: &'static str) -> Close<'static> {
-        Close { code, reason, by_client: false }
-    }
-
-    /// The client's own reason, or what the gateway says where it gave none (FACTS 3.3).
-    fn by_client(code: u16, reason: &str) -> Close<'_> {
-        let generated = match code {
-            NO_CODE => "Client-side close frame status not set",
-            1006 => Close::BROKEN.reason,
-            _ => "",
-        };
-        let reason = if reason.is_empty() { generated } else { reason };
-        Close { code, reason, by_client: true }
-    }
-}
-
 impl Gateway {
-    /// The close frame of a client arrives, with a reason that may be empty; [`NO_CODE`] is that of
-    /// a frame without one.
+    /// A close frame of a client arrives. Its reason may be empty; [`NO_CODE`] is the code of a
+    /// frame without one. `request` is the id of the `$disconnect` that follows, as in all of
+    /// these methods.
     pub fn on_client_closed(
         &mut self,
         now: Time,
@@ -80,8 +38,8 @@ impl Gateway {
         self.close(now, id, Close::by_client(code, reason), request)
     }
 
-    /// The TCP connection of a client broke, and the gateway has noticed. A handshake that is
-    /// under way runs on, and can only fail then (FACTS 1.19).
+    /// The TCP connection of a client is broken, and the gateway has noticed it. A handshake that
+    /// is under way runs on, but it can only fail (FACTS 1.19).
     pub fn on_client_left(
         &mut self,
         now: Time,
@@ -97,7 +55,7 @@ impl Gateway {
         self.close(now, id, Close::BROKEN, request)
     }
 
-    /// A client breaks the rules of its socket, so that nothing after it can be understood.
+    /// A client breaks the protocol, so that nothing after it can be understood.
     pub fn on_client_breach(
         &mut self,
         now: Time,
@@ -105,16 +63,13 @@ impl Gateway {
         breach: Breach,
         request: RequestId,
     ) -> Vec<GatewayEffect> {
-        let close = match breach {
-            Breach::Protocol => Close::NO_WEBSOCKET,
-            Breach::NotUtf8 => Close::NO_TEXT,
-        };
-        self.close(now, id, close, request)
+        self.close(now, id, Close::for_breach(breach), request)
     }
 
-    /// Runs `$disconnect` for a handshake that was refused or aborted. Whether AWS does so, nobody
-    /// has published (FACTS 1.17, 1.19): the driver decides. It happens once at most, and never for
-    /// a request that was refused before anybody was asked about it.
+    /// Runs `$disconnect` for a handshake that was refused or aborted, at most once.
+    ///
+    /// The driver decides whether that happens: what AWS does is unpublished (FACTS 1.17, 1.19).
+    /// A request that was refused before any function ran never gets one.
     pub fn disconnect_anyway(
         &mut self,
         now: Time,
@@ -130,14 +85,6 @@ impl Gateway {
         }
     }
 
-    /// When an open connection will have been silent or open for too long, if nothing happens
-    /// until then.
-    pub fn closes_at(&self, id: &ConnectionId) -> Option<Time> {
-        let connection = self.connections.get(id).filter(|known| known.is_open())?;
-        let idle_at = connection.last_active + self.limits.silence_max;
-        Some(idle_at.min(connection.connected_at + self.limits.duration_max))
-    }
-
     /// Closes a connection that has been silent or open for too long (FACTS 1.13, 3.1).
     pub fn close_if_due(
         &mut self,
@@ -151,7 +98,7 @@ impl Gateway {
         Vec::new()
     }
 
-    /// Closes a connection because its host goes away (FACTS 1.16).
+    /// Closes a connection whose host goes away (FACTS 1.16).
     pub fn close_for_maintenance(
         &mut self,
         now: Time,
@@ -161,7 +108,16 @@ impl Gateway {
         self.close(now, id, Close::GOING_AWAY, request)
     }
 
-    /// Closes an open connection and starts `$disconnect`, after the close (FACTS 1.11).
+    /// Returns the time at which an open connection will have been silent or open for too long,
+    /// if nothing happens until then. `None` if the connection is not open.
+    pub fn closes_at(&self, id: &ConnectionId) -> Option<Time> {
+        let connection = self.connections.get(id).filter(|connection| connection.is_open())?;
+        let idle_at = connection.last_active + self.limits.silence_max;
+        Some(idle_at.min(connection.connected_at + self.limits.duration_max))
+    }
+
+    /// Closes an open connection, and then starts `$disconnect` (FACTS 1.11). Nothing happens to a
+    /// connection that is not open: two ends of one connection can cross.
     pub(super) fn close(
         &mut self,
         now: Time,
@@ -186,10 +142,58 @@ impl Gateway {
         close: Close<'_>,
         request: RequestId,
     ) -> Vec<GatewayEffect> {
-        let Some(connection) = self.connections.get(id) else { return Vec::new() };
         let Some(route) = self.api.route("$disconnect").cloned() else { return Vec::new() };
-        let events = self.event_builder(now, id, &request, connection);
+        let events = self.event_builder(now, id, &request, self.connection(id));
         let event = events.disconnect(close.code, close.reason);
         vec![self.invoke(request, id.clone(), route, event, Purpose::Disconnect)]
+    }
+}
+
+/// The content of a close frame, from either side, and of the event after it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Close<'a> {
+    code: u16,
+    reason: &'a str,
+    by_client: bool,
+}
+
+impl Close<'_> {
+    /// A call of `@connections` deletes the connection (FACTS 1.12).
+    pub(super) const DELETED: Close<'static> =
+        Close::by_gateway(1000, "Connection Closed Normally");
+    /// The connection was silent or open for too long, or its host needs maintenance
+    /// (FACTS 1.13, 1.16).
+    const GOING_AWAY: Close<'static> = Close::by_gateway(1001, "Going away");
+    /// A client sends a binary message (FACTS 2.12). Its reason is unpublished, as are those of
+    /// the other closes without one.
+    pub(super) const UNSUPPORTED: Close<'static> = Close::by_gateway(1003, "");
+    /// A message or a frame is too big (FACTS 3.1).
+    pub(super) const TOO_BIG: Close<'static> = Close::by_gateway(1009, "");
+    /// The socket broke. The reason is folklore: no such event was ever published (FACTS 3.3).
+    const BROKEN: Close<'static> =
+        Close { code: 1006, reason: "Connection Closed Abnormally", by_client: true };
+
+    const fn by_gateway(code: u16, reason: &'static str) -> Close<'static> {
+        Close { code, reason, by_client: false }
+    }
+
+    const fn for_breach(breach: Breach) -> Close<'static> {
+        let code = match breach {
+            Breach::Protocol => 1002,
+            Breach::NotUtf8 => 1007,
+        };
+        Close::by_gateway(code, "")
+    }
+
+    /// Returns a close with the client's own reason, or with the gateway's if the client gave none
+    /// (FACTS 3.3).
+    fn by_client(code: u16, reason: &str) -> Close<'_> {
+        let generated = match code {
+            NO_CODE => "Client-side close frame status not set",
+            1006 => Close::BROKEN.reason,
+            _ => "",
+        };
+        let reason = if reason.is_empty() { generated } else { reason };
+        Close { code, reason, by_client: true }
     }
 }

@@ -1,4 +1,4 @@
-//! What the gateway knows of a connection, and which functions it waits for.
+//! Connections, and the invocations that the gateway waits for.
 
 use std::borrow::Cow;
 
@@ -8,22 +8,22 @@ use super::authorizer::Grant;
 use super::upgrade::Upgrade;
 use super::{ConnectionId, RequestId};
 
-/// The address of a client that has none of its own.
+/// The address of every client whose driver gives it none.
 pub(super) const SOURCE_IP: &str = "203.0.113.7";
 
-/// How far a connection has come.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnectionState {
-    /// Its authorizer or its `$connect` is running (FACTS 1.1).
+    /// The authorizer or `$connect` is running (FACTS 1.1).
     Pending {
-        /// Its client has left: it can never open (FACTS 1.19).
+        /// True if the client has left, so that the connection can never open (FACTS 1.19).
         client_left: bool,
     },
-    /// Its 101 was sent. Its client may be long gone (FACTS 4.4).
+    /// The 101 was sent. The client may be long gone (FACTS 4.4).
     Open,
-    /// Its handshake was refused or came too late. No `$disconnect` has run for it (FACTS 1.17).
+    /// The handshake was refused or came too late. No `$disconnect` has run for it (FACTS 1.17).
     Failed,
-    /// It was closed.
+    /// The connection was closed.
     Closed,
 }
 
@@ -31,20 +31,21 @@ pub(super) enum ConnectionState {
 #[derive(Clone, Debug)]
 pub(super) struct Connection {
     pub(super) state: ConnectionState,
-    /// When its upgrade request came, before anybody was asked about it.
+    /// The time of the upgrade request, before any function ran for it.
     pub(super) connected_at: Time,
-    /// When a message last went either way (FACTS 3.2).
+    /// The time of the last message in either direction (FACTS 3.2).
     pub(super) last_active: Time,
     pub(super) user_agent: Option<String>,
-    /// The address of its client.
+    /// The address of the client.
     pub(super) source_ip: Cow<'static, str>,
-    /// What the authorizer said of its client (FACTS 1.22).
+    /// The authorizer's statement about the client (FACTS 1.22).
     pub(super) grant: Option<Grant>,
-    /// How many messages its client has not yet read.
+    /// The number of messages that the client has not yet read.
     pub(super) frames_buffered: u32,
 }
 
 impl Connection {
+    /// Creates a pending connection for an upgrade request that came at `now`.
     pub(super) fn new(now: Time, upgrade: &Upgrade, source_ip: Cow<'static, str>) -> Connection {
         let mut headers = upgrade.headers.iter();
         let user_agent = headers.find(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
@@ -59,11 +60,8 @@ impl Connection {
         }
     }
 
-    pub(super) fn is_open(&self) -> bool {
-        self.state == ConnectionState::Open
-    }
-
-    /// Puts a message in the buffer, if there is room. Only what is accepted counts as traffic.
+    /// Puts a message in the buffer. Returns `false` if the buffer is full; only a message that
+    /// is accepted counts as traffic.
     pub(super) fn buffer_frame(&mut self, now: Time, frames_max: u32) -> bool {
         if self.is_full(frames_max) {
             return false;
@@ -73,40 +71,50 @@ impl Connection {
         true
     }
 
+    /// Removes a message from the buffer, after the client has read it.
+    ///
+    /// # Panics
+    ///
+    /// If the buffer is empty.
+    pub(super) fn take_frame(&mut self) {
+        let left = self.frames_buffered.checked_sub(1);
+        self.frames_buffered = left.expect("a client reads only messages that were sent to it");
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.state == ConnectionState::Open
+    }
+
     pub(super) fn is_full(&self, frames_max: u32) -> bool {
         self.frames_buffered >= frames_max
     }
-
-    pub(super) fn take_frame(&mut self) {
-        self.frames_buffered = self.frames_buffered.saturating_sub(1);
-    }
 }
 
-/// A function that has not answered yet.
+/// An invocation whose outcome the gateway waits for.
 #[derive(Clone, Debug)]
 pub(super) struct PendingInvocation {
     pub(super) connection: ConnectionId,
     pub(super) purpose: Purpose,
 }
 
-/// What the answer of a function is for. A route's key does not tell: a message can select the
-/// route of another purpose where keys are not reserved.
+/// The use that the gateway has for an outcome. A route key does not tell it: where keys are not
+/// reserved, a message can select the route of another purpose.
 #[derive(Clone, Debug)]
 pub(super) enum Purpose {
-    /// To let this handshake go on or not.
+    /// The outcome lets this handshake go on, or refuses it.
     Authorize(Handshake),
-    /// To open the connection or not.
+    /// The outcome opens the connection, or refuses it.
     Connect,
-    /// For the client that sent a message.
+    /// The outcome answers the client that sent a message.
     Message { is_two_way: bool },
-    /// For nobody.
+    /// The outcome is ignored.
     Disconnect,
 }
 
 /// A handshake that waits for its authorizer.
 #[derive(Clone, Debug)]
 pub(super) struct Handshake {
-    /// The request that `$connect` is to run for.
+    /// The request of the upgrade, under which `$connect` will run.
     pub(super) connect: RequestId,
     pub(super) upgrade: Upgrade,
 }

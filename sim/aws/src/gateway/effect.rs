@@ -1,107 +1,109 @@
-//! What the gateway wants done, and what it learns of the functions that it asked for.
+//! Effects, which the gateway asks its driver for, and the outcomes of functions, which it waits
+//! for.
 
 use super::route::Route;
 use super::{ConnectionId, RequestId};
 
-/// What the gateway wants done.
+/// An effect that the driver carries out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GatewayEffect {
-    /// Ask the authorizer; its outcome goes to [`super::Gateway::on_integration`].
+    /// Invoke the authorizer. Its outcome goes to [`super::Gateway::on_integration`].
     Authorize {
-        /// The request that the outcome is of.
+        /// The request that the outcome belongs to.
         request: RequestId,
-        /// Whose handshake waits.
+        /// The connection whose handshake waits.
         connection: ConnectionId,
-        /// The authorizer.
+        /// The function that is the authorizer.
         function: String,
-        /// Its event, as JSON.
+        /// The event, as JSON.
         event: String,
     },
-    /// Invoke a function with this event; its outcome goes to [`super::Gateway::on_integration`].
+    /// Invoke the function of a route. Its outcome goes to [`super::Gateway::on_integration`].
     Invoke {
-        /// The request that the outcome is of.
+        /// The request that the outcome belongs to.
         request: RequestId,
-        /// Whom it is about.
+        /// The connection that the event is about.
         connection: ConnectionId,
-        /// The route whose function it is.
+        /// The route, which names the function.
         route: Route,
-        /// Its event, as JSON.
+        /// The event, as JSON.
         event: String,
     },
-    /// Complete a handshake.
+    /// Complete a handshake: the connection is open.
     Upgraded {
-        /// Whose.
+        /// The connection.
         connection: ConnectionId,
-        /// The sub-protocol to answer with (FACTS 3.7).
+        /// The sub-protocol of the 101 response, if `$connect` named one (FACTS 3.7).
         protocol: Option<String>,
     },
-    /// The handshake succeeded, but its client had left: there is nobody to tell (FACTS 1.19).
+    /// Forget a handshake that succeeded after its client had left (FACTS 1.19).
     Aborted {
-        /// Whose.
+        /// The connection.
         connection: ConnectionId,
     },
-    /// Refuse a handshake with this HTTP status.
+    /// Refuse a handshake.
     Refused {
-        /// Whose.
+        /// The connection.
         connection: ConnectionId,
-        /// The status.
+        /// The HTTP status of the response.
         status: u16,
     },
     /// Send a text message to a client.
     Send {
-        /// To whom.
+        /// The connection of the client.
         connection: ConnectionId,
         /// The message.
         text: String,
-        /// What it answers.
+        /// The reason for the message.
         origin: MessageOrigin,
     },
-    /// A message of the gateway itself found the client's buffer full, and is lost.
+    /// Note the loss of a message of the gateway itself: the buffer of the client is full.
     Dropped {
-        /// Whose.
+        /// The connection of the client.
         connection: ConnectionId,
-        /// What it answered.
+        /// The reason for the message.
         origin: MessageOrigin,
     },
-    /// The connection is closed from here on; tell the client unless it closed.
+    /// Close a connection. Its client gets a close frame, unless it closed the connection.
     Closed {
-        /// Which one.
+        /// The connection.
         connection: ConnectionId,
-        /// The code of the close frame, or what stands for one that never came (FACTS 3.3).
+        /// The code of the close frame, or the code that stands for a missing one (FACTS 3.3).
         code: u16,
-        /// The reason beside it.
+        /// The reason beside the code.
         reason: String,
-        /// Whether the client was first to leave.
+        /// True if the client left first.
         by_client: bool,
     },
 }
 
-/// Why the gateway sends a message of its own accord.
+/// The reason for a message that the gateway sends on its own account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageOrigin {
     /// The response of a two-way route to this request.
     Reply(RequestId),
-    /// The gateway's own error for this request.
+    /// An error of the gateway about this request.
     Error(RequestId),
 }
 
-/// What became of a function that the gateway asked for.
+/// The outcome of a function that the gateway invoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IntegrationOutcome {
-    /// The function returned this.
+    /// The function returned this JSON.
     Response(String),
-    /// The function failed with the one message that means something, if it is an authorizer's.
+    /// The function failed with the message `Unauthorized`, which means 401 if the function is an
+    /// authorizer.
     Unauthorized,
-    /// The function failed: it threw, crashed or ran out of its own time.
+    /// The function failed: it threw, crashed or used up its own time.
     Error,
     /// Lambda had no capacity (FACTS 4.9).
     Throttled,
-    /// The gateway has waited for 29 s (FACTS 3.1).
+    /// The function did not answer within 29 s (FACTS 3.1).
     TimedOut,
 }
 
 impl IntegrationOutcome {
-    /// The outcome of a function that failed with `error`: its type, a colon and its message.
+    /// Returns the outcome of a function that failed with `error`: a type, a colon and a message.
     pub fn from_error(error: &str) -> IntegrationOutcome {
         let message = error.split_once(": ").map_or(error, |(_, message)| message);
         if message == "Unauthorized" {

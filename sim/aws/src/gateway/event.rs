@@ -1,28 +1,30 @@
-//! The JSON that AWS hands to functions, field for field and in its order (FACTS 5.1 to 5.3).
+//! Events: the JSON that AWS hands to functions, field for field and in AWS's order (FACTS 5.1 to
+//! 5.3).
 //!
-//! The events are built by hand: the structs of `aws_lambda_events` read them, but would write
-//! something else (FACTS 5.4).
+//! They are built by hand: the structs of `aws_lambda_events` can read them, but would write them
+//! differently (FACTS 5.4).
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::ser::Serializer;
-use stormglass_spec::Time;
+use stormglass_spec::{Time, hash};
 
 use super::Stage;
 use super::authorizer::Grant;
 use super::connection::Connection;
 use super::stamp::request_time;
 use super::upgrade::Upgrade;
-use stormglass_spec::hash;
 
-/// What every event says of its request and of its connection.
+/// A builder of events, with the content that all of them share.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventBuilder<'a> {
     pub(super) stage: &'a Stage,
     /// The time of the request.
     pub(super) at: Time,
+    /// The id of the connection.
     pub(super) id: &'a str,
+    /// The id of the request.
     pub(super) request: &'a str,
     pub(super) connection: &'a Connection,
 }
@@ -78,8 +80,8 @@ struct Identity<'a> {
     source_ip: &'a str,
 }
 
-/// The event of a REQUEST authorizer. Unlike the one of `$connect` it has the headers of the
-/// upgrade itself, and maps that may be empty.
+/// The event of a REQUEST authorizer. Unlike that of `$connect`, it has the hop-by-hop headers of
+/// the upgrade, and its maps may be empty.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AuthorizerEvent<'a> {
@@ -93,7 +95,7 @@ struct AuthorizerEvent<'a> {
     request_context: RequestContext<'a>,
 }
 
-/// Names and values in the order in which they are written.
+/// Names and values, in the order in which they are written.
 #[derive(Clone)]
 struct Fields<'a>(Vec<(&'a str, String)>);
 
@@ -103,7 +105,7 @@ impl Serialize for Fields<'_> {
     }
 }
 
-/// The same with every value in a list of one.
+/// Names and values like [`Fields`], with every value in a list of one.
 struct Lists<'a>(Fields<'a>);
 
 impl Serialize for Lists<'_> {
@@ -113,7 +115,7 @@ impl Serialize for Lists<'_> {
 }
 
 impl<'a> EventBuilder<'a> {
-    /// The event of a REQUEST authorizer.
+    /// Writes the event of a REQUEST authorizer.
     pub(super) fn authorize(&self, upgrade: &Upgrade) -> String {
         let hop = [("Connection", "upgrade"), ("content-length", "0"), ("Upgrade", "websocket")];
         let headers = self.upgrade_headers(upgrade, &hop);
@@ -130,7 +132,7 @@ impl<'a> EventBuilder<'a> {
         })
     }
 
-    /// The event of an upgrade (FACTS 5.1).
+    /// Writes the event of an upgrade (FACTS 5.1).
     pub(super) fn connect(&self, upgrade: &Upgrade) -> String {
         let headers = self.upgrade_headers(upgrade, &[]);
         let query = Some(query(upgrade)).filter(|query| !query.0.is_empty());
@@ -145,7 +147,7 @@ impl<'a> EventBuilder<'a> {
         })
     }
 
-    /// The event of a text message (FACTS 5.2).
+    /// Writes the event of a text message (FACTS 5.2).
     pub(super) fn message(&self, route_key: &str, text: &str) -> String {
         let mut context = self.context(route_key, "MESSAGE");
         context.message_id = Some(message_id(self.request, self.id));
@@ -160,7 +162,7 @@ impl<'a> EventBuilder<'a> {
         })
     }
 
-    /// The event after a close (FACTS 5.3).
+    /// Writes the event after a close (FACTS 5.3).
     pub(super) fn disconnect(&self, code: u16, reason: &str) -> String {
         let mut context = self.context("$disconnect", "DISCONNECT");
         context.disconnect_status_code = Some(code);
@@ -207,8 +209,9 @@ impl<'a> EventBuilder<'a> {
         }
     }
 
-    /// The headers that a client sends, and those that the gateway adds: no name twice, and sorted
-    /// without regard to case. `Connection` and `Upgrade` are stripped, unless they are `added`.
+    /// Returns the headers of a client and those of the gateway, each name once, sorted without
+    /// regard to case. The client's `Connection` and `Upgrade` are stripped; `added` can bring them
+    /// back.
     fn upgrade_headers<'b>(
         &self,
         upgrade: &'b Upgrade,
@@ -235,7 +238,8 @@ impl<'a> EventBuilder<'a> {
         Fields(sorted.into_values().collect())
     }
 
-    /// `Root=1-65d2ff2e-718990494fd688f062bf1571`: the time in seconds, and what tells it apart.
+    /// Returns a trace id such as `Root=1-65d2ff2e-718990494fd688f062bf1571`: the time in seconds,
+    /// and 24 digits that tell requests apart.
     fn trace_id(&self) -> String {
         let seconds = self.stage.epoch_ms_at(self.at) / 1_000;
         let own = hash::keyed_for(stormglass_spec::CONSTANT, self.request, "trace");
@@ -250,7 +254,8 @@ fn query(upgrade: &Upgrade) -> Fields<'_> {
     Fields(query.map(|(name, value)| (name.as_str(), value.clone())).collect())
 }
 
-/// A message id ends as its connection's id does (FACTS 5.5).
+/// Returns the id of a message: the beginning of the request's id and the end of the connection's
+/// (FACTS 5.5). Ids that AWS would not make are too short for that; then it is the request's id.
 fn message_id(request: &str, connection: &str) -> String {
     let (Some(own), Some(tail)) = (request.get(..11), connection.get(11..)) else {
         return request.to_owned();

@@ -11,15 +11,19 @@ use super::connection::{Connection, ConnectionState, Handshake, Purpose, SOURCE_
 use super::upgrade::Upgrade;
 use super::{ConnectionId, Gateway, GatewayEffect, IntegrationOutcome, ProxyResponse, RequestId};
 
-/// What stays as it is in a query (RFC 3986 2.3).
+/// The characters that a URL encodes: all but the unreserved ones (RFC 3986 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 impl Gateway {
     /// A client asks for a WebSocket. The connection id exists from here on (FACTS 0), unless the
-    /// request is refused before anybody is asked about it.
+    /// request is refused before any function runs for it.
     ///
-    /// `authorize` is the id under which the authorizer is asked, if there is one, and `connect`
-    /// that of the upgrade request itself.
+    /// `authorize` is the id of the authorizer's invocation, if there is an authorizer; `connect`
+    /// is the id of the upgrade request itself.
+    ///
+    /// # Panics
+    ///
+    /// If the connection id or the id of the invocation was used before.
     pub fn on_upgrade(
         &mut self,
         now: Time,
@@ -32,7 +36,11 @@ impl Gateway {
         self.on_upgrade_from(SOURCE_IP.into(), now, id, requests, upgrade)
     }
 
-    /// The same for a client with an address of its own, as events have it.
+    /// A client at the address `source_ip` asks for a WebSocket, as in [`Gateway::on_upgrade`].
+    ///
+    /// # Panics
+    ///
+    /// If the connection id or the id of the invocation was used before.
     pub fn on_upgrade_from(
         &mut self,
         source_ip: Cow<'static, str>,
@@ -46,20 +54,22 @@ impl Gateway {
         }
         let connection = Connection::new(now, upgrade, source_ip);
         let handshake = Handshake { connect, upgrade: upgrade.clone() };
-        let asked = self.api.authorizer.clone().map(|function| {
-            // It is one request, whoever is asked about it: both events have the same id.
+        let authorizer = self.api.authorizer.clone().map(|function| {
+            // The upgrade is one request: the events of authorizer and `$connect` have its id.
             let events = self.event_builder(now, &id, &handshake.connect, &connection);
             (function, events.authorize(upgrade))
         });
         let earlier = self.connections.insert(id.clone(), connection);
         assert!(earlier.is_none(), "a connection id is never used again (FACTS 4.10)");
-        let Some((function, event)) = asked else { return self.connect(now, id, handshake) };
+        let Some((function, event)) = authorizer else {
+            return self.connect(now, id, handshake);
+        };
         self.wait_for(&authorize, &id, Purpose::Authorize(handshake));
         vec![GatewayEffect::Authorize { request: authorize, connection: id, function, event }]
     }
 
-    /// The status of a request that never becomes a connection. In which order AWS looks, and the
-    /// 414, nobody has published.
+    /// Returns the status of a request that never becomes a connection. The order of these checks
+    /// and the 414 are unpublished.
     fn refuse_at_once(&mut self, now: Time, upgrade: &Upgrade) -> Option<u16> {
         let stage = upgrade.stage.as_ref().unwrap_or(&self.stage.name);
         let url = url(&self.stage.domain_name(), stage, upgrade);
@@ -75,8 +85,9 @@ impl Gateway {
         (!self.handshakes.take(now)).then_some(429)
     }
 
-    /// The answer of an authorizer: 401 for the one error that means it, 403 for a policy that
-    /// does not allow it, 500 for everything else (FACTS 0, 1.2).
+    /// Goes on after an authorizer: it refuses with 401 for the one error that means it, with 403
+    /// for a policy that does not allow the connection, and with 500 for everything else that is
+    /// no permission (FACTS 0, 1.2).
     pub(super) fn settle_authorizer(
         &mut self,
         now: Time,
@@ -84,8 +95,7 @@ impl Gateway {
         handshake: Handshake,
         outcome: &IntegrationOutcome,
     ) -> Vec<GatewayEffect> {
-        let Some(connection) = self.connections.get_mut(&id) else { return Vec::new() };
-        let latency_ms = now.millis() - connection.connected_at.millis();
+        let latency_ms = now.millis() - self.connection(&id).connected_at.millis();
         let decision = match outcome {
             IntegrationOutcome::Unauthorized => return self.refuse(id, 401),
             IntegrationOutcome::Response(json) => {
@@ -99,7 +109,7 @@ impl Gateway {
             Decision::Malformed => self.refuse(id, 500),
             Decision::Deny => self.refuse(id, 403),
             Decision::Allow(grant) => {
-                connection.grant = Some(grant);
+                self.connection_mut(&id).grant = Some(grant);
                 self.connect(now, id, handshake)
             }
         }
@@ -107,19 +117,18 @@ impl Gateway {
 
     /// Runs `$connect`, or opens the connection at once if there is none (FACTS 1.3).
     fn connect(&mut self, now: Time, id: ConnectionId, handshake: Handshake) -> Vec<GatewayEffect> {
-        let Some(connection) = self.connections.get(&id) else { return Vec::new() };
         let Some(route) = self.api.route("$connect").cloned() else {
             return self.complete(now, id, None);
         };
         let Handshake { connect, upgrade } = handshake;
+        let connection = self.connection(&id);
         // The time of the request is that of the upgrade, however long the authorizer took.
-        let event = self
-            .event_builder(connection.connected_at, &id, &connect, connection)
-            .connect(&upgrade);
+        let events = self.event_builder(connection.connected_at, &id, &connect, connection);
+        let event = events.connect(&upgrade);
         vec![self.invoke(connect, id, route, event, Purpose::Connect)]
     }
 
-    /// The outcome of `$connect` (FACTS 1.4, 1.5).
+    /// Opens or refuses a connection after `$connect` (FACTS 1.4, 1.5).
     pub(super) fn settle_handshake(
         &mut self,
         now: Time,
@@ -142,14 +151,14 @@ impl Gateway {
         self.refuse(id, status)
     }
 
-    /// A handshake succeeded: its connection opens, if its client is still there.
+    /// Opens a connection whose handshake succeeded, if its client is still there.
     fn complete(
         &mut self,
         now: Time,
         id: ConnectionId,
         protocol: Option<String>,
     ) -> Vec<GatewayEffect> {
-        let Some(connection) = self.connections.get_mut(&id) else { return Vec::new() };
+        let connection = self.connection_mut(&id);
         let ConnectionState::Pending { client_left } = connection.state else {
             unreachable!("only a pending handshake can succeed");
         };
@@ -163,14 +172,15 @@ impl Gateway {
     }
 
     fn refuse(&mut self, id: ConnectionId, status: u16) -> Vec<GatewayEffect> {
-        if let Some(connection) = self.connections.get_mut(&id) {
-            connection.state = ConnectionState::Failed;
-        }
+        let connection = self.connection_mut(&id);
+        let is_pending = matches!(connection.state, ConnectionState::Pending { .. });
+        assert!(is_pending, "only a pending handshake can be refused");
+        connection.state = ConnectionState::Failed;
         vec![GatewayEffect::Refused { connection: id, status }]
     }
 }
 
-/// The URL of an upgrade request, with the query as it goes over the wire.
+/// Returns the URL of an upgrade request, with its query encoded.
 fn url(domain_name: &str, stage: &str, upgrade: &Upgrade) -> String {
     let mut url = format!("wss://{domain_name}/{}", utf8_percent_encode(stage, ENCODED));
     for (index, (name, value)) in upgrade.query.iter().enumerate() {

@@ -4,18 +4,18 @@ use aws_smithy_types::base64;
 
 use super::{ConnectionId, RequestId};
 
-/// The id of the connection that `own` tells apart from all others.
+/// Makes the id of a connection. `own` tells it apart from all others.
 pub fn connection_id(own: [u8; 5]) -> ConnectionId {
     make(own, 0x02)
 }
 
-/// The id of the request that `own` tells apart from all others.
+/// Makes the id of a request. `own` tells it apart from all others.
 pub fn request_id(own: [u8; 5]) -> RequestId {
     make(own, 0x05)
 }
 
-/// Some bytes that grow with time on AWS and stay the same here, some that tell ids apart, the
-/// kind, and the tag of a socket host.
+/// Makes an id: three bytes that grow with time on AWS and stay the same here, five that tell ids
+/// apart, the kind, and the tag of a socket host.
 fn make([a, b, c, d, e]: [u8; 5], kind: u8) -> String {
     let bytes = [0x6b, 0x1f, 0x80, a, b, c, d, e, kind, 0x1c, 0x87];
     base64::encode(bytes).replace('+', "-").replace('/', "_")

@@ -13,70 +13,70 @@ use super::{ConnectionId, Gateway, GatewayEffect, RequestId, Stage};
 /// A request to `@connections`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagementRequest {
-    /// The connection that it is about.
+    /// The id of the connection.
     pub id: ConnectionId,
-    /// What is asked for.
+    /// The operation on the connection.
     pub operation: ManagementOperation,
 }
 
-/// What is to be done with a connection.
+/// An operation on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ManagementOperation {
-    /// Send a message of this many bytes.
+    /// Send a message to its client. The driver keeps the message; the gateway needs its size.
     Post {
-        /// How many.
+        /// The size of the message.
         bytes: usize,
     },
-    /// Tell about it.
+    /// Describe the connection.
     Get,
-    /// Close it.
+    /// Close the connection.
     Delete,
 }
 
-/// What became of a request to `@connections`.
+/// The outcome of a request to `@connections`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ManagementOutcome {
-    /// The message was taken for an open connection; the driver has it and sends it.
+    /// The message was accepted for an open connection. The driver sends it.
     Accepted,
-    /// This is the connection.
+    /// The connection was described.
     Described {
-        /// As JSON (FACTS 3.4).
+        /// The description, as JSON (FACTS 3.4).
         json: String,
     },
-    /// The connection is closed.
+    /// The connection was closed.
     Deleted,
-    /// There is no such open connection.
+    /// No such connection is open.
     Gone {
-        /// Its handshake is still running (FACTS 1.7).
+        /// True if the handshake of the connection is still running (FACTS 1.7).
         pending: bool,
     },
     /// The message is over 128 KB.
     TooLarge,
-    /// The host or the stage is not this one, or there is nothing at this path.
+    /// The host, the stage or the path is wrong.
     Forbidden,
-    /// The path is right, and the method is none that it has.
+    /// The path is right, but it does not have this method.
     UnknownMethod,
-    /// The id is not one that the gateway makes (FACTS 2.14).
+    /// The gateway never makes such an id (FACTS 2.14).
     BadId,
-    /// The account sends more than it may (FACTS 3.1).
+    /// The account is over its rate (FACTS 3.1).
     RateExceeded,
-    /// The client does not read what was sent to it (FACTS 3.5).
+    /// The buffer of the client is full: it does not read (FACTS 3.5).
     BufferFull,
 }
 
-/// A response on the wire.
+/// A response of `@connections`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagementResponse {
-    /// The status of HTTP.
+    /// The HTTP status.
     pub status: u16,
-    /// The header `x-amzn-ErrorType`.
+    /// The value of the header `x-amzn-ErrorType`, if the response has it.
     pub error: Option<&'static str>,
-    /// The body, which is JSON if it is not empty.
+    /// The body: JSON, or empty.
     pub body: String,
 }
 
 impl ManagementOutcome {
-    /// The response on the wire. The bodies of 413, 429 and 400 were never published (FACTS 10).
+    /// Returns the HTTP response. The bodies of 413, 429 and 400 are unpublished (FACTS 10).
     pub fn response(&self) -> ManagementResponse {
         let (status, error, body) = match self {
             ManagementOutcome::Accepted => (200, None, ""),
@@ -104,11 +104,11 @@ impl ManagementOutcome {
 }
 
 impl ManagementRequest {
-    /// Reads a request for a stage: its method, its whole URI and the size of its body.
+    /// Parses a request to a stage: its method, its whole URI and the size of its body in bytes.
     ///
     /// # Errors
     ///
-    /// What the gateway answers to a request that is none, without a look at any connection.
+    /// The outcome of a malformed request. It depends on no connection.
     pub fn parse(
         stage: &Stage,
         method: &str,
@@ -131,8 +131,8 @@ impl ManagementRequest {
 }
 
 impl Gateway {
-    /// A request to `@connections` arrives; `disconnect` is the id of the `$disconnect` after it,
-    /// if it closes a connection.
+    /// A request to `@connections` arrives. `disconnect` is the id of the `$disconnect` that
+    /// follows if the request closes a connection.
     pub fn on_management_request(
         &mut self,
         now: Time,
@@ -144,12 +144,24 @@ impl Gateway {
         }
         let id = &request.id;
         let state = self.connections.get(id).map(|connection| connection.state);
-        if state != Some(ConnectionState::Open) {
-            let pending = matches!(state, Some(ConnectionState::Pending { .. }));
-            return (ManagementOutcome::Gone { pending }, Vec::new());
-        }
-        match request.operation {
-            ManagementOperation::Post { bytes } => (self.post(now, id, bytes), Vec::new()),
+        let pending = match state {
+            Some(ConnectionState::Open) => return self.manage(now, request, disconnect),
+            Some(ConnectionState::Pending { .. }) => true,
+            Some(ConnectionState::Failed | ConnectionState::Closed) | None => false,
+        };
+        (ManagementOutcome::Gone { pending }, Vec::new())
+    }
+
+    /// Carries out a request about an open connection.
+    fn manage(
+        &mut self,
+        now: Time,
+        request: &ManagementRequest,
+        disconnect: RequestId,
+    ) -> (ManagementOutcome, Vec<GatewayEffect>) {
+        let ManagementRequest { id, operation } = request;
+        match operation {
+            ManagementOperation::Post { bytes } => (self.post(now, id, *bytes), Vec::new()),
             ManagementOperation::Get => (self.describe(id), Vec::new()),
             ManagementOperation::Delete => {
                 (ManagementOutcome::Deleted, self.close(now, id, Close::DELETED, disconnect))
@@ -158,23 +170,17 @@ impl Gateway {
     }
 
     fn post(&mut self, now: Time, id: &str, bytes: usize) -> ManagementOutcome {
-        let frames_max = self.limits.buffer_frames_max;
-        let Some(connection) = self.open_connection(id) else {
-            return ManagementOutcome::Gone { pending: false };
-        };
         if bytes > MESSAGE_BYTES_MAX {
             return ManagementOutcome::TooLarge;
         }
-        let is_accepted = connection.buffer_frame(now, frames_max);
+        let frames_max = self.limits.buffer_frames_max;
+        let is_accepted = self.connection_mut(id).buffer_frame(now, frames_max);
         if is_accepted { ManagementOutcome::Accepted } else { ManagementOutcome::BufferFull }
     }
 
     fn describe(&self, id: &str) -> ManagementOutcome {
-        let Some(Connection { connected_at, last_active, user_agent, source_ip, .. }) =
-            self.connections.get(id)
-        else {
-            return ManagementOutcome::Gone { pending: false };
-        };
+        let Connection { connected_at, last_active, user_agent, source_ip, .. } =
+            self.connection(id);
         let mut identity = json!({ "sourceIp": source_ip });
         if let Some(user_agent) = user_agent {
             identity["userAgent"] = json!(user_agent);
@@ -188,7 +194,7 @@ impl Gateway {
     }
 }
 
-/// The connection id in a URI, as it stands there; `None` where host, stage or path are wrong.
+/// Returns the connection id in a URI, still encoded. `None` if host, stage or path are wrong.
 fn raw_id<'a>(stage: &Stage, uri: &'a str) -> Option<&'a str> {
     let rest = uri.strip_prefix("https://")?.strip_prefix(&stage.domain_name())?;
     let path = rest.split('?').next().unwrap_or_default();
@@ -197,7 +203,7 @@ fn raw_id<'a>(stage: &Stage, uri: &'a str) -> Option<&'a str> {
     path.strip_prefix("connections/").filter(|id| !id.contains('/'))
 }
 
-/// 11 bytes in base64url with padding (FACTS 5.5).
+/// Reports whether an id is 11 bytes in base64url with padding (FACTS 5.5).
 fn is_well_formed(id: &str) -> bool {
     let Some(characters) = id.strip_suffix('=') else { return false };
     characters.len() == 15

@@ -1,4 +1,4 @@
-//! From a client's message to a route, and back to the client (FACTS 2).
+//! Messages of clients: from a message to a route, and back to the client (FACTS 2).
 
 use stormglass_spec::Time;
 use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
@@ -10,8 +10,8 @@ use super::{
     RequestId,
 };
 
-/// What the gateway tells a client that is over the account's quota. What AWS says in this frame,
-/// nobody has published (FACTS 10).
+/// The error for a client that is over the account's quota. AWS's own text is unpublished
+/// (FACTS 10).
 const TOO_MANY_REQUESTS: &str = "Too Many Requests";
 
 /// A message from a client.
@@ -21,17 +21,17 @@ pub enum ClientMessage {
     Text {
         /// The text.
         text: String,
-        /// The size of the largest of the frames that it came in, in bytes.
+        /// The size of its largest frame, in bytes.
         largest_frame_bytes: usize,
     },
     /// A binary message.
     Binary(Vec<u8>),
-    /// A message of which no more was read than that it, or one of its frames, is too big.
+    /// A message that the driver did not read to its end: it, or one of its frames, is too big.
     TooBig,
 }
 
 impl ClientMessage {
-    /// A text from a client that splits what is larger than one frame may be.
+    /// Creates a text message, in several frames if it does not fit into one.
     pub fn text(text: String) -> ClientMessage {
         let largest_frame_bytes = text.len().min(FRAME_BYTES_MAX);
         ClientMessage::Text { text, largest_frame_bytes }
@@ -39,8 +39,9 @@ impl ClientMessage {
 }
 
 impl Gateway {
-    /// A message from a client arrives: `request` if it selects a route, `disconnect` if it is one
-    /// that the gateway answers with a close (FACTS 2.12, 3.1).
+    /// A message of a client arrives. `request` is its id; `disconnect` is the id of the
+    /// `$disconnect` that follows if the gateway closes the connection because of the message
+    /// (FACTS 2.12, 3.1). A message can cross a close: then nothing happens.
     pub fn on_message(
         &mut self,
         now: Time,
@@ -66,13 +67,13 @@ impl Gateway {
         let Some(route) = self.api.select(&text, self.limits.routes_reserved).cloned() else {
             return self.send_error(now, id, request, "Forbidden");
         };
-        let Some(connection) = self.connections.get(id) else { return Vec::new() };
-        let event = self.event_builder(now, id, &request, connection).message(&route.key, &text);
+        let events = self.event_builder(now, id, &request, self.connection(id));
+        let event = events.message(&route.key, &text);
         let purpose = Purpose::Message { is_two_way: route.is_two_way };
         vec![self.invoke(request, id.clone(), route, event, purpose)]
     }
 
-    /// A message arrives when the account's quota is used up elsewhere (FACTS 3.1).
+    /// A message of a client arrives while the rest of the account uses up the quota (FACTS 3.1).
     pub fn on_throttled_message(
         &mut self,
         now: Time,
@@ -82,7 +83,7 @@ impl Gateway {
         self.send_error(now, id, request, TOO_MANY_REQUESTS)
     }
 
-    /// A client sends a ping; the gateway answers it with a pong and with nothing else (FACTS 3.2).
+    /// A ping of a client arrives. The driver answers with a pong; no function runs (FACTS 3.2).
     pub fn on_ping(&mut self, now: Time, id: &str) {
         let is_traffic = self.limits.pings_reset_idle;
         if let Some(connection) = self.open_connection(id).filter(|_| is_traffic) {
@@ -90,15 +91,19 @@ impl Gateway {
         }
     }
 
-    /// A client has read one message off its socket: there is room for another one.
+    /// A client has read one message from its socket, so that its buffer has room for another one.
+    ///
+    /// # Panics
+    ///
+    /// If the client has read more messages than were sent to it.
     pub fn on_frame_read(&mut self, id: &str) {
         if let Some(connection) = self.open_connection(id) {
             connection.take_frame();
         }
     }
 
-    /// The outcome of a route (FACTS 2.5, 2.6, 2.8, 2.9). A body that says of itself that it is in
-    /// base64 goes out as it is: what AWS does with it, nobody has published.
+    /// Answers a message with the outcome of its route (FACTS 2.5, 2.6, 2.8, 2.9). A body that
+    /// claims to be in base64 goes out unchanged: what AWS does with it is unpublished.
     pub(super) fn answer_message(
         &mut self,
         now: Time,
@@ -125,7 +130,7 @@ impl Gateway {
         }
     }
 
-    /// A text frame with the gateway's own uneven spaces (FACTS 2.4, 2.5, 2.6).
+    /// Sends an error frame. Its uneven spaces are AWS's own (FACTS 2.4, 2.5, 2.6).
     fn send_error(
         &mut self,
         now: Time,
@@ -139,8 +144,8 @@ impl Gateway {
         self.send(now, id, text, MessageOrigin::Error(request))
     }
 
-    /// Sends a message to an open connection. One that finds the buffer full is lost: who should
-    /// learn of it, nobody has published.
+    /// Sends a message to an open connection. A message is lost if the buffer is full (AWS's
+    /// reaction is unpublished) or if the connection has been closed meanwhile.
     fn send(
         &mut self,
         now: Time,
@@ -152,9 +157,11 @@ impl Gateway {
         let Some(connection) = self.open_connection(id) else { return Vec::new() };
         let has_room = connection.buffer_frame(now, frames_max);
         let connection = id.clone();
-        vec![match has_room {
-            true => GatewayEffect::Send { connection, text, origin },
-            false => GatewayEffect::Dropped { connection, origin },
-        }]
+        let effect = if has_room {
+            GatewayEffect::Send { connection, text, origin }
+        } else {
+            GatewayEffect::Dropped { connection, origin }
+        };
+        vec![effect]
     }
 }

@@ -1,32 +1,19 @@
-//! API Gateway for WebSocket APIs, sans IO.
+//! API Gateway for WebSocket APIs, sans IO: one stage of one API, with all its connections.
 //!
-//! Input and the time go in, effects come out; a driver carries them out. The same gateway serves
-//! a simulation and a real socket.
+//! An input and the time go in, effects come out; a driver carries them out. The same gateway
+//! serves a simulation and a real socket. The front page of the crate has an example.
 //!
-//! ```
-//! use stormglass_aws::gateway::{
-//!     Api, GatewayEffect, Gateway, Limits, Stage, Upgrade, connection_id, request_id,
-//! };
-//! use stormglass_spec::Time;
-//!
-//! // An API without a `$connect` lets everybody in.
-//! let api = Api::new(vec![], "$request.body.action", None).unwrap();
-//! let mut gateway = Gateway::new(Stage::default(), api, Limits::default());
-//! let (ana, asked, connect) = (connection_id([1; 5]), request_id([2; 5]), request_id([3; 5]));
-//! let effects = gateway.on_upgrade(Time::ZERO, ana.clone(), asked, connect, &Upgrade::default());
-//! assert_eq!(effects, [GatewayEffect::Upgraded { connection: ana, protocol: None }]);
-//! ```
-//!
-//! - `api`: what is deployed, and the limits it has.
-//! - `effect`: what the gateway wants done, and what it learns of the functions it asked for.
-//! - `handshake`, `authorizer`: from an upgrade request to an open connection, or to none.
+//! - `api`, `route`: a deployment: a stage, its routes, and the limits of its account.
+//! - `effect`: the effects that the gateway asks for, and the outcomes that it waits for.
+//! - `upgrade`, `handshake`, `authorizer`: from an upgrade request to an open connection, or to a
+//!   refusal.
 //! - `message`, `selection`: from a client's message to a route, and back to the client.
 //! - `closing`: every way in which a connection ends.
 //! - `management`: the `@connections` API.
 //! - `event`, `proxy`: the JSON that functions get, and the JSON that they return.
 //! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times as AWS writes them.
 //! - `id`: ids of connections and requests.
-//! - `sketch`: what tells two states of it apart.
+//! - `sketch`: hashes of the state, for searches that look for two equal ones.
 
 mod api;
 mod authorizer;
@@ -68,50 +55,53 @@ pub use route::Route;
 pub use selection::SelectionError;
 pub use upgrade::Upgrade;
 
-/// A connection id as AWS makes them (FACTS 5.5).
+/// The id of a connection, as AWS makes them (FACTS 5.5).
 pub type ConnectionId = String;
-/// The id of a request: an upgrade, a message or a disconnect (FACTS 5.5).
+/// The id of a request: of an upgrade, a message or a disconnect (FACTS 5.5).
 pub type RequestId = String;
 
 /// One stage of one WebSocket API.
+///
+/// The driver passes times that never run backwards and ids that it has not used before; an input
+/// that breaks this rule panics.
 #[derive(Debug)]
 pub struct Gateway {
     stage: Stage,
     api: Api,
     limits: Limits,
-    /// Messages of clients and calls of `@connections` share it (FACTS 3.1).
+    /// The rate of client messages and calls of `@connections`, together (FACTS 3.1).
     requests: TokenBucket,
+    /// The rate of handshakes.
     handshakes: TokenBucket,
     connections: Map<ConnectionId, Connection>,
+    /// The invocations that have not answered yet.
     invocations: BTreeMap<RequestId, PendingInvocation>,
 }
 
 impl Gateway {
-    /// A gateway without any connection.
+    /// Creates a gateway without connections.
     pub fn new(stage: Stage, api: Api, limits: Limits) -> Gateway {
+        let (requests, handshakes) = buckets(&limits);
         Gateway {
             stage,
             api,
-            requests: TokenBucket::new(limits.requests_per_second, limits.burst),
-            handshakes: TokenBucket::new(limits.connects_per_second, limits.connects_per_second),
             limits,
+            requests,
+            handshakes,
             connections: Map::default(),
             invocations: BTreeMap::new(),
         }
     }
 
-    /// The outcome of a function. Whatever comes after the first outcome changes nothing
-    /// (FACTS 4.8).
+    /// The outcome of a function arrives. Only the first outcome of a request counts (FACTS 4.8).
     pub fn on_integration(
         &mut self,
         now: Time,
         request: &RequestId,
         outcome: &IntegrationOutcome,
     ) -> Vec<GatewayEffect> {
-        let Some(PendingInvocation { connection, purpose }) = self.invocations.remove(request)
-        else {
-            return Vec::new();
-        };
+        let Some(invocation) = self.invocations.remove(request) else { return Vec::new() };
+        let PendingInvocation { connection, purpose } = invocation;
         match purpose {
             Purpose::Authorize(handshake) => {
                 self.settle_authorizer(now, connection, handshake, outcome)
@@ -124,30 +114,29 @@ impl Gateway {
         }
     }
 
-    /// Drops what is known of a connection that is over. Its id is as unknown from then on as that
-    /// of a connection which never was; a connection that is open or pending stays.
+    /// Drops the data of a connection that is over. From then on, its id is as unknown as that of
+    /// a connection that never was. A connection that is open or pending stays.
     pub fn forget(&mut self, id: &str) {
-        let is_over = |known: &Connection| {
-            matches!(known.state, ConnectionState::Failed | ConnectionState::Closed)
+        let is_over = |connection: &Connection| match connection.state {
+            ConnectionState::Failed | ConnectionState::Closed => true,
+            ConnectionState::Pending { .. } | ConnectionState::Open => false,
         };
         if self.connections.get(id).is_some_and(is_over) {
             self.connections.swap_remove(id);
         }
     }
 
-    /// Whether the outcome of a function is still waited for.
+    /// Gives the account its usual quotas from here on, used by this API alone (FACTS 3.1).
+    pub fn restore_quotas(&mut self) {
+        (self.requests, self.handshakes) = buckets(&Limits::default());
+    }
+
+    /// Reports whether the gateway still waits for the outcome of a request.
     pub fn is_pending(&self, request: &RequestId) -> bool {
         self.invocations.contains_key(request)
     }
 
-    /// From here on the account has its usual quotas to itself (FACTS 3.1).
-    pub fn restore_quotas(&mut self) {
-        let usual = Limits::default();
-        self.requests = TokenBucket::new(usual.requests_per_second, usual.burst);
-        self.handshakes = TokenBucket::new(usual.connects_per_second, usual.connects_per_second);
-    }
-
-    /// Whether an authorizer's answer lets a client in; `None` if it is no answer.
+    /// Reports whether an authorizer's answer lets a client in. `None` if the answer is malformed.
     pub fn allows(&self, json: &str) -> Option<bool> {
         match Decision::parse(json, &self.stage.connect_arn(), 0) {
             Decision::Allow(_) => Some(true),
@@ -156,15 +145,26 @@ impl Gateway {
         }
     }
 
-    /// Whether a connection is open, and no further message fits into its buffer.
+    /// Reports whether a connection is open and its buffer is full.
     pub fn is_full(&self, id: &str) -> bool {
         let connection = self.connections.get(id).filter(|connection| connection.is_open());
         connection.is_some_and(|connection| connection.is_full(self.limits.buffer_frames_max))
     }
 
-    /// The stage that this gateway serves.
+    /// Returns the stage that this gateway serves.
     pub fn stage(&self) -> &Stage {
         &self.stage
+    }
+
+    /// Returns a connection that the caller knows to exist: `forget` drops none that is pending or
+    /// open, and a close is over before the driver can forget it.
+    fn connection(&self, id: &str) -> &Connection {
+        self.connections.get(id).expect("a connection stays until it is over")
+    }
+
+    /// Returns a connection that the caller knows to exist, as `connection` does.
+    fn connection_mut(&mut self, id: &str) -> &mut Connection {
+        self.connections.get_mut(id).expect("a connection stays until it is over")
     }
 
     fn open_connection(&mut self, id: &str) -> Option<&mut Connection> {
@@ -184,12 +184,12 @@ impl Gateway {
     }
 
     fn wait_for(&mut self, request: &RequestId, connection: &ConnectionId, purpose: Purpose) {
-        let pending = PendingInvocation { connection: connection.clone(), purpose };
-        let earlier = self.invocations.insert(request.clone(), pending);
+        let invocation = PendingInvocation { connection: connection.clone(), purpose };
+        let earlier = self.invocations.insert(request.clone(), invocation);
         assert!(earlier.is_none(), "two requests have the same id");
     }
 
-    /// What an event says of its request and of its connection.
+    /// Returns a builder of events about one request of a connection, which came at `at`.
     fn event_builder<'a>(
         &'a self,
         at: Time,
@@ -199,6 +199,13 @@ impl Gateway {
     ) -> EventBuilder<'a> {
         EventBuilder { stage: &self.stage, at, id, request, connection }
     }
+}
+
+/// Returns the buckets of requests and of handshakes.
+fn buckets(limits: &Limits) -> (TokenBucket, TokenBucket) {
+    let requests = TokenBucket::new(limits.requests_per_second, limits.burst);
+    let handshakes = TokenBucket::new(limits.connects_per_second, limits.connects_per_second);
+    (requests, handshakes)
 }
 
 #[cfg(test)]

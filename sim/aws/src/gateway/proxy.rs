@@ -1,4 +1,4 @@
-//! What a function may return (FACTS 1.5).
+//! Responses of functions (FACTS 1.5).
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use serde::Deserialize;
 /// A valid proxy response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxyResponse {
-    /// Its `statusCode`.
+    /// The `statusCode`.
     pub status: u16,
-    /// Its body, if any.
+    /// The body, if any.
     pub body: Option<String>,
-    /// By name in lower case.
+    /// The values of the headers, by name in lower case.
     headers: BTreeMap<String, String>,
 }
 
 impl ProxyResponse {
-    /// Reads what a function returned.
+    /// Parses the return value of a function.
     ///
     /// # Errors
     ///
-    /// Why it is no proxy response.
+    /// The reason why it is no proxy response.
     pub fn parse(json: &str) -> Result<ProxyResponse, String> {
         let raw: RawResponse = serde_json::from_str(json).map_err(|error| error.to_string())?;
         if !(100..600).contains(&raw.status_code) {
@@ -30,18 +30,19 @@ impl ProxyResponse {
         let single = single.filter_map(|(name, value)| value.map(|value| (name, value)));
         let multiple = raw.multi_value_headers.unwrap_or_default().into_iter();
         let multiple = multiple.map(|(name, values)| (name, values.join(",")));
-        // A name that is in both maps has its values from the second one.
+        // If a name is in both maps, the second one has its value.
         let headers = single.chain(multiple);
         let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         Ok(ProxyResponse { status: raw.status_code, body: raw.body, headers })
     }
 
-    /// The value of a header. Its name is given in lower case.
+    /// Returns the value of a header. `name` is in lower case.
     pub(super) fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).cloned()
     }
 }
 
+/// A proxy response as JSON has it. A field that is not here makes it malformed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RawResponse {
@@ -103,7 +104,7 @@ mod tests {
         }
     }
 
-    /// Nobody has published what AWS does with the flag on a WebSocket route.
+    /// AWS's use of the flag on a WebSocket route is unpublished.
     #[test]
     fn a_body_in_base64_stays_as_it_is() {
         let json = r#"{"statusCode":200,"body":"aGk=","isBase64Encoded":true}"#;

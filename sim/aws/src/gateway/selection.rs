@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// A route selection expression.
 ///
-/// AWS takes any JSONPath after `$request.body.`; here it is names with dots between them.
+/// After `$request.body.`, AWS takes any JSONPath; this type takes names with dots between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
     parts: Vec<Part>,
@@ -12,15 +12,16 @@ pub(crate) struct Selection {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
+    /// Text that is copied.
     Static(String),
     /// The value at this path of the body.
     Body(Vec<String>),
 }
 
-/// Why something is no route selection expression.
+/// A reason why a text is no route selection expression.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
-    /// It does not look at the message.
+    /// The expression does not depend on the message.
     #[error("it names no part of the message, such as `$request.body.action`")]
     Constant,
     /// A brace is missing.
@@ -38,11 +39,12 @@ pub enum SelectionError {
 }
 
 impl Selection {
-    /// Reads `$request.body.a.b` or a composition such as `${request.body.a}/${request.body.b}`.
+    /// Parses `$request.body.a.b`, or a composition such as
+    /// `${request.body.a}/${request.body.b}`.
     ///
     /// # Errors
     ///
-    /// If it is neither.
+    /// If the expression is neither.
     pub(crate) fn parse(expression: &str) -> Result<Selection, SelectionError> {
         if let Some(path) = expression.strip_prefix("$request.body.") {
             return Ok(Selection { parts: vec![Part::Body(parse_path(path)?)] });
@@ -64,7 +66,7 @@ impl Selection {
         Ok(Selection { parts })
     }
 
-    /// The route key that a message selects; `None` if it selects none or is no JSON.
+    /// Returns the route key that a message selects. `None` if it selects none or is no JSON.
     pub(super) fn evaluate(&self, text: &str) -> Option<String> {
         let body: Value = serde_json::from_str(text).ok()?;
         let parts = self.parts.iter().map(|part| match part {
@@ -96,7 +98,7 @@ fn find<'a>(body: &'a Value, path: &[String]) -> Option<&'a Value> {
     path.iter().try_fold(body, |value, name| value.get(name))
 }
 
-/// A value as text. What AWS makes of null and of an object, nobody has published: nothing here.
+/// Returns a value as text. Null and objects have none: AWS's text for them is unpublished.
 fn to_key(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

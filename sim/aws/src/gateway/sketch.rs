@@ -1,4 +1,6 @@
-//! What of the gateway's state can still make a difference.
+//! Sketches of the gateway: hashes of the state that can still make a difference.
+//!
+//! Each one takes its type apart field by field, so that a new field cannot be left out unseen.
 
 use stormglass_spec::{Sketch, Time};
 
@@ -6,33 +8,53 @@ use super::Gateway;
 use super::connection::Connection;
 
 impl Gateway {
-    /// Adds all that can still make a difference from `now` on. What is deployed is left out.
+    /// Adds everything that can still make a difference from `now` on.
     pub fn sketch(&self, now: Time, sketch: &mut Sketch) {
-        self.requests.sketch(now, sketch);
-        self.handshakes.sketch(now, sketch);
-        let mut connections: Vec<_> = self.connections.iter().collect();
+        let Gateway {
+            // Deployed once, and the same in all states of a run.
+            stage: _,
+            api: _,
+            limits: _,
+            requests,
+            handshakes,
+            connections,
+            invocations,
+        } = self;
+        requests.sketch(now, sketch);
+        handshakes.sketch(now, sketch);
+        let mut connections: Vec<_> = connections.iter().collect();
         connections.sort_unstable_by_key(|(id, _)| *id);
         sketch.list(connections, |sketch, (id, connection)| {
             sketch.text(id);
             connection.sketch(sketch);
         });
-        sketch.list(&self.invocations, |sketch, (request, pending)| {
+        sketch.list(invocations, |sketch, (request, invocation)| {
             sketch.text(request);
-            sketch.debug(pending);
+            sketch.debug(invocation);
         });
     }
 }
 
 impl Connection {
     fn sketch(&self, sketch: &mut Sketch) {
-        sketch.debug(&self.state);
-        sketch.time(self.connected_at);
-        sketch.option(self.user_agent.as_deref(), Sketch::text);
-        sketch.option(self.grant.as_ref(), |sketch, grant| sketch.debug(grant));
-        // How busy a connection was that is over makes no difference.
+        let Connection {
+            state,
+            connected_at,
+            last_active,
+            user_agent,
+            source_ip,
+            grant,
+            frames_buffered,
+        } = self;
+        sketch.debug(state);
+        sketch.time(*connected_at);
+        sketch.option(user_agent.as_deref(), Sketch::text);
+        sketch.text(source_ip);
+        sketch.option(grant.as_ref(), |sketch, grant| sketch.debug(grant));
+        // A connection that is over makes no difference by its traffic.
         if self.is_open() {
-            sketch.time(self.last_active);
-            sketch.number(u64::from(self.frames_buffered));
+            sketch.time(*last_active);
+            sketch.number(u64::from(*frames_buffered));
         }
     }
 }

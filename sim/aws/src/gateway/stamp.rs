@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-/// As events have it: `29/Nov/2023:08:04:01 +0000` (FACTS 5.5).
+/// Writes a time as events have it: `29/Nov/2023:08:04:01 +0000` (FACTS 5.5).
 pub(super) fn request_time(epoch_ms: u64) -> String {
     let at = date(epoch_ms);
     let (day, month, year) = (at.day(), at.month().to_string(), at.year());
@@ -10,7 +10,7 @@ pub(super) fn request_time(epoch_ms: u64) -> String {
     format!("{day:02}/{month:.3}/{year}:{hour:02}:{minute:02}:{second:02} +0000")
 }
 
-/// As `@connections` has it: `2023-11-29T08:04:01.796Z` (FACTS 3.4).
+/// Writes a time as `@connections` has it: `2023-11-29T08:04:01.796Z` (FACTS 3.4).
 pub(super) fn iso_8601(epoch_ms: u64) -> String {
     let at = date(epoch_ms);
     let (day, month, year) = (at.day(), u8::from(at.month()), at.year());
@@ -20,8 +20,8 @@ pub(super) fn iso_8601(epoch_ms: u64) -> String {
 }
 
 fn date(epoch_ms: u64) -> OffsetDateTime {
-    let seconds = i64::try_from(epoch_ms / 1_000).unwrap_or(0);
-    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    let seconds = (epoch_ms / 1_000).cast_signed();
+    OffsetDateTime::from_unix_timestamp(seconds).expect("the year has four digits")
 }
 
 #[cfg(test)]

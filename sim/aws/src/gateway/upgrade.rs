@@ -1,8 +1,8 @@
-//! The upgrade request of a client, as the gateway sees it.
+//! Upgrade requests of clients.
 
 use std::collections::BTreeMap;
 
-/// What a client asks for in its upgrade request.
+/// An upgrade request, as far as it differs from that of any other client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upgrade {
@@ -12,16 +12,17 @@ pub struct Upgrade {
     /// The query string, decoded.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub query: BTreeMap<String, String>,
-    /// Another stage than that of the API, which is refused (FACTS 1).
+    /// The stage in the path. Any other than that of the API is refused (FACTS 1); `None` is that
+    /// of the API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
-    /// Whether it is a plain HTTP GET that asks for no WebSocket at all (FACTS 1).
+    /// True for a plain HTTP GET, which asks for no WebSocket at all (FACTS 1).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub plain: bool,
 }
 
 impl Upgrade {
-    /// Whether it asks for a socket and says nothing more.
+    /// Reports whether the request has nothing but what every client sends.
     pub fn is_default(&self) -> bool {
         *self == Upgrade::default()
     }

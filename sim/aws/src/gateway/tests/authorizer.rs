@@ -42,7 +42,7 @@ fn allowing(context: &Value) -> IntegrationOutcome {
     answer(&json!([statement("Allow", ARN)]), context)
 }
 
-/// What an authorizer's answer after 21 ms leads to.
+/// The effects of an authorizer's answer after 21 ms.
 fn decide(outcome: &IntegrationOutcome) -> Vec<GatewayEffect> {
     asked().on_integration(Time::from_millis(21), &"a0".to_owned(), outcome)
 }
@@ -180,7 +180,7 @@ fn an_answer_after_the_first_one_changes_nothing() {
     assert_eq!(gateway.on_integration(at(30), &"a0".to_owned(), &allowing(&json!({}))), []);
 }
 
-/// FACTS 1.17: whether it does so on AWS, nobody has published.
+/// FACTS 1.17. What AWS does is unpublished.
 #[test]
 fn a_client_that_the_authorizer_refused_can_get_a_disconnect() {
     let mut gateway = asked();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// What the `$disconnect` after a close says of it.
+/// The code and the reason of a close in the event of its `$disconnect`.
 fn told(effects: &[GatewayEffect]) -> (u64, String) {
     let context = context(effects);
     let code = context["disconnectStatusCode"].as_u64().unwrap_or_default();
@@ -103,7 +103,7 @@ fn messages_of_both_directions_keep_a_connection_open() {
     assert_eq!(idle_since(&gateway), at(3), "a post");
     gateway.on_integration(at(4), &"r1".to_owned(), &ok());
     assert_eq!(idle_since(&gateway), at(3), "a one-way route sends nothing");
-    send(&mut gateway, "r2", r#"{"action":"ask"}"#);
+    send_at(&mut gateway, at(4), "r2", r#"{"action":"ask"}"#);
     gateway.on_integration(at(5), &"r2".to_owned(), &ok());
     assert_eq!(idle_since(&gateway), at(5), "a reply");
     assert_eq!(post(&mut gateway, at(6), 999_999), ManagementOutcome::TooLarge);

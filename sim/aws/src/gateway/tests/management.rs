@@ -131,8 +131,8 @@ fn a_connection_is_described_with_what_its_client_told() {
         ask_for(&mut gateway, &upgrade);
         settle(&mut gateway, &ok());
         assert_eq!(post(&mut gateway, Time::from_millis(62_345), 1), ManagementOutcome::Accepted);
-        let (managed, effects) = manage(&mut gateway, at(99), ManagementOperation::Get);
-        let ManagementResponse { status, error, body } = managed.response();
+        let (outcome, effects) = manage(&mut gateway, at(99), ManagementOperation::Get);
+        let ManagementResponse { status, error, body } = outcome.response();
         assert_eq!((status, error, effects), (200, None, Vec::new()));
         let mut identity = json!({ "sourceIp": "203.0.113.7" });
         if let Some(agent) = user_agent {
@@ -151,8 +151,8 @@ fn a_connection_is_described_with_what_its_client_told() {
 #[test]
 fn deleting_a_connection_closes_it_and_runs_disconnect() {
     let mut gateway = opened();
-    let (managed, effects) = manage(&mut gateway, at(2), ManagementOperation::Delete);
-    assert_eq!(managed.response(), response(204, None, ""));
+    let (outcome, effects) = manage(&mut gateway, at(2), ManagementOperation::Delete);
+    assert_eq!(outcome.response(), response(204, None, ""));
     let reason = "Connection Closed Normally";
     assert_eq!(effects.first(), Some(&closed(1000, reason, false)));
     assert_eq!(invoked(&effects), ["$disconnect"]);

@@ -1,4 +1,4 @@
-//! The gateway as its driver sees it: a request, a time, effects.
+//! Tests of the gateway from its driver's side: inputs and times go in, effects come out.
 
 mod authorizer;
 mod closing;
@@ -63,7 +63,7 @@ fn ok() -> IntegrationOutcome {
     respond(r#"{"statusCode":200}"#)
 }
 
-/// Asks at 0 s; `$connect` is the request `r0`.
+/// Asks for a connection at 0 s; `$connect` is the request `r0`.
 fn upgrade(gateway: &mut Gateway) -> Vec<GatewayEffect> {
     ask_for(gateway, &Upgrade::default())
 }
@@ -76,7 +76,7 @@ fn settle(gateway: &mut Gateway, outcome: &IntegrationOutcome) -> Vec<GatewayEff
     gateway.on_integration(at(1), &"r0".to_owned(), outcome)
 }
 
-/// Open since 1 s.
+/// A gateway whose connection is open since 1 s.
 fn opened_with(limits: Limits) -> Gateway {
     let mut gateway = Gateway::new(stage(), api(&routes()), limits);
     upgrade(&mut gateway);
@@ -89,11 +89,17 @@ fn opened() -> Gateway {
     opened_with(Limits::default())
 }
 
+/// Sends a text at 2 s.
 fn send(gateway: &mut Gateway, request: &str, text: &str) -> Vec<GatewayEffect> {
-    send_message(gateway, request, ClientMessage::text(text.to_owned()))
+    send_at(gateway, at(2), request, text)
 }
 
-/// Sends at 2 s; a close is followed by the request `d1`.
+fn send_at(gateway: &mut Gateway, now: Time, request: &str, text: &str) -> Vec<GatewayEffect> {
+    let message = ClientMessage::text(text.to_owned());
+    gateway.on_message(now, &id(), (request.to_owned(), "d1".to_owned()), message)
+}
+
+/// Sends a message at 2 s; a close is followed by the request `d1`.
 fn send_message(
     gateway: &mut Gateway,
     request: &str,
@@ -138,7 +144,7 @@ fn event(effects: &[GatewayEffect]) -> &str {
     }
 }
 
-/// What is in an event's `requestContext`.
+/// The `requestContext` of the event.
 fn context(effects: &[GatewayEffect]) -> serde_json::Value {
     let event: serde_json::Value = serde_json::from_str(event(effects)).expect("JSON");
     event["requestContext"].clone()

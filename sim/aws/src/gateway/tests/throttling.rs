@@ -63,8 +63,8 @@ fn messages_and_calls_of_connections_share_one_rate() {
 /// FACTS 3.5, 3.6: the header makes it one that the SDK tries again.
 #[test]
 fn both_kinds_of_429_look_the_same() {
-    for managed in [ManagementOutcome::RateExceeded, ManagementOutcome::BufferFull] {
-        let ManagementResponse { status, error, .. } = managed.response();
+    for outcome in [ManagementOutcome::RateExceeded, ManagementOutcome::BufferFull] {
+        let ManagementResponse { status, error, .. } = outcome.response();
         assert_eq!((status, error), (429, Some("LimitExceededException")));
     }
 }
@@ -74,12 +74,14 @@ fn the_default_limits_are_those_of_aws() {
     let mut gateway = opened();
     let now = at(2);
     let posts = (0..6_000).map(|_| {
-        gateway.on_frame_read(CONNECTION);
-        post(&mut gateway, now, 1)
+        let outcome = post(&mut gateway, now, 1);
+        if outcome == ManagementOutcome::Accepted {
+            gateway.on_frame_read(CONNECTION);
+        }
+        outcome
     });
-    let accepted = posts.filter(|managed| *managed == ManagementOutcome::Accepted).count();
+    let accepted = posts.filter(|outcome| *outcome == ManagementOutcome::Accepted).count();
     assert_eq!(accepted, 5_000);
-    gateway.on_frame_read(CONNECTION);
     assert_eq!(
         post(&mut gateway, now + std::time::Duration::from_micros(99), 1),
         ManagementOutcome::RateExceeded
@@ -105,11 +107,16 @@ fn a_client_that_does_not_read_fills_its_buffer() {
 }
 
 #[test]
-fn a_client_cannot_take_more_than_was_sent() {
-    let mut gateway = opened_with(buffer(1));
+#[should_panic(expected = "only messages that were sent")]
+fn a_client_cannot_read_more_than_was_sent() {
+    opened().on_frame_read(CONNECTION);
+}
+
+#[test]
+fn a_client_can_read_on_after_a_close() {
+    let mut gateway = opened();
+    gateway.on_client_closed(at(2), &id(), 1000, "", "d1".to_owned());
     gateway.on_frame_read(CONNECTION);
-    assert_eq!(post(&mut gateway, at(2), 1), ManagementOutcome::Accepted);
-    assert_eq!(post(&mut gateway, at(2), 1), ManagementOutcome::BufferFull);
 }
 
 #[test]
@@ -120,10 +127,11 @@ fn replies_and_errors_fill_the_buffer_and_are_lost_when_it_is_full() {
     assert_eq!(texts(&send(&mut gateway, "r2", "hello")).len(), 1);
     assert_eq!(post(&mut gateway, at(4), 1), ManagementOutcome::BufferFull);
     let dropped = |origin| [GatewayEffect::Dropped { connection: id(), origin }];
-    assert_eq!(send(&mut gateway, "r3", "hello"), dropped(MessageOrigin::Error("r3".to_owned())));
-    send(&mut gateway, "r4", r#"{"action":"ask"}"#);
-    let effects = gateway.on_integration(at(5), &"r4".to_owned(), &ok());
+    let effects = send_at(&mut gateway, at(5), "r3", "hello");
+    assert_eq!(effects, dropped(MessageOrigin::Error("r3".to_owned())));
+    send_at(&mut gateway, at(5), "r4", r#"{"action":"ask"}"#);
+    let effects = gateway.on_integration(at(6), &"r4".to_owned(), &ok());
     assert_eq!(effects, dropped(MessageOrigin::Reply("r4".to_owned())));
     let due = gateway.closes_at(&id()).expect("it is open");
-    assert_eq!(due, at(2) + IDLE_TIMEOUT + IDLE_LATENESS, "what is lost is no traffic");
+    assert_eq!(due, at(5) + IDLE_TIMEOUT + IDLE_LATENESS, "what is lost is no traffic");
 }
