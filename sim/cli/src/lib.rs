@@ -2,8 +2,6 @@
 //!
 //! - [`record`]: what is kept of the last exploration and of the last hunt.
 //! - [`page`]: both as a page for people.
-//! - [`words`]: numbers as people write them.
 
 pub mod page;
 pub mod record;
-pub mod words;

@@ -1,7 +1,7 @@
 //! `cargo sim spec`.
 
 use stormglass::record::Exploration;
-use stormglass::words::count;
+use stormglass_sim::report::numbers::count;
 use stormglass_spec::{Property, document, properties, witnesses};
 
 use crate::arguments::SpecArguments;

@@ -4,6 +4,7 @@ pub mod check;
 mod ink;
 pub mod kept;
 pub mod layout;
+pub mod numbers;
 pub mod picture;
 mod steps;
 pub(crate) mod story;

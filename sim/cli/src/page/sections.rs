@@ -7,8 +7,8 @@ use stormglass_spec::{Property, properties, witnesses};
 use super::html::{Column, Escaped, Table};
 use super::plots;
 use crate::record::{Exploration, KnownBad, SEEDS_TO_JUDGE, Verdict};
-use crate::words::{count, thousands, time};
 use stormglass_apps::names;
+use stormglass_sim::report::numbers::{count, thousands, time};
 
 /// Writes all of them.
 pub(super) fn write(page: &mut String, exploration: &Exploration, known_bad: Option<&KnownBad>) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use stormglass_sim::search::explore::{Bucket, Distribution, FanOutRange};
 
 use super::{RecordError, parse};
-use crate::words::{count, thousands};
+use stormglass_sim::report::numbers::{count, thousands};
 
 /// The figures of an exploration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

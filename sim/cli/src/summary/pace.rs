@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use stormglass::words::thousands;
+use stormglass_sim::report::numbers::thousands;
 
 /// How fast work went.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use stormglass::record::{FanOut, SEEDS_TO_JUDGE, Spread, Verdict};
-use stormglass::words::{thousands, time};
+use stormglass_sim::report::numbers::{thousands, time};
 use stormglass_spec::witnesses;
 use textwrap::WordSplitter::NoHyphenation;
 

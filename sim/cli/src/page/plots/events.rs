@@ -4,7 +4,7 @@ use plotters::prelude::*;
 
 use super::canvas::{self, AXIS, BLUE, Canvas, GRID, Problem, letters};
 use crate::record::Exploration;
-use crate::words::thousands;
+use stormglass_sim::report::numbers::thousands;
 
 const SIZE: (u32, u32) = (560, 300);
 

@@ -12,7 +12,7 @@ use super::canvas::{
     power_of_ten_from,
 };
 use crate::record::{KnownBad, Row};
-use crate::words::thousands;
+use stormglass_sim::report::numbers::thousands;
 
 const WIDTH: u32 = 860;
 const ROW_HEIGHT: u32 = 20;

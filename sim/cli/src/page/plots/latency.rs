@@ -10,7 +10,7 @@ use super::canvas::{
     power_of_ten_from,
 };
 use crate::record::{Exploration, FanOut, Spread};
-use crate::words::{thousands, time};
+use stormglass_sim::report::numbers::{thousands, time};
 
 const SIZE: (u32, u32) = (560, 320);
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use anstyle::AnsiColor;
-use stormglass::words::{count, thousands, time};
+use stormglass_sim::report::numbers::{count, thousands, time};
 use textwrap::{Options, WordSplitter};
 
 use super::story::Story;

@@ -1,6 +1,6 @@
 //! Numbers as people write them.
 
-/// A number with its thousands apart: `12,345`.
+/// Writes a number with its thousands apart: `12,345`.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -13,14 +13,14 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
-/// So many of something: `1 seed`, `2,000 seeds`.
-pub fn count(number: u64, what: &str) -> String {
+/// Writes a number with its noun: `1 seed`, `2,000 seeds`.
+pub fn count(number: u64, noun: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
-    format!("{} {what}{s}", thousands(number))
+    format!("{} {noun}{s}", thousands(number))
 }
 
-/// A time of so many microseconds, to at least two digits: `0.42 ms`, `12.3 ms`, `420 ms`,
-/// `1.23 s`, `29.0 s`.
+/// Writes a length of time in microseconds to at least two digits: `0.42 ms`, `12.3 ms`,
+/// `420 ms`, `1.23 s`, `29.0 s`.
 pub fn time(us: u64) -> String {
     match us {
         0 => "0 ms".to_owned(),
@@ -33,7 +33,7 @@ pub fn time(us: u64) -> String {
     }
 }
 
-/// `number / unit` with so many decimals, cut off.
+/// Returns `number / unit` to a number of decimals, cut off rather than rounded.
 fn decimal(number: u64, unit: u64, decimals: u32) -> String {
     let (whole, rest) = (thousands(number / unit), number % unit);
     if decimals == 0 {
