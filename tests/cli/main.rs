@@ -82,7 +82,7 @@ fn wrong_arguments_are_explained_with_exit_code_2() {
         (&["explore", "--app", "nope"][..], "there is no app of that name; there are stormglass"),
         (&["explore", "--from", "0xzz"], "a seed is a number, such as 17 or 0x5f3c91, or the 40"),
         (&["explore", "--seeds", "many"], "invalid digit"),
-        (&["explore", "--for", "long"], "a time is a number of seconds or minutes"),
+        (&["explore", "--for", "long"], "expected a whole number and a unit (ms, s, m or h)"),
         (&["explore", "--faults", "luck"], "the families are order, time, capacity, error"),
         (&["explore", "--strategy", "luck"], "[possible values: random, pct, exhaustive]"),
         (&["explore", "--depth", "2"], "--depth goes with --strategy pct or exhaustive"),

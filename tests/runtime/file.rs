@@ -33,7 +33,7 @@ fn a_mistake_is_told_with_its_line() {
         ("[[function]]\nname = \"a\"\ncommand = []\n", "line 3: the command names no program; wit"),
         ("[[function]]\nname = \"a\"\ncommand = 1\n", "line 3: a command is a string or an array "),
         ("[[function]]\nname = \"a\"\nfolder = \"no\"\n", "line 3: there is no folder "),
-        ("[[function]]\nname = \"a\"\ntimeout = \"3\"\n", "line 3: a time is a whole number above"),
+        ("[[function]]\nname = \"a\"\ntimeout = \"3\"\n", "line 3: expected a whole number above"),
         (
             "[[function]]\nname = \"a\"\ntimeout = \"16m\"\n",
             "line 3: Lambda allows no timeout over",

@@ -9,6 +9,7 @@ use stormglass_apps::{KnownBad, Mutation};
 use stormglass_sim::App;
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::Steps;
+use stormglass_sim::report::numbers::parse_time;
 use stormglass_sim::search::exhaust::plans::{self, Named};
 use stormglass_sim::search::explore::Search;
 use stormglass_sim::strategy::Families;
@@ -337,17 +338,6 @@ fn parse_case_name(text: &str) -> Result<String, String> {
         return Err("a name has lower-case letters, digits and hyphens".to_owned());
     }
     Ok(text.to_owned())
-}
-
-fn parse_time(text: &str) -> Result<Duration, String> {
-    let problem = || "a time is a number of seconds or minutes, such as 30s or 10m".to_owned();
-    let (digits, seconds) = match (text.strip_suffix('s'), text.strip_suffix('m')) {
-        (Some(digits), _) => (digits, 1),
-        (_, Some(digits)) => (digits, 60),
-        _ => return Err(problem()),
-    };
-    let number: u32 = digits.parse().map_err(|_| problem())?;
-    Ok(Duration::from_secs(u64::from(number) * seconds))
 }
 
 fn parse_plan(name: &str) -> Result<&'static Named, String> {

@@ -7,9 +7,9 @@ use clap::{Args, Parser, Subcommand};
 use stormglass_apps::names;
 use stormglass_live::faults::Faults;
 use stormglass_live::gateway::Settings;
-use stormglass_live::parse_time;
 use stormglass_sim::App;
 use stormglass_sim::faults::Family;
+use stormglass_sim::report::numbers::parse_positive_time;
 use stormglass_sim::strategy::Families;
 
 /// Serves an application on sockets of this machine: WebSockets, `@connections` and DynamoDB.
@@ -58,7 +58,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
     pub(crate) runtime_api: Option<PathBuf>,
     /// How long a function of the `--app` may take, such as 3s; by default 30s
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) function_timeout: Option<Duration>,
     /// How many invocations may run at one time; AWS allows an account 1000, and by default there
     /// is no limit here
@@ -77,10 +77,10 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
     /// How long a connection may be silent, such as 30s; AWS closes it after 10m
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) idle_timeout: Option<Duration>,
     /// How long a connection may live, such as 5m; on AWS it is 2h
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) max_duration: Option<Duration>,
     /// How many handshakes the account may begin per second; on AWS 500, unless it was raised
     #[arg(long, value_name = "N")]

@@ -76,11 +76,10 @@
 //! - [`probe`]: clients who hold any live endpoint to the promises.
 //! - `accept`, `tls`: connections of TCP, and what makes them secret.
 //! - `http`, `words`: what all servers of HTTP do alike, and what a panic says.
-//! - `clock`, `duration`: the wall clock as the state machines count time, and lengths of time.
+//! - `clock`: the wall clock as the state machines count time.
 
 mod accept;
 mod clock;
-mod duration;
 pub mod dynamodb;
 pub mod faults;
 pub mod gateway;
@@ -93,6 +92,5 @@ pub mod status;
 mod tls;
 mod words;
 
-pub use duration::parse_time;
 pub(crate) use gateway::reachable;
 pub use serve::{Listeners, ServeError, StatusPage, serve, serve_processes, serve_with_status};

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum, value_parser};
-use stormglass_live::parse_time;
 use stormglass_live::probe::{Assumptions, JUDGED, Settings};
+use stormglass_sim::report::numbers::parse_positive_time;
 use textwrap::Options;
 
 /// The most that can be asked for.
@@ -156,7 +156,7 @@ fn parse_seed(text: &str) -> Result<u64, String> {
 
 /// A length of time that is not too long.
 fn parse_bounded(text: &str) -> Result<Duration, String> {
-    parse_time(text).and_then(|time| match time <= TIME_MAX {
+    parse_positive_time(text).and_then(|time| match time <= TIME_MAX {
         true => Ok(time),
         false => Err(format!("it is at most {}m", TIME_MAX.as_secs() / 60)),
     })

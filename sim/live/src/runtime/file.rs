@@ -9,12 +9,12 @@ use std::time::Duration;
 use serde::Deserialize;
 use stormglass_aws::gateway::Api;
 use stormglass_sim::Route;
+use stormglass_sim::report::numbers::parse_positive_time;
 use toml::Spanned;
 
 use super::error::{Mistake, ProjectError};
 use super::function::Function;
 use super::table::TableEntry;
-use crate::parse_time;
 
 /// What a function has that says nothing else, as on AWS.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -196,7 +196,7 @@ fn read_command(command: Spanned<Command>) -> Result<Vec<String>, Mistake> {
 }
 
 fn read_timeout(text: Spanned<String>) -> Result<Duration, Mistake> {
-    let timeout = parse_time(text.get_ref());
+    let timeout = parse_positive_time(text.get_ref());
     let timeout = timeout.map_err(|what| Mistake::new(text.span().start, what))?;
     if timeout > TIMEOUT_MAX {
         return Err(Mistake::new(text.span().start, "Lambda allows no timeout over 15m"));
