@@ -90,7 +90,7 @@ async fn programs_get_an_object_a_line() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_format_that_does_not_fit_is_no_success() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let format = include_str!("../../sim/live/formats/stormglass.toml");
+    let format = include_str!("../../sim/probe/formats/stormglass.toml");
     let format = format.replace(r#""action":"broadcast""#, r#""action":"say""#);
     std::fs::write(folder.join("say.toml"), format).expect("a file");
     let output = probed(Fault::None, &["--message-format", "say.toml"]).await;

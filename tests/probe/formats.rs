@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use stormglass_live::probe::MessageFormat;
+use stormglass_probe::MessageFormat;
 
 fn error(text: &str) -> String {
     MessageFormat::parse("a.toml", text).expect_err("it is broken").to_string()
@@ -52,7 +52,7 @@ fn an_error_says_which_line_and_what_to_do() {
     ] {
         let error = error(&text);
         assert!(error.starts_with(expected), "{error}\nfor\n{text}");
-        assert!(error.ends_with("; sim/live/formats has examples"), "{error}");
+        assert!(error.ends_with("; sim/probe/formats has examples"), "{error}");
         assert_eq!(error.lines().count(), 1, "{error}");
     }
 }

@@ -11,9 +11,7 @@ mod workloads;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stormglass_live::probe::{
-    Assumptions, MessageFormat, Seen, Settings, Target, Verdict, judge, run,
-};
+use stormglass_probe::{Assumptions, MessageFormat, Seen, Settings, Target, Verdict, judge, run};
 
 /// A short workload for an endpoint that answers at once.
 const SETTINGS: Settings = Settings {

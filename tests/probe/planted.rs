@@ -1,6 +1,6 @@
 //! Every promise is found broken by an endpoint that breaks it.
 
-use stormglass_live::probe::{MessageFormat, Verdict};
+use stormglass_probe::{MessageFormat, Verdict};
 
 use super::endpoint::{Fault, start};
 use super::{ALL_ASSUMED, NOTHING_ASSUMED, SETTINGS, because, verdicts, watch, words};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use stormglass_live::probe::{Assumptions, MessageFormat, RunId, Seen, Sight, Sighting, Verdict};
+use stormglass_probe::{Assumptions, MessageFormat, RunId, Seen, Sight, Sighting, Verdict};
 use stormglass_spec::Time;
 use stormglass_spec::history::Content;
 

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use stormglass_apps::names;
 use stormglass_dynamodb::{DynamoDb, Limits};
-use stormglass_live::dynamodb::Tables;
-use stormglass_live::probe::{MessageFormat, Seen};
-use stormglass_live::{Listeners, gateway, serve};
+use stormglass_probe::{MessageFormat, Seen};
+use stormglass_serve::dynamodb::Tables;
+use stormglass_serve::{Listeners, gateway, serve};
 use tokio::net::TcpListener;
 
 use super::{ALL_ASSUMED, NOTHING_ASSUMED, SETTINGS, because, verdicts, watch, words};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use stormglass_live::probe::{MessageFormat, Step, Workload};
+use stormglass_probe::{MessageFormat, Step, Workload};
 
 const TEXT_ONLY: &str = r#"
 broadcast = '{"action":"say","data":${data}}'

@@ -22,12 +22,12 @@ const FUNCTION: &str = "[[function]]\nname = \"a\"\ncommand = \"b\"\n";
 fn a_mistake_is_told_with_its_line() {
     for (text, wanted) in [
         ("", "line 1: there is no function; add one as a `[[function]]`"),
-        ("x", "line 1: key with no value, expected `=`; see sim/live/examples"),
+        ("x", "line 1: key with no value, expected `=`; see sim/serve/examples"),
         (
             "[[function]]\nnmae = \"a\"\n",
             "line 2: unknown field `nmae`, expected one of `name`, `c",
         ),
-        ("[[function]]\ncommand = \"a\"\n", "line 1: missing field `name`; see sim/live/examples"),
+        ("[[function]]\ncommand = \"a\"\n", "line 1: missing field `name`; see sim/serve/examples"),
         ("[[function]]\nname = \"a b\"\n", "line 2: a name of a function is 1 to 64 letters, digi"),
         ("[[function]]\nname = \"a\"\ncommand = \" \"\n", "line 3: the command names no program; "),
         ("[[function]]\nname = \"a\"\ncommand = []\n", "line 3: the command names no program; wit"),
@@ -67,7 +67,7 @@ fn a_mistake_beside_the_functions_is_told_with_its_line() {
         (route("$connect", "two-way = true"), "line 5: nothing can be sent back by `$connect`: re"),
         (
             "[[table]]\nname = \"t\"\npartition-key = \"k\"\npartition-key-type = \"X\"\n".into(),
-            "line 7: unknown variant `X`, expected one of `S`, `N`, `B`; see sim/live/examples",
+            "line 7: unknown variant `X`, expected one of `S`, `N`, `B`; see sim/serve/examples",
         ),
         (
             "[[table]]\nname = \"t\"\npartition-key = \"k\"\n".repeat(2),

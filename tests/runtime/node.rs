@@ -30,7 +30,7 @@ fn a_chat_in_javascript_is_served_unmodified() {
         skip(VARIABLE, "target/node has no AWS SDK and no runtime of Lambda: `source .ci/node`");
         return;
     }
-    let file = root.join("sim/live/examples/tutorial-node.toml");
+    let file = root.join("sim/serve/examples/tutorial-node.toml");
     let server = Server::start_by(&mut program(&file), 0);
     let mut clients = [server.connect(), server.connect(), server.connect()];
     assert_eq!(server.rows("connections").len(), 3);

@@ -7,7 +7,7 @@ use hyper::Request;
 use serde_json::{Value, json};
 use stormglass_apps::STORMGLASS;
 use stormglass_apps::names::find;
-use stormglass_live::record::{EVENTS_MAX, Recorder};
+use stormglass_serve::record::{EVENTS_MAX, Recorder};
 use stormglass_sim::report::picture::Picture;
 use stormglass_spec::history::{Event, EventKind, OUTSIDE, Origin};
 use stormglass_spec::properties;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use stormglass_dynamodb::DynamoDb;
-use stormglass_live::dynamodb::{self, Tables};
+use stormglass_serve::dynamodb::{self, Tables};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;

@@ -3,7 +3,7 @@
 use stormglass_apps::STORMGLASS;
 use stormglass_apps::names::find;
 use stormglass_aws::gateway::Limits;
-use stormglass_live::gateway::Settings;
+use stormglass_serve::gateway::Settings;
 
 use super::served::Served;
 

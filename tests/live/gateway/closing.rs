@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use stormglass_apps::STORMGLASS;
 use stormglass_aws::gateway::Limits;
-use stormglass_live::gateway::Settings;
+use stormglass_serve::gateway::Settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;

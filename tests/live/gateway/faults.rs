@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use stormglass_apps::STORMGLASS;
-use stormglass_live::faults::Faults;
-use stormglass_live::gateway::Settings;
+use stormglass_serve::faults::Faults;
+use stormglass_serve::gateway::Settings;
 use stormglass_sim::faults::Family;
 use stormglass_sim::strategy::Families;
 use stormglass_tests::http::signed;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stormglass_live::gateway::Settings;
+use stormglass_serve::gateway::Settings;
 
 use super::doorman::Doorman;
 use super::served::{Client, Served};

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::faults::Faults;
+use crate::gateway::Settings;
 use clap::{Args, Parser, Subcommand};
 use stormglass_apps::names;
-use stormglass_live::faults::Faults;
-use stormglass_live::gateway::Settings;
 use stormglass_sim::App;
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::numbers::parse_positive_time;
@@ -54,7 +54,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, default_value = "stormglass", value_parser = parse_app)]
     pub(crate) app: &'static dyn App,
     /// A file of functions that are programs in any language, to be served instead of an `--app`:
-    /// see `sim/live/examples`
+    /// see `sim/serve/examples`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
     pub(crate) runtime_api: Option<PathBuf>,
     /// How long a function of the `--app` may take, such as 3s; by default 30s

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::{Assumptions, JUDGED, Settings};
 use clap::{Parser, ValueEnum, value_parser};
-use stormglass_live::probe::{Assumptions, JUDGED, Settings};
 use stormglass_sim::report::numbers::parse_positive_time;
 use textwrap::Options;
 
@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
     pub(crate) seed: Option<u64>,
     /// How messages look, if not as this project's
     ///
-    /// A file of TOML; sim/live/formats has examples.
+    /// A file of TOML; sim/probe/formats has examples.
     #[arg(long, value_name = "FILE")]
     pub(crate) message_format: Option<PathBuf>,
     /// What is known, unseen

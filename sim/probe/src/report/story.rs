@@ -10,7 +10,7 @@ use stormglass_spec::name::CallName;
 use stormglass_spec::{History, Name, Time};
 
 use super::WIDTH;
-use crate::probe::verdict::Found;
+use crate::verdict::Found;
 
 /// The most steps that are told, of which half are the first and half the last ones.
 const STEPS_MAX: usize = 24;

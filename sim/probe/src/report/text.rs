@@ -8,8 +8,8 @@ use textwrap::{Options, WordSplitter};
 
 use super::story::Story;
 use super::{Report, WIDTH};
-use crate::probe::figures::Spread;
-use crate::probe::verdict::{Found, Verdict};
+use crate::figures::Spread;
+use crate::verdict::{Found, Verdict};
 
 /// How wide what a line begins with is.
 const HEADING: usize = 9;

@@ -7,6 +7,7 @@ mod arguments;
 mod progress;
 
 use std::fs;
+use std::future::pending;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,13 +15,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use clap::Parser;
-use stormglass_live::probe::report::{Report, picture};
-use stormglass_live::probe::{
+use crate::report::{Report, picture};
+use crate::{
     Figures, FormatError, MessageFormat, Seen, Target, TargetError, UnreachableError, Verdict,
     Workload, judge, run,
 };
-use tokio::sync::Notify;
+use clap::Parser;
 use tokio::time::interval;
 
 use arguments::Arguments;
@@ -41,9 +41,6 @@ enum CommandError {
     /// The machine failed.
     #[error("{what}: {source}")]
     Io { what: String, source: io::Error },
-    /// Ctrl-C would end the process at once.
-    #[error("Ctrl-C cannot be listened for: {0}")]
-    Interrupt(#[from] ctrlc::Error),
 }
 
 impl CommandError {
@@ -52,12 +49,13 @@ impl CommandError {
             CommandError::Target(_) | CommandError::Format(_) | CommandError::Unreachable(_) => {
                 ExitCode::from(2)
             }
-            CommandError::Io { .. } | CommandError::Interrupt(_) => ExitCode::from(3),
+            CommandError::Io { .. } => ExitCode::from(3),
         }
     }
 }
 
-fn main() -> ExitCode {
+/// Runs `cargo probe` with the arguments of this process.
+pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let probed = runtime
@@ -107,15 +105,12 @@ async fn watch(
     format: &MessageFormat,
     seed: u64,
 ) -> Result<Seen, CommandError> {
-    let interrupted = Arc::new(Notify::new());
-    let interrupt = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || interrupt.notify_one())?;
     let settings = arguments.settings(seed);
     let workload = Workload::new(seed, settings.clients, settings.messages, format);
     let mut progress = Progress::new(workload.messages());
     let sent = Arc::new(AtomicU64::new(0));
     let mut looks = interval(LOOK_EVERY);
-    let running = run(target, format, &settings, Arc::clone(&sent), interrupted.notified());
+    let running = run(target, format, &settings, Arc::clone(&sent), interrupted());
     let mut running = std::pin::pin!(running);
     let seen = loop {
         tokio::select! {
@@ -126,6 +121,13 @@ async fn watch(
     };
     progress.finish();
     Ok(seen?)
+}
+
+/// Completes on Ctrl-C. Where no handler can be had, Ctrl-C ends the process at once.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        pending().await
+    }
 }
 
 /// Draws what is broken.

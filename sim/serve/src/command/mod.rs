@@ -4,6 +4,7 @@
 //! machine failed.
 
 mod arguments;
+mod interrupt;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -12,26 +13,22 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dynamodb::{self, StoreError, Tables};
+use crate::record::{LogLayer, Recorder};
+use crate::runtime::{DeployError, Project, ProjectError};
+use crate::{Listeners, ServeError, StatusPage, serve_processes, serve_with_status};
 use clap::Parser;
 use stormglass_dynamodb::{DynamoDb, Limits};
-use stormglass_live::dynamodb::{self, StoreError, Tables};
-use stormglass_live::record::{LogLayer, Recorder};
-use stormglass_live::runtime::{DeployError, Project, ProjectError};
-use stormglass_live::{Listeners, ServeError, StatusPage, serve_processes, serve_with_status};
 use stormglass_sim::App;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use tracing::warn;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use arguments::{Arguments, Command, DynamodbArguments, ServeArguments};
-
-/// A call of the SDK allocates more than anything else.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+use interrupt::interrupted;
 
 /// What keeps a command from its end.
 #[derive(Debug, thiserror::Error)]
@@ -54,12 +51,10 @@ enum CommandError {
     /// The application cannot be served.
     #[error("{0}")]
     Serve(#[from] ServeError),
-    /// Ctrl-C would end the process at once.
-    #[error("Ctrl-C cannot be listened for: {0}")]
-    Interrupt(#[from] ctrlc::Error),
 }
 
-fn main() -> ExitCode {
+/// Runs `cargo serve` with the arguments of this process.
+pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let served = runtime
@@ -72,10 +67,9 @@ fn main() -> ExitCode {
         | CommandError::Project(_)
         | CommandError::Store(_)
         | CommandError::Deploy(DeployError::Listen { .. }) => ExitCode::from(2),
-        CommandError::Io { .. }
-        | CommandError::Deploy(_)
-        | CommandError::Serve(_)
-        | CommandError::Interrupt(_) => ExitCode::from(3),
+        CommandError::Io { .. } | CommandError::Deploy(_) | CommandError::Serve(_) => {
+            ExitCode::from(3)
+        }
     }
 }
 
@@ -98,11 +92,11 @@ async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
     if let Some(seed) = arguments.faults {
         warn!("things go wrong on purpose, by seed {seed}");
     }
-    let interrupted = interrupt()?;
+    let interrupted = listen_for_signals()?;
     let Some(project) = project else {
         let page = status_page(arguments, *app, settings.function_timeout).await?;
         announce(app.name(), "http", address, table, &page)?;
-        serve_with_status(*app, listeners, tables, settings, page, interrupted.notified()).await?;
+        serve_with_status(*app, listeners, tables, settings, page, interrupted).await?;
         return Ok(());
     };
     let deployed = project.deploy(address, table).await?;
@@ -111,7 +105,7 @@ async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
     for hint in deployed.hints() {
         say(&hint)?;
     }
-    serve_processes(&deployed, listeners, tables, settings, page, interrupted.notified()).await?;
+    serve_processes(&deployed, listeners, tables, settings, page, interrupted).await?;
     Ok(())
 }
 
@@ -151,9 +145,9 @@ async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), CommandErro
     log(if arguments.verbose { "debug" } else { "warn" });
     let tables = Arc::new(tables(arguments.table.as_deref())?);
     let (listener, address) = listen(&arguments.host, arguments.port).await?;
-    let interrupted = interrupt()?;
+    let interrupted = listen_for_signals()?;
     say(&format!("DynamoDB is at http://{address}, {}", reach(address)))?;
-    dynamodb::serve(listener, tables, interrupted.notified()).await;
+    dynamodb::serve(listener, tables, interrupted).await;
     Ok(())
 }
 
@@ -171,32 +165,9 @@ async fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Comm
     Ok((listener, address))
 }
 
-/// Is notified by Ctrl-C and, where there is one, by the signal that ends a program.
-fn interrupt() -> Result<Arc<Notify>, CommandError> {
-    let interrupted = Arc::new(Notify::new());
-    let interrupt = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || interrupt.notify_one())?;
-    #[cfg(unix)]
-    terminate(Arc::clone(&interrupted))?;
-    Ok(interrupted)
-}
-
-/// Processes of functions must not outlive a server that a supervisor ends, or a terminal closes.
-#[cfg(unix)]
-fn terminate(interrupt: Arc<Notify>) -> Result<(), CommandError> {
-    use tokio::signal::unix::{SignalKind, signal};
+fn listen_for_signals() -> Result<impl Future<Output = ()>, CommandError> {
     let failed = |source| CommandError::Io { what: "signals cannot be listened for", source };
-    let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut hung_up = signal(SignalKind::hangup()).map_err(failed)?;
-    #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = hung_up.recv() => {}
-        }
-        interrupt.notify_one();
-    });
-    Ok(())
+    interrupted().map_err(failed)
 }
 
 fn reach(address: SocketAddr) -> &'static str {
@@ -217,7 +188,7 @@ fn say(line: &str) -> Result<(), CommandError> {
 /// CloudWatch, and not for people.
 fn log(level: &str) {
     let targets = format!(
-        "warn,stormglass_live={level},stormglass_handlers={level},stormglass_apps={level},\
+        "warn,stormglass_serve={level},stormglass_handlers={level},stormglass_apps={level},\
          stormglass_mutants={level},stormglass::metrics=off"
     );
     let targets: Targets = targets.parse().unwrap_or_default();

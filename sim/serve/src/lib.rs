@@ -2,13 +2,13 @@
 //! driven by the wall clock for whoever speaks their protocol.
 //!
 //! ```no_run
-//! use stormglass_live::dynamodb::Tables;
-//! use stormglass_live::{Listeners, gateway, serve};
+//! use stormglass_serve::dynamodb::Tables;
+//! use stormglass_serve::{Listeners, gateway, serve};
 //! use stormglass_apps::STORMGLASS;
 //! use stormglass_dynamodb::{DynamoDb, Limits};
 //! use tokio::net::TcpListener;
 //!
-//! # async fn example() -> Result<(), stormglass_live::ServeError> {
+//! # async fn example() -> Result<(), stormglass_serve::ServeError> {
 //! let listeners = Listeners {
 //!     gateway: TcpListener::bind("127.0.0.1:3001").await?,
 //!     dynamodb: TcpListener::bind("127.0.0.1:8000").await?,
@@ -25,10 +25,10 @@
 //! ```no_run
 //! use std::path::Path;
 //!
-//! use stormglass_live::dynamodb::Tables;
-//! use stormglass_live::runtime::Project;
-//! use stormglass_live::record::Recorder;
-//! use stormglass_live::{Listeners, StatusPage, gateway, serve_processes};
+//! use stormglass_serve::dynamodb::Tables;
+//! use stormglass_serve::runtime::Project;
+//! use stormglass_serve::record::Recorder;
+//! use stormglass_serve::{Listeners, StatusPage, gateway, serve_processes};
 //! use stormglass_dynamodb::{DynamoDb, Limits};
 //! use tokio::net::TcpListener;
 //!
@@ -55,7 +55,7 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use stormglass_live::dynamodb::{self, Tables};
+//! use stormglass_serve::dynamodb::{self, Tables};
 //! use stormglass_dynamodb::{DynamoDb, Limits};
 //!
 //! # async fn example() -> std::io::Result<()> {
@@ -73,24 +73,24 @@
 //! - [`faults`]: what goes wrong on purpose.
 //! - [`record`]: what has happened last, as a history.
 //! - [`status`]: a page that shows what happens.
-//! - [`probe`]: clients who hold any live endpoint to the promises.
 //! - `accept`, `tls`: connections of TCP, and what makes them secret.
-//! - `http`, `words`: what all servers of HTTP do alike, and what a panic says.
+//! - `http`, `panics`: what all servers of HTTP do alike, and the messages of panics.
 //! - `clock`: the wall clock as the state machines count time.
 
 mod accept;
 mod clock;
+mod command;
 pub mod dynamodb;
 pub mod faults;
 pub mod gateway;
 mod http;
-pub mod probe;
+mod panics;
 pub mod record;
 pub mod runtime;
-mod serve;
+mod server;
 pub mod status;
 mod tls;
-mod words;
 
+pub use command::main;
 pub(crate) use gateway::reachable;
-pub use serve::{Listeners, ServeError, StatusPage, serve, serve_processes, serve_with_status};
+pub use server::{Listeners, ServeError, StatusPage, serve, serve_processes, serve_with_status};

@@ -116,7 +116,7 @@ pub enum FormatError {
         source: std::io::Error,
     },
     /// It does not say how messages look.
-    #[error("{path}, line {line}: {what}; sim/live/formats has examples")]
+    #[error("{path}, line {line}: {what}; sim/probe/formats has examples")]
     Broken {
         /// The file.
         path: String,
@@ -135,7 +135,7 @@ impl Default for MessageFormat {
 }
 
 /// How the production handlers talk.
-const STORMGLASS: &str = include_str!("../../formats/stormglass.toml");
+const STORMGLASS: &str = include_str!("../formats/stormglass.toml");
 
 impl MessageFormat {
     /// Reads a file.

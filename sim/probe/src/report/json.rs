@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Report;
-use crate::probe::verdict::Verdict;
+use crate::verdict::Verdict;
 
 impl Report<'_> {
     /// Each promise, the figures, and the whole in a few words; one object each.

@@ -19,6 +19,7 @@
 //! | `report` | all of it, for people and for programs |
 
 mod attribution;
+mod command;
 mod dial;
 mod figures;
 mod format;
@@ -32,6 +33,7 @@ mod run;
 mod verdict;
 mod workload;
 
+pub use command::main;
 pub use dial::{DialError, Target, TargetError};
 pub use figures::{FanOut, Figures, Spread};
 pub use format::{Acknowledged, FormatError, MessageFormat};

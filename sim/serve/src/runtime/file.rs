@@ -1,5 +1,5 @@
 //! The file that says which functions there are, which routes lead to them, and what tables they
-//! find. `sim/live/examples` has files that work.
+//! find. `sim/serve/examples` has files that work.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -129,7 +129,7 @@ impl Project {
     fn parse(text: &str, name: String, folder: &Path) -> Result<Project, Mistake> {
         let file: File = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            Mistake::new(at, format!("{}; see sim/live/examples", error.message()))
+            Mistake::new(at, format!("{}; see sim/serve/examples", error.message()))
         })?;
         let mut functions: Vec<Function> = Vec::new();
         for entry in file.functions {

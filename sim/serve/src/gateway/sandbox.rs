@@ -22,7 +22,7 @@ use tracing::{Instrument, info_span};
 use super::input::{End, Input, Inputs};
 use super::wire::Wire;
 use crate::clock::Clock;
-use crate::words;
+use crate::panics::message_of;
 
 /// What a sandbox is started with.
 pub(super) struct Sandbox {
@@ -115,7 +115,7 @@ impl Sandbox {
 
 /// The process of a function that panicked is gone.
 fn exited(panic: &(dyn Any + Send)) -> End {
-    let message = words::of_panic(panic).unwrap_or("a panic");
+    let message = message_of(panic).unwrap_or("a panic");
     End::Killed(format!("Runtime.ExitError: {message}"))
 }
 

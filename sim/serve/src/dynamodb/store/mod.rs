@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use redb::{Database, DatabaseError, StorageError};
 use stormglass_dynamodb::Entry;
 
-use crate::words;
+use crate::panics::message_of;
 
 pub(super) use writer::{NotWritten, Writer};
 
@@ -100,9 +100,7 @@ fn quietly<T>(open: impl FnOnce() -> T) -> Result<T, String> {
     panic::set_hook(Box::new(|_| {}));
     let opened = panic::catch_unwind(AssertUnwindSafe(open));
     panic::set_hook(hook);
-    opened.map_err(|panic| {
-        words::of_panic(panic.as_ref()).unwrap_or("a page that cannot be").to_owned()
-    })
+    opened.map_err(|panic| message_of(panic.as_ref()).unwrap_or("a page that cannot be").to_owned())
 }
 
 fn opened(path: &Path, error: DatabaseError) -> StoreError {
