@@ -7,7 +7,7 @@ use stormglass_apps::names;
 use stormglass_dynamodb::{DynamoDb, Limits};
 use stormglass_probe::{MessageFormat, Seen};
 use stormglass_serve::dynamodb::Tables;
-use stormglass_serve::{Listeners, gateway, serve};
+use stormglass_serve::{Host, Listeners, Server};
 use tokio::net::TcpListener;
 
 use super::{ALL_ASSUMED, NOTHING_ASSUMED, SETTINGS, because, verdicts, watch, words};
@@ -23,14 +23,12 @@ async fn seen_of(app: &str, format: &MessageFormat) -> Seen {
         let _ = stop.await;
     };
     let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
-    let (served, seen) = futures_util::join!(
-        serve(app, listeners, tables, gateway::Settings::default(), stop),
-        async {
-            let seen = watch(&address.to_string(), format, &SETTINGS).await;
-            drop(stopped);
-            seen
-        }
-    );
+    let server = Server::new(listeners, tables);
+    let (served, seen) = futures_util::join!(server.serve(Host::App(app), stop), async {
+        let seen = watch(&address.to_string(), format, &SETTINGS).await;
+        drop(stopped);
+        seen
+    });
     served.expect("it is served");
     seen
 }

@@ -118,8 +118,8 @@ fn a_status_page_is_where_the_server_says_unless_there_is_none() {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs")
     };
     let mut child = spawn(&TABLE_IS_ANYWHERE);
-    let lines = said(&mut child, "what happens is shown at http://");
-    let address = lines[2].trim_start_matches("what happens is shown at http://");
+    let lines = said(&mut child, "the status page is at http://");
+    let address = lines[2].trim_start_matches("the status page is at http://");
     assert!(address.starts_with("127.0.0.1:"), "{address}");
     assert!(get(address).starts_with("HTTP/1.1 403 "), "it is not known by the name `a`");
     assert_ended_well(&interrupt(child));
@@ -161,7 +161,7 @@ fn what_goes_wrong_on_purpose_is_in_the_log() {
     });
     let open = tries.filter(|is_open| *is_open).count();
     let log = stderr(&interrupt(child));
-    assert!(log.contains("things go wrong on purpose, by seed 4"), "{log}");
+    assert!(log.contains("faults are injected, by seed 4"), "{log}");
     let refused = log.lines().filter(|line| line.contains(".handshake-1=throttled, ax-"));
     assert!(open < 60 && refused.count() > 0, "{open} are open: {log}");
 }

@@ -13,9 +13,8 @@ use stormglass_aws::gateway::Limits;
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::DynamoDb;
 use stormglass_serve::dynamodb::Tables;
-use stormglass_serve::gateway::Settings;
 use stormglass_serve::record::{LogLayer, Recorder};
-use stormglass_serve::{Listeners, ServeError, StatusPage, serve_with_status};
+use stormglass_serve::{Host, Listeners, ServeError, Server, ServerSettings, StatusPage};
 use stormglass_sim::App;
 use stormglass_spec::{Judge, Property, Violation};
 use stormglass_tests::http::HttpClient;
@@ -54,7 +53,8 @@ impl Served {
 
     pub(super) fn start_at(ports: Ports, app: &'static dyn App) -> Served {
         // All of what a test does is kept.
-        let recorder = Recorder::keeping(1_000_000, app, Settings::default().function_timeout);
+        let recorder =
+            Recorder::keeping(1_000_000, app, ServerSettings::default().function_timeout);
         Served::start_with(ports, app, recorder)
     }
 
@@ -67,23 +67,18 @@ impl Served {
         let [at, table, status] =
             [&gateway, &dynamodb, &page].map(|listener| listener.local_addr().expect("an address"));
         let listeners = Listeners { gateway, dynamodb };
-        let page = StatusPage {
-            recorder: recorder.clone(),
-            listener: Some(page),
-            host: "my-machine".to_owned(),
-        };
+        let page = StatusPage { listener: page, host_name: "my-machine".to_owned() };
         let limits = Limits { connects_per_second: 10_000, ..Limits::default() };
-        let settings = Settings { limits, ..Settings::default() };
+        let settings = ServerSettings { limits, ..ServerSettings::default() };
         let tables = Tables::in_memory(DynamoDb::new(dynamodb::Limits::default()));
         let (stop, stopped) = oneshot::channel();
-        let server = runtime.spawn(serve_with_status(
-            app,
-            listeners,
-            tables,
+        let server = Server {
             settings,
-            page,
-            stopped.map(|_| ()),
-        ));
+            recorder: recorder.clone(),
+            status_page: Some(page),
+            ..Server::new(listeners, tables)
+        };
+        let server = runtime.spawn(server.serve(Host::App(app), stopped.map(|_| ())));
         Served { gateway: at, table, status, recorder, runtime, server, stop }
     }
 

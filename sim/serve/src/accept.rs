@@ -1,6 +1,6 @@
 //! Connections of TCP, accepted until the server is stopped.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -56,4 +56,14 @@ pub(crate) async fn accept<Served>(
     if drained.is_err() {
         warn!("{} connections were cut off", connections.len());
     }
+}
+
+/// Where a listener is found from this machine: one that listens everywhere has no address.
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }

@@ -1,59 +1,46 @@
-//! What servers of HTTP do alike: they read bodies up to a length, and hang up when they stop.
+//! HTTP/1.1 as all servers here speak it: connections, bodies up to a length, and plain replies.
 
 use std::error::Error;
 use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::HttpService;
+use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tracing::debug;
 
-/// The body of a request.
-pub(crate) enum Body {
-    Whole(Vec<u8>),
-    TooLarge,
-    /// Whoever sent it went away in the middle of it.
-    Broken,
-}
+/// The longest time that a client may take for the head of a request, or be silent before it.
+pub(crate) const HEAD_MAX: Duration = Duration::from_secs(30);
 
-/// Reads a body of at most `bytes_max`, and up to `read_bytes_max` to drop them: a client that
-/// writes everything before it reads would never see the answer otherwise.
-pub(crate) async fn read(mut body: Incoming, bytes_max: usize, read_bytes_max: usize) -> Body {
-    let mut whole = Vec::new();
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else { return Body::Broken };
-        let Ok(data) = frame.into_data() else { continue };
-        length += data.len();
-        if length > read_bytes_max {
-            return Body::TooLarge;
-        }
-        if length <= bytes_max {
-            whole.extend_from_slice(&data);
-        }
-    }
-    if length > bytes_max { Body::TooLarge } else { Body::Whole(whole) }
-}
+/// A reply whose body is there as a whole.
+pub(crate) type Reply = Response<Full<Bytes>>;
 
-/// Serves one connection: to its end, or until what is under way when the server stops is answered.
-pub(crate) async fn converse<Service>(
+/// Serves one connection to its end, an upgrade of it included.
+///
+/// When the server stops, a request that is under way is still answered. A client that takes longer
+/// than `head_max` for the head of a request is cut off.
+pub(crate) async fn serve_connection<Io, Service>(
+    io: Io,
     service: Service,
-    stream: TcpStream,
+    head_max: Option<Duration>,
     mut stopped: watch::Receiver<()>,
 ) where
+    Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     Service: HttpService<Incoming>,
     Service::Error: Into<Box<dyn Error + Send + Sync>>,
     Service::ResBody: 'static,
     <Service::ResBody as hyper::body::Body>::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new());
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    http.timer(TokioTimer::new()).header_read_timeout(head_max);
+    let connection = http.serve_connection(TokioIo::new(io), service).with_upgrades();
+    let mut connection = pin!(connection);
     let ended = match select(connection.as_mut(), pin!(stopped.changed())).await {
         Either::Left((ended, _)) => ended,
         Either::Right(_) => {
@@ -64,4 +51,40 @@ pub(crate) async fn converse<Service>(
     if let Err(error) = ended {
         debug!(%error, "a connection broke");
     }
+}
+
+/// The body of a request.
+pub(crate) enum Body {
+    /// A body that is no longer than it may be.
+    Whole(Vec<u8>),
+    /// The beginning of a body that is too long, and the number of bytes that were read of it.
+    TooLarge { beginning: Vec<u8>, bytes: usize },
+    /// The client went away before the end of the body.
+    Broken,
+}
+
+/// Reads a body of at most `bytes_max`, and drops what comes after it up to `read_bytes_max`: a
+/// client that writes everything before it reads would never see the answer otherwise.
+pub(crate) async fn read(mut body: Incoming, bytes_max: usize, read_bytes_max: usize) -> Body {
+    let mut whole = Vec::new();
+    let mut bytes = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Body::Broken };
+        let Ok(data) = frame.into_data() else { continue };
+        bytes += data.len();
+        if bytes <= bytes_max {
+            whole.extend_from_slice(&data);
+        }
+        if bytes > read_bytes_max {
+            break;
+        }
+    }
+    if bytes > bytes_max { Body::TooLarge { beginning: whole, bytes } } else { Body::Whole(whole) }
+}
+
+/// Returns a reply with a status and a body.
+pub(crate) fn reply(status: u16, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Response::new(Full::new(body.into()));
+    *reply.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    reply
 }

@@ -1,11 +1,14 @@
-//! The simulated services on sockets: the state machines that a simulation steps in virtual time,
-//! driven by the wall clock for whoever speaks their protocol.
+//! The simulated services on sockets: `cargo serve`, and the same as a library.
+//!
+//! The state machines that a simulation steps in virtual time are driven by the wall clock here, for
+//! any client that speaks WebSocket, `@connections` or DynamoDB's protocol. A [`Server`] serves the
+//! functions of a [`Host`]: the handlers of an application, or the processes of a project.
 //!
 //! ```no_run
-//! use stormglass_serve::dynamodb::Tables;
-//! use stormglass_serve::{Listeners, gateway, serve};
 //! use stormglass_apps::STORMGLASS;
 //! use stormglass_dynamodb::{DynamoDb, Limits};
+//! use stormglass_serve::dynamodb::Tables;
+//! use stormglass_serve::{Host, Listeners, Server};
 //! use tokio::net::TcpListener;
 //!
 //! # async fn example() -> Result<(), stormglass_serve::ServeError> {
@@ -13,84 +16,63 @@
 //!     gateway: TcpListener::bind("127.0.0.1:3001").await?,
 //!     dynamodb: TcpListener::bind("127.0.0.1:8000").await?,
 //! };
-//! let settings = gateway::Settings::default();
 //! let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
-//! serve(&STORMGLASS, listeners, tables, settings, std::future::pending()).await?;
-//! # Ok(())
+//! let server = Server::new(listeners, tables);
+//! server.serve(Host::App(&STORMGLASS), std::future::pending()).await
 //! # }
 //! ```
 //!
-//! Functions that are programs, instead of an application:
+//! A project is a file that names programs, in any language. They ask for their events by the Lambda
+//! Runtime API:
 //!
 //! ```no_run
-//! use std::path::Path;
-//!
-//! use stormglass_serve::dynamodb::Tables;
-//! use stormglass_serve::runtime::Project;
-//! use stormglass_serve::record::Recorder;
-//! use stormglass_serve::{Listeners, StatusPage, gateway, serve_processes};
-//! use stormglass_dynamodb::{DynamoDb, Limits};
-//! use tokio::net::TcpListener;
-//!
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # use std::path::Path;
+//! # use stormglass_serve::runtime::Project;
+//! # use stormglass_serve::{Host, Server};
+//! # async fn example(server: Server) -> Result<(), Box<dyn std::error::Error>> {
 //! let project = Project::read(Path::new("functions.toml"))?;
-//! let listeners = Listeners {
-//!     gateway: TcpListener::bind("127.0.0.1:3001").await?,
-//!     dynamodb: TcpListener::bind("127.0.0.1:8000").await?,
-//! };
-//! let addresses = (listeners.gateway.local_addr()?, listeners.dynamodb.local_addr()?);
-//! let deployed = project.deploy(addresses.0, addresses.1).await?;
-//! let settings = gateway::Settings::default();
-//! let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
-//! let page =
-//!     StatusPage { recorder: Recorder::none(), listener: None, host: "localhost".to_owned() };
-//! let stop = std::future::pending();
-//! serve_processes(&deployed, listeners, tables, settings, page, stop).await?;
+//! let gateway = server.listeners.gateway.local_addr()?;
+//! let dynamodb = server.listeners.dynamodb.local_addr()?;
+//! let deployed = project.deploy(gateway, dynamodb).await?;
+//! server.serve(Host::Project(&deployed), std::future::pending()).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! One of the services alone:
+//! DynamoDB alone is [`dynamodb::serve`]; the whole command line is [`main`].
 //!
-//! ```no_run
-//! use std::sync::Arc;
+//! # Map
 //!
-//! use stormglass_serve::dynamodb::{self, Tables};
-//! use stormglass_dynamodb::{DynamoDb, Limits};
-//!
-//! # async fn example() -> std::io::Result<()> {
-//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-//! let tables = Arc::new(Tables::in_memory(DynamoDb::new(Limits::default())));
-//! dynamodb::serve(listener, tables, std::future::pending()).await;
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! - [`serve`](serve()): an application with everything that it needs.
-//! - [`gateway`]: WebSockets, `@connections`, and the functions behind them.
-//! - [`dynamodb`]: DynamoDB's JSON protocol.
-//! - [`runtime`]: functions that are programs, in any language.
-//! - [`faults`]: what goes wrong on purpose.
-//! - [`record`]: what has happened last, as a history.
-//! - [`status`]: a page that shows what happens.
-//! - `accept`, `tls`: connections of TCP, and what makes them secret.
-//! - `http`, `panics`: what all servers of HTTP do alike, and the messages of panics.
-//! - `clock`: the wall clock as the state machines count time.
+//! - `server`, `host`, `settings`: all services together, the functions that they serve, and the
+//!   settings.
+//! - `gateway`: WebSockets, `@connections`, and the functions behind them.
+//! - [`dynamodb`]: tables, and DynamoDB's JSON protocol.
+//! - [`runtime`]: functions that are processes.
+//! - `faults`: the faults that are injected on purpose.
+//! - [`record`]: the last events, as a history that properties can judge.
+//! - `status`: a page that shows the record.
+//! - `command`: the command line.
+//! - `accept`, `http`, `tls`: connections of TCP, HTTP over them, and TLS.
+//! - `clock`, `panics`: the wall clock as the state machines count time, and the messages of panics.
 
 mod accept;
 mod clock;
 mod command;
 pub mod dynamodb;
-pub mod faults;
-pub mod gateway;
+mod faults;
+mod gateway;
+mod host;
 mod http;
 mod panics;
 pub mod record;
 pub mod runtime;
 mod server;
-pub mod status;
+mod settings;
+mod status;
 mod tls;
 
 pub use command::main;
-pub(crate) use gateway::reachable;
-pub use server::{Listeners, ServeError, StatusPage, serve, serve_processes, serve_with_status};
+pub use faults::Faults;
+pub use host::Host;
+pub use server::{Listeners, ServeError, Server, StatusPage};
+pub use settings::ServerSettings;

@@ -13,10 +13,15 @@ use std::sync::Arc;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
 };
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::server::TlsStream;
+
+use crate::http::HEAD_MAX;
 
 /// Where systems keep the certificates that they trust.
 const SYSTEM_BUNDLES: [&str; 4] = [
@@ -27,7 +32,27 @@ const SYSTEM_BUNDLES: [&str; 4] = [
 ];
 
 /// The first byte of a connection that begins with a TLS handshake (RFC 8446 5.1).
-pub(crate) const HANDSHAKE: u8 = 0x16;
+const HANDSHAKE: u8 = 0x16;
+
+/// A connection with TLS or without it.
+pub(crate) enum ClientStream {
+    Plain(TcpStream),
+    Secured(Box<TlsStream<TcpStream>>),
+}
+
+/// Accepts a connection by TLS if it begins like it. A client may take as long to begin as for the
+/// head of a request.
+pub(crate) async fn accept_any(stream: TcpStream, tls: TlsAcceptor) -> io::Result<ClientStream> {
+    let accepting = async {
+        let mut first = [0];
+        stream.peek(&mut first).await?;
+        if first != [HANDSHAKE] {
+            return Ok(ClientStream::Plain(stream));
+        }
+        Ok(ClientStream::Secured(Box::new(tls.accept(stream).await?)))
+    };
+    timeout(HEAD_MAX, accepting).await?
+}
 
 /// What keeps a certificate from being made; all of it says that this machine is broken.
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;

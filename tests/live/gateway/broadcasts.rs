@@ -3,7 +3,7 @@
 use stormglass_apps::STORMGLASS;
 use stormglass_apps::names::find;
 use stormglass_aws::gateway::Limits;
-use stormglass_serve::gateway::Settings;
+use stormglass_serve::ServerSettings;
 
 use super::served::Served;
 
@@ -59,7 +59,8 @@ fn every_application_of_the_command_line_can_be_served() {
 fn a_crowd_of_idle_sockets_is_reached_by_one_broadcast() {
     const CROWD: usize = 600;
     let limits = Limits { connects_per_second: 10_000, ..Limits::default() };
-    let served = Served::start_with(&STORMGLASS, Settings { limits, ..Settings::default() });
+    let served =
+        Served::start_with(&STORMGLASS, ServerSettings { limits, ..ServerSettings::default() });
     served.block_on(async {
         let mut crowd = Vec::new();
         for _ in 0..CROWD {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use stormglass_apps::STORMGLASS;
 use stormglass_aws::gateway::Limits;
-use stormglass_serve::gateway::Settings;
+use stormglass_serve::ServerSettings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -21,8 +21,8 @@ fn going_away() -> (u16, String) {
     (1001, "Going away".to_owned())
 }
 
-fn limited(limits: Limits) -> Settings {
-    Settings { limits, ..Settings::default() }
+fn limited(limits: Limits) -> ServerSettings {
+    ServerSettings { limits, ..ServerSettings::default() }
 }
 
 #[test]

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use stormglass_apps::STORMGLASS;
-use stormglass_serve::faults::Faults;
-use stormglass_serve::gateway::Settings;
+use stormglass_serve::{Faults, ServerSettings};
 use stormglass_sim::faults::Family;
 use stormglass_sim::strategy::Families;
 use stormglass_tests::http::signed;
@@ -16,7 +15,7 @@ const TABLE: &str = "stormglass-connections";
 
 fn served(seed: u64, family: Family) -> Served {
     let faults = Faults::seeded(seed, Families::of(&[family]));
-    Served::start_with(&STORMGLASS, Settings { faults, ..Settings::default() })
+    Served::start_with(&STORMGLASS, ServerSettings { faults, ..ServerSettings::default() })
 }
 
 /// Which of 60 clients, one after the other, are refused with which status.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stormglass_serve::gateway::Settings;
+use stormglass_serve::ServerSettings;
 
 use super::doorman::Doorman;
 use super::served::{Client, Served};
@@ -28,7 +28,7 @@ fn a_function_that_fails_or_panics_is_an_error_for_its_sender_alone() {
 #[test]
 fn a_function_that_hangs_is_ended_by_its_timeout() {
     let function_timeout = Duration::from_millis(200);
-    let settings = Settings { function_timeout, ..Settings::default() };
+    let settings = ServerSettings { function_timeout, ..ServerSettings::default() };
     let served = Served::start_with(&Doorman, settings);
     served.block_on(async {
         let mut client = served.connect().await;
@@ -47,7 +47,7 @@ fn functions_run_at_the_same_time_and_no_more_than_are_allowed() {
         assert_eq!(client.asks("four").await, "4");
     });
     drop(served);
-    let settings = Settings { concurrency_max: 1, ..Settings::default() };
+    let settings = ServerSettings { concurrency_max: 1, ..ServerSettings::default() };
     let served = Served::start_with(&Doorman, settings);
     served.block_on(async {
         let mut client = served.connect().await;

@@ -11,8 +11,7 @@ use hyper::http::request::Builder;
 use serde_json::Value;
 use stormglass_dynamodb::{DynamoDb, Limits};
 use stormglass_serve::dynamodb::Tables;
-use stormglass_serve::gateway::Settings;
-use stormglass_serve::{Listeners, ServeError, serve};
+use stormglass_serve::{Host, Listeners, ServeError, Server, ServerSettings};
 use stormglass_sim::App;
 use stormglass_tests::http::{HttpClient, signed};
 use tokio::net::{TcpListener, TcpStream};
@@ -41,10 +40,10 @@ pub(super) struct Served {
 
 impl Served {
     pub(super) fn start(app: &'static dyn App) -> Served {
-        Served::start_with(app, Settings::default())
+        Served::start_with(app, ServerSettings::default())
     }
 
-    pub(super) fn start_with(app: &'static dyn App, settings: Settings) -> Served {
+    pub(super) fn start_with(app: &'static dyn App, settings: ServerSettings) -> Served {
         let runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = { runtime }.worker_threads(2).enable_all().build().expect("a runtime");
         let bind = || runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
@@ -54,7 +53,8 @@ impl Served {
         let (stop, stopped) = oneshot::channel();
         let listeners = Listeners { gateway, dynamodb };
         let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
-        let server = runtime.spawn(serve(app, listeners, tables, settings, stopped.map(|_| ())));
+        let server = Server { settings, ..Server::new(listeners, tables) };
+        let server = runtime.spawn(server.serve(Host::App(app), stopped.map(|_| ())));
         Served { address, table, runtime, server, stop: Some(stop) }
     }
 

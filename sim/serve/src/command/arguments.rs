@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::faults::Faults;
-use crate::gateway::Settings;
-use clap::{Args, Parser, Subcommand};
+use crate::settings::ServerSettings;
+use clap::{Args, Parser};
 use stormglass_apps::names;
 use stormglass_sim::App;
 use stormglass_sim::faults::Family;
@@ -19,15 +19,15 @@ use stormglass_sim::strategy::Families;
 #[derive(Debug, Parser)]
 #[command(name = "cargo serve", bin_name = "cargo serve", version, max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Arguments {
+pub(crate) struct CommandLine {
     #[command(subcommand)]
-    pub(crate) command: Option<Command>,
+    pub(crate) subcommand: Option<Subcommand>,
     #[command(flatten)]
     pub(crate) serve: ServeArguments,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Subcommand {
     /// Serve DynamoDB alone, in memory, until Ctrl-C. Signatures are not verified
     Dynamodb(DynamodbArguments),
 }
@@ -108,8 +108,8 @@ impl ServeArguments {
         }
     }
 
-    pub(crate) fn settings(&self) -> Settings {
-        let mut settings = Settings::default();
+    pub(crate) fn settings(&self) -> ServerSettings {
+        let mut settings = ServerSettings::default();
         let limits = &mut settings.limits;
         limits.silence_max = self.idle_timeout.unwrap_or(limits.silence_max);
         limits.duration_max = self.max_duration.unwrap_or(limits.duration_max);

@@ -1,4 +1,4 @@
-//! `cargo serve`: the simulated services on sockets of this machine.
+//! `cargo serve`, the command.
 //!
 //! Exit codes: 0 stopped by Ctrl-C, 2 wrong use, which a port that is taken counts as, 3 the
 //! machine failed.
@@ -11,41 +11,51 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::dynamodb::{self, StoreError, Tables};
-use crate::record::{LogLayer, Recorder};
-use crate::runtime::{DeployError, Project, ProjectError};
-use crate::{Listeners, ServeError, StatusPage, serve_processes, serve_with_status};
 use clap::Parser;
 use stormglass_dynamodb::{DynamoDb, Limits};
-use stormglass_sim::App;
-use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use tokio::net::TcpListener;
 use tracing::warn;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use arguments::{Arguments, Command, DynamodbArguments, ServeArguments};
+use crate::dynamodb::{self, StoreError, Tables};
+use crate::host::Host;
+use crate::record::{LogLayer, Recorder};
+use crate::runtime::{DeployError, DeployedProject, Project, ProjectError};
+use crate::server::{Listeners, ServeError, Server, StatusPage};
+use arguments::{CommandLine, DynamodbArguments, ServeArguments, Subcommand};
 use interrupt::interrupted;
 
-/// What keeps a command from its end.
+/// Runs `cargo serve` with the arguments of this process, until Ctrl-C.
+pub fn main() -> ExitCode {
+    let command_line = CommandLine::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let served = runtime
+        .map_err(|source| ServeCommandError::Io { what: "no threads can be started", source })
+        .and_then(|runtime| runtime.block_on(run(&command_line)));
+    let Err(error) = served else { return ExitCode::SUCCESS };
+    eprintln!("error: {error}");
+    error.exit_code()
+}
+
+/// The reason why a command fails.
 #[derive(Debug, thiserror::Error)]
-enum CommandError {
-    /// Nobody can listen there.
+enum ServeCommandError {
+    /// The port is taken, or the host is none of this machine.
     #[error("cannot listen at {host} on port {port}: {source}")]
     Listen { host: String, port: u16, source: io::Error },
     /// The machine failed.
     #[error("{what}: {source}")]
     Io { what: &'static str, source: io::Error },
-    /// The file of functions describes none that could be served.
+    /// The file of functions is wrong.
     #[error("{0}")]
     Project(#[from] ProjectError),
-    /// The functions of the file cannot be made ready.
+    /// The functions of the file cannot be deployed.
     #[error("{0}")]
     Deploy(#[from] DeployError),
-    /// The file of the tables is of no use.
+    /// The file of the tables cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The application cannot be served.
@@ -53,138 +63,124 @@ enum CommandError {
     Serve(#[from] ServeError),
 }
 
-/// Runs `cargo serve` with the arguments of this process.
-pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let served = runtime
-        .map_err(|source| CommandError::Io { what: "no threads can be started", source })
-        .and_then(|runtime| runtime.block_on(run(&arguments)));
-    let Err(error) = served else { return ExitCode::SUCCESS };
-    eprintln!("error: {error}");
-    match error {
-        CommandError::Listen { .. }
-        | CommandError::Project(_)
-        | CommandError::Store(_)
-        | CommandError::Deploy(DeployError::Listen { .. }) => ExitCode::from(2),
-        CommandError::Io { .. } | CommandError::Deploy(_) | CommandError::Serve(_) => {
-            ExitCode::from(3)
+impl ServeCommandError {
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            ServeCommandError::Listen { .. }
+            | ServeCommandError::Project(_)
+            | ServeCommandError::Store(_)
+            | ServeCommandError::Deploy(DeployError::Listen { .. }) => ExitCode::from(2),
+            ServeCommandError::Io { .. }
+            | ServeCommandError::Deploy(_)
+            | ServeCommandError::Serve(_) => ExitCode::from(3),
         }
     }
 }
 
-async fn run(arguments: &Arguments) -> Result<(), CommandError> {
-    match &arguments.command {
-        Some(Command::Dynamodb(arguments)) => serve_dynamodb(arguments).await,
-        None => serve_app(&arguments.serve).await,
+async fn run(command_line: &CommandLine) -> Result<(), ServeCommandError> {
+    match &command_line.subcommand {
+        Some(Subcommand::Dynamodb(arguments)) => serve_dynamodb(arguments).await,
+        None => serve_host(&command_line.serve).await,
     }
 }
 
-async fn serve_app(arguments: &ServeArguments) -> Result<(), CommandError> {
+/// Serves an application, or the project of `--runtime-api`.
+async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError> {
     log(if arguments.verbose { "debug" } else { "info" });
     let project = arguments.runtime_api.as_deref().map(Project::read).transpose()?;
-    let ServeArguments { host, app, .. } = arguments;
-    let tables = tables(arguments.table.as_deref())?;
-    let (gateway, address) = listen(host, arguments.port).await?;
-    let (dynamodb, table) = listen(host, arguments.dynamodb_port).await?;
+    let tables = open_tables(arguments.table.as_deref())?;
+    let (gateway, gateway_address) = listen(&arguments.host, arguments.port).await?;
+    let (dynamodb, dynamodb_address) = listen(&arguments.host, arguments.dynamodb_port).await?;
     let listeners = Listeners { gateway, dynamodb };
-    let settings = arguments.settings();
+    let mut server = Server { settings: arguments.settings(), ..Server::new(listeners, tables) };
     if let Some(seed) = arguments.faults {
-        warn!("things go wrong on purpose, by seed {seed}");
+        warn!("faults are injected, by seed {seed}");
     }
-    let interrupted = listen_for_signals()?;
-    let Some(project) = project else {
-        let page = status_page(arguments, *app, settings.function_timeout).await?;
-        announce(app.name(), "http", address, table, &page)?;
-        serve_with_status(*app, listeners, tables, settings, page, interrupted).await?;
-        return Ok(());
+    let stop = listen_for_signals()?;
+    let deployed = match project {
+        Some(project) => Some(project.deploy(gateway_address, dynamodb_address).await?),
+        None => None,
     };
-    let deployed = project.deploy(address, table).await?;
-    let page = status_page(arguments, deployed.app(), INTEGRATION_TIMEOUT).await?;
-    announce(deployed.name(), "https", address, table, &page)?;
-    for hint in deployed.hints() {
+    let host = deployed.as_ref().map_or(Host::App(arguments.app), Host::Project);
+    let mut page_address = None;
+    if !arguments.no_status {
+        let (listener, address) = listen(&arguments.host, arguments.status_port).await?;
+        page_address = Some(address);
+        server.recorder = Recorder::new(host.app(), host.function_timeout(&server.settings));
+        server.status_page = Some(StatusPage { listener, host_name: arguments.host.clone() });
+    }
+    announce(host, gateway_address, dynamodb_address)?;
+    if let Some(address) = page_address {
+        say(&format!("the status page is at http://{address}"))?;
+    }
+    for hint in deployed.iter().flat_map(DeployedProject::hints) {
         say(&hint)?;
     }
-    serve_processes(&deployed, listeners, tables, settings, page, interrupted).await?;
-    Ok(())
+    Ok(server.serve(host, stop).await?)
 }
 
-async fn status_page(
-    arguments: &ServeArguments,
-    app: &'static dyn App,
-    function_timeout: Duration,
-) -> Result<StatusPage, CommandError> {
-    let host = arguments.host.clone();
-    if arguments.no_status {
-        return Ok(StatusPage { recorder: Recorder::none(), listener: None, host });
-    }
-    let (listener, _) = listen(&host, arguments.status_port).await?;
-    let recorder = Recorder::new(app, function_timeout);
-    Ok(StatusPage { recorder, listener: Some(listener), host })
-}
-
-fn announce(
-    name: &str,
-    scheme: &str,
-    gateway: SocketAddr,
-    table: SocketAddr,
-    page: &StatusPage,
-) -> Result<(), CommandError> {
-    say(&format!(
-        "{name} is at ws://{gateway}, {}\n\
-         @connections is at {scheme}://{gateway}/prod, DynamoDB at http://{table}",
-        reach(gateway),
-    ))?;
-    match page.listener.as_ref().map(TcpListener::local_addr) {
-        Some(Ok(address)) => say(&format!("what happens is shown at http://{address}")),
-        _ => Ok(()),
-    }
-}
-
-async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), CommandError> {
+async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), ServeCommandError> {
     log(if arguments.verbose { "debug" } else { "warn" });
-    let tables = Arc::new(tables(arguments.table.as_deref())?);
+    let tables = Arc::new(open_tables(arguments.table.as_deref())?);
     let (listener, address) = listen(&arguments.host, arguments.port).await?;
-    let interrupted = listen_for_signals()?;
+    let stop = listen_for_signals()?;
     say(&format!("DynamoDB is at http://{address}, {}", reach(address)))?;
-    dynamodb::serve(listener, tables, interrupted).await;
+    dynamodb::serve(listener, tables, stop).await;
     Ok(())
 }
 
-fn tables(file: Option<&Path>) -> Result<Tables, StoreError> {
+fn open_tables(file: Option<&Path>) -> Result<Tables, StoreError> {
     match file {
         Some(file) => Tables::kept_in(file),
         None => Ok(Tables::in_memory(DynamoDb::new(Limits::default()))),
     }
 }
 
-async fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), CommandError> {
-    let listen = |source| CommandError::Listen { host: host.to_owned(), port, source };
-    let listener = TcpListener::bind((host, port)).await.map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
+async fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), ServeCommandError> {
+    let failed = |source| ServeCommandError::Listen { host: host.to_owned(), port, source };
+    let listener = TcpListener::bind((host, port)).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }
 
-fn listen_for_signals() -> Result<impl Future<Output = ()>, CommandError> {
-    let failed = |source| CommandError::Io { what: "signals cannot be listened for", source };
+fn listen_for_signals() -> Result<impl Future<Output = ()>, ServeCommandError> {
+    let failed = |source| ServeCommandError::Io { what: "no signal can be handled", source };
     interrupted().map_err(failed)
 }
 
+fn announce(
+    host: Host<'_>,
+    gateway: SocketAddr,
+    dynamodb: SocketAddr,
+) -> Result<(), ServeCommandError> {
+    let scheme = match host {
+        Host::App(_) => "http",
+        Host::Project(_) => "https",
+    };
+    say(&format!(
+        "{} is at ws://{gateway}, {}\n\
+         @connections is at {scheme}://{gateway}/prod, DynamoDB at http://{dynamodb}",
+        host.name(),
+        reach(gateway),
+    ))
+}
+
 fn reach(address: SocketAddr) -> &'static str {
-    match address.ip().is_loopback() {
-        true => "for this machine only",
-        false => "for every machine that reaches this one, and signatures are not verified",
+    if address.ip().is_loopback() {
+        "for this machine only"
+    } else {
+        "for every machine that reaches this one, and signatures are not verified"
     }
 }
 
-/// Whoever started the server may wait for the line.
-fn say(line: &str) -> Result<(), CommandError> {
+/// Prints a line at once: the program that started the server may wait for it.
+fn say(line: &str) -> Result<(), ServeCommandError> {
     let mut out = io::stdout().lock();
     let written = writeln!(out, "{line}").and_then(|()| out.flush());
-    written.map_err(|source| CommandError::Io { what: "the standard output", source })
+    written.map_err(|source| ServeCommandError::Io { what: "the standard output", source })
 }
 
-/// Writes lines of the project's own crates from this level on, and all warnings. Metrics are for
+/// Logs lines of the project's own crates from this level on, and all warnings. Metrics are for
 /// CloudWatch, and not for people.
 fn log(level: &str) {
     let targets = format!(

@@ -23,6 +23,6 @@ mod tables;
 
 pub use look::Page;
 pub use server::serve;
-pub(crate) use service::Service;
+pub(crate) use service::DynamoDbService;
 pub use store::StoreError;
 pub use tables::Tables;

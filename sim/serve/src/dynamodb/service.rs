@@ -30,29 +30,29 @@ const READ_BYTES_MAX: usize = 4 * BODY_BYTES_MAX;
 
 /// DynamoDB as HTTP has it: tables, and the rules of the protocol in front of them.
 #[derive(Clone, Debug)]
-pub(crate) struct Service {
+pub(crate) struct DynamoDbService {
     tables: Arc<Tables>,
     /// Whether a request has to look as if it were signed.
     is_guarded: bool,
 }
 
-impl Service {
+impl DynamoDbService {
     /// DynamoDB for the whole world.
-    pub(super) fn guarded(tables: Arc<Tables>) -> Service {
-        Service { tables, is_guarded: true }
+    pub(super) fn guarded(tables: Arc<Tables>) -> DynamoDbService {
+        DynamoDbService { tables, is_guarded: true }
     }
 
     /// DynamoDB for the functions of this process, who are known: a signature that nobody verifies
     /// would take as long as all the rest of a request.
-    pub(crate) fn open(tables: Arc<Tables>) -> Service {
-        Service { tables, is_guarded: false }
+    pub(crate) fn open(tables: Arc<Tables>) -> DynamoDbService {
+        DynamoDbService { tables, is_guarded: false }
     }
 
     pub(super) async fn respond(&self, request: HttpRequest<Incoming>) -> Result<Reply, Lost> {
         let (head, body) = request.into_parts();
         match read(body, BODY_BYTES_MAX, READ_BYTES_MAX).await {
             Body::Whole(body) => self.reply(&head, &body).await,
-            Body::TooLarge => Ok(reply::too_large()),
+            Body::TooLarge { .. } => Ok(reply::too_large()),
             Body::Broken => Ok(reply::bad_request()),
         }
     }

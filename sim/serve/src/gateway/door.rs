@@ -2,40 +2,48 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Bytes, Incoming};
+use futures_util::future::{Either, select};
+use hyper::body::Incoming;
 use hyper::header::{
     CONNECTION, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
     SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
+use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
-use hyper::{Method, Request, Response, StatusCode, Version};
+use hyper::{Method, Request, StatusCode, Version};
 use percent_encoding::percent_decode_str;
 use stormglass_aws::gateway::Stage;
 use stormglass_sim::Upgrade;
 use stormglass_sim::faults::Site;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
-use tokio::sync::oneshot;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::{oneshot, watch};
+use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tracing::debug;
 use url::form_urlencoded;
 
 use super::input::{Answer, Attached, Frames, Input, Inputs};
 use super::management::{Management, is_management};
+use super::socket;
 use crate::faults::Lost;
+use crate::http::{Body, HEAD_MAX, Reply, read, reply, serve_connection};
+use crate::tls::{ClientStream, accept_any};
 
 /// How much of a body is read, if only to be dropped: a client that writes everything before it
 /// reads would never see the answer otherwise.
 const READ_BYTES_MAX: usize = 64 * MESSAGE_BYTES_MAX;
 
-pub(super) type Reply = Response<Full<Bytes>>;
-
 /// A connection that is open as soon as its 101 was sent.
 #[derive(Debug)]
-pub(super) struct Opening {
-    pub(super) attached: Attached,
-    pub(super) upgraded: OnUpgrade,
-    pub(super) frames: Frames,
+struct Opening {
+    attached: Attached,
+    upgraded: OnUpgrade,
+    frames: Frames,
 }
 
 /// Who stands at the door, and where it leads.
@@ -48,8 +56,52 @@ pub(super) struct Door {
 }
 
 impl Door {
+    /// Serves one connection of TCP, by TLS if it begins like it.
+    pub(super) async fn serve(
+        self,
+        stream: TcpStream,
+        tls: Option<TlsAcceptor>,
+        mut stopped: watch::Receiver<()>,
+    ) {
+        let Some(tls) = tls else { return self.converse(stream, stopped).await };
+        let securing = async {
+            match select(pin!(accept_any(stream, tls)), pin!(stopped.changed())).await {
+                Either::Left((stream, _)) => Some(stream),
+                Either::Right(_) => None,
+            }
+        };
+        match securing.await {
+            Some(Ok(ClientStream::Plain(stream))) => self.converse(stream, stopped).await,
+            Some(Ok(ClientStream::Secured(stream))) => self.converse(stream, stopped).await,
+            Some(Err(error)) => debug!(%error, "a connection broke"),
+            None => {}
+        }
+    }
+
+    /// Speaks HTTP over a connection, and then as a WebSocket.
+    async fn converse<Io>(self, stream: Io, stopped: watch::Receiver<()>)
+    where
+        Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let opening = Mutex::new(None);
+        let service = service_fn(async |request| {
+            let (reply, opened) = self.respond(request).await?;
+            if opened.is_some() {
+                *opening.lock().unwrap_or_else(PoisonError::into_inner) = opened;
+            }
+            Ok::<_, Lost>(reply)
+        });
+        serve_connection(stream, service, Some(HEAD_MAX), stopped).await;
+        let opening = opening.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Opening { attached, upgraded, frames }) = opening
+            && let Ok(upgraded) = upgraded.await
+        {
+            socket::converse(&attached, upgraded, frames).await;
+        }
+    }
+
     /// Answers a request; with a 101, it gives what is to follow as well.
-    pub(super) async fn respond(
+    async fn respond(
         &self,
         mut request: Request<Incoming>,
     ) -> Result<(Reply, Option<Opening>), Lost> {
@@ -73,7 +125,7 @@ impl Door {
             }
             (Ok(Answer::Refused { status }), _) => (refusal(status), None),
             // The server has stopped, for only who has a key is let in.
-            (Ok(Answer::Opened { .. }) | Err(_), _) => (without_body(503), None),
+            (Ok(Answer::Opened { .. }) | Err(_), _) => (reply(503, ""), None),
         })
     }
 
@@ -89,8 +141,15 @@ impl Door {
 
     async fn manage(&self, request: Request<Incoming>) -> Result<Reply, Lost> {
         let (head, body) = request.into_parts();
-        let Some((body, bytes)) = read(body).await else { return Ok(without_body(400)) };
-        self.management.reply(&head, body, bytes).await
+        let (body, bytes) = match read(body, MESSAGE_BYTES_MAX, READ_BYTES_MAX).await {
+            Body::Whole(body) => {
+                let bytes = body.len();
+                (body, bytes)
+            }
+            Body::TooLarge { beginning, bytes } => (beginning, bytes),
+            Body::Broken => return Ok(reply(400, "")),
+        };
+        self.management.reply(&head, body.into(), bytes).await
     }
 }
 
@@ -140,7 +199,7 @@ fn written(name: &str) -> String {
 }
 
 fn switching(key: &HeaderValue, protocol: Option<&str>) -> Reply {
-    let mut reply = without_body(101);
+    let mut reply = reply(101, "");
     let headers = reply.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
@@ -156,36 +215,9 @@ fn switching(key: &HeaderValue, protocol: Option<&str>) -> Reply {
 
 /// A status that ends nothing is no refusal that HTTP could carry.
 fn refusal(status: u16) -> Reply {
-    let mut reply = without_body(status);
+    let mut reply = reply(status, "");
     if reply.status().is_informational() {
         *reply.status_mut() = StatusCode::BAD_GATEWAY;
     }
     reply
-}
-
-pub(super) fn without_body(code: u16) -> Reply {
-    let mut reply = Response::new(Full::default());
-    *reply.status_mut() = status(code);
-    reply
-}
-
-pub(super) fn status(code: u16) -> StatusCode {
-    StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY)
-}
-
-/// A body and its length; what is longer than any message is counted only. `None` if the client
-/// went away in the middle of it.
-async fn read(mut body: Incoming) -> Option<(Bytes, usize)> {
-    let (mut whole, mut length) = (Vec::new(), 0);
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.ok()?.into_data() else { continue };
-        length += data.len();
-        if length <= MESSAGE_BYTES_MAX {
-            whole.extend_from_slice(&data);
-        }
-        if length > READ_BYTES_MAX {
-            break;
-        }
-    }
-    Some((whole.into(), length))
 }

@@ -22,9 +22,10 @@ use tokio::time::sleep;
 use tracing::{debug, info, warn};
 
 use super::functions::Functions;
-use super::input::{Answer, End, Frame, Frames, Input, Inputs};
+use super::input::{Answer, Frame, Frames, Input, Inputs};
 use crate::clock::Clock;
 use crate::faults::Struck;
+use crate::runtime::InvocationEnd;
 
 /// Why the answer of a function is none.
 const LOST: &str = "its answer got lost";
@@ -225,23 +226,23 @@ impl Driver {
         now: Time,
         sandbox: SandboxId,
         request: &RequestId,
-        end: End,
+        end: InvocationEnd,
     ) -> Vec<GatewayEffect> {
         let (outcome, said) = match end {
-            End::Returned(_) if self.is_answer_lost(request) => {
+            InvocationEnd::Returned(_) if self.is_answer_lost(request) => {
                 self.inputs.recorder.killed(request, LOST);
                 (IntegrationOutcome::Error, LOST.to_owned())
             }
-            End::Returned(json) => {
+            InvocationEnd::Returned(json) => {
                 self.inputs.recorder.returned(&self.gateway, request, &json);
                 let said = status_of(&json);
                 (IntegrationOutcome::Response(json), said)
             }
-            End::Failed(error) => {
+            InvocationEnd::Failed(error) => {
                 self.inputs.recorder.failed(request, &error);
                 (IntegrationOutcome::from_error(&error), error)
             }
-            End::Killed(reason) => {
+            InvocationEnd::Killed(reason) => {
                 self.inputs.recorder.killed(request, &reason);
                 self.functions.take_down(sandbox);
                 return self.finish(now, request, &IntegrationOutcome::Error, &reason);

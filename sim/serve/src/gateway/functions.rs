@@ -10,27 +10,27 @@ use stormglass_sim::App;
 use stormglass_spec::REGION;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::Settings;
+use super::connector::LocalConnector;
 use super::input::Inputs;
 use super::processes::Processes;
 use super::sandbox::{Job, Sandbox};
 use super::threads::Threads;
-use super::wire::Wire;
 use crate::clock::Clock;
-use crate::runtime::Deployed;
+use crate::runtime::DeployedProject;
+use crate::settings::ServerSettings;
 
 /// The functions of an application. When it is dropped, all sandboxes are taken down.
 pub(super) struct Functions {
-    settings: Settings,
+    settings: ServerSettings,
     clock: Clock,
     inputs: Inputs,
     lambda: Lambda,
     sandboxes: BTreeMap<SandboxId, UnboundedSender<Job>>,
-    host: Host,
+    platform: Platform,
 }
 
 /// What sandboxes are.
-pub(super) enum Host {
+pub(super) enum Platform {
     /// Handlers of an application that is built in.
     Threads(Box<BuiltIn>),
     /// Programs of their own.
@@ -40,26 +40,34 @@ pub(super) enum Host {
 /// An application that is built in, and what its sandboxes need.
 pub(super) struct BuiltIn {
     app: &'static dyn App,
-    wire: Wire,
+    connector: LocalConnector,
     threads: Threads,
 }
 
-impl Host {
-    /// For the handlers of an application, which call AWS by `wire`.
-    pub(super) fn threads(app: &'static dyn App, wire: Wire) -> io::Result<Host> {
-        Ok(Host::Threads(Box::new(BuiltIn { app, wire, threads: Threads::start()? })))
+impl Platform {
+    /// For the handlers of an application, which call AWS by `connector`.
+    pub(super) fn threads(
+        app: &'static dyn App,
+        connector: LocalConnector,
+    ) -> io::Result<Platform> {
+        Ok(Platform::Threads(Box::new(BuiltIn { app, connector, threads: Threads::start()? })))
     }
 
     /// For the functions of a project.
-    pub(super) fn processes(deployed: &Deployed) -> Host {
-        Host::Processes(Processes::of(deployed))
+    pub(super) fn processes(deployed: &DeployedProject) -> Platform {
+        Platform::Processes(Processes::of(deployed))
     }
 }
 
 impl Functions {
-    pub(super) fn new(host: Host, settings: Settings, clock: Clock, inputs: Inputs) -> Functions {
+    pub(super) fn new(
+        platform: Platform,
+        settings: ServerSettings,
+        clock: Clock,
+        inputs: Inputs,
+    ) -> Functions {
         let lambda = Lambda::new(settings.concurrency_max);
-        Functions { settings, clock, inputs, lambda, sandboxes: BTreeMap::new(), host }
+        Functions { settings, clock, inputs, lambda, sandboxes: BTreeMap::new(), platform }
     }
 
     /// Sends an event to a function, at `now_ms` since 1970, and to a new sandbox if `is_cold`;
@@ -100,7 +108,7 @@ impl Functions {
     /// Takes all sandboxes down, and waits for the end of those that are processes.
     pub(super) async fn stop(mut self) {
         self.sandboxes.clear();
-        if let Host::Processes(processes) = &mut self.host {
+        if let Platform::Processes(processes) = &mut self.platform {
             processes.ended().await;
         }
     }
@@ -109,14 +117,14 @@ impl Functions {
         let (sender, jobs) = unbounded_channel();
         self.sandboxes.insert(id, sender);
         let inputs = self.inputs.clone();
-        match &mut self.host {
-            Host::Processes(processes) => processes.run(id, function, jobs, inputs),
-            Host::Threads(built_in) => built_in.threads.run(Sandbox {
+        match &mut self.platform {
+            Platform::Processes(processes) => processes.run(id, function, jobs, inputs),
+            Platform::Threads(built_in) => built_in.threads.run(Sandbox {
                 id,
                 app: built_in.app,
                 function: function.to_owned(),
                 timeout: self.settings.function_timeout,
-                wire: built_in.wire.clone(),
+                connector: built_in.connector.clone(),
                 clock: self.clock,
                 jobs,
                 inputs,

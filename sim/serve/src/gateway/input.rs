@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use super::id::Ids;
 use crate::faults::Faults;
 use crate::record::Recorder;
+use crate::runtime::InvocationEnd;
 
 /// How many messages of clients may wait for the gateway. Who sends more has to wait itself.
 const MESSAGES_WAITING_MAX: usize = 1_024;
@@ -55,7 +56,7 @@ pub(super) enum Input {
         answer: oneshot::Sender<ManagementOutcome>,
     },
     /// An invocation came to its end.
-    Ended { sandbox: SandboxId, request: RequestId, end: End },
+    Ended { sandbox: SandboxId, request: RequestId, end: InvocationEnd },
     /// The server stops: the gateway comes to its end when no function runs any more.
     Stop,
 }
@@ -84,17 +85,6 @@ pub(super) enum Frame {
     Text(String),
     /// The end of the connection.
     Close { code: u16, reason: String },
-}
-
-/// How an invocation came to its end.
-#[derive(Debug)]
-pub(crate) enum End {
-    /// The function returned this JSON.
-    Returned(String),
-    /// The function failed with this error.
-    Failed(String),
-    /// The sandbox was taken down, for this reason.
-    Killed(String),
 }
 
 /// The way to the task that owns the gateway. Clones lead to the same one.

@@ -1,7 +1,5 @@
 //! Calls of `@connections`, from wherever they come.
 
-use http_body_util::Full;
-use hyper::Response;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -9,9 +7,9 @@ use stormglass_aws::gateway::{ManagementOperation, ManagementOutcome, Management
 use stormglass_sim::faults::{Fault, Site, failures};
 use tokio::sync::oneshot;
 
-use super::door::{Reply, status, without_body};
 use super::input::{Input, Inputs};
 use crate::faults::{Lost, Struck};
+use crate::http::{self, Reply};
 use crate::record;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
@@ -52,7 +50,7 @@ impl Management {
         let id = request.id.clone();
         let (answer, answered) = oneshot::channel();
         self.inputs.tell(Input::Manage { request, body, call, answer });
-        let Ok(managed) = answered.await else { return without_body(503) };
+        let Ok(managed) = answered.await else { return http::reply(503, "") };
         let mut reply = self.managed(&managed);
         if matches!(managed, ManagementOutcome::Gone { .. })
             && self.inputs.faults.strike(&id, "gone", Site::Gone, false).is_some()
@@ -66,9 +64,7 @@ impl Management {
     fn refusal(&self, call: Option<u64>, struck: Struck, fault: Fault) -> Reply {
         if fault == Fault::Error {
             let (code, body) = failures::of_connections(struck.draw);
-            let mut reply = Response::new(Full::new(body.into()));
-            *reply.status_mut() = status(code);
-            return reply;
+            return http::reply(code, body);
         }
         self.inputs.recorder.misdirected(call, &ManagementOutcome::RateExceeded);
         let mut reply = self.managed(&ManagementOutcome::RateExceeded);
@@ -87,8 +83,7 @@ impl Management {
 
     fn managed(&self, managed: &ManagementOutcome) -> Reply {
         let response = managed.response();
-        let mut reply = Response::new(Full::new(response.body.into()));
-        *reply.status_mut() = status(response.status);
+        let mut reply = http::reply(response.status, response.body);
         let headers = reply.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(error) = response.error {

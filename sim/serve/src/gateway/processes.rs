@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::input::{Input, Inputs};
 use super::sandbox::Job;
-use crate::runtime::{Asked, ByHand, Deployed, Kind, Sandbox, Site};
+use crate::runtime::{Asked, ByHand, DeployedProject, Kind, Sandbox, Site};
 
 /// Processes that are killed when this is dropped.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Processes {
 }
 
 impl Processes {
-    pub(super) fn of(deployed: &Deployed) -> Processes {
+    pub(super) fn of(deployed: &DeployedProject) -> Processes {
         Processes { kinds: deployed.kinds(), site: deployed.site(), sandboxes: JoinSet::new() }
     }
 

@@ -19,10 +19,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep;
 use tracing::{Instrument, info_span};
 
-use super::input::{End, Input, Inputs};
-use super::wire::Wire;
+use super::connector::LocalConnector;
+use super::input::{Input, Inputs};
 use crate::clock::Clock;
 use crate::panics::message_of;
+use crate::runtime::InvocationEnd;
 
 /// What a sandbox is started with.
 pub(super) struct Sandbox {
@@ -30,7 +31,7 @@ pub(super) struct Sandbox {
     pub(super) app: &'static dyn App,
     pub(super) function: String,
     pub(super) timeout: Duration,
-    pub(super) wire: Wire,
+    pub(super) connector: LocalConnector,
     pub(super) clock: Clock,
     pub(super) jobs: UnboundedReceiver<Job>,
     pub(super) inputs: Inputs,
@@ -70,7 +71,7 @@ impl Sandbox {
 
     fn sdk(&self, left_by: UnboundedSender<Background>) -> Sdk {
         Sdk::outside(
-            SharedHttpClient::new(self.wire.clone()),
+            SharedHttpClient::new(self.connector.clone()),
             SharedAsyncSleep::new(TokioSleep),
             SharedTimeSource::new(self.clock),
             // The sandbox is gone if nobody takes it, and all its work with it.
@@ -86,7 +87,7 @@ impl Sandbox {
         event: LambdaEvent<String>,
         left: &mut UnboundedReceiver<Background>,
         frozen: &mut Frozen,
-    ) -> End {
+    ) -> InvocationEnd {
         let running = async { handler.invoke(event).await };
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let mut deadline = pin!(sleep(self.timeout));
@@ -94,13 +95,13 @@ impl Sandbox {
             select! {
                 biased;
                 returned = &mut running => return match returned {
-                    Ok(Ok(json)) => End::Returned(json),
-                    Ok(Err(error)) => End::Failed(error),
+                    Ok(Ok(json)) => InvocationEnd::Returned(json),
+                    Ok(Err(error)) => InvocationEnd::Failed(error),
                     Err(panic) => exited(panic.as_ref()),
                 },
                 () = &mut deadline => {
                     let seconds = self.timeout.as_secs_f64();
-                    return End::Killed(format!("Task timed out after {seconds:.2} seconds"));
+                    return InvocationEnd::Killed(format!("Task timed out after {seconds:.2} seconds"));
                 }
                 Some(work) = left.recv() => frozen.push(work),
                 thawed = AssertUnwindSafe(frozen.next()).catch_unwind(), if !frozen.is_empty() => {
@@ -114,9 +115,9 @@ impl Sandbox {
 }
 
 /// The process of a function that panicked is gone.
-fn exited(panic: &(dyn Any + Send)) -> End {
+fn exited(panic: &(dyn Any + Send)) -> InvocationEnd {
     let message = message_of(panic).unwrap_or("a panic");
-    End::Killed(format!("Runtime.ExitError: {message}"))
+    InvocationEnd::Killed(format!("Runtime.ExitError: {message}"))
 }
 
 #[derive(Debug)]

@@ -5,19 +5,16 @@ use std::future::pending;
 
 use hyper::body::Incoming;
 use hyper::header::HeaderMap;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request};
-use hyper_util::rt::TokioIo;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use tokio::net::{TcpListener, TcpStream};
-use tracing::debug;
+use tokio::net::TcpListener;
 
 use super::endpoint::{Endpoint, Outcome};
-use super::reply::{self, PAYLOAD_BYTES_MAX, Reply};
+use super::reply::{self, PAYLOAD_BYTES_MAX};
 use crate::accept::accept;
-use crate::http::{Body, read};
+use crate::http::{Body, Reply, read, serve_connection};
 
 /// How much of a body is read, if only to be dropped: a client that writes everything before it
 /// reads would never see the answer otherwise.
@@ -26,19 +23,19 @@ const READ_BYTES_MAX: usize = 8 * PAYLOAD_BYTES_MAX;
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
-/// Serves an endpoint until this is dropped.
+/// Serves an endpoint until this is dropped. A process that leaves while it waits takes its request
+/// with it, and gets no event.
 pub(super) async fn serve(listener: TcpListener, endpoint: Endpoint) {
-    accept(listener, pending(), |stream, _, _| converse(endpoint.clone(), stream)).await;
-}
-
-async fn converse(endpoint: Endpoint, stream: TcpStream) {
-    let service =
-        service_fn(async |request| Ok::<_, Infallible>(respond(&endpoint, request).await));
-    // A process that leaves while it waits takes its request with it, and gets no event.
-    if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await
-    {
-        debug!(%error, "a connection broke");
-    }
+    accept(listener, pending(), |stream, _, stopped| {
+        let endpoint = endpoint.clone();
+        let service = service_fn(move |request| {
+            let endpoint = endpoint.clone();
+            async move { Ok::<_, Infallible>(respond(&endpoint, request).await) }
+        });
+        // A process says nothing for as long as its function runs.
+        serve_connection(stream, service, None, stopped)
+    })
+    .await;
 }
 
 async fn respond(endpoint: &Endpoint, request: Request<Incoming>) -> Reply {
@@ -93,7 +90,7 @@ fn take_response(endpoint: &Endpoint, id: &str, headers: &HeaderMap, body: Body)
             let body = String::from_utf8_lossy(&body).into_owned();
             (Outcome::Response(body), reply::accepted())
         }
-        Body::TooLarge => {
+        Body::TooLarge { .. } => {
             let error = format!(
                 "Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed \
                  payload size ({PAYLOAD_BYTES_MAX} bytes)."

@@ -11,8 +11,8 @@ use tracing::{info, warn};
 use super::deploy::Site;
 use super::endpoint::{Endpoint, Outcome};
 use super::environment;
+use super::function::InvocationEnd;
 use super::sandbox::request_id;
-use crate::gateway::End;
 
 /// The way to the processes of a function. Clones lead to the same ones.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ impl ByHand {
 
     /// Runs the function for one event. As long as the gateway waits, the event waits for a process
     /// to take it.
-    pub(crate) async fn invoke(&self, event: String) -> End {
+    pub(crate) async fn invoke(&self, event: String) -> InvocationEnd {
         let request = request_id();
         let function = self.endpoint.function();
         let name = &function.name;
@@ -40,18 +40,18 @@ impl ByHand {
                 self.address
             );
             if timeout(INTEGRATION_TIMEOUT, &mut offered.taken).await.is_err() {
-                return End::Killed(format!("no process of {name} asked for {request}"));
+                return InvocationEnd::Killed(format!("no process of {name} asked for {request}"));
             }
         }
         info!("{name} {request} is with a process");
         select! {
             biased;
             Ok(outcome) = &mut offered.outcome => match outcome {
-                Outcome::Response(json) => End::Returned(json),
-                Outcome::Error(error) => End::Failed(error),
+                Outcome::Response(json) => InvocationEnd::Returned(json),
+                Outcome::Error(error) => InvocationEnd::Failed(error),
             },
             () = sleep(function.timeout) => {
-                End::Killed(format!("{}; its process is left alone", function.timed_out()))
+                InvocationEnd::Killed(format!("{}; its process is left alone", function.timed_out()))
             }
         }
     }

@@ -20,8 +20,8 @@ use super::function::Function;
 use super::programs::Programs;
 use super::sandbox::Sandbox;
 use super::table::TableEntry;
+use crate::accept::reachable;
 use crate::clock::Clock;
-use crate::reachable;
 use crate::tls::{Bundle, Certificate};
 
 /// What keeps functions from being made ready.
@@ -43,7 +43,7 @@ pub enum DeployError {
 }
 
 /// The functions of a [`Project`], ready to be invoked, and what they find around them.
-pub struct Deployed {
+pub struct DeployedProject {
     app: &'static Programs,
     api: Api,
     tables: Vec<TableEntry>,
@@ -55,9 +55,9 @@ pub struct Deployed {
     _apis: JoinSet<()>,
 }
 
-impl std::fmt::Debug for Deployed {
+impl std::fmt::Debug for DeployedProject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Deployed").field("name", &self.app.name).finish_non_exhaustive()
+        f.debug_struct("DeployedProject").field("name", &self.app.name).finish_non_exhaustive()
     }
 }
 
@@ -103,7 +103,7 @@ impl Project {
         self,
         gateway: SocketAddr,
         dynamodb: SocketAddr,
-    ) -> Result<Deployed, DeployError> {
+    ) -> Result<DeployedProject, DeployError> {
         let gateway = reachable(gateway);
         let Certificate { acceptor, bundle } =
             Certificate::issue(gateway).map_err(DeployError::Certificate)?;
@@ -128,7 +128,16 @@ impl Project {
             };
             kinds.insert(function.name.clone(), kind);
         }
-        Ok(Deployed { app, api, tables, kinds, site, acceptor, _bundle: bundle, _apis: apis })
+        Ok(DeployedProject {
+            app,
+            api,
+            tables,
+            kinds,
+            site,
+            acceptor,
+            _bundle: bundle,
+            _apis: apis,
+        })
     }
 }
 
@@ -146,7 +155,7 @@ async fn listen(
     Ok(ByHand::new(endpoint, address))
 }
 
-impl Deployed {
+impl DeployedProject {
     /// What it is called.
     pub fn name(&self) -> &str {
         &self.app.name

@@ -35,3 +35,14 @@ impl Function {
         format!("Task timed out after {:.2} seconds", self.timeout.as_secs_f64())
     }
 }
+
+/// The end of an invocation, of a process or of a built-in handler.
+#[derive(Debug)]
+pub(crate) enum InvocationEnd {
+    /// The function returned this JSON.
+    Returned(String),
+    /// The function failed with this error.
+    Failed(String),
+    /// The sandbox was taken down, for this reason.
+    Killed(String),
+}

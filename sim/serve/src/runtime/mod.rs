@@ -36,9 +36,10 @@ mod sandbox;
 mod table;
 
 pub(crate) use by_hand::ByHand;
-pub use deploy::{DeployError, Deployed};
+pub use deploy::{DeployError, DeployedProject};
 pub(crate) use deploy::{Kind, Site};
 pub use error::ProjectError;
 pub use file::Project;
+pub(crate) use function::InvocationEnd;
 pub(crate) use output::Asked;
 pub(crate) use sandbox::Sandbox;

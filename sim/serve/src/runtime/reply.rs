@@ -1,14 +1,11 @@
 //! The words of the Runtime API, as AWS documents them and its own emulator says them.
 
-use http_body_util::Full;
-use hyper::body::Bytes;
+use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::endpoint::Handed;
-
-pub(super) type Reply = Response<Full<Bytes>>;
+use crate::http::{self, Reply};
 
 /// The most bytes of a response: 6 MB, and a little for what is around it.
 pub(super) const PAYLOAD_BYTES_MAX: usize = (6 << 20) + 100;
@@ -16,7 +13,7 @@ pub(super) const PAYLOAD_BYTES_MAX: usize = (6 << 20) + 100;
 /// An event.
 pub(super) fn event(handed: Handed) -> Reply {
     let Handed { id, event, arn, deadline_ms, trace } = handed;
-    let mut reply = Response::new(Full::new(event.into()));
+    let mut reply = http::reply(StatusCode::OK.as_u16(), event);
     let headers = reply.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in [
@@ -79,8 +76,7 @@ fn error(status: StatusCode, error_type: &str, message: &str) -> Reply {
 }
 
 fn reply(status: StatusCode, body: &Value) -> Reply {
-    let mut reply = Response::new(Full::new(format!("{body}\n").into()));
-    *reply.status_mut() = status;
+    let mut reply = http::reply(status.as_u16(), format!("{body}\n"));
     reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     reply
 }

@@ -11,10 +11,9 @@ use tracing::{info, warn};
 
 use super::deploy::Site;
 use super::endpoint::{Offered, Outcome};
-use super::function::Function;
+use super::function::{Function, InvocationEnd};
 use super::output::Asked;
 use super::process::Process;
-use crate::gateway::End;
 
 /// How long a process may take before it asks for its first event.
 const INIT_MAX: Duration = Duration::from_secs(10);
@@ -37,12 +36,12 @@ impl Sandbox {
     ///
     /// A process that fails before it asks for the event is started once more, and has as long for
     /// that as for an event, as on AWS.
-    pub(crate) async fn invoke(&mut self, asked: &Asked, event: String) -> End {
+    pub(crate) async fn invoke(&mut self, asked: &Asked, event: String) -> InvocationEnd {
         let request = request_id();
         let mut failure = String::new();
         for patience in [INIT_MAX, self.function.timeout] {
             if let Err(reason) = self.start().await {
-                return End::Killed(reason);
+                return InvocationEnd::Killed(reason);
             }
             let Some(process) = &mut self.process else { break };
             process.current.set(&request, asked.clone());
@@ -57,7 +56,7 @@ impl Sandbox {
             }
             self.kill().await;
         }
-        End::Killed(failure)
+        InvocationEnd::Killed(failure)
     }
 
     /// Watches over the process while there is nothing to do.
@@ -96,20 +95,22 @@ impl Sandbox {
     }
 
     /// Waits for what the function makes of an event that its process has.
-    async fn run(&mut self, request: &str, mut offered: Offered) -> End {
-        let Some(process) = &mut self.process else { return End::Killed("no process".to_owned()) };
+    async fn run(&mut self, request: &str, mut offered: Offered) -> InvocationEnd {
+        let Some(process) = &mut self.process else {
+            return InvocationEnd::Killed("no process".to_owned());
+        };
         let reason = select! {
             biased;
             Ok(outcome) = &mut offered.outcome => return match outcome {
-                Outcome::Response(json) => End::Returned(json),
-                Outcome::Error(error) => End::Failed(error),
+                Outcome::Response(json) => InvocationEnd::Returned(json),
+                Outcome::Error(error) => InvocationEnd::Failed(error),
             },
             ending = process.ended() => exited(request, &ending),
             () = sleep(self.function.timeout) => self.function.timed_out(),
         };
         drop(offered);
         self.kill().await;
-        End::Killed(reason)
+        InvocationEnd::Killed(reason)
     }
 
     async fn kill(&mut self) {

@@ -8,7 +8,7 @@ use stormglass_sim::App;
 use stormglass_spec::Name;
 use stormglass_spec::history::Event;
 
-use super::Status;
+use super::PageSource;
 use crate::record::{ConnectionView, InvocationView, Texts};
 
 const CONNECTIONS_MAX: usize = 100;
@@ -88,8 +88,8 @@ pub(super) struct LogData {
     left_out: u64,
 }
 
-pub(super) fn state(status: &Status) -> StateData {
-    let Status { recorder, tables, gateway, .. } = status;
+pub(super) fn state(source: &PageSource) -> StateData {
+    let PageSource { recorder, tables, gateway, .. } = source;
     let (connections, connected) = recorder.connections(CONNECTIONS_MAX);
     let (invocations, invoked) = recorder.invocations(INVOCATIONS_MAX);
     let history = recorder.last(EVENTS_MAX, Texts::Cut(TEXT_MAX));
@@ -106,7 +106,7 @@ pub(super) fn state(status: &Status) -> StateData {
         broadcast: recorder.app().and_then(broadcast),
         connections: Part { some: connections, all: count(connected) },
         invocations: Part { some: invocations, all: invoked },
-        events: Part { some: events(status, &history.events), all: last },
+        events: Part { some: events(source, &history.events), all: last },
         tables: tables.collect(),
     }
 }
@@ -119,10 +119,10 @@ fn broadcast(app: &'static dyn App) -> Option<[String; 2]> {
 }
 
 /// The latest first.
-fn events(status: &Status, events: &[Event]) -> Vec<EventData> {
+fn events(source: &PageSource, events: &[Event]) -> Vec<EventData> {
     let names: Vec<Vec<Name>> = events.iter().map(names).collect();
     let all: Vec<Name> = names.iter().flatten().cloned().collect();
-    let mut ids = status.recorder.ids(&all).into_iter();
+    let mut ids = source.recorder.ids(&all).into_iter();
     let told = events.iter().zip(names).map(|(event, names)| {
         let line = event.line();
         let ids = names.into_iter().zip(ids.by_ref());
@@ -147,15 +147,15 @@ fn names(event: &Event) -> Vec<Name> {
 }
 
 /// The first rows of a table, or those after a key; `None` if there is no such table or key.
-pub(super) fn rows(status: &Status, table: &str, after: Option<&str>) -> Option<RowsData> {
+pub(super) fn rows(source: &PageSource, table: &str, after: Option<&str>) -> Option<RowsData> {
     let after: Option<Value> = match after {
         Some(after) => Some(serde_json::from_str(after).ok()?),
         None => None,
     };
-    let keys = status.tables.keys(table);
-    let page = status.tables.page(table, ROWS_MAX, after.as_ref())?;
+    let keys = source.tables.keys(table);
+    let page = source.tables.page(table, ROWS_MAX, after.as_ref())?;
     let rows = page.items.iter().map(|item| row(&keys, item)).collect();
-    Some(RowsData { rows, next: page.next, all: status.tables.count(table)? })
+    Some(RowsData { rows, next: page.next, all: source.tables.count(table)? })
 }
 
 fn row(keys: &[String], item: &RawValue) -> RowData {
@@ -166,8 +166,8 @@ fn row(keys: &[String], item: &RawValue) -> RowData {
 }
 
 /// What an invocation logged; `None` if it is not kept any more.
-pub(super) fn log(status: &Status, number: u64) -> Option<LogData> {
-    let (lines, left_out) = status.recorder.log_of(number)?;
+pub(super) fn log(source: &PageSource, number: u64) -> Option<LogData> {
+    let (lines, left_out) = source.recorder.log_of(number)?;
     Some(LogData { lines, left_out })
 }
 

@@ -28,32 +28,36 @@ use tokio::net::TcpListener;
 
 use crate::accept::accept;
 use crate::dynamodb::Tables;
-use crate::http::converse;
+use crate::http::{HEAD_MAX, serve_connection};
 use crate::record::Recorder;
 
 /// What there is to show.
 #[derive(Debug)]
-pub struct Status {
+pub(crate) struct PageSource {
     /// What happened last.
-    pub recorder: Recorder,
+    pub(crate) recorder: Recorder,
     /// The tables.
-    pub tables: Arc<Tables>,
+    pub(crate) tables: Arc<Tables>,
     /// Where the gateway listens.
-    pub gateway: SocketAddr,
+    pub(crate) gateway: SocketAddr,
     /// A name that the page may be called by, besides `localhost` and addresses.
-    pub host: String,
+    pub(crate) host_name: String,
 }
 
 /// Serves the page until `stop` completes.
-pub async fn serve(listener: TcpListener, status: Status, stop: impl Future<Output = ()>) {
-    let status = Arc::new(status);
+pub(crate) async fn serve(
+    listener: TcpListener,
+    source: PageSource,
+    stop: impl Future<Output = ()>,
+) {
+    let source = Arc::new(source);
     accept(listener, stop, |stream, _, stopped| {
-        let (status, until) = (Arc::clone(&status), stopped.clone());
+        let (source, until) = (Arc::clone(&source), stopped.clone());
         let service = service_fn(move |request| {
-            let answer = routes::respond(&status, &request, until.clone());
+            let answer = routes::respond(&source, &request, until.clone());
             async { Ok::<_, Infallible>(answer) }
         });
-        converse(service, stream, stopped)
+        serve_connection(stream, service, Some(HEAD_MAX), stopped)
     })
     .await;
 }

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::guard::{Authority, authority, is_own};
 use super::reply::{self, CSS, HTML, JSON, Reply, SCRIPT};
-use super::{Status, data, live};
+use super::{PageSource, data, live};
 use crate::record::Texts;
 
 const PAGE: &str = include_str!("page/page.html");
@@ -33,12 +33,12 @@ const DRAWN_TEXT_MAX: usize = 120;
 
 /// Answers a request; what goes on and on ends when the server is `stopped`.
 pub(super) fn respond(
-    status: &Status,
+    source: &PageSource,
     request: &Request<Incoming>,
     stopped: watch::Receiver<()>,
 ) -> Reply {
     let headers = request.headers();
-    let Some(authority) = authority(headers, &status.host) else {
+    let Some(authority) = authority(headers, &source.host_name) else {
         return reply::refusal(
             StatusCode::FORBIDDEN,
             "This server answers to its addresses and to localhost only.\n",
@@ -53,7 +53,7 @@ pub(super) fn respond(
     let path = request.uri().path();
     // A link may lead to the page from anywhere; all else is for the page alone.
     if path == "/" {
-        return reply::page(PAGE, &sockets(status, authority));
+        return reply::page(PAGE, &sockets(source, authority));
     }
     if !is_own(headers, authority) {
         return reply::refusal(
@@ -65,17 +65,17 @@ pub(super) fn respond(
     let found = match path {
         "/page.css" => Some(reply::found(CSS, format!("{}{STYLE}", Picture::style()))),
         "/page.js" => Some(reply::found(SCRIPT, format!("'use strict';\n{PARTS}"))),
-        "/api/live" => Some(reply::stream(live::changes(status.recorder.clone(), stopped))),
-        "/api/state" => Some(json(&data::state(status))),
-        "/api/diagram" => Some(reply::found(HTML, diagram(status))),
+        "/api/live" => Some(reply::stream(live::changes(source.recorder.clone(), stopped))),
+        "/api/state" => Some(json(&data::state(source))),
+        "/api/diagram" => Some(reply::found(HTML, diagram(source))),
         "/api/rows" => {
             let table = query.value("table").unwrap_or_default();
             let after = query.value("after");
-            data::rows(status, &table, after.as_deref()).map(|rows| json(&rows))
+            data::rows(source, &table, after.as_deref()).map(|rows| json(&rows))
         }
         "/api/log" => {
             let number = query.value("number").and_then(|number| number.parse().ok());
-            number.and_then(|number| data::log(status, number)).map(|log| json(&log))
+            number.and_then(|number| data::log(source, number)).map(|log| json(&log))
         }
         _ => None,
     };
@@ -83,8 +83,8 @@ pub(super) fn respond(
 }
 
 /// Where the page's client may connect to: the gateway, by the name that the page has.
-fn sockets(status: &Status, authority: Authority<'_>) -> String {
-    let port = status.gateway.port();
+fn sockets(source: &PageSource, authority: Authority<'_>) -> String {
+    let port = source.gateway.port();
     match authority.host.starts_with('[') {
         // A policy knows no addresses of IPv6.
         true => "ws:".to_owned(),
@@ -96,9 +96,9 @@ fn json(value: &impl serde::Serialize) -> Reply {
     reply::found(JSON, serde_json::to_vec(value).unwrap_or_default())
 }
 
-fn diagram(status: &Status) -> String {
-    let history = status.recorder.last(DRAWN_MAX, Texts::Cut(DRAWN_TEXT_MAX));
-    Picture::of_history(&history, status.recorder.app().map_or("", |app| app.name())).drawing()
+fn diagram(source: &PageSource) -> String {
+    let history = source.recorder.last(DRAWN_MAX, Texts::Cut(DRAWN_TEXT_MAX));
+    Picture::of_history(&history, source.recorder.app().map_or("", |app| app.name())).drawing()
 }
 
 /// A query string.

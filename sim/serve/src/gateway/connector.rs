@@ -16,17 +16,18 @@ use hyper::http::request::Parts;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use super::management::Management;
+use crate::dynamodb::DynamoDbService;
 use crate::faults::Lost;
-use crate::{dynamodb, record};
+use crate::record;
 
 /// The HTTP client of all sandboxes. It knows the hosts that it is asked for, as a resolver would.
 #[derive(Clone, Debug)]
-pub(super) struct Wire {
+pub(super) struct LocalConnector {
     pub(super) management: Management,
-    pub(super) dynamodb: dynamodb::Service,
+    pub(super) dynamodb: DynamoDbService,
 }
 
-impl Wire {
+impl LocalConnector {
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let (mut head, body) = parts(request).await.map_err(ConnectorError::user)?;
         let sending = record::sending(&mut head, &body);
@@ -76,7 +77,7 @@ where
     Ok(Response::from_parts(head, body.to_bytes()))
 }
 
-impl HttpClient for Wire {
+impl HttpClient for LocalConnector {
     fn http_connector(
         &self,
         _: &HttpConnectorSettings,
@@ -86,7 +87,7 @@ impl HttpClient for Wire {
     }
 }
 
-impl HttpConnector for Wire {
+impl HttpConnector for LocalConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         HttpConnectorFuture::new(self.clone().exchange(request))
     }
