@@ -1,19 +1,19 @@
 //! Every promise is found broken by an endpoint that breaks it.
 
-use stormglass_probe::{MessageFormat, Verdict};
+use stormglass_probe::{MessageFormat, PropertyVerdict};
 
 use super::endpoint::{Fault, start};
 use super::{ALL_ASSUMED, NOTHING_ASSUMED, SETTINGS, because, verdicts, watch, words};
 
 /// What is said of an endpoint if nothing is known of it, and if all is.
-async fn judged(fault: Fault) -> [Vec<Verdict>; 2] {
+async fn judged(fault: Fault) -> [Vec<PropertyVerdict>; 2] {
     let format = MessageFormat::default();
     let seen = watch(&start(fault).await, &format, &SETTINGS).await;
     assert!(seen.is_whole);
     [NOTHING_ASSUMED, ALL_ASSUMED].map(|assumptions| verdicts(&seen, &format, assumptions))
 }
 
-fn broken(judged: &[Vec<Verdict>; 2]) -> [Vec<&'static str>; 2] {
+fn broken(judged: &[Vec<PropertyVerdict>; 2]) -> [Vec<&'static str>; 2] {
     [words(&judged[0], "broken"), words(&judged[1], "broken")]
 }
 

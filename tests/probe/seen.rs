@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use stormglass_probe::{Assumptions, MessageFormat, RunId, Seen, Sight, Sighting, Verdict};
+use stormglass_probe::{
+    Assumptions, MessageFormat, Observation, ObservationKind, ProbeRun, PropertyVerdict, RunId,
+};
 use stormglass_spec::Time;
 use stormglass_spec::history::Content;
 
@@ -13,55 +15,56 @@ const RUN: RunId = RunId(1);
 
 /// Clients and what they see, a line each.
 #[derive(Default)]
-struct Script {
-    sightings: Vec<Sighting>,
+struct HistoryBuilder {
+    observations: Vec<Observation>,
     now: Time,
 }
 
-impl Script {
-    fn see(mut self, connection: &str, sight: Sight) -> Script {
+impl HistoryBuilder {
+    fn see(mut self, connection: &str, kind: ObservationKind) -> HistoryBuilder {
         self.now = self.now + Duration::from_millis(1);
-        self.sightings.push(Sighting { at: self.now, connection: connection.into(), sight });
+        self.observations.push(Observation { at: self.now, connection: connection.into(), kind });
         self
     }
 
-    fn wait(self, time: Duration) -> Script {
-        Script { now: self.now + time, ..self }
+    fn wait(self, time: Duration) -> HistoryBuilder {
+        HistoryBuilder { now: self.now + time, ..self }
     }
 
-    fn connect(self, connection: &str) -> Script {
-        self.see(connection, Sight::Asked).see(connection, Sight::Opened)
+    fn connect(self, connection: &str) -> HistoryBuilder {
+        self.see(connection, ObservationKind::Requested).see(connection, ObservationKind::Opened)
     }
 
     /// A broadcast whose data is its mark.
-    fn broadcast(self, connection: &str, number: u32) -> Script {
+    fn broadcast(self, connection: &str, number: u32) -> HistoryBuilder {
         let client = connection.trim_end_matches(|c: char| c.is_ascii_digit());
         let content = Content::Broadcast { data: mark(number), text: mark(number) };
         let message = format!("{client}.b{number}").into();
-        self.see(connection, Sight::Sent { message, number: Some(number), content })
+        self.see(connection, ObservationKind::Sent { message, number: Some(number), content })
     }
 
-    fn get(self, connection: &str, number: u32) -> Script {
-        self.see(connection, Sight::Received(mark(number)))
+    fn get(self, connection: &str, number: u32) -> HistoryBuilder {
+        self.see(connection, ObservationKind::Received(mark(number)))
     }
 
-    fn text(self, connection: &str, text: &str) -> Script {
-        self.see(connection, Sight::Received(text.into()))
+    fn text(self, connection: &str, text: &str) -> HistoryBuilder {
+        self.see(connection, ObservationKind::Received(text.into()))
     }
 
-    fn acknowledge(self, connection: &str, number: u32) -> Script {
+    fn acknowledge(self, connection: &str, number: u32) -> HistoryBuilder {
         let ack = r#"{"delivered":2,"gone":0,"pending":0,"failed":0,"complete":true}"#;
         let text = format!(r#"{{"ack":{ack},"id":"{}"}}"#, mark(number));
         self.text(connection, &text)
     }
 
-    fn judged_by(self, format: &MessageFormat, assumptions: Assumptions) -> Vec<Verdict> {
+    fn judged_by(self, format: &MessageFormat, assumptions: Assumptions) -> Vec<PropertyVerdict> {
         let roll_call = (0, Vec::new());
-        let seen = Seen { sightings: self.sightings, run: RUN, roll_call, is_whole: true };
+        let seen =
+            ProbeRun { observations: self.observations, run: RUN, roll_call, is_whole: true };
         verdicts(&seen, format, assumptions)
     }
 
-    fn judged(self) -> Vec<Verdict> {
+    fn judged(self) -> Vec<PropertyVerdict> {
         self.judged_by(&MessageFormat::default(), NOTHING_ASSUMED)
     }
 }
@@ -70,11 +73,11 @@ fn mark(number: u32) -> Arc<str> {
     format!("m{:08x}n{number}e", RUN.0).into()
 }
 
-fn two() -> Script {
-    Script::default().connect("ana1").connect("bob1")
+fn two() -> HistoryBuilder {
+    HistoryBuilder::default().connect("ana1").connect("bob1")
 }
 
-fn assert_found(verdicts: &[Verdict], broken: &[&str], suspect: &[&str]) {
+fn assert_found(verdicts: &[PropertyVerdict], broken: &[&str], suspect: &[&str]) {
     assert_eq!(words(verdicts, "broken"), broken);
     assert_eq!(words(verdicts, "suspect"), suspect);
 }
@@ -90,18 +93,21 @@ fn who_was_there_throughout_must_have_it() {
 
 #[test]
 fn who_connected_meanwhile_may_have_missed_it() {
-    let start = Script::default().connect("ana1");
-    let script = start.see("bob1", Sight::Asked).broadcast("ana1", 1).see("bob1", Sight::Opened);
+    let start = HistoryBuilder::default().connect("ana1");
+    let script = start
+        .see("bob1", ObservationKind::Requested)
+        .broadcast("ana1", 1)
+        .see("bob1", ObservationKind::Opened);
     let script = script.get("ana1", 1).acknowledge("ana1", 1);
     assert_found(&script.judged(), &[], &["delivered"]);
-    let start = Script::default().connect("ana1").broadcast("ana1", 1).get("ana1", 1);
+    let start = HistoryBuilder::default().connect("ana1").broadcast("ana1", 1).get("ana1", 1);
     assert_found(&start.connect("bob1").acknowledge("ana1", 1).judged(), &[], &[]);
 }
 
 #[test]
 fn who_left_meanwhile_may_have_missed_it() {
-    for sight in [Sight::Left(1000), Sight::Vanished] {
-        let script = two().broadcast("ana1", 1).see("bob1", sight).get("ana1", 1);
+    for kind in [ObservationKind::CloseSent(1000), ObservationKind::Vanished] {
+        let script = two().broadcast("ana1", 1).see("bob1", kind).get("ana1", 1);
         assert_found(&script.acknowledge("ana1", 1).judged(), &[], &[]);
     }
 }
@@ -109,15 +115,15 @@ fn who_left_meanwhile_may_have_missed_it() {
 #[test]
 fn who_left_soon_after_it_may_have_missed_it() {
     let script = || two().broadcast("ana1", 1).get("ana1", 1).acknowledge("ana1", 1);
-    assert_found(&script().see("bob1", Sight::Left(1000)).judged(), &[], &[]);
-    let script = script().wait(SETTINGS.settle).see("bob1", Sight::Left(1000));
+    assert_found(&script().see("bob1", ObservationKind::CloseSent(1000)).judged(), &[], &[]);
+    let script = script().wait(SETTINGS.settle).see("bob1", ObservationKind::CloseSent(1000));
     assert_found(&script.judged(), &["delivered"], &[]);
 }
 
 #[test]
 fn whom_the_endpoint_closed_may_have_been_closed_before_it() {
     let script = two().broadcast("ana1", 1).get("ana1", 1).acknowledge("ana1", 1);
-    let script = script.wait(SETTINGS.settle).see("bob1", Sight::Ended(1006));
+    let script = script.wait(SETTINGS.settle).see("bob1", ObservationKind::ClosedByEndpoint(1006));
     assert_found(&script.judged(), &[], &["delivered"]);
 }
 
@@ -182,7 +188,7 @@ fn what_somebody_else_may_have_sent_is_suspect() {
 fn an_answer_in_unknown_words_is_an_answer_and_may_be_indiscreet() {
     let answered = |answer: &str| {
         let content = Content::Text("this is not JSON".into());
-        let sent = Sight::Sent { message: "ana.m1".into(), number: None, content };
+        let sent = ObservationKind::Sent { message: "ana.m1".into(), number: None, content };
         two().see("ana1", sent).text("ana1", answer).judged()
     };
     assert_found(&answered("what?"), &[], &[]);
@@ -226,7 +232,7 @@ answered = false
 
 const FORBIDDEN: &str = r#"{"message": "Forbidden", "connectionId":"a=", "requestId":"b="}"#;
 
-fn judged_by_silence(script: Script) -> Vec<Verdict> {
+fn judged_by_silence(script: HistoryBuilder) -> Vec<PropertyVerdict> {
     let format = MessageFormat::parse("silence.toml", SILENCE).expect("a format");
     script.judged_by(&format, NOTHING_ASSUMED)
 }
@@ -241,16 +247,19 @@ fn silence_is_an_acknowledgement_where_only_failures_are_told() {
     let told = script().text("ana1", FORBIDDEN).wait(SETTINGS.settle).connect("cyd1");
     assert_found(&judged_by_silence(told), &[], &[]);
     // Who left before it could have come did not wait for it.
-    let left = script().see("bob1", Sight::Left(1000)).wait(SETTINGS.settle).connect("cyd1");
+    let left = script()
+        .see("bob1", ObservationKind::CloseSent(1000))
+        .wait(SETTINGS.settle)
+        .connect("cyd1");
     assert_found(&judged_by_silence(left), &[], &[]);
 }
 
 #[test]
 fn an_answer_that_nobody_must_give_is_nobody_elses() {
-    let say = |script: Script, number: u32, text: &str| {
+    let say = |script: HistoryBuilder, number: u32, text: &str| {
         let content = Content::Text(text.into());
         let message = format!("ana.m{number}").into();
-        script.see("ana1", Sight::Sent { message, number: None, content })
+        script.see("ana1", ObservationKind::Sent { message, number: None, content })
     };
     let script = || say(say(two(), 1, "perhaps"), 2, "no").text("ana1", FORBIDDEN);
     assert_found(&judged_by_silence(script()), &[], &[]);
@@ -265,7 +274,7 @@ fn what_is_wrapped_is_compared_as_it_was_written() {
     let format = MessageFormat::parse("never.toml", NEVER).expect("a format");
     let said = |data: &str, got: &str| {
         let content = Content::Broadcast { data: data.into(), text: data.into() };
-        let sent = Sight::Sent { message: "ana.b1".into(), number: Some(1), content };
+        let sent = ObservationKind::Sent { message: "ana.b1".into(), number: Some(1), content };
         let script = two().see("ana1", sent);
         let script = ["ana1", "bob1"].into_iter().fold(script, |script, connection| {
             script.text(connection, &format!(r#"{{"data": {got} }}"#))
@@ -281,7 +290,11 @@ fn what_is_wrapped_is_compared_as_it_was_written() {
 #[test]
 fn where_answers_have_ids_one_without_is_for_nothing_that_has_one() {
     let content = Content::Text("this is not JSON".into());
-    let sent = || Sight::Sent { message: "ana.m1".into(), number: None, content: content.clone() };
+    let sent = || ObservationKind::Sent {
+        message: "ana.m1".into(),
+        number: None,
+        content: content.clone(),
+    };
     let script = two().broadcast("ana1", 1).see("ana1", sent()).get("bob1", 1);
     // It acknowledges what should have been refused, and not the broadcast, which is on its way.
     let script = script.text("ana1", r#"{"ack":{"failed":0,"complete":true}}"#);

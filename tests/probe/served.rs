@@ -5,7 +5,7 @@ use std::path::Path;
 
 use stormglass_apps::names;
 use stormglass_dynamodb::{DynamoDb, Limits};
-use stormglass_probe::{MessageFormat, Seen};
+use stormglass_probe::{MessageFormat, ProbeRun};
 use stormglass_serve::dynamodb::Tables;
 use stormglass_serve::{Host, Listeners, Server};
 use tokio::net::TcpListener;
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use super::{ALL_ASSUMED, NOTHING_ASSUMED, SETTINGS, because, verdicts, watch, words};
 
 /// What clients see of an application.
-async fn seen_of(app: &str, format: &MessageFormat) -> Seen {
+async fn seen_of(app: &str, format: &MessageFormat) -> ProbeRun {
     let listen = async || TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let listeners = Listeners { gateway: listen().await, dynamodb: listen().await };
     let address: SocketAddr = listeners.gateway.local_addr().expect("its address");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use stormglass_probe::{MessageFormat, Step, Workload};
+use stormglass_probe::{ClientStep, MessageFormat, Workload};
 
 const TEXT_ONLY: &str = r#"
 broadcast = '{"action":"say","data":${data}}'
@@ -25,7 +25,7 @@ fn every_broadcast_has_a_number_of_its_own() {
     let steps = workload.clients.iter().flat_map(|client| &client.steps);
     let mut numbers: Vec<u32> = steps
         .filter_map(|step| match step {
-            Step::Broadcast(broadcast) => Some(broadcast.number),
+            ClientStep::Broadcast(broadcast) => Some(broadcast.number),
             _ => None,
         })
         .collect();
@@ -47,13 +47,13 @@ fn a_workload_has_everything_that_clients_do() {
     let steps = workload.clients.iter().flat_map(|client| &client.steps);
     let kinds: BTreeSet<&str> = steps
         .map(|step| match step {
-            Step::Connect => "connect",
-            Step::Wait(_) => "wait",
-            Step::Broadcast(broadcast) if broadcast.waits => "broadcast",
-            Step::Broadcast(_) => "broadcast at once",
-            Step::BadInput(_) => "bad input",
-            Step::Close(_) => "close",
-            Step::Vanish => "vanish",
+            ClientStep::Connect => "connect",
+            ClientStep::Wait(_) => "wait",
+            ClientStep::Broadcast(broadcast) if broadcast.waits => "broadcast",
+            ClientStep::Broadcast(_) => "broadcast at once",
+            ClientStep::BadInput(_) => "bad input",
+            ClientStep::Close(_) => "close",
+            ClientStep::Vanish => "vanish",
         })
         .collect();
     assert_eq!(kinds.len(), 7, "{kinds:?}");
@@ -65,11 +65,11 @@ fn a_format_has_its_say_in_the_workload() {
     let workload = Workload::new(1, 20, 200, &format);
     for step in workload.clients.iter().flat_map(|client| &client.steps) {
         match step {
-            Step::Broadcast(broadcast) => {
+            ClientStep::Broadcast(broadcast) => {
                 assert!(broadcast.template.starts_with('"'), "{}", broadcast.template);
                 assert!(broadcast.waits, "an answer without an id is waited for");
             }
-            Step::BadInput(_) => panic!("there is no bad input"),
+            ClientStep::BadInput(_) => panic!("there is no bad input"),
             _ => {}
         }
     }

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use stormglass_spec::history::{Acknowledgement, Content};
 use stormglass_spec::name::{ConnectionName, MessageName};
 
-use super::format::{Acknowledged, MessageFormat, Shape};
-use super::payload::{Marked, RunId};
-use super::recorder::{Sight, Sighting};
+use super::format::{AcknowledgementRule, MessageFormat, MessageShape};
+use super::observation::{Observation, ObservationKind};
+use super::payload::{MarkMatch, RunId};
 
-/// Places in the list of sightings.
+/// Places in the list of observations.
 pub(super) type Place = usize;
 
 /// A message that a client sent, and what came of it.
 #[derive(Clone, Debug)]
-pub(super) struct Sent {
-    pub(super) name: MessageName,
-    pub(super) connection: ConnectionName,
+pub(super) struct SentMessage {
+    pub(super) name: Name,
+    pub(super) connection: Name,
     pub(super) at: Place,
     /// The broadcast's number, if it is one.
     pub(super) number: Option<u32>,
@@ -41,7 +41,7 @@ pub(super) struct Arrival {
 
 /// Why a client got a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(super) enum MessageCause {
     /// It is the broadcast at this place of the list of messages.
     Broadcast { message: usize, data: Arc<str> },
     /// It has the mark of this run, but nothing with that mark had been sent by then.
@@ -57,15 +57,15 @@ pub(super) enum Cause {
 pub(super) struct Attribution<'a> {
     format: &'a MessageFormat,
     run: RunId,
-    pub(super) messages: Vec<Sent>,
-    pub(super) causes: BTreeMap<Place, Cause>,
+    pub(super) messages: Vec<SentMessage>,
+    pub(super) causes: BTreeMap<Place, MessageCause>,
     by_number: BTreeMap<u32, usize>,
     by_connection: BTreeMap<ConnectionName, Vec<usize>>,
 }
 
 impl<'a> Attribution<'a> {
     pub(super) fn new(
-        sightings: &[Sighting],
+        observations: &[Observation],
         run: RunId,
         format: &'a MessageFormat,
     ) -> Attribution<'a> {
@@ -77,22 +77,24 @@ impl<'a> Attribution<'a> {
             by_number: BTreeMap::new(),
             by_connection: BTreeMap::new(),
         };
-        for (at, sighting) in sightings.iter().enumerate() {
-            match &sighting.sight {
-                Sight::Sent { message, number, content } => {
-                    attribution.send(at, &sighting.connection, message, *number, content);
+        for (at, observation) in observations.iter().enumerate() {
+            match &observation.kind {
+                ObservationKind::Sent { message, number, content } => {
+                    attribution.send(at, &observation.connection, message, *number, content);
                 }
-                Sight::Received(text) => attribution.receive(at, &sighting.connection, text),
+                ObservationKind::Received(text) => {
+                    attribution.receive(at, &observation.connection, text)
+                }
                 _ => {}
             }
         }
-        attribution.adopt(sightings);
+        attribution.adopt(observations);
         attribution
     }
 
     /// Whether an answer is in the gateway's own words.
     pub(super) fn is_of_gateway(&self, text: &str) -> bool {
-        self.format.shape(text) == Shape::GatewayError
+        self.format.shape(text) == MessageShape::GatewayError
     }
 
     fn send(
@@ -104,7 +106,7 @@ impl<'a> Attribution<'a> {
         content: &Content,
     ) {
         let place = self.messages.len();
-        self.messages.push(Sent {
+        self.messages.push(SentMessage {
             name: name.clone(),
             connection: connection.clone(),
             at,
@@ -122,7 +124,7 @@ impl<'a> Attribution<'a> {
 
     fn is_asking(&self, content: &Content) -> bool {
         match content {
-            Content::Broadcast { .. } => self.format.acknowledged() == Acknowledged::Reply,
+            Content::Broadcast { .. } => self.format.acknowledged() == AcknowledgementRule::Reply,
             Content::Text(text) => {
                 let inputs = self.format.bad_input().iter();
                 inputs.clone().any(|input| input.answered && *input.text == **text)
@@ -133,21 +135,21 @@ impl<'a> Attribution<'a> {
 
     fn receive(&mut self, at: Place, connection: &ConnectionName, text: &Arc<str>) {
         let cause = match self.format.shape(text) {
-            Shape::Other => self.arrive(at, connection, text),
+            MessageShape::Other => self.arrive(at, connection, text),
             shape => self.match_answer(at, connection, shape),
         };
         self.causes.insert(at, cause);
     }
 
-    fn match_answer(&mut self, at: Place, connection: &ConnectionName, shape: Shape) -> Cause {
+    fn match_answer(&mut self, at: Place, connection: &Name, shape: MessageShape) -> MessageCause {
         let (id, said) = match shape {
-            Shape::Acknowledgement { id, said } => (id, Some(said)),
-            Shape::Error { id } => (id, None),
-            Shape::GatewayError | Shape::Other => (None, None),
+            MessageShape::Acknowledgement { id, said } => (id, Some(said)),
+            MessageShape::Error { id } => (id, None),
+            MessageShape::GatewayError | MessageShape::Other => (None, None),
         };
         let message = match &id {
             Some(id) => match self.run.find(id) {
-                Some(Marked::With(number)) => self.by_number.get(&number).copied(),
+                Some(MarkMatch::Broadcast(number)) => self.by_number.get(&number).copied(),
                 _ => None,
             },
             // Where other answers have an id, it is for a message that gets none of those.
@@ -162,25 +164,25 @@ impl<'a> Attribution<'a> {
         self.answer(at, message)
     }
 
-    fn answer(&mut self, at: Place, message: Option<usize>) -> Cause {
-        let Some(message) = message else { return Cause::Unknown };
+    fn answer(&mut self, at: Place, message: Option<usize>) -> MessageCause {
+        let Some(message) = message else { return MessageCause::Unknown };
         self.messages[message].answers.push(at);
-        Cause::Answer { message }
+        MessageCause::Answer { message }
     }
 
-    fn arrive(&mut self, at: Place, connection: &ConnectionName, text: &Arc<str>) -> Cause {
-        let Some(data) = self.format.received(text) else { return Cause::Unknown };
+    fn arrive(&mut self, at: Place, connection: &Name, text: &Arc<str>) -> MessageCause {
+        let Some(data) = self.format.received(text) else { return MessageCause::Unknown };
         match self.run.find(&data) {
-            None => Cause::Unknown,
-            Some(Marked::Unreadably) => Cause::Nothing,
-            Some(Marked::With(number)) => match self.by_number.get(&number).copied() {
-                None => Cause::Nothing,
+            None => MessageCause::Unknown,
+            Some(MarkMatch::Unreadable) => MessageCause::Nothing,
+            Some(MarkMatch::Broadcast(number)) => match self.by_number.get(&number).copied() {
+                None => MessageCause::Nothing,
                 Some(message) => {
                     let data: Arc<str> = data.into();
                     let arrival =
                         Arrival { at, connection: connection.clone(), data: data.clone() };
                     self.messages[message].arrivals.push(arrival);
-                    Cause::Broadcast { message, data }
+                    MessageCause::Broadcast { message, data }
                 }
             },
         }
@@ -198,14 +200,14 @@ impl<'a> Attribution<'a> {
         let sent = self.by_connection.get(connection)?.iter().copied();
         let has_ids = self.format.has_ids();
         let known = sent.map(|place| (place, &self.messages[place]));
-        let fits = |message: &Sent| match message.number {
+        let fits = |message: &SentMessage| match message.number {
             Some(_) => !(has_ids && is_acknowledgement),
             None => has_ids || !is_acknowledgement,
         };
-        let known: Vec<(usize, &Sent)> =
+        let known: Vec<(usize, &SentMessage)> =
             known.filter(|(_, message)| message.at < at && fits(message)).collect();
         // Whatever has an id is the less likely to be answered without one.
-        let by_likelihood = |(_, message): &&(usize, &Sent)| {
+        let by_likelihood = |(_, message): &&(usize, &SentMessage)| {
             let has_id = has_ids && message.number.is_some();
             (!message.answers.is_empty(), !message.is_asking, has_id)
         };
@@ -217,25 +219,27 @@ impl<'a> Attribution<'a> {
 
     /// What nobody knows the cause of may be the answer, in whatever words, to a message on the
     /// same connection that got none. Whoever gets two that look like answers has got one too many.
-    fn adopt(&mut self, sightings: &[Sighting]) {
-        let unknown = self.causes.iter().filter(|(_, cause)| **cause == Cause::Unknown);
+    fn adopt(&mut self, observations: &[Observation]) {
+        let unknown = self.causes.iter().filter(|(_, cause)| **cause == MessageCause::Unknown);
         let unknown: Vec<Place> = unknown.map(|(at, _)| *at).collect();
         for at in unknown {
-            let Sighting { connection, sight: Sight::Received(text), .. } = &sightings[at] else {
+            let Observation { connection, kind: ObservationKind::Received(text), .. } =
+                &observations[at]
+            else {
                 continue;
             };
             let shape = self.format.shape(text);
             let (is_acknowledgement, id) = match &shape {
-                Shape::Acknowledgement { id, .. } => (true, id.as_ref()),
-                Shape::Error { id } => (false, id.as_ref()),
-                Shape::GatewayError | Shape::Other => (false, None),
+                MessageShape::Acknowledgement { id, .. } => (true, id.as_ref()),
+                MessageShape::Error { id } => (false, id.as_ref()),
+                MessageShape::GatewayError | MessageShape::Other => (false, None),
             };
             let message = match id {
                 // It is an answer, but to nothing that was sent here.
                 Some(_) => None,
                 None => self.waiting(at, connection, is_acknowledgement).filter(|message| {
                     let message = &self.messages[*message];
-                    shape != Shape::Other || message.is_asking && message.answers.is_empty()
+                    shape != MessageShape::Other || message.is_asking && message.answers.is_empty()
                 }),
             };
             let cause = self.answer(at, message);

@@ -9,8 +9,8 @@ use stormglass_spec::name::ConnectionName;
 
 use super::attribution::Attribution;
 use super::format::MessageFormat;
-use super::recorder::{Sight, Sighting};
-use super::run::Seen;
+use super::observation::{Observation, ObservationKind};
+use super::run::ProbeRun;
 
 /// What clients measured.
 #[derive(Clone, Debug, Serialize)]
@@ -67,11 +67,11 @@ pub struct FanOut {
 
 impl Figures {
     /// What can be measured of what clients saw.
-    pub fn of(seen: &Seen, format: &MessageFormat) -> Figures {
-        let attribution = Attribution::new(&seen.sightings, seen.run, format);
-        let at = |place: usize| seen.sightings[place].at;
-        let count = |is_it: fn(&Sight) -> bool| {
-            let sights = seen.sightings.iter().filter(|sighting| is_it(&sighting.sight));
+    pub fn of(seen: &ProbeRun, format: &MessageFormat) -> Figures {
+        let attribution = Attribution::new(&seen.observations, seen.run, format);
+        let at = |place: usize| seen.observations[place].at;
+        let count = |is_it: fn(&ObservationKind) -> bool| {
+            let sights = seen.observations.iter().filter(|observation| is_it(&observation.kind));
             u64::try_from(sights.count()).unwrap_or(u64::MAX)
         };
         let (mut receiver, mut last, mut acknowledged) = (Vec::new(), Vec::new(), Vec::new());
@@ -91,16 +91,20 @@ impl Figures {
         }
         let clients = seen.roll_call.0;
         Figures {
-            opened: count(|sight| matches!(sight, Sight::Opened)),
-            refused: count(|sight| matches!(sight, Sight::Refused(_) | Sight::Failed)),
-            ended: count(|sight| matches!(sight, Sight::Ended(_))),
-            sent: count(|sight| matches!(sight, Sight::Sent { .. })),
-            received: count(|sight| matches!(sight, Sight::Received(_))),
-            connections_per_second_max: densest(seen, |sight| matches!(sight, Sight::Opened)),
-            messages_per_second_max: densest(seen, |sight| {
-                matches!(sight, Sight::Sent { .. } | Sight::Received(_))
+            opened: count(|kind| matches!(kind, ObservationKind::Opened)),
+            refused: count(|kind| {
+                matches!(kind, ObservationKind::Refused(_) | ObservationKind::Failed)
             }),
-            handshake: Spread::of(handshakes(&seen.sightings)),
+            ended: count(|kind| matches!(kind, ObservationKind::ClosedByEndpoint(_))),
+            sent: count(|kind| matches!(kind, ObservationKind::Sent { .. })),
+            received: count(|kind| matches!(kind, ObservationKind::Received(_))),
+            connections_per_second_max: densest(seen, |kind| {
+                matches!(kind, ObservationKind::Opened)
+            }),
+            messages_per_second_max: densest(seen, |kind| {
+                matches!(kind, ObservationKind::Sent { .. } | ObservationKind::Received(_))
+            }),
+            handshake: Spread::of(handshakes(&seen.observations)),
             receiver: Spread::of(receiver),
             last_receiver: Spread::of(last),
             acknowledgement: Spread::of(acknowledged),
@@ -128,15 +132,17 @@ impl Spread {
     }
 }
 
-fn handshakes(sightings: &[Sighting]) -> Vec<Duration> {
-    let mut asked: BTreeMap<&ConnectionName, Time> = BTreeMap::new();
+fn handshakes(observations: &[Observation]) -> Vec<Duration> {
+    let mut asked: BTreeMap<&Name, Time> = BTreeMap::new();
     let mut took = Vec::new();
-    for Sighting { at, connection, sight } in sightings {
-        match sight {
-            Sight::Asked => {
+    for Observation { at, connection, kind } in observations {
+        match kind {
+            ObservationKind::Requested => {
                 asked.insert(connection, *at);
             }
-            Sight::Opened => took.extend(asked.get(connection).map(|asked| at.since(*asked))),
+            ObservationKind::Opened => {
+                took.extend(asked.get(connection).map(|asked| at.since(*asked)))
+            }
             _ => {}
         }
     }
@@ -144,9 +150,9 @@ fn handshakes(sightings: &[Sighting]) -> Vec<Duration> {
 }
 
 /// How many of these there were in the second in which there were most.
-fn densest(seen: &Seen, is_it: fn(&Sight) -> bool) -> u64 {
-    let sights = seen.sightings.iter().filter(|sighting| is_it(&sighting.sight));
-    let times: Vec<Time> = sights.map(|sighting| sighting.at).collect();
+fn densest(seen: &ProbeRun, is_it: fn(&ObservationKind) -> bool) -> u64 {
+    let sights = seen.observations.iter().filter(|observation| is_it(&observation.kind));
+    let times: Vec<Time> = sights.map(|observation| observation.at).collect();
     let second = Duration::from_secs(1);
     let within = times.iter().enumerate().map(|(first, start)| {
         let end = times.partition_point(|at| at.since(*start) < second);

@@ -21,11 +21,11 @@ const ID: &str = "${id}";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MessageFormat {
     broadcast: Spanned<String>,
-    #[serde(default = "Payload::all")]
-    payloads: Spanned<Vec<Payload>>,
+    #[serde(default = "PayloadKind::all")]
+    payloads: Spanned<Vec<PayloadKind>>,
     #[serde(default)]
-    received: Received,
-    answers: Answers,
+    received: ReceivedFormat,
+    answers: AnswerFormat,
     #[serde(default)]
     bad_input: Vec<BadInput>,
 }
@@ -33,31 +33,31 @@ pub struct MessageFormat {
 /// A kind of payload that clients send.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Payload {
+pub(super) enum PayloadKind {
     /// A JSON string, of which clients get what it holds.
     Text,
     /// Any other JSON value, which clients get as it was written.
     Json,
 }
 
-impl Payload {
-    fn all() -> Spanned<Vec<Payload>> {
-        Spanned::new(0..0, vec![Payload::Text, Payload::Json])
+impl PayloadKind {
+    fn all() -> Spanned<Vec<PayloadKind>> {
+        Spanned::new(0..0, vec![PayloadKind::Text, PayloadKind::Json])
     }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Received {
+struct ReceivedFormat {
     /// Where `data` stands in what clients get.
     data: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Answers {
+struct AnswerFormat {
     /// What tells that a broadcast was carried out.
-    acknowledged: Spanned<Acknowledged>,
+    acknowledged: Spanned<AcknowledgementRule>,
     /// Where a reply has its acknowledgement, if it is one.
     reply: Option<Spanned<String>>,
     /// What it says of how it went, under the names that the specification has for it.
@@ -73,7 +73,7 @@ struct Answers {
 /// What tells that a broadcast was carried out.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub enum Acknowledged {
+pub enum AcknowledgementRule {
     /// A reply to its sender.
     Reply,
     /// That nothing is said: the API tells of failures only, or of nothing.
@@ -93,7 +93,7 @@ pub(super) struct BadInput {
 
 /// What kind of message a client got.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum MessageShape {
     /// The reply to a broadcast that was carried out.
     Acknowledgement { id: Option<String>, said: Acknowledgement },
     /// The reply to a message that was not.
@@ -183,8 +183,8 @@ impl MessageFormat {
             return Some((self.payloads.span().start, what));
         }
         let answers = &self.answers;
-        let Answers { acknowledged, reply, complete, error, id, .. } = answers;
-        if *acknowledged.get_ref() == Acknowledged::Reply && reply.is_none() {
+        let AnswerFormat { acknowledged, reply, complete, error, id, .. } = answers;
+        if *acknowledged.get_ref() == AcknowledgementRule::Reply && reply.is_none() {
             let what = "who is told by a reply needs `reply`, a JSON pointer to what only an \
                         acknowledgement has";
             return Some((acknowledged.span().start, what.to_owned()));
@@ -197,7 +197,7 @@ impl MessageFormat {
     }
 
     /// What tells that a broadcast was carried out.
-    pub fn acknowledged(&self) -> Acknowledged {
+    pub fn acknowledged(&self) -> AcknowledgementRule {
         *self.answers.acknowledged.get_ref()
     }
 
@@ -206,7 +206,7 @@ impl MessageFormat {
         self.answers.id.is_some() && self.broadcast.get_ref().contains(ID)
     }
 
-    pub(super) fn payloads(&self) -> &[Payload] {
+    pub(super) fn payloads(&self) -> &[PayloadKind] {
         self.payloads.get_ref()
     }
 
@@ -233,27 +233,27 @@ impl MessageFormat {
     }
 
     /// What kind of message a client got.
-    pub(super) fn shape(&self, frame: &str) -> Shape {
+    pub(super) fn shape(&self, frame: &str) -> MessageShape {
         if !frame.trim_start().starts_with(['{', '[']) {
-            return Shape::Other;
+            return MessageShape::Other;
         }
         let id = || found(frame, self.answers.id.as_ref()).map(text_of);
         if found(frame, self.answers.reply.as_ref()).is_some() {
-            return Shape::Acknowledgement { id: id(), said: self.said(frame) };
+            return MessageShape::Acknowledgement { id: id(), said: self.said(frame) };
         }
         if found(frame, self.answers.error.as_ref()).is_some() {
-            return Shape::Error { id: id() };
+            return MessageShape::Error { id: id() };
         }
         match ["/message", "/connectionId", "/requestId"].iter().all(|it| find(frame, it).is_some())
         {
-            true => Shape::GatewayError,
-            false => Shape::Other,
+            true => MessageShape::GatewayError,
+            false => MessageShape::Other,
         }
     }
 
     /// What an acknowledgement says. Where it counts nothing, it claims that all went well.
     fn said(&self, frame: &str) -> Acknowledgement {
-        let Answers { complete, delivered, gone, pending, failed, .. } = &self.answers;
+        let AnswerFormat { complete, delivered, gone, pending, failed, .. } = &self.answers;
         if complete.is_none() && failed.is_none() {
             return Acknowledgement { counts: None };
         }

@@ -11,7 +11,7 @@
 //! | `format`, `pointer` | how the messages of an API look |
 //! | `dial` | an address, and a socket there |
 //! | `player`, `run` | clients, and a run of them |
-//! | `recorder` | what they see |
+//! | `observation` | what they see |
 //! | `attribution` | what made the endpoint send each message |
 //! | `reading` | what may have happened inside |
 //! | `verdict` | the promises |
@@ -23,11 +23,11 @@ mod command;
 mod dial;
 mod figures;
 mod format;
+mod observation;
 mod payload;
 mod player;
 mod pointer;
 mod reading;
-mod recorder;
 pub mod report;
 mod run;
 mod verdict;
@@ -36,9 +36,9 @@ mod workload;
 pub use command::main;
 pub use dial::{DialError, Target, TargetError};
 pub use figures::{FanOut, Figures, Spread};
-pub use format::{Acknowledged, FormatError, MessageFormat};
+pub use format::{AcknowledgementRule, FormatError, MessageFormat};
+pub use observation::{Observation, ObservationKind};
 pub use payload::RunId;
-pub use recorder::{Sight, Sighting};
-pub use run::{Seen, Settings, UnreachableError, run};
-pub use verdict::{Assumptions, Found, JUDGED, Judged, Verdict, judge};
-pub use workload::{Broadcast, Client, Step, Workload};
+pub use run::{ProbeRun, ProbeSettings, UnreachableError, run};
+pub use verdict::{Assumptions, Finding, JUDGED, JudgedProperty, PropertyVerdict, judge};
+pub use workload::{Broadcast, ClientPlan, ClientStep, Workload};

@@ -9,11 +9,11 @@ pub struct RunId(pub u32);
 
 /// What is known of a text by the marks in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Marked {
+pub(super) enum MarkMatch {
     /// It is that of the broadcast with this number, if there is one.
-    With(u32),
+    Broadcast(u32),
     /// It is of this run, but nobody can tell which.
-    Unreadably,
+    Unreadable,
 }
 
 /// JSON strings, in which M stands for the mark.
@@ -50,12 +50,12 @@ impl RunId {
     }
 
     /// What is known of a text.
-    pub(super) fn find(self, text: &str) -> Option<Marked> {
+    pub(super) fn find(self, text: &str) -> Option<MarkMatch> {
         let prefix = format!("m{:08x}n", self.0);
         let mut parts = text.split(prefix.as_str()).skip(1).peekable();
         parts.peek()?;
         let number = parts.find_map(|rest| rest.split_once('e')?.0.parse().ok());
-        Some(number.map_or(Marked::Unreadably, Marked::With))
+        Some(number.map_or(MarkMatch::Unreadable, MarkMatch::Broadcast))
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
             assert_eq!(payload.matches(&RUN.mark(17)).count(), 2, "{payload}");
             for spoilt in ["m00c0ffeen17e", "m00c0ffeen17"] {
                 let payload = payload.replacen(spoilt, "m00c0ff", 1);
-                assert_eq!(RUN.find(&payload), Some(Marked::With(17)), "{payload}");
+                assert_eq!(RUN.find(&payload), Some(MarkMatch::Broadcast(17)), "{payload}");
             }
         }
     }
@@ -82,6 +82,6 @@ mod tests {
     fn other_texts_are_told_apart() {
         assert_eq!(RUN.find("hello"), None);
         assert_eq!(RunId(1).find(&RUN.payload(1, TEXTS[0], 0)), None);
-        assert_eq!(RUN.find("m00c0ffeen?e"), Some(Marked::Unreadably));
+        assert_eq!(RUN.find("m00c0ffeen?e"), Some(MarkMatch::Unreadable));
     }
 }

@@ -17,21 +17,21 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::dial::{DialError, Socket, Target};
-use super::format::{Acknowledged, MessageFormat, Shape};
-use super::payload::{Marked, RunId};
-use super::recorder::{Recorder, Sight};
-use super::workload::{Broadcast, Step};
+use super::format::{AcknowledgementRule, MessageFormat, MessageShape};
+use super::observation::{ObservationKind, ObservationLog};
+use super::payload::{MarkMatch, RunId};
+use super::workload::{Broadcast, ClientStep};
 
 /// How long a client waits for the endpoint to answer its close frame.
 const CLOSE_MAX: Duration = Duration::from_secs(2);
 
 /// What all clients of a run share.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub(super) struct RunContext {
     pub(super) target: Target,
     pub(super) format: MessageFormat,
     pub(super) run: RunId,
-    pub(super) recorder: Recorder,
+    pub(super) log: ObservationLog,
     /// How long a client waits for an answer before it goes on.
     pub(super) patience: Duration,
     /// How many messages were sent.
@@ -40,7 +40,7 @@ pub(super) struct Stage {
     pub(super) over: watch::Receiver<bool>,
 }
 
-impl Stage {
+impl RunContext {
     fn is_over(&self) -> bool {
         *self.over.borrow()
     }
@@ -55,17 +55,17 @@ impl Stage {
 /// A client.
 #[derive(Debug)]
 pub(super) struct Player {
-    stage: Arc<Stage>,
+    stage: Arc<RunContext>,
     name: String,
     connections: u32,
     bad_inputs: u32,
-    link: Option<Link>,
+    link: Option<OpenConnection>,
 }
 
 /// An open connection.
 #[derive(Debug)]
-struct Link {
-    connection: ConnectionName,
+struct OpenConnection {
+    connection: Name,
     sink: SplitSink<Socket, Message>,
     /// Whenever something came that answers something.
     answers: UnboundedReceiver<()>,
@@ -73,19 +73,19 @@ struct Link {
 }
 
 /// What is not read any more is not open any more.
-impl Drop for Link {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.reading.abort();
     }
 }
 
 impl Player {
-    pub(super) fn new(stage: Arc<Stage>, name: String) -> Player {
+    pub(super) fn new(stage: Arc<RunContext>, name: String) -> Player {
         Player { stage, name, connections: 0, bad_inputs: 0, link: None }
     }
 
     /// Does these steps, until it is over.
-    pub(super) async fn play(&mut self, steps: &[Step]) {
+    pub(super) async fn play(&mut self, steps: &[ClientStep]) {
         for step in steps {
             if self.stage.is_over() {
                 return;
@@ -94,20 +94,20 @@ impl Player {
         }
     }
 
-    async fn step(&mut self, step: &Step) {
+    async fn step(&mut self, step: &ClientStep) {
         match step {
-            Step::Connect => {
+            ClientStep::Connect => {
                 // Whoever is refused has it on record, and may do better next time.
                 let _ = self.connect().await;
             }
-            Step::Wait(time) => {
+            ClientStep::Wait(time) => {
                 let stage = Arc::clone(&self.stage);
                 let _ = timeout(*time, stage.ends()).await;
             }
-            Step::Broadcast(broadcast) => self.broadcast(broadcast).await,
-            Step::BadInput(place) => self.send_bad_input(*place).await,
-            Step::Close(code) => self.close(*code).await,
-            Step::Vanish => self.vanish(),
+            ClientStep::Broadcast(broadcast) => self.broadcast(broadcast).await,
+            ClientStep::BadInput(place) => self.send_bad_input(*place).await,
+            ClientStep::Close(code) => self.close(*code).await,
+            ClientStep::Vanish => self.vanish(),
         }
     }
 
@@ -117,29 +117,29 @@ impl Player {
             return Ok(());
         }
         self.connections += 1;
-        let connection: ConnectionName = format!("{}{}", self.name, self.connections).into();
-        let recorder = &self.stage.recorder;
-        recorder.note(&connection, Sight::Asked);
+        let connection: Name = format!("{}{}", self.name, self.connections).into();
+        let log = &self.stage.log;
+        log.record(&connection, ObservationKind::Requested);
         let socket = self.stage.target.dial().await.inspect_err(|error| {
-            let sight = match error {
-                DialError::Refused(status) => Sight::Refused(*status),
-                _ => Sight::Failed,
+            let kind = match error {
+                DialError::Refused(status) => ObservationKind::Refused(*status),
+                _ => ObservationKind::Failed,
             };
-            recorder.note(&connection, sight);
+            log.record(&connection, kind);
         })?;
-        recorder.note(&connection, Sight::Opened);
+        log.record(&connection, ObservationKind::Opened);
         let (sink, stream) = socket.split();
         let (answered, answers) = unbounded_channel();
         let reading = read(Arc::clone(&self.stage), connection.clone(), stream, answered);
         #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
         let reading = tokio::spawn(reading).abort_handle();
-        self.link = Some(Link { connection, sink, answers, reading });
+        self.link = Some(OpenConnection { connection, sink, answers, reading });
         Ok(())
     }
 
     pub(super) fn is_connected(&self) -> bool {
-        let recorder = &self.stage.recorder;
-        self.link.as_ref().is_some_and(|link| recorder.is_open(&link.connection))
+        let log = &self.stage.log;
+        self.link.as_ref().is_some_and(|link| log.is_open(&link.connection))
     }
 
     pub(super) async fn broadcast(&mut self, broadcast: &Broadcast) {
@@ -152,8 +152,8 @@ impl Player {
             text: text.as_str().into(),
         };
         let number = Some(broadcast.number);
-        self.send(Sight::Sent { message, number, content }, text).await;
-        if broadcast.waits && stage.format.acknowledged() == Acknowledged::Reply {
+        self.send(ObservationKind::Sent { message, number, content }, text).await;
+        if broadcast.waits && stage.format.acknowledged() == AcknowledgementRule::Reply {
             self.wait_for_an_answer().await;
         }
     }
@@ -164,16 +164,17 @@ impl Player {
         self.bad_inputs += 1;
         let message = format!("{}.m{}", self.name, self.bad_inputs).into();
         let content = Content::Text(input.text.as_str().into());
-        self.send(Sight::Sent { message, number: None, content }, input.text.clone()).await;
+        self.send(ObservationKind::Sent { message, number: None, content }, input.text.clone())
+            .await;
         if input.answered {
             self.wait_for_an_answer().await;
         }
     }
 
-    async fn send(&mut self, sight: Sight, text: String) {
+    async fn send(&mut self, kind: ObservationKind, text: String) {
         let Some(link) = &mut self.link else { return };
         while link.answers.try_recv().is_ok() {}
-        self.stage.recorder.note(&link.connection, sight);
+        self.stage.log.record(&link.connection, kind);
         self.stage.sent.fetch_add(1, Ordering::Relaxed);
         match timeout(self.stage.patience, link.sink.send(Message::text(text))).await {
             Ok(Ok(())) => {}
@@ -192,7 +193,7 @@ impl Player {
     /// Says goodbye, and gives the endpoint the time to say it too.
     pub(super) async fn close(&mut self, code: u16) {
         let Some(mut link) = self.link.take() else { return };
-        self.stage.recorder.note(&link.connection, Sight::Left(code));
+        self.stage.log.record(&link.connection, ObservationKind::CloseSent(code));
         let frame = CloseFrame { code: CloseCode::from(code), reason: "".into() };
         let _ = timeout(CLOSE_MAX, async {
             if link.sink.send(Message::Close(Some(frame))).await.is_ok() {
@@ -204,14 +205,14 @@ impl Player {
 
     fn vanish(&mut self) {
         let Some(link) = self.link.take() else { return };
-        self.stage.recorder.note(&link.connection, Sight::Vanished);
+        self.stage.log.record(&link.connection, ObservationKind::Vanished);
     }
 }
 
 /// Reads a socket until there is nothing more to read.
 async fn read(
-    stage: Arc<Stage>,
-    connection: ConnectionName,
+    stage: Arc<RunContext>,
+    connection: Name,
     mut stream: SplitStream<Socket>,
     answered: UnboundedSender<()>,
 ) {
@@ -226,17 +227,17 @@ async fn read(
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
         }
     }
-    stage.recorder.note(&connection, Sight::Ended(code));
+    stage.log.record(&connection, ObservationKind::ClosedByEndpoint(code));
 }
 
-fn receive(stage: &Stage, connection: &ConnectionName, text: &str, answered: &UnboundedSender<()>) {
+fn receive(stage: &RunContext, connection: &Name, text: &str, answered: &UnboundedSender<()>) {
     let marked = stage.run.find(text);
-    let is_answer = stage.format.shape(text) != Shape::Other || marked.is_none();
+    let is_answer = stage.format.shape(text) != MessageShape::Other || marked.is_none();
     let number = match marked {
-        Some(Marked::With(number)) if !is_answer => Some(number),
+        Some(MarkMatch::Broadcast(number)) if !is_answer => Some(number),
         _ => None,
     };
-    stage.recorder.receive(connection, text, number);
+    stage.log.receive(connection, text, number);
     if is_answer {
         // Nobody may be waiting for it any more.
         let _ = answered.send(());

@@ -17,9 +17,9 @@ use stormglass_spec::history::{
 use stormglass_spec::name::{CallName, ConnectionName, InvocationName, MessageName};
 use stormglass_spec::{History, Time};
 
-use super::attribution::{Attribution, Cause, Place, Sent};
-use super::format::Acknowledged;
-use super::recorder::{Sight, Sighting};
+use super::attribution::{Attribution, MessageCause, Place, SentMessage};
+use super::format::AcknowledgementRule;
+use super::observation::{Observation, ObservationKind};
 
 /// How what cannot be seen is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,13 +32,13 @@ pub(super) struct Reading {
     pub(super) is_lenient_in_time: bool,
 }
 
-/// Where something stands in a history: beside which sighting, and in which order.
+/// Where something stands in a history: beside which observation, and in which order.
 type Rank = (Place, u8);
 
-/// Before a sighting: what must have happened by then.
+/// Before a observation: what must have happened by then.
 const CALLS: u8 = 0;
 const ENDS: u8 = 1;
-/// The sighting itself.
+/// The observation itself.
 const SIGHT: u8 = 2;
 /// Just after it.
 const STARTS: u8 = 3;
@@ -46,15 +46,15 @@ const CLOSES: u8 = 4;
 
 /// A history that fits what clients saw.
 pub(super) fn history(
-    sightings: &[Sighting],
+    observations: &[Observation],
     attribution: &Attribution<'_>,
-    acknowledged: Acknowledged,
+    acknowledged: AcknowledgementRule,
     silence: Duration,
     reading: Reading,
 ) -> History {
-    let connections = Span::of(sightings);
-    let mut script = Script {
-        sightings,
+    let connections = Lifespan::of(observations);
+    let mut script = HistoryBuilder {
+        observations,
         attribution,
         acknowledged,
         silence,
@@ -62,8 +62,8 @@ pub(super) fn history(
         connections,
         events: Vec::new(),
     };
-    for (at, sighting) in sightings.iter().enumerate() {
-        script.see(at, sighting);
+    for (at, observation) in observations.iter().enumerate() {
+        script.see(at, observation);
     }
     for message in &attribution.messages {
         script.work(message);
@@ -73,23 +73,28 @@ pub(super) fn history(
 
 /// What is known of when a connection was there.
 #[derive(Clone, Copy, Debug, Default)]
-struct Span {
+struct Lifespan {
     opened: Option<Place>,
     over: Option<Place>,
     /// When something last came through it.
     alive: Place,
 }
 
-impl Span {
-    fn of(sightings: &[Sighting]) -> BTreeMap<ConnectionName, Span> {
-        let mut spans: BTreeMap<ConnectionName, Span> = BTreeMap::new();
-        for (at, sighting) in sightings.iter().enumerate() {
-            let span = spans.entry(sighting.connection.clone()).or_default();
-            match &sighting.sight {
-                Sight::Opened => (span.opened, span.alive) = (Some(at), at),
-                Sight::Received(_) => span.alive = at,
-                Sight::Left(_) | Sight::Vanished | Sight::Ended(_) => span.over = Some(at),
-                Sight::Asked | Sight::Refused(_) | Sight::Failed | Sight::Sent { .. } => {}
+impl Lifespan {
+    fn of(observations: &[Observation]) -> BTreeMap<Name, Lifespan> {
+        let mut spans: BTreeMap<Name, Lifespan> = BTreeMap::new();
+        for (at, observation) in observations.iter().enumerate() {
+            let span = spans.entry(observation.connection.clone()).or_default();
+            match &observation.kind {
+                ObservationKind::Opened => (span.opened, span.alive) = (Some(at), at),
+                ObservationKind::Received(_) => span.alive = at,
+                ObservationKind::CloseSent(_)
+                | ObservationKind::Vanished
+                | ObservationKind::ClosedByEndpoint(_) => span.over = Some(at),
+                ObservationKind::Requested
+                | ObservationKind::Refused(_)
+                | ObservationKind::Failed
+                | ObservationKind::Sent { .. } => {}
             }
         }
         spans
@@ -97,49 +102,55 @@ impl Span {
 }
 
 #[derive(Debug)]
-struct Script<'a> {
-    sightings: &'a [Sighting],
+struct HistoryBuilder<'a> {
+    observations: &'a [Observation],
     attribution: &'a Attribution<'a>,
-    acknowledged: Acknowledged,
+    acknowledged: AcknowledgementRule,
     silence: Duration,
     reading: Reading,
-    connections: BTreeMap<ConnectionName, Span>,
+    connections: BTreeMap<Name, Lifespan>,
     events: Vec<(Rank, EventKind)>,
 }
 
-impl Script<'_> {
+impl HistoryBuilder<'_> {
     fn add(&mut self, at: Place, phase: u8, what: EventKind) {
         self.events.push(((at, phase), what));
     }
 
     /// Adds what a client did or saw.
-    fn see(&mut self, at: Place, sighting: &Sighting) {
-        let connection = sighting.connection.clone();
+    fn see(&mut self, at: Place, observation: &Observation) {
+        let connection = observation.connection.clone();
         let span = self.connections.get(&connection).copied().unwrap_or_default();
-        match &sighting.sight {
-            Sight::Asked => self.add(at, SIGHT, EventKind::HandshakeAsked { connection }),
-            Sight::Opened => self.add(at, SIGHT, EventKind::HandshakeOpened { connection }),
-            Sight::Refused(status) => {
+        match &observation.kind {
+            ObservationKind::Requested => {
+                self.add(at, SIGHT, EventKind::HandshakeAsked { connection })
+            }
+            ObservationKind::Opened => {
+                self.add(at, SIGHT, EventKind::HandshakeOpened { connection })
+            }
+            ObservationKind::Refused(status) => {
                 self.add(at, SIGHT, EventKind::HandshakeRefused { connection, status: *status });
             }
-            Sight::Failed => self.add(at, SIGHT, EventKind::HandshakeAborted { connection }),
-            Sight::Sent { message, content, .. } => {
+            ObservationKind::Failed => {
+                self.add(at, SIGHT, EventKind::HandshakeAborted { connection })
+            }
+            ObservationKind::Sent { message, content, .. } => {
                 let (frame, content) = (message.clone(), content.clone());
                 self.add(at, SIGHT, EventKind::FrameSent { connection, frame, content });
             }
-            Sight::Received(text) => self.receive(at, connection, text),
-            Sight::Left(code) => {
+            ObservationKind::Received(text) => self.receive(at, connection, text),
+            ObservationKind::CloseSent(code) => {
                 let code = *code;
                 let left = EventKind::CloseSent { connection: connection.clone(), code };
                 self.add(at, SIGHT, left);
                 self.add(at, CLOSES, EventKind::Closed { connection, by: Side::Client, code });
             }
-            Sight::Vanished => {
+            ObservationKind::Vanished => {
                 self.add(at, SIGHT, EventKind::Vanished { connection: connection.clone() });
                 let by = Side::Client;
                 self.add(at, CLOSES, EventKind::Closed { connection, by, code: 1006 });
             }
-            Sight::Ended(code) => {
+            ObservationKind::ClosedByEndpoint(code) => {
                 let at = if self.reading.is_lenient_in_time { span.alive } else { at };
                 let (by, code) = (Side::Gateway, *code);
                 self.add(at, CLOSES, EventKind::Closed { connection, by, code });
@@ -151,24 +162,24 @@ impl Script<'_> {
     fn receive(&mut self, at: Place, connection: ConnectionName, text: &Arc<str>) {
         let attribution = self.attribution;
         let (body, origin) = match attribution.causes.get(&at) {
-            Some(Cause::Broadcast { message, data }) => {
+            Some(MessageCause::Broadcast { message, data }) => {
                 let message = &attribution.messages[*message];
                 let nth = message.arrivals.iter().position(|arrival| arrival.at == at);
                 let call = post(&message.name, &connection, nth.unwrap_or(0));
                 (data.clone(), Origin::Post { call })
             }
-            Some(Cause::Answer { message }) if attribution.is_of_gateway(text) => {
+            Some(MessageCause::Answer { message }) if attribution.is_of_gateway(text) => {
                 let frame = attribution.messages[*message].name.clone();
                 (text.clone(), Origin::GatewayError { frame })
             }
-            Some(Cause::Answer { message }) => {
+            Some(MessageCause::Answer { message }) => {
                 let message = &attribution.messages[*message];
                 let nth = message.answers.iter().position(|answer| *answer == at).unwrap_or(0);
                 let invocation = nth_invocation(&message.name, nth);
                 (text.clone(), Origin::Reply { invocation })
             }
-            Some(Cause::Nothing) => (text.clone(), nobodys(at)),
-            Some(Cause::Unknown) | None => (text.clone(), self.strangers(at, text)),
+            Some(MessageCause::Nothing) => (text.clone(), nobodys(at)),
+            Some(MessageCause::Unknown) | None => (text.clone(), self.strangers(at, text)),
         };
         self.add(at, SIGHT, EventKind::FrameReceived { connection, body, origin });
     }
@@ -184,16 +195,15 @@ impl Script<'_> {
         let sent =
             EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
         self.add(at, CALLS, sent);
-        let invocation = frame.invocation();
-        self.start(at, CALLS, &invocation, &connection, false);
-        let recipient = self.sightings[at].connection.clone();
+        self.start(at, CALLS, &frame, &connection, false);
+        let recipient = self.observations[at].connection.clone();
         let call = post(&frame, &recipient, 0);
         self.call(at, &invocation, &call, &recipient, text, false);
         Origin::Post { call }
     }
 
     /// Adds what an endpoint did with a message.
-    fn work(&mut self, message: &Sent) {
+    fn work(&mut self, message: &SentMessage) {
         let is_two_way = message.is_asking || !message.answers.is_empty();
         let invocation = message.name.invocation();
         if message.number.is_some() || is_two_way {
@@ -219,7 +229,7 @@ impl Script<'_> {
         }
         for nth in 0..message.answers.len() {
             let at = message.answers[nth];
-            let Sight::Received(text) = &self.sightings[at].sight else { continue };
+            let ObservationKind::Received(text) = &self.observations[at].kind else { continue };
             if self.attribution.is_of_gateway(text) {
                 continue;
             }
@@ -236,7 +246,7 @@ impl Script<'_> {
     }
 
     /// When an invocation started: the earlier, the fewer connections were there before it.
-    fn started(&self, message: &Sent) -> Rank {
+    fn started(&self, message: &SentMessage) -> Rank {
         let arrived = message.arrivals.iter().map(|arrival| arrival.at);
         let first = arrived.chain(message.answers.iter().copied()).min();
         match first.filter(|first| *first > message.at) {
@@ -247,11 +257,11 @@ impl Script<'_> {
 
     /// The connections that were over so soon after an acknowledgement that the broadcast may still
     /// have been on its way to them.
-    fn missed(&self, message: &Sent, acknowledged: Place) -> Vec<ConnectionName> {
-        let Some(said) = self.sightings.get(acknowledged) else { return Vec::new() };
-        let was_over_soon = |span: &Span| {
+    fn missed(&self, message: &SentMessage, acknowledged: Place) -> Vec<Name> {
+        let Some(said) = self.observations.get(acknowledged) else { return Vec::new() };
+        let was_over_soon = |span: &Lifespan| {
             let is_over = span.over.filter(|over| *over > acknowledged);
-            is_over.is_some_and(|over| self.sightings[over].at.since(said.at) < self.silence)
+            is_over.is_some_and(|over| self.observations[over].at.since(said.at) < self.silence)
         };
         let missed = self.connections.iter().filter(|(connection, span)| {
             span.opened.is_some_and(|opened| opened < message.at)
@@ -262,25 +272,25 @@ impl Script<'_> {
     }
 
     /// When a broadcast was acknowledged, and how.
-    fn ended(&self, message: &Sent) -> Option<(Place, u8, Acknowledgement)> {
+    fn ended(&self, message: &SentMessage) -> Option<(Place, u8, Acknowledgement)> {
         message.number?;
         match self.acknowledged {
-            Acknowledged::Reply => {
+            AcknowledgementRule::Reply => {
                 let (at, said) = message.acknowledged.clone()?;
                 Some((at, ENDS, said))
             }
-            Acknowledged::Silence if message.answers.is_empty() => {
-                let due = self.sightings[message.at].at + self.silence;
-                let at = self.sightings.partition_point(|sighting| sighting.at < due);
+            AcknowledgementRule::Silence if message.answers.is_empty() => {
+                let due = self.observations[message.at].at + self.silence;
+                let at = self.observations.partition_point(|observation| observation.at < due);
                 Some((at, ENDS, Acknowledgement { counts: None }))
             }
             // Who got its own message may think that others have it as well, no more than that.
-            Acknowledged::Never if !self.reading.is_lenient_in_time => {
+            AcknowledgementRule::Never if !self.reading.is_lenient_in_time => {
                 let mut arrivals = message.arrivals.iter();
                 let echo = arrivals.find(|arrival| arrival.connection == message.connection)?;
                 Some((echo.at, CLOSES, Acknowledgement { counts: None }))
             }
-            Acknowledged::Silence | Acknowledged::Never => None,
+            AcknowledgementRule::Silence | AcknowledgementRule::Never => None,
         }
     }
 
@@ -288,8 +298,8 @@ impl Script<'_> {
     ///
     /// If one message arrived, and the sender was told that everybody has it, the attempt that made
     /// it arrive is known to have gone well: no other one did anything that matters.
-    fn may_be_ambiguous(&self, message: &Sent, arrived: Place) -> bool {
-        let connection = &self.sightings[arrived].connection;
+    fn may_be_ambiguous(&self, message: &SentMessage, arrived: Place) -> bool {
+        let connection = &self.observations[arrived].connection;
         let copies = message.arrivals.iter().filter(|it| it.connection == *connection).count();
         let Some((acknowledged, said)) = &message.acknowledged else { return true };
         let span = self.connections.get(connection).copied().unwrap_or_default();
@@ -320,12 +330,14 @@ impl Script<'_> {
         &mut self,
         at: Place,
         phase: u8,
-        message: &Sent,
+        message: &SentMessage,
         nth: usize,
         said: Option<Acknowledgement>,
     ) {
-        let text = self.sightings.get(at).and_then(|sighting| match &sighting.sight {
-            Sight::Received(text) if phase == ENDS && message.answers.contains(&at) => Some(text),
+        let text = self.observations.get(at).and_then(|observation| match &observation.kind {
+            ObservationKind::Received(text) if phase == ENDS && message.answers.contains(&at) => {
+                Some(text)
+            }
             _ => None,
         });
         let outcome = Outcome::Returned { status: 200, body: text.cloned(), acknowledgement: said };
@@ -355,9 +367,9 @@ impl Script<'_> {
 
     fn finish(mut self) -> History {
         self.events.sort_by_key(|(rank, _)| *rank);
-        let last = self.sightings.last().map_or(Time::ZERO, |last| last.at);
+        let last = self.observations.last().map_or(Time::ZERO, |last| last.at);
         let events = self.events.into_iter().zip(1..).map(|(((at, _), what), number)| {
-            let at = self.sightings.get(at).map_or(last, |sighting| sighting.at);
+            let at = self.observations.get(at).map_or(last, |observation| observation.at);
             Event { number, at, cause: None, kind: what }
         });
         History { events: events.collect() }

@@ -12,9 +12,9 @@ use tokio::time::{sleep, timeout};
 
 use super::dial::{DialError, Target};
 use super::format::MessageFormat;
+use super::observation::{Observation, ObservationKind, ObservationLog};
 use super::payload::RunId;
-use super::player::{Player, Stage};
-use super::recorder::{Recorder, Sight, Sighting};
+use super::player::{Player, RunContext};
 use super::workload::Workload;
 
 /// The end comes after so many times the time of quiet at the latest: other people's clients may
@@ -26,7 +26,7 @@ const LOOKS: u32 = 10;
 
 /// How a probe goes about it.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct ProbeSettings {
     /// What the workload is made of.
     pub seed: u64,
     /// How many clients there are; at least one.
@@ -42,9 +42,9 @@ pub struct Settings {
 
 /// What a run saw.
 #[derive(Debug)]
-pub struct Seen {
+pub struct ProbeRun {
     /// What happened, in order.
-    pub sightings: Vec<Sighting>,
+    pub observations: Vec<Observation>,
     /// What its payloads have in common.
     pub run: RunId,
     /// How many clients were connected during the roll call, and the numbers of its broadcasts.
@@ -53,11 +53,11 @@ pub struct Seen {
     pub is_whole: bool,
 }
 
-impl Seen {
+impl ProbeRun {
     /// The first message that any client got.
     pub fn first(&self) -> Option<&str> {
-        self.sightings.iter().find_map(|sighting| match &sighting.sight {
-            Sight::Received(text) => Some(&**text),
+        self.observations.iter().find_map(|observation| match &observation.kind {
+            ObservationKind::Received(text) => Some(&**text),
             _ => None,
         })
     }
@@ -84,17 +84,17 @@ pub struct UnreachableError {
 pub async fn run(
     target: &Target,
     format: &MessageFormat,
-    settings: &Settings,
+    settings: &ProbeSettings,
     sent: Arc<AtomicU64>,
     stop: impl Future<Output = ()>,
-) -> Result<Seen, UnreachableError> {
+) -> Result<ProbeRun, UnreachableError> {
     let workload = Workload::new(settings.seed, settings.clients, settings.messages, format);
     let (ending, over) = watch::channel(false);
-    let stage = Arc::new(Stage {
+    let stage = Arc::new(RunContext {
         target: target.clone(),
         format: format.clone(),
         run: RunId(fastrand::u32(..)),
-        recorder: Recorder::start(),
+        log: ObservationLog::start(),
         patience: settings.settle,
         sent,
         over,
@@ -116,14 +116,14 @@ pub async fn run(
     };
     settle(&stage, settings.settle).await;
     let is_whole = !*ending.borrow();
-    let sightings = stage.recorder.sightings();
+    let observations = stage.log.observations();
     join_all(players.iter_mut().map(|player| player.close(1000))).await;
-    Ok(Seen { sightings, run: stage.run, roll_call, is_whole })
+    Ok(ProbeRun { observations, run: stage.run, roll_call, is_whole })
 }
 
 /// Everybody at once, and then one after the other.
 async fn play(
-    stage: &Arc<Stage>,
+    stage: &Arc<RunContext>,
     workload: &Workload,
     players: Vec<Player>,
 ) -> (Vec<Player>, (usize, Vec<u32>)) {
@@ -144,14 +144,14 @@ async fn play(
 
 /// Everybody is there and still, but for one who says something to everybody.
 async fn call_the_roll(
-    stage: &Stage,
+    stage: &RunContext,
     workload: &Workload,
     players: &mut [Player],
 ) -> (usize, Vec<u32>) {
     if !*stage.over.borrow() {
         join_all(players.iter_mut().map(Player::connect)).await;
     }
-    let (connected, mut numbers) = (stage.recorder.open(), Vec::new());
+    let (connected, mut numbers) = (stage.log.open(), Vec::new());
     for (place, broadcast) in &workload.roll_call {
         if *stage.over.borrow() {
             break;
@@ -161,7 +161,7 @@ async fn call_the_roll(
         };
         sender.broadcast(broadcast).await;
         // Who has not got it by then is looked for at the end.
-        let arrived = stage.recorder.arrived(broadcast.number, connected);
+        let arrived = stage.log.arrived(broadcast.number, connected);
         let _ = timeout(stage.patience, arrived).await;
         numbers.push(broadcast.number);
     }
@@ -170,11 +170,11 @@ async fn call_the_roll(
 
 /// Waits until nothing has come in for so long. It looks several times meanwhile: a machine that
 /// stood still was not quiet.
-async fn settle(stage: &Stage, quiet: Duration) {
-    let (mut last, mut looks) = (stage.recorder.count(), 0);
+async fn settle(stage: &RunContext, quiet: Duration) {
+    let (mut last, mut looks) = (stage.log.count(), 0);
     for _ in 0..SETTLE_TIMES_MAX * LOOKS {
         sleep(quiet / LOOKS).await;
-        let count = stage.recorder.count();
+        let count = stage.log.count();
         looks = if count == last { looks + 1 } else { 0 };
         last = count;
         if looks == LOOKS {

@@ -9,13 +9,13 @@ use stormglass_spec::properties::{
 use stormglass_spec::{History, Judge, Property, Violation};
 
 use super::attribution::Attribution;
-use super::format::{Acknowledged, MessageFormat};
+use super::format::{AcknowledgementRule, MessageFormat};
 use super::reading::{Reading, history};
-use super::run::Seen;
+use super::run::ProbeRun;
 
 /// A promise that can be judged from outside.
 #[derive(Clone, Copy, Debug)]
-pub struct Judged {
+pub struct JudgedProperty {
     /// The promise.
     pub property: Property,
     /// What clients see of it when it is broken.
@@ -26,8 +26,8 @@ pub struct Judged {
 
 /// The promises that can be judged from outside, and how. All others speak of rows, calls and
 /// invocations, which no client sees.
-pub const JUDGED: [Judged; 7] = [
-    Judged {
+pub const JUDGED: [JudgedProperty; 7] = [
+    JudgedProperty {
         property: DELIVERED,
         broken: "a client whose 101 came before a broadcast was sent, and who still listened for \
                  the time of `--settle` after its acknowledgement, never gets it, and the \
@@ -36,25 +36,25 @@ pub const JUDGED: [Judged; 7] = [
                   the connection some time later; or the API acknowledges nothing, and the sender \
                   itself has it",
     },
-    Judged {
+    JudgedProperty {
         property: VERBATIM,
         broken: "a message with the mark of a broadcast is not, byte for byte, what was sent",
         suspect: "never",
     },
-    Judged {
+    JudgedProperty {
         property: NOT_INVENTED,
         broken: "a message has a mark that nothing sent so far has, or the id of a message that \
                  somebody else sent",
         suspect: "a message has no mark: somebody else may have broadcast it, unless `--assume \
                   alone` says that nobody else is there",
     },
-    Judged {
+    JudgedProperty {
         property: NOT_DUPLICATED,
         broken: "with `--assume faultless`: a connection gets a broadcast twice",
         suspect: "without it: an attempt inside may have got a 5xx or no answer, which allows a \
                   second one",
     },
-    Judged {
+    JudgedProperty {
         property: CAUSAL_ORDER,
         broken: "a client gets B before A, although A's acknowledgement, which said that everybody \
                  has it, came before B was sent; what is accepted for one connection is taken to \
@@ -62,14 +62,14 @@ pub const JUDGED: [Judged; 7] = [
         suspect: "the client was not there all the time, or got A twice, or A was not acknowledged \
                   but had reached its sender",
     },
-    Judged {
+    JudgedProperty {
         property: ANSWERED,
         broken: "a client that stayed got no answer to what the format says is answered, or two, \
                  or an empty one",
         suspect: "never; an answer in unknown words counts, and where the format expects none, \
                   silence is not judged",
     },
-    Judged {
+    JudgedProperty {
         property: DISCREET,
         broken: "an answer holds an ARN, a stack, the number of an account or an exception of the \
                  SDK that its sender had not sent",
@@ -88,18 +88,18 @@ pub struct Assumptions {
 
 /// How a promise fared.
 #[derive(Debug)]
-pub struct Verdict {
+pub struct PropertyVerdict {
     /// The promise.
-    pub judged: &'static Judged,
+    pub judged: &'static JudgedProperty,
     /// How often it was put to the test.
     pub times: u64,
     /// What was found, if anything was.
-    pub found: Option<Found>,
+    pub found: Option<Finding>,
 }
 
 /// A promise that does not seem to be kept.
 #[derive(Debug)]
-pub struct Found {
+pub struct Finding {
     /// Whether nothing that clients cannot see could excuse it.
     pub is_certain: bool,
     /// How often it was found.
@@ -110,7 +110,7 @@ pub struct Found {
     pub history: History,
 }
 
-impl Verdict {
+impl PropertyVerdict {
     /// Whether the promise is broken.
     pub fn is_broken(&self) -> bool {
         self.found.as_ref().is_some_and(|found| found.is_certain)
@@ -134,15 +134,15 @@ impl Verdict {
 
 /// Holds what clients saw to the promises.
 pub fn judge(
-    seen: &Seen,
+    seen: &ProbeRun,
     format: &MessageFormat,
     assumptions: Assumptions,
     silence: Duration,
-) -> Vec<Verdict> {
-    let attribution = Attribution::new(&seen.sightings, seen.run, format);
+) -> Vec<PropertyVerdict> {
+    let attribution = Attribution::new(&seen.observations, seen.run, format);
     let read = |reading| {
         let acknowledged = format.acknowledged();
-        history(&seen.sightings, &attribution, acknowledged, silence, reading)
+        history(&seen.observations, &attribution, acknowledged, silence, reading)
     };
     let lenient = Judgement::judge(read(Reading {
         has_faults: !assumptions.faultless,
@@ -158,14 +158,14 @@ pub fn judge(
         let id = judged.property.id;
         let found = lenient.found(id, true).or_else(|| strict.found(id, false));
         let times = lenient.times.get(id).copied().unwrap_or(0);
-        Verdict { judged, times: asked(id, times, format), found }
+        PropertyVerdict { judged, times: asked(id, times, format), found }
     });
     verdicts.collect()
 }
 
 /// An answer that nobody has to give is no test of whether it is given.
 fn asked(id: &str, times: u64, format: &MessageFormat) -> u64 {
-    let expects = format.acknowledged() == Acknowledged::Reply
+    let expects = format.acknowledged() == AcknowledgementRule::Reply
         || format.bad_input().iter().any(|input| input.answered);
     if id == ANSWERED.id && !expects { 0 } else { times }
 }
@@ -193,9 +193,9 @@ impl Judgement {
         Judgement { history, times, violations }
     }
 
-    fn found(&self, id: &str, is_certain: bool) -> Option<Found> {
+    fn found(&self, id: &str, is_certain: bool) -> Option<Finding> {
         let violations = self.violations.get(id)?;
-        Some(Found {
+        Some(Finding {
             is_certain,
             times: u64::try_from(violations.len()).unwrap_or(u64::MAX),
             violation: violations.first()?.clone(),

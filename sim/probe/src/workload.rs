@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stormglass_spec::hash::Draws;
 
-use super::format::{MessageFormat, Payload};
+use super::format::{MessageFormat, PayloadKind};
 use super::payload::{RunId, TEXTS, VALUES};
 
 const NAMES: [&str; 8] = ["ana", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"];
@@ -16,23 +16,23 @@ const ROUNDS_MAX: u32 = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workload {
     /// Who does what, all at once. The first client is the first to connect.
-    pub clients: Vec<Client>,
+    pub clients: Vec<ClientPlan>,
     /// Broadcasts to everybody, one after the other, each with the place of its sender.
     pub roll_call: Vec<(usize, Broadcast)>,
 }
 
 /// A client, and what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Client {
+pub struct ClientPlan {
     /// Its name.
     pub name: String,
     /// What it does, one after the other. It is connected at the end.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ClientStep>,
 }
 
 /// What a client can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ClientStep {
     /// Opens a socket.
     Connect,
     /// Waits.
@@ -74,13 +74,13 @@ impl Workload {
         let rounds = (messages / 5).clamp(1, ROUNDS_MAX).min(messages);
         let mixed = messages - rounds;
         let names = (0..usize::try_from(clients).unwrap_or(usize::MAX)).map(name);
-        let mut planned: Vec<(Client, Draws)> = names.map(|name| begun(seed, name)).collect();
+        let mut planned: Vec<(ClientPlan, Draws)> = names.map(|name| begun(seed, name)).collect();
         // Two clients come early whatever the seed, and everybody else may come late.
         for (place, (client, draws)) in planned.iter_mut().enumerate() {
             if place > 1 && draws.chance(250) {
-                client.steps.push(Step::Wait(Duration::from_millis(draws.below(300))));
+                client.steps.push(ClientStep::Wait(Duration::from_millis(draws.below(300))));
             }
-            client.steps.push(Step::Connect);
+            client.steps.push(ClientStep::Connect);
         }
         let mut senders = Draws::new(seed, "senders");
         for number in 1..=mixed {
@@ -93,11 +93,11 @@ impl Workload {
             (place, Broadcast { waits: true, ..broadcast(&mut senders, number, format) })
         });
         let roll_call = roll_call.collect();
-        let mut clients: Vec<Client> = planned.into_iter().map(|(client, _)| client).collect();
+        let mut clients: Vec<ClientPlan> = planned.into_iter().map(|(client, _)| client).collect();
         // Every bad input is tried at least once.
         for place in 0..format.bad_input().len() {
             let sender = place % clients.len();
-            clients[sender].steps.push(Step::BadInput(place));
+            clients[sender].steps.push(ClientStep::BadInput(place));
         }
         Workload { clients, roll_call }
     }
@@ -105,14 +105,15 @@ impl Workload {
     /// How many messages are sent, if nothing keeps them from it.
     pub fn messages(&self) -> u64 {
         let steps = self.clients.iter().flat_map(|client| &client.steps);
-        let sent = steps.filter(|step| matches!(step, Step::Broadcast(_) | Step::BadInput(_)));
+        let sent =
+            steps.filter(|step| matches!(step, ClientStep::Broadcast(_) | ClientStep::BadInput(_)));
         u64::try_from(sent.count() + self.roll_call.len()).unwrap_or(u64::MAX)
     }
 }
 
-fn begun(seed: u64, name: String) -> (Client, Draws) {
+fn begun(seed: u64, name: String) -> (ClientPlan, Draws) {
     let draws = Draws::new(seed, &format!("client {name}"));
-    (Client { name, steps: Vec::new() }, draws)
+    (ClientPlan { name, steps: Vec::new() }, draws)
 }
 
 /// `ana`, `bob` ... and then `ana-a`, `bob-a` ...: no name ends in a digit, for its connections do.
@@ -129,33 +130,33 @@ fn name(place: usize) -> String {
 }
 
 /// Adds a broadcast to what a client does, and what comes before and after it.
-fn act(client: &mut Client, draws: &mut Draws, number: u32, format: &MessageFormat) {
+fn act(client: &mut ClientPlan, draws: &mut Draws, number: u32, format: &MessageFormat) {
     let steps = &mut client.steps;
     if draws.chance(600) {
-        steps.push(Step::Wait(Duration::from_millis(draws.below(40))));
+        steps.push(ClientStep::Wait(Duration::from_millis(draws.below(40))));
     }
-    steps.push(Step::Broadcast(broadcast(draws, number, format)));
+    steps.push(ClientStep::Broadcast(broadcast(draws, number, format)));
     let inputs = u64::try_from(format.bad_input().len()).unwrap_or(0);
     if inputs > 0 && draws.chance(150) {
         let place = usize::try_from(draws.below(inputs)).unwrap_or(0);
-        steps.push(Step::BadInput(place));
+        steps.push(ClientStep::BadInput(place));
     }
     if draws.chance(150) {
         let ending = match draws.below(4) {
-            0 => Step::Vanish,
-            1 => Step::Close(4000),
-            _ => Step::Close(1000),
+            0 => ClientStep::Vanish,
+            1 => ClientStep::Close(4000),
+            _ => ClientStep::Close(1000),
         };
         steps.push(ending);
-        steps.push(Step::Wait(Duration::from_millis(draws.below(60))));
-        steps.push(Step::Connect);
+        steps.push(ClientStep::Wait(Duration::from_millis(draws.below(60))));
+        steps.push(ClientStep::Connect);
     }
 }
 
 fn broadcast(draws: &mut Draws, number: u32, format: &MessageFormat) -> Broadcast {
     let template = match draws.pick(format.payloads()) {
-        Payload::Text => draws.pick(&TEXTS),
-        Payload::Json => draws.pick(&VALUES),
+        PayloadKind::Text => draws.pick(&TEXTS),
+        PayloadKind::Json => draws.pick(&VALUES),
     };
     let padding = draws.pick(&[0, 0, 0, 0, 0, 0, 100, 1_000, 8_000]);
     // Without an id, nobody could tell which of two messages an answer is for.

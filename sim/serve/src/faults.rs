@@ -26,11 +26,11 @@ const CLIENTS_KEPT_MAX: usize = 20_000;
 /// Decides what goes wrong, if anything does; clones decide together.
 #[derive(Clone, Debug)]
 pub struct Faults {
-    fate: Option<Arc<Mutex<Fate>>>,
+    fate: Option<Arc<Mutex<FaultState>>>,
 }
 
 #[derive(Debug)]
-struct Fate {
+struct FaultState {
     seed: u64,
     strategy: Random,
     /// The clients that are there, by the ids of their connections.
@@ -44,22 +44,22 @@ struct Fate {
 /// Somebody whose request, or whose answer, got lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("connection reset")]
-pub(crate) struct Lost;
+pub(crate) struct LostRequest;
 
 /// What goes wrong at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Struck {
+pub(crate) struct InjectedFault {
     choice: Choice,
     /// For whatever else there is to decide.
     pub(crate) draw: u64,
 }
 
-impl Struck {
+impl InjectedFault {
     pub(crate) fn fault(self) -> Option<Fault> {
         self.choice.fault()
     }
 
-    /// How late it comes.
+    /// How late it add_client.
     pub(crate) fn delay(self) -> Option<Duration> {
         match self.choice {
             Choice::Late(delay) => Some(delay),
@@ -78,12 +78,12 @@ impl Faults {
     pub fn seeded(seed: u64, families: Families) -> Faults {
         let strategy = Random::steady(seed, families);
         let (clients, ids, turns) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let fate = Fate { seed, strategy, clients, ids, came: 0, turns };
+        let fate = FaultState { seed, strategy, clients, ids, came: 0, turns };
         Faults { fate: Some(Arc::new(Mutex::new(fate))) }
     }
 
-    /// A client comes, with the connection that it is to have.
-    pub(crate) fn comes(&self, id: &str) {
+    /// A client add_client, with the connection that it is to have.
+    pub(crate) fn add_client(&self, id: &str) {
         self.with(|fate| {
             fate.came += 1;
             fate.clients.insert(id.to_owned(), fate.came);
@@ -96,15 +96,15 @@ impl Faults {
 
     /// Whether something goes wrong at a place of `site`: where the client of a connection, or
     /// nobody in particular, does or is done `what`.
-    pub(crate) fn strike(
+    pub(crate) fn inject(
         &self,
         id: &str,
         what: &str,
         site: Site,
         may_wait: bool,
-    ) -> Option<Struck> {
-        let struck = self.with(|fate| fate.strike(id, what, site, may_wait))?;
-        struck.filter(|struck| struck.fault() != Some(Fault::Crash) || !is_call(site))
+    ) -> Option<InjectedFault> {
+        let injected = self.with(|fate| fate.inject(id, what, site, may_wait))?;
+        injected.filter(|injected| injected.fault() != Some(Fault::Crash) || !is_call(site))
     }
 
     /// Carries out a call that something may go wrong with: `apply` does what the call asks for,
@@ -112,42 +112,44 @@ impl Faults {
     pub(crate) async fn call<Answer, Applied: Future<Output = Answer>>(
         &self,
         (id, what, site): (&str, &str, Site),
-        apply: impl FnOnce(Option<Struck>) -> Applied,
-        refuse: impl FnOnce(Struck, Fault) -> Answer,
-    ) -> Result<Answer, Lost> {
-        let Some(struck) = self.strike(id, what, site, true) else { return Ok(apply(None).await) };
-        if let Some(delay) = struck.delay() {
+        apply: impl FnOnce(Option<InjectedFault>) -> Applied,
+        refuse: impl FnOnce(InjectedFault, Fault) -> Answer,
+    ) -> Result<Answer, LostRequest> {
+        let Some(injected) = self.inject(id, what, site, true) else {
+            return Ok(apply(None).await);
+        };
+        if let Some(delay) = injected.delay() {
             sleep(delay).await;
         }
-        match struck.fault() {
+        match injected.fault() {
             Some(fault @ (Fault::Throttled | Fault::ThrottledBare | Fault::Error)) => {
-                Ok(refuse(struck, fault))
+                Ok(refuse(injected, fault))
             }
             Some(Fault::ErrorAfter) => {
                 apply(None).await;
-                Ok(refuse(struck, Fault::Error))
+                Ok(refuse(injected, Fault::Error))
             }
-            Some(Fault::RequestLost) => Err(Lost),
+            Some(Fault::RequestLost) => Err(LostRequest),
             Some(Fault::ReplyLost) => {
                 apply(None).await;
-                Err(Lost)
+                Err(LostRequest)
             }
             Some(Fault::Hang) => pending().await,
             Some(Fault::HangAfter) => {
                 apply(None).await;
                 pending().await
             }
-            _ => Ok(apply(Some(struck)).await),
+            _ => Ok(apply(Some(injected)).await),
         }
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Fate) -> T) -> Option<T> {
+    fn with<T>(&self, act: impl FnOnce(&mut FaultState) -> T) -> Option<T> {
         let fate = self.fate.as_ref()?;
         Some(act(&mut fate.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
-impl Fate {
+impl FaultState {
     /// The first client that came is nobody from here on.
     fn forget_first(&mut self) {
         let Some((client, id)) = self.ids.pop_first() else { return };
@@ -159,7 +161,13 @@ impl Fate {
         }
     }
 
-    fn strike(&mut self, id: &str, what: &str, site: Site, may_wait: bool) -> Option<Struck> {
+    fn inject(
+        &mut self,
+        id: &str,
+        what: &str,
+        site: Site,
+        may_wait: bool,
+    ) -> Option<InjectedFault> {
         let client = self.clients.get(id).copied();
         let turn = self.turns.entry((client.unwrap_or(0), what.to_owned())).or_default();
         *turn += 1;
@@ -175,7 +183,7 @@ impl Fate {
             Some(_) => warn!("on purpose: {key}={choice}, {id}"),
             None => warn!("on purpose: {key}={choice}"),
         }
-        Some(Struck { choice, draw })
+        Some(InjectedFault { choice, draw })
     }
 }
 
@@ -187,49 +195,49 @@ fn is_call(site: Site) -> bool {
 mod tests {
     use super::*;
 
-    fn struck(faults: &Faults, id: &str) -> Vec<Option<Choice>> {
-        let strike =
-            |_| faults.strike(id, "message", Site::Message, true).map(|struck| struck.choice);
-        (0..200).map(strike).collect()
+    fn injected(faults: &Faults, id: &str) -> Vec<Option<Choice>> {
+        let inject =
+            |_| faults.inject(id, "message", Site::Message, true).map(|injected| injected.choice);
+        (0..200).map(inject).collect()
     }
 
     #[test]
     fn a_client_meets_the_same_faults_whatever_its_id_and_whatever_others_do() {
         let (alone, among_others) =
             (Faults::seeded(7, Families::ALL), Faults::seeded(7, Families::ALL));
-        alone.comes("first");
-        alone.comes("x");
-        among_others.comes("a");
-        among_others.comes("b");
-        struck(&among_others, "a");
-        let met = struck(&alone, "x");
-        assert_eq!(met, struck(&among_others, "b"));
+        alone.add_client("first");
+        alone.add_client("x");
+        among_others.add_client("a");
+        among_others.add_client("b");
+        injected(&among_others, "a");
+        let met = injected(&alone, "x");
+        assert_eq!(met, injected(&among_others, "b"));
         assert!(met.iter().any(Option::is_some));
         assert!(met.iter().filter(|choice| choice.is_some()).count() < 50);
         let other_seed = Faults::seeded(8, Families::ALL);
-        other_seed.comes("first");
-        other_seed.comes("x");
-        assert_ne!(met, struck(&other_seed, "x"));
-        assert_ne!(met, struck(&alone, "first"));
+        other_seed.add_client("first");
+        other_seed.add_client("x");
+        assert_ne!(met, injected(&other_seed, "x"));
+        assert_ne!(met, injected(&alone, "first"));
     }
 
     #[test]
     fn only_the_families_that_were_asked_for_strike() {
         use stormglass_sim::faults::Family;
         let faults = Faults::seeded(1, Families::of(&[Family::Capacity]));
-        faults.comes("a");
-        for choice in struck(&faults, "a").into_iter().flatten() {
+        faults.add_client("a");
+        for choice in injected(&faults, "a").into_iter().flatten() {
             assert_eq!(choice, Choice::Fault(Fault::Throttled));
         }
-        assert!(Faults::none().strike("a", "message", Site::Message, true).is_none());
+        assert!(Faults::none().inject("a", "message", Site::Message, true).is_none());
     }
 
     #[test]
     fn no_more_is_kept_than_of_the_last_clients() {
         let faults = Faults::seeded(1, Families::ALL);
         for client in 0..CLIENTS_KEPT_MAX + 5 {
-            faults.comes(&client.to_string());
-            faults.strike(&client.to_string(), "message", Site::Message, true);
+            faults.add_client(&client.to_string());
+            faults.inject(&client.to_string(), "message", Site::Message, true);
         }
         faults.with(|fate| {
             assert_eq!(fate.clients.len(), CLIENTS_KEPT_MAX);

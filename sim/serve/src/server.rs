@@ -91,7 +91,7 @@ impl Server {
         let Server { listeners, tables, settings, recorder, status_page } = self;
         let Listeners { gateway, dynamodb } = listeners;
         create_tables(&tables, &host).await?;
-        let tables = tables.recorded_by(recorder.clone()).struck_by(settings.faults.clone());
+        let tables = tables.with_recorder(recorder.clone()).with_faults(settings.faults.clone());
         let tables = Arc::new(tables);
         let address = gateway.local_addr()?;
         let (stopped, stopping) = oneshot::channel();

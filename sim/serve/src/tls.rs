@@ -58,14 +58,14 @@ pub(crate) async fn accept_any(stream: TcpStream, tls: TlsAcceptor) -> io::Resul
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// A certificate for one address of this machine, and the file that vouches for it.
-pub(crate) struct Certificate {
+pub(crate) struct LocalCertificate {
     pub(crate) acceptor: TlsAcceptor,
-    pub(crate) bundle: Bundle,
+    pub(crate) bundle: CertificateBundle,
 }
 
-impl Certificate {
+impl LocalCertificate {
     /// Issues a certificate for `address`, and for `localhost`.
-    pub(crate) fn issue(address: SocketAddr) -> Result<Certificate, Error> {
+    pub(crate) fn issue(address: SocketAddr) -> Result<LocalCertificate, Error> {
         let authority = CertifiedIssuer::self_signed(authority(), KeyPair::generate()?)?;
         let key = KeyPair::generate()?;
         let names = [address.ip().to_string(), "localhost".to_owned()];
@@ -75,8 +75,8 @@ impl Certificate {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)?;
-        let bundle = Bundle::write(address.port(), &authority.pem())?;
-        Ok(Certificate { acceptor: TlsAcceptor::from(Arc::new(config)), bundle })
+        let bundle = CertificateBundle::write(address.port(), &authority.pem())?;
+        Ok(LocalCertificate { acceptor: TlsAcceptor::from(Arc::new(config)), bundle })
     }
 }
 
@@ -91,12 +91,12 @@ fn authority() -> CertificateParams {
 /// A file of certificates: the authority's, and after it all that the system trusts, for most
 /// programs that are given such a file trust nothing else. It is gone with this.
 #[derive(Debug)]
-pub(crate) struct Bundle {
+pub(crate) struct CertificateBundle {
     path: PathBuf,
 }
 
-impl Bundle {
-    fn write(port: u16, authority: &str) -> io::Result<Bundle> {
+impl CertificateBundle {
+    fn write(port: u16, authority: &str) -> io::Result<CertificateBundle> {
         let folder = env::temp_dir();
         let path = folder.join(format!("stormglass-{port}.pem"));
         // A link that somebody else left at the name is replaced, and never followed.
@@ -109,7 +109,7 @@ impl Bundle {
         if written.is_err() {
             let _ = fs::remove_file(&fresh);
         }
-        written.map(|()| Bundle { path })
+        written.map(|()| CertificateBundle { path })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -117,7 +117,7 @@ impl Bundle {
     }
 }
 
-impl Drop for Bundle {
+impl Drop for CertificateBundle {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }

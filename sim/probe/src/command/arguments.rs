@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{Assumptions, JUDGED, Settings};
+use crate::{Assumptions, JUDGED, ProbeSettings};
 use clap::{Parser, ValueEnum, value_parser};
 use stormglass_sim::report::numbers::parse_positive_time;
 use textwrap::Options;
@@ -68,9 +68,9 @@ pub(crate) enum Assumption {
 }
 
 impl Arguments {
-    pub(crate) fn settings(&self, seed: u64) -> Settings {
+    pub(crate) fn settings(&self, seed: u64) -> ProbeSettings {
         let Arguments { clients, messages, time_max, settle, .. } = *self;
-        Settings { seed, clients, messages, time_max, settle }
+        ProbeSettings { seed, clients, messages, time_max, settle }
     }
 
     pub(crate) fn assumptions(&self) -> Assumptions {

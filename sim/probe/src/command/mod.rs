@@ -15,10 +15,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::report::{Report, picture};
+use crate::report::{ProbeReport, picture};
 use crate::{
-    Figures, FormatError, MessageFormat, Seen, Target, TargetError, UnreachableError, Verdict,
-    Workload, judge, run,
+    Figures, FormatError, MessageFormat, ProbeRun, PropertyVerdict, Target, TargetError,
+    UnreachableError, Workload, judge, run,
 };
 use clap::Parser;
 use tokio::time::interval;
@@ -80,7 +80,7 @@ async fn probe(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let verdicts = judge(&seen, &format, arguments.assumptions(), settings.settle);
     let again = arguments.again(seed);
     let pictures = draw(&verdicts, target.address(), &again)?;
-    let report = Report {
+    let report = ProbeReport {
         address: target.address(),
         settings,
         again: &again,
@@ -104,7 +104,7 @@ async fn watch(
     target: &Target,
     format: &MessageFormat,
     seed: u64,
-) -> Result<Seen, CommandError> {
+) -> Result<ProbeRun, CommandError> {
     let settings = arguments.settings(seed);
     let workload = Workload::new(seed, settings.clients, settings.messages, format);
     let mut progress = Progress::new(workload.messages());
@@ -132,7 +132,7 @@ async fn interrupted() {
 
 /// Draws what is broken.
 fn draw(
-    verdicts: &[Verdict],
+    verdicts: &[PropertyVerdict],
     address: &str,
     again: &str,
 ) -> Result<Vec<(&'static str, String)>, CommandError> {
@@ -152,7 +152,7 @@ fn draw(
 }
 
 /// Whoever reads it may have gone; the exit code still tells what was found.
-fn print(report: &Report<'_>, is_json: bool) {
+fn print(report: &ProbeReport<'_>, is_json: bool) {
     let mut out = anstream::stdout().lock();
     let _ = match is_json {
         true => report.json().iter().try_for_each(|object| writeln!(out, "{object}")),

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Report;
-use crate::verdict::Verdict;
+use super::ProbeReport;
+use crate::verdict::PropertyVerdict;
 
-impl Report<'_> {
+impl ProbeReport<'_> {
     /// Each promise, the figures, and the whole in a few words; one object each.
     pub fn json(&self) -> Vec<Value> {
         let mut objects: Vec<Value> = self.verdicts.iter().map(promise).collect();
@@ -26,7 +26,7 @@ impl Report<'_> {
     }
 }
 
-fn promise(verdict: &Verdict) -> Value {
+fn promise(verdict: &PropertyVerdict) -> Value {
     let mut object = json!({
         "kind": "promise",
         "promise": verdict.judged.property.id,

@@ -5,8 +5,8 @@ mod story;
 mod text;
 
 use super::figures::Figures;
-use super::run::Settings;
-use super::verdict::Verdict;
+use super::run::ProbeSettings;
+use super::verdict::PropertyVerdict;
 
 pub use story::picture;
 
@@ -15,17 +15,17 @@ const WIDTH: usize = 100;
 
 /// What a probe found.
 #[derive(Debug)]
-pub struct Report<'a> {
+pub struct ProbeReport<'a> {
     /// The address of the endpoint.
     pub address: &'a str,
     /// How it was probed.
-    pub settings: Settings,
+    pub settings: ProbeSettings,
     /// The command that does so again.
     pub again: &'a str,
     /// Whether everything was done.
     pub is_whole: bool,
     /// How each promise fared.
-    pub verdicts: &'a [Verdict],
+    pub verdicts: &'a [PropertyVerdict],
     /// What the first message that any client got was, if there is one.
     pub first: Option<&'a str>,
     /// How fast the endpoint was.
@@ -34,10 +34,10 @@ pub struct Report<'a> {
     pub pictures: &'a [(&'static str, String)],
 }
 
-impl Report<'_> {
+impl ProbeReport<'_> {
     /// Whether a promise is broken.
     pub fn is_broken(&self) -> bool {
-        self.verdicts.iter().any(Verdict::is_broken)
+        self.verdicts.iter().any(PropertyVerdict::is_broken)
     }
 
     /// Whether no client ever got a broadcast, and no promise is known to be broken: then that says

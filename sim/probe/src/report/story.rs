@@ -10,7 +10,7 @@ use stormglass_spec::name::CallName;
 use stormglass_spec::{History, Name, Time};
 
 use super::WIDTH;
-use crate::verdict::Found;
+use crate::verdict::Finding;
 
 /// The most steps that are told, of which half are the first and half the last ones.
 const STEPS_MAX: usize = 24;
@@ -30,7 +30,7 @@ pub(super) struct Story<'a> {
 
 impl<'a> Story<'a> {
     /// What happened to those who are involved, until the promise was broken.
-    pub(super) fn of(found: &'a Found) -> Story<'a> {
+    pub(super) fn of(found: &'a Finding) -> Story<'a> {
         let violation = &found.violation;
         let involved = violation.involved.iter();
         let involved = involved.flat_map(|name| {
@@ -123,7 +123,7 @@ impl<'a> Story<'a> {
 }
 
 /// The picture of a broken promise, as SVG.
-pub fn picture(found: &Found, address: &str, again: &str) -> String {
+pub fn picture(found: &Finding, address: &str, again: &str) -> String {
     let story = Story::of(found);
     let told = |event: &Event| {
         let what = match story.is_told(event) || story.is_call(event) {

@@ -7,14 +7,14 @@ use stormglass_sim::report::numbers::{count, thousands, time};
 use textwrap::{Options, WordSplitter};
 
 use super::story::Story;
-use super::{Report, WIDTH};
+use super::{ProbeReport, WIDTH};
 use crate::figures::Spread;
-use crate::verdict::{Found, Verdict};
+use crate::verdict::{Finding, PropertyVerdict};
 
 /// How wide what a line begins with is.
 const HEADING: usize = 9;
 
-impl Display for Report<'_> {
+impl Display for ProbeReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_verdict(f)?;
         writeln!(f, "\n{:<22} {:>9}   {:>9}", "promise", "tested", "found")?;
@@ -36,7 +36,7 @@ impl Display for Report<'_> {
     }
 }
 
-impl Report<'_> {
+impl ProbeReport<'_> {
     fn write_verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let broken = self.verdicts.iter().filter(|verdict| verdict.is_broken()).count();
         let suspect = self.verdicts.iter().filter(|verdict| verdict.is_suspect()).count();
@@ -124,8 +124,8 @@ impl Report<'_> {
     fn write_found(
         &self,
         f: &mut fmt::Formatter<'_>,
-        verdict: &Verdict,
-        found: &Found,
+        verdict: &PropertyVerdict,
+        found: &Finding,
     ) -> fmt::Result {
         let judged = verdict.judged;
         let id = judged.property.id;
@@ -148,7 +148,7 @@ impl Report<'_> {
     }
 }
 
-fn write_promise(f: &mut fmt::Formatter<'_>, verdict: &Verdict) -> fmt::Result {
+fn write_promise(f: &mut fmt::Formatter<'_>, verdict: &PropertyVerdict) -> fmt::Result {
     let id = verdict.judged.property.id;
     let found = verdict.found.as_ref().map_or(0, |found| found.times);
     let (times, found) = (thousands(verdict.times), thousands(found));

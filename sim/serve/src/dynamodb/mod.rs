@@ -8,12 +8,12 @@
 //! | `server` | connections, until the server is stopped |
 //! | `service` | one request of HTTP, and what it is answered |
 //! | `tables` | the tables themselves, by the wall clock |
-//! | `look` | the tables, for somebody who looks at them |
+//! | `inspection` | the tables, for somebody who looks at them |
 //! | `store` | the file that they are kept in, if they are |
 //! | `signature` | what AWS says of a signature that is not there in full |
 //! | `reply` | the headers that every answer has |
 
-mod look;
+mod inspection;
 mod reply;
 mod server;
 mod service;
@@ -21,7 +21,7 @@ mod signature;
 mod store;
 mod tables;
 
-pub use look::Page;
+pub use inspection::RowPage;
 pub use server::serve;
 pub(crate) use service::DynamoDbService;
 pub use store::StoreError;

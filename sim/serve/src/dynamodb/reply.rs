@@ -21,9 +21,9 @@ const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 const MAX_AGE_S: u32 = 172_800;
 
 /// What the server sends; only the body of [`too_large`] has no length.
-pub(super) type Reply = Response<Either<Full<Bytes>, StreamBody<Empty<Nothing>>>>;
+pub(super) type Reply = Response<Either<Full<Bytes>, StreamBody<Empty<NoFrame>>>>;
 
-type Nothing = Result<Frame<Bytes>, std::convert::Infallible>;
+type NoFrame = Result<Frame<Bytes>, std::convert::Infallible>;
 
 /// The types of a body that DynamoDB reads. It answers in the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

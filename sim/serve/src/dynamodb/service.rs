@@ -17,7 +17,7 @@ use tracing::debug;
 use super::reply::{self, ContentType, Reply};
 use super::signature;
 use super::tables::Tables;
-use crate::faults::Lost;
+use crate::faults::LostRequest;
 use crate::http::{Body, read};
 use crate::record;
 
@@ -48,7 +48,10 @@ impl DynamoDbService {
         DynamoDbService { tables, is_guarded: false }
     }
 
-    pub(super) async fn respond(&self, request: HttpRequest<Incoming>) -> Result<Reply, Lost> {
+    pub(super) async fn respond(
+        &self,
+        request: HttpRequest<Incoming>,
+    ) -> Result<Reply, LostRequest> {
         let (head, body) = request.into_parts();
         match read(body, BODY_BYTES_MAX, READ_BYTES_MAX).await {
             Body::Whole(body) => self.reply(&head, &body).await,
@@ -58,7 +61,7 @@ impl DynamoDbService {
     }
 
     /// The same for a request that is there as a whole.
-    pub(crate) async fn reply(&self, head: &Parts, body: &[u8]) -> Result<Reply, Lost> {
+    pub(crate) async fn reply(&self, head: &Parts, body: &[u8]) -> Result<Reply, LostRequest> {
         let from_browser = head.headers.contains_key(ORIGIN);
         if from_browser && head.method == Method::OPTIONS {
             return Ok(reply::preflight(&head.headers));
@@ -70,7 +73,7 @@ impl DynamoDbService {
         Ok(reply)
     }
 
-    async fn reply_to_any_origin(&self, head: &Parts, body: &[u8]) -> Result<Reply, Lost> {
+    async fn reply_to_any_origin(&self, head: &Parts, body: &[u8]) -> Result<Reply, LostRequest> {
         if head.uri.path() != "/" {
             return Ok(reply::no_such_page());
         }
@@ -87,7 +90,7 @@ impl DynamoDbService {
         Ok(reply::answer(answer, content_type.unwrap_or(ContentType::Json)))
     }
 
-    async fn answer(&self, head: &Parts, target: &str, body: &[u8]) -> Result<Answer, Lost> {
+    async fn answer(&self, head: &Parts, target: &str, body: &[u8]) -> Result<Answer, LostRequest> {
         let unsigned = self.is_guarded.then(|| signature::refusal(head)).flatten();
         if unsigned.is_none() && !body.is_empty() {
             let call = record::number_in(&head.headers);

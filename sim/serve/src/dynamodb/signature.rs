@@ -10,7 +10,7 @@ const ALGORITHM: &str = "X-Amz-Algorithm";
 pub(super) fn refusal(head: &Parts) -> Option<Answer> {
     let header = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let header = header.filter(|header| !header.is_empty());
-    let query = Query(head.uri.query().unwrap_or_default());
+    let query = RawQuery(head.uri.query().unwrap_or_default());
     match (header, query.value(ALGORITHM)) {
         (Some(_), Some(_)) => Some(error(
             "InvalidSignatureException",
@@ -44,7 +44,7 @@ fn in_header(header: &str, head: &Parts) -> Option<Answer> {
     incomplete(&complaints, &format!("Authorization={header}"))
 }
 
-fn in_query(query: &Query<'_>) -> Option<Answer> {
+fn in_query(query: &RawQuery<'_>) -> Option<Answer> {
     let names =
         [ALGORITHM, "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
     let complaints: Vec<String> = names
@@ -65,9 +65,9 @@ fn error(code: &str, message: &str) -> Answer {
 }
 
 /// A query string. The names that count here need no escapes.
-struct Query<'a>(&'a str);
+struct RawQuery<'a>(&'a str);
 
-impl<'a> Query<'a> {
+impl<'a> RawQuery<'a> {
     fn value(&self, name: &str) -> Option<&'a str> {
         self.0.split('&').map(pair).find(|(key, _)| *key == name).map(|(_, value)| value)
     }

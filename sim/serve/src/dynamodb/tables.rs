@@ -7,14 +7,14 @@ use std::time::Duration;
 use stormglass_dynamodb::{Answer, DynamoDb, Limits, ReplicaView, Request};
 use stormglass_sim::faults::{Fault, Site, failures};
 
-use super::store::{NotWritten, Store, StoreError, Writer};
+use super::store::{Store, StoreError, StoreWriter, WriteError};
 use crate::clock::Clock;
-use crate::faults::{Faults, Lost, Struck};
-use crate::record::{Recorder, TableApplied};
+use crate::faults::{Faults, InjectedFault, LostRequest};
+use crate::record::{Recorder, TableEffect};
 
 /// A request as it came in.
 #[derive(Clone, Copy, Debug)]
-struct Asked<'a> {
+struct RawRequest<'a> {
     /// The number of the call, if it is a function's.
     call: Option<u64>,
     target: &'a str,
@@ -26,7 +26,7 @@ const REPLICA_LAG: Duration = Duration::from_millis(500);
 
 /// How a request is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum ApplyMode {
     Usual,
     /// Without capacity: not at all, or in part.
     Throttled {
@@ -36,11 +36,11 @@ enum Way {
     Behind,
 }
 
-impl Way {
-    fn of(struck: Option<Struck>) -> Way {
-        match struck.and_then(Struck::fault) {
-            Some(Fault::Stale) => Way::Behind,
-            _ => Way::Usual,
+impl ApplyMode {
+    fn of(injected: Option<InjectedFault>) -> ApplyMode {
+        match injected.and_then(InjectedFault::fault) {
+            Some(Fault::Stale) => ApplyMode::Behind,
+            _ => ApplyMode::Usual,
         }
     }
 }
@@ -48,23 +48,23 @@ impl Way {
 /// Tables that live by the wall clock.
 #[derive(Debug)]
 pub struct Tables {
-    state: Mutex<State>,
+    state: Mutex<TablesState>,
     clock: Clock,
     recorder: Recorder,
     faults: Faults,
 }
 
 #[derive(Debug)]
-struct State {
+struct TablesState {
     db: DynamoDb,
     /// Where they are kept, if they outlive the process.
-    writer: Option<Writer>,
+    writer: Option<StoreWriter>,
 }
 
 impl Tables {
     /// Tables in memory, which are gone with the process.
     pub fn in_memory(db: DynamoDb) -> Tables {
-        Tables::new(State { db, writer: None }, Clock::start())
+        Tables::new(TablesState { db, writer: None }, Clock::start())
     }
 
     /// Tables that are kept in a file, with all that is in it. What a client was told happened is
@@ -80,11 +80,11 @@ impl Tables {
         for entry in store.entries()? {
             db.restore(clock.now(), &entry).map_err(|reason| store.unreadable(reason))?;
         }
-        let state = State { db: db.journaled(), writer: Some(store.start_writing()?) };
+        let state = TablesState { db: db.journaled(), writer: Some(store.start_writing()?) };
         Ok(Tables::new(state, clock))
     }
 
-    fn new(state: State, clock: Clock) -> Tables {
+    fn new(state: TablesState, clock: Clock) -> Tables {
         Tables {
             state: Mutex::new(state),
             clock,
@@ -94,18 +94,18 @@ impl Tables {
     }
 
     /// The same tables, which tell `recorder` what happens to them from here on.
-    pub fn recorded_by(self, recorder: Recorder) -> Tables {
+    pub fn with_recorder(self, recorder: Recorder) -> Tables {
         Tables { recorder, ..self }
     }
 
     /// The same tables, whose requests go wrong on purpose from here on.
-    pub fn struck_by(self, faults: Faults) -> Tables {
+    pub fn with_faults(self, faults: Faults) -> Tables {
         Tables { faults, ..self }
     }
 
     /// Answers one request, as soon as nothing that the answer tells can be lost any more.
     pub async fn apply(&self, target: &str, body: &[u8]) -> Answer {
-        let lost = |Lost| Answer::service_unavailable();
+        let lost = |LostRequest| Answer::service_unavailable();
         self.apply_call(None, target, body).await.unwrap_or_else(lost)
     }
 
@@ -115,55 +115,55 @@ impl Tables {
         call: Option<u64>,
         target: &str,
         body: &[u8],
-    ) -> Result<Answer, Lost> {
+    ) -> Result<Answer, LostRequest> {
         let request = match Request::parse(target, body) {
             Ok(request) => request,
             Err(refusal) => {
-                self.recorder.unreadable(call, &refusal);
+                self.recorder.on_table_refusal(call, &refusal);
                 return Ok(refusal);
             }
         };
-        let asked = Asked { call, target, body };
+        let asked = RawRequest { call, target, body };
         let keys = request.keys(&self.state().db);
         let key = keys.first().map_or("", String::as_str);
         let what = format!("table.{}", request.operation());
-        let apply = |struck| self.written(&request, asked, Way::of(struck));
-        let refuse = |struck: Struck, fault| match fault {
-            Fault::Error => failures::of_table(struck.draw),
-            _ => self.carry_out(&request, asked, Way::Throttled { draw: struck.draw }).0,
+        let apply = |injected| self.written(&request, asked, ApplyMode::of(injected));
+        let refuse = |injected: InjectedFault, fault| match fault {
+            Fault::Error => failures::of_table(injected.draw),
+            _ => self.carry_out(&request, asked, ApplyMode::Throttled { draw: injected.draw }).0,
         };
         self.faults.call((key, &what, Site::of_request(&request)), apply, refuse).await
     }
 
-    async fn written(&self, request: &Request, asked: Asked<'_>, way: Way) -> Answer {
+    async fn written(&self, request: &Request, asked: RawRequest<'_>, way: ApplyMode) -> Answer {
         let (answer, written) = self.carry_out(request, asked, way);
         let Some(written) = written else { return answer };
         match written.await {
             Ok(()) => answer,
-            Err(NotWritten) => Answer::internal_server_error(),
+            Err(WriteError) => Answer::internal_server_error(),
         }
     }
 
     fn carry_out(
         &self,
         request: &Request,
-        asked: Asked<'_>,
-        way: Way,
-    ) -> (Answer, Option<impl Future<Output = Result<(), NotWritten>> + use<>>) {
+        asked: RawRequest<'_>,
+        way: ApplyMode,
+    ) -> (Answer, Option<impl Future<Output = Result<(), WriteError>> + use<>>) {
         let mut state = self.state();
-        let State { db, writer } = &mut *state;
+        let TablesState { db, writer } = &mut *state;
         // Under the lock, so that time does not run backwards from one request to the next.
         let now = self.clock.now();
         let expired = db.expire(now);
         let mut answer = match way {
-            Way::Throttled { draw } => db.throttle(now, request, ReplicaView::Fresh, draw),
-            Way::Behind => db.apply(now, request, ReplicaView::Behind(REPLICA_LAG)),
-            Way::Usual => db.apply(now, request, ReplicaView::Fresh),
+            ApplyMode::Throttled { draw } => db.throttle(now, request, ReplicaView::Fresh, draw),
+            ApplyMode::Behind => db.apply(now, request, ReplicaView::Behind(REPLICA_LAG)),
+            ApplyMode::Usual => db.apply(now, request, ReplicaView::Fresh),
         };
         if self.recorder.is_on() {
             let (writes, keys) = (request.operation().writes(), request.keys(db));
-            let applied = TableApplied { writes, keys, expired, answer: &mut answer };
-            self.recorder.applied(asked.call, asked.target, asked.body, applied);
+            let applied = TableEffect { writes, keys, expired, answer: &mut answer };
+            self.recorder.on_table_request(asked.call, asked.target, asked.body, applied);
         }
         let written = writer.as_mut().map(|writer| {
             writer.write(db.take_entries());
@@ -173,7 +173,7 @@ impl Tables {
     }
 
     /// Reads for somebody who is no client, which nobody is told of; `None` if it cannot be read.
-    pub(super) fn look(&self, target: &str, body: &[u8]) -> Option<Answer> {
+    pub(super) fn inspect(&self, target: &str, body: &[u8]) -> Option<Answer> {
         let request = Request::parse(target, body).ok()?;
         let answer = self.state().db.apply(self.clock.now(), &request, ReplicaView::Fresh);
         answer.is_success().then_some(answer)
@@ -185,7 +185,7 @@ impl Tables {
     }
 
     /// If anything ever panics with it, that fails one request and not all that follow.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TablesState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -17,7 +17,7 @@ use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use super::management::Management;
 use crate::dynamodb::DynamoDbService;
-use crate::faults::Lost;
+use crate::faults::LostRequest;
 use crate::record;
 
 /// The HTTP client of all sandboxes. It knows the hosts that it is asked for, as a resolver would.
@@ -57,7 +57,7 @@ impl LocalConnector {
     }
 }
 
-fn lost(lost: Lost) -> ConnectorError {
+fn lost(lost: LostRequest) -> ConnectorError {
     ConnectorError::io(lost.into())
 }
 

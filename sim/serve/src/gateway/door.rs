@@ -27,10 +27,10 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::debug;
 use url::form_urlencoded;
 
-use super::input::{Answer, Attached, Frames, Input, Inputs};
+use super::input::{AttachedClient, FrameQueue, Input, Inputs, UpgradeAnswer};
 use super::management::{Management, is_management};
 use super::socket;
-use crate::faults::Lost;
+use crate::faults::LostRequest;
 use crate::http::{Body, HEAD_MAX, Reply, read, reply, serve_connection};
 use crate::tls::{ClientStream, accept_any};
 
@@ -40,10 +40,10 @@ const READ_BYTES_MAX: usize = 64 * MESSAGE_BYTES_MAX;
 
 /// A connection that is open as soon as its 101 was sent.
 #[derive(Debug)]
-struct Opening {
-    attached: Attached,
+struct PendingSocket {
+    attached: AttachedClient,
     upgraded: OnUpgrade,
-    frames: Frames,
+    frames: FrameQueue,
 }
 
 /// Who stands at the door, and where it leads.
@@ -89,11 +89,11 @@ impl Door {
             if opened.is_some() {
                 *opening.lock().unwrap_or_else(PoisonError::into_inner) = opened;
             }
-            Ok::<_, Lost>(reply)
+            Ok::<_, LostRequest>(reply)
         });
         serve_connection(stream, service, Some(HEAD_MAX), stopped).await;
         let opening = opening.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Opening { attached, upgraded, frames }) = opening
+        if let Some(PendingSocket { attached, upgraded, frames }) = opening
             && let Ok(upgraded) = upgraded.await
         {
             socket::converse(&attached, upgraded, frames).await;
@@ -104,7 +104,7 @@ impl Door {
     async fn respond(
         &self,
         mut request: Request<Incoming>,
-    ) -> Result<(Reply, Option<Opening>), Lost> {
+    ) -> Result<(Reply, Option<PendingSocket>), LostRequest> {
         if is_management(request.uri().path()) {
             return Ok((self.manage(request).await?, None));
         }
@@ -112,20 +112,20 @@ impl Door {
         let upgrade = self.upgrade(&request, key.is_none());
         let upgraded = hyper::upgrade::on(&mut request);
         let inputs = self.inputs.clone();
-        let attached = Attached { id: inputs.ids.connection(), inputs };
+        let attached = AttachedClient { id: inputs.ids.connection(), inputs };
         let (answer, answered) = oneshot::channel();
         let (id, from) = (attached.id.clone(), self.from);
-        self.inputs.faults.comes(&id);
+        self.inputs.faults.add_client(&id);
         let is_throttled = self.inputs.arrives(&id, "handshake", Site::Handshake).await;
-        self.inputs.tell(Input::Upgrade { id, from, upgrade, is_throttled, answer });
+        self.inputs.send(Input::Upgrade { id, from, upgrade, is_throttled, answer });
         Ok(match (answered.await, key) {
-            (Ok(Answer::Opened { protocol, frames }), Some(key)) => {
+            (Ok(UpgradeAnswer::Opened { protocol, frames }), Some(key)) => {
                 let reply = switching(&key, protocol.as_deref());
-                (reply, Some(Opening { attached, upgraded, frames }))
+                (reply, Some(PendingSocket { attached, upgraded, frames }))
             }
-            (Ok(Answer::Refused { status }), _) => (refusal(status), None),
+            (Ok(UpgradeAnswer::Refused { status }), _) => (refusal(status), None),
             // The server has stopped, for only who has a key is let in.
-            (Ok(Answer::Opened { .. }) | Err(_), _) => (reply(503, ""), None),
+            (Ok(UpgradeAnswer::Opened { .. }) | Err(_), _) => (reply(503, ""), None),
         })
     }
 
@@ -139,7 +139,7 @@ impl Door {
         }
     }
 
-    async fn manage(&self, request: Request<Incoming>) -> Result<Reply, Lost> {
+    async fn manage(&self, request: Request<Incoming>) -> Result<Reply, LostRequest> {
         let (head, body) = request.into_parts();
         let (body, bytes) = match read(body, MESSAGE_BYTES_MAX, READ_BYTES_MAX).await {
             Body::Whole(body) => {

@@ -22,9 +22,9 @@ use tokio::time::sleep;
 use tracing::{debug, info, warn};
 
 use super::functions::Functions;
-use super::input::{Answer, Frame, Frames, Input, Inputs};
+use super::input::{FrameQueue, Input, Inputs, OutgoingFrame, UpgradeAnswer};
 use crate::clock::Clock;
-use crate::faults::Struck;
+use crate::faults::InjectedFault;
 use crate::runtime::InvocationEnd;
 
 /// Why the answer of a function is none.
@@ -40,23 +40,23 @@ pub(super) struct Driver {
     functions: Functions,
     inputs: Inputs,
     /// Who waits for a handshake.
-    asking: BTreeMap<ConnectionId, oneshot::Sender<Answer>>,
-    open: BTreeMap<ConnectionId, Line>,
-    running: BTreeMap<RequestId, Running>,
+    asking: BTreeMap<ConnectionId, oneshot::Sender<UpgradeAnswer>>,
+    open: BTreeMap<ConnectionId, ClientLine>,
+    running: BTreeMap<RequestId, RunningInvocation>,
     /// What is to start late.
-    late: BTreeMap<RequestId, Asked>,
-    due: BTreeSet<(Time, Due)>,
+    late: BTreeMap<RequestId, PendingInvocation>,
+    due: BTreeSet<(Time, Deadline)>,
     is_stopping: bool,
 }
 
 /// The way to a client. When it is dropped, the gateway is done with the client.
-struct Line {
-    queue: UnboundedSender<Frame>,
+struct ClientLine {
+    queue: UnboundedSender<OutgoingFrame>,
     _over: oneshot::Sender<()>,
 }
 
 /// An invocation that has not come to its end.
-struct Running {
+struct RunningInvocation {
     connection: ConnectionId,
     /// The key of its route, or what else it is for.
     route: String,
@@ -64,7 +64,7 @@ struct Running {
 }
 
 /// An event for a function.
-struct Asked {
+struct PendingInvocation {
     request: RequestId,
     connection: ConnectionId,
     function: String,
@@ -73,7 +73,7 @@ struct Asked {
 
 /// Something to look after at a certain time.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
+enum Deadline {
     /// A connection may have been silent, or open, for too long.
     Close(ConnectionId),
     /// The gateway has waited long enough for a function.
@@ -135,11 +135,11 @@ impl Driver {
     fn take(&mut self, now: Time, input: Input) {
         let disconnect = self.inputs.ids.request();
         let recorder = &self.inputs.recorder;
-        recorder.begin();
+        recorder.begin_input();
         let effects = match input {
             Input::Upgrade { id, from, upgrade, is_throttled, answer } => {
                 info!("{id} asks to connect from {from}");
-                recorder.asked(&id, from);
+                recorder.on_upgrade(&id, from);
                 self.asking.insert(id.clone(), answer);
                 if is_throttled {
                     let status = StatusCode::TOO_MANY_REQUESTS.as_u16();
@@ -153,40 +153,42 @@ impl Driver {
             Input::Message { id, message, is_throttled, permit } => {
                 drop(permit);
                 let requests = (self.inputs.ids.request(), disconnect);
-                recorder.message(&id, &requests.0, &message);
+                recorder.on_message(&id, &requests.0, &message);
                 match is_throttled {
                     true => self.gateway.on_throttled_message(now, &id, requests.0),
                     false => self.gateway.on_message(now, &id, requests, message),
                 }
             }
             Input::Ping { id } => {
-                recorder.pinged(&id);
+                recorder.on_ping(&id);
                 self.gateway.on_ping(now, &id);
                 Vec::new()
             }
-            Input::Taken { id } => {
-                recorder.taken(&id);
+            Input::FrameSent { id } => {
+                recorder.on_frame_sent(&id);
                 self.gateway.on_frame_read(&id);
                 Vec::new()
             }
             Input::ClientClosed { id, code, reason } => {
-                recorder.close_sent(&id, code);
+                recorder.on_client_close(&id, code);
                 self.gateway.on_client_closed(now, &id, code, &reason, disconnect)
             }
-            Input::ClientBroke { id, breach } => {
+            Input::ClientBreach { id, breach } => {
                 self.gateway.on_client_breach(now, &id, breach, disconnect)
             }
             Input::ClientLeft { id } => {
-                recorder.left(&id);
+                recorder.on_client_left(&id);
                 self.gateway.on_client_left(now, &id, disconnect)
             }
             Input::Manage { request, body, call, answer } => {
                 let (managed, effects) = self.manage(now, &request, &body, disconnect);
-                self.inputs.recorder.managed(call, &request, &body, &managed);
+                self.inputs.recorder.on_management(call, &request, &body, &managed);
                 let _ = answer.send(managed);
                 effects
             }
-            Input::Ended { sandbox, request, end } => self.end(now, sandbox, &request, end),
+            Input::InvocationEnded { sandbox, request, end } => {
+                self.end(now, sandbox, &request, end)
+            }
             Input::Stop => {
                 self.is_stopping = true;
                 let open: Vec<ConnectionId> = self.open.keys().cloned().collect();
@@ -215,7 +217,7 @@ impl Driver {
             ManagementOperation::Delete => info!("{id} delete: {managed:?}"),
         }
         if managed == ManagementOutcome::Accepted {
-            self.send(id, Frame::Text(String::from_utf8_lossy(body).into_owned()));
+            self.send(id, OutgoingFrame::Text(String::from_utf8_lossy(body).into_owned()));
         }
         (managed, effects)
     }
@@ -230,20 +232,20 @@ impl Driver {
     ) -> Vec<GatewayEffect> {
         let (outcome, said) = match end {
             InvocationEnd::Returned(_) if self.is_answer_lost(request) => {
-                self.inputs.recorder.killed(request, LOST);
+                self.inputs.recorder.on_kill(request, LOST);
                 (IntegrationOutcome::Error, LOST.to_owned())
             }
             InvocationEnd::Returned(json) => {
-                self.inputs.recorder.returned(&self.gateway, request, &json);
+                self.inputs.recorder.on_return(&self.gateway, request, &json);
                 let said = status_of(&json);
                 (IntegrationOutcome::Response(json), said)
             }
             InvocationEnd::Failed(error) => {
-                self.inputs.recorder.failed(request, &error);
+                self.inputs.recorder.on_failure(request, &error);
                 (IntegrationOutcome::from_error(&error), error)
             }
             InvocationEnd::Killed(reason) => {
-                self.inputs.recorder.killed(request, &reason);
+                self.inputs.recorder.on_kill(request, &reason);
                 self.functions.take_down(sandbox);
                 return self.finish(now, request, &IntegrationOutcome::Error, &reason);
             }
@@ -255,9 +257,9 @@ impl Driver {
     /// Whether what a function gave back does not reach the gateway.
     fn is_answer_lost(&self, request: &RequestId) -> bool {
         let running = self.running.get(request).filter(|running| running.route != "$disconnect");
-        let strike = |running: &Running| {
+        let strike = |running: &RunningInvocation| {
             let what = format!("{}.answer", running.route);
-            self.inputs.faults.strike(&running.connection, &what, Site::Answer, false)
+            self.inputs.faults.inject(&running.connection, &what, Site::Answer, false)
         };
         running.and_then(strike).is_some()
     }
@@ -269,7 +271,7 @@ impl Driver {
         outcome: &IntegrationOutcome,
         said: &str,
     ) -> Vec<GatewayEffect> {
-        if let Some(Running { connection, route, since }) = self.running.remove(request) {
+        if let Some(RunningInvocation { connection, route, since }) = self.running.remove(request) {
             let took_ms = now.since(since).as_millis();
             match outcome {
                 IntegrationOutcome::Response(_) => {
@@ -277,7 +279,7 @@ impl Driver {
                 }
                 _ => warn!("{connection} {route} failed: {said}, {took_ms} ms"),
             }
-            self.due.remove(&(since + INTEGRATION_TIMEOUT, Due::GiveUp(request.clone())));
+            self.due.remove(&(since + INTEGRATION_TIMEOUT, Deadline::GiveUp(request.clone())));
         }
         self.gateway.on_integration(now, request, outcome)
     }
@@ -288,22 +290,22 @@ impl Driver {
             && *at <= now
             && let Some((_, due)) = self.due.pop_first()
         {
-            self.inputs.recorder.begin();
+            self.inputs.recorder.begin_input();
             let effects = match due {
-                Due::Close(id) => {
+                Deadline::Close(id) => {
                     let request = self.inputs.ids.request();
                     let effects = self.gateway.close_if_due(now, &id, request);
                     self.watch(id);
                     effects
                 }
-                Due::Start(request) => {
+                Deadline::Start(request) => {
                     if let Some(asked) = self.late.remove(&request) {
                         self.start(now, asked, None);
                     }
                     continue;
                 }
-                Due::Maintain(id) => self.close(now, &id),
-                Due::GiveUp(request) => {
+                Deadline::Maintain(id) => self.close(now, &id),
+                Deadline::GiveUp(request) => {
                     if self.gateway.is_pending(&request) {
                         warn!("request {request} is not waited for any longer");
                     }
@@ -317,7 +319,7 @@ impl Driver {
     /// Plans to look whether a connection has to be closed, if it is open.
     fn watch(&mut self, id: ConnectionId) {
         if let Some(at) = self.gateway.closes_at(&id) {
-            self.due.insert((at, Due::Close(id)));
+            self.due.insert((at, Deadline::Close(id)));
         }
     }
 
@@ -331,57 +333,57 @@ impl Driver {
         for effect in effects {
             match effect {
                 GatewayEffect::Authorize { request, connection, function, event } => {
-                    recorder.authorizing(&request, &connection, &function);
-                    let struck = self.start_of(&connection, "authorizer");
-                    let event = Asked { request, connection, function, event };
-                    self.invoke(now, "authorizer", event, struck);
+                    recorder.on_authorizer_start(&request, &connection, &function);
+                    let injected = self.start_of(&connection, "authorizer");
+                    let event = PendingInvocation { request, connection, function, event };
+                    self.invoke(now, "authorizer", event, injected);
                 }
                 GatewayEffect::Invoke { request, connection, route, event } => {
-                    let struck = self.start_of(&connection, &route.key);
-                    if struck.and_then(Struck::fault) == Some(Fault::Dropped) {
+                    let injected = self.start_of(&connection, &route.key);
+                    if injected.and_then(InjectedFault::fault) == Some(Fault::Dropped) {
                         self.gateway.on_integration(now, &request, &IntegrationOutcome::Error);
                         continue;
                     }
-                    recorder.started(&request, &connection, &route);
+                    recorder.on_start(&request, &connection, &route);
                     let Route { key, function, .. } = route;
-                    let event = Asked { request, connection, function, event };
-                    self.invoke(now, &key, event, struck);
+                    let event = PendingInvocation { request, connection, function, event };
+                    self.invoke(now, &key, event, injected);
                 }
                 GatewayEffect::Upgraded { connection, protocol } => {
-                    recorder.opened(&connection);
+                    recorder.on_opened(&connection);
                     self.opened(now, connection, protocol);
                 }
                 GatewayEffect::Aborted { connection } => {
                     info!("{connection} left before it was open");
-                    recorder.aborted(&connection);
+                    recorder.on_aborted(&connection);
                     self.asking.remove(&connection);
                     self.failed(now, &connection);
                 }
                 GatewayEffect::Refused { connection, status } => {
                     info!("{connection} refused with {status}");
-                    recorder.refused(&connection, status);
-                    self.answer(&connection, Answer::Refused { status });
+                    recorder.on_refused(&connection, status);
+                    self.answer(&connection, UpgradeAnswer::Refused { status });
                     self.failed(now, &connection);
                 }
                 GatewayEffect::Send { connection, text, origin } => {
                     if matches!(origin, MessageOrigin::Error(_)) {
                         info!("{connection} gets an error: {text}");
                     }
-                    recorder.sends(&connection, &text, &origin);
-                    self.send(&connection, Frame::Text(text));
+                    recorder.on_send(&connection, &text, &origin);
+                    self.send(&connection, OutgoingFrame::Text(text));
                 }
                 GatewayEffect::Dropped { connection, origin } => {
-                    recorder.dropped(&origin);
+                    recorder.on_dropped_answer(&origin);
                     warn!("{connection} does not read, and misses an answer");
                 }
                 GatewayEffect::Closed { connection, code, reason, by_client } => {
-                    recorder.closed(&connection, by_client, code);
+                    recorder.on_closed(&connection, by_client, code);
                     // A reason of the client's own is none of a log's business.
                     if by_client {
                         info!("{connection} closed by its client: {code}");
                     } else {
                         info!("{connection} closed by the gateway: {code} {reason}");
-                        self.send(&connection, Frame::Close { code, reason });
+                        self.send(&connection, OutgoingFrame::Close { code, reason });
                     }
                     self.open.remove(&connection);
                     self.gateway.forget(&connection);
@@ -390,18 +392,27 @@ impl Driver {
         }
     }
 
-    fn invoke(&mut self, now: Time, route: &str, asked: Asked, struck: Option<Struck>) {
-        let Asked { request, connection, .. } = &asked;
-        let running =
-            Running { connection: connection.clone(), route: route.to_owned(), since: now };
+    fn invoke(
+        &mut self,
+        now: Time,
+        route: &str,
+        asked: PendingInvocation,
+        injected: Option<InjectedFault>,
+    ) {
+        let PendingInvocation { request, connection, .. } = &asked;
+        let running = RunningInvocation {
+            connection: connection.clone(),
+            route: route.to_owned(),
+            since: now,
+        };
         self.running.insert(request.clone(), running);
-        self.due.insert((now + INTEGRATION_TIMEOUT, Due::GiveUp(request.clone())));
-        if let Some(delay) = struck.and_then(Struck::delay) {
-            self.due.insert((now + delay, Due::Start(request.clone())));
+        self.due.insert((now + INTEGRATION_TIMEOUT, Deadline::GiveUp(request.clone())));
+        if let Some(delay) = injected.and_then(InjectedFault::delay) {
+            self.due.insert((now + delay, Deadline::Start(request.clone())));
             self.late.insert(request.clone(), asked);
             return;
         }
-        let (outcome, said) = match struck.and_then(Struck::fault) {
+        let (outcome, said) = match injected.and_then(InjectedFault::fault) {
             Some(Fault::Throttled) => (IntegrationOutcome::Throttled, "no capacity"),
             Some(Fault::Error) => (IntegrationOutcome::Error, "an error of the platform"),
             Some(Fault::Crash) => (IntegrationOutcome::Error, "Runtime.ExitError"),
@@ -411,8 +422,8 @@ impl Driver {
     }
 
     /// Sends an event to its function: to a new sandbox, or twice, if fate wants it so.
-    fn start(&mut self, now: Time, asked: Asked, fault: Option<Fault>) {
-        let Asked { request, function, event, .. } = asked;
+    fn start(&mut self, now: Time, asked: PendingInvocation, fault: Option<Fault>) {
+        let PendingInvocation { request, function, event, .. } = asked;
         let now_ms = self.gateway.stage().epoch_ms + now.millis();
         if fault == Some(Fault::Duplicate) {
             // What becomes of it, nobody asks.
@@ -432,20 +443,20 @@ impl Driver {
         outcome: &IntegrationOutcome,
         said: &str,
     ) {
-        self.inputs.recorder.killed(request, said);
+        self.inputs.recorder.on_kill(request, said);
         let effects = self.finish(now, request, outcome, said);
         self.carry_out(now, effects);
     }
 
     /// What goes wrong with the start of a function.
-    fn start_of(&self, connection: &str, route: &str) -> Option<Struck> {
+    fn start_of(&self, connection: &str, route: &str) -> Option<InjectedFault> {
         let site = if route == "$disconnect" { Site::Disconnect } else { Site::Invocation };
-        self.inputs.faults.strike(connection, route, site, true)
+        self.inputs.faults.inject(connection, route, site, true)
     }
 
     /// A handshake has failed: `$disconnect` may be told so all the same.
     fn failed(&mut self, now: Time, id: &ConnectionId) {
-        if self.inputs.faults.strike(id, "failed", Site::Refusal, false).is_some() {
+        if self.inputs.faults.inject(id, "failed", Site::Refusal, false).is_some() {
             let request = self.inputs.ids.request();
             let effects = self.gateway.disconnect_anyway(now, id, request);
             self.carry_out(now, effects);
@@ -457,11 +468,11 @@ impl Driver {
         info!("{id} open");
         let (line, frames) = line();
         self.open.insert(id.clone(), line);
-        self.answer(&id, Answer::Opened { protocol, frames });
+        self.answer(&id, UpgradeAnswer::Opened { protocol, frames });
         self.watch(id.clone());
-        if let Some(struck) = self.inputs.faults.strike(&id, "host", Site::Connection, false) {
-            let at = now + Duration::from_millis(struck.draw % MAINTENANCE_WITHIN_MS);
-            self.due.insert((at, Due::Maintain(id.clone())));
+        if let Some(injected) = self.inputs.faults.inject(&id, "host", Site::Connection, false) {
+            let at = now + Duration::from_millis(injected.draw % MAINTENANCE_WITHIN_MS);
+            self.due.insert((at, Deadline::Maintain(id.clone())));
         }
         if self.is_stopping {
             let effects = self.close(now, &id);
@@ -470,24 +481,24 @@ impl Driver {
     }
 
     /// Whoever asked may have left.
-    fn answer(&mut self, id: &ConnectionId, answer: Answer) {
+    fn answer(&mut self, id: &ConnectionId, answer: UpgradeAnswer) {
         if let Some(asking) = self.asking.remove(id) {
             let _ = asking.send(answer);
         }
     }
 
     /// The socket may be gone, of which the gateway is yet to learn.
-    fn send(&self, id: &ConnectionId, frame: Frame) {
+    fn send(&self, id: &ConnectionId, frame: OutgoingFrame) {
         if let Some(line) = self.open.get(id) {
             let _ = line.queue.send(frame);
         }
     }
 }
 
-fn line() -> (Line, Frames) {
+fn line() -> (ClientLine, FrameQueue) {
     let (sender, queue) = unbounded_channel();
     let (_over, over) = oneshot::channel();
-    (Line { queue: sender, _over }, Frames { queue, over })
+    (ClientLine { queue: sender, _over }, FrameQueue { queue, over })
 }
 
 /// What an invocation returned, in a word.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use super::connector::LocalConnector;
 use super::input::Inputs;
 use super::processes::Processes;
-use super::sandbox::{Job, Sandbox};
+use super::sandbox::{HandlerSandbox, SandboxJob};
 use super::threads::Threads;
 use crate::clock::Clock;
 use crate::runtime::DeployedProject;
@@ -25,20 +25,20 @@ pub(super) struct Functions {
     clock: Clock,
     inputs: Inputs,
     lambda: Lambda,
-    sandboxes: BTreeMap<SandboxId, UnboundedSender<Job>>,
+    sandboxes: BTreeMap<SandboxId, UnboundedSender<SandboxJob>>,
     platform: Platform,
 }
 
 /// What sandboxes are.
 pub(super) enum Platform {
     /// Handlers of an application that is built in.
-    Threads(Box<BuiltIn>),
+    Threads(Box<BuiltInApp>),
     /// Programs of their own.
     Processes(Processes),
 }
 
 /// An application that is built in, and what its sandboxes need.
-pub(super) struct BuiltIn {
+pub(super) struct BuiltInApp {
     app: &'static dyn App,
     connector: LocalConnector,
     threads: Threads,
@@ -50,7 +50,7 @@ impl Platform {
         app: &'static dyn App,
         connector: LocalConnector,
     ) -> io::Result<Platform> {
-        Ok(Platform::Threads(Box::new(BuiltIn { app, connector, threads: Threads::start()? })))
+        Ok(Platform::Threads(Box::new(BuiltInApp { app, connector, threads: Threads::start()? })))
     }
 
     /// For the functions of a project.
@@ -89,7 +89,7 @@ impl Functions {
             }
         };
         let context = self.context(now_ms, function, &request);
-        let job = Job { request, event: LambdaEvent::new(event, context) };
+        let job = SandboxJob { request, event: LambdaEvent::new(event, context) };
         // A sandbox is forgotten before its end is known to anybody, so it is there.
         self.sandboxes.get(&sandbox).is_some_and(|jobs| jobs.send(job).is_ok())
     }
@@ -119,7 +119,7 @@ impl Functions {
         let inputs = self.inputs.clone();
         match &mut self.platform {
             Platform::Processes(processes) => processes.run(id, function, jobs, inputs),
-            Platform::Threads(built_in) => built_in.threads.run(Sandbox {
+            Platform::Threads(built_in) => built_in.threads.run(HandlerSandbox {
                 id,
                 app: built_in.app,
                 function: function.to_owned(),

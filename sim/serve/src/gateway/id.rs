@@ -1,4 +1,4 @@
-//! Ids that no two connections or requests share.
+//! IdSource that no two connections or requests share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,13 +10,13 @@ const SCRAMBLE: u64 = 0x9e_3779_b97f;
 /// Where ids come from: a counter that starts anywhere, so that ids of an earlier server are not
 /// met again.
 #[derive(Debug)]
-pub(super) struct Ids {
+pub(super) struct IdSource {
     next: AtomicU64,
 }
 
-impl Ids {
-    pub(super) fn new() -> Ids {
-        Ids { next: AtomicU64::new(fastrand::u64(..)) }
+impl IdSource {
+    pub(super) fn new() -> IdSource {
+        IdSource { next: AtomicU64::new(fastrand::u64(..)) }
     }
 
     pub(super) fn connection(&self) -> ConnectionId {
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn no_id_comes_twice() {
-        let ids = Ids { next: AtomicU64::new(u64::MAX - 5_000) };
+        let ids = IdSource { next: AtomicU64::new(u64::MAX - 5_000) };
         let made: BTreeSet<_> = (0..10_000).map(|_| ids.connection()).collect();
         assert_eq!(made.len(), 10_000);
     }

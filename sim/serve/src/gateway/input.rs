@@ -13,7 +13,7 @@ use stormglass_sim::faults::{Fault, Site};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::sleep;
 
-use super::id::Ids;
+use super::id::IdSource;
 use crate::faults::Faults;
 use crate::record::Recorder;
 use crate::runtime::InvocationEnd;
@@ -33,18 +33,18 @@ pub(super) enum Input {
         from: IpAddr,
         upgrade: Upgrade,
         is_throttled: bool,
-        answer: oneshot::Sender<Answer>,
+        answer: oneshot::Sender<UpgradeAnswer>,
     },
     /// A client sent a message; the permit is given back when the gateway has it.
     Message { id: ConnectionId, message: ClientMessage, is_throttled: bool, permit: Permit },
     /// A client sent a ping.
     Ping { id: ConnectionId },
     /// A client has been sent one message.
-    Taken { id: ConnectionId },
+    FrameSent { id: ConnectionId },
     /// The close frame of a client arrived.
     ClientClosed { id: ConnectionId, code: u16, reason: String },
     /// A client broke the rules of its socket.
-    ClientBroke { id: ConnectionId, breach: Breach },
+    ClientBreach { id: ConnectionId, breach: Breach },
     /// The socket of a client is gone.
     ClientLeft { id: ConnectionId },
     /// Somebody calls `@connections`.
@@ -56,31 +56,31 @@ pub(super) enum Input {
         answer: oneshot::Sender<ManagementOutcome>,
     },
     /// An invocation came to its end.
-    Ended { sandbox: SandboxId, request: RequestId, end: InvocationEnd },
+    InvocationEnded { sandbox: SandboxId, request: RequestId, end: InvocationEnd },
     /// The server stops: the gateway comes to its end when no function runs any more.
     Stop,
 }
 
 /// What becomes of an upgrade request.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum UpgradeAnswer {
     /// The connection is open.
-    Opened { protocol: Option<String>, frames: Frames },
+    Opened { protocol: Option<String>, frames: FrameQueue },
     /// There is no connection, for the reason that this HTTP status gives.
     Refused { status: u16 },
 }
 
 /// What the gateway has for a client.
 #[derive(Debug)]
-pub(super) struct Frames {
-    pub(super) queue: mpsc::UnboundedReceiver<Frame>,
+pub(super) struct FrameQueue {
+    pub(super) queue: mpsc::UnboundedReceiver<OutgoingFrame>,
     /// Ends when the gateway is done with the connection, whatever is still in the queue.
     pub(super) over: oneshot::Receiver<()>,
 }
 
 /// Something to send to a client.
 #[derive(Debug)]
-pub(super) enum Frame {
+pub(super) enum OutgoingFrame {
     /// A message.
     Text(String),
     /// The end of the connection.
@@ -91,7 +91,7 @@ pub(super) enum Frame {
 #[derive(Clone, Debug)]
 pub(super) struct Inputs {
     pub(super) sender: mpsc::UnboundedSender<Input>,
-    pub(super) ids: Arc<Ids>,
+    pub(super) ids: Arc<IdSource>,
     /// What goes wrong on purpose.
     pub(super) faults: Faults,
     /// What everybody tells what happens.
@@ -106,11 +106,11 @@ impl Inputs {
         recorder: Recorder,
     ) -> Inputs {
         let room = Arc::new(Semaphore::new(MESSAGES_WAITING_MAX));
-        Inputs { sender, ids: Arc::new(Ids::new()), faults, recorder, room }
+        Inputs { sender, ids: Arc::new(IdSource::new()), faults, recorder, room }
     }
 
     /// After the end of the gateway, nobody cares.
-    pub(super) fn tell(&self, input: Input) {
+    pub(super) fn send(&self, input: Input) {
         let _ = self.sender.send(input);
     }
 
@@ -118,30 +118,30 @@ impl Inputs {
     pub(super) async fn send_message(&self, id: &ConnectionId, message: ClientMessage) {
         let is_throttled = self.arrives(id, "message", Site::Message).await;
         if let Ok(permit) = Arc::clone(&self.room).acquire_owned().await {
-            self.tell(Input::Message { id: id.clone(), message, is_throttled, permit });
+            self.send(Input::Message { id: id.clone(), message, is_throttled, permit });
         }
     }
 
     /// Something of a client arrives, late if it has to: whether it is refused for lack of room.
     pub(super) async fn arrives(&self, id: &ConnectionId, what: &str, site: Site) -> bool {
-        let Some(struck) = self.faults.strike(id, what, site, true) else { return false };
-        if let Some(delay) = struck.delay() {
+        let Some(injected) = self.faults.inject(id, what, site, true) else { return false };
+        if let Some(delay) = injected.delay() {
             sleep(delay).await;
         }
-        struck.fault() == Some(Fault::Throttled)
+        injected.fault() == Some(Fault::Throttled)
     }
 }
 
 /// A client at the other end of a socket. When it is dropped, the gateway learns that the client
 /// left, which means nothing once the connection is closed.
 #[derive(Debug)]
-pub(super) struct Attached {
+pub(super) struct AttachedClient {
     pub(super) id: ConnectionId,
     pub(super) inputs: Inputs,
 }
 
-impl Drop for Attached {
+impl Drop for AttachedClient {
     fn drop(&mut self) {
-        self.inputs.tell(Input::ClientLeft { id: self.id.clone() });
+        self.inputs.send(Input::ClientLeft { id: self.id.clone() });
     }
 }

@@ -8,7 +8,7 @@ use stormglass_sim::faults::{Fault, Site, failures};
 use tokio::sync::oneshot;
 
 use super::input::{Input, Inputs};
-use crate::faults::{Lost, Struck};
+use crate::faults::{InjectedFault, LostRequest};
 use crate::http::{self, Reply};
 use crate::record;
 
@@ -30,30 +30,30 @@ impl Management {
         head: &Parts,
         body: Bytes,
         bytes: usize,
-    ) -> Result<Reply, Lost> {
+    ) -> Result<Reply, LostRequest> {
         let call = record::number_in(&head.headers);
         let request = match self.read(head, bytes) {
             Ok(request) => request,
             Err(refusal) => {
-                self.inputs.recorder.misdirected(call, &refusal);
+                self.inputs.recorder.on_management_refusal(call, &refusal);
                 return Ok(self.managed(&refusal));
             }
         };
         let id = request.id.clone();
         let place = (id.as_str(), name_of(request.operation), Site::Connections);
         let apply = |_| self.apply(request, body, call);
-        let refuse = |struck: Struck, fault| self.refusal(call, struck, fault);
+        let refuse = |injected: InjectedFault, fault| self.refusal(call, injected, fault);
         self.inputs.faults.call(place, apply, refuse).await
     }
 
     async fn apply(&self, request: ManagementRequest, body: Bytes, call: Option<u64>) -> Reply {
         let id = request.id.clone();
         let (answer, answered) = oneshot::channel();
-        self.inputs.tell(Input::Manage { request, body, call, answer });
+        self.inputs.send(Input::Manage { request, body, call, answer });
         let Ok(managed) = answered.await else { return http::reply(503, "") };
         let mut reply = self.managed(&managed);
         if matches!(managed, ManagementOutcome::Gone { .. })
-            && self.inputs.faults.strike(&id, "gone", Site::Gone, false).is_some()
+            && self.inputs.faults.inject(&id, "gone", Site::Gone, false).is_some()
         {
             reply.headers_mut().remove(ERROR_TYPE);
         }
@@ -61,12 +61,12 @@ impl Management {
     }
 
     /// What the gateway says instead of doing anything.
-    fn refusal(&self, call: Option<u64>, struck: Struck, fault: Fault) -> Reply {
+    fn refusal(&self, call: Option<u64>, injected: InjectedFault, fault: Fault) -> Reply {
         if fault == Fault::Error {
-            let (code, body) = failures::of_connections(struck.draw);
+            let (code, body) = failures::of_connections(injected.draw);
             return http::reply(code, body);
         }
-        self.inputs.recorder.misdirected(call, &ManagementOutcome::RateExceeded);
+        self.inputs.recorder.on_management_refusal(call, &ManagementOutcome::RateExceeded);
         let mut reply = self.managed(&ManagementOutcome::RateExceeded);
         if fault == Fault::ThrottledBare {
             reply.headers_mut().remove(ERROR_TYPE);

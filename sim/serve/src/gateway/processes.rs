@@ -9,14 +9,16 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
 use super::input::{Input, Inputs};
-use super::sandbox::Job;
-use crate::runtime::{Asked, ByHand, DeployedProject, Kind, Sandbox, Site};
+use super::sandbox::SandboxJob;
+use crate::runtime::{
+    ByHand, DeployedProject, LocalEndpoints, LogContext, ProcessOrigin, ProcessSandbox,
+};
 
 /// Processes that are killed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Processes {
-    kinds: BTreeMap<String, Kind>,
-    site: Arc<Site>,
+    kinds: BTreeMap<String, ProcessOrigin>,
+    site: Arc<LocalEndpoints>,
     sandboxes: JoinSet<()>,
 }
 
@@ -30,12 +32,12 @@ impl Processes {
         &mut self,
         id: SandboxId,
         function: &str,
-        jobs: UnboundedReceiver<Job>,
+        jobs: UnboundedReceiver<SandboxJob>,
         inputs: Inputs,
     ) {
         while self.sandboxes.try_join_next().is_some() {}
         match self.kinds.get(function) {
-            Some(Kind::ByHand(by_hand)) => {
+            Some(ProcessOrigin::ByHand(by_hand)) => {
                 self.sandboxes.spawn(run_by_hand(id, by_hand.clone(), jobs, inputs));
             }
             Some(kind) => {
@@ -54,7 +56,12 @@ impl Processes {
     }
 }
 
-async fn run(id: SandboxId, sandbox: Sandbox, jobs: UnboundedReceiver<Job>, inputs: Inputs) {
+async fn run(
+    id: SandboxId,
+    sandbox: ProcessSandbox,
+    jobs: UnboundedReceiver<SandboxJob>,
+    inputs: Inputs,
+) {
     let (mut sandbox, mut jobs) = (sandbox, jobs);
     loop {
         let job = select! {
@@ -62,10 +69,10 @@ async fn run(id: SandboxId, sandbox: Sandbox, jobs: UnboundedReceiver<Job>, inpu
             job = jobs.recv() => job,
             never = sandbox.idle() => match never {},
         };
-        let Some(Job { request, event }) = job else { break };
-        let asked = Asked { request: request.clone(), recorder: inputs.recorder.clone() };
+        let Some(SandboxJob { request, event }) = job else { break };
+        let asked = LogContext { request: request.clone(), recorder: inputs.recorder.clone() };
         let end = sandbox.invoke(&asked, event.payload).await;
-        inputs.tell(Input::Ended { sandbox: id, request, end });
+        inputs.send(Input::InvocationEnded { sandbox: id, request, end });
     }
     sandbox.stop().await;
 }
@@ -73,11 +80,11 @@ async fn run(id: SandboxId, sandbox: Sandbox, jobs: UnboundedReceiver<Job>, inpu
 async fn run_by_hand(
     id: SandboxId,
     by_hand: ByHand,
-    mut jobs: UnboundedReceiver<Job>,
+    mut jobs: UnboundedReceiver<SandboxJob>,
     inputs: Inputs,
 ) {
-    while let Some(Job { request, event }) = jobs.recv().await {
+    while let Some(SandboxJob { request, event }) = jobs.recv().await {
         let end = by_hand.invoke(event.payload).await;
-        inputs.tell(Input::Ended { sandbox: id, request, end });
+        inputs.send(Input::InvocationEnded { sandbox: id, request, end });
     }
 }

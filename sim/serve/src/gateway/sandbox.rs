@@ -26,28 +26,28 @@ use crate::panics::message_of;
 use crate::runtime::InvocationEnd;
 
 /// What a sandbox is started with.
-pub(super) struct Sandbox {
+pub(super) struct HandlerSandbox {
     pub(super) id: SandboxId,
     pub(super) app: &'static dyn App,
     pub(super) function: String,
     pub(super) timeout: Duration,
     pub(super) connector: LocalConnector,
     pub(super) clock: Clock,
-    pub(super) jobs: UnboundedReceiver<Job>,
+    pub(super) jobs: UnboundedReceiver<SandboxJob>,
     pub(super) inputs: Inputs,
 }
 
 /// An event for a function.
 #[derive(Debug)]
-pub(super) struct Job {
+pub(super) struct SandboxJob {
     pub(super) request: RequestId,
     pub(super) event: LambdaEvent<String>,
 }
 
 /// Work that an invocation left behind. It is only polled while another one runs (FACTS 4.11).
-type Frozen = FuturesUnordered<Background>;
+type FrozenWork = FuturesUnordered<Background>;
 
-impl Sandbox {
+impl HandlerSandbox {
     /// Runs until the platform takes the sandbox down, as it does after an invocation that was
     /// killed.
     pub(super) async fn run(mut self) {
@@ -55,8 +55,8 @@ impl Sandbox {
         let sdk = self.sdk(left_by);
         let start = || self.app.start(&self.function, &sdk);
         let handler = catch_unwind(AssertUnwindSafe(start));
-        let mut frozen = Frozen::new();
-        while let Some(Job { request, event }) = self.jobs.recv().await {
+        let mut frozen = FrozenWork::new();
+        while let Some(SandboxJob { request, event }) = self.jobs.recv().await {
             let span = info_span!("function", name = self.function, request);
             let end = match &handler {
                 Ok(handler) => {
@@ -65,7 +65,7 @@ impl Sandbox {
                 }
                 Err(panic) => exited(panic.as_ref()),
             };
-            self.inputs.tell(Input::Ended { sandbox: self.id, request, end });
+            self.inputs.send(Input::InvocationEnded { sandbox: self.id, request, end });
         }
     }
 
@@ -86,7 +86,7 @@ impl Sandbox {
         handler: &dyn Handler,
         event: LambdaEvent<String>,
         left: &mut UnboundedReceiver<Background>,
-        frozen: &mut Frozen,
+        frozen: &mut FrozenWork,
     ) -> InvocationEnd {
         let running = async { handler.invoke(event).await };
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());

@@ -74,7 +74,7 @@ impl Entrance {
             let broken = pin!(tasks.join_next());
             match select(pin!(stop), broken).await {
                 Either::Left(((), running)) => {
-                    inputs.tell(Input::Stop);
+                    inputs.send(Input::Stop);
                     if timeout(DRAIN, running).await.is_err() {
                         warn!("functions that still ran were cut off");
                     }

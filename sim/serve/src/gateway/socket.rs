@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tracing::debug;
 
-use super::input::{Attached, Frame, Frames, Input};
+use super::input::{AttachedClient, FrameQueue, Input, OutgoingFrame};
 
 /// How long a client may take to read what is still for it, and to close its end, once the gateway
 /// is done with the connection.
@@ -41,11 +41,11 @@ enum ReadEnd {
 }
 
 /// Goes on until the connection is closed at both ends.
-pub(super) async fn converse(attached: &Attached, upgraded: Upgraded, frames: Frames) {
+pub(super) async fn converse(attached: &AttachedClient, upgraded: Upgraded, frames: FrameQueue) {
     let io = TokioIo::new(upgraded);
     let socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config())).await;
     let (sink, stream) = socket.split();
-    let Frames { queue, over } = frames;
+    let FrameQueue { queue, over } = frames;
     let talk = pin!(talk(attached, sink, stream, queue));
     let patience = pin!(async {
         let _ = over.await;
@@ -65,10 +65,10 @@ fn config() -> WebSocketConfig {
 }
 
 async fn talk(
-    attached: &Attached,
+    attached: &AttachedClient,
     sink: SplitSink<Socket, Message>,
     stream: SplitStream<Socket>,
-    queue: UnboundedReceiver<Frame>,
+    queue: UnboundedReceiver<OutgoingFrame>,
 ) {
     let reading = pin!(read(attached, stream));
     let writing = pin!(write(attached, sink, queue));
@@ -84,10 +84,10 @@ async fn talk(
 }
 
 async fn read(
-    attached: &Attached,
+    attached: &AttachedClient,
     mut stream: SplitStream<Socket>,
 ) -> (SplitStream<Socket>, ReadEnd) {
-    let Attached { id, inputs } = attached;
+    let AttachedClient { id, inputs } = attached;
     while let Some(received) = stream.next().await {
         match received {
             Ok(Message::Text(text)) => {
@@ -96,14 +96,14 @@ async fn read(
             Ok(Message::Binary(bytes)) => {
                 inputs.send_message(id, ClientMessage::Binary(bytes.to_vec())).await;
             }
-            Ok(Message::Ping(_)) => inputs.tell(Input::Ping { id: id.clone() }),
+            Ok(Message::Ping(_)) => inputs.send(Input::Ping { id: id.clone() }),
             Ok(Message::Pong(_) | Message::Frame(_)) => {}
             Ok(Message::Close(frame)) => {
                 let (code, reason) = match frame {
                     Some(CloseFrame { code, reason }) => (code.into(), reason.to_string()),
                     None => (NO_CODE, String::new()),
                 };
-                inputs.tell(Input::ClientClosed { id: id.clone(), code, reason });
+                inputs.send(Input::ClientClosed { id: id.clone(), code, reason });
             }
             Err(Error::Capacity(_)) => {
                 inputs.send_message(id, ClientMessage::TooBig).await;
@@ -112,12 +112,12 @@ async fn read(
             Err(error) => {
                 debug!(%id, %error, "a socket ended");
                 let Some(breach) = breach_of(&error) else { break };
-                inputs.tell(Input::ClientBroke { id: id.clone(), breach });
+                inputs.send(Input::ClientBreach { id: id.clone(), breach });
                 return (stream, ReadEnd::Senseless);
             }
         }
     }
-    inputs.tell(Input::ClientLeft { id: id.clone() });
+    inputs.send(Input::ClientLeft { id: id.clone() });
     (stream, ReadEnd::Over)
 }
 
@@ -132,28 +132,28 @@ fn breach_of(error: &Error) -> Option<Breach> {
 }
 
 async fn write(
-    attached: &Attached,
+    attached: &AttachedClient,
     mut sink: SplitSink<Socket, Message>,
-    mut queue: UnboundedReceiver<Frame>,
+    mut queue: UnboundedReceiver<OutgoingFrame>,
 ) -> SplitSink<Socket, Message> {
-    let Attached { id, inputs } = attached;
+    let AttachedClient { id, inputs } = attached;
     while let Some(frame) = queue.recv().await {
         let (message, is_last) = match frame {
-            Frame::Text(text) => (Message::text(text), false),
-            Frame::Close { code, reason } => {
+            OutgoingFrame::Text(text) => (Message::text(text), false),
+            OutgoingFrame::Close { code, reason } => {
                 let frame = CloseFrame { code: code.into(), reason: reason.into() };
                 (Message::Close(Some(frame)), true)
             }
         };
         if let Err(error) = sink.send(message).await {
             debug!(%id, %error, "a socket took no more");
-            inputs.tell(Input::ClientLeft { id: id.clone() });
+            inputs.send(Input::ClientLeft { id: id.clone() });
             break;
         }
         if is_last {
             break;
         }
-        inputs.tell(Input::Taken { id: id.clone() });
+        inputs.send(Input::FrameSent { id: id.clone() });
     }
     sink
 }

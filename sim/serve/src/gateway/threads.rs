@@ -10,14 +10,14 @@ use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{JoinSet, LocalSet};
 
-use super::sandbox::Sandbox;
+use super::sandbox::HandlerSandbox;
 
 /// Threads that end when this is dropped, and all sandboxes on them.
 ///
 /// Handlers cannot move between threads, so each sandbox stays where it was started.
 #[derive(Debug)]
 pub(super) struct Threads {
-    threads: Vec<UnboundedSender<Sandbox>>,
+    threads: Vec<UnboundedSender<HandlerSandbox>>,
     started: usize,
 }
 
@@ -29,7 +29,7 @@ impl Threads {
     }
 
     /// Runs a sandbox on one of the threads.
-    pub(super) fn run(&mut self, sandbox: Sandbox) {
+    pub(super) fn run(&mut self, sandbox: HandlerSandbox) {
         let thread = self.started % self.threads.len();
         self.started += 1;
         // A thread lives as long as this sender.
@@ -38,7 +38,7 @@ impl Threads {
 }
 
 /// Starts a thread for sandboxes, which ends when nobody can send it any more of them.
-fn start_thread() -> io::Result<UnboundedSender<Sandbox>> {
+fn start_thread() -> io::Result<UnboundedSender<HandlerSandbox>> {
     let (sender, sandboxes) = unbounded_channel();
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new()
@@ -47,7 +47,7 @@ fn start_thread() -> io::Result<UnboundedSender<Sandbox>> {
     Ok(sender)
 }
 
-async fn run_all(mut sandboxes: UnboundedReceiver<Sandbox>) {
+async fn run_all(mut sandboxes: UnboundedReceiver<HandlerSandbox>) {
     let mut running = JoinSet::new();
     while let Some(sandbox) = sandboxes.recv().await {
         running.spawn_local(sandbox.run());

@@ -16,10 +16,10 @@ use stormglass_dynamodb::Change;
 use stormglass_sim::translate::{effect_of, error_in_body, refusal_of};
 use stormglass_spec::history::{Answer, Effect};
 
-use super::logs::{Current, current};
-use super::note::{Applied, Delivered, Told};
+use super::logs::{CurrentInvocation, current};
+use super::note::{CallEffect, Delivery, LiveEvent};
 use super::subject::Subject;
-use super::{Record, Recorder, State};
+use super::{Record, RecordState, Recorder};
 
 /// The header with the number of a call.
 pub const CALL: HeaderName = HeaderName::from_static("x-stormglass-call");
@@ -32,11 +32,11 @@ const TARGET: &str = "x-amz-target";
 
 /// One attempt on the wire.
 #[derive(Debug)]
-pub(crate) struct Call {
+pub(crate) struct RecordedCall {
     pub(super) number: u64,
     /// Whose it is; `None` if it comes from elsewhere.
     pub(super) invocation: Option<Arc<Subject>>,
-    pub(super) asked: Asked,
+    pub(super) asked: CallTarget,
     pub(super) body: Bytes,
     /// The keys of the rows that a request to a table names, once the table has looked.
     pub(super) keys: OnceLock<Vec<String>>,
@@ -47,7 +47,7 @@ pub(crate) struct Call {
 
 /// What a call asks for.
 #[derive(Debug)]
-pub(super) enum Asked {
+pub(super) enum CallTarget {
     /// A method and a URI: `@connections`, or nothing that there is.
     Http { method: String, uri: String },
     /// A request about a connection that came from elsewhere.
@@ -56,9 +56,14 @@ pub(super) enum Asked {
     Table { target: String },
 }
 
-impl Call {
-    fn new(number: u64, invocation: Option<Arc<Subject>>, asked: Asked, body: Bytes) -> Call {
-        Call {
+impl RecordedCall {
+    fn new(
+        number: u64,
+        invocation: Option<Arc<Subject>>,
+        asked: CallTarget,
+        body: Bytes,
+    ) -> RecordedCall {
+        RecordedCall {
             number,
             invocation,
             asked,
@@ -73,39 +78,39 @@ impl Call {
     pub(super) fn bytes(&self) -> usize {
         self.body.len()
             + match &self.asked {
-                Asked::Http { uri, .. } => uri.len(),
-                Asked::Manage(request) => request.id.len(),
-                Asked::Table { target } => target.len(),
+                CallTarget::Http { uri, .. } => uri.len(),
+                CallTarget::Manage(request) => request.id.len(),
+                CallTarget::Table { target } => target.len(),
             }
     }
 }
 
 /// A call that has been sent, and whose answer is waited for.
 #[derive(Debug)]
-pub(crate) struct Sending {
+pub(crate) struct OutgoingCall {
     recorder: Recorder,
-    call: Arc<Call>,
+    call: Arc<RecordedCall>,
 }
 
 /// Tells that the function which runs sends a request; its head then has the call's number.
-pub(crate) fn sending(head: &mut Parts, body: &Bytes) -> Option<Sending> {
-    let Current { recorder, subject, .. } = current()?;
+pub(crate) fn sending(head: &mut Parts, body: &Bytes) -> Option<OutgoingCall> {
+    let CurrentInvocation { recorder, subject, .. } = current()?;
     let record = recorder.record.as_ref()?;
     let number = record.calls.fetch_add(1, Ordering::Relaxed) + 1;
     let asked = match text(&head.headers, TARGET) {
-        Some(target) => Asked::Table { target: target.to_owned() },
+        Some(target) => CallTarget::Table { target: target.to_owned() },
         None => {
             let (method, uri) = (head.method.as_str().to_owned(), head.uri.to_string());
-            Asked::Http { method, uri }
+            CallTarget::Http { method, uri }
         }
     };
-    let call = Arc::new(Call::new(number, Some(subject?), asked, body.clone()));
+    let call = Arc::new(RecordedCall::new(number, Some(subject?), asked, body.clone()));
     record.call_sent(&mut record.state(), &call);
     head.headers.insert(CALL, HeaderValue::from(number));
-    Some(Sending { recorder: recorder.clone(), call })
+    Some(OutgoingCall { recorder: recorder.clone(), call })
 }
 
-impl Sending {
+impl OutgoingCall {
     /// The answer is there.
     pub(crate) fn answered(&self, answer: &Response<Bytes>) {
         let (status, headers) = (answer.status(), answer.headers());
@@ -125,7 +130,7 @@ impl Sending {
 }
 
 /// The caller has its answer, or waits for it no longer.
-impl Drop for Sending {
+impl Drop for OutgoingCall {
     fn drop(&mut self) {
         if let Some(record) = &self.recorder.record {
             // What is still on its way to a service is not forgotten.
@@ -143,7 +148,7 @@ pub(crate) fn number_in(headers: &HeaderMap) -> Option<u64> {
 
 impl Recorder {
     /// The gateway has carried out a request of `@connections`, or not.
-    pub(crate) fn managed(
+    pub(crate) fn on_management(
         &self,
         number: Option<u64>,
         request: &ManagementRequest,
@@ -152,13 +157,13 @@ impl Recorder {
     ) {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
-        let asked = || (Asked::Manage(request.clone()), body.clone());
+        let asked = || (CallTarget::Manage(request.clone()), body.clone());
         let (call, is_outside) = record.find(state, number, asked);
-        let applied = Applied::Did(effect_of(managed));
+        let applied = CallEffect::Did(effect_of(managed));
         let cause = record.call_applied(state, &call, applied);
         record.set_cause(cause);
         if *managed == ManagementOutcome::Accepted {
-            state.goes_out(&request.id, cause, Delivered::Post(Arc::clone(&call)));
+            state.goes_out(&request.id, cause, Delivery::Post(Arc::clone(&call)));
         }
         if is_outside {
             let response = managed.response();
@@ -168,52 +173,53 @@ impl Recorder {
     }
 
     /// The gateway refuses a request without a look at any connection.
-    pub(crate) fn misdirected(&self, number: Option<u64>, refusal: &ManagementOutcome) {
+    pub(crate) fn on_management_refusal(&self, number: Option<u64>, refusal: &ManagementOutcome) {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
         if let Some(call) = number.and_then(|number| state.in_flight.get(&number)).cloned() {
-            record.call_applied(state, &call, Applied::Did(effect_of(refusal)));
+            record.call_applied(state, &call, CallEffect::Did(effect_of(refusal)));
         }
     }
 
     /// DynamoDB refuses a request without a look at any table.
-    pub(crate) fn unreadable(&self, number: Option<u64>, refusal: &dynamodb::Answer) {
+    pub(crate) fn on_table_refusal(&self, number: Option<u64>, refusal: &dynamodb::Answer) {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
         if let Some(call) = number.and_then(|number| state.in_flight.get(&number)).cloned() {
-            record.call_applied(state, &call, Applied::Did(refusal_of(refusal)));
+            record.call_applied(state, &call, CallEffect::Did(refusal_of(refusal)));
         }
     }
 
     /// DynamoDB has carried out a request that names the rows with these keys, or has refused it.
-    pub(crate) fn applied(
+    pub(crate) fn on_table_request(
         &self,
         number: Option<u64>,
         target: &str,
         body: &[u8],
-        applied: TableApplied<'_>,
+        applied: TableEffect<'_>,
     ) {
         let Some(record) = &self.record else { return };
-        let TableApplied { writes, keys, expired, answer } = applied;
+        let TableEffect { writes, keys, expired, answer } = applied;
         let state = &mut *record.state();
         for change in expired {
-            record.note(state, 0, Told::Changed(change));
+            record.note(state, 0, LiveEvent::TableChanged(change));
         }
-        let asked = || (Asked::Table { target: target.to_owned() }, Bytes::copy_from_slice(body));
+        let asked =
+            || (CallTarget::Table { target: target.to_owned() }, Bytes::copy_from_slice(body));
         let (call, is_outside) = record.find(state, number, asked);
         // Whoever sets it first is the only one who does: a call is carried out once.
         let _ = call.keys.set(keys);
         let did = match answer.status {
-            200 if !writes => Applied::Read {
+            200 if !writes => CallEffect::Read {
                 keys: std::mem::take(&mut answer.rows).into(),
                 more: answer.has_more,
             },
-            200 => Applied::Did(Effect::Done),
-            _ => Applied::Did(refusal_of(answer)),
+            200 => CallEffect::Did(Effect::Done),
+            _ => CallEffect::Did(refusal_of(answer)),
         };
         let cause = record.call_applied(state, &call, did);
         for change in std::mem::take(&mut answer.changes) {
-            record.note(state, cause, Told::Changed(change));
+            record.note(state, cause, LiveEvent::TableChanged(change));
         }
         if is_outside {
             let status = StatusCode::from_u16(answer.status).unwrap_or_default();
@@ -225,7 +231,7 @@ impl Recorder {
 
 /// What DynamoDB did with a request.
 #[derive(Debug)]
-pub(crate) struct TableApplied<'a> {
+pub(crate) struct TableEffect<'a> {
     /// Whether the request writes, rather than reads.
     pub(crate) writes: bool,
     /// The keys of the rows that the request names.
@@ -240,23 +246,23 @@ impl Record {
     /// The call with this number, or a new one from elsewhere if there is none.
     fn find(
         &self,
-        state: &mut State,
+        state: &mut RecordState,
         number: Option<u64>,
-        asked: impl FnOnce() -> (Asked, Bytes),
-    ) -> (Arc<Call>, bool) {
+        asked: impl FnOnce() -> (CallTarget, Bytes),
+    ) -> (Arc<RecordedCall>, bool) {
         if let Some(call) = number.and_then(|number| state.in_flight.get(&number)) {
             return (Arc::clone(call), false);
         }
         let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
         let (asked, body) = asked();
-        let call = Arc::new(Call::new(number, None, asked, body));
+        let call = Arc::new(RecordedCall::new(number, None, asked, body));
         self.call_sent(state, &call);
         (call, true)
     }
 
-    fn call_sent(&self, state: &mut State, call: &Arc<Call>) {
+    fn call_sent(&self, state: &mut RecordState, call: &Arc<RecordedCall>) {
         let cause = call.invocation.as_ref().map_or(0, |subject| subject.learned());
-        let number = self.note(state, cause, Told::CallSent(Arc::clone(call)));
+        let number = self.note(state, cause, LiveEvent::CallSent(Arc::clone(call)));
         call.last.store(number, Ordering::Relaxed);
         if call.invocation.is_some() {
             state.in_flight.insert(call.number, Arc::clone(call));
@@ -267,17 +273,22 @@ impl Record {
         }
     }
 
-    fn call_applied(&self, state: &mut State, call: &Arc<Call>, applied: Applied) -> u64 {
+    fn call_applied(
+        &self,
+        state: &mut RecordState,
+        call: &Arc<RecordedCall>,
+        applied: CallEffect,
+    ) -> u64 {
         let cause = call.last.load(Ordering::Relaxed);
-        let number = self.note(state, cause, Told::CallApplied(Arc::clone(call), applied));
+        let number = self.note(state, cause, LiveEvent::CallApplied(Arc::clone(call), applied));
         call.last.store(number, Ordering::Relaxed);
         call.is_applied.store(true, Ordering::Relaxed);
         number
     }
 
-    fn call_answered(&self, state: &mut State, call: &Arc<Call>, answer: Answer) {
+    fn call_answered(&self, state: &mut RecordState, call: &Arc<RecordedCall>, answer: Answer) {
         let cause = call.last.load(Ordering::Relaxed);
-        let number = self.note(state, cause, Told::CallAnswered(Arc::clone(call), answer));
+        let number = self.note(state, cause, LiveEvent::CallAnswered(Arc::clone(call), answer));
         if let Some(subject) = &call.invocation {
             subject.learn(number);
         }

@@ -9,15 +9,15 @@ use stormglass_spec::Time;
 use stormglass_spec::name::{ConnectionName, RowName};
 
 use super::Number;
-use super::note::Delivered;
-use super::subject::{Kind, Peer, number_of};
+use super::note::Delivery;
+use super::subject::{Peer, SubjectKind, number_of};
 
 /// The connections of a server: those that are, and as many of those that were as may be spoken of
 /// in what is kept.
 #[derive(Debug)]
 pub(super) struct Connections {
     met: u64,
-    live: BTreeMap<ConnectionId, Live>,
+    live: BTreeMap<ConnectionId, LiveConnection>,
     by_number: BTreeMap<u64, Arc<Peer>>,
     past: BTreeMap<ConnectionId, Arc<Peer>>,
     past_order: VecDeque<ConnectionId>,
@@ -26,10 +26,10 @@ pub(super) struct Connections {
 
 /// A connection that is, or whose socket at least is still there.
 #[derive(Debug)]
-pub(super) struct Live {
+pub(super) struct LiveConnection {
     pub(super) peer: Arc<Peer>,
     pub(super) from: IpAddr,
-    pub(super) state: State,
+    pub(super) state: ConnectionState,
     /// Whether its socket is gone.
     pub(super) has_left: bool,
     /// When it was asked for, or once it is open, when it was opened.
@@ -39,7 +39,7 @@ pub(super) struct Live {
     pub(super) messages_in: u64,
     pub(super) messages_out: u64,
     /// What is on its way to the client, in order, each with the event that led to it.
-    pub(super) under_way: VecDeque<(Number, Delivered)>,
+    pub(super) under_way: VecDeque<(Number, Delivery)>,
     broadcasts: u64,
     texts: u64,
     binaries: u64,
@@ -47,19 +47,19 @@ pub(super) struct Live {
 
 /// What the gateway makes of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum ConnectionState {
     Pending,
     Open,
     /// Closed by the gateway; what was on its way still goes out.
     Closed,
 }
 
-impl Live {
+impl LiveConnection {
     /// Counts one more message of this kind.
-    pub(super) fn count(&mut self, kind: fn(u64) -> Kind) -> Kind {
+    pub(super) fn count(&mut self, kind: fn(u64) -> SubjectKind) -> SubjectKind {
         let ordinal = match kind(0) {
-            Kind::Broadcast(_) => &mut self.broadcasts,
-            Kind::Text(_) => &mut self.texts,
+            SubjectKind::Broadcast(_) => &mut self.broadcasts,
+            SubjectKind::Text(_) => &mut self.texts,
             _ => &mut self.binaries,
         };
         *ordinal += 1;
@@ -84,10 +84,10 @@ impl Connections {
     pub(super) fn add(&mut self, now: Time, id: &ConnectionId, from: IpAddr) -> Arc<Peer> {
         self.met += 1;
         let peer = Arc::new(Peer { number: self.met, id: id.clone() });
-        let live = Live {
+        let live = LiveConnection {
             peer: Arc::clone(&peer),
             from,
-            state: State::Pending,
+            state: ConnectionState::Pending,
             has_left: false,
             since: now,
             active: now,
@@ -105,7 +105,7 @@ impl Connections {
 
     /// A connection is over, and its socket gone.
     pub(super) fn remove(&mut self, id: &str) {
-        let Some(Live { peer, .. }) = self.live.remove(id) else { return };
+        let Some(LiveConnection { peer, .. }) = self.live.remove(id) else { return };
         self.past_order.push_back(peer.id.clone());
         self.past.insert(peer.id.clone(), peer);
         while self.past_order.len() > self.past_max {
@@ -116,7 +116,7 @@ impl Connections {
         }
     }
 
-    pub(super) fn live(&mut self, id: &str) -> Option<&mut Live> {
+    pub(super) fn live(&mut self, id: &str) -> Option<&mut LiveConnection> {
         self.live.get_mut(id)
     }
 
@@ -145,14 +145,14 @@ impl Connections {
     }
 
     /// All that are pending or open, in the order in which they came.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Live> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &LiveConnection> {
         let live = self.by_number.values().filter_map(|peer| self.live.get(&peer.id));
-        live.filter(|live| live.state != State::Closed)
+        live.filter(|live| live.state != ConnectionState::Closed)
     }
 
     /// How many are pending or open.
     pub(super) fn live_count(&self) -> usize {
-        self.live.values().filter(|live| live.state != State::Closed).count()
+        self.live.values().filter(|live| live.state != ConnectionState::Closed).count()
     }
 }
 

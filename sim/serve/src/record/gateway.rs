@@ -14,61 +14,66 @@ use stormglass_sim::Route;
 use stormglass_spec::history::Side;
 use stormglass_spec::quotas::{INTEGRATION_TIMEOUT, MESSAGE_BYTES_MAX};
 
-use super::connections::State as ConnectionState;
-use super::note::{Content, Delivered, Given, Told};
-use super::subject::{Kind, Peer, Subject};
-use super::{Record, Recorder, State};
+use super::connections::ConnectionState;
+use super::note::{Delivery, FunctionResult, LiveEvent, MessageContent};
+use super::subject::{Peer, Subject, SubjectKind};
+use super::{Record, RecordState, Recorder};
 
 /// What stands for a route in the invocation of an authorizer.
 const AUTHORIZER: &str = "authorizer";
 
 impl Recorder {
     /// Something comes in that nothing known has led to.
-    pub(crate) fn begin(&self) {
+    pub(crate) fn begin_input(&self) {
         if let Some(record) = &self.record {
             record.set_cause(0);
         }
     }
 
     /// A client asks for a WebSocket.
-    pub(crate) fn asked(&self, id: &ConnectionId, from: IpAddr) {
+    pub(crate) fn on_upgrade(&self, id: &ConnectionId, from: IpAddr) {
         self.with(|record, state| {
             let peer = state.connections.add(record.elapsed(), id, from);
-            record.goes_on(state, Told::Asked(peer));
+            record.goes_on(state, LiveEvent::HandshakeAsked(peer));
         });
     }
 
     /// A connection is open.
-    pub(crate) fn opened(&self, id: &ConnectionId) {
+    pub(crate) fn on_opened(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let now = record.elapsed();
             let Some(live) = state.connections.live(id) else { return };
             (live.state, live.since, live.active) = (ConnectionState::Open, now, now);
             let peer = Arc::clone(&live.peer);
-            record.goes_on(state, Told::Opened(peer));
+            record.goes_on(state, LiveEvent::HandshakeOpened(peer));
         });
     }
 
     /// A handshake is refused.
-    pub(crate) fn refused(&self, id: &ConnectionId, status: u16) {
+    pub(crate) fn on_refused(&self, id: &ConnectionId, status: u16) {
         self.with(|record, state| {
             let Some(peer) = state.peer(id) else { return };
-            record.goes_on(state, Told::Refused(peer, status));
+            record.goes_on(state, LiveEvent::HandshakeRefused(peer, status));
             state.connections.remove(id);
         });
     }
 
     /// A handshake came to a good end, and nobody is there any more.
-    pub(crate) fn aborted(&self, id: &ConnectionId) {
+    pub(crate) fn on_aborted(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let Some(peer) = state.peer(id) else { return };
-            record.goes_on(state, Told::Aborted(peer));
+            record.goes_on(state, LiveEvent::HandshakeAborted(peer));
             state.connections.remove(id);
         });
     }
 
     /// A message of a client arrives.
-    pub(crate) fn message(&self, id: &ConnectionId, request: &RequestId, message: &ClientMessage) {
+    pub(crate) fn on_message(
+        &self,
+        id: &ConnectionId,
+        request: &RequestId,
+        message: &ClientMessage,
+    ) {
         self.with(|record, state| {
             let now = record.elapsed();
             let Some(live) = state.connections.live(id) else { return };
@@ -77,27 +82,32 @@ impl Recorder {
                 ClientMessage::Text { text, .. } => match broadcast_of(record.app, text) {
                     Some(data) => {
                         let (data, text) = (data.into(), text.as_str().into());
-                        (live.count(Kind::Broadcast), Content::Broadcast { data, text })
+                        (
+                            live.count(SubjectKind::Broadcast),
+                            MessageContent::Broadcast { data, text },
+                        )
                     }
-                    None => (live.count(Kind::Text), Content::Text(text.as_str().into())),
+                    None => {
+                        (live.count(SubjectKind::Text), MessageContent::Text(text.as_str().into()))
+                    }
                 },
                 ClientMessage::Binary(bytes) => {
-                    (live.count(Kind::Binary), Content::Binary(bytes.len()))
+                    (live.count(SubjectKind::Binary), MessageContent::Binary(bytes.len()))
                 }
                 // Nobody has read to its end.
                 ClientMessage::TooBig => {
-                    (live.count(Kind::Binary), Content::Binary(MESSAGE_BYTES_MAX + 1))
+                    (live.count(SubjectKind::Binary), MessageContent::Binary(MESSAGE_BYTES_MAX + 1))
                 }
             };
             let peer = Arc::clone(&live.peer);
             let subject = Subject::new(peer, kind, request);
             state.at_hand = Some(Arc::clone(&subject));
-            record.goes_on(state, Told::Sent(subject, content));
+            record.goes_on(state, LiveEvent::FrameSent(subject, content));
         });
     }
 
     /// A ping arrives. No event is made of it: a client that does nothing else would leave no room.
-    pub(crate) fn pinged(&self, id: &ConnectionId) {
+    pub(crate) fn on_ping(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let now = record.elapsed();
             if let Some(live) = state.connections.live(id) {
@@ -107,7 +117,7 @@ impl Recorder {
     }
 
     /// A message has gone out to a client: the first of those that are under way.
-    pub(crate) fn taken(&self, id: &ConnectionId) {
+    pub(crate) fn on_frame_sent(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let now = record.elapsed();
             let Some(live) = state.connections.live(id) else { return };
@@ -115,26 +125,26 @@ impl Recorder {
             live.active = now;
             live.messages_out += 1;
             let peer = Arc::clone(&live.peer);
-            record.note(state, cause, Told::Received(peer, delivered));
+            record.note(state, cause, LiveEvent::FrameReceived(peer, delivered));
         });
     }
 
     /// The close frame of a client arrives.
-    pub(crate) fn close_sent(&self, id: &ConnectionId, code: u16) {
+    pub(crate) fn on_client_close(&self, id: &ConnectionId, code: u16) {
         self.with(|record, state| {
             let Some(peer) = state.peer(id) else { return };
-            record.goes_on(state, Told::CloseSent(peer, code));
+            record.goes_on(state, LiveEvent::CloseSent(peer, code));
         });
     }
 
     /// The gateway regards a connection as closed.
-    pub(crate) fn closed(&self, id: &ConnectionId, by_client: bool, code: u16) {
+    pub(crate) fn on_closed(&self, id: &ConnectionId, by_client: bool, code: u16) {
         self.with(|record, state| {
             let Some(live) = state.connections.live(id) else { return };
             live.state = ConnectionState::Closed;
             let (peer, has_left) = (Arc::clone(&live.peer), live.has_left);
             let by = if by_client { Side::Client } else { Side::Gateway };
-            record.goes_on(state, Told::Closed(peer, by, code));
+            record.goes_on(state, LiveEvent::Closed(peer, by, code));
             if has_left {
                 state.connections.remove(id);
             }
@@ -142,7 +152,7 @@ impl Recorder {
     }
 
     /// The socket of a client is gone, and nothing more will go out to it.
-    pub(crate) fn left(&self, id: &ConnectionId) {
+    pub(crate) fn on_client_left(&self, id: &ConnectionId) {
         self.with(|_, state| {
             let Some(live) = state.connections.live(id) else { return };
             live.has_left = true;
@@ -153,7 +163,7 @@ impl Recorder {
     }
 
     /// The gateway itself has a message for a client.
-    pub(crate) fn sends(&self, id: &ConnectionId, text: &str, origin: &MessageOrigin) {
+    pub(crate) fn on_send(&self, id: &ConnectionId, text: &str, origin: &MessageOrigin) {
         self.with(|record, state| {
             let Some(delivered) = state.answers(text, origin) else { return };
             state.goes_out(id, record.cause(), delivered);
@@ -161,21 +171,26 @@ impl Recorder {
     }
 
     /// The gateway had a message for a client, whose buffer is full.
-    pub(crate) fn dropped(&self, origin: &MessageOrigin) {
+    pub(crate) fn on_dropped_answer(&self, origin: &MessageOrigin) {
         self.with(|record, state| {
             let (MessageOrigin::Reply(request) | MessageOrigin::Error(request)) = origin;
             let Some(subject) = state.subject(request) else { return };
-            record.goes_on(state, Told::Dropped(subject));
+            record.goes_on(state, LiveEvent::AnswerDropped(subject));
         });
     }
 
     /// A function gets an event of a route.
-    pub(crate) fn started(&self, request: &RequestId, id: &ConnectionId, route: &Route) {
+    pub(crate) fn on_start(&self, request: &RequestId, id: &ConnectionId, route: &Route) {
         self.starts(request, id, &route.key, &route.function, route.is_two_way);
     }
 
     /// An authorizer gets an event.
-    pub(crate) fn authorizing(&self, request: &RequestId, id: &ConnectionId, function: &str) {
+    pub(crate) fn on_authorizer_start(
+        &self,
+        request: &RequestId,
+        id: &ConnectionId,
+        function: &str,
+    ) {
         self.starts(request, id, AUTHORIZER, function, false);
     }
 
@@ -193,9 +208,9 @@ impl Recorder {
                 None => {
                     let Some(peer) = state.peer(id) else { return };
                     let kind = match route {
-                        AUTHORIZER => Kind::Authorize,
-                        "$connect" => Kind::Connect,
-                        _ => Kind::Disconnect,
+                        AUTHORIZER => SubjectKind::Authorize,
+                        "$connect" => SubjectKind::Connect,
+                        _ => SubjectKind::Disconnect,
                     };
                     Subject::new(peer, kind, request)
                 }
@@ -206,48 +221,55 @@ impl Recorder {
             state.runs.start(now, &subject, &route, function);
             let due = now + record.function_timeout.min(INTEGRATION_TIMEOUT);
             let cause = record.cause();
-            let started = Told::Started { subject: Arc::clone(&subject), route, due, is_two_way };
+            let started = LiveEvent::InvocationStarted {
+                subject: Arc::clone(&subject),
+                route,
+                due,
+                is_two_way,
+            };
             subject.learn(record.note(state, cause, started));
         });
     }
 
     /// A function returned something.
-    pub(crate) fn returned(&self, gateway: &Gateway, request: &RequestId, json: &str) {
+    pub(crate) fn on_return(&self, gateway: &Gateway, request: &RequestId, json: &str) {
         self.ended(request, |subject| match subject.kind {
-            Kind::Authorize => Given::Verdict(gateway.allows(json)),
-            _ => Given::Response(json.into()),
+            SubjectKind::Authorize => FunctionResult::Verdict(gateway.allows(json)),
+            _ => FunctionResult::Response(json.into()),
         });
     }
 
     /// A function failed by itself, with this error.
-    pub(crate) fn failed(&self, request: &RequestId, error: &str) {
+    pub(crate) fn on_failure(&self, request: &RequestId, error: &str) {
         self.ended(request, |subject| match IntegrationOutcome::from_error(error) {
-            IntegrationOutcome::Unauthorized if subject.kind == Kind::Authorize => Given::Denied,
-            _ => Given::Failed(error.into()),
+            IntegrationOutcome::Unauthorized if subject.kind == SubjectKind::Authorize => {
+                FunctionResult::Denied
+            }
+            _ => FunctionResult::Failed(error.into()),
         });
     }
 
-    fn ended(&self, request: &RequestId, given: impl FnOnce(&Subject) -> Given) {
+    fn ended(&self, request: &RequestId, given: impl FnOnce(&Subject) -> FunctionResult) {
         self.with(|record, state| {
             let Some(subject) = state.end(request) else { return };
             let given = given(&subject);
             state.runs.end(record.elapsed(), request, &given);
             record.set_cause(subject.learned());
-            record.goes_on(state, Told::Ended(subject, given));
+            record.goes_on(state, LiveEvent::InvocationEnded(subject, given));
         });
     }
 
     /// A function was stopped, or never got to run.
-    pub(crate) fn killed(&self, request: &RequestId, reason: &str) {
+    pub(crate) fn on_kill(&self, request: &RequestId, reason: &str) {
         self.with(|record, state| {
             let Some(subject) = state.end(request) else { return };
             state.runs.kill(record.elapsed(), request, reason);
             record.set_cause(subject.learned());
-            record.goes_on(state, Told::Killed(subject, reason.into()));
+            record.goes_on(state, LiveEvent::InvocationKilled(subject, reason.into()));
         });
     }
 
-    fn with(&self, tell: impl FnOnce(&Record, &mut State)) {
+    fn with(&self, tell: impl FnOnce(&Record, &mut RecordState)) {
         if let Some(record) = &self.record {
             tell(record, &mut record.state());
         }
@@ -256,19 +278,19 @@ impl Recorder {
 
 impl Record {
     /// Writes down what follows from what was written last.
-    fn goes_on(&self, state: &mut State, told: Told) {
+    fn goes_on(&self, state: &mut RecordState, told: LiveEvent) {
         let number = self.note(state, self.cause(), told);
         self.set_cause(number);
     }
 }
 
-impl State {
+impl RecordState {
     pub(super) fn peer(&self, id: &str) -> Option<Arc<Peer>> {
         self.connections.peer(id).cloned()
     }
 
     /// A message for a client is on its way.
-    pub(super) fn goes_out(&mut self, id: &str, cause: u64, delivered: Delivered) {
+    pub(super) fn goes_out(&mut self, id: &str, cause: u64, delivered: Delivery) {
         if let Some(live) = self.connections.live(id) {
             live.under_way.push_back((cause, delivered));
         }
@@ -287,13 +309,13 @@ impl State {
         Some(subject)
     }
 
-    fn answers(&self, text: &str, origin: &MessageOrigin) -> Option<Delivered> {
+    fn answers(&self, text: &str, origin: &MessageOrigin) -> Option<Delivery> {
         match origin {
             MessageOrigin::Reply(request) => {
-                Some(Delivered::Reply(self.subject(request)?, text.into()))
+                Some(Delivery::Reply(self.subject(request)?, text.into()))
             }
             MessageOrigin::Error(request) => {
-                Some(Delivered::Error(self.subject(request)?, text.into()))
+                Some(Delivery::Error(self.subject(request)?, text.into()))
             }
         }
     }

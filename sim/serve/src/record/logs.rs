@@ -14,23 +14,23 @@ use super::subject::Subject;
 
 /// The invocation in whose task something happens.
 #[derive(Clone, Debug)]
-pub(super) struct Current {
+pub(super) struct CurrentInvocation {
     pub(super) recorder: Recorder,
     pub(super) request: RequestId,
     pub(super) subject: Option<Arc<Subject>>,
 }
 
 tokio::task_local! {
-    static CURRENT: Current;
+    static CURRENT: CurrentInvocation;
 }
 
 /// The invocation in whose task this is, if it is in one's.
-pub(super) fn current() -> Option<Current> {
+pub(super) fn current() -> Option<CurrentInvocation> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
 impl Recorder {
-    /// Runs a function: what it calls and logs until it is done belongs to this request.
+    /// InvocationLog a function: what it calls and logs until it is done belongs to this request.
     pub(crate) async fn around<Running: Future>(
         &self,
         request: &RequestId,
@@ -38,7 +38,8 @@ impl Recorder {
     ) -> Running::Output {
         let Some(record) = &self.record else { return running.await };
         let subject = record.state().running.get(request).cloned();
-        let current = Current { recorder: self.clone(), request: request.clone(), subject };
+        let current =
+            CurrentInvocation { recorder: self.clone(), request: request.clone(), subject };
         CURRENT.scope(current, running).await
     }
 
@@ -64,7 +65,7 @@ impl<S: Subscriber> Layer<S> for LogLayer {
                 line.clear();
                 // Writing to a string cannot fail.
                 let _ = write!(line, "{:>5} ", event.metadata().level());
-                event.record(&mut Words(line));
+                event.record(&mut LineWriter(line));
                 current.recorder.log(&current.request, line);
             });
         });
@@ -76,9 +77,9 @@ thread_local! {
 }
 
 /// Writes the message, and the fields after it.
-struct Words<'a>(&'a mut String);
+struct LineWriter<'a>(&'a mut String);
 
-impl Words<'_> {
+impl LineWriter<'_> {
     fn write(&mut self, field: &Field, value: fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = match field.name() {
@@ -88,7 +89,7 @@ impl Words<'_> {
     }
 }
 
-impl Visit for Words<'_> {
+impl Visit for LineWriter<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.write(field, format_args!("{value:?}"));
     }

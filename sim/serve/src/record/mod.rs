@@ -21,17 +21,17 @@
 //! | `ring` | the last notes |
 //! | `connections` | who is connected, and what became of others |
 //! | `subject` | names of what comes from a client |
-//! | `telling` | the history that notes tell |
+//! | `history` | the history that notes tell |
 //! | `view` | what there is to look at beside the history |
 
 mod calls;
 mod connections;
 mod gateway;
+mod history;
 mod logs;
 mod note;
 mod ring;
 mod subject;
-mod telling;
 mod view;
 
 use std::collections::BTreeMap;
@@ -47,16 +47,16 @@ use stormglass_spec::name::InvocationName;
 use stormglass_spec::{Name, Time};
 
 pub use calls::CALL;
-use calls::Call;
-pub(crate) use calls::{TableApplied, number_in, sending};
+use calls::RecordedCall;
+pub(crate) use calls::{TableEffect, number_in, sending};
 use connections::Connections;
+use history::HistoryWriter;
+pub use history::TextLimit;
 pub use logs::LogLayer;
-use note::{Note, Told};
+use note::{LiveEvent, Note};
 use ring::Ring;
 use subject::Subject;
-use telling::Teller;
-pub use telling::Texts;
-use view::Runs;
+use view::InvocationLog;
 pub use view::{ConnectionView, InvocationView};
 
 use crate::clock::Clock;
@@ -83,17 +83,17 @@ struct Record {
     calls: AtomicU64,
     /// What the gateway's task does is because of this event.
     cause: AtomicU64,
-    state: Mutex<State>,
+    state: Mutex<RecordState>,
 }
 
-struct State {
+struct RecordState {
     ring: Ring,
     connections: Connections,
     /// What the gateway has in hand: not known to run, or not known to be over.
     at_hand: Option<Arc<Subject>>,
     running: BTreeMap<RequestId, Arc<Subject>>,
-    in_flight: BTreeMap<u64, Arc<Call>>,
-    runs: Runs,
+    in_flight: BTreeMap<u64, Arc<RecordedCall>>,
+    runs: InvocationLog,
 }
 
 impl fmt::Debug for Recorder {
@@ -115,13 +115,13 @@ impl Recorder {
         function_timeout: Duration,
     ) -> Recorder {
         let clock = Clock::start();
-        let state = State {
+        let state = RecordState {
             ring: Ring::new(events_max),
             connections: Connections::new(events_max),
             at_hand: None,
             running: BTreeMap::new(),
             in_flight: BTreeMap::new(),
-            runs: Runs::default(),
+            runs: InvocationLog::default(),
         };
         let record = Record {
             app,
@@ -164,15 +164,15 @@ impl Recorder {
     /// What has happened, as far as it is kept. Its events are numbered from the first one ever, so
     /// numbers stay when older events are dropped.
     pub fn history(&self) -> History {
-        self.last(usize::MAX, Texts::Whole)
+        self.last(usize::MAX, TextLimit::Whole)
     }
 
     /// The last `count` events of the history.
-    pub fn last(&self, count: usize, texts: Texts) -> History {
+    pub fn last(&self, count: usize, texts: TextLimit) -> History {
         let Some(record) = &self.record else { return History::default() };
         let teller = {
             let state = record.state();
-            Teller::new(record.app, &state, count, texts)
+            HistoryWriter::new(record.app, &state, count, texts)
         };
         teller.tell()
     }
@@ -191,7 +191,7 @@ impl Recorder {
     }
 }
 
-impl State {
+impl RecordState {
     fn id_of(&self, name: &str) -> Option<String> {
         let peer = self.connections.named(name).map(|peer| peer.id.clone());
         peer.or_else(|| self.runs.request_named(name))
@@ -200,7 +200,7 @@ impl State {
 
 impl Record {
     /// If a thread ever panics with it, what was told before is still true.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, RecordState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -209,8 +209,8 @@ impl Record {
     }
 
     /// Writes an event down, within the lock, so that time does not run backwards.
-    fn note(&self, state: &mut State, cause: Number, told: Told) -> Number {
-        state.ring.push(Note { at: self.elapsed(), cause, told })
+    fn note(&self, state: &mut RecordState, cause: Number, event: LiveEvent) -> Number {
+        state.ring.push(Note { at: self.elapsed(), cause, event })
     }
 
     fn cause(&self) -> Number {

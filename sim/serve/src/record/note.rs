@@ -7,7 +7,7 @@ use stormglass_spec::Time;
 use stormglass_spec::history::{Answer, Effect, Side};
 
 use super::Number;
-use super::calls::Call;
+use super::calls::RecordedCall;
 use super::subject::{Peer, Subject};
 
 /// One event.
@@ -16,33 +16,33 @@ pub(super) struct Note {
     /// Since the record began.
     pub(super) at: Time,
     pub(super) cause: Number,
-    pub(super) told: Told,
+    pub(super) event: LiveEvent,
 }
 
 /// What happened.
 #[derive(Clone, Debug)]
-pub(super) enum Told {
-    Asked(Arc<Peer>),
-    Opened(Arc<Peer>),
-    Refused(Arc<Peer>, u16),
-    Aborted(Arc<Peer>),
-    Sent(Arc<Subject>, Content),
-    Received(Arc<Peer>, Delivered),
+pub(super) enum LiveEvent {
+    HandshakeAsked(Arc<Peer>),
+    HandshakeOpened(Arc<Peer>),
+    HandshakeRefused(Arc<Peer>, u16),
+    HandshakeAborted(Arc<Peer>),
+    FrameSent(Arc<Subject>, MessageContent),
+    FrameReceived(Arc<Peer>, Delivery),
     CloseSent(Arc<Peer>, u16),
     Closed(Arc<Peer>, Side, u16),
-    Dropped(Arc<Subject>),
-    Started { subject: Arc<Subject>, route: Arc<str>, due: Time, is_two_way: bool },
-    Ended(Arc<Subject>, Given),
-    Killed(Arc<Subject>, Arc<str>),
-    CallSent(Arc<Call>),
-    CallApplied(Arc<Call>, Applied),
-    CallAnswered(Arc<Call>, Answer),
-    Changed(Change),
+    AnswerDropped(Arc<Subject>),
+    InvocationStarted { subject: Arc<Subject>, route: Arc<str>, due: Time, is_two_way: bool },
+    InvocationEnded(Arc<Subject>, FunctionResult),
+    InvocationKilled(Arc<Subject>, Arc<str>),
+    CallSent(Arc<RecordedCall>),
+    CallApplied(Arc<RecordedCall>, CallEffect),
+    CallAnswered(Arc<RecordedCall>, Answer),
+    TableChanged(Change),
 }
 
 /// What a client sent.
 #[derive(Clone, Debug)]
-pub(super) enum Content {
+pub(super) enum MessageContent {
     Broadcast { data: Arc<str>, text: Arc<str> },
     Text(Arc<str>),
     Binary(usize),
@@ -50,16 +50,16 @@ pub(super) enum Content {
 
 /// What a client got.
 #[derive(Clone, Debug)]
-pub(super) enum Delivered {
+pub(super) enum Delivery {
     /// What a call posted.
-    Post(Arc<Call>),
+    Post(Arc<RecordedCall>),
     Reply(Arc<Subject>, Arc<str>),
     Error(Arc<Subject>, Arc<str>),
 }
 
 /// What a function gave back.
 #[derive(Clone, Debug)]
-pub(super) enum Given {
+pub(super) enum FunctionResult {
     Response(Arc<str>),
     /// The answer of an authorizer, and whether it lets the client in.
     Verdict(Option<bool>),
@@ -69,7 +69,7 @@ pub(super) enum Given {
 
 /// What a service did.
 #[derive(Clone, Debug)]
-pub(super) enum Applied {
+pub(super) enum CallEffect {
     Did(Effect),
     /// It read the rows with these keys.
     Read {
@@ -81,20 +81,27 @@ pub(super) enum Applied {
 impl Note {
     /// About how much memory it takes beside its own size, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        match &self.told {
-            Told::Sent(_, Content::Broadcast { data, text }) => data.len() + text.len(),
-            Told::Sent(_, Content::Text(text)) => text.len(),
-            Told::Received(_, Delivered::Reply(_, text) | Delivered::Error(_, text)) => text.len(),
-            Told::Ended(_, Given::Response(text) | Given::Failed(text)) => text.len(),
-            Told::CallSent(call) => call.bytes(),
+        match &self.event {
+            LiveEvent::FrameSent(_, MessageContent::Broadcast { data, text }) => {
+                data.len() + text.len()
+            }
+            LiveEvent::FrameSent(_, MessageContent::Text(text)) => text.len(),
+            LiveEvent::FrameReceived(_, Delivery::Reply(_, text) | Delivery::Error(_, text)) => {
+                text.len()
+            }
+            LiveEvent::InvocationEnded(
+                _,
+                FunctionResult::Response(text) | FunctionResult::Failed(text),
+            ) => text.len(),
+            LiveEvent::CallSent(call) => call.bytes(),
             // A call that lives on in later notes is counted with the first of them alone, and they
             // are dropped soon after it.
-            Told::CallApplied(_, Applied::Read { keys, .. }) => {
+            LiveEvent::CallApplied(_, CallEffect::Read { keys, .. }) => {
                 keys.iter().map(|key| key.len() + size_of::<String>()).sum()
             }
-            Told::Changed(Change::Written { table, key } | Change::Removed { table, key }) => {
-                table.len() + key.len()
-            }
+            LiveEvent::TableChanged(
+                Change::Written { table, key } | Change::Removed { table, key },
+            ) => table.len() + key.len(),
             _ => 0,
         }
     }

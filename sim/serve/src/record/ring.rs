@@ -53,12 +53,12 @@ mod tests {
     use stormglass_dynamodb::Change;
     use stormglass_spec::Time;
 
-    use super::super::note::Told;
+    use super::super::note::LiveEvent;
     use super::*;
 
     fn note(key: &str) -> Note {
         let change = Change::Written { table: String::new(), key: key.to_owned() };
-        Note { at: Time::ZERO, cause: 0, told: Told::Changed(change) }
+        Note { at: Time::ZERO, cause: 0, event: LiveEvent::TableChanged(change) }
     }
 
     #[test]

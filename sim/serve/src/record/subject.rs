@@ -22,7 +22,7 @@ pub(super) struct Peer {
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) peer: Arc<Peer>,
-    pub(super) kind: Kind,
+    pub(super) kind: SubjectKind,
     pub(super) request: RequestId,
     /// The event that its function learned of last.
     learned: AtomicU64,
@@ -30,7 +30,7 @@ pub(super) struct Subject {
 
 /// What a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SubjectKind {
     /// The authorizer is asked.
     Authorize,
     /// The beginning of a connection.
@@ -52,7 +52,7 @@ impl Peer {
 }
 
 impl Subject {
-    pub(super) fn new(peer: Arc<Peer>, kind: Kind, request: &RequestId) -> Arc<Subject> {
+    pub(super) fn new(peer: Arc<Peer>, kind: SubjectKind, request: &RequestId) -> Arc<Subject> {
         let (request, learned) = (request.clone(), AtomicU64::new(0));
         Arc::new(Subject { peer, kind, request, learned })
     }
@@ -67,12 +67,12 @@ impl Subject {
 
     pub(super) fn name(&self) -> InvocationName {
         let (kind, ordinal) = match self.kind {
-            Kind::Authorize => ("auth", 1),
-            Kind::Connect => ("c", 1),
-            Kind::Disconnect => ("d", 1),
-            Kind::Broadcast(ordinal) => ("b", ordinal),
-            Kind::Text(ordinal) => ("t", ordinal),
-            Kind::Binary(ordinal) => ("x", ordinal),
+            SubjectKind::Authorize => ("auth", 1),
+            SubjectKind::Connect => ("c", 1),
+            SubjectKind::Disconnect => ("d", 1),
+            SubjectKind::Broadcast(ordinal) => ("b", ordinal),
+            SubjectKind::Text(ordinal) => ("t", ordinal),
+            SubjectKind::Binary(ordinal) => ("x", ordinal),
         };
         format!("{}.{kind}{ordinal}", Letters(self.peer.number)).into()
     }

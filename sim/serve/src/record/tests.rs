@@ -14,9 +14,9 @@ fn recorder(events_max: usize) -> Recorder {
 }
 
 fn open(recorder: &Recorder, id: &str) {
-    recorder.begin();
-    recorder.asked(&id.to_owned(), HERE);
-    recorder.opened(&id.to_owned());
+    recorder.begin_input();
+    recorder.on_upgrade(&id.to_owned(), HERE);
+    recorder.on_opened(&id.to_owned());
 }
 
 fn kinds(history: &History) -> Vec<String> {
@@ -46,7 +46,7 @@ fn events_are_kept_up_to_a_number_and_keep_theirs() {
     assert_eq!(causes, [None, Some(17), None, Some(19)]);
     assert_eq!(history.event(19).map(|event| event.number), Some(19));
     assert_eq!(history.event(16), None);
-    assert_eq!(recorder.last(1, Texts::Whole).events[0].number, 20);
+    assert_eq!(recorder.last(1, TextLimit::Whole).events[0].number, 20);
 }
 
 #[test]
@@ -55,9 +55,9 @@ fn names_lead_back_to_ids() {
     open(&recorder, "id-a");
     open(&recorder, "id-b");
     let (id, request) = ("id-b".to_owned(), "request-1".to_owned());
-    recorder.begin();
-    recorder.message(&id, &request, &ClientMessage::text("hello".to_owned()));
-    recorder.started(&request, &id, &Route::one_way("$default", "fallback"));
+    recorder.begin_input();
+    recorder.on_message(&id, &request, &ClientMessage::text("hello".to_owned()));
+    recorder.on_start(&request, &id, &Route::one_way("$default", "fallback"));
     let names = ["b1", "b.t1", "c1", "table"].map(Name::from);
     let ids = recorder.ids(&names);
     let ids: Vec<Option<&str>> = ids.iter().map(Option::as_deref).collect();
@@ -69,14 +69,14 @@ fn one_thing_leads_to_the_next_until_another_comes_in() {
     let recorder = recorder(100);
     open(&recorder, "id-a");
     let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
-    recorder.begin();
-    recorder.message(&id, &request, &ClientMessage::text("hello".to_owned()));
-    recorder.started(&request, &id, &Route::one_way("$default", "fallback"));
-    recorder.begin();
-    recorder.failed(&request, "it cannot");
-    recorder.begin();
-    recorder.close_sent(&id, 1_000);
-    recorder.closed(&id, true, 1_000);
+    recorder.begin_input();
+    recorder.on_message(&id, &request, &ClientMessage::text("hello".to_owned()));
+    recorder.on_start(&request, &id, &Route::one_way("$default", "fallback"));
+    recorder.begin_input();
+    recorder.on_failure(&request, "it cannot");
+    recorder.begin_input();
+    recorder.on_client_close(&id, 1_000);
+    recorder.on_closed(&id, true, 1_000);
     let causes: Vec<Option<u32>> =
         recorder.history().events.iter().map(|event| event.cause).collect();
     assert_eq!(causes, [None, Some(1), None, Some(3), Some(4), None, Some(6)]);
@@ -87,22 +87,22 @@ fn a_connection_is_listed_while_it_is_there_and_forgotten_when_its_socket_is_gon
     let recorder = recorder(100);
     open(&recorder, "id-a");
     let id = "id-b".to_owned();
-    recorder.asked(&id, HERE);
+    recorder.on_upgrade(&id, HERE);
     let (listed, count) = recorder.connections(1);
     assert_eq!((listed.len(), count), (1, 2));
     assert!(listed[0].is_open && listed[0].name == "a1" && listed[0].id == "id-a");
     assert!(!recorder.connections(2).0[1].is_open);
-    recorder.refused(&id, 403);
+    recorder.on_refused(&id, 403);
     assert_eq!(recorder.connections(10).1, 1);
     for is_left_first in [false, true] {
         let id = format!("id-{is_left_first}");
         open(&recorder, &id);
         if is_left_first {
-            recorder.left(&id);
-            recorder.closed(&id, true, 1_006);
+            recorder.on_client_left(&id);
+            recorder.on_closed(&id, true, 1_006);
         } else {
-            recorder.closed(&id, false, 1_001);
-            recorder.left(&id);
+            recorder.on_closed(&id, false, 1_001);
+            recorder.on_client_left(&id);
         }
         let record = recorder.record.as_ref().expect("it is on");
         assert!(record.state().connections.live(&id).is_none());
@@ -115,14 +115,14 @@ fn what_comes_from_elsewhere_is_the_doing_of_outside() {
     let recorder = recorder(100);
     let answer = stormglass_dynamodb::Answer::error(400, "ValidationException", "no");
     let mut answer = answer;
-    let applied = TableApplied {
+    let applied = TableEffect {
         writes: true,
         keys: vec!["k".to_owned()],
         expired: Vec::new(),
         answer: &mut answer,
     };
     let body = br#"{"TableName":"t","Item":{"id":{"S":"k"}}}"#;
-    recorder.applied(Some(77), "DynamoDB_20120810.PutItem", body, applied);
+    recorder.on_table_request(Some(77), "DynamoDB_20120810.PutItem", body, applied);
     let history = recorder.history();
     let EventKind::CallSent { call, invocation, request, .. } = &history.events[0].kind else {
         panic!("no call: {history:?}");
@@ -141,7 +141,7 @@ fn the_log_of_an_invocation_is_kept_up_to_a_length() {
     let recorder = recorder(100);
     open(&recorder, "id-a");
     let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
-    recorder.started(&request, &id, &Route::one_way("$connect", "on-connect"));
+    recorder.on_start(&request, &id, &Route::one_way("$connect", "on-connect"));
     for _ in 0..70 {
         recorder.log(&request, &"\u{e9}".repeat(1_000));
     }
@@ -158,13 +158,13 @@ fn texts_are_cut_for_people_and_whole_for_properties() {
     let recorder = recorder(100);
     open(&recorder, "id-a");
     let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
-    recorder.message(&id, &request, &ClientMessage::text("x".repeat(100_000)));
+    recorder.on_message(&id, &request, &ClientMessage::text("x".repeat(100_000)));
     let said = |texts| match &recorder.last(1, texts).events[0].kind {
         EventKind::FrameSent { content: stormglass_spec::history::Content::Text(text), .. } => {
             text.to_string()
         }
         other => panic!("no text: {other:?}"),
     };
-    assert_eq!(said(Texts::Whole).len(), 100_000);
-    assert_eq!(said(Texts::Cut(3)), "xxx\u{2026} (100000 bytes)");
+    assert_eq!(said(TextLimit::Whole).len(), 100_000);
+    assert_eq!(said(TextLimit::Cut(3)), "xxx\u{2026} (100000 bytes)");
 }

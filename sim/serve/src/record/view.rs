@@ -8,8 +8,8 @@ use stormglass_aws::gateway::{ProxyResponse, RequestId};
 use stormglass_spec::Time;
 
 use super::Recorder;
-use super::connections::State;
-use super::note::Given;
+use super::connections::ConnectionState;
+use super::note::FunctionResult;
 use super::subject::{Subject, number_of};
 
 /// How many invocations are kept.
@@ -23,27 +23,27 @@ const LINE_BYTES_MAX: usize = 1_000;
 
 /// The last invocations, in the order in which they started.
 #[derive(Debug, Default)]
-pub(super) struct Runs {
-    runs: VecDeque<Run>,
+pub(super) struct InvocationLog {
+    runs: VecDeque<InvocationEntry>,
     started: u64,
     /// How many lines there ever were.
     lines: u64,
 }
 
 #[derive(Debug)]
-struct Run {
+struct InvocationEntry {
     number: u64,
     subject: Arc<Subject>,
     route: Arc<str>,
     function: String,
     since: Time,
-    end: Option<End>,
+    end: Option<InvocationOutcome>,
     lines: Vec<String>,
     lines_left_out: u64,
 }
 
 #[derive(Debug)]
-struct End {
+struct InvocationOutcome {
     at: Time,
     said: String,
     is_good: bool,
@@ -105,7 +105,7 @@ impl Recorder {
             name: live.peer.name().to_string(),
             id: live.peer.id.clone(),
             from: live.from.to_string(),
-            is_open: live.state == State::Open,
+            is_open: live.state == ConnectionState::Open,
             since_ms: live.since.millis(),
             idle_ms: u64::try_from(now.since(live.active).as_millis()).unwrap_or(u64::MAX),
             messages_in: live.messages_in,
@@ -118,7 +118,10 @@ impl Recorder {
     pub fn invocations(&self, count: usize) -> (Vec<InvocationView>, u64) {
         let Some(record) = &self.record else { return (Vec::new(), 0) };
         let state = record.state();
-        (state.runs.runs.iter().rev().take(count).map(Run::view).collect(), state.runs.started)
+        (
+            state.runs.runs.iter().rev().take(count).map(InvocationEntry::view).collect(),
+            state.runs.started,
+        )
     }
 
     /// The log of the invocation with this number, and how many lines were left out at its end;
@@ -137,7 +140,7 @@ impl Recorder {
     }
 }
 
-impl Runs {
+impl InvocationLog {
     pub(super) fn start(
         &mut self,
         now: Time,
@@ -146,7 +149,7 @@ impl Runs {
         function: &str,
     ) {
         self.started += 1;
-        self.runs.push_back(Run {
+        self.runs.push_back(InvocationEntry {
             number: self.started,
             subject: Arc::clone(subject),
             route: Arc::clone(route),
@@ -161,16 +164,18 @@ impl Runs {
         }
     }
 
-    pub(super) fn end(&mut self, now: Time, request: &RequestId, given: &Given) {
+    pub(super) fn end(&mut self, now: Time, request: &RequestId, given: &FunctionResult) {
         let (said, is_good) = match given {
-            Given::Response(json) => match ProxyResponse::parse(json) {
+            FunctionResult::Response(json) => match ProxyResponse::parse(json) {
                 Ok(response) => (response.status.to_string(), response.status < 400),
                 Err(reason) => (format!("malformed response: {reason}"), false),
             },
-            Given::Verdict(Some(true)) => ("lets in".to_owned(), true),
-            Given::Verdict(Some(false)) | Given::Denied => ("turns away".to_owned(), true),
-            Given::Verdict(None) => ("malformed response: no policy".to_owned(), false),
-            Given::Failed(error) => (format!("error: {error}"), false),
+            FunctionResult::Verdict(Some(true)) => ("lets in".to_owned(), true),
+            FunctionResult::Verdict(Some(false)) | FunctionResult::Denied => {
+                ("turns away".to_owned(), true)
+            }
+            FunctionResult::Verdict(None) => ("malformed response: no policy".to_owned(), false),
+            FunctionResult::Failed(error) => (format!("error: {error}"), false),
         };
         self.finish(now, request, said, is_good);
     }
@@ -182,7 +187,7 @@ impl Runs {
     fn finish(&mut self, at: Time, request: &RequestId, mut said: String, is_good: bool) {
         cut(&mut said);
         if let Some(run) = self.find(request) {
-            run.end = Some(End { at, said, is_good });
+            run.end = Some(InvocationOutcome { at, said, is_good });
         }
     }
 
@@ -210,16 +215,16 @@ impl Runs {
         Some(run.subject.request.clone())
     }
 
-    fn find(&mut self, request: &str) -> Option<&mut Run> {
+    fn find(&mut self, request: &str) -> Option<&mut InvocationEntry> {
         self.runs.iter_mut().rev().find(|run| run.subject.request == request)
     }
 }
 
-impl Run {
+impl InvocationEntry {
     fn view(&self) -> InvocationView {
         let (took_us, status, is_good) = match &self.end {
             None => (None, "runs".to_owned(), true),
-            Some(End { at, said, is_good }) => {
+            Some(InvocationOutcome { at, said, is_good }) => {
                 let took_us = u64::try_from(at.since(self.since).as_micros());
                 (Some(took_us.unwrap_or(u64::MAX)), said.clone(), *is_good)
             }

@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use super::endpoint::{Endpoint, Outcome};
+use super::endpoint::{Endpoint, FunctionOutcome};
 use super::reply::{self, PAYLOAD_BYTES_MAX};
 use crate::accept::accept;
 use crate::http::{Body, Reply, read, serve_connection};
@@ -82,20 +82,20 @@ fn take_response(endpoint: &Endpoint, id: &str, headers: &HeaderMap, body: Body)
     if mode.is_some_and(|mode| !mode.as_bytes().eq_ignore_ascii_case(b"buffered")) {
         let error =
             "Runtime.InvalidResponseModeHeader: a response cannot be streamed to API Gateway";
-        endpoint.settle(id, Outcome::Error(error.to_owned()));
+        endpoint.settle(id, FunctionOutcome::Error(error.to_owned()));
         return reply::invalid_mode();
     }
     let (outcome, reply) = match body {
         Body::Whole(body) => {
             let body = String::from_utf8_lossy(&body).into_owned();
-            (Outcome::Response(body), reply::accepted())
+            (FunctionOutcome::Response(body), reply::accepted())
         }
         Body::TooLarge { .. } => {
             let error = format!(
                 "Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed \
                  payload size ({PAYLOAD_BYTES_MAX} bytes)."
             );
-            (Outcome::Error(error), reply::too_large())
+            (FunctionOutcome::Error(error), reply::too_large())
         }
         Body::Broken => return reply::truncated(),
     };
@@ -104,7 +104,7 @@ fn take_response(endpoint: &Endpoint, id: &str, headers: &HeaderMap, body: Body)
 
 fn take_error(endpoint: &Endpoint, id: &str, headers: &HeaderMap, body: Body) -> Reply {
     let Body::Whole(body) = body else { return reply::truncated() };
-    match endpoint.settle(id, Outcome::Error(error_of(headers, &body))) {
+    match endpoint.settle(id, FunctionOutcome::Error(error_of(headers, &body))) {
         true => reply::accepted(),
         false => reply::invalid_request_id(),
     }

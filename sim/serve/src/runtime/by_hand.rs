@@ -8,8 +8,8 @@ use tokio::select;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
-use super::deploy::Site;
-use super::endpoint::{Endpoint, Outcome};
+use super::deploy::LocalEndpoints;
+use super::endpoint::{Endpoint, FunctionOutcome};
 use super::environment;
 use super::function::InvocationEnd;
 use super::sandbox::request_id;
@@ -47,8 +47,8 @@ impl ByHand {
         select! {
             biased;
             Ok(outcome) = &mut offered.outcome => match outcome {
-                Outcome::Response(json) => InvocationEnd::Returned(json),
-                Outcome::Error(error) => InvocationEnd::Failed(error),
+                FunctionOutcome::Response(json) => InvocationEnd::Returned(json),
+                FunctionOutcome::Error(error) => InvocationEnd::Failed(error),
             },
             () = sleep(function.timeout) => {
                 InvocationEnd::Killed(format!("{}; its process is left alone", function.timed_out()))
@@ -57,7 +57,7 @@ impl ByHand {
     }
 
     /// What people are told who are to start a process.
-    pub(super) fn hint(&self, site: &Site) -> String {
+    pub(super) fn hint(&self, site: &LocalEndpoints) -> String {
         let function = self.endpoint.function();
         let variables = environment::of_lambda(function, site, &self.address.to_string());
         let variables = variables.iter().map(|(name, value)| format!("{name}={}", quoted(value)));

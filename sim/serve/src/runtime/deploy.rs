@@ -13,16 +13,16 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::api;
+use super::app::ProjectApp;
 use super::by_hand::ByHand;
 use super::endpoint::Endpoint;
 use super::file::Project;
 use super::function::Function;
-use super::programs::Programs;
-use super::sandbox::Sandbox;
+use super::sandbox::ProcessSandbox;
 use super::table::TableEntry;
 use crate::accept::reachable;
 use crate::clock::Clock;
-use crate::tls::{Bundle, Certificate};
+use crate::tls::{CertificateBundle, LocalCertificate};
 
 /// What keeps functions from being made ready.
 #[derive(Debug, thiserror::Error)]
@@ -44,13 +44,13 @@ pub enum DeployError {
 
 /// The functions of a [`Project`], ready to be invoked, and what they find around them.
 pub struct DeployedProject {
-    app: &'static Programs,
+    app: &'static ProjectApp,
     api: Api,
     tables: Vec<TableEntry>,
-    kinds: BTreeMap<String, Kind>,
-    site: Arc<Site>,
+    kinds: BTreeMap<String, ProcessOrigin>,
+    site: Arc<LocalEndpoints>,
     acceptor: TlsAcceptor,
-    _bundle: Bundle,
+    _bundle: CertificateBundle,
     /// What serves the Runtime API of functions that are started by hand.
     _apis: JoinSet<()>,
 }
@@ -63,7 +63,7 @@ impl std::fmt::Debug for DeployedProject {
 
 /// What processes find on this machine.
 #[derive(Debug)]
-pub(crate) struct Site {
+pub(crate) struct LocalEndpoints {
     /// Where `@connections` is, which a certificate of `bundle` vouches for.
     pub(super) callback: String,
     /// Where DynamoDB is.
@@ -74,21 +74,21 @@ pub(crate) struct Site {
 
 /// How a function comes by its sandboxes.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum ProcessOrigin {
     /// The server starts them.
     Command(Arc<Function>, Vec<String>),
     /// Somebody else starts them.
     ByHand(ByHand),
 }
 
-impl Kind {
+impl ProcessOrigin {
     /// A sandbox of a function that the server starts.
-    pub(crate) fn sandbox(&self, site: &Arc<Site>) -> Option<Sandbox> {
+    pub(crate) fn sandbox(&self, site: &Arc<LocalEndpoints>) -> Option<ProcessSandbox> {
         match self {
-            Kind::Command(function, command) => {
-                Some(Sandbox::new(Arc::clone(function), command.clone(), Arc::clone(site)))
+            ProcessOrigin::Command(function, command) => {
+                Some(ProcessSandbox::new(Arc::clone(function), command.clone(), Arc::clone(site)))
             }
-            Kind::ByHand(_) => None,
+            ProcessOrigin::ByHand(_) => None,
         }
     }
 }
@@ -105,9 +105,9 @@ impl Project {
         dynamodb: SocketAddr,
     ) -> Result<DeployedProject, DeployError> {
         let gateway = reachable(gateway);
-        let Certificate { acceptor, bundle } =
-            Certificate::issue(gateway).map_err(DeployError::Certificate)?;
-        let site = Arc::new(Site {
+        let LocalCertificate { acceptor, bundle } =
+            LocalCertificate::issue(gateway).map_err(DeployError::Certificate)?;
+        let site = Arc::new(LocalEndpoints {
             callback: format!("https://{gateway}/{}", Stage::default().name),
             dynamodb: format!("http://{}", reachable(dynamodb)),
             bundle: bundle.path().to_owned(),
@@ -117,14 +117,14 @@ impl Project {
         let mut kinds = BTreeMap::new();
         // It lives as long as the process, as the applications do that are built in.
         let name = self.name().to_owned();
-        let programs = Programs { name, routes: self.api.routes().to_vec() };
-        let app: &'static Programs = Box::leak(Box::new(programs));
+        let programs = ProjectApp { name, routes: self.api.routes().to_vec() };
+        let app: &'static ProjectApp = Box::leak(Box::new(programs));
         let Project { api, functions, tables, .. } = self;
         for function in functions {
             let function = Arc::new(function);
             let kind = match &function.command {
-                Some(command) => Kind::Command(Arc::clone(&function), command.clone()),
-                None => Kind::ByHand(listen(&function, site.clock, &mut apis).await?),
+                Some(command) => ProcessOrigin::Command(Arc::clone(&function), command.clone()),
+                None => ProcessOrigin::ByHand(listen(&function, site.clock, &mut apis).await?),
             };
             kinds.insert(function.name.clone(), kind);
         }
@@ -169,8 +169,8 @@ impl DeployedProject {
     /// For each function that somebody has to start, how.
     pub fn hints(&self) -> Vec<String> {
         let hints = self.kinds.values().filter_map(|kind| match kind {
-            Kind::ByHand(by_hand) => Some(by_hand.hint(&self.site)),
-            Kind::Command(..) => None,
+            ProcessOrigin::ByHand(by_hand) => Some(by_hand.hint(&self.site)),
+            ProcessOrigin::Command(..) => None,
         });
         hints.collect()
     }
@@ -188,11 +188,11 @@ impl DeployedProject {
         self.acceptor.clone()
     }
 
-    pub(crate) fn kinds(&self) -> BTreeMap<String, Kind> {
+    pub(crate) fn kinds(&self) -> BTreeMap<String, ProcessOrigin> {
         self.kinds.clone()
     }
 
-    pub(crate) fn site(&self) -> Arc<Site> {
+    pub(crate) fn site(&self) -> Arc<LocalEndpoints> {
         Arc::clone(&self.site)
     }
 }

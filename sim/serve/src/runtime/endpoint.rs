@@ -18,30 +18,30 @@ pub(super) struct Endpoint {
     clock: Clock,
     /// Whether more than one process may ask here, each of which is a sandbox.
     is_shared: bool,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<EndpointState>>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    events: VecDeque<Waiting>,
-    processes: VecDeque<oneshot::Sender<Handed>>,
-    running: BTreeMap<String, oneshot::Sender<Outcome>>,
+struct EndpointState {
+    events: VecDeque<WaitingEvent>,
+    processes: VecDeque<oneshot::Sender<NextEvent>>,
+    running: BTreeMap<String, oneshot::Sender<FunctionOutcome>>,
     has_begun: bool,
     init_error: Option<oneshot::Sender<String>>,
 }
 
 /// An event that no process has yet.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingEvent {
     id: String,
     event: String,
     taken: oneshot::Sender<()>,
-    outcome: oneshot::Sender<Outcome>,
+    outcome: oneshot::Sender<FunctionOutcome>,
 }
 
 /// An event on its way to a process.
 #[derive(Debug)]
-pub(super) struct Handed {
+pub(super) struct NextEvent {
     pub(super) id: String,
     pub(super) event: String,
     pub(super) arn: String,
@@ -52,7 +52,7 @@ pub(super) struct Handed {
 
 /// What a function made of an event.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum FunctionOutcome {
     /// It returned this.
     Response(String),
     /// It failed: the type of the error, a colon and its message.
@@ -61,11 +61,11 @@ pub(super) enum Outcome {
 
 /// An event that was given to an endpoint. When this is dropped, nobody cares for it any more.
 #[derive(Debug)]
-pub(super) struct Offered {
+pub(super) struct EventOffer {
     id: String,
     /// Completes when a process has the event.
     pub(super) taken: oneshot::Receiver<()>,
-    pub(super) outcome: oneshot::Receiver<Outcome>,
+    pub(super) outcome: oneshot::Receiver<FunctionOutcome>,
     endpoint: Endpoint,
 }
 
@@ -79,19 +79,19 @@ impl Endpoint {
     }
 
     /// Gives an event to the first process that waits, or to the next one that asks.
-    pub(super) fn offer(&self, id: String, event: String) -> Offered {
+    pub(super) fn offer(&self, id: String, event: String) -> EventOffer {
         let (taken_by, taken) = oneshot::channel();
         let (outcome_of, outcome) = oneshot::channel();
-        let waiting = Waiting { id: id.clone(), event, taken: taken_by, outcome: outcome_of };
+        let waiting = WaitingEvent { id: id.clone(), event, taken: taken_by, outcome: outcome_of };
         let mut state = self.lock();
         state.events.push_back(waiting);
         self.match_up(&mut state);
         drop(state);
-        Offered { id, taken, outcome, endpoint: self.clone() }
+        EventOffer { id, taken, outcome, endpoint: self.clone() }
     }
 
     /// A process asks for its next event. `None` if it has one already, and is to answer first.
-    pub(super) fn next(&self) -> Option<oneshot::Receiver<Handed>> {
+    pub(super) fn next(&self) -> Option<oneshot::Receiver<NextEvent>> {
         let mut state = self.lock();
         if !self.is_shared && !state.running.is_empty() {
             return None;
@@ -104,7 +104,7 @@ impl Endpoint {
     }
 
     /// Takes what a function made of an event; `false` if nobody waits for it.
-    pub(super) fn settle(&self, id: &str, outcome: Outcome) -> bool {
+    pub(super) fn settle(&self, id: &str, outcome: FunctionOutcome) -> bool {
         let running = self.lock().running.remove(id);
         running.is_some_and(|running| running.send(outcome).is_ok())
     }
@@ -137,28 +137,28 @@ impl Endpoint {
     }
 
     /// Hands events to processes, the first to the first. Who has left by now gets none.
-    fn match_up(&self, state: &mut State) {
+    fn match_up(&self, state: &mut EndpointState) {
         state.processes.retain(|process| !process.is_closed());
         while !state.processes.is_empty()
             && let Some(waiting) = state.events.pop_front()
             && let Some(process) = state.processes.pop_front()
         {
-            let Waiting { id, event, taken, outcome } = waiting;
+            let WaitingEvent { id, event, taken, outcome } = waiting;
             match process.send(self.hand(id.clone(), event)) {
                 Ok(()) => {
                     let _ = taken.send(());
                     state.running.insert(id, outcome);
                 }
-                Err(Handed { event, .. }) => {
-                    state.events.push_front(Waiting { id, event, taken, outcome });
+                Err(NextEvent { event, .. }) => {
+                    state.events.push_front(WaitingEvent { id, event, taken, outcome });
                 }
             }
         }
     }
 
-    fn hand(&self, id: String, event: String) -> Handed {
+    fn hand(&self, id: String, event: String) -> NextEvent {
         let now = TimeSource::now(&self.clock).duration_since(UNIX_EPOCH).unwrap_or_default();
-        Handed {
+        NextEvent {
             id,
             event,
             arn: self.function.arn(),
@@ -168,18 +168,18 @@ impl Endpoint {
     }
 
     /// If anything ever panics, it fails one request and not all that follow.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, EndpointState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Offered {
+impl EventOffer {
     pub(super) fn id(&self) -> &str {
         &self.id
     }
 }
 
-impl Drop for Offered {
+impl Drop for EventOffer {
     fn drop(&mut self) {
         let mut state = self.endpoint.lock();
         state.events.retain(|waiting| waiting.id != self.id);

@@ -6,14 +6,18 @@ use std::env;
 
 use stormglass_spec::REGION;
 
-use super::deploy::Site;
+use super::deploy::LocalEndpoints;
 use super::function::Function;
 
 /// What programs need to be found and to run, wherever they are.
 const INHERITED: [&str; 6] = ["PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP", "USERPROFILE"];
 
 /// All variables of a process.
-pub(super) fn whole(function: &Function, site: &Site, api: &str) -> BTreeMap<String, String> {
+pub(super) fn whole(
+    function: &Function,
+    site: &LocalEndpoints,
+    api: &str,
+) -> BTreeMap<String, String> {
     let inherited = INHERITED.into_iter().filter_map(|name| {
         let value = env::var(name).ok()?;
         Some((name.to_owned(), value))
@@ -28,7 +32,11 @@ pub(super) fn whole(function: &Function, site: &Site, api: &str) -> BTreeMap<Str
 /// Those of the function go before Lambda's own, except for the one that says where to ask for
 /// events. In their values `{callback}` is where `@connections` is, and `{dynamodb}` where DynamoDB
 /// is.
-pub(super) fn of_lambda(function: &Function, site: &Site, api: &str) -> BTreeMap<String, String> {
+pub(super) fn of_lambda(
+    function: &Function,
+    site: &LocalEndpoints,
+    api: &str,
+) -> BTreeMap<String, String> {
     let own = |(name, value): (&String, &String)| {
         let value = value.replace("{callback}", &site.callback);
         (name.clone(), value.replace("{dynamodb}", &site.dynamodb))
@@ -40,7 +48,7 @@ pub(super) fn of_lambda(function: &Function, site: &Site, api: &str) -> BTreeMap
     variables
 }
 
-fn lambda(function: &Function, site: &Site) -> [(&'static str, String); 22] {
+fn lambda(function: &Function, site: &LocalEndpoints) -> [(&'static str, String); 22] {
     let bundle = site.bundle.to_string_lossy().into_owned();
     let folder = function.folder.canonicalize().unwrap_or_else(|_| function.folder.clone());
     [

@@ -58,7 +58,7 @@ pub struct Project {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
+struct ProjectFile {
     #[serde(default = "by_action")]
     route_selection: Spanned<String>,
     authorizer: Option<Spanned<String>>,
@@ -74,7 +74,7 @@ struct File {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct FunctionEntry {
     name: Spanned<String>,
-    command: Option<Spanned<Command>>,
+    command: Option<Spanned<CommandEntry>>,
     port: Option<Spanned<u16>>,
     handler: Option<String>,
     #[serde(default)]
@@ -87,7 +87,7 @@ struct FunctionEntry {
 /// The words of a command; a string has spaces between them.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "a command is a string or an array of strings")]
-enum Command {
+enum CommandEntry {
     Text(String),
     Words(Vec<String>),
 }
@@ -127,7 +127,7 @@ impl Project {
     }
 
     fn parse(text: &str, name: String, folder: &Path) -> Result<Project, Mistake> {
-        let file: File = toml::from_str(text).map_err(|error| {
+        let file: ProjectFile = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             Mistake::new(at, format!("{}; see sim/serve/examples", error.message()))
         })?;
@@ -182,11 +182,11 @@ impl FunctionEntry {
     }
 }
 
-fn read_command(command: Spanned<Command>) -> Result<Vec<String>, Mistake> {
+fn read_command(command: Spanned<CommandEntry>) -> Result<Vec<String>, Mistake> {
     let at = command.span().start;
     let words = match command.into_inner() {
-        Command::Text(text) => text.split_whitespace().map(str::to_owned).collect(),
-        Command::Words(words) => words,
+        CommandEntry::Text(text) => text.split_whitespace().map(str::to_owned).collect(),
+        CommandEntry::Words(words) => words,
     };
     if words.first().is_none_or(String::is_empty) {
         let what = "the command names no program; without any `command`, you start it by hand";

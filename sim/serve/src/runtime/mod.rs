@@ -16,11 +16,12 @@
 //! | `deploy` | functions that are ready to be invoked |
 //! | `function`, `environment` | a function, and the variables that its processes get |
 //! | `sandbox`, `process`, `output` | a process from its start to its end, and what it prints |
-//! | `programs` | all of them, as an application |
+//! | `app` | all of them, as an application |
 //! | `by_hand` | a function whose processes somebody starts themselves |
 //! | `endpoint`, `api`, `reply` | the Runtime API: events that wait, its HTTP, its words |
 
 mod api;
+mod app;
 mod by_hand;
 mod deploy;
 mod endpoint;
@@ -30,16 +31,15 @@ mod file;
 mod function;
 mod output;
 mod process;
-mod programs;
 mod reply;
 mod sandbox;
 mod table;
 
 pub(crate) use by_hand::ByHand;
 pub use deploy::{DeployError, DeployedProject};
-pub(crate) use deploy::{Kind, Site};
+pub(crate) use deploy::{LocalEndpoints, ProcessOrigin};
 pub use error::ProjectError;
 pub use file::Project;
 pub(crate) use function::InvocationEnd;
-pub(crate) use output::Asked;
-pub(crate) use sandbox::Sandbox;
+pub(crate) use output::LogContext;
+pub(crate) use sandbox::ProcessSandbox;

@@ -16,39 +16,39 @@ const READ_BYTES: usize = 8 << 10;
 
 /// Which event a process has, for whoever writes about it. Clones are of the same one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Current {
-    event: Arc<Mutex<Option<Event>>>,
+pub(super) struct CurrentEvent {
+    event: Arc<Mutex<Option<ProcessEvent>>>,
 }
 
 /// An event that a process has.
 #[derive(Clone, Debug)]
-struct Event {
+struct ProcessEvent {
     request: String,
-    asked: Asked,
+    asked: LogContext,
 }
 
 /// What the gateway calls an event, and who keeps what is said of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct LogContext {
     /// The gateway's request.
     pub(crate) request: RequestId,
     /// Who keeps the log of it.
     pub(crate) recorder: Recorder,
 }
 
-impl Current {
-    pub(super) fn set(&self, request: &str, asked: Asked) {
-        let event = Event { request: request.to_owned(), asked };
+impl CurrentEvent {
+    pub(super) fn set(&self, request: &str, asked: LogContext) {
+        let event = ProcessEvent { request: request.to_owned(), asked };
         *self.event.lock().unwrap_or_else(PoisonError::into_inner) = Some(event);
     }
 
-    fn event(&self) -> Option<Event> {
+    fn event(&self) -> Option<ProcessEvent> {
         self.event.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// Writes lines to the log until there are no more.
-pub(super) async fn copy(from: impl AsyncRead + Unpin, function: &str, current: &Current) {
+pub(super) async fn copy(from: impl AsyncRead + Unpin, function: &str, current: &CurrentEvent) {
     let mut from = from;
     let mut line = Vec::new();
     let mut part = [0; READ_BYTES];
@@ -68,12 +68,12 @@ pub(super) async fn copy(from: impl AsyncRead + Unpin, function: &str, current: 
     }
 }
 
-fn write(line: &[u8], function: &str, current: &Current) {
+fn write(line: &[u8], function: &str, current: &CurrentEvent) {
     let line = String::from_utf8_lossy(line);
     let line = line.trim_end();
     match current.event() {
         None => info!("{function}: {line}"),
-        Some(Event { request, asked }) => {
+        Some(ProcessEvent { request, asked }) => {
             info!("{function} {request}: {line}");
             asked.recorder.log(&asked.request, line);
         }

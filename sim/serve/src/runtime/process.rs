@@ -17,11 +17,11 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::api;
-use super::deploy::Site;
+use super::deploy::LocalEndpoints;
 use super::endpoint::Endpoint;
 use super::environment;
 use super::function::Function;
-use super::output::{self, Current};
+use super::output::{self, CurrentEvent};
 
 /// How long a process may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(1);
@@ -33,9 +33,9 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
-    group: Group,
+    group: ProcessGroup,
     pub(super) endpoint: Endpoint,
-    pub(super) current: Current,
+    pub(super) current: CurrentEvent,
     /// What carries the lines that it prints to the log.
     outputs: JoinSet<()>,
     /// What serves its Runtime API.
@@ -51,7 +51,7 @@ impl Process {
     pub(super) async fn start(
         function: &Arc<Function>,
         command: &[String],
-        site: &Site,
+        site: &LocalEndpoints,
     ) -> io::Result<Process> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?.to_string();
@@ -59,9 +59,9 @@ impl Process {
             .env_clear()
             .envs(environment::whole(function, site, &address))
             .spawn()?;
-        let group = Group::of(&child);
+        let group = ProcessGroup::of(&child);
         let endpoint = Endpoint::new(Arc::clone(function), site.clock, false);
-        let current = Current::default();
+        let current = CurrentEvent::default();
         let mut outputs = JoinSet::new();
         if let Some(out) = child.stdout.take() {
             let (function, current) = (Arc::clone(function), current.clone());
@@ -151,16 +151,16 @@ fn in_words(status: ExitStatus) -> String {
 
 /// The process group of a process, which is killed when this is dropped.
 #[derive(Debug)]
-struct Group {
+struct ProcessGroup {
     #[cfg(unix)]
     id: Option<rustix::process::Pid>,
 }
 
 #[cfg(unix)]
-impl Group {
-    fn of(child: &Child) -> Group {
+impl ProcessGroup {
+    fn of(child: &Child) -> ProcessGroup {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
-        Group { id: id.and_then(rustix::process::Pid::from_raw) }
+        ProcessGroup { id: id.and_then(rustix::process::Pid::from_raw) }
     }
 
     fn ask_to_end(&self) {
@@ -181,9 +181,9 @@ impl Group {
 
 /// Elsewhere only the process itself is ended, at once.
 #[cfg(not(unix))]
-impl Group {
-    fn of(_: &Child) -> Group {
-        Group {}
+impl ProcessGroup {
+    fn of(_: &Child) -> ProcessGroup {
+        ProcessGroup {}
     }
 
     fn ask_to_end(&self) {}
@@ -191,7 +191,7 @@ impl Group {
     fn kill(&self) {}
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         self.kill();
     }

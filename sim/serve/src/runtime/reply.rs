@@ -4,15 +4,15 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::endpoint::Handed;
+use super::endpoint::NextEvent;
 use crate::http::{self, Reply};
 
 /// The most bytes of a response: 6 MB, and a little for what is around it.
 pub(super) const PAYLOAD_BYTES_MAX: usize = (6 << 20) + 100;
 
 /// An event.
-pub(super) fn event(handed: Handed) -> Reply {
-    let Handed { id, event, arn, deadline_ms, trace } = handed;
+pub(super) fn event(handed: NextEvent) -> Reply {
+    let NextEvent { id, event, arn, deadline_ms, trace } = handed;
     let mut reply = http::reply(StatusCode::OK.as_u16(), event);
     let headers = reply.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

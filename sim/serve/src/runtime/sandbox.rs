@@ -9,10 +9,10 @@ use tokio::select;
 use tokio::time::sleep;
 use tracing::{info, warn};
 
-use super::deploy::Site;
-use super::endpoint::{Offered, Outcome};
+use super::deploy::LocalEndpoints;
+use super::endpoint::{EventOffer, FunctionOutcome};
 use super::function::{Function, InvocationEnd};
-use super::output::Asked;
+use super::output::LogContext;
 use super::process::Process;
 
 /// How long a process may take before it asks for its first event.
@@ -20,23 +20,27 @@ const INIT_MAX: Duration = Duration::from_secs(10);
 
 /// A sandbox of a function with a command.
 #[derive(Debug)]
-pub(crate) struct Sandbox {
+pub(crate) struct ProcessSandbox {
     function: Arc<Function>,
     command: Vec<String>,
-    site: Arc<Site>,
+    site: Arc<LocalEndpoints>,
     process: Option<Process>,
 }
 
-impl Sandbox {
-    pub(super) fn new(function: Arc<Function>, command: Vec<String>, site: Arc<Site>) -> Sandbox {
-        Sandbox { function, command, site, process: None }
+impl ProcessSandbox {
+    pub(super) fn new(
+        function: Arc<Function>,
+        command: Vec<String>,
+        site: Arc<LocalEndpoints>,
+    ) -> ProcessSandbox {
+        ProcessSandbox { function, command, site, process: None }
     }
 
     /// Runs the function for one event.
     ///
     /// A process that fails before it asks for the event is started once more, and has as long for
     /// that as for an event, as on AWS.
-    pub(crate) async fn invoke(&mut self, asked: &Asked, event: String) -> InvocationEnd {
+    pub(crate) async fn invoke(&mut self, asked: &LogContext, event: String) -> InvocationEnd {
         let request = request_id();
         let mut failure = String::new();
         for patience in [INIT_MAX, self.function.timeout] {
@@ -95,15 +99,15 @@ impl Sandbox {
     }
 
     /// Waits for what the function makes of an event that its process has.
-    async fn run(&mut self, request: &str, mut offered: Offered) -> InvocationEnd {
+    async fn run(&mut self, request: &str, mut offered: EventOffer) -> InvocationEnd {
         let Some(process) = &mut self.process else {
             return InvocationEnd::Killed("no process".to_owned());
         };
         let reason = select! {
             biased;
             Ok(outcome) = &mut offered.outcome => return match outcome {
-                Outcome::Response(json) => InvocationEnd::Returned(json),
-                Outcome::Error(error) => InvocationEnd::Failed(error),
+                FunctionOutcome::Response(json) => InvocationEnd::Returned(json),
+                FunctionOutcome::Error(error) => InvocationEnd::Failed(error),
             },
             ending = process.ended() => exited(request, &ending),
             () = sleep(self.function.timeout) => self.function.timed_out(),
@@ -123,9 +127,9 @@ impl Sandbox {
 /// Waits until the process has the event. Why not, otherwise.
 async fn hand_over(
     process: &mut Process,
-    mut offered: Offered,
+    mut offered: EventOffer,
     patience: Duration,
-) -> Result<Offered, String> {
+) -> Result<EventOffer, String> {
     let init_error = process.endpoint.init_error();
     select! {
         biased;

@@ -9,7 +9,7 @@ use stormglass_spec::Name;
 use stormglass_spec::history::Event;
 
 use super::PageSource;
-use crate::record::{ConnectionView, InvocationView, Texts};
+use crate::record::{ConnectionView, InvocationView, TextLimit};
 
 const CONNECTIONS_MAX: usize = 100;
 const EVENTS_MAX: usize = 100;
@@ -35,15 +35,15 @@ pub(super) struct StateData {
     gateway_port: u16,
     /// What stands before and after the data of a broadcast, if that is how broadcasts look.
     broadcast: Option<[String; 2]>,
-    connections: Part<ConnectionView>,
-    invocations: Part<InvocationView>,
-    events: Part<EventData>,
+    connections: ListPart<ConnectionView>,
+    invocations: ListPart<InvocationView>,
+    events: ListPart<EventData>,
     tables: Vec<TableData>,
 }
 
 /// Some of a list, and how long the list is.
 #[derive(Debug, Serialize)]
-struct Part<T> {
+struct ListPart<T> {
     some: Vec<T>,
     all: u64,
 }
@@ -92,7 +92,7 @@ pub(super) fn state(source: &PageSource) -> StateData {
     let PageSource { recorder, tables, gateway, .. } = source;
     let (connections, connected) = recorder.connections(CONNECTIONS_MAX);
     let (invocations, invoked) = recorder.invocations(INVOCATIONS_MAX);
-    let history = recorder.last(EVENTS_MAX, Texts::Cut(TEXT_MAX));
+    let history = recorder.last(EVENTS_MAX, TextLimit::Cut(TEXT_MAX));
     let last = history.events.last().map_or(0, |event| u64::from(event.number));
     let tables = tables.names().into_iter().map(|name| {
         let rows = tables.count(&name).unwrap_or_default();
@@ -104,9 +104,9 @@ pub(super) fn state(source: &PageSource) -> StateData {
         now_ms: recorder.elapsed().millis(),
         gateway_port: gateway.port(),
         broadcast: recorder.app().and_then(broadcast),
-        connections: Part { some: connections, all: count(connected) },
-        invocations: Part { some: invocations, all: invoked },
-        events: Part { some: events(source, &history.events), all: last },
+        connections: ListPart { some: connections, all: count(connected) },
+        invocations: ListPart { some: invocations, all: invoked },
+        events: ListPart { some: events(source, &history.events), all: last },
         tables: tables.collect(),
     }
 }

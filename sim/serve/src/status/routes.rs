@@ -11,7 +11,7 @@ use url::form_urlencoded;
 use super::guard::{Authority, authority, is_own};
 use super::reply::{self, CSS, HTML, JSON, Reply, SCRIPT};
 use super::{PageSource, data, live};
-use crate::record::Texts;
+use crate::record::TextLimit;
 
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
@@ -61,7 +61,7 @@ pub(super) fn respond(
             "Another page's requests are not answered.\n",
         );
     }
-    let query = Query(request.uri().query().unwrap_or_default());
+    let query = QueryString(request.uri().query().unwrap_or_default());
     let found = match path {
         "/page.css" => Some(reply::found(CSS, format!("{}{STYLE}", Picture::style()))),
         "/page.js" => Some(reply::found(SCRIPT, format!("'use strict';\n{PARTS}"))),
@@ -97,15 +97,15 @@ fn json(value: &impl serde::Serialize) -> Reply {
 }
 
 fn diagram(source: &PageSource) -> String {
-    let history = source.recorder.last(DRAWN_MAX, Texts::Cut(DRAWN_TEXT_MAX));
+    let history = source.recorder.last(DRAWN_MAX, TextLimit::Cut(DRAWN_TEXT_MAX));
     Picture::of_history(&history, source.recorder.app().map_or("", |app| app.name())).drawing()
 }
 
 /// A query string.
 #[derive(Clone, Copy)]
-struct Query<'a>(&'a str);
+struct QueryString<'a>(&'a str);
 
-impl<'a> Query<'a> {
+impl<'a> QueryString<'a> {
     fn value(self, name: &str) -> Option<Cow<'a, str>> {
         let mut pairs = form_urlencoded::parse(self.0.as_bytes());
         pairs.find(|(key, _)| key == name).map(|(_, value)| value)

@@ -17,7 +17,7 @@ use stormglass_dynamodb::Entry;
 
 use crate::panics::message_of;
 
-pub(super) use writer::{NotWritten, Writer};
+pub(super) use writer::{StoreWriter, WriteError};
 
 /// What keeps a file from being the one that tables are kept in.
 #[derive(Debug, thiserror::Error)]
@@ -81,8 +81,8 @@ impl Store {
     }
 
     /// Starts the thread that writes to the file.
-    pub(super) fn start_writing(self) -> Result<Writer, StoreError> {
-        Writer::start(self.database).map_err(StoreError::Thread)
+    pub(super) fn start_writing(self) -> Result<StoreWriter, StoreError> {
+        StoreWriter::start(self.database).map_err(StoreError::Thread)
     }
 }
 

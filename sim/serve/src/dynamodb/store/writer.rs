@@ -14,7 +14,7 @@ use super::layout;
 
 /// The way to the file. When it is dropped, all that was given to it has been written.
 #[derive(Debug)]
-pub(in super::super) struct Writer {
+pub(in super::super) struct StoreWriter {
     batches: Option<Sender<Vec<Entry>>>,
     /// How many batches were given to the thread.
     given: u64,
@@ -24,16 +24,16 @@ pub(in super::super) struct Writer {
 
 /// The file takes no more: whether a request will be remembered cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct NotWritten;
+pub(in super::super) struct WriteError;
 
-impl Writer {
-    pub(super) fn start(database: Database) -> io::Result<Writer> {
+impl StoreWriter {
+    pub(super) fn start(database: Database) -> io::Result<StoreWriter> {
         let (batches, received) = channel();
         let (done, written) = watch::channel(0);
         let thread = thread::Builder::new()
             .name("table file".to_owned())
             .spawn(move || write_all(&database, &received, &done))?;
-        Ok(Writer { batches: Some(batches), given: 0, written, thread: Some(thread) })
+        Ok(StoreWriter { batches: Some(batches), given: 0, written, thread: Some(thread) })
     }
 
     /// Gives entries to the thread, if there are any.
@@ -50,18 +50,18 @@ impl Writer {
     /// that could still be lost.
     pub(in super::super) fn written(
         &self,
-    ) -> impl Future<Output = Result<(), NotWritten>> + Send + use<> {
+    ) -> impl Future<Output = Result<(), WriteError>> + Send + use<> {
         let (given, mut written) = (self.given, self.written.clone());
         async move {
             match written.wait_for(|number| *number >= given).await {
                 Ok(_) => Ok(()),
-                Err(_) => Err(NotWritten),
+                Err(_) => Err(WriteError),
             }
         }
     }
 }
 
-impl Drop for Writer {
+impl Drop for StoreWriter {
     fn drop(&mut self) {
         drop(self.batches.take());
         if let Some(thread) = self.thread.take() {

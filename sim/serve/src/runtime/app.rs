@@ -7,12 +7,12 @@ use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
 /// An application of which nothing is known but its name and its routes. Its broadcasts are taken
 /// to look like everybody's: an action and data.
 #[derive(Debug)]
-pub(super) struct Programs {
+pub(super) struct ProjectApp {
     pub(super) name: String,
     pub(super) routes: Vec<Route>,
 }
 
-impl App for Programs {
+impl App for ProjectApp {
     fn name(&self) -> &str {
         &self.name
     }

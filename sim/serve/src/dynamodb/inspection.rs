@@ -7,7 +7,7 @@ use super::tables::Tables;
 
 /// Some of the rows of a table.
 #[derive(Debug, Default)]
-pub struct Page {
+pub struct RowPage {
     /// The rows, as DynamoDB writes items.
     pub items: Vec<Box<RawValue>>,
     /// The key to go on after, as DynamoDB writes keys; `None` at the end of the table.
@@ -29,10 +29,10 @@ impl Tables {
 
     /// The first rows of a table, or those after a key; `None` if there is no such table, or the
     /// key is none of it.
-    pub fn page(&self, table: &str, rows_max: usize, after: Option<&Value>) -> Option<Page> {
+    pub fn page(&self, table: &str, rows_max: usize, after: Option<&Value>) -> Option<RowPage> {
         #[derive(serde::Deserialize)]
         #[serde(rename_all = "PascalCase")]
-        struct Scanned {
+        struct ScanAnswer {
             items: Vec<Box<RawValue>>,
             last_evaluated_key: Option<Value>,
         }
@@ -40,14 +40,14 @@ impl Tables {
         if let Some(after) = after {
             body["ExclusiveStartKey"] = after.clone();
         }
-        let answer = self.look("DynamoDB_20120810.Scan", body.to_string().as_bytes())?;
-        let scanned: Scanned = serde_json::from_str(&answer.body).ok()?;
-        Some(Page { items: scanned.items, next: scanned.last_evaluated_key })
+        let answer = self.inspect("DynamoDB_20120810.Scan", body.to_string().as_bytes())?;
+        let scanned: ScanAnswer = serde_json::from_str(&answer.body).ok()?;
+        Some(RowPage { items: scanned.items, next: scanned.last_evaluated_key })
     }
 
     fn read(&self, operation: &str, body: &Value) -> Value {
         let target = format!("DynamoDB_20120810.{operation}");
-        let answer = self.look(&target, body.to_string().as_bytes());
+        let answer = self.inspect(&target, body.to_string().as_bytes());
         answer.and_then(|answer| serde_json::from_str(&answer.body).ok()).unwrap_or_default()
     }
 }

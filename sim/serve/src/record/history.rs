@@ -11,15 +11,15 @@ use stormglass_sim::translate::{connection_request, table_request};
 use stormglass_spec::history::{self, Effect, Event, EventKind, History, Origin, Outcome, Request};
 use stormglass_spec::name::{CallName, InvocationName, RowName};
 
-use super::calls::{Asked, Call};
+use super::calls::{CallTarget, RecordedCall};
 use super::connections::Connections;
-use super::note::{Applied, Content, Delivered, Given, Note, Told};
-use super::subject::{Kind, Subject};
-use super::{Number, State, outside};
+use super::note::{CallEffect, Delivery, FunctionResult, LiveEvent, MessageContent, Note};
+use super::subject::{Subject, SubjectKind};
+use super::{Number, RecordState, outside};
 
 /// How much of what people and functions say is in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Texts {
+pub enum TextLimit {
     /// Everything, as properties need it.
     Whole,
     /// No more than so many characters of each text, and so many rows of a read, as people can
@@ -29,21 +29,21 @@ pub enum Texts {
 
 /// The notes of a time, and the names of whatever ids and keys they speak of.
 #[derive(Debug)]
-pub(super) struct Teller {
-    app: Application,
+pub(super) struct HistoryWriter {
+    app: NamedApp,
     first: Number,
     notes: Vec<Note>,
-    names: BTreeMap<String, RowName>,
-    texts: Texts,
+    names: BTreeMap<String, Name>,
+    texts: TextLimit,
     stage: Stage,
-    calls: BTreeMap<u64, CallTold>,
+    calls: BTreeMap<u64, CallDescription>,
     /// How many calls with a stem an invocation has made so far.
     attempts: BTreeMap<String, u64>,
 }
 
-struct Application(&'static dyn App);
+struct NamedApp(&'static dyn App);
 
-impl std::fmt::Debug for Application {
+impl std::fmt::Debug for NamedApp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.0.name())
     }
@@ -51,145 +51,165 @@ impl std::fmt::Debug for Application {
 
 /// A call in the words of a history.
 #[derive(Clone, Debug)]
-struct CallTold {
-    name: CallName,
+struct CallDescription {
+    name: Name,
     request: Request,
     body: Arc<str>,
     wire: Arc<str>,
 }
 
-impl Teller {
+impl HistoryWriter {
     /// Takes what it needs of a record: the rest is done without it.
-    pub(super) fn new(app: &'static dyn App, state: &State, count: usize, texts: Texts) -> Teller {
+    pub(super) fn new(
+        app: &'static dyn App,
+        state: &RecordState,
+        count: usize,
+        texts: TextLimit,
+    ) -> HistoryWriter {
         let (first, notes) = state.ring.last(count);
         let stage = Stage::default();
         let mut names = BTreeMap::new();
         for note in &notes {
-            name_all(&note.told, &stage, &state.connections, texts, &mut names);
+            name_all(&note.event, &stage, &state.connections, texts, &mut names);
         }
         let (calls, attempts) = (BTreeMap::new(), BTreeMap::new());
-        Teller { app: Application(app), first, notes, names, texts, stage, calls, attempts }
+        HistoryWriter { app: NamedApp(app), first, notes, names, texts, stage, calls, attempts }
     }
 
     pub(super) fn tell(mut self) -> History {
         let notes = std::mem::take(&mut self.notes);
         let first = self.first;
         let mut events = Vec::with_capacity(notes.len());
-        for (number, Note { at, cause, told }) in (first..).zip(notes) {
+        for (number, Note { at, cause, event }) in (first..).zip(notes) {
             let cause = (cause >= first).then(|| short(cause));
-            events.push(Event { number: short(number), at, cause, kind: self.what(told) });
+            events.push(Event { number: short(number), at, cause, kind: self.kind(event) });
         }
         History { events }
     }
 
-    fn what(&mut self, told: Told) -> EventKind {
-        match told {
-            Told::Asked(peer) => EventKind::HandshakeAsked { connection: peer.name() },
-            Told::Opened(peer) => EventKind::HandshakeOpened { connection: peer.name() },
-            Told::Refused(peer, status) => {
+    fn kind(&mut self, event: LiveEvent) -> EventKind {
+        match event {
+            LiveEvent::HandshakeAsked(peer) => {
+                EventKind::HandshakeAsked { connection: peer.name() }
+            }
+            LiveEvent::HandshakeOpened(peer) => {
+                EventKind::HandshakeOpened { connection: peer.name() }
+            }
+            LiveEvent::HandshakeRefused(peer, status) => {
                 EventKind::HandshakeRefused { connection: peer.name(), status }
             }
-            Told::Aborted(peer) => EventKind::HandshakeAborted { connection: peer.name() },
-            Told::Sent(subject, content) => {
-                let (connection, frame) = (subject.peer.name(), subject.name().message());
+            LiveEvent::HandshakeAborted(peer) => {
+                EventKind::HandshakeAborted { connection: peer.name() }
+            }
+            LiveEvent::FrameSent(subject, content) => {
+                let (connection, frame) = (subject.peer.name(), subject.name());
                 EventKind::FrameSent { connection, frame, content: self.content(content) }
             }
-            Told::Received(peer, delivered) => {
+            LiveEvent::FrameReceived(peer, delivered) => {
                 let (body, origin) = self.delivered(delivered);
                 EventKind::FrameReceived { connection: peer.name(), body, origin }
             }
-            Told::CloseSent(peer, code) => EventKind::CloseSent { connection: peer.name(), code },
-            Told::Closed(peer, by, code) => EventKind::Closed { connection: peer.name(), by, code },
-            Told::Dropped(subject) => {
-                let (connection, frame) = (subject.peer.name(), subject.name().message());
-                EventKind::AnswerDropped { connection, frame }
+            LiveEvent::CloseSent(peer, code) => {
+                EventKind::CloseSent { connection: peer.name(), code }
             }
-            Told::Started { subject, route, due, is_two_way } => EventKind::InvocationStarted {
-                invocation: subject.name(),
-                route,
-                connection: subject.peer.name(),
-                due,
-                two_way: is_two_way,
-            },
-            Told::Ended(subject, given) => EventKind::InvocationEnded {
+            LiveEvent::Closed(peer, by, code) => {
+                EventKind::Closed { connection: peer.name(), by, code }
+            }
+            LiveEvent::AnswerDropped(subject) => {
+                EventKind::AnswerDropped { connection: subject.peer.name(), frame: subject.name() }
+            }
+            LiveEvent::InvocationStarted { subject, route, due, is_two_way } => {
+                EventKind::InvocationStarted {
+                    invocation: subject.name(),
+                    route,
+                    connection: subject.peer.name(),
+                    due,
+                    two_way: is_two_way,
+                }
+            }
+            LiveEvent::InvocationEnded(subject, given) => EventKind::InvocationEnded {
                 invocation: subject.name(),
                 outcome: self.outcome(&subject, &given),
             },
-            Told::Killed(subject, reason) => EventKind::InvocationKilled {
+            LiveEvent::InvocationKilled(subject, reason) => EventKind::InvocationKilled {
                 invocation: subject.name(),
                 reason: self.text(&reason),
             },
-            Told::CallSent(call) => {
-                let CallTold { name, request, wire, .. } = self.call(&call);
+            LiveEvent::CallSent(call) => {
+                let CallDescription { name, request, wire, .. } = self.call(&call);
                 EventKind::CallSent { call: name, invocation: caller(&call), request, wire }
             }
-            Told::CallApplied(call, applied) => {
+            LiveEvent::CallApplied(call, applied) => {
                 let call = self.call(&call).name;
                 EventKind::CallApplied { call, effect: self.effect(applied) }
             }
-            Told::CallAnswered(call, answer) => {
+            LiveEvent::CallAnswered(call, answer) => {
                 EventKind::CallAnswered { call: self.call(&call).name, answer }
             }
-            Told::Changed(Change::Written { key, .. }) => {
+            LiveEvent::TableChanged(Change::Written { key, .. }) => {
                 EventKind::RowWritten { row: self.name(&key) }
             }
-            Told::Changed(Change::Removed { key, .. }) => {
+            LiveEvent::TableChanged(Change::Removed { key, .. }) => {
                 EventKind::RowRemoved { row: self.name(&key) }
             }
         }
     }
 
-    fn content(&self, content: Content) -> history::Content {
+    fn content(&self, content: MessageContent) -> history::Content {
         match content {
-            Content::Broadcast { data, text } => {
+            MessageContent::Broadcast { data, text } => {
                 let data = self.app.0.expected(&data);
                 let (data, text) = (self.text(&data), self.text(&text));
                 history::Content::Broadcast { data, text }
             }
-            Content::Text(text) => history::Content::Text(self.text(&text)),
-            Content::Binary(bytes) => history::Content::Binary(bytes),
+            MessageContent::Text(text) => history::Content::Text(self.text(&text)),
+            MessageContent::Binary(bytes) => history::Content::Binary(bytes),
         }
     }
 
-    fn delivered(&mut self, delivered: Delivered) -> (Arc<str>, Origin) {
+    fn delivered(&mut self, delivered: Delivery) -> (Arc<str>, Origin) {
         match delivered {
-            Delivered::Post(call) => {
-                let CallTold { name, body, .. } = self.call(&call);
+            Delivery::Post(call) => {
+                let CallDescription { name, body, .. } = self.call(&call);
                 (body, Origin::Post { call: name })
             }
-            Delivered::Reply(subject, text) => {
+            Delivery::Reply(subject, text) => {
                 (self.text(&text), Origin::Reply { invocation: subject.name() })
             }
-            Delivered::Error(subject, text) => {
-                (self.text(&text), Origin::GatewayError { frame: subject.name().message() })
+            Delivery::Error(subject, text) => {
+                (self.text(&text), Origin::GatewayError { frame: subject.name() })
             }
         }
     }
 
-    fn outcome(&self, subject: &Subject, given: &Given) -> Outcome {
+    fn outcome(&self, subject: &Subject, given: &FunctionResult) -> Outcome {
         let json = match given {
-            Given::Response(json) => json,
-            Given::Verdict(Some(true)) => return Outcome::Allowed,
-            Given::Verdict(Some(false)) | Given::Denied => return Outcome::Denied,
-            Given::Verdict(None) => return Outcome::Malformed { reason: "no policy".into() },
-            Given::Failed(error) => return Outcome::Failed { error: self.text(error) },
+            FunctionResult::Response(json) => json,
+            FunctionResult::Verdict(Some(true)) => return Outcome::Allowed,
+            FunctionResult::Verdict(Some(false)) | FunctionResult::Denied => {
+                return Outcome::Denied;
+            }
+            FunctionResult::Verdict(None) => {
+                return Outcome::Malformed { reason: "no policy".into() };
+            }
+            FunctionResult::Failed(error) => return Outcome::Failed { error: self.text(error) },
         };
         let ProxyResponse { status, body, .. } = match ProxyResponse::parse(json) {
             Ok(response) => response,
             Err(reason) => return Outcome::Malformed { reason: self.text(&reason) },
         };
         let acknowledgement = match subject.kind {
-            Kind::Broadcast(_) => self.app.0.acknowledgement(status, body.as_deref()),
+            SubjectKind::Broadcast(_) => self.app.0.acknowledgement(status, body.as_deref()),
             _ => None,
         };
         let body = body.map(|body| self.text(&body));
         Outcome::Returned { status, body, acknowledgement }
     }
 
-    fn effect(&self, applied: Applied) -> Effect {
+    fn effect(&self, applied: CallEffect) -> Effect {
         match applied {
-            Applied::Did(effect) => effect,
-            Applied::Read { keys, more } => {
+            CallEffect::Did(effect) => effect,
+            CallEffect::Read { keys, more } => {
                 let rows = self.rows(&keys);
                 Effect::Read { rows, stale: false, more }
             }
@@ -207,19 +227,19 @@ impl Teller {
     }
 
     /// A call in words. Attempts are counted as far as they are kept.
-    fn call(&mut self, call: &Call) -> CallTold {
+    fn call(&mut self, call: &RecordedCall) -> CallDescription {
         if let Some(told) = self.calls.get(&call.number) {
             return told.clone();
         }
         let body = self.text(&String::from_utf8_lossy(&call.body));
         let (request, stem, wire) = match &call.asked {
-            Asked::Table { target } => self.asked_of_table(call, target),
-            Asked::Manage(asked) => {
-                let connection = self.name(&asked.id).connection();
+            CallTarget::Table { target } => self.asked_of_table(call, target),
+            CallTarget::Manage(asked) => {
+                let connection = self.name(&asked.id);
                 let (request, stem) = connection_request(asked.operation, connection, body.clone());
                 (request, stem, format!("@connections/{} {body}", asked.id))
             }
-            Asked::Http { method, uri } => {
+            CallTarget::Http { method, uri } => {
                 let wire = format!("{method} {uri} {body}");
                 match ManagementRequest::parse(&self.stage, method, uri, call.body.len()) {
                     Ok(asked) => {
@@ -234,12 +254,12 @@ impl Teller {
         };
         let name = self.name_call(call, &stem);
         let wire = self.text(&wire);
-        let told = CallTold { name, request, body, wire };
+        let told = CallDescription { name, request, body, wire };
         self.calls.insert(call.number, told.clone());
         told
     }
 
-    fn asked_of_table(&self, call: &Call, target: &str) -> (Request, String, String) {
+    fn asked_of_table(&self, call: &RecordedCall, target: &str) -> (Request, String, String) {
         let operation = target.rsplit('.').next().unwrap_or(target).to_owned();
         let Ok(request) = dynamodb::Request::parse(target, &call.body) else {
             let body = String::from_utf8_lossy(&call.body);
@@ -251,7 +271,7 @@ impl Teller {
         (request, stem, wire)
     }
 
-    fn name_call(&mut self, call: &Call, stem: &str) -> CallName {
+    fn name_call(&mut self, call: &RecordedCall, stem: &str) -> Name {
         if call.invocation.is_none() {
             return format!("{}.{stem}-{}", outside(), call.number).into();
         }
@@ -267,52 +287,56 @@ impl Teller {
 
     fn text(&self, text: &str) -> Arc<str> {
         match self.texts {
-            Texts::Cut(characters) => match text.char_indices().nth(characters) {
+            TextLimit::Cut(characters) => match text.char_indices().nth(characters) {
                 Some((end, _)) => format!("{}\u{2026} ({} bytes)", &text[..end], text.len()).into(),
                 None => text.into(),
             },
-            Texts::Whole => text.into(),
+            TextLimit::Whole => text.into(),
         }
     }
 }
 
 /// Finds the names of all ids and keys that an event speaks of.
 fn name_all(
-    told: &Told,
+    event: &LiveEvent,
     stage: &Stage,
     connections: &Connections,
-    texts: Texts,
-    names: &mut BTreeMap<String, RowName>,
+    texts: TextLimit,
+    names: &mut BTreeMap<String, Name>,
 ) {
     let mut name_row = |key: &String| {
         if !names.contains_key(key) {
             names.insert(key.clone(), connections.name_of_row(key));
         }
     };
-    match told {
-        Told::CallSent(call)
-        | Told::CallAnswered(call, _)
-        | Told::Received(_, Delivered::Post(call)) => name_asked(call, stage, texts, name_row),
-        Told::CallApplied(call, applied) => {
+    match event {
+        LiveEvent::CallSent(call)
+        | LiveEvent::CallAnswered(call, _)
+        | LiveEvent::FrameReceived(_, Delivery::Post(call)) => {
+            name_asked(call, stage, texts, name_row)
+        }
+        LiveEvent::CallApplied(call, applied) => {
             name_asked(call, stage, texts, &mut name_row);
-            if let Applied::Read { keys, .. } = applied {
+            if let CallEffect::Read { keys, .. } = applied {
                 shown(keys, texts).iter().for_each(name_row);
             }
         }
-        Told::Changed(Change::Written { key, .. } | Change::Removed { key, .. }) => name_row(key),
+        LiveEvent::TableChanged(Change::Written { key, .. } | Change::Removed { key, .. }) => {
+            name_row(key)
+        }
         _ => {}
     }
 }
 
-fn name_asked(call: &Call, stage: &Stage, texts: Texts, mut name: impl FnMut(&String)) {
+fn name_asked(call: &RecordedCall, stage: &Stage, texts: TextLimit, mut name: impl FnMut(&String)) {
     match &call.asked {
-        Asked::Manage(request) => name(&request.id),
-        Asked::Http { method, uri } => {
+        CallTarget::Manage(request) => name(&request.id),
+        CallTarget::Http { method, uri } => {
             if let Ok(request) = ManagementRequest::parse(stage, method, uri, 0) {
                 name(&request.id);
             }
         }
-        Asked::Table { .. } => {
+        CallTarget::Table { .. } => {
             let keys = call.keys.get().map(Vec::as_slice).unwrap_or_default();
             shown(keys, texts).iter().for_each(name);
         }
@@ -322,10 +346,10 @@ fn name_asked(call: &Call, stage: &Stage, texts: Texts, mut name: impl FnMut(&St
 /// How many rows are worth a name to people.
 const ROWS_SHOWN: usize = 20;
 
-fn shown(keys: &[String], texts: Texts) -> &[String] {
+fn shown(keys: &[String], texts: TextLimit) -> &[String] {
     match texts {
-        Texts::Whole => keys,
-        Texts::Cut(_) => &keys[..keys.len().min(ROWS_SHOWN)],
+        TextLimit::Whole => keys,
+        TextLimit::Cut(_) => &keys[..keys.len().min(ROWS_SHOWN)],
     }
 }
 
@@ -334,7 +358,7 @@ fn other(operation: &str, wire: String) -> (Request, String, String) {
 }
 
 /// Whose call it is.
-fn caller(call: &Call) -> InvocationName {
+fn caller(call: &RecordedCall) -> Name {
     call.invocation.as_ref().map_or_else(outside, |subject| subject.name())
 }
 

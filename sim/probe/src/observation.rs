@@ -11,20 +11,20 @@ use tokio::sync::Notify;
 
 /// Something that a client did or saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sighting {
+pub struct Observation {
     /// When, since the run began.
     pub at: Time,
     /// On which connection.
     pub connection: ConnectionName,
     /// What.
-    pub sight: Sight,
+    pub kind: ObservationKind,
 }
 
 /// What a client can do or see. What it does is noted before it is done, what it sees afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sight {
+pub enum ObservationKind {
     /// It asks for a WebSocket.
-    Asked,
+    Requested,
     /// It got the 101.
     Opened,
     /// It got another status.
@@ -43,54 +43,56 @@ pub enum Sight {
     /// It got a message.
     Received(Arc<str>),
     /// It sends a close frame with this code and reads no more.
-    Left(u16),
+    CloseSent(u16),
     /// It hangs up without a word.
     Vanished,
     /// The endpoint closes the connection; 1006 stands for a connection that broke.
-    Ended(u16),
+    ClosedByEndpoint(u16),
 }
 
 /// Keeps what clients see.
 #[derive(Debug)]
-pub(super) struct Recorder {
+pub(super) struct ObservationLog {
     started: Instant,
-    seen: Mutex<Seen>,
+    seen: Mutex<LogState>,
     moved: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
-    sightings: Vec<Sighting>,
-    open: BTreeSet<ConnectionName>,
+struct LogState {
+    observations: Vec<Observation>,
+    open: BTreeSet<Name>,
     /// How many clients have got each broadcast.
     arrivals: BTreeMap<u32, usize>,
 }
 
-impl Recorder {
-    pub(super) fn start() -> Recorder {
+impl ObservationLog {
+    pub(super) fn start() -> ObservationLog {
         #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
         let started = Instant::now();
-        Recorder { started, seen: Mutex::default(), moved: Notify::new() }
+        ObservationLog { started, seen: Mutex::default(), moved: Notify::new() }
     }
 
     /// Takes note of something; of a connection that is over, nothing more is seen.
-    pub(super) fn note(&self, connection: &ConnectionName, sight: Sight) {
-        self.with(|seen| match &sight {
-            Sight::Asked | Sight::Refused(_) | Sight::Failed => {
-                seen.push(self.started, connection, sight);
+    pub(super) fn record(&self, connection: &Name, kind: ObservationKind) {
+        self.with(|seen| match &kind {
+            ObservationKind::Requested | ObservationKind::Refused(_) | ObservationKind::Failed => {
+                seen.push(self.started, connection, kind);
             }
-            Sight::Opened => {
+            ObservationKind::Opened => {
                 seen.open.insert(connection.clone());
-                seen.push(self.started, connection, sight);
+                seen.push(self.started, connection, kind);
             }
-            Sight::Left(_) | Sight::Vanished | Sight::Ended(_) => {
+            ObservationKind::CloseSent(_)
+            | ObservationKind::Vanished
+            | ObservationKind::ClosedByEndpoint(_) => {
                 if seen.open.remove(connection) {
-                    seen.push(self.started, connection, sight);
+                    seen.push(self.started, connection, kind);
                 }
             }
-            Sight::Sent { .. } | Sight::Received(_) => {
+            ObservationKind::Sent { .. } | ObservationKind::Received(_) => {
                 if seen.open.contains(connection) {
-                    seen.push(self.started, connection, sight);
+                    seen.push(self.started, connection, kind);
                 }
             }
         });
@@ -102,7 +104,7 @@ impl Recorder {
         if let Some(number) = number {
             self.with(|seen| *seen.arrivals.entry(number).or_default() += 1);
         }
-        self.note(connection, Sight::Received(text.into()));
+        self.record(connection, ObservationKind::Received(text.into()));
     }
 
     /// Waits until so many clients have got a broadcast.
@@ -129,23 +131,23 @@ impl Recorder {
 
     /// How much was seen so far.
     pub(super) fn count(&self) -> usize {
-        self.with(|seen| seen.sightings.len())
+        self.with(|seen| seen.observations.len())
     }
 
     /// Everything so far.
-    pub(super) fn sightings(&self) -> Vec<Sighting> {
-        self.with(|seen| seen.sightings.clone())
+    pub(super) fn observations(&self) -> Vec<Observation> {
+        self.with(|seen| seen.observations.clone())
     }
 
-    fn with<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut LogState) -> T) -> T {
         look(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Seen {
+impl LogState {
     /// The clock is read here, under the lock, so that the order is that of the times.
-    fn push(&mut self, started: Instant, connection: &ConnectionName, sight: Sight) {
+    fn push(&mut self, started: Instant, connection: &Name, kind: ObservationKind) {
         let at = Time::ZERO + started.elapsed();
-        self.sightings.push(Sighting { at, connection: connection.clone(), sight });
+        self.observations.push(Observation { at, connection: connection.clone(), kind });
     }
 }
