@@ -12,14 +12,14 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
-/// How long what is under way at the end may still take.
+/// The time that connections have to end once the server stops.
 pub(crate) const DRAIN: Duration = Duration::from_secs(5);
 
-/// How long to wait where the system has no socket left for another connection.
+/// The pause after the system had no socket left for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves every connection until `stop` completes. Each of them is told then through its receiver,
-/// and cut off if it goes on for more than 5 s.
+/// Serves every connection until `stop` completes. Each connection learns that from its receiver,
+/// and is cut off if it goes on for more than 5 s.
 pub(crate) async fn accept<Served>(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
@@ -58,7 +58,8 @@ pub(crate) async fn accept<Served>(
     }
 }
 
-/// Where a listener is found from this machine: one that listens everywhere has no address.
+/// Returns the address at which this machine finds a listener: one that listens everywhere has no
+/// address of its own.
 pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),

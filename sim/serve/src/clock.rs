@@ -6,9 +6,9 @@ use aws_smithy_async::time::TimeSource;
 use stormglass_spec::EPOCH_MS;
 use stormglass_spec::Time;
 
-/// Time since [`EPOCH_MS`], so that the dates which the state machines make of it are today's.
+/// The time since [`EPOCH_MS`], so that the dates which the state machines compute are today's.
 ///
-/// It never runs backwards, even if somebody sets the clock of the machine.
+/// It never runs backwards, even if the clock of the machine is set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     started: Time,
@@ -16,6 +16,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// Starts at the machine's time.
     pub(crate) fn start() -> Clock {
         #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
         let (wall, since) = (SystemTime::now(), Instant::now());
@@ -29,7 +30,7 @@ impl Clock {
     }
 }
 
-/// Functions live by the same clock, so that what events say of the time is never ahead of theirs.
+/// Functions read the same clock, so that the times in events are never ahead of theirs.
 impl TimeSource for Clock {
     fn now(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(EPOCH_MS) + Clock::now(self).since(Time::ZERO)

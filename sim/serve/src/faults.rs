@@ -1,11 +1,11 @@
-//! What goes wrong on purpose: the faults of a simulation, in a server that is live.
+//! Faults on purpose: those of a simulation, in a live server.
 //!
-//! The same strategy decides, by hashing a seed with the name of a place: `3.message-2` is the
+//! The same strategy decides, by hashing a seed with the key of a place: `3.message-2` is the
 //! second message of the third client that came, `3.post-1` the first post to it. So the third
-//! client meets the same faults whenever clients come in the same order and do the same; what
-//! belongs to nobody, such as `table.Scan-4`, is counted for all of them together.
+//! client meets the same faults whenever clients come in the same order and do the same. Places
+//! that belong to no client, such as `table.Scan-4`, are counted for all clients together.
 //!
-//! Left out is what only a simulation can do: functions that die in the middle of a call, and
+//! Two kinds of faults are left to the simulator: functions that die in the middle of a call, and
 //! clients that vanish, which real ones do by themselves.
 
 use std::collections::BTreeMap;
@@ -20,37 +20,37 @@ use stormglass_spec::hash;
 use tokio::time::sleep;
 use tracing::warn;
 
-/// How many clients are known apart, most of which may have left.
+/// The most clients whose faults are counted apart. Most of them may have left.
 const CLIENTS_KEPT_MAX: usize = 20_000;
 
-/// Decides what goes wrong, if anything does; clones decide together.
+/// The faults that a server injects. Clones share their counts.
 #[derive(Clone, Debug)]
 pub struct Faults {
-    fate: Option<Arc<Mutex<FaultState>>>,
+    state: Option<Arc<Mutex<FaultState>>>,
 }
 
 #[derive(Debug)]
 struct FaultState {
     seed: u64,
     strategy: Random,
-    /// The clients that are there, by the ids of their connections.
+    /// The clients by the ids of their connections.
     clients: BTreeMap<String, u64>,
     ids: BTreeMap<u64, String>,
     came: u64,
-    /// How often there was such a place for somebody.
+    /// The number of times that each place came up, by client; 0 stands for no client.
     turns: BTreeMap<(u64, String), u64>,
 }
 
-/// Somebody whose request, or whose answer, got lost.
+/// The error of a caller whose request, or whose answer, got lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("connection reset")]
 pub(crate) struct LostRequest;
 
-/// What goes wrong at a place.
+/// A fault that is injected at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct InjectedFault {
     choice: Choice,
-    /// For whatever else there is to decide.
+    /// A random number for further decisions about the fault.
     pub(crate) draw: u64,
 }
 
@@ -59,7 +59,7 @@ impl InjectedFault {
         self.choice.fault()
     }
 
-    /// How late it add_client.
+    /// Returns the delay, if the fault is one.
     pub(crate) fn delay(self) -> Option<Duration> {
         match self.choice {
             Choice::Late(delay) => Some(delay),
@@ -69,53 +69,54 @@ impl InjectedFault {
 }
 
 impl Faults {
-    /// Nothing goes wrong but what goes wrong by itself.
+    /// Returns faults that never strike.
     pub fn none() -> Faults {
-        Faults { fate: None }
+        Faults { state: None }
     }
 
-    /// What a seed has of these families.
+    /// Returns the faults that a seed has of these families.
     pub fn seeded(seed: u64, families: Families) -> Faults {
         let strategy = Random::steady(seed, families);
         let (clients, ids, turns) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let fate = FaultState { seed, strategy, clients, ids, came: 0, turns };
-        Faults { fate: Some(Arc::new(Mutex::new(fate))) }
+        let state = FaultState { seed, strategy, clients, ids, came: 0, turns };
+        Faults { state: Some(Arc::new(Mutex::new(state))) }
     }
 
-    /// A client add_client, with the connection that it is to have.
+    /// Counts a client, which is to have this connection.
     pub(crate) fn add_client(&self, id: &str) {
-        self.with(|fate| {
-            fate.came += 1;
-            fate.clients.insert(id.to_owned(), fate.came);
-            fate.ids.insert(fate.came, id.to_owned());
-            if fate.ids.len() > CLIENTS_KEPT_MAX {
-                fate.forget_first();
+        self.with(|state| {
+            state.came += 1;
+            state.clients.insert(id.to_owned(), state.came);
+            state.ids.insert(state.came, id.to_owned());
+            if state.ids.len() > CLIENTS_KEPT_MAX {
+                state.forget_first();
             }
         });
     }
 
-    /// Whether something goes wrong at a place of `site`: where the client of a connection, or
-    /// nobody in particular, does or is done `what`.
+    /// Returns the fault at a place of `site`, if there is one. The place is named after the client
+    /// of connection `id`, if that is known, and the `action`.
     pub(crate) fn inject(
         &self,
         id: &str,
-        what: &str,
+        action: &str,
         site: Site,
         may_wait: bool,
     ) -> Option<InjectedFault> {
-        let injected = self.with(|fate| fate.inject(id, what, site, may_wait))?;
+        let injected = self.with(|state| state.inject(id, action, site, may_wait))?;
+        // A crash in the middle of a call is left to the simulator.
         injected.filter(|injected| injected.fault() != Some(Fault::Crash) || !is_call(site))
     }
 
-    /// Carries out a call that something may go wrong with: `apply` does what the call asks for,
-    /// `refuse` answers in its place.
+    /// Carries out a call that a fault may strike: `apply` does what the call asks for, `refuse`
+    /// answers in its place.
     pub(crate) async fn call<Answer, Applied: Future<Output = Answer>>(
         &self,
-        (id, what, site): (&str, &str, Site),
+        (id, action, site): (&str, &str, Site),
         apply: impl FnOnce(Option<InjectedFault>) -> Applied,
         refuse: impl FnOnce(InjectedFault, Fault) -> Answer,
     ) -> Result<Answer, LostRequest> {
-        let Some(injected) = self.inject(id, what, site, true) else {
+        let Some(injected) = self.inject(id, action, site, true) else {
             return Ok(apply(None).await);
         };
         if let Some(delay) = injected.delay() {
@@ -144,13 +145,13 @@ impl Faults {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut FaultState) -> T) -> Option<T> {
-        let fate = self.fate.as_ref()?;
-        Some(act(&mut fate.lock().unwrap_or_else(PoisonError::into_inner)))
+        let state = self.state.as_ref()?;
+        Some(act(&mut state.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
 impl FaultState {
-    /// The first client that came is nobody from here on.
+    /// Forgets the client that came first, and its counts.
     fn forget_first(&mut self) {
         let Some((client, id)) = self.ids.pop_first() else { return };
         self.clients.remove(&id);
@@ -164,24 +165,24 @@ impl FaultState {
     fn inject(
         &mut self,
         id: &str,
-        what: &str,
+        action: &str,
         site: Site,
         may_wait: bool,
     ) -> Option<InjectedFault> {
         let client = self.clients.get(id).copied();
-        let turn = self.turns.entry((client.unwrap_or(0), what.to_owned())).or_default();
+        let turn = self.turns.entry((client.unwrap_or(0), action.to_owned())).or_default();
         *turn += 1;
         let key = match client {
-            Some(client) => format!("{client}.{what}-{turn}"),
-            None => format!("{what}-{turn}"),
+            Some(client) => format!("{client}.{action}-{turn}"),
+            None => format!("{action}-{turn}"),
         };
         let draw = hash::keyed_for(self.seed, &key, "struck");
         let menu = if may_wait { Menu::leg_to(site) } else { Menu::at(site) };
         let key = Key::new(key);
         let choice = self.strategy.choose(&key, &menu)?;
         match client {
-            Some(_) => warn!("on purpose: {key}={choice}, {id}"),
-            None => warn!("on purpose: {key}={choice}"),
+            Some(_) => warn!("injected fault: {key}={choice}, {id}"),
+            None => warn!("injected fault: {key}={choice}"),
         }
         Some(InjectedFault { choice, draw })
     }
@@ -195,7 +196,7 @@ fn is_call(site: Site) -> bool {
 mod tests {
     use super::*;
 
-    fn injected(faults: &Faults, id: &str) -> Vec<Option<Choice>> {
+    fn choices(faults: &Faults, id: &str) -> Vec<Option<Choice>> {
         let inject =
             |_| faults.inject(id, "message", Site::Message, true).map(|injected| injected.choice);
         (0..200).map(inject).collect()
@@ -209,24 +210,24 @@ mod tests {
         alone.add_client("x");
         among_others.add_client("a");
         among_others.add_client("b");
-        injected(&among_others, "a");
-        let met = injected(&alone, "x");
-        assert_eq!(met, injected(&among_others, "b"));
+        choices(&among_others, "a");
+        let met = choices(&alone, "x");
+        assert_eq!(met, choices(&among_others, "b"));
         assert!(met.iter().any(Option::is_some));
         assert!(met.iter().filter(|choice| choice.is_some()).count() < 50);
         let other_seed = Faults::seeded(8, Families::ALL);
         other_seed.add_client("first");
         other_seed.add_client("x");
-        assert_ne!(met, injected(&other_seed, "x"));
-        assert_ne!(met, injected(&alone, "first"));
+        assert_ne!(met, choices(&other_seed, "x"));
+        assert_ne!(met, choices(&alone, "first"));
     }
 
     #[test]
-    fn only_the_families_that_were_asked_for_strike() {
+    fn only_the_families_that_were_asked_for_come_up() {
         use stormglass_sim::faults::Family;
         let faults = Faults::seeded(1, Families::of(&[Family::Capacity]));
         faults.add_client("a");
-        for choice in injected(&faults, "a").into_iter().flatten() {
+        for choice in choices(&faults, "a").into_iter().flatten() {
             assert_eq!(choice, Choice::Fault(Fault::Throttled));
         }
         assert!(Faults::none().inject("a", "message", Site::Message, true).is_none());
@@ -239,11 +240,11 @@ mod tests {
             faults.add_client(&client.to_string());
             faults.inject(&client.to_string(), "message", Site::Message, true);
         }
-        faults.with(|fate| {
-            assert_eq!(fate.clients.len(), CLIENTS_KEPT_MAX);
-            assert_eq!(fate.ids.len(), CLIENTS_KEPT_MAX);
-            assert_eq!(fate.turns.len(), CLIENTS_KEPT_MAX);
-            assert_eq!(fate.clients.get("4"), None);
+        faults.with(|state| {
+            assert_eq!(state.clients.len(), CLIENTS_KEPT_MAX);
+            assert_eq!(state.ids.len(), CLIENTS_KEPT_MAX);
+            assert_eq!(state.turns.len(), CLIENTS_KEPT_MAX);
+            assert_eq!(state.clients.get("4"), None);
         });
     }
 }

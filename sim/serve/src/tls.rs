@@ -1,7 +1,7 @@
 //! `https://` and `wss://` at a port of this machine, for functions whose code says `https://`.
 //!
-//! A certificate authority is made up at the start and forgotten at once: nobody can issue another
-//! certificate in its name, so whoever trusts it trusts this server and nothing else.
+//! A certificate authority is made up at the start, and its key is dropped at once. Nothing else
+//! can be certified in its name, so a program that trusts it trusts this server and nothing else.
 
 use std::env;
 use std::fs::{self, File};
@@ -23,7 +23,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::http::HEAD_MAX;
 
-/// Where systems keep the certificates that they trust.
+/// The files in which systems keep the certificates that they trust.
 const SYSTEM_BUNDLES: [&str; 4] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -34,7 +34,7 @@ const SYSTEM_BUNDLES: [&str; 4] = [
 /// The first byte of a connection that begins with a TLS handshake (RFC 8446 5.1).
 const HANDSHAKE: u8 = 0x16;
 
-/// A connection with TLS or without it.
+/// A connection of a client, with TLS or without it.
 pub(crate) enum ClientStream {
     Plain(TcpStream),
     Secured(Box<TlsStream<TcpStream>>),
@@ -54,7 +54,7 @@ pub(crate) async fn accept_any(stream: TcpStream, tls: TlsAcceptor) -> io::Resul
     timeout(HEAD_MAX, accepting).await?
 }
 
-/// What keeps a certificate from being made; all of it says that this machine is broken.
+/// The reason why no certificate can be made. Each one says that this machine is broken.
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// A certificate for one address of this machine, and the file that vouches for it.
@@ -89,7 +89,8 @@ fn authority() -> CertificateParams {
 }
 
 /// A file of certificates: the authority's, and after it all that the system trusts, for most
-/// programs that are given such a file trust nothing else. It is gone with this.
+/// programs that are given such a file trust nothing else. The file is removed when this is
+/// dropped.
 #[derive(Debug)]
 pub(crate) struct CertificateBundle {
     path: PathBuf,
@@ -99,7 +100,7 @@ impl CertificateBundle {
     fn write(port: u16, authority: &str) -> io::Result<CertificateBundle> {
         let folder = env::temp_dir();
         let path = folder.join(format!("stormglass-{port}.pem"));
-        // A link that somebody else left at the name is replaced, and never followed.
+        // A link that another user left at the path is replaced, and never followed.
         let fresh = folder.join(format!("stormglass-{port}-{:016x}.pem", fastrand::u64(..)));
         let mut file = File::options().write(true).create_new(true).open(&fresh)?;
         let written = file

@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line of `cargo serve`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,8 +14,8 @@ use stormglass_sim::strategy::Families;
 
 /// Serves an application on sockets of this machine: WebSockets, `@connections` and DynamoDB.
 ///
-/// There is nothing to set up, and no AWS account is needed. `wscat -c ws://127.0.0.1:3001` is a
-/// client of it. Ctrl-C ends it.
+/// Nothing has to be set up, and no AWS account is needed. Connect with `wscat -c
+/// ws://127.0.0.1:3001`. Ctrl-C ends the server.
 #[derive(Debug, Parser)]
 #[command(name = "cargo serve", bin_name = "cargo serve", version, max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -28,68 +28,67 @@ pub(crate) struct CommandLine {
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
-    /// Serve DynamoDB alone, in memory, until Ctrl-C. Signatures are not verified
+    /// Serve DynamoDB alone, until Ctrl-C. Signatures are not verified
     Dynamodb(DynamodbArguments),
 }
 
 #[derive(Args)]
 pub(crate) struct ServeArguments {
-    /// The port of WebSockets and of `@connections`; 0 takes one that is free
+    /// Port of WebSockets and `@connections`; 0 takes a free one
     #[arg(long, default_value_t = 3001)]
     pub(crate) port: u16,
-    /// The port of DynamoDB; 0 takes one that is free
+    /// Port of DynamoDB; 0 takes a free one
     #[arg(long, default_value_t = 8000)]
     pub(crate) dynamodb_port: u16,
-    /// The port of the status page; 0 takes one that is free
+    /// Port of the status page; 0 takes a free one
     #[arg(long, default_value_t = 3002)]
     pub(crate) status_port: u16,
-    /// Serve no status page, and keep no record of what happens
+    /// Serve no status page, and record nothing
     #[arg(long, conflicts_with = "status_port")]
     pub(crate) no_status: bool,
-    /// The address to listen at; any but a loopback one lets other machines in
+    /// Address to listen at; any but a loopback address lets other machines in
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// The application: `stormglass`, `tutorial`, `aws-sample`, or a mutation of `cargo sim
+    /// Application to serve: `stormglass`, `tutorial`, `aws-sample`, or a mutation of `cargo sim
     /// known-bad`
     #[arg(long, default_value = "stormglass", value_parser = parse_app)]
     pub(crate) app: &'static dyn App,
-    /// A file of functions that are programs in any language, to be served instead of an `--app`:
-    /// see `sim/serve/examples`
+    /// File of functions that are programs in any language, to serve instead of an `--app`; see
+    /// `sim/serve/examples`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
     pub(crate) runtime_api: Option<PathBuf>,
-    /// How long a function of the `--app` may take, such as 3s; by default 30s
+    /// Timeout of every function of the `--app`, such as 3s [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) function_timeout: Option<Duration>,
-    /// How many invocations may run at one time; AWS allows an account 1000, and by default there
-    /// is no limit here
+    /// Most invocations at one time [default: no limit; AWS allows an account 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) concurrency: Option<u32>,
-    /// Make things go wrong on purpose, the same ones for the nth client whenever the seed is the
-    /// same: refusals, errors, lost answers, late posts, `$disconnect` events that never come
+    /// Inject faults: refusals, errors, lost answers, late posts, `$disconnect` events that never
+    /// come. With the same seed, the nth client meets the same faults
     #[arg(long, value_name = "SEED")]
     pub(crate) faults: Option<u64>,
-    /// What may go wrong: time, capacity, error, network, consistency, platform, gateway; by
-    /// default all of it
+    /// Inject faults of these families only: time, capacity, error, network, consistency, platform,
+    /// gateway
     #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
     #[arg(requires = "faults", value_parser = parse_family)]
     pub(crate) fault_families: Vec<Family>,
-    /// The file to keep the tables in, made if there is none; without it they are in memory
+    /// File that keeps the tables, created if it is missing [default: tables in memory]
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
-    /// How long a connection may be silent, such as 30s; AWS closes it after 10m
+    /// Longest silence of a connection, such as 30s [default: 10m, as on AWS]
     #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) idle_timeout: Option<Duration>,
-    /// How long a connection may live, such as 5m; on AWS it is 2h
+    /// Longest life of a connection, such as 5m [default: 2h, as on AWS]
     #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) max_duration: Option<Duration>,
-    /// How many handshakes the account may begin per second; on AWS 500, unless it was raised
+    /// Handshakes per second that the account may begin [default: 500, as on AWS until it is raised]
     #[arg(long, value_name = "N")]
     pub(crate) connects_per_second: Option<u32>,
-    /// How many messages and calls of `@connections` the account may send per second, half of
-    /// them at once; on AWS 10000, unless it was raised
+    /// Messages and calls of `@connections` per second that the account may send, half of them in
+    /// one burst [default: 10000, as on AWS until it is raised]
     #[arg(long, value_name = "N")]
     pub(crate) requests_per_second: Option<u32>,
-    /// Log what goes well inside, too
+    /// Also log successful operations
     #[arg(long)]
     pub(crate) verbose: bool,
 }
@@ -129,24 +128,24 @@ impl ServeArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct DynamodbArguments {
-    /// The port; 0 takes one that is free
+    /// Port to listen at; 0 takes a free one
     #[arg(long, default_value_t = 8000)]
     pub(crate) port: u16,
-    /// The address to listen at; any but a loopback one lets other machines in
+    /// Address to listen at; any but a loopback address lets other machines in
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// The file to keep the tables in, made if there is none; without it they are in memory
+    /// File that keeps the tables, created if it is missing [default: tables in memory]
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
-    /// Log every request to the standard error stream
+    /// Log every request to standard error
     #[arg(long)]
     pub(crate) verbose: bool,
 }
 
 fn parse_family(name: &str) -> Result<Family, String> {
-    // Nothing waits for a number of others where nobody counts.
-    let strikes = |family: &Family| *family != Family::Order;
-    let mut families = Family::ALL.into_iter().filter(strikes);
+    // Faults of order count the other events that a message waits for, and no server counts those.
+    let is_known = |family: &Family| *family != Family::Order;
+    let mut families = Family::ALL.into_iter().filter(is_known);
     families.clone().find(|family| family.name() == name).ok_or_else(|| {
         let known: Vec<&str> = families.by_ref().map(Family::name).collect();
         format!("the families are {}", known.join(", "))

@@ -1,34 +1,36 @@
-//! The tables, for somebody who looks at them without being a client.
+//! The tables for a reader that is no client, and whose reads are not recorded.
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::tables::Tables;
 
-/// Some of the rows of a table.
+/// A page of the rows of a table.
 #[derive(Debug, Default)]
 pub struct RowPage {
     /// The rows, as DynamoDB writes items.
     pub items: Vec<Box<RawValue>>,
-    /// The key to go on after, as DynamoDB writes keys; `None` at the end of the table.
+    /// The key after which the next page begins, as DynamoDB writes keys; `None` at the end of the
+    /// table.
     pub next: Option<Value>,
 }
 
 impl Tables {
-    /// The names of the tables, as many as one page of `ListTables` has.
+    /// Returns the names of the tables, as many as one page of `ListTables` has.
     pub fn names(&self) -> Vec<String> {
         let answer = self.read("ListTables", &json!({}));
         texts(&answer["TableNames"], |name| name)
     }
 
-    /// The names of the attributes that are the key of a table: none if there is no such table.
+    /// Returns the names of the attributes that are the key of a table: none if there is no such
+    /// table.
     pub fn keys(&self, table: &str) -> Vec<String> {
         let answer = self.read("DescribeTable", &json!({ "TableName": table }));
         texts(&answer["Table"]["KeySchema"], |key| &key["AttributeName"])
     }
 
-    /// The first rows of a table, or those after a key; `None` if there is no such table, or the
-    /// key is none of it.
+    /// Returns the first rows of a table, or those after a key; `None` if there is no such table,
+    /// or the key does not fit it.
     pub fn page(&self, table: &str, rows_max: usize, after: Option<&Value>) -> Option<RowPage> {
         #[derive(serde::Deserialize)]
         #[serde(rename_all = "PascalCase")]
@@ -52,7 +54,7 @@ impl Tables {
     }
 }
 
-/// What is a text in each part of a list.
+/// Returns one part of each entry of a list, if it is a text.
 fn texts(list: &Value, part: impl Fn(&Value) -> &Value) -> Vec<String> {
     let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
     list.iter().filter_map(|it| part(it).as_str().map(str::to_owned)).collect()

@@ -1,16 +1,16 @@
 //! DynamoDB's JSON protocol over HTTP/1.1, as AWS speaks it (FACTS 6.2).
 //!
-//! Signatures are not verified, and any credentials and any region will do: a request has to be
-//! signed as on AWS only as far as that can be told without the key.
+//! Signatures are not verified, and any credentials and any region are accepted: a request has to
+//! be signed as on AWS only as far as that can be checked without the key.
 //!
-//! | module | what is in it |
+//! | module | content |
 //! |---|---|
-//! | `server` | connections, until the server is stopped |
-//! | `service` | one request of HTTP, and what it is answered |
+//! | `server` | connections, until the server stops |
+//! | `service` | one request of HTTP, and its answer |
 //! | `tables` | the tables themselves, by the wall clock |
-//! | `inspection` | the tables, for somebody who looks at them |
-//! | `store` | the file that they are kept in, if they are |
-//! | `signature` | what AWS says of a signature that is not there in full |
+//! | `inspection` | the tables for readers that are no clients |
+//! | `store` | the file that keeps them, if there is one |
+//! | `signature` | AWS's answers to incomplete signatures |
 //! | `reply` | the headers that every answer has |
 
 mod inspection;

@@ -17,15 +17,15 @@ use stormglass_spec::REGION;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 
-/// How long a browser may remember the answer to a preflight, in seconds.
+/// The time for which a browser may remember the answer to a preflight.
 const MAX_AGE_S: u32 = 172_800;
 
-/// What the server sends; only the body of [`too_large`] has no length.
+/// An answer. Only the body of [`too_large`] has no length.
 pub(super) type Reply = Response<Either<Full<Bytes>, StreamBody<Empty<NoFrame>>>>;
 
 type NoFrame = Result<Frame<Bytes>, std::convert::Infallible>;
 
-/// The types of a body that DynamoDB reads. It answers in the same.
+/// The content types that DynamoDB reads. It answers in the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ContentType {
     Json,
@@ -33,7 +33,7 @@ pub(super) enum ContentType {
 }
 
 impl ContentType {
-    /// What is after a semicolon does not count.
+    /// Parses a header. The parameters after a semicolon are ignored.
     pub(super) fn of(header: Option<&HeaderValue>) -> Option<ContentType> {
         match header?.to_str().ok()?.split(';').next()?.trim() {
             "application/json" => Some(ContentType::Json),
@@ -50,7 +50,7 @@ impl ContentType {
     }
 }
 
-/// The answer of an operation.
+/// Returns the answer of an operation.
 pub(super) fn answer(answer: Answer, content_type: ContentType) -> Reply {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = with_checksum(status, answer.body);
@@ -58,17 +58,18 @@ pub(super) fn answer(answer: Answer, content_type: ContentType) -> Reply {
     reply
 }
 
-/// What a load balancer asks for. The space at the end is AWS's.
+/// Returns the answer to the health check of a load balancer. The space at the end is AWS's.
 pub(super) fn healthy() -> Reply {
     with_checksum(StatusCode::OK, format!("healthy: dynamodb.{REGION}.amazonaws.com "))
 }
 
-/// A method, a path or a type of body that the API does not have.
+/// Returns the answer to a method, a path or a content type that the API does not have.
 pub(super) fn no_such_page() -> Reply {
     with_checksum(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned())
 }
 
-/// A body that AWS does not read to its end: no message, no identifier.
+/// Returns the answer to a body that AWS does not read to its end. It has no message and no request
+/// id.
 pub(super) fn too_large() -> Reply {
     let mut reply = Response::new(Either::Right(StreamBody::new(stream::empty())));
     *reply.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
@@ -76,22 +77,23 @@ pub(super) fn too_large() -> Reply {
     reply
 }
 
-/// A body that is no HTTP.
+/// Returns the answer to a body that is no HTTP.
 pub(super) fn bad_request() -> Reply {
     with_checksum(StatusCode::BAD_REQUEST, String::new())
 }
 
-/// What a browser asks before it sends a request that a page of another origin makes.
-pub(super) fn preflight(asked: &HeaderMap) -> Reply {
+/// Returns the answer to a preflight: the question of a browser before it sends a request for a
+/// page of another origin.
+pub(super) fn preflight(question: &HeaderMap) -> Reply {
     let mut reply = identified(StatusCode::OK, String::new());
     allow_any_origin(&mut reply);
     let headers = reply.headers_mut();
-    for (question, answer) in [
+    for (asked, allowed) in [
         (ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_ALLOW_HEADERS),
         (ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_ALLOW_METHODS),
     ] {
-        if let Some(value) = asked.get(question) {
-            headers.insert(answer, value.clone());
+        if let Some(value) = question.get(asked) {
+            headers.insert(allowed, value.clone());
         }
     }
     headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE_S.into());
@@ -120,7 +122,7 @@ fn identified(status: StatusCode, body: String) -> Reply {
     reply
 }
 
-/// 52 digits and capital letters.
+/// Returns a request id: 52 digits and capital letters.
 fn request_id() -> String {
     const LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
     repeat_with(|| char::from(LETTERS[fastrand::usize(..LETTERS.len())])).take(52).collect()

@@ -1,4 +1,4 @@
-//! Connections, until the server is stopped.
+//! Connections to DynamoDB, until the server stops.
 
 use std::sync::Arc;
 
@@ -10,9 +10,10 @@ use super::tables::Tables;
 use crate::accept::accept;
 use crate::http::{HEAD_MAX, serve_connection};
 
-/// Serves `tables` to whoever connects until `stop` completes.
+/// Serves `tables` to all clients until `stop` completes.
 ///
-/// What is under way then is still answered, within 5 s, and idle connections are closed.
+/// Requests that are under way then are still answered, within 5 s, and idle connections are
+/// closed.
 pub async fn serve(listener: TcpListener, tables: Arc<Tables>, stop: impl Future<Output = ()>) {
     let service = DynamoDbService::guarded(tables);
     accept(listener, stop, |stream, _, stopped| {

@@ -1,8 +1,7 @@
-//! One request of HTTP, and what it is answered.
+//! One request of HTTP, and its answer.
 //!
-//! What AWS looks at, in its order: how long the body is, the origin, the method and the path, the
-//! type of the body, whether it is JSON, the operation, the signature, and only then what the
-//! request says.
+//! A request is checked in AWS's order: the length of the body, the origin, the method and the
+//! path, the content type, the JSON, the operation, the signature, and only then the content.
 
 use std::sync::Arc;
 
@@ -24,26 +23,26 @@ use crate::record;
 /// The most bytes of a body.
 const BODY_BYTES_MAX: usize = 16 << 20;
 
-/// How much of a body is read, if only to be dropped: a client that writes everything before it
-/// reads would never see the answer otherwise.
+/// The most bytes that are read of a body, if only to drop them: a client that writes everything
+/// before it reads would never see the answer otherwise.
 const READ_BYTES_MAX: usize = 4 * BODY_BYTES_MAX;
 
-/// DynamoDB as HTTP has it: tables, and the rules of the protocol in front of them.
+/// DynamoDB over HTTP: tables, and the rules of the protocol in front of them.
 #[derive(Clone, Debug)]
 pub(crate) struct DynamoDbService {
     tables: Arc<Tables>,
-    /// Whether a request has to look as if it were signed.
+    /// True if a request has to look as if it were signed.
     is_guarded: bool,
 }
 
 impl DynamoDbService {
-    /// DynamoDB for the whole world.
+    /// Returns DynamoDB for any client.
     pub(super) fn guarded(tables: Arc<Tables>) -> DynamoDbService {
         DynamoDbService { tables, is_guarded: true }
     }
 
-    /// DynamoDB for the functions of this process, who are known: a signature that nobody verifies
-    /// would take as long as all the rest of a request.
+    /// Returns DynamoDB for the functions of this process: checking a signature that is not
+    /// verified would take as long as the rest of a request.
     pub(crate) fn open(tables: Arc<Tables>) -> DynamoDbService {
         DynamoDbService { tables, is_guarded: false }
     }
@@ -60,7 +59,7 @@ impl DynamoDbService {
         }
     }
 
-    /// The same for a request that is there as a whole.
+    /// Answers a request whose body is there as a whole.
     pub(crate) async fn reply(&self, head: &Parts, body: &[u8]) -> Result<Reply, LostRequest> {
         let from_browser = head.headers.contains_key(ORIGIN);
         if from_browser && head.method == Method::OPTIONS {
@@ -96,7 +95,7 @@ impl DynamoDbService {
             let call = record::number_in(&head.headers);
             return self.tables.apply_call(call, target, body).await;
         }
-        // Several things may be wrong, and an empty body is the last that AWS complains of.
+        // More than one thing may be wrong, and AWS complains of an empty body last.
         let malformed = refusal(target, b"").filter(|_| !body.is_empty() && !is_json(body));
         let unknown = || refusal(target, b"{}").filter(is_unknown_operation);
         let refusal = malformed.or_else(unknown).or(unsigned).or_else(|| refusal(target, b""));
@@ -116,7 +115,7 @@ fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
-/// A header that is there and is text, or an empty one.
+/// Returns a header, or an empty text if there is none.
 fn header<'a>(head: &'a Parts, name: &str) -> &'a str {
     head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What AWS says of a signature that is not there in full. It is never verified.
+//! AWS's answers to incomplete signatures. No signature is verified.
 
 use hyper::header::{AUTHORIZATION, DATE};
 use hyper::http::request::Parts;
@@ -6,7 +6,8 @@ use stormglass_dynamodb::Answer;
 
 const ALGORITHM: &str = "X-Amz-Algorithm";
 
-/// What is wrong with the signature of a request, as far as that can be told without a key.
+/// Returns the refusal of a signature that is incomplete, as far as that can be checked without a
+/// key.
 pub(super) fn refusal(head: &Parts) -> Option<Answer> {
     let header = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let header = header.filter(|header| !header.is_empty());
@@ -64,7 +65,7 @@ fn error(code: &str, message: &str) -> Answer {
     Answer::error(400, code, message)
 }
 
-/// A query string. The names that count here need no escapes.
+/// A query string. The names that are looked up here need no escapes.
 struct RawQuery<'a>(&'a str);
 
 impl<'a> RawQuery<'a> {

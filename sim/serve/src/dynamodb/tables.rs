@@ -1,4 +1,4 @@
-//! The tables of an account, for everybody who calls at once.
+//! The tables of an account, for all clients at once.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::faults::{Faults, InjectedFault, LostRequest};
 use crate::record::{Recorder, TableEffect};
 
-/// A request as it came in.
+/// A request before it is parsed.
 #[derive(Clone, Copy, Debug)]
 struct RawRequest<'a> {
     /// The number of the call, if it is a function's.
@@ -21,18 +21,18 @@ struct RawRequest<'a> {
     body: &'a [u8],
 }
 
-/// How far behind a replica is whose reads are stale.
+/// The lag of a replica whose reads are stale.
 const REPLICA_LAG: Duration = Duration::from_millis(500);
 
-/// How a request is carried out.
+/// The way in which a request is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ApplyMode {
     Usual,
-    /// Without capacity: not at all, or in part.
+    /// Without capacity: not at all, or only in part.
     Throttled {
         draw: u64,
     },
-    /// By a replica that is behind, where the request does not mind.
+    /// By a replica that lags behind, if the request allows that.
     Behind,
 }
 
@@ -45,7 +45,7 @@ impl ApplyMode {
     }
 }
 
-/// Tables that live by the wall clock.
+/// Tables whose time is the wall clock's.
 #[derive(Debug)]
 pub struct Tables {
     state: Mutex<TablesState>,
@@ -57,18 +57,18 @@ pub struct Tables {
 #[derive(Debug)]
 struct TablesState {
     db: DynamoDb,
-    /// Where they are kept, if they outlive the process.
+    /// The file that keeps them, if they outlive the process.
     writer: Option<StoreWriter>,
 }
 
 impl Tables {
-    /// Tables in memory, which are gone with the process.
+    /// Returns tables in memory, which are gone with the process.
     pub fn in_memory(db: DynamoDb) -> Tables {
         Tables::new(TablesState { db, writer: None }, Clock::start())
     }
 
-    /// Tables that are kept in a file, with all that is in it. What a client was told happened is
-    /// in the file by then, however the process ends.
+    /// Opens tables that are kept in a file. Every write that a client was told of is in the file
+    /// by then, however the process ends.
     ///
     /// # Errors
     ///
@@ -93,23 +93,23 @@ impl Tables {
         }
     }
 
-    /// The same tables, which tell `recorder` what happens to them from here on.
+    /// Returns the same tables with a recorder of their requests.
     pub fn with_recorder(self, recorder: Recorder) -> Tables {
         Tables { recorder, ..self }
     }
 
-    /// The same tables, whose requests go wrong on purpose from here on.
+    /// Returns the same tables with faults.
     pub fn with_faults(self, faults: Faults) -> Tables {
         Tables { faults, ..self }
     }
 
-    /// Answers one request, as soon as nothing that the answer tells can be lost any more.
+    /// Answers one request, as soon as no write that the answer tells of can be lost any more.
     pub async fn apply(&self, target: &str, body: &[u8]) -> Answer {
         let lost = |LostRequest| Answer::service_unavailable();
         self.apply_call(None, target, body).await.unwrap_or_else(lost)
     }
 
-    /// The same for the call with this number, if it is a function's.
+    /// Answers one request, which is the call with this number if it is a function's.
     pub(super) async fn apply_call(
         &self,
         call: Option<u64>,
@@ -123,20 +123,20 @@ impl Tables {
                 return Ok(refusal);
             }
         };
-        let asked = RawRequest { call, target, body };
+        let raw = RawRequest { call, target, body };
         let keys = request.keys(&self.state().db);
         let key = keys.first().map_or("", String::as_str);
-        let what = format!("table.{}", request.operation());
-        let apply = |injected| self.written(&request, asked, ApplyMode::of(injected));
+        let action = format!("table.{}", request.operation());
+        let apply = |injected| self.written(&request, raw, ApplyMode::of(injected));
         let refuse = |injected: InjectedFault, fault| match fault {
             Fault::Error => failures::of_table(injected.draw),
-            _ => self.carry_out(&request, asked, ApplyMode::Throttled { draw: injected.draw }).0,
+            _ => self.carry_out(&request, raw, ApplyMode::Throttled { draw: injected.draw }).0,
         };
-        self.faults.call((key, &what, Site::of_request(&request)), apply, refuse).await
+        self.faults.call((key, &action, Site::of_request(&request)), apply, refuse).await
     }
 
-    async fn written(&self, request: &Request, asked: RawRequest<'_>, way: ApplyMode) -> Answer {
-        let (answer, written) = self.carry_out(request, asked, way);
+    async fn written(&self, request: &Request, raw: RawRequest<'_>, way: ApplyMode) -> Answer {
+        let (answer, written) = self.carry_out(request, raw, way);
         let Some(written) = written else { return answer };
         match written.await {
             Ok(()) => answer,
@@ -147,12 +147,12 @@ impl Tables {
     fn carry_out(
         &self,
         request: &Request,
-        asked: RawRequest<'_>,
+        raw: RawRequest<'_>,
         way: ApplyMode,
     ) -> (Answer, Option<impl Future<Output = Result<(), WriteError>> + use<>>) {
         let mut state = self.state();
         let TablesState { db, writer } = &mut *state;
-        // Under the lock, so that time does not run backwards from one request to the next.
+        // Read under the lock, so that time does not run backwards from one request to the next.
         let now = self.clock.now();
         let expired = db.expire(now);
         let mut answer = match way {
@@ -163,7 +163,7 @@ impl Tables {
         if self.recorder.is_on() {
             let (writes, keys) = (request.operation().writes(), request.keys(db));
             let applied = TableEffect { writes, keys, expired, answer: &mut answer };
-            self.recorder.on_table_request(asked.call, asked.target, asked.body, applied);
+            self.recorder.on_table_request(raw.call, raw.target, raw.body, applied);
         }
         let written = writer.as_mut().map(|writer| {
             writer.write(db.take_entries());
@@ -172,19 +172,19 @@ impl Tables {
         (answer, written)
     }
 
-    /// Reads for somebody who is no client, which nobody is told of; `None` if it cannot be read.
+    /// Carries out a read that is not recorded; `None` if it fails.
     pub(super) fn inspect(&self, target: &str, body: &[u8]) -> Option<Answer> {
         let request = Request::parse(target, body).ok()?;
         let answer = self.state().db.apply(self.clock.now(), &request, ReplicaView::Fresh);
         answer.is_success().then_some(answer)
     }
 
-    /// How many rows a table has; `None` if there is no such table.
+    /// Returns the number of rows of a table; `None` if there is no such table.
     pub fn count(&self, table: &str) -> Option<usize> {
         self.state().db.count(table)
     }
 
-    /// If anything ever panics with it, that fails one request and not all that follow.
+    /// Locks the tables. A panic with the lock fails one request, and not all that follow.
     fn state(&self) -> MutexGuard<'_, TablesState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

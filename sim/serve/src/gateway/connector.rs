@@ -1,5 +1,5 @@
-//! How the functions of this process call AWS: the SDK's requests go to the very code that answers
-//! at the ports, without a socket in between.
+//! The way of built-in handlers to AWS: requests of the SDK go to the very code that answers at the
+//! ports, without a socket in between.
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -20,7 +20,8 @@ use crate::dynamodb::DynamoDbService;
 use crate::faults::LostRequest;
 use crate::record;
 
-/// The HTTP client of all sandboxes. It knows the hosts that it is asked for, as a resolver would.
+/// The HTTP client of all sandboxes. It tells the services apart by their hosts, as a resolver
+/// would.
 #[derive(Clone, Debug)]
 pub(super) struct LocalConnector {
     pub(super) management: Management,
@@ -30,12 +31,12 @@ pub(super) struct LocalConnector {
 impl LocalConnector {
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let (mut head, body) = parts(request).await.map_err(ConnectorError::user)?;
-        let sending = record::sending(&mut head, &body);
+        let outgoing = record::record_call(&mut head, &body);
         let answer = self.answer(&head, body).await;
-        if let Some(sending) = sending {
+        if let Some(outgoing) = outgoing {
             match &answer {
-                Ok(answer) => sending.answered(answer),
-                Err(error) => sending.broke(error),
+                Ok(answer) => outgoing.answered(answer),
+                Err(error) => outgoing.failed(error),
             }
         }
         let answer = answer?.map(SdkBody::from);

@@ -1,4 +1,5 @@
-//! One request of HTTP: an upgrade, or a call of `@connections`.
+//! One connection of HTTP, from its first byte to its upgrade, and the requests on it: upgrades,
+//! and calls of `@connections`.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -34,11 +35,11 @@ use crate::faults::LostRequest;
 use crate::http::{Body, HEAD_MAX, Reply, read, reply, serve_connection};
 use crate::tls::{ClientStream, accept_any};
 
-/// How much of a body is read, if only to be dropped: a client that writes everything before it
-/// reads would never see the answer otherwise.
+/// The most bytes that are read of a body, if only to drop them: a client that writes everything
+/// before it reads would never see the answer otherwise.
 const READ_BYTES_MAX: usize = 64 * MESSAGE_BYTES_MAX;
 
-/// A connection that is open as soon as its 101 was sent.
+/// A WebSocket that is open as soon as its 101 is sent.
 #[derive(Debug)]
 struct PendingSocket {
     attached: AttachedClient,
@@ -46,7 +47,7 @@ struct PendingSocket {
     frames: FrameQueue,
 }
 
-/// Who stands at the door, and where it leads.
+/// A client at the door, and the ways that lead on from there.
 #[derive(Debug)]
 pub(super) struct Door {
     pub(super) from: IpAddr,
@@ -63,7 +64,7 @@ impl Door {
         tls: Option<TlsAcceptor>,
         mut stopped: watch::Receiver<()>,
     ) {
-        let Some(tls) = tls else { return self.converse(stream, stopped).await };
+        let Some(tls) = tls else { return self.serve_http(stream, stopped).await };
         let securing = async {
             match select(pin!(accept_any(stream, tls)), pin!(stopped.changed())).await {
                 Either::Left((stream, _)) => Some(stream),
@@ -71,15 +72,15 @@ impl Door {
             }
         };
         match securing.await {
-            Some(Ok(ClientStream::Plain(stream))) => self.converse(stream, stopped).await,
-            Some(Ok(ClientStream::Secured(stream))) => self.converse(stream, stopped).await,
+            Some(Ok(ClientStream::Plain(stream))) => self.serve_http(stream, stopped).await,
+            Some(Ok(ClientStream::Secured(stream))) => self.serve_http(stream, stopped).await,
             Some(Err(error)) => debug!(%error, "a connection broke"),
             None => {}
         }
     }
 
-    /// Speaks HTTP over a connection, and then as a WebSocket.
-    async fn converse<Io>(self, stream: Io, stopped: watch::Receiver<()>)
+    /// Serves HTTP on a connection, and then the WebSocket that it becomes.
+    async fn serve_http<Io>(self, stream: Io, stopped: watch::Receiver<()>)
     where
         Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -96,11 +97,11 @@ impl Door {
         if let Some(PendingSocket { attached, upgraded, frames }) = opening
             && let Ok(upgraded) = upgraded.await
         {
-            socket::converse(&attached, upgraded, frames).await;
+            socket::serve(&attached, upgraded, frames).await;
         }
     }
 
-    /// Answers a request; with a 101, it gives what is to follow as well.
+    /// Answers a request. With a 101 comes the socket that follows it.
     async fn respond(
         &self,
         mut request: Request<Incoming>,
@@ -124,7 +125,7 @@ impl Door {
                 (reply, Some(PendingSocket { attached, upgraded, frames }))
             }
             (Ok(UpgradeAnswer::Refused { status }), _) => (refusal(status), None),
-            // The server has stopped, for only who has a key is let in.
+            // The server has stopped: no connection is opened without a key.
             (Ok(UpgradeAnswer::Opened { .. }) | Err(_), _) => (reply(503, ""), None),
         })
     }
@@ -153,41 +154,42 @@ impl Door {
     }
 }
 
-/// The key of a request that asks for a WebSocket of version 13 (RFC 6455 4.2.1).
+/// Returns the key of a request for a WebSocket of version 13 (RFC 6455 4.2.1).
 fn websocket_key(request: &Request<Incoming>) -> Option<HeaderValue> {
     let headers = request.headers();
-    let asks = request.method() == Method::GET
+    let is_upgrade = request.method() == Method::GET
         && request.version() == Version::HTTP_11
         && has_token(headers, &UPGRADE, "websocket")
         && has_token(headers, &CONNECTION, "upgrade")
         && headers.get(SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13");
-    headers.get(SEC_WEBSOCKET_KEY).filter(|_| asks).cloned()
+    headers.get(SEC_WEBSOCKET_KEY).filter(|_| is_upgrade).cloned()
 }
 
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     let mut tokens = values.flat_map(|value| value.split(','));
-    tokens.any(|known| known.trim().eq_ignore_ascii_case(token))
+    tokens.any(|other| other.trim().eq_ignore_ascii_case(token))
 }
 
-/// The stage that a path names; the root is the stage of this API.
+/// Returns the stage that a path names; the root is the stage of this API.
 fn stage(path: &str) -> Option<String> {
     let path = path.trim_matches('/');
     let name = percent_decode_str(path).decode_utf8_lossy().into_owned();
     Some(name).filter(|name| !name.is_empty())
 }
 
-/// Headers by their names, of which the last one counts. The letter case of a client is lost by
-/// now: events have the one that most clients write (FACTS 5.1).
+/// Returns headers by their names; of those with one name, the last. The letter case of the client
+/// is lost by now: events have the case that most clients write (FACTS 5.1).
 fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     let headers = headers.iter();
     let headers = headers.map(|(name, value)| {
-        (written(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        (in_usual_case(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
     });
     headers.collect()
 }
 
-fn written(name: &str) -> String {
+/// Writes a header name as most clients do: `Sec-WebSocket-Key`.
+fn in_usual_case(name: &str) -> String {
     let parts = name.split('-').map(|part| match part {
         "websocket" => "WebSocket".to_owned(),
         _ => {
@@ -206,14 +208,14 @@ fn switching(key: &HeaderValue, protocol: Option<&str>) -> Reply {
     if let Ok(accept) = HeaderValue::from_str(&derive_accept_key(key.as_bytes())) {
         headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
     }
-    // What cannot be a header goes without: a browser then refuses the socket by itself.
+    // A protocol that no header can hold is left out: a browser then refuses the socket itself.
     if let Some(Ok(protocol)) = protocol.map(HeaderValue::from_str) {
         headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
     }
     reply
 }
 
-/// A status that ends nothing is no refusal that HTTP could carry.
+/// Returns a refusal. A status below 200 ends no request, so it becomes a 502.
 fn refusal(status: u16) -> Reply {
     let mut reply = reply(status, "");
     if reply.status().is_informational() {

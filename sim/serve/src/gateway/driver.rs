@@ -1,5 +1,5 @@
-//! The task that owns the gateway: it tells it what happened and when, and carries out what the
-//! gateway wants done.
+//! The task that owns the gateway: it feeds the gateway inputs with their times, and carries out
+//! its effects.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -27,10 +27,11 @@ use crate::clock::Clock;
 use crate::faults::InjectedFault;
 use crate::runtime::InvocationEnd;
 
-/// Why the answer of a function is none.
+/// The reason in the record when a fault takes the answer of a function.
 const LOST: &str = "its answer got lost";
 
-/// How soon after its opening a connection is closed for maintenance, if it is on purpose.
+/// The time after its opening within which a connection is closed for maintenance, if that fault
+/// strikes.
 const MAINTENANCE_WITHIN_MS: u64 = 30_000;
 
 /// The owner of a gateway.
@@ -39,31 +40,31 @@ pub(super) struct Driver {
     clock: Clock,
     functions: Functions,
     inputs: Inputs,
-    /// Who waits for a handshake.
-    asking: BTreeMap<ConnectionId, oneshot::Sender<UpgradeAnswer>>,
+    /// The upgrade requests that wait for their answer.
+    handshakes: BTreeMap<ConnectionId, oneshot::Sender<UpgradeAnswer>>,
     open: BTreeMap<ConnectionId, ClientLine>,
     running: BTreeMap<RequestId, RunningInvocation>,
-    /// What is to start late.
+    /// The invocations that a fault starts late.
     late: BTreeMap<RequestId, PendingInvocation>,
     due: BTreeSet<(Time, Deadline)>,
     is_stopping: bool,
 }
 
-/// The way to a client. When it is dropped, the gateway is done with the client.
+/// The way to a client. Dropping it tells the socket that the gateway is done with the client.
 struct ClientLine {
     queue: UnboundedSender<OutgoingFrame>,
     _over: oneshot::Sender<()>,
 }
 
-/// An invocation that has not come to its end.
+/// An invocation that has not ended.
 struct RunningInvocation {
     connection: ConnectionId,
-    /// The key of its route, or what else it is for.
+    /// The key of its route, or `authorizer`.
     route: String,
     since: Time,
 }
 
-/// An event for a function.
+/// An event on its way to a function.
 struct PendingInvocation {
     request: RequestId,
     connection: ConnectionId,
@@ -71,16 +72,16 @@ struct PendingInvocation {
     event: String,
 }
 
-/// Something to look after at a certain time.
+/// A task of the driver at a certain time.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Deadline {
-    /// A connection may have been silent, or open, for too long.
+    /// Close a connection if it has been silent, or open, for too long.
     Close(ConnectionId),
-    /// The gateway has waited long enough for a function.
-    GiveUp(RequestId),
-    /// A function starts late.
+    /// Wait for a function no longer.
+    StopWaiting(RequestId),
+    /// Start an invocation late.
     Start(RequestId),
-    /// The host of a connection is taken down.
+    /// Close a connection because its host is taken down.
     Maintain(ConnectionId),
 }
 
@@ -96,7 +97,7 @@ impl Driver {
             clock,
             functions,
             inputs,
-            asking: BTreeMap::new(),
+            handshakes: BTreeMap::new(),
             open: BTreeMap::new(),
             running: BTreeMap::new(),
             late: BTreeMap::new(),
@@ -105,7 +106,7 @@ impl Driver {
         }
     }
 
-    /// Goes on until the server stops, and no function runs any more.
+    /// Runs until the server has stopped and no function runs any more.
     pub(super) async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
         while !self.is_done() {
             let next = self.due.first().map(|(at, _)| at.since(self.clock.now()));
@@ -115,15 +116,15 @@ impl Driver {
                     biased;
                     input = inputs.recv() => input,
                     () = sleep(wait) => {
-                        self.look_after(self.clock.now());
+                        self.do_what_is_due(self.clock.now());
                         continue;
                     }
                 },
             };
             let Some(input) = input else { break };
             let now = self.clock.now();
-            self.take(now, input);
-            self.look_after(now);
+            self.handle(now, input);
+            self.do_what_is_due(now);
         }
         self.functions.stop().await;
     }
@@ -132,15 +133,15 @@ impl Driver {
         self.is_stopping && self.running.is_empty()
     }
 
-    fn take(&mut self, now: Time, input: Input) {
+    fn handle(&mut self, now: Time, input: Input) {
         let disconnect = self.inputs.ids.request();
         let recorder = &self.inputs.recorder;
         recorder.begin_input();
         let effects = match input {
             Input::Upgrade { id, from, upgrade, is_throttled, answer } => {
-                info!("{id} asks to connect from {from}");
+                info!("{id} asks for a connection from {from}");
                 recorder.on_upgrade(&id, from);
-                self.asking.insert(id.clone(), answer);
+                self.handshakes.insert(id.clone(), answer);
                 if is_throttled {
                     let status = StatusCode::TOO_MANY_REQUESTS.as_u16();
                     vec![GatewayEffect::Refused { connection: id, status }]
@@ -208,7 +209,7 @@ impl Driver {
         let (managed, effects) = self.gateway.on_management_request(now, request, disconnect);
         let ManagementRequest { id, operation } = request;
         match operation {
-            // One line for each of those who get a broadcast would hide all others.
+            // One line for each receiver of a broadcast would hide all others.
             ManagementOperation::Post { bytes } if managed == ManagementOutcome::Accepted => {
                 debug!("{id} post of {bytes} bytes");
             }
@@ -222,7 +223,7 @@ impl Driver {
         (managed, effects)
     }
 
-    /// An invocation came to its end, by itself or not.
+    /// Takes the end of an invocation.
     fn end(
         &mut self,
         now: Time,
@@ -230,15 +231,15 @@ impl Driver {
         request: &RequestId,
         end: InvocationEnd,
     ) -> Vec<GatewayEffect> {
-        let (outcome, said) = match end {
+        let (outcome, summary) = match end {
             InvocationEnd::Returned(_) if self.is_answer_lost(request) => {
                 self.inputs.recorder.on_kill(request, LOST);
                 (IntegrationOutcome::Error, LOST.to_owned())
             }
             InvocationEnd::Returned(json) => {
                 self.inputs.recorder.on_return(&self.gateway, request, &json);
-                let said = status_of(&json);
-                (IntegrationOutcome::Response(json), said)
+                let summary = status_of(&json);
+                (IntegrationOutcome::Response(json), summary)
             }
             InvocationEnd::Failed(error) => {
                 self.inputs.recorder.on_failure(request, &error);
@@ -251,10 +252,10 @@ impl Driver {
             }
         };
         self.functions.release(sandbox);
-        self.finish(now, request, &outcome, &said)
+        self.finish(now, request, &outcome, &summary)
     }
 
-    /// Whether what a function gave back does not reach the gateway.
+    /// Returns true if a fault keeps the answer of a function from the gateway.
     fn is_answer_lost(&self, request: &RequestId) -> bool {
         let running = self.running.get(request).filter(|running| running.route != "$disconnect");
         let strike = |running: &RunningInvocation| {
@@ -269,23 +270,23 @@ impl Driver {
         now: Time,
         request: &RequestId,
         outcome: &IntegrationOutcome,
-        said: &str,
+        summary: &str,
     ) -> Vec<GatewayEffect> {
         if let Some(RunningInvocation { connection, route, since }) = self.running.remove(request) {
             let took_ms = now.since(since).as_millis();
             match outcome {
                 IntegrationOutcome::Response(_) => {
-                    info!("{connection} {route}: {said}, {took_ms} ms")
+                    info!("{connection} {route}: {summary}, {took_ms} ms")
                 }
-                _ => warn!("{connection} {route} failed: {said}, {took_ms} ms"),
+                _ => warn!("{connection} {route} failed: {summary}, {took_ms} ms"),
             }
-            self.due.remove(&(since + INTEGRATION_TIMEOUT, Deadline::GiveUp(request.clone())));
+            self.due.remove(&(since + INTEGRATION_TIMEOUT, Deadline::StopWaiting(request.clone())));
         }
         self.gateway.on_integration(now, request, outcome)
     }
 
-    /// Does what was to be done at a time that has come.
-    fn look_after(&mut self, now: Time) {
+    /// Does everything that is due.
+    fn do_what_is_due(&mut self, now: Time) {
         while let Some((at, _)) = self.due.first()
             && *at <= now
             && let Some((_, due)) = self.due.pop_first()
@@ -305,9 +306,9 @@ impl Driver {
                     continue;
                 }
                 Deadline::Maintain(id) => self.close(now, &id),
-                Deadline::GiveUp(request) => {
+                Deadline::StopWaiting(request) => {
                     if self.gateway.is_pending(&request) {
-                        warn!("request {request} is not waited for any longer");
+                        warn!("the gateway stops waiting for request {request}");
                     }
                     self.gateway.on_integration(now, &request, &IntegrationOutcome::TimedOut)
                 }
@@ -316,7 +317,7 @@ impl Driver {
         }
     }
 
-    /// Plans to look whether a connection has to be closed, if it is open.
+    /// Schedules the time at which a connection has to be closed, if it is open.
     fn watch(&mut self, id: ConnectionId) {
         if let Some(at) = self.gateway.closes_at(&id) {
             self.due.insert((at, Deadline::Close(id)));
@@ -356,7 +357,7 @@ impl Driver {
                 GatewayEffect::Aborted { connection } => {
                     info!("{connection} left before it was open");
                     recorder.on_aborted(&connection);
-                    self.asking.remove(&connection);
+                    self.handshakes.remove(&connection);
                     self.failed(now, &connection);
                 }
                 GatewayEffect::Refused { connection, status } => {
@@ -374,11 +375,11 @@ impl Driver {
                 }
                 GatewayEffect::Dropped { connection, origin } => {
                     recorder.on_dropped_answer(&origin);
-                    warn!("{connection} does not read, and misses an answer");
+                    warn!("{connection} does not read: an answer is dropped");
                 }
                 GatewayEffect::Closed { connection, code, reason, by_client } => {
                     recorder.on_closed(&connection, by_client, code);
-                    // A reason of the client's own is none of a log's business.
+                    // The reason may hold anything of the client's, so it is not logged.
                     if by_client {
                         info!("{connection} closed by its client: {code}");
                     } else {
@@ -406,27 +407,27 @@ impl Driver {
             since: now,
         };
         self.running.insert(request.clone(), running);
-        self.due.insert((now + INTEGRATION_TIMEOUT, Deadline::GiveUp(request.clone())));
+        self.due.insert((now + INTEGRATION_TIMEOUT, Deadline::StopWaiting(request.clone())));
         if let Some(delay) = injected.and_then(InjectedFault::delay) {
             self.due.insert((now + delay, Deadline::Start(request.clone())));
             self.late.insert(request.clone(), asked);
             return;
         }
-        let (outcome, said) = match injected.and_then(InjectedFault::fault) {
+        let (outcome, summary) = match injected.and_then(InjectedFault::fault) {
             Some(Fault::Throttled) => (IntegrationOutcome::Throttled, "no capacity"),
             Some(Fault::Error) => (IntegrationOutcome::Error, "an error of the platform"),
             Some(Fault::Crash) => (IntegrationOutcome::Error, "Runtime.ExitError"),
             fault => return self.start(now, asked, fault),
         };
-        self.give_up(now, &asked.request, &outcome, said);
+        self.give_up(now, &asked.request, &outcome, summary);
     }
 
-    /// Sends an event to its function: to a new sandbox, or twice, if fate wants it so.
+    /// Sends an event to its function: to a new sandbox, or twice, if a fault says so.
     fn start(&mut self, now: Time, asked: PendingInvocation, fault: Option<Fault>) {
         let PendingInvocation { request, function, event, .. } = asked;
         let now_ms = self.gateway.stage().epoch_ms + now.millis();
         if fault == Some(Fault::Duplicate) {
-            // What becomes of it, nobody asks.
+            // The gateway waits for the other one only.
             self.functions.invoke(now_ms, &function, request.clone(), event.clone(), false);
         }
         let is_cold = fault == Some(Fault::Cold);
@@ -435,26 +436,26 @@ impl Driver {
         }
     }
 
-    /// A function never runs.
+    /// Ends an invocation that never ran.
     fn give_up(
         &mut self,
         now: Time,
         request: &RequestId,
         outcome: &IntegrationOutcome,
-        said: &str,
+        summary: &str,
     ) {
-        self.inputs.recorder.on_kill(request, said);
-        let effects = self.finish(now, request, outcome, said);
+        self.inputs.recorder.on_kill(request, summary);
+        let effects = self.finish(now, request, outcome, summary);
         self.carry_out(now, effects);
     }
 
-    /// What goes wrong with the start of a function.
+    /// Returns the fault that strikes the start of a function, if there is one.
     fn start_of(&self, connection: &str, route: &str) -> Option<InjectedFault> {
         let site = if route == "$disconnect" { Site::Disconnect } else { Site::Invocation };
         self.inputs.faults.inject(connection, route, site, true)
     }
 
-    /// A handshake has failed: `$disconnect` may be told so all the same.
+    /// Forgets a failed handshake. A fault may send its `$disconnect` event all the same.
     fn failed(&mut self, now: Time, id: &ConnectionId) {
         if self.inputs.faults.inject(id, "failed", Site::Refusal, false).is_some() {
             let request = self.inputs.ids.request();
@@ -480,14 +481,14 @@ impl Driver {
         }
     }
 
-    /// Whoever asked may have left.
+    /// Answers an upgrade request, whose client may have left.
     fn answer(&mut self, id: &ConnectionId, answer: UpgradeAnswer) {
-        if let Some(asking) = self.asking.remove(id) {
-            let _ = asking.send(answer);
+        if let Some(handshake) = self.handshakes.remove(id) {
+            let _ = handshake.send(answer);
         }
     }
 
-    /// The socket may be gone, of which the gateway is yet to learn.
+    /// Sends a frame. The socket may be gone without the gateway knowing it yet.
     fn send(&self, id: &ConnectionId, frame: OutgoingFrame) {
         if let Some(line) = self.open.get(id) {
             let _ = line.queue.send(frame);
@@ -501,7 +502,7 @@ fn line() -> (ClientLine, FrameQueue) {
     (ClientLine { queue: sender, _over }, FrameQueue { queue, over })
 }
 
-/// What an invocation returned, in a word.
+/// Returns the status that a function returned, for the log.
 fn status_of(json: &str) -> String {
     let answer: Option<serde_json::Value> = serde_json::from_str(json).ok();
     let status = answer.and_then(|answer| answer.get("statusCode").map(ToString::to_string));

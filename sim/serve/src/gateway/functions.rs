@@ -1,4 +1,4 @@
-//! Lambda: which sandbox an event goes to, and where sandboxes live.
+//! Lambda: the choice of a sandbox for each event, and the platform on which sandboxes run.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::runtime::DeployedProject;
 use crate::settings::ServerSettings;
 
-/// The functions of an application. When it is dropped, all sandboxes are taken down.
+/// The functions of a host. Dropping them takes all sandboxes down.
 pub(super) struct Functions {
     settings: ServerSettings,
     clock: Clock,
@@ -29,15 +29,15 @@ pub(super) struct Functions {
     platform: Platform,
 }
 
-/// What sandboxes are.
+/// The platform on which sandboxes run.
 pub(super) enum Platform {
-    /// Handlers of an application that is built in.
+    /// Threads with the handlers of an application that is built in.
     Threads(Box<BuiltInApp>),
-    /// Programs of their own.
+    /// Processes of a project.
     Processes(Processes),
 }
 
-/// An application that is built in, and what its sandboxes need.
+/// An application that is built in, and the things that its sandboxes need.
 pub(super) struct BuiltInApp {
     app: &'static dyn App,
     connector: LocalConnector,
@@ -45,7 +45,7 @@ pub(super) struct BuiltInApp {
 }
 
 impl Platform {
-    /// For the handlers of an application, which call AWS by `connector`.
+    /// Returns the platform of an application, whose handlers call AWS by `connector`.
     pub(super) fn threads(
         app: &'static dyn App,
         connector: LocalConnector,
@@ -53,7 +53,7 @@ impl Platform {
         Ok(Platform::Threads(Box::new(BuiltInApp { app, connector, threads: Threads::start()? })))
     }
 
-    /// For the functions of a project.
+    /// Returns the platform of a project.
     pub(super) fn processes(deployed: &DeployedProject) -> Platform {
         Platform::Processes(Processes::of(deployed))
     }
@@ -70,8 +70,8 @@ impl Functions {
         Functions { settings, clock, inputs, lambda, sandboxes: BTreeMap::new(), platform }
     }
 
-    /// Sends an event to a function, at `now_ms` since 1970, and to a new sandbox if `is_cold`;
-    /// `false` if there is no capacity. Its end comes as an input.
+    /// Sends an event to a function at `now_ms` since 1970, to a new sandbox if `is_cold`. Returns
+    /// false if there is no capacity. The end of the invocation comes as an input.
     pub(super) fn invoke(
         &mut self,
         now_ms: u64,
@@ -90,16 +90,16 @@ impl Functions {
         };
         let context = self.context(now_ms, function, &request);
         let job = SandboxJob { request, event: LambdaEvent::new(event, context) };
-        // A sandbox is forgotten before its end is known to anybody, so it is there.
+        // The sandbox is there: it is removed before its end is an input.
         self.sandboxes.get(&sandbox).is_some_and(|jobs| jobs.send(job).is_ok())
     }
 
-    /// An invocation in a sandbox came to its end, and the sandbox waits for the next one.
+    /// Makes a sandbox ready for its next event, after the end of an invocation.
     pub(super) fn release(&mut self, sandbox: SandboxId) {
         self.lambda.release(sandbox);
     }
 
-    /// A sandbox is gone.
+    /// Removes a sandbox that is gone.
     pub(super) fn take_down(&mut self, sandbox: SandboxId) {
         self.lambda.take_down(sandbox);
         self.sandboxes.remove(&sandbox);

@@ -1,14 +1,14 @@
-//! IdSource that no two connections or requests share.
+//! Ids that no two connections or requests share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use stormglass_aws::gateway::{ConnectionId, RequestId, connection_id, request_id};
 
-/// Odd, so that no two numbers of 40 bits become the same when they are multiplied by it.
+/// An odd number, so that no two numbers of 40 bits become the same when they are multiplied by it.
 const SCRAMBLE: u64 = 0x9e_3779_b97f;
 
-/// Where ids come from: a counter that starts anywhere, so that ids of an earlier server are not
-/// met again.
+/// The source of ids: a counter that starts at a random number, so that ids of an earlier server do
+/// not come again.
 #[derive(Debug)]
 pub(super) struct IdSource {
     next: AtomicU64,

@@ -1,4 +1,4 @@
-//! What the task that owns the gateway can be told, and how.
+//! The inputs of the task that owns the gateway, and the way to send them.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use crate::faults::Faults;
 use crate::record::Recorder;
 use crate::runtime::InvocationEnd;
 
-/// How many messages of clients may wait for the gateway. Who sends more has to wait itself.
+/// The most messages of clients that wait for the gateway. A client that sends more has to wait.
 const MESSAGES_WAITING_MAX: usize = 1_024;
 
-/// Room for one message.
+/// The room that one message takes.
 type Permit = OwnedSemaphorePermit;
 
-/// Something that happened outside of the gateway.
+/// An event outside of the gateway.
 #[derive(Debug)]
 pub(super) enum Input {
     /// A client asks for a WebSocket.
@@ -39,7 +39,7 @@ pub(super) enum Input {
     Message { id: ConnectionId, message: ClientMessage, is_throttled: bool, permit: Permit },
     /// A client sent a ping.
     Ping { id: ConnectionId },
-    /// A client has been sent one message.
+    /// One message went out to a client.
     FrameSent { id: ConnectionId },
     /// The close frame of a client arrived.
     ClientClosed { id: ConnectionId, code: u16, reason: String },
@@ -47,7 +47,7 @@ pub(super) enum Input {
     ClientBreach { id: ConnectionId, breach: Breach },
     /// The socket of a client is gone.
     ClientLeft { id: ConnectionId },
-    /// Somebody calls `@connections`.
+    /// A caller asks for an operation of `@connections`.
     Manage {
         request: ManagementRequest,
         body: Bytes,
@@ -55,30 +55,30 @@ pub(super) enum Input {
         call: Option<u64>,
         answer: oneshot::Sender<ManagementOutcome>,
     },
-    /// An invocation came to its end.
+    /// An invocation ended.
     InvocationEnded { sandbox: SandboxId, request: RequestId, end: InvocationEnd },
-    /// The server stops: the gateway comes to its end when no function runs any more.
+    /// The server stops. The driver ends when no function runs any more.
     Stop,
 }
 
-/// What becomes of an upgrade request.
+/// The answer to an upgrade request.
 #[derive(Debug)]
 pub(super) enum UpgradeAnswer {
     /// The connection is open.
     Opened { protocol: Option<String>, frames: FrameQueue },
-    /// There is no connection, for the reason that this HTTP status gives.
+    /// The connection is refused with this HTTP status.
     Refused { status: u16 },
 }
 
-/// What the gateway has for a client.
+/// The frames that the gateway has for a client.
 #[derive(Debug)]
 pub(super) struct FrameQueue {
     pub(super) queue: mpsc::UnboundedReceiver<OutgoingFrame>,
-    /// Ends when the gateway is done with the connection, whatever is still in the queue.
+    /// Completes when the gateway is done with the connection, whatever is still in the queue.
     pub(super) over: oneshot::Receiver<()>,
 }
 
-/// Something to send to a client.
+/// A frame on its way to a client.
 #[derive(Debug)]
 pub(super) enum OutgoingFrame {
     /// A message.
@@ -87,14 +87,14 @@ pub(super) enum OutgoingFrame {
     Close { code: u16, reason: String },
 }
 
-/// The way to the task that owns the gateway. Clones lead to the same one.
+/// The way to the task that owns the gateway. Clones lead to the same task.
 #[derive(Clone, Debug)]
 pub(super) struct Inputs {
     pub(super) sender: mpsc::UnboundedSender<Input>,
     pub(super) ids: Arc<IdSource>,
-    /// What goes wrong on purpose.
+    /// The faults that are injected.
     pub(super) faults: Faults,
-    /// What everybody tells what happens.
+    /// The record of all that happens.
     pub(super) recorder: Recorder,
     room: Arc<Semaphore>,
 }
@@ -109,12 +109,12 @@ impl Inputs {
         Inputs { sender, ids: Arc::new(IdSource::new()), faults, recorder, room }
     }
 
-    /// After the end of the gateway, nobody cares.
+    /// Sends an input, which is dropped if the gateway has ended.
     pub(super) fn send(&self, input: Input) {
         let _ = self.sender.send(input);
     }
 
-    /// Waits until there is room for one more message.
+    /// Sends a message as soon as there is room for it.
     pub(super) async fn send_message(&self, id: &ConnectionId, message: ClientMessage) {
         let is_throttled = self.arrives(id, "message", Site::Message).await;
         if let Ok(permit) = Arc::clone(&self.room).acquire_owned().await {
@@ -122,9 +122,10 @@ impl Inputs {
         }
     }
 
-    /// Something of a client arrives, late if it has to: whether it is refused for lack of room.
-    pub(super) async fn arrives(&self, id: &ConnectionId, what: &str, site: Site) -> bool {
-        let Some(injected) = self.faults.inject(id, what, site, true) else { return false };
+    /// Waits as long as a fault makes a handshake or a message of a client late. Returns true if it
+    /// is refused for lack of capacity.
+    pub(super) async fn arrives(&self, id: &ConnectionId, action: &str, site: Site) -> bool {
+        let Some(injected) = self.faults.inject(id, action, site, true) else { return false };
         if let Some(delay) = injected.delay() {
             sleep(delay).await;
         }
@@ -132,8 +133,8 @@ impl Inputs {
     }
 }
 
-/// A client at the other end of a socket. When it is dropped, the gateway learns that the client
-/// left, which means nothing once the connection is closed.
+/// A client at the other end of a socket. Dropping it tells the gateway that the client left, which
+/// has no effect once the connection is closed.
 #[derive(Debug)]
 pub(super) struct AttachedClient {
     pub(super) id: ConnectionId,

@@ -1,4 +1,4 @@
-//! Calls of `@connections`, from wherever they come.
+//! Calls of `@connections`, of functions here and of any client of HTTP.
 
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -15,7 +15,7 @@ use crate::record;
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
-/// `@connections` of a stage.
+/// The `@connections` API of a stage.
 #[derive(Clone, Debug)]
 pub(super) struct Management {
     pub(super) stage: Stage,
@@ -23,7 +23,7 @@ pub(super) struct Management {
 }
 
 impl Management {
-    /// Answers a request whose body has this many bytes, of which no more are given than a message
+    /// Answers a request whose body has `bytes` bytes. `body` holds no more of them than a message
     /// may have.
     pub(super) async fn reply(
         &self,
@@ -46,6 +46,7 @@ impl Management {
         self.inputs.faults.call(place, apply, refuse).await
     }
 
+    /// Lets the gateway carry a request out. A fault may take the type from a 410.
     async fn apply(&self, request: ManagementRequest, body: Bytes, call: Option<u64>) -> Reply {
         let id = request.id.clone();
         let (answer, answered) = oneshot::channel();
@@ -60,7 +61,7 @@ impl Management {
         reply
     }
 
-    /// What the gateway says instead of doing anything.
+    /// Returns the answer that a fault puts in the place of the gateway's.
     fn refusal(&self, call: Option<u64>, injected: InjectedFault, fault: Fault) -> Reply {
         if fault == Fault::Error {
             let (code, body) = failures::of_connections(injected.draw);
@@ -74,7 +75,8 @@ impl Management {
         reply
     }
 
-    /// Whatever name this machine was called by, it stands for the host of the API.
+    /// Parses a request. Whatever name of this machine the client used, it stands for the host of
+    /// the API.
     fn read(&self, head: &Parts, bytes: usize) -> Result<ManagementRequest, ManagementOutcome> {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let uri = format!("https://{}{path}", self.stage.domain_name());
@@ -104,7 +106,7 @@ fn name_of(operation: ManagementOperation) -> &'static str {
     }
 }
 
-/// Whether a path leads to `@connections` of whatever stage.
+/// Returns true if a path leads to `@connections`, of any stage.
 pub(super) fn is_management(path: &str) -> bool {
     path.split('/').any(|part| ["@connections", "%40connections"].contains(&part))
 }

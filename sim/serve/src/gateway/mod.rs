@@ -1,18 +1,18 @@
 //! The simulation's gateway on a port: WebSockets and `@connections`.
 //!
-//! Everything that AWS decides, [`stormglass_aws::gateway`] decides here as well. What is in this
-//! module carries bytes to it, and carries out what it wants done.
+//! Everything that AWS decides, [`stormglass_aws::gateway`] decides here as well. This module
+//! carries bytes to it, and carries out its effects.
 //!
-//! | module | what is in it |
+//! | module | content |
 //! |---|---|
-//! | `server` | connections of TCP, until the server is stopped |
-//! | `door` | one request of HTTP: an upgrade, or a call of `@connections` |
-//! | `management` | `@connections` |
+//! | `server` | the gateway on its port, until the server stops |
+//! | `door` | one connection of HTTP: upgrades, and calls of `@connections` |
+//! | `management` | calls of `@connections` |
 //! | `socket` | an open WebSocket |
 //! | `driver` | the task that owns the gateway |
-//! | `input` | what that task can be told |
-//! | `functions` | which sandbox an event goes to |
-//! | `threads`, `sandbox`, `connector` | sandboxes of built-in handlers, and how they call AWS |
+//! | `input` | the inputs of that task |
+//! | `functions` | the choice of a sandbox for each event |
+//! | `threads`, `sandbox`, `connector` | sandboxes of built-in handlers, and their way to AWS |
 //! | `processes` | sandboxes that are processes |
 //! | `id` | ids that no two connections or requests share |
 

@@ -1,4 +1,4 @@
-//! The processes that sandboxes of a project are.
+//! Sandboxes that are processes of a project.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,20 +14,24 @@ use crate::runtime::{
     ByHand, DeployedProject, LocalEndpoints, LogContext, ProcessOrigin, ProcessSandbox,
 };
 
-/// Processes that are killed when this is dropped.
+/// The processes of a project. Dropping this kills them.
 #[derive(Debug)]
 pub(super) struct Processes {
-    kinds: BTreeMap<String, ProcessOrigin>,
-    site: Arc<LocalEndpoints>,
+    origins: BTreeMap<String, ProcessOrigin>,
+    endpoints: Arc<LocalEndpoints>,
     sandboxes: JoinSet<()>,
 }
 
 impl Processes {
     pub(super) fn of(deployed: &DeployedProject) -> Processes {
-        Processes { kinds: deployed.kinds(), site: deployed.site(), sandboxes: JoinSet::new() }
+        Processes {
+            origins: deployed.origins(),
+            endpoints: deployed.endpoints(),
+            sandboxes: JoinSet::new(),
+        }
     }
 
-    /// Runs a sandbox of a function until nobody can send it any more events.
+    /// Runs a sandbox of a function until the sender of its events is gone.
     pub(super) fn run(
         &mut self,
         id: SandboxId,
@@ -36,12 +40,12 @@ impl Processes {
         inputs: Inputs,
     ) {
         while self.sandboxes.try_join_next().is_some() {}
-        match self.kinds.get(function) {
+        match self.origins.get(function) {
             Some(ProcessOrigin::ByHand(by_hand)) => {
                 self.sandboxes.spawn(run_by_hand(id, by_hand.clone(), jobs, inputs));
             }
-            Some(kind) => {
-                if let Some(sandbox) = kind.sandbox(&self.site) {
+            Some(origin) => {
+                if let Some(sandbox) = origin.sandbox(&self.endpoints) {
                     self.sandboxes.spawn(run(id, sandbox, jobs, inputs));
                 }
             }
@@ -70,8 +74,8 @@ async fn run(
             never = sandbox.idle() => match never {},
         };
         let Some(SandboxJob { request, event }) = job else { break };
-        let asked = LogContext { request: request.clone(), recorder: inputs.recorder.clone() };
-        let end = sandbox.invoke(&asked, event.payload).await;
+        let context = LogContext { request: request.clone(), recorder: inputs.recorder.clone() };
+        let end = sandbox.invoke(&context, event.payload).await;
         inputs.send(Input::InvocationEnded { sandbox: id, request, end });
     }
     sandbox.stop().await;

@@ -1,4 +1,4 @@
-//! A sandbox: one function, its clients, and one event after the other.
+//! A sandbox of a built-in handler: one function, its SDK clients, and one event after the other.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::panics::message_of;
 use crate::runtime::InvocationEnd;
 
-/// What a sandbox is started with.
+/// A sandbox of a built-in handler, before its start.
 pub(super) struct HandlerSandbox {
     pub(super) id: SandboxId,
     pub(super) app: &'static dyn App,
@@ -37,14 +37,14 @@ pub(super) struct HandlerSandbox {
     pub(super) inputs: Inputs,
 }
 
-/// An event for a function.
+/// An event for a sandbox.
 #[derive(Debug)]
 pub(super) struct SandboxJob {
     pub(super) request: RequestId,
     pub(super) event: LambdaEvent<String>,
 }
 
-/// Work that an invocation left behind. It is only polled while another one runs (FACTS 4.11).
+/// The work that invocations left behind. It is only polled while another one runs (FACTS 4.11).
 type FrozenWork = FuturesUnordered<Background>;
 
 impl HandlerSandbox {
@@ -74,7 +74,7 @@ impl HandlerSandbox {
             SharedHttpClient::new(self.connector.clone()),
             SharedAsyncSleep::new(TokioSleep),
             SharedTimeSource::new(self.clock),
-            // The sandbox is gone if nobody takes it, and all its work with it.
+            // If the receiver is gone, so is the sandbox, and its work with it.
             move |work| {
                 let _ = left_by.send(work);
             },
@@ -114,9 +114,9 @@ impl HandlerSandbox {
     }
 }
 
-/// The process of a function that panicked is gone.
+/// Returns the end of an invocation that panicked: the platform takes its process down.
 fn exited(panic: &(dyn Any + Send)) -> InvocationEnd {
-    let message = message_of(panic).unwrap_or("a panic");
+    let message = message_of(panic).unwrap_or("a panic without a message");
     InvocationEnd::Killed(format!("Runtime.ExitError: {message}"))
 }
 

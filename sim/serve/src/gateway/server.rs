@@ -41,8 +41,8 @@ impl Entrance {
     ///
     /// # Errors
     ///
-    /// If the application's route selection expression is none, no thread can be started, or the
-    /// gateway itself panics.
+    /// If the route selection expression of the application is invalid, no thread can be started,
+    /// or the gateway itself panics.
     pub(crate) async fn serve(
         self,
         host: Host<'_>,
@@ -93,7 +93,7 @@ impl Entrance {
     }
 }
 
-/// The face that a gateway shows to clients: its routes, its name, and its certificate.
+/// The part of a gateway that clients see: its routes, its name, and its certificate.
 struct Front {
     api: Api,
     stage: Stage,
@@ -112,8 +112,8 @@ impl Front {
         }
     }
 
-    /// In the events of processes, the name of the API is the very address of the gateway: code
-    /// that puts `https://` before it finds `@connections` there.
+    /// Returns the front of a project. In its events, the name of the API is the very address of
+    /// the gateway: code that puts `https://` before it finds `@connections` there.
     fn of_project(project: &DeployedProject, listener: &TcpListener) -> io::Result<Front> {
         let address = reachable(listener.local_addr()?).to_string();
         let stage = Stage { host: Some(address), ..Stage::default() };

@@ -1,5 +1,4 @@
-//! An open WebSocket: what its client sends goes to the gateway, and what the gateway has for the
-//! client goes out.
+//! An open WebSocket: frames of the client go to the gateway, and frames of the gateway go out.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -22,40 +21,40 @@ use tracing::debug;
 
 use super::input::{AttachedClient, FrameQueue, Input, OutgoingFrame};
 
-/// How long a client may take to read what is still for it, and to close its end, once the gateway
-/// is done with the connection.
+/// The time that a client has to read its last frames, and to close its end, once the gateway is
+/// done with the connection.
 const PARTING: Duration = Duration::from_secs(3);
 
-/// The buffer that every connection has, however little goes over it, in bytes.
+/// The size of the buffers of every connection, however little goes over it.
 const BUFFER_BYTES: usize = 4 * 1_024;
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// What ended the reading of a socket.
+/// The reason why reading ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ReadEnd {
-    /// Nothing more will come.
-    Over,
-    /// What comes next cannot be understood.
-    Senseless,
+    /// The client sends nothing more.
+    NoMore,
+    /// The rest cannot be understood.
+    Unreadable,
 }
 
-/// Goes on until the connection is closed at both ends.
-pub(super) async fn converse(attached: &AttachedClient, upgraded: Upgraded, frames: FrameQueue) {
+/// Serves a socket until it is closed at both ends.
+pub(super) async fn serve(attached: &AttachedClient, upgraded: Upgraded, frames: FrameQueue) {
     let io = TokioIo::new(upgraded);
     let socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config())).await;
     let (sink, stream) = socket.split();
     let FrameQueue { queue, over } = frames;
-    let talk = pin!(talk(attached, sink, stream, queue));
+    let exchange = pin!(exchange(attached, sink, stream, queue));
     let patience = pin!(async {
         let _ = over.await;
         sleep(PARTING).await;
     });
-    select(talk, patience).await;
+    select(exchange, patience).await;
 }
 
-/// A frame or a message that is too big is not read to its end: the gateway would close the
-/// connection because of it in any case.
+/// Returns the limits of a socket. A frame or a message that is too big is not read to its end: the
+/// gateway would close the connection because of it in any case.
 fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(BUFFER_BYTES)
@@ -64,7 +63,7 @@ fn config() -> WebSocketConfig {
         .max_message_size(Some(MESSAGE_BYTES_MAX))
 }
 
-async fn talk(
+async fn exchange(
     attached: &AttachedClient,
     sink: SplitSink<Socket, Message>,
     stream: SplitStream<Socket>,
@@ -76,7 +75,7 @@ async fn talk(
         Either::Left((read, writing)) => (writing.await, read),
         Either::Right((sink, reading)) => (sink, reading.await),
     };
-    if end == ReadEnd::Senseless
+    if end == ReadEnd::Unreadable
         && let Ok(socket) = sink.reunite(stream)
     {
         linger(socket).await;
@@ -107,21 +106,21 @@ async fn read(
             }
             Err(Error::Capacity(_)) => {
                 inputs.send_message(id, ClientMessage::TooBig).await;
-                return (stream, ReadEnd::Senseless);
+                return (stream, ReadEnd::Unreadable);
             }
             Err(error) => {
                 debug!(%id, %error, "a socket ended");
                 let Some(breach) = breach_of(&error) else { break };
                 inputs.send(Input::ClientBreach { id: id.clone(), breach });
-                return (stream, ReadEnd::Senseless);
+                return (stream, ReadEnd::Unreadable);
             }
         }
     }
     inputs.send(Input::ClientLeft { id: id.clone() });
-    (stream, ReadEnd::Over)
+    (stream, ReadEnd::NoMore)
 }
 
-/// The rule that was broken, unless the socket itself broke.
+/// Returns the rule that the client broke, unless the socket itself broke.
 fn breach_of(error: &Error) -> Option<Breach> {
     match error {
         Error::Utf8(_) => Some(Breach::NotUtf8),
@@ -146,7 +145,7 @@ async fn write(
             }
         };
         if let Err(error) = sink.send(message).await {
-            debug!(%id, %error, "a socket took no more");
+            debug!(%id, %error, "a socket refused a frame");
             inputs.send(Input::ClientLeft { id: id.clone() });
             break;
         }
@@ -158,8 +157,8 @@ async fn write(
     sink
 }
 
-/// Reads on without understanding: a socket that is closed with something unread in it resets the
-/// connection, and the client might never see why it was closed.
+/// Reads on and drops everything: a socket that is closed with something unread in it resets the
+/// connection, and the client might never see the close frame.
 async fn linger(mut socket: Socket) {
     let io = socket.get_mut();
     let _ = io.shutdown().await;

@@ -1,6 +1,6 @@
-//! The threads that sandboxes of built-in handlers live on.
+//! The threads on which sandboxes of built-in handlers run.
 //!
-//! A handler that blocks its thread holds up the others there, as none would on AWS.
+//! A handler that blocks its thread delays the others on it, which does not happen on AWS.
 
 use std::io;
 use std::num::NonZero;
@@ -12,7 +12,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::sandbox::HandlerSandbox;
 
-/// Threads that end when this is dropped, and all sandboxes on them.
+/// The threads. Dropping this ends them, and all sandboxes on them.
 ///
 /// Handlers cannot move between threads, so each sandbox stays where it was started.
 #[derive(Debug)]
@@ -32,12 +32,12 @@ impl Threads {
     pub(super) fn run(&mut self, sandbox: HandlerSandbox) {
         let thread = self.started % self.threads.len();
         self.started += 1;
-        // A thread lives as long as this sender.
+        // The receiver is there: a thread lives as long as its sender.
         let _ = self.threads[thread].send(sandbox);
     }
 }
 
-/// Starts a thread for sandboxes, which ends when nobody can send it any more of them.
+/// Starts a thread for sandboxes, which ends when its sender is gone.
 fn start_thread() -> io::Result<UnboundedSender<HandlerSandbox>> {
     let (sender, sandboxes) = unbounded_channel();
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;

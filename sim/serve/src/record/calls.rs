@@ -1,7 +1,7 @@
-//! What the wire of functions and the services tell: calls, what was done, and answers.
+//! The calls of functions and of outside clients: requests, their effects, and their answers.
 //!
-//! A call of a function carries its number in a header, so that the service that carries it out can
-//! say what became of it. A request without one comes from elsewhere.
+//! A call of a function carries its number in a header, so that the record of its effect in a
+//! service finds it. A request without that header comes from outside.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -24,33 +24,33 @@ use super::{Record, RecordState, Recorder};
 /// The header with the number of a call.
 pub const CALL: HeaderName = HeaderName::from_static("x-stormglass-call");
 
-/// How many calls may be on their way before the oldest is no longer waited for.
+/// The most calls whose effect or answer the record waits for. Beyond it, the oldest is given up.
 const IN_FLIGHT_MAX: usize = 4_096;
 
 const ERROR_TYPE: &str = "x-amzn-errortype";
 const TARGET: &str = "x-amz-target";
 
-/// One attempt on the wire.
+/// One attempt of a call.
 #[derive(Debug)]
 pub(crate) struct RecordedCall {
     pub(super) number: u64,
-    /// Whose it is; `None` if it comes from elsewhere.
+    /// The caller; `None` for a client from outside.
     pub(super) invocation: Option<Arc<Subject>>,
-    pub(super) asked: CallTarget,
+    pub(super) target: CallTarget,
     pub(super) body: Bytes,
-    /// The keys of the rows that a request to a table names, once the table has looked.
+    /// The keys of the rows that a request to a table names, as soon as the service has parsed it.
     pub(super) keys: OnceLock<Vec<String>>,
-    /// The event that was last about it.
+    /// The last event about it.
     last: AtomicU64,
     is_applied: AtomicBool,
 }
 
-/// What a call asks for.
+/// The request of a call.
 #[derive(Debug)]
 pub(super) enum CallTarget {
-    /// A method and a URI: `@connections`, or nothing that there is.
+    /// A method and a URI: those of `@connections`, or of nothing that is known.
     Http { method: String, uri: String },
-    /// A request about a connection that came from elsewhere.
+    /// A request to `@connections` from outside.
     Manage(ManagementRequest),
     /// An operation of DynamoDB.
     Table { target: String },
@@ -60,13 +60,13 @@ impl RecordedCall {
     fn new(
         number: u64,
         invocation: Option<Arc<Subject>>,
-        asked: CallTarget,
+        target: CallTarget,
         body: Bytes,
     ) -> RecordedCall {
         RecordedCall {
             number,
             invocation,
-            asked,
+            target,
             body,
             keys: OnceLock::new(),
             last: AtomicU64::new(0),
@@ -74,10 +74,10 @@ impl RecordedCall {
         }
     }
 
-    /// How much memory its texts take.
+    /// Returns the memory that its texts take, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.body.len()
-            + match &self.asked {
+            + match &self.target {
                 CallTarget::Http { uri, .. } => uri.len(),
                 CallTarget::Manage(request) => request.id.len(),
                 CallTarget::Table { target } => target.len(),
@@ -85,55 +85,56 @@ impl RecordedCall {
     }
 }
 
-/// A call that has been sent, and whose answer is waited for.
+/// A call that was sent, and that waits for its answer.
 #[derive(Debug)]
 pub(crate) struct OutgoingCall {
     recorder: Recorder,
     call: Arc<RecordedCall>,
 }
 
-/// Tells that the function which runs sends a request; its head then has the call's number.
-pub(crate) fn sending(head: &mut Parts, body: &Bytes) -> Option<OutgoingCall> {
+/// Records a request of the function that runs in this task, and gives its head the number of the
+/// call.
+pub(crate) fn record_call(head: &mut Parts, body: &Bytes) -> Option<OutgoingCall> {
     let CurrentInvocation { recorder, subject, .. } = current()?;
     let record = recorder.record.as_ref()?;
     let number = record.calls.fetch_add(1, Ordering::Relaxed) + 1;
-    let asked = match text(&head.headers, TARGET) {
+    let target = match text(&head.headers, TARGET) {
         Some(target) => CallTarget::Table { target: target.to_owned() },
         None => {
             let (method, uri) = (head.method.as_str().to_owned(), head.uri.to_string());
             CallTarget::Http { method, uri }
         }
     };
-    let call = Arc::new(RecordedCall::new(number, Some(subject?), asked, body.clone()));
+    let call = Arc::new(RecordedCall::new(number, Some(subject?), target, body.clone()));
     record.call_sent(&mut record.state(), &call);
     head.headers.insert(CALL, HeaderValue::from(number));
     Some(OutgoingCall { recorder: recorder.clone(), call })
 }
 
 impl OutgoingCall {
-    /// The answer is there.
+    /// Records the answer.
     pub(crate) fn answered(&self, answer: &Response<Bytes>) {
         let (status, headers) = (answer.status(), answer.headers());
-        self.tell(answer_of(status, text(headers, ERROR_TYPE), answer.body()));
+        self.record(answer_of(status, text(headers, ERROR_TYPE), answer.body()));
     }
 
-    /// No answer came.
-    pub(crate) fn broke(&self, error: &dyn std::error::Error) {
-        self.tell(Answer { status: None, error: Some(error.to_string().into()) });
+    /// Records that no answer came.
+    pub(crate) fn failed(&self, error: &dyn std::error::Error) {
+        self.record(Answer { status: None, error: Some(error.to_string().into()) });
     }
 
-    fn tell(&self, answer: Answer) {
+    fn record(&self, answer: Answer) {
         if let Some(record) = &self.recorder.record {
             record.call_answered(&mut record.state(), &self.call, answer);
         }
     }
 }
 
-/// The caller has its answer, or waits for it no longer.
+/// The caller has its answer, or has stopped waiting for it.
 impl Drop for OutgoingCall {
     fn drop(&mut self) {
         if let Some(record) = &self.recorder.record {
-            // What is still on its way to a service is not forgotten.
+            // A call that is still on its way to a service is looked up there.
             if self.call.is_applied.load(Ordering::Relaxed) {
                 record.state().in_flight.remove(&self.call.number);
             }
@@ -141,13 +142,13 @@ impl Drop for OutgoingCall {
     }
 }
 
-/// The number of the call that a request is.
+/// Returns the number of the call, if the request is one of a function here.
 pub(crate) fn number_in(headers: &HeaderMap) -> Option<u64> {
     text(headers, CALL.as_str())?.parse().ok()
 }
 
 impl Recorder {
-    /// The gateway has carried out a request of `@connections`, or not.
+    /// Records the outcome of a request to `@connections`.
     pub(crate) fn on_management(
         &self,
         number: Option<u64>,
@@ -157,13 +158,13 @@ impl Recorder {
     ) {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
-        let asked = || (CallTarget::Manage(request.clone()), body.clone());
-        let (call, is_outside) = record.find(state, number, asked);
-        let applied = CallEffect::Did(effect_of(managed));
+        let request_of = || (CallTarget::Manage(request.clone()), body.clone());
+        let (call, is_outside) = record.find(state, number, request_of);
+        let applied = CallEffect::Known(effect_of(managed));
         let cause = record.call_applied(state, &call, applied);
         record.set_cause(cause);
         if *managed == ManagementOutcome::Accepted {
-            state.goes_out(&request.id, cause, Delivery::Post(Arc::clone(&call)));
+            state.queue(&request.id, cause, Delivery::Post(Arc::clone(&call)));
         }
         if is_outside {
             let response = managed.response();
@@ -172,25 +173,25 @@ impl Recorder {
         }
     }
 
-    /// The gateway refuses a request without a look at any connection.
+    /// Records that the gateway refused a request without looking at any connection.
     pub(crate) fn on_management_refusal(&self, number: Option<u64>, refusal: &ManagementOutcome) {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
         if let Some(call) = number.and_then(|number| state.in_flight.get(&number)).cloned() {
-            record.call_applied(state, &call, CallEffect::Did(effect_of(refusal)));
+            record.call_applied(state, &call, CallEffect::Known(effect_of(refusal)));
         }
     }
 
-    /// DynamoDB refuses a request without a look at any table.
+    /// Records that DynamoDB refused a request without looking at any table.
     pub(crate) fn on_table_refusal(&self, number: Option<u64>, refusal: &dynamodb::Answer) {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
         if let Some(call) = number.and_then(|number| state.in_flight.get(&number)).cloned() {
-            record.call_applied(state, &call, CallEffect::Did(refusal_of(refusal)));
+            record.call_applied(state, &call, CallEffect::Known(refusal_of(refusal)));
         }
     }
 
-    /// DynamoDB has carried out a request that names the rows with these keys, or has refused it.
+    /// Records the outcome of a request to DynamoDB.
     pub(crate) fn on_table_request(
         &self,
         number: Option<u64>,
@@ -204,58 +205,58 @@ impl Recorder {
         for change in expired {
             record.note(state, 0, LiveEvent::TableChanged(change));
         }
-        let asked =
+        let request_of =
             || (CallTarget::Table { target: target.to_owned() }, Bytes::copy_from_slice(body));
-        let (call, is_outside) = record.find(state, number, asked);
-        // Whoever sets it first is the only one who does: a call is carried out once.
+        let (call, is_outside) = record.find(state, number, request_of);
+        // The keys are set once: a call is carried out once.
         let _ = call.keys.set(keys);
-        let did = match answer.status {
+        let effect = match answer.status {
             200 if !writes => CallEffect::Read {
                 keys: std::mem::take(&mut answer.rows).into(),
                 more: answer.has_more,
             },
-            200 => CallEffect::Did(Effect::Done),
-            _ => CallEffect::Did(refusal_of(answer)),
+            200 => CallEffect::Known(Effect::Done),
+            _ => CallEffect::Known(refusal_of(answer)),
         };
-        let cause = record.call_applied(state, &call, did);
+        let cause = record.call_applied(state, &call, effect);
         for change in std::mem::take(&mut answer.changes) {
             record.note(state, cause, LiveEvent::TableChanged(change));
         }
         if is_outside {
             let status = StatusCode::from_u16(answer.status).unwrap_or_default();
-            let told = answer_of(status, None, answer.body.as_bytes());
-            record.call_answered(state, &call, told);
+            let answer = answer_of(status, None, answer.body.as_bytes());
+            record.call_answered(state, &call, answer);
         }
     }
 }
 
-/// What DynamoDB did with a request.
+/// The outcome of a request to DynamoDB.
 #[derive(Debug)]
 pub(crate) struct TableEffect<'a> {
-    /// Whether the request writes, rather than reads.
+    /// True if the request writes, false if it reads.
     pub(crate) writes: bool,
     /// The keys of the rows that the request names.
     pub(crate) keys: Vec<String>,
-    /// What expired before.
+    /// The rows that expired before it.
     pub(crate) expired: Vec<Change>,
-    /// Its rows and changes are taken.
+    /// The answer, whose rows and changes move into the record.
     pub(crate) answer: &'a mut dynamodb::Answer,
 }
 
 impl Record {
-    /// The call with this number, or a new one from elsewhere if there is none.
+    /// Returns the call with this number, or a new one from outside; true if it is from outside.
     fn find(
         &self,
         state: &mut RecordState,
         number: Option<u64>,
-        asked: impl FnOnce() -> (CallTarget, Bytes),
+        request_of: impl FnOnce() -> (CallTarget, Bytes),
     ) -> (Arc<RecordedCall>, bool) {
         if let Some(call) = number.and_then(|number| state.in_flight.get(&number)) {
             return (Arc::clone(call), false);
         }
         let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
-        let (asked, body) = asked();
-        let call = Arc::new(RecordedCall::new(number, None, asked, body));
+        let (target, body) = request_of();
+        let call = Arc::new(RecordedCall::new(number, None, target, body));
         self.call_sent(state, &call);
         (call, true)
     }
@@ -266,7 +267,7 @@ impl Record {
         call.last.store(number, Ordering::Relaxed);
         if call.invocation.is_some() {
             state.in_flight.insert(call.number, Arc::clone(call));
-            // Those that never got anywhere are given up in the end.
+            // A call that never reached a service is given up in the end.
             if state.in_flight.len() > IN_FLIGHT_MAX {
                 state.in_flight.pop_first();
             }
@@ -295,7 +296,7 @@ impl Record {
     }
 }
 
-/// What the caller learns, as the SDK will read it.
+/// Returns the answer as the caller's SDK reads it.
 fn answer_of(status: StatusCode, error: Option<&str>, body: &[u8]) -> Answer {
     let error = error.map(Into::into).or_else(|| error_in_body(status.as_u16(), body));
     Answer { status: Some(status.as_u16()), error }

@@ -1,4 +1,4 @@
-//! Who is connected, and for a while, who was.
+//! The connections of a server, and for a while those that are over.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
@@ -12,8 +12,8 @@ use super::Number;
 use super::note::Delivery;
 use super::subject::{Peer, SubjectKind, number_of};
 
-/// The connections of a server: those that are, and as many of those that were as may be spoken of
-/// in what is kept.
+/// The connections of a server: all open ones, and as many closed ones as the kept events can refer
+/// to.
 #[derive(Debug)]
 pub(super) struct Connections {
     met: u64,
@@ -24,38 +24,38 @@ pub(super) struct Connections {
     past_max: usize,
 }
 
-/// A connection that is, or whose socket at least is still there.
+/// A connection that is pending or open, or whose socket at least is still there.
 #[derive(Debug)]
 pub(super) struct LiveConnection {
     pub(super) peer: Arc<Peer>,
     pub(super) from: IpAddr,
     pub(super) state: ConnectionState,
-    /// Whether its socket is gone.
+    /// True if its socket is gone.
     pub(super) has_left: bool,
-    /// When it was asked for, or once it is open, when it was opened.
+    /// The time of its request, and once it is open, of its opening.
     pub(super) since: Time,
-    /// When anything last came from the client or went to it.
+    /// The time of the last frame from or to the client.
     pub(super) active: Time,
     pub(super) messages_in: u64,
     pub(super) messages_out: u64,
-    /// What is on its way to the client, in order, each with the event that led to it.
-    pub(super) under_way: VecDeque<(Number, Delivery)>,
+    /// The messages on their way to the client, in order, each with the event that led to it.
+    pub(super) outbox: VecDeque<(Number, Delivery)>,
     broadcasts: u64,
     texts: u64,
     binaries: u64,
 }
 
-/// What the gateway makes of a connection.
+/// The state of a connection in the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnectionState {
     Pending,
     Open,
-    /// Closed by the gateway; what was on its way still goes out.
+    /// Closed, while messages may still be on their way out.
     Closed,
 }
 
 impl LiveConnection {
-    /// Counts one more message of this kind.
+    /// Counts one more message of this kind, and returns the kind with its ordinal.
     pub(super) fn count(&mut self, kind: fn(u64) -> SubjectKind) -> SubjectKind {
         let ordinal = match kind(0) {
             SubjectKind::Broadcast(_) => &mut self.broadcasts,
@@ -80,7 +80,7 @@ impl Connections {
         }
     }
 
-    /// One more connection is asked for.
+    /// Adds a connection whose handshake begins.
     pub(super) fn add(&mut self, now: Time, id: &ConnectionId, from: IpAddr) -> Arc<Peer> {
         self.met += 1;
         let peer = Arc::new(Peer { number: self.met, id: id.clone() });
@@ -93,7 +93,7 @@ impl Connections {
             active: now,
             messages_in: 0,
             messages_out: 0,
-            under_way: VecDeque::new(),
+            outbox: VecDeque::new(),
             broadcasts: 0,
             texts: 0,
             binaries: 0,
@@ -103,7 +103,7 @@ impl Connections {
         peer
     }
 
-    /// A connection is over, and its socket gone.
+    /// Moves a connection that is over, and whose socket is gone, to the past ones.
     pub(super) fn remove(&mut self, id: &str) {
         let Some(LiveConnection { peer, .. }) = self.live.remove(id) else { return };
         self.past_order.push_back(peer.id.clone());
@@ -120,43 +120,44 @@ impl Connections {
         self.live.get_mut(id)
     }
 
-    /// A connection that is or was.
+    /// Returns a connection, be it past.
     pub(super) fn peer(&self, id: &str) -> Option<&Arc<Peer>> {
         self.live.get(id).map(|live| &live.peer).or_else(|| self.past.get(id))
     }
 
-    /// The connection with a name such as `c1`.
+    /// Returns the connection with a name such as `c1`.
     pub(super) fn named(&self, name: &str) -> Option<&Arc<Peer>> {
         self.by_number.get(&number_of(name.strip_suffix('1')?)?)
     }
 
-    /// The name of a connection; a name made of the id if it is none that is remembered.
-    pub(super) fn name_of(&self, id: &str) -> ConnectionName {
+    /// Returns the name of a connection, or one made of its id if it is not remembered.
+    pub(super) fn name_of(&self, id: &str) -> Name {
         match self.peer(id) {
             Some(peer) => peer.name(),
             None => format!("unknown-{}", plain(id)).into(),
         }
     }
 
-    /// The name of a row: that of the connection whose id is its key or one of its two keys.
-    pub(super) fn name_of_row(&self, key: &str) -> RowName {
+    /// Returns the name of a row: that of the connection whose id is its key, or one of its two
+    /// keys.
+    pub(super) fn name_of_row(&self, key: &str) -> Name {
         let known = key.split('|').find_map(|part| self.peer(part));
         known.map_or_else(|| self.name_of(key), |peer| peer.name()).row()
     }
 
-    /// All that are pending or open, in the order in which they came.
+    /// Returns the pending and open connections, in the order in which they came.
     pub(super) fn all(&self) -> impl Iterator<Item = &LiveConnection> {
         let live = self.by_number.values().filter_map(|peer| self.live.get(&peer.id));
         live.filter(|live| live.state != ConnectionState::Closed)
     }
 
-    /// How many are pending or open.
+    /// Returns the number of pending and open connections.
     pub(super) fn live_count(&self) -> usize {
         self.live.values().filter(|live| live.state != ConnectionState::Closed).count()
     }
 }
 
-/// The beginning of a text, without anything that means something in a name.
+/// Returns the beginning of a text, without the characters that have a meaning in names.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(40).collect()
 }

@@ -1,5 +1,5 @@
-//! What the task that owns the gateway tells. One thing leads to the next: what was told last is
-//! the cause of what is told then, until something else comes in.
+//! The record of the gateway. Each recorded event names the previous one as its cause, until a new
+//! input arrives.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,55 +19,55 @@ use super::note::{Delivery, FunctionResult, LiveEvent, MessageContent};
 use super::subject::{Peer, Subject, SubjectKind};
 use super::{Record, RecordState, Recorder};
 
-/// What stands for a route in the invocation of an authorizer.
+/// The name of the route in the invocation of an authorizer.
 const AUTHORIZER: &str = "authorizer";
 
 impl Recorder {
-    /// Something comes in that nothing known has led to.
+    /// Begins a new input, which has no recorded cause.
     pub(crate) fn begin_input(&self) {
         if let Some(record) = &self.record {
             record.set_cause(0);
         }
     }
 
-    /// A client asks for a WebSocket.
+    /// Records that a client asks for a WebSocket.
     pub(crate) fn on_upgrade(&self, id: &ConnectionId, from: IpAddr) {
         self.with(|record, state| {
             let peer = state.connections.add(record.elapsed(), id, from);
-            record.goes_on(state, LiveEvent::HandshakeAsked(peer));
+            record.note_next(state, LiveEvent::HandshakeAsked(peer));
         });
     }
 
-    /// A connection is open.
+    /// Records that a connection is open.
     pub(crate) fn on_opened(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let now = record.elapsed();
             let Some(live) = state.connections.live(id) else { return };
             (live.state, live.since, live.active) = (ConnectionState::Open, now, now);
             let peer = Arc::clone(&live.peer);
-            record.goes_on(state, LiveEvent::HandshakeOpened(peer));
+            record.note_next(state, LiveEvent::HandshakeOpened(peer));
         });
     }
 
-    /// A handshake is refused.
+    /// Records that a handshake is refused.
     pub(crate) fn on_refused(&self, id: &ConnectionId, status: u16) {
         self.with(|record, state| {
             let Some(peer) = state.peer(id) else { return };
-            record.goes_on(state, LiveEvent::HandshakeRefused(peer, status));
+            record.note_next(state, LiveEvent::HandshakeRefused(peer, status));
             state.connections.remove(id);
         });
     }
 
-    /// A handshake came to a good end, and nobody is there any more.
+    /// Records that a handshake succeeded after its client had left.
     pub(crate) fn on_aborted(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let Some(peer) = state.peer(id) else { return };
-            record.goes_on(state, LiveEvent::HandshakeAborted(peer));
+            record.note_next(state, LiveEvent::HandshakeAborted(peer));
             state.connections.remove(id);
         });
     }
 
-    /// A message of a client arrives.
+    /// Records a message of a client.
     pub(crate) fn on_message(
         &self,
         id: &ConnectionId,
@@ -94,7 +94,7 @@ impl Recorder {
                 ClientMessage::Binary(bytes) => {
                     (live.count(SubjectKind::Binary), MessageContent::Binary(bytes.len()))
                 }
-                // Nobody has read to its end.
+                // The gateway has not read it to its end.
                 ClientMessage::TooBig => {
                     (live.count(SubjectKind::Binary), MessageContent::Binary(MESSAGE_BYTES_MAX + 1))
                 }
@@ -102,11 +102,12 @@ impl Recorder {
             let peer = Arc::clone(&live.peer);
             let subject = Subject::new(peer, kind, request);
             state.at_hand = Some(Arc::clone(&subject));
-            record.goes_on(state, LiveEvent::FrameSent(subject, content));
+            record.note_next(state, LiveEvent::FrameSent(subject, content));
         });
     }
 
-    /// A ping arrives. No event is made of it: a client that does nothing else would leave no room.
+    /// Notes that a client is active. A ping makes no event: a client that only pings would push
+    /// all others out of the record.
     pub(crate) fn on_ping(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let now = record.elapsed();
@@ -116,12 +117,12 @@ impl Recorder {
         });
     }
 
-    /// A message has gone out to a client: the first of those that are under way.
+    /// Records that the first message on its way to a client has gone out.
     pub(crate) fn on_frame_sent(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let now = record.elapsed();
             let Some(live) = state.connections.live(id) else { return };
-            let Some((cause, delivered)) = live.under_way.pop_front() else { return };
+            let Some((cause, delivered)) = live.outbox.pop_front() else { return };
             live.active = now;
             live.messages_out += 1;
             let peer = Arc::clone(&live.peer);
@@ -129,29 +130,29 @@ impl Recorder {
         });
     }
 
-    /// The close frame of a client arrives.
+    /// Records the close frame of a client.
     pub(crate) fn on_client_close(&self, id: &ConnectionId, code: u16) {
         self.with(|record, state| {
             let Some(peer) = state.peer(id) else { return };
-            record.goes_on(state, LiveEvent::CloseSent(peer, code));
+            record.note_next(state, LiveEvent::CloseSent(peer, code));
         });
     }
 
-    /// The gateway regards a connection as closed.
+    /// Records that the gateway regards a connection as closed.
     pub(crate) fn on_closed(&self, id: &ConnectionId, by_client: bool, code: u16) {
         self.with(|record, state| {
             let Some(live) = state.connections.live(id) else { return };
             live.state = ConnectionState::Closed;
             let (peer, has_left) = (Arc::clone(&live.peer), live.has_left);
             let by = if by_client { Side::Client } else { Side::Gateway };
-            record.goes_on(state, LiveEvent::Closed(peer, by, code));
+            record.note_next(state, LiveEvent::Closed(peer, by, code));
             if has_left {
                 state.connections.remove(id);
             }
         });
     }
 
-    /// The socket of a client is gone, and nothing more will go out to it.
+    /// Notes that the socket of a client is gone, and that nothing more will go out to it.
     pub(crate) fn on_client_left(&self, id: &ConnectionId) {
         self.with(|_, state| {
             let Some(live) = state.connections.live(id) else { return };
@@ -162,29 +163,29 @@ impl Recorder {
         });
     }
 
-    /// The gateway itself has a message for a client.
+    /// Notes a reply or an error of the gateway that is on its way to a client.
     pub(crate) fn on_send(&self, id: &ConnectionId, text: &str, origin: &MessageOrigin) {
         self.with(|record, state| {
             let Some(delivered) = state.answers(text, origin) else { return };
-            state.goes_out(id, record.cause(), delivered);
+            state.queue(id, record.cause(), delivered);
         });
     }
 
-    /// The gateway had a message for a client, whose buffer is full.
+    /// Records that an answer is dropped because the buffer of its client is full.
     pub(crate) fn on_dropped_answer(&self, origin: &MessageOrigin) {
         self.with(|record, state| {
             let (MessageOrigin::Reply(request) | MessageOrigin::Error(request)) = origin;
             let Some(subject) = state.subject(request) else { return };
-            record.goes_on(state, LiveEvent::AnswerDropped(subject));
+            record.note_next(state, LiveEvent::AnswerDropped(subject));
         });
     }
 
-    /// A function gets an event of a route.
+    /// Records the start of a function for an event of a route.
     pub(crate) fn on_start(&self, request: &RequestId, id: &ConnectionId, route: &Route) {
         self.starts(request, id, &route.key, &route.function, route.is_two_way);
     }
 
-    /// An authorizer gets an event.
+    /// Records the start of an authorizer.
     pub(crate) fn on_authorizer_start(
         &self,
         request: &RequestId,
@@ -200,7 +201,7 @@ impl Recorder {
         id: &ConnectionId,
         route: &str,
         function: &str,
-        is_two_way: bool,
+        two_way: bool,
     ) {
         self.with(|record, state| {
             let subject = match state.subject(request) {
@@ -218,20 +219,16 @@ impl Recorder {
             state.running.insert(request.clone(), Arc::clone(&subject));
             let route: Arc<str> = route.into();
             let now = record.elapsed();
-            state.runs.start(now, &subject, &route, function);
+            state.invocations.start(now, &subject, &route, function);
             let due = now + record.function_timeout.min(INTEGRATION_TIMEOUT);
             let cause = record.cause();
-            let started = LiveEvent::InvocationStarted {
-                subject: Arc::clone(&subject),
-                route,
-                due,
-                is_two_way,
-            };
+            let started =
+                LiveEvent::InvocationStarted { subject: Arc::clone(&subject), route, due, two_way };
             subject.learn(record.note(state, cause, started));
         });
     }
 
-    /// A function returned something.
+    /// Records the response of a function.
     pub(crate) fn on_return(&self, gateway: &Gateway, request: &RequestId, json: &str) {
         self.ended(request, |subject| match subject.kind {
             SubjectKind::Authorize => FunctionResult::Verdict(gateway.allows(json)),
@@ -239,7 +236,7 @@ impl Recorder {
         });
     }
 
-    /// A function failed by itself, with this error.
+    /// Records that a function failed with this error.
     pub(crate) fn on_failure(&self, request: &RequestId, error: &str) {
         self.ended(request, |subject| match IntegrationOutcome::from_error(error) {
             IntegrationOutcome::Unauthorized if subject.kind == SubjectKind::Authorize => {
@@ -249,37 +246,37 @@ impl Recorder {
         });
     }
 
-    fn ended(&self, request: &RequestId, given: impl FnOnce(&Subject) -> FunctionResult) {
+    fn ended(&self, request: &RequestId, result_of: impl FnOnce(&Subject) -> FunctionResult) {
         self.with(|record, state| {
             let Some(subject) = state.end(request) else { return };
-            let given = given(&subject);
-            state.runs.end(record.elapsed(), request, &given);
+            let result = result_of(&subject);
+            state.invocations.end(record.elapsed(), request, &result);
             record.set_cause(subject.learned());
-            record.goes_on(state, LiveEvent::InvocationEnded(subject, given));
+            record.note_next(state, LiveEvent::InvocationEnded(subject, result));
         });
     }
 
-    /// A function was stopped, or never got to run.
+    /// Records that a function was stopped, or never ran.
     pub(crate) fn on_kill(&self, request: &RequestId, reason: &str) {
         self.with(|record, state| {
             let Some(subject) = state.end(request) else { return };
-            state.runs.kill(record.elapsed(), request, reason);
+            state.invocations.kill(record.elapsed(), request, reason);
             record.set_cause(subject.learned());
-            record.goes_on(state, LiveEvent::InvocationKilled(subject, reason.into()));
+            record.note_next(state, LiveEvent::InvocationKilled(subject, reason.into()));
         });
     }
 
-    fn with(&self, tell: impl FnOnce(&Record, &mut RecordState)) {
+    fn with(&self, act: impl FnOnce(&Record, &mut RecordState)) {
         if let Some(record) = &self.record {
-            tell(record, &mut record.state());
+            act(record, &mut record.state());
         }
     }
 }
 
 impl Record {
-    /// Writes down what follows from what was written last.
-    fn goes_on(&self, state: &mut RecordState, told: LiveEvent) {
-        let number = self.note(state, self.cause(), told);
+    /// Records an event that the last one led to.
+    fn note_next(&self, state: &mut RecordState, event: LiveEvent) {
+        let number = self.note(state, self.cause(), event);
         self.set_cause(number);
     }
 }
@@ -289,20 +286,21 @@ impl RecordState {
         self.connections.peer(id).cloned()
     }
 
-    /// A message for a client is on its way.
-    pub(super) fn goes_out(&mut self, id: &str, cause: u64, delivered: Delivery) {
+    /// Notes a message that is on its way to a client.
+    pub(super) fn queue(&mut self, id: &str, cause: u64, delivered: Delivery) {
         if let Some(live) = self.connections.live(id) {
-            live.under_way.push_back((cause, delivered));
+            live.outbox.push_back((cause, delivered));
         }
     }
 
-    /// What a request id was made for.
+    /// Returns the subject of a request id.
     fn subject(&self, request: &RequestId) -> Option<Arc<Subject>> {
         let at_hand = self.at_hand.as_ref().filter(|subject| subject.request == *request);
         at_hand.or_else(|| self.running.get(request)).cloned()
     }
 
-    /// An invocation is over, but the gateway may still answer because of it.
+    /// Takes an invocation that is over. The gateway may still send its answer, so it stays at
+    /// hand.
     fn end(&mut self, request: &RequestId) -> Option<Arc<Subject>> {
         let subject = self.running.remove(request)?;
         self.at_hand = Some(Arc::clone(&subject));
@@ -321,17 +319,18 @@ impl RecordState {
     }
 }
 
-/// The data of a broadcast, a JSON value exactly as written; `None` if the message is none.
+/// Returns the data of a broadcast, a JSON value exactly as written; `None` if the message is no
+/// broadcast.
 ///
-/// What it may be is in one of the members of the message. It is a broadcast if the application
+/// The data is in one of the members of the message. The message is a broadcast if the application
 /// would write so, whatever else the message has: an id, or the members in another order.
 fn broadcast_of(app: &dyn App, text: &str) -> Option<String> {
     let members: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
-    let said: Map<String, Value> = serde_json::from_str(text).ok()?;
+    let message: Map<String, Value> = serde_json::from_str(text).ok()?;
     let data = members.values().map(|member| member.get());
     let is_data = |data: &&str| {
         let written: Result<Map<String, Value>, _> = serde_json::from_str(&app.broadcast(data));
-        written.is_ok_and(|written| written.iter().all(|(name, it)| said.get(name) == Some(it)))
+        written.is_ok_and(|written| written.iter().all(|(name, it)| message.get(name) == Some(it)))
     };
     data.into_iter().find(is_data).map(str::to_owned)
 }

@@ -1,4 +1,4 @@
-//! The history that notes tell.
+//! The history that is written from notes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use super::note::{CallEffect, Delivery, FunctionResult, LiveEvent, MessageConten
 use super::subject::{Subject, SubjectKind};
 use super::{Number, RecordState, outside};
 
-/// How much of what people and functions say is in a history.
+/// The limit on texts in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextLimit {
-    /// Everything, as properties need it.
+    /// No limit, as properties need it.
     Whole,
-    /// No more than so many characters of each text, and so many rows of a read, as people can
-    /// read it.
+    /// At most this many characters of each text, and the first rows of a read, as people can read
+    /// it.
     Cut(usize),
 }
 
-/// The notes of a time, and the names of whatever ids and keys they speak of.
+/// A writer of the history of some notes, with the names of all ids and keys in them.
 #[derive(Debug)]
 pub(super) struct HistoryWriter {
     app: NamedApp,
@@ -37,7 +37,7 @@ pub(super) struct HistoryWriter {
     texts: TextLimit,
     stage: Stage,
     calls: BTreeMap<u64, CallDescription>,
-    /// How many calls with a stem an invocation has made so far.
+    /// The number of calls that an invocation has made so far, by the stem of their names.
     attempts: BTreeMap<String, u64>,
 }
 
@@ -49,7 +49,7 @@ impl std::fmt::Debug for NamedApp {
     }
 }
 
-/// A call in the words of a history.
+/// A call as it stands in a history.
 #[derive(Clone, Debug)]
 struct CallDescription {
     name: Name,
@@ -59,7 +59,7 @@ struct CallDescription {
 }
 
 impl HistoryWriter {
-    /// Takes what it needs of a record: the rest is done without it.
+    /// Takes notes and names from a record. The writing needs no lock on it.
     pub(super) fn new(
         app: &'static dyn App,
         state: &RecordState,
@@ -76,7 +76,7 @@ impl HistoryWriter {
         HistoryWriter { app: NamedApp(app), first, notes, names, texts, stage, calls, attempts }
     }
 
-    pub(super) fn tell(mut self) -> History {
+    pub(super) fn write(mut self) -> History {
         let notes = std::mem::take(&mut self.notes);
         let first = self.first;
         let mut events = Vec::with_capacity(notes.len());
@@ -118,18 +118,18 @@ impl HistoryWriter {
             LiveEvent::AnswerDropped(subject) => {
                 EventKind::AnswerDropped { connection: subject.peer.name(), frame: subject.name() }
             }
-            LiveEvent::InvocationStarted { subject, route, due, is_two_way } => {
+            LiveEvent::InvocationStarted { subject, route, due, two_way } => {
                 EventKind::InvocationStarted {
                     invocation: subject.name(),
                     route,
                     connection: subject.peer.name(),
                     due,
-                    two_way: is_two_way,
+                    two_way,
                 }
             }
-            LiveEvent::InvocationEnded(subject, given) => EventKind::InvocationEnded {
+            LiveEvent::InvocationEnded(subject, result) => EventKind::InvocationEnded {
                 invocation: subject.name(),
-                outcome: self.outcome(&subject, &given),
+                outcome: self.outcome(&subject, &result),
             },
             LiveEvent::InvocationKilled(subject, reason) => EventKind::InvocationKilled {
                 invocation: subject.name(),
@@ -182,8 +182,8 @@ impl HistoryWriter {
         }
     }
 
-    fn outcome(&self, subject: &Subject, given: &FunctionResult) -> Outcome {
-        let json = match given {
+    fn outcome(&self, subject: &Subject, result: &FunctionResult) -> Outcome {
+        let json = match result {
             FunctionResult::Response(json) => json,
             FunctionResult::Verdict(Some(true)) => return Outcome::Allowed,
             FunctionResult::Verdict(Some(false)) | FunctionResult::Denied => {
@@ -208,7 +208,7 @@ impl HistoryWriter {
 
     fn effect(&self, applied: CallEffect) -> Effect {
         match applied {
-            CallEffect::Did(effect) => effect,
+            CallEffect::Known(effect) => effect,
             CallEffect::Read { keys, more } => {
                 let rows = self.rows(&keys);
                 Effect::Read { rows, stale: false, more }
@@ -216,8 +216,9 @@ impl HistoryWriter {
         }
     }
 
-    /// The names of rows; of many of them, in words for people, only the first ones.
-    fn rows(&self, keys: &[String]) -> Vec<RowName> {
+    /// Returns the names of rows; with a limit, those of the first rows, and the number of the
+    /// others.
+    fn rows(&self, keys: &[String]) -> Vec<Name> {
         let shown = shown(keys, self.texts);
         let mut rows: Vec<RowName> = shown.iter().map(|key| self.name(key)).collect();
         if shown.len() < keys.len() {
@@ -226,26 +227,28 @@ impl HistoryWriter {
         rows
     }
 
-    /// A call in words. Attempts are counted as far as they are kept.
+    /// Returns a call as it stands in the history. Attempts are counted as far as their notes are
+    /// kept.
     fn call(&mut self, call: &RecordedCall) -> CallDescription {
-        if let Some(told) = self.calls.get(&call.number) {
-            return told.clone();
+        if let Some(description) = self.calls.get(&call.number) {
+            return description.clone();
         }
         let body = self.text(&String::from_utf8_lossy(&call.body));
-        let (request, stem, wire) = match &call.asked {
-            CallTarget::Table { target } => self.asked_of_table(call, target),
-            CallTarget::Manage(asked) => {
-                let connection = self.name(&asked.id);
-                let (request, stem) = connection_request(asked.operation, connection, body.clone());
-                (request, stem, format!("@connections/{} {body}", asked.id))
+        let (request, stem, wire) = match &call.target {
+            CallTarget::Table { target } => self.table_call(call, target),
+            CallTarget::Manage(request) => {
+                let ManagementRequest { id, operation } = request;
+                let connection = self.name(id);
+                let (request, stem) = connection_request(*operation, connection, body.clone());
+                (request, stem, format!("@connections/{id} {body}"))
             }
             CallTarget::Http { method, uri } => {
                 let wire = format!("{method} {uri} {body}");
                 match ManagementRequest::parse(&self.stage, method, uri, call.body.len()) {
-                    Ok(asked) => {
-                        let connection = self.name(&asked.id).connection();
+                    Ok(ManagementRequest { id, operation }) => {
+                        let connection = self.name(&id);
                         let (request, stem) =
-                            connection_request(asked.operation, connection, body.clone());
+                            connection_request(operation, connection, body.clone());
                         (request, stem, wire)
                     }
                     Err(_) => other(&format!("{method} {uri}"), wire),
@@ -254,12 +257,12 @@ impl HistoryWriter {
         };
         let name = self.name_call(call, &stem);
         let wire = self.text(&wire);
-        let told = CallDescription { name, request, body, wire };
-        self.calls.insert(call.number, told.clone());
-        told
+        let description = CallDescription { name, request, body, wire };
+        self.calls.insert(call.number, description.clone());
+        description
     }
 
-    fn asked_of_table(&self, call: &RecordedCall, target: &str) -> (Request, String, String) {
+    fn table_call(&self, call: &RecordedCall, target: &str) -> (Request, String, String) {
         let operation = target.rsplit('.').next().unwrap_or(target).to_owned();
         let Ok(request) = dynamodb::Request::parse(target, &call.body) else {
             let body = String::from_utf8_lossy(&call.body);
@@ -296,7 +299,7 @@ impl HistoryWriter {
     }
 }
 
-/// Finds the names of all ids and keys that an event speaks of.
+/// Finds the names of all ids and keys in an event.
 fn name_all(
     event: &LiveEvent,
     stage: &Stage,
@@ -313,10 +316,10 @@ fn name_all(
         LiveEvent::CallSent(call)
         | LiveEvent::CallAnswered(call, _)
         | LiveEvent::FrameReceived(_, Delivery::Post(call)) => {
-            name_asked(call, stage, texts, name_row)
+            name_target(call, stage, texts, name_row)
         }
         LiveEvent::CallApplied(call, applied) => {
-            name_asked(call, stage, texts, &mut name_row);
+            name_target(call, stage, texts, &mut name_row);
             if let CallEffect::Read { keys, .. } = applied {
                 shown(keys, texts).iter().for_each(name_row);
             }
@@ -328,8 +331,13 @@ fn name_all(
     }
 }
 
-fn name_asked(call: &RecordedCall, stage: &Stage, texts: TextLimit, mut name: impl FnMut(&String)) {
-    match &call.asked {
+fn name_target(
+    call: &RecordedCall,
+    stage: &Stage,
+    texts: TextLimit,
+    mut name: impl FnMut(&String),
+) {
+    match &call.target {
         CallTarget::Manage(request) => name(&request.id),
         CallTarget::Http { method, uri } => {
             if let Ok(request) = ManagementRequest::parse(stage, method, uri, 0) {
@@ -343,7 +351,7 @@ fn name_asked(call: &RecordedCall, stage: &Stage, texts: TextLimit, mut name: im
     }
 }
 
-/// How many rows are worth a name to people.
+/// The number of rows that are named for people.
 const ROWS_SHOWN: usize = 20;
 
 fn shown(keys: &[String], texts: TextLimit) -> &[String] {
@@ -357,12 +365,12 @@ fn other(operation: &str, wire: String) -> (Request, String, String) {
     (Request::Other { operation: operation.into() }, "other".to_owned(), wire)
 }
 
-/// Whose call it is.
+/// Returns the name of the caller.
 fn caller(call: &RecordedCall) -> Name {
     call.invocation.as_ref().map_or_else(outside, |subject| subject.name())
 }
 
-/// No server lives to see so many events that this matters.
+/// No server lives long enough to reach the largest number.
 fn short(number: Number) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

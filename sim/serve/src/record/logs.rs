@@ -1,4 +1,4 @@
-//! What functions log, and which invocation it belongs to: that in whose task it is logged.
+//! The logs of functions. A line belongs to the invocation in whose task it is logged.
 
 use std::cell::RefCell;
 use std::fmt::{self, Debug, Write};
@@ -12,7 +12,7 @@ use tracing_subscriber::layer::{Context, Layer};
 use super::Recorder;
 use super::subject::Subject;
 
-/// The invocation in whose task something happens.
+/// The invocation of a task.
 #[derive(Clone, Debug)]
 pub(super) struct CurrentInvocation {
     pub(super) recorder: Recorder,
@@ -24,13 +24,13 @@ tokio::task_local! {
     static CURRENT: CurrentInvocation;
 }
 
-/// The invocation in whose task this is, if it is in one's.
+/// Returns the invocation of this task, if it has one.
 pub(super) fn current() -> Option<CurrentInvocation> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
 impl Recorder {
-    /// InvocationLog a function: what it calls and logs until it is done belongs to this request.
+    /// Runs a function. Its calls and its log until it is done belong to this request.
     pub(crate) async fn around<Running: Future>(
         &self,
         request: &RequestId,
@@ -46,14 +46,15 @@ impl Recorder {
     /// Keeps a line of the log of an invocation.
     pub fn log(&self, request: &str, line: &str) {
         if let Some(record) = &self.record {
-            record.state().runs.log(request, line);
+            record.state().invocations.log(request, line);
         }
     }
 }
 
-/// Keeps what functions log for the recorders that their servers have.
+/// A layer of a `tracing` subscriber that keeps the logs of functions in the recorders of their
+/// servers.
 ///
-/// It belongs into the subscriber of a process that serves an application.
+/// Install it in a process that serves an application.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LogLayer;
 

@@ -1,28 +1,28 @@
-//! What a server has seen last, as a [`History`]: the same events as those of a simulation, so that
-//! the same properties can judge it.
+//! The last events of a server, as a [`History`]: the same events as those of a simulation, so that
+//! the same properties can judge them.
 //!
-//! The task that owns the gateway, the functions' wire and the service of the tables tell what
-//! happens, and [`Recorder`] keeps the last of it: so many events and so many bytes, however many
-//! clients there are. What it is told costs little, for names and words are made only when somebody
-//! looks.
+//! The gateway, the connector of the functions and the tables report their events, and [`Recorder`]
+//! keeps the last of them: a number of events and of bytes, however many clients there are. A
+//! report costs little, for names and texts are made only when a reader asks for them.
 //!
-//! Connections are named by letters, in the order in which they come: `a1`, `b1` ... `z1`, `aa1`,
-//! each of a client of its own, as nobody knows which of them are the same one's. The rest follows
-//! as in every history: `c.c1` is what the handshake of `c1` starts, `c.d1` what its end does;
-//! `c.b3` is its third broadcast, `c.t1` its first other text, `c.x1` its first binary message.
-//! What comes to the ports from elsewhere is the doing of [`OUTSIDE`].
+//! Connections are named by letters, in the order in which they come: `a1`, `b1` ... `z1`, `aa1`.
+//! Each connection counts as a separate client: the server cannot tell which connections share one.
+//! The rest follows as in every history: `c.c1` is the invocation that the handshake of `c1`
+//! starts, `c.d1` that of its end; `c.b3` is its third broadcast, `c.t1` its first other text,
+//! `c.x1` its first binary message. Requests that come to the ports from elsewhere are calls of
+//! [`OUTSIDE`].
 //!
-//! | module | what is in it |
+//! | module | content |
 //! |---|---|
-//! | `gateway` | what the task that owns the gateway tells |
-//! | `calls` | what the wire of functions and the services tell |
-//! | `logs` | what functions log, and which invocation it belongs to |
+//! | `gateway` | the record of the gateway |
+//! | `calls` | the record of calls, their effects and their answers |
+//! | `logs` | the logs of functions |
 //! | `note` | one event, kept without names |
 //! | `ring` | the last notes |
-//! | `connections` | who is connected, and what became of others |
-//! | `subject` | names of what comes from a client |
-//! | `history` | the history that notes tell |
-//! | `view` | what there is to look at beside the history |
+//! | `connections` | the connections, and those that are over |
+//! | `subject` | names of connections, messages and invocations |
+//! | `history` | the history that is written from notes |
+//! | `view` | connections and invocations for readers |
 
 mod calls;
 mod connections;
@@ -48,7 +48,7 @@ use stormglass_spec::{Name, Time};
 
 pub use calls::CALL;
 use calls::RecordedCall;
-pub(crate) use calls::{TableEffect, number_in, sending};
+pub(crate) use calls::{TableEffect, number_in, record_call};
 use connections::Connections;
 use history::HistoryWriter;
 pub use history::TextLimit;
@@ -61,27 +61,27 @@ pub use view::{ConnectionView, InvocationView};
 
 use crate::clock::Clock;
 
-/// How many events are kept, unless it is said.
+/// The number of events that a recorder keeps by default.
 pub const EVENTS_MAX: usize = 2_000;
 
 /// The number of an event, from 1; 0 stands for none.
 type Number = u64;
 
-/// What tells and what looks; clones are of the same record.
+/// The recorder of a server. Clones share one record.
 #[derive(Clone)]
 pub struct Recorder {
-    /// Nothing is kept without it.
+    /// The record; `None` if nothing is kept.
     record: Option<Arc<Record>>,
 }
 
 struct Record {
     app: &'static dyn App,
-    /// How long a function may run.
+    /// The longest time that a function may run.
     function_timeout: Duration,
     clock: Clock,
     started: Time,
     calls: AtomicU64,
-    /// What the gateway's task does is because of this event.
+    /// The event that led the gateway to its next effects.
     cause: AtomicU64,
     state: Mutex<RecordState>,
 }
@@ -89,11 +89,11 @@ struct Record {
 struct RecordState {
     ring: Ring,
     connections: Connections,
-    /// What the gateway has in hand: not known to run, or not known to be over.
+    /// The subject that the gateway works on: one that does not run yet, or runs no more.
     at_hand: Option<Arc<Subject>>,
     running: BTreeMap<RequestId, Arc<Subject>>,
     in_flight: BTreeMap<u64, Arc<RecordedCall>>,
-    runs: InvocationLog,
+    invocations: InvocationLog,
 }
 
 impl fmt::Debug for Recorder {
@@ -103,12 +103,13 @@ impl fmt::Debug for Recorder {
 }
 
 impl Recorder {
-    /// Keeps the last [`EVENTS_MAX`] events of this application, whose functions may run so long.
+    /// Returns a recorder that keeps the last [`EVENTS_MAX`] events of an application, whose
+    /// functions may run for `function_timeout`.
     pub fn new(app: &'static dyn App, function_timeout: Duration) -> Recorder {
         Recorder::keeping(EVENTS_MAX, app, function_timeout)
     }
 
-    /// Keeps the last `events_max` events.
+    /// Returns a recorder that keeps the last `events_max` events.
     pub fn keeping(
         events_max: usize,
         app: &'static dyn App,
@@ -121,7 +122,7 @@ impl Recorder {
             at_hand: None,
             running: BTreeMap::new(),
             in_flight: BTreeMap::new(),
-            runs: InvocationLog::default(),
+            invocations: InvocationLog::default(),
         };
         let record = Record {
             app,
@@ -135,55 +136,56 @@ impl Recorder {
         Recorder { record: Some(Arc::new(record)) }
     }
 
-    /// Keeps nothing.
+    /// Returns a recorder that keeps nothing.
     pub fn none() -> Recorder {
         Recorder { record: None }
     }
 
-    /// Whether anything is kept.
+    /// Returns true if anything is kept.
     pub fn is_on(&self) -> bool {
         self.record.is_some()
     }
 
-    /// The application that is served.
+    /// Returns the application that is served.
     pub fn app(&self) -> Option<&'static dyn App> {
         self.record.as_ref().map(|record| record.app)
     }
 
-    /// When the record began, in milliseconds since 1970: what the times of its events count from.
+    /// Returns the time at which the record began, in milliseconds since 1970. The times of its
+    /// events count from there.
     pub fn started_ms(&self) -> u64 {
         let started = self.record.as_ref().map_or(Time::ZERO, |record| record.started);
         stormglass_spec::EPOCH_MS + started.millis()
     }
 
-    /// How long the record has gone on.
+    /// Returns the time since the record began.
     pub fn elapsed(&self) -> Time {
         self.record.as_ref().map_or(Time::ZERO, |record| record.elapsed())
     }
 
-    /// What has happened, as far as it is kept. Its events are numbered from the first one ever, so
-    /// numbers stay when older events are dropped.
+    /// Returns the events that are kept. They are numbered from the first one ever, so numbers stay
+    /// when older events are dropped.
     pub fn history(&self) -> History {
         self.last(usize::MAX, TextLimit::Whole)
     }
 
-    /// The last `count` events of the history.
+    /// Returns the last `count` events of the history.
     pub fn last(&self, count: usize, texts: TextLimit) -> History {
         let Some(record) = &self.record else { return History::default() };
-        let teller = {
+        let writer = {
             let state = record.state();
             HistoryWriter::new(record.app, &state, count, texts)
         };
-        teller.tell()
+        writer.write()
     }
 
-    /// The number of the last event: whoever has seen it has seen everything.
+    /// Returns the number of the last event.
     pub fn last_number(&self) -> u64 {
         self.record.as_ref().map_or(0, |record| record.state().ring.last_number())
     }
 
-    /// The ids that names stand for: those of connections, and of the requests behind invocations.
-    /// A name that is not known any more has none.
+    /// Returns the ids that names stand for: those of connections, and of the requests behind
+    /// invocations. A name that is not known any more has none.
     pub fn ids(&self, names: &[Name]) -> Vec<Option<String>> {
         let Some(record) = &self.record else { return vec![None; names.len()] };
         let state = record.state();
@@ -194,12 +196,12 @@ impl Recorder {
 impl RecordState {
     fn id_of(&self, name: &str) -> Option<String> {
         let peer = self.connections.named(name).map(|peer| peer.id.clone());
-        peer.or_else(|| self.runs.request_named(name))
+        peer.or_else(|| self.invocations.request_named(name))
     }
 }
 
 impl Record {
-    /// If a thread ever panics with it, what was told before is still true.
+    /// Locks the state. If a thread panics with the lock, the events before that are still true.
     fn state(&self) -> MutexGuard<'_, RecordState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -208,7 +210,7 @@ impl Record {
         Time::ZERO + self.clock.now().since(self.started)
     }
 
-    /// Writes an event down, within the lock, so that time does not run backwards.
+    /// Adds an event, under the lock, so that time does not run backwards.
     fn note(&self, state: &mut RecordState, cause: Number, event: LiveEvent) -> Number {
         state.ring.push(Note { at: self.elapsed(), cause, event })
     }
@@ -222,8 +224,8 @@ impl Record {
     }
 }
 
-/// The name of whoever calls from elsewhere.
-fn outside() -> InvocationName {
+/// Returns the name of callers from outside.
+fn outside() -> Name {
     OUTSIDE.into()
 }
 

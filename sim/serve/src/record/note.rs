@@ -1,4 +1,4 @@
-//! One event, kept as it was told: names and words are made of it when somebody looks.
+//! One event as it was reported. Names and texts are made of it when a reader asks for them.
 
 use std::sync::Arc;
 
@@ -10,16 +10,16 @@ use super::Number;
 use super::calls::RecordedCall;
 use super::subject::{Peer, Subject};
 
-/// One event.
+/// One event, its time and its cause.
 #[derive(Clone, Debug)]
 pub(super) struct Note {
-    /// Since the record began.
+    /// The time since the record began.
     pub(super) at: Time,
     pub(super) cause: Number,
     pub(super) event: LiveEvent,
 }
 
-/// What happened.
+/// The event.
 #[derive(Clone, Debug)]
 pub(super) enum LiveEvent {
     HandshakeAsked(Arc<Peer>),
@@ -31,7 +31,7 @@ pub(super) enum LiveEvent {
     CloseSent(Arc<Peer>, u16),
     Closed(Arc<Peer>, Side, u16),
     AnswerDropped(Arc<Subject>),
-    InvocationStarted { subject: Arc<Subject>, route: Arc<str>, due: Time, is_two_way: bool },
+    InvocationStarted { subject: Arc<Subject>, route: Arc<str>, due: Time, two_way: bool },
     InvocationEnded(Arc<Subject>, FunctionResult),
     InvocationKilled(Arc<Subject>, Arc<str>),
     CallSent(Arc<RecordedCall>),
@@ -40,7 +40,7 @@ pub(super) enum LiveEvent {
     TableChanged(Change),
 }
 
-/// What a client sent.
+/// The content of a message of a client.
 #[derive(Clone, Debug)]
 pub(super) enum MessageContent {
     Broadcast { data: Arc<str>, text: Arc<str> },
@@ -48,30 +48,30 @@ pub(super) enum MessageContent {
     Binary(usize),
 }
 
-/// What a client got.
+/// A message for a client.
 #[derive(Clone, Debug)]
 pub(super) enum Delivery {
-    /// What a call posted.
+    /// The body of a post.
     Post(Arc<RecordedCall>),
     Reply(Arc<Subject>, Arc<str>),
     Error(Arc<Subject>, Arc<str>),
 }
 
-/// What a function gave back.
+/// The result of a function.
 #[derive(Clone, Debug)]
 pub(super) enum FunctionResult {
     Response(Arc<str>),
-    /// The answer of an authorizer, and whether it lets the client in.
+    /// The answer of an authorizer: true if it lets the client in, `None` if it is malformed.
     Verdict(Option<bool>),
     Denied,
     Failed(Arc<str>),
 }
 
-/// What a service did.
+/// The effect of a call in a service.
 #[derive(Clone, Debug)]
 pub(super) enum CallEffect {
-    Did(Effect),
-    /// It read the rows with these keys.
+    Known(Effect),
+    /// The rows with these keys were read.
     Read {
         keys: Arc<[String]>,
         more: bool,
@@ -79,7 +79,7 @@ pub(super) enum CallEffect {
 }
 
 impl Note {
-    /// About how much memory it takes beside its own size, in bytes.
+    /// Returns about the memory that it takes beside its own size, in bytes.
     pub(super) fn bytes(&self) -> usize {
         match &self.event {
             LiveEvent::FrameSent(_, MessageContent::Broadcast { data, text }) => {
@@ -94,8 +94,8 @@ impl Note {
                 FunctionResult::Response(text) | FunctionResult::Failed(text),
             ) => text.len(),
             LiveEvent::CallSent(call) => call.bytes(),
-            // A call that lives on in later notes is counted with the first of them alone, and they
-            // are dropped soon after it.
+            // A call is counted with the first of its notes alone: the others are dropped soon
+            // after it.
             LiveEvent::CallApplied(_, CallEffect::Read { keys, .. }) => {
                 keys.iter().map(|key| key.len() + size_of::<String>()).sum()
             }

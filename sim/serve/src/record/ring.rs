@@ -1,11 +1,11 @@
-//! The last notes: no more than so many, and no more than so many bytes.
+//! The last notes, up to a number of notes and of bytes.
 
 use std::collections::VecDeque;
 
 use super::Number;
 use super::note::Note;
 
-/// What the texts of all notes may take together, in bytes.
+/// The most memory that the texts of all notes take together, in bytes.
 const BYTES_MAX: usize = 16 << 20;
 
 /// The last notes.
@@ -22,7 +22,7 @@ impl Ring {
         Ring { notes: VecDeque::new(), notes_max: notes_max.max(1), bytes: 0, last: 0 }
     }
 
-    /// Adds a note, and gives its number.
+    /// Adds a note, and returns its number.
     pub(super) fn push(&mut self, note: Note) -> Number {
         self.bytes += note.bytes();
         self.notes.push_back(note);
@@ -38,7 +38,7 @@ impl Ring {
         self.last
     }
 
-    /// The last `count` notes, and the number of the first of them.
+    /// Returns the last `count` notes, and the number of the first of them.
     pub(super) fn last(&self, count: usize) -> (Number, Vec<Note>) {
         let kept = self.notes.len().min(count);
         let notes = self.notes.range(self.notes.len() - kept..).cloned().collect();

@@ -1,5 +1,4 @@
-//! Names of what comes from a client: its connection, its messages, and the invocations that they
-//! start.
+//! Names of connections, of messages, and of the invocations that they start.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,38 +9,38 @@ use stormglass_spec::name::{ConnectionName, InvocationName};
 
 use super::Number;
 
-/// A connection, for as long as anybody speaks of it.
+/// A connection, for as long as an event refers to it.
 #[derive(Debug)]
 pub(super) struct Peer {
-    /// Which connection of the server it is, from 1.
+    /// Its number on this server, from 1.
     pub(super) number: u64,
     pub(super) id: ConnectionId,
 }
 
-/// What the gateway has a request id for.
+/// The purpose of a request id of the gateway.
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) peer: Arc<Peer>,
     pub(super) kind: SubjectKind,
     pub(super) request: RequestId,
-    /// The event that its function learned of last.
+    /// The last event that its function knows of.
     learned: AtomicU64,
 }
 
-/// What a request is.
+/// The kinds of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SubjectKind {
-    /// The authorizer is asked.
+    /// An event for the authorizer.
     Authorize,
     /// The beginning of a connection.
     Connect,
-    /// Its end.
+    /// The end of a connection.
     Disconnect,
-    /// A broadcast, of which it is the n-th.
+    /// The n-th broadcast.
     Broadcast(u64),
-    /// Another text.
+    /// The n-th other text.
     Text(u64),
-    /// A message that is no text.
+    /// The n-th message that is no text.
     Binary(u64),
 }
 
@@ -79,7 +78,7 @@ impl Subject {
 }
 
 /// A number from 1 in letters: a, b ... z, aa, ab. Digits at the end of a client's name would be
-/// taken for the ordinal of its connection.
+/// read as the ordinal of its connection.
 struct Letters(u64);
 
 impl fmt::Display for Letters {
@@ -94,7 +93,7 @@ impl fmt::Display for Letters {
     }
 }
 
-/// The number that is written so.
+/// Returns the number that letters stand for.
 pub(super) fn number_of(letters: &str) -> Option<u64> {
     let digits = letters.bytes().map(|letter| match letter {
         b'a'..=b'z' => Some(u64::from(letter - b'a') + 1),

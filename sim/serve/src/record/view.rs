@@ -1,4 +1,4 @@
-//! What there is to look at beside the history: who is connected, and what functions did.
+//! Views for readers of a record: connections, and invocations with their logs.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,21 +12,21 @@ use super::connections::ConnectionState;
 use super::note::FunctionResult;
 use super::subject::{Subject, number_of};
 
-/// How many invocations are kept.
+/// The most invocations that are kept.
 const RUNS_MAX: usize = 200;
 
-/// How many lines of an invocation's log are kept: the first ones, which say what it set out to do.
+/// The most lines of an invocation's log that are kept: the first ones, which tell its purpose.
 const LINES_MAX: usize = 64;
 
-/// How much of a line is kept, in bytes.
+/// The most bytes of a line that are kept.
 const LINE_BYTES_MAX: usize = 1_000;
 
 /// The last invocations, in the order in which they started.
 #[derive(Debug, Default)]
 pub(super) struct InvocationLog {
-    runs: VecDeque<InvocationEntry>,
+    entries: VecDeque<InvocationEntry>,
     started: u64,
-    /// How many lines there ever were.
+    /// The number of lines ever logged.
     lines: u64,
 }
 
@@ -45,58 +45,59 @@ struct InvocationEntry {
 #[derive(Debug)]
 struct InvocationOutcome {
     at: Time,
-    said: String,
+    status: String,
     is_good: bool,
 }
 
-/// An open connection, or one that is to be.
+/// A connection that is open, or whose handshake runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct ConnectionView {
-    /// Its name in the history.
+    /// The name in the history.
     pub name: String,
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// Where its client is.
+    /// The address of the client.
     pub from: String,
-    /// Whether its handshake is over.
+    /// True if its handshake is over.
     pub is_open: bool,
-    /// When it was opened, or asked for, in milliseconds since the record began.
+    /// The time of its opening, or else of its request, in milliseconds since the record began.
     pub since_ms: u64,
-    /// For how long nothing has come or gone, in milliseconds.
+    /// The time since its last frame, in milliseconds.
     pub idle_ms: u64,
-    /// How many messages came from its client.
+    /// The number of messages from its client.
     pub messages_in: u64,
-    /// How many messages went to its client.
+    /// The number of messages to its client.
     pub messages_out: u64,
 }
 
 /// An invocation of a function.
 #[derive(Clone, Debug, Serialize)]
 pub struct InvocationView {
-    /// Which invocation of the server it is, from 1.
+    /// The number of the invocation on this server, from 1.
     pub number: u64,
-    /// Its name in the history.
+    /// The name in the history.
     pub name: String,
     /// The id of its request.
     pub request: String,
-    /// The key of its route.
+    /// The key of the route.
     pub route: String,
-    /// Its function.
+    /// The name of the function.
     pub function: String,
-    /// When it started, in milliseconds since the record began.
+    /// The time of its start, in milliseconds since the record began.
     pub since_ms: u64,
-    /// How long it took in microseconds, if it is over.
+    /// The time that it took, in microseconds; `None` while it runs.
     pub took_us: Option<u64>,
-    /// What came of it.
+    /// The status that it returned, or the reason why it has none.
     pub status: String,
-    /// Whether it goes well as far as can be told.
+    /// False if it failed.
     pub is_good: bool,
-    /// How many lines its log has.
+    /// The number of lines in its log.
     pub lines: u64,
 }
 
 impl Recorder {
-    /// The first `count` connections, in the order in which they came, and how many there are.
+    /// Returns the first `count` connections in the order in which they came, and the number of
+    /// all.
     pub fn connections(&self, count: usize) -> (Vec<ConnectionView>, usize) {
         let Some(record) = &self.record else { return (Vec::new(), 0) };
         let now = record.elapsed();
@@ -114,29 +115,30 @@ impl Recorder {
         (views.collect(), state.connections.live_count())
     }
 
-    /// The last `count` invocations, the latest first, and how many there ever were.
+    /// Returns the last `count` invocations, the latest first, and the number of all that ever
+    /// started.
     pub fn invocations(&self, count: usize) -> (Vec<InvocationView>, u64) {
         let Some(record) = &self.record else { return (Vec::new(), 0) };
         let state = record.state();
         (
-            state.runs.runs.iter().rev().take(count).map(InvocationEntry::view).collect(),
-            state.runs.started,
+            state.invocations.entries.iter().rev().take(count).map(InvocationEntry::view).collect(),
+            state.invocations.started,
         )
     }
 
-    /// The log of the invocation with this number, and how many lines were left out at its end;
-    /// `None` if it is not kept any more.
+    /// Returns the log of the invocation with this number, and the number of lines that were left
+    /// out at its end; `None` if it is not kept any more.
     pub fn log_of(&self, number: u64) -> Option<(Vec<String>, u64)> {
         let state = self.record.as_ref()?.state();
-        let run = state.runs.runs.iter().find(|run| run.number == number)?;
+        let run = state.invocations.entries.iter().find(|run| run.number == number)?;
         Some((run.lines.clone(), run.lines_left_out))
     }
 
-    /// A number that is another one once there is anything else to see.
+    /// Returns a number that changes with every event and every line of a log.
     pub fn version(&self) -> u64 {
         let Some(record) = &self.record else { return 0 };
         let state = record.state();
-        state.ring.last_number() + state.runs.lines
+        state.ring.last_number() + state.invocations.lines
     }
 }
 
@@ -149,7 +151,7 @@ impl InvocationLog {
         function: &str,
     ) {
         self.started += 1;
-        self.runs.push_back(InvocationEntry {
+        self.entries.push_back(InvocationEntry {
             number: self.started,
             subject: Arc::clone(subject),
             route: Arc::clone(route),
@@ -159,13 +161,13 @@ impl InvocationLog {
             lines: Vec::new(),
             lines_left_out: 0,
         });
-        if self.runs.len() > RUNS_MAX {
-            self.runs.pop_front();
+        if self.entries.len() > RUNS_MAX {
+            self.entries.pop_front();
         }
     }
 
-    pub(super) fn end(&mut self, now: Time, request: &RequestId, given: &FunctionResult) {
-        let (said, is_good) = match given {
+    pub(super) fn end(&mut self, now: Time, request: &RequestId, result: &FunctionResult) {
+        let (status, is_good) = match result {
             FunctionResult::Response(json) => match ProxyResponse::parse(json) {
                 Ok(response) => (response.status.to_string(), response.status < 400),
                 Err(reason) => (format!("malformed response: {reason}"), false),
@@ -177,17 +179,17 @@ impl InvocationLog {
             FunctionResult::Verdict(None) => ("malformed response: no policy".to_owned(), false),
             FunctionResult::Failed(error) => (format!("error: {error}"), false),
         };
-        self.finish(now, request, said, is_good);
+        self.finish(now, request, status, is_good);
     }
 
     pub(super) fn kill(&mut self, now: Time, request: &RequestId, reason: &str) {
         self.finish(now, request, format!("killed: {reason}"), false);
     }
 
-    fn finish(&mut self, at: Time, request: &RequestId, mut said: String, is_good: bool) {
-        cut(&mut said);
+    fn finish(&mut self, at: Time, request: &RequestId, mut status: String, is_good: bool) {
+        cut(&mut status);
         if let Some(run) = self.find(request) {
-            run.end = Some(InvocationOutcome { at, said, is_good });
+            run.end = Some(InvocationOutcome { at, status, is_good });
         }
     }
 
@@ -206,17 +208,17 @@ impl InvocationLog {
         run.lines.push(kept);
     }
 
-    /// The request of the invocation with a name.
+    /// Returns the request id of the invocation with a name.
     pub(super) fn request_named(&self, name: &str) -> Option<RequestId> {
         let number = number_of(name.split_once('.')?.0)?;
-        let mut runs = self.runs.iter().rev();
+        let mut runs = self.entries.iter().rev();
         let run = runs
             .find(|run| run.subject.peer.number == number && run.subject.name().as_ref() == name)?;
         Some(run.subject.request.clone())
     }
 
     fn find(&mut self, request: &str) -> Option<&mut InvocationEntry> {
-        self.runs.iter_mut().rev().find(|run| run.subject.request == request)
+        self.entries.iter_mut().rev().find(|run| run.subject.request == request)
     }
 }
 
@@ -224,9 +226,9 @@ impl InvocationEntry {
     fn view(&self) -> InvocationView {
         let (took_us, status, is_good) = match &self.end {
             None => (None, "runs".to_owned(), true),
-            Some(InvocationOutcome { at, said, is_good }) => {
+            Some(InvocationOutcome { at, status, is_good }) => {
                 let took_us = u64::try_from(at.since(self.since).as_micros());
-                (Some(took_us.unwrap_or(u64::MAX)), said.clone(), *is_good)
+                (Some(took_us.unwrap_or(u64::MAX)), status.clone(), *is_good)
             }
         };
         InvocationView {

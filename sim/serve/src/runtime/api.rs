@@ -16,8 +16,8 @@ use super::reply::{self, PAYLOAD_BYTES_MAX};
 use crate::accept::accept;
 use crate::http::{Body, Reply, read, serve_connection};
 
-/// How much of a body is read, if only to be dropped: a client that writes everything before it
-/// reads would never see the answer otherwise.
+/// The most bytes that are read of a body, if only to drop them: a client that writes everything
+/// before it reads would never see the answer otherwise.
 const READ_BYTES_MAX: usize = 8 * PAYLOAD_BYTES_MAX;
 
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
@@ -32,7 +32,7 @@ pub(super) async fn serve(listener: TcpListener, endpoint: Endpoint) {
             let endpoint = endpoint.clone();
             async move { Ok::<_, Infallible>(respond(&endpoint, request).await) }
         });
-        // A process says nothing for as long as its function runs.
+        // No limit on silence: a process says nothing for as long as its function runs.
         serve_connection(stream, service, None, stopped)
     })
     .await;
@@ -42,7 +42,7 @@ async fn respond(endpoint: &Endpoint, request: Request<Incoming>) -> Reply {
     let (head, body) = request.into_parts();
     let path = head.uri.path().strip_prefix("/2018-06-01/runtime/").unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
-    let (method, to) = match parts[..] {
+    let (method, answered) = match parts[..] {
         ["invocation", "next"] => (Method::GET, None),
         ["invocation", id, "response" | "error"] => (Method::POST, Some(id)),
         ["init", "error"] => (Method::POST, None),
@@ -55,7 +55,7 @@ async fn respond(endpoint: &Endpoint, request: Request<Incoming>) -> Reply {
         return next(endpoint).await;
     }
     let body = read(body, PAYLOAD_BYTES_MAX, READ_BYTES_MAX).await;
-    let Some(id) = to else { return fail_init(endpoint, &head.headers, body) };
+    let Some(id) = answered else { return fail_init(endpoint, &head.headers, body) };
     let id = percent_decode_str(id).decode_utf8_lossy();
     match parts.last() {
         Some(&"response") => take_response(endpoint, &id, &head.headers, body),
@@ -64,12 +64,12 @@ async fn respond(endpoint: &Endpoint, request: Request<Incoming>) -> Reply {
 }
 
 async fn next(endpoint: &Endpoint) -> Reply {
-    let Some(handed) = endpoint.next() else {
+    let Some(next) = endpoint.next() else {
         return reply::invalid_transition("RuntimeRunning", "RuntimeReady");
     };
-    match handed.await {
-        Ok(handed) => reply::event(handed),
-        // The endpoint is gone, and this connection with it.
+    match next.await {
+        Ok(event) => reply::event(event),
+        // The endpoint is gone, and this connection ends with it.
         Err(_) => pending().await,
     }
 }
@@ -104,22 +104,24 @@ fn take_response(endpoint: &Endpoint, id: &str, headers: &HeaderMap, body: Body)
 
 fn take_error(endpoint: &Endpoint, id: &str, headers: &HeaderMap, body: Body) -> Reply {
     let Body::Whole(body) = body else { return reply::truncated() };
-    match endpoint.settle(id, FunctionOutcome::Error(error_of(headers, &body))) {
-        true => reply::accepted(),
-        false => reply::invalid_request_id(),
+    if endpoint.settle(id, FunctionOutcome::Error(error_of(headers, &body))) {
+        reply::accepted()
+    } else {
+        reply::invalid_request_id()
     }
 }
 
 fn fail_init(endpoint: &Endpoint, headers: &HeaderMap, body: Body) -> Reply {
     let Body::Whole(body) = body else { return reply::truncated() };
-    match endpoint.fail_init(error_of(headers, &body)) {
-        true => reply::accepted(),
-        false => reply::invalid_transition("RuntimeReady", "RuntimeInitError"),
+    if endpoint.fail_init(error_of(headers, &body)) {
+        reply::accepted()
+    } else {
+        reply::invalid_transition("RuntimeReady", "RuntimeInitError")
     }
 }
 
-/// The type of an error, a colon and its message. A header may stand in for the type, and what is
-/// no JSON is the message as it is.
+/// Returns the type of an error, a colon and its message. A header may stand in for the type, and a
+/// body that is no JSON is the message as it is.
 fn error_of(headers: &HeaderMap, body: &[u8]) -> String {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     let field = |name: &str| json.get(name).and_then(Value::as_str);

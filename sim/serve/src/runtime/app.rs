@@ -1,11 +1,11 @@
-//! Functions that are processes, for who wants to know what application they are.
+//! A project as an `App`.
 
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
 
-/// An application of which nothing is known but its name and its routes. Its broadcasts are taken
-/// to look like everybody's: an action and data.
+/// An application of which only the name and the routes are known. Its broadcasts are taken to look
+/// as they do in most applications: an action and data.
 #[derive(Debug)]
 pub(super) struct ProjectApp {
     pub(super) name: String,
@@ -25,9 +25,9 @@ impl App for ProjectApp {
         Table::new("connections", "connectionId")
     }
 
-    /// There is no such handler in this process.
+    /// Returns a handler that fails: the function is a process.
     fn start(&self, function: &str, _: &Sdk) -> Box<dyn Handler> {
-        let error = format!("{function} is a program of its own");
+        let error = format!("{function} is a process, and no handler");
         handler(move |_: LambdaEvent<Value>| {
             let error = error.clone();
             async move { Err::<Value, _>(Error::from(error)) }

@@ -1,5 +1,5 @@
-//! A function whose processes somebody starts themselves, under a debugger for instance. Any number
-//! of them may ask for events at its port, and each that waits is one sandbox.
+//! A function whose processes are started by hand, for instance under a debugger. Any number of
+//! them may ask for events at its port, and each that waits is one sandbox.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use super::environment;
 use super::function::InvocationEnd;
 use super::sandbox::request_id;
 
-/// The way to the processes of a function. Clones lead to the same ones.
+/// The way to the processes of a function. Clones lead to the same processes.
 #[derive(Clone, Debug)]
 pub(crate) struct ByHand {
     endpoint: Endpoint,
@@ -26,8 +26,8 @@ impl ByHand {
         ByHand { endpoint, address }
     }
 
-    /// Runs the function for one event. As long as the gateway waits, the event waits for a process
-    /// to take it.
+    /// Runs the function for one event. The event waits for a process for as long as the gateway
+    /// does.
     pub(crate) async fn invoke(&self, event: String) -> InvocationEnd {
         let request = request_id();
         let function = self.endpoint.function();
@@ -56,10 +56,10 @@ impl ByHand {
         }
     }
 
-    /// What people are told who are to start a process.
-    pub(super) fn hint(&self, site: &LocalEndpoints) -> String {
+    /// Returns the line that tells a person how to start a process.
+    pub(super) fn hint(&self, endpoints: &LocalEndpoints) -> String {
         let function = self.endpoint.function();
-        let variables = environment::of_lambda(function, site, &self.address.to_string());
+        let variables = environment::of_lambda(function, endpoints, &self.address.to_string());
         let variables = variables.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
         format!(
             "{} is started by hand: env {} ...",
@@ -69,7 +69,7 @@ impl ByHand {
     }
 }
 
-/// A value as a shell takes it.
+/// Quotes a value for a shell.
 fn quoted(value: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@".contains(c);
     if !value.is_empty() && value.chars().all(is_plain) {

@@ -1,4 +1,4 @@
-//! Functions that are ready to be invoked, with their ports and with a certificate.
+//! Functions that are deployed: ready to be invoked, with their ports and a certificate.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -24,34 +24,35 @@ use crate::accept::reachable;
 use crate::clock::Clock;
 use crate::tls::{CertificateBundle, LocalCertificate};
 
-/// What keeps functions from being made ready.
+/// The reason why a project cannot be deployed.
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
-    /// Nobody can listen there.
+    /// The port of a function is taken.
     #[error("cannot listen on port {port} for the processes of {function}: {source}")]
     Listen {
-        /// The function that is started by hand.
+        /// The function, which is started by hand.
         function: String,
         /// The port.
         port: u16,
-        /// Why.
+        /// The error of the machine.
         source: io::Error,
     },
-    /// The machine fails to make one.
+    /// The machine fails to make a certificate.
     #[error("no certificate can be made: {0}")]
     Certificate(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The functions of a [`Project`], ready to be invoked, and what they find around them.
+/// The functions of a [`Project`], ready to be invoked, with the endpoints and the certificate that
+/// their processes find.
 pub struct DeployedProject {
     app: &'static ProjectApp,
     api: Api,
     tables: Vec<TableEntry>,
-    kinds: BTreeMap<String, ProcessOrigin>,
-    site: Arc<LocalEndpoints>,
+    origins: BTreeMap<String, ProcessOrigin>,
+    endpoints: Arc<LocalEndpoints>,
     acceptor: TlsAcceptor,
     _bundle: CertificateBundle,
-    /// What serves the Runtime API of functions that are started by hand.
+    /// The servers of the Runtime API for functions that are started by hand.
     _apis: JoinSet<()>,
 }
 
@@ -61,40 +62,42 @@ impl std::fmt::Debug for DeployedProject {
     }
 }
 
-/// What processes find on this machine.
+/// The endpoints that processes find on this machine.
 #[derive(Debug)]
 pub(crate) struct LocalEndpoints {
-    /// Where `@connections` is, which a certificate of `bundle` vouches for.
+    /// The URL of `@connections`. A certificate in `bundle` vouches for it.
     pub(super) callback: String,
-    /// Where DynamoDB is.
+    /// The URL of DynamoDB.
     pub(super) dynamodb: String,
     pub(super) bundle: PathBuf,
     pub(super) clock: Clock,
 }
 
-/// How a function comes by its sandboxes.
+/// The origin of the processes of a function.
 #[derive(Clone, Debug)]
 pub(crate) enum ProcessOrigin {
-    /// The server starts them.
+    /// The server starts them by this command.
     Command(Arc<Function>, Vec<String>),
-    /// Somebody else starts them.
+    /// A person starts them by hand.
     ByHand(ByHand),
 }
 
 impl ProcessOrigin {
-    /// A sandbox of a function that the server starts.
-    pub(crate) fn sandbox(&self, site: &Arc<LocalEndpoints>) -> Option<ProcessSandbox> {
+    /// Returns a sandbox, if the server starts the processes.
+    pub(crate) fn sandbox(&self, endpoints: &Arc<LocalEndpoints>) -> Option<ProcessSandbox> {
         match self {
-            ProcessOrigin::Command(function, command) => {
-                Some(ProcessSandbox::new(Arc::clone(function), command.clone(), Arc::clone(site)))
-            }
+            ProcessOrigin::Command(function, command) => Some(ProcessSandbox::new(
+                Arc::clone(function),
+                command.clone(),
+                Arc::clone(endpoints),
+            )),
             ProcessOrigin::ByHand(_) => None,
         }
     }
 }
 
 impl Project {
-    /// Makes the functions ready, behind a gateway and beside a DynamoDB at these addresses.
+    /// Deploys the functions, behind a gateway and beside a DynamoDB at these addresses.
     ///
     /// # Errors
     ///
@@ -107,33 +110,33 @@ impl Project {
         let gateway = reachable(gateway);
         let LocalCertificate { acceptor, bundle } =
             LocalCertificate::issue(gateway).map_err(DeployError::Certificate)?;
-        let site = Arc::new(LocalEndpoints {
+        let endpoints = Arc::new(LocalEndpoints {
             callback: format!("https://{gateway}/{}", Stage::default().name),
             dynamodb: format!("http://{}", reachable(dynamodb)),
             bundle: bundle.path().to_owned(),
             clock: Clock::start(),
         });
         let mut apis = JoinSet::new();
-        let mut kinds = BTreeMap::new();
-        // It lives as long as the process, as the applications do that are built in.
+        let mut origins = BTreeMap::new();
+        // The application lives as long as this process, as built-in ones do.
         let name = self.name().to_owned();
         let programs = ProjectApp { name, routes: self.api.routes().to_vec() };
         let app: &'static ProjectApp = Box::leak(Box::new(programs));
         let Project { api, functions, tables, .. } = self;
         for function in functions {
             let function = Arc::new(function);
-            let kind = match &function.command {
+            let origin = match &function.command {
                 Some(command) => ProcessOrigin::Command(Arc::clone(&function), command.clone()),
-                None => ProcessOrigin::ByHand(listen(&function, site.clock, &mut apis).await?),
+                None => ProcessOrigin::ByHand(listen(&function, endpoints.clock, &mut apis).await?),
             };
-            kinds.insert(function.name.clone(), kind);
+            origins.insert(function.name.clone(), origin);
         }
         Ok(DeployedProject {
             app,
             api,
             tables,
-            kinds,
-            site,
+            origins,
+            endpoints,
             acceptor,
             _bundle: bundle,
             _apis: apis,
@@ -156,26 +159,27 @@ async fn listen(
 }
 
 impl DeployedProject {
-    /// What it is called.
+    /// Returns the name of the project.
     pub fn name(&self) -> &str {
         &self.app.name
     }
 
-    /// What it is as an application, of which little is known.
+    /// Returns the project as an application, of which little is known.
     pub fn app(&self) -> &'static dyn App {
         self.app
     }
 
-    /// For each function that somebody has to start, how.
+    /// Returns a line for each function that has to be started by hand: how to start it.
     pub fn hints(&self) -> Vec<String> {
-        let hints = self.kinds.values().filter_map(|kind| match kind {
-            ProcessOrigin::ByHand(by_hand) => Some(by_hand.hint(&self.site)),
+        let hints = self.origins.values().filter_map(|kind| match kind {
+            ProcessOrigin::ByHand(by_hand) => Some(by_hand.hint(&self.endpoints)),
             ProcessOrigin::Command(..) => None,
         });
         hints.collect()
     }
 
-    /// The requests that make its tables, as operations of DynamoDB and the JSON of their bodies.
+    /// Returns the requests that create its tables: operations of DynamoDB, and the JSON of their
+    /// bodies.
     pub(crate) fn table_requests(&self) -> Vec<(&'static str, String)> {
         self.tables.iter().flat_map(TableEntry::requests).collect()
     }
@@ -188,11 +192,11 @@ impl DeployedProject {
         self.acceptor.clone()
     }
 
-    pub(crate) fn kinds(&self) -> BTreeMap<String, ProcessOrigin> {
-        self.kinds.clone()
+    pub(crate) fn origins(&self) -> BTreeMap<String, ProcessOrigin> {
+        self.origins.clone()
     }
 
-    pub(crate) fn site(&self) -> Arc<LocalEndpoints> {
-        Arc::clone(&self.site)
+    pub(crate) fn endpoints(&self) -> Arc<LocalEndpoints> {
+        Arc::clone(&self.endpoints)
     }
 }

@@ -1,4 +1,5 @@
-//! Events that wait for a process, and processes that wait for an event.
+//! The queue of a Runtime API: events that wait for a process, and processes that wait for an
+//! event.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,12 +12,12 @@ use tracing::warn;
 use super::function::Function;
 use crate::clock::Clock;
 
-/// What a Runtime API has to give, and what it is given. Clones are of the same one.
+/// The queue of a Runtime API. Clones are of the same one.
 #[derive(Clone, Debug)]
 pub(super) struct Endpoint {
     function: Arc<Function>,
     clock: Clock,
-    /// Whether more than one process may ask here, each of which is a sandbox.
+    /// True if more than one process may ask here, each of which is a sandbox.
     is_shared: bool,
     state: Arc<Mutex<EndpointState>>,
 }
@@ -45,21 +46,21 @@ pub(super) struct NextEvent {
     pub(super) id: String,
     pub(super) event: String,
     pub(super) arn: String,
-    /// In ms since 1970.
+    /// The end of its time, in milliseconds since 1970.
     pub(super) deadline_ms: u128,
     pub(super) trace: String,
 }
 
-/// What a function made of an event.
+/// The outcome of an event.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum FunctionOutcome {
-    /// It returned this.
+    /// The function returned this JSON.
     Response(String),
-    /// It failed: the type of the error, a colon and its message.
+    /// The function failed: the type of the error, a colon and its message.
     Error(String),
 }
 
-/// An event that was given to an endpoint. When this is dropped, nobody cares for it any more.
+/// An event that was given to an endpoint. Dropping this takes it back.
 #[derive(Debug)]
 pub(super) struct EventOffer {
     id: String,
@@ -90,31 +91,32 @@ impl Endpoint {
         EventOffer { id, taken, outcome, endpoint: self.clone() }
     }
 
-    /// A process asks for its next event. `None` if it has one already, and is to answer first.
+    /// Returns the next event for a process. `None` if it has one already, which it has to answer
+    /// first.
     pub(super) fn next(&self) -> Option<oneshot::Receiver<NextEvent>> {
         let mut state = self.lock();
         if !self.is_shared && !state.running.is_empty() {
             return None;
         }
-        let (process, handed) = oneshot::channel();
+        let (process, next) = oneshot::channel();
         state.has_begun = true;
         state.processes.push_back(process);
         self.match_up(&mut state);
-        Some(handed)
+        Some(next)
     }
 
-    /// Takes what a function made of an event; `false` if nobody waits for it.
+    /// Takes the outcome of an event. Returns false if it is not waited for.
     pub(super) fn settle(&self, id: &str, outcome: FunctionOutcome) -> bool {
         let running = self.lock().running.remove(id);
         running.is_some_and(|running| running.send(outcome).is_ok())
     }
 
-    /// Whether an event with this id is with a process.
+    /// Returns true if a process has the event with this id.
     pub(super) fn is_running(&self, id: &str) -> bool {
         self.lock().running.contains_key(id)
     }
 
-    /// A process says that it cannot begin; `false` if one has begun already.
+    /// Takes the error of a process that cannot begin. Returns false if one has begun already.
     pub(super) fn fail_init(&self, error: String) -> bool {
         let mut state = self.lock();
         if state.has_begun && !self.is_shared {
@@ -129,14 +131,14 @@ impl Endpoint {
         true
     }
 
-    /// Completes with the error, if a process says that it cannot begin.
+    /// Returns a receiver of the error of a process that cannot begin.
     pub(super) fn init_error(&self) -> oneshot::Receiver<String> {
         let (sender, error) = oneshot::channel();
         self.lock().init_error = Some(sender);
         error
     }
 
-    /// Hands events to processes, the first to the first. Who has left by now gets none.
+    /// Hands events to processes, the first to the first. A process that has left gets none.
     fn match_up(&self, state: &mut EndpointState) {
         state.processes.retain(|process| !process.is_closed());
         while !state.processes.is_empty()
@@ -167,7 +169,7 @@ impl Endpoint {
         }
     }
 
-    /// If anything ever panics, it fails one request and not all that follow.
+    /// Locks the queue. A panic with the lock fails one request, and not all that follow.
     fn lock(&self) -> MutexGuard<'_, EndpointState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -187,7 +189,7 @@ impl Drop for EventOffer {
     }
 }
 
-/// An id of X-Ray, which samples nothing here.
+/// Returns an id of X-Ray, which samples nothing here.
 fn trace(now: Duration) -> String {
     let (seconds, unique) = (now.as_secs(), fastrand::u128(..) >> 32);
     let parent = fastrand::u64(..);

@@ -1,5 +1,5 @@
-//! The variables that a process gets: those of Lambda, those of its function, and next to nothing
-//! of whoever started the server, so that what is missing on AWS is missing here.
+//! The variables of a process: those of Lambda, those of its function, and next to nothing of the
+//! server's own, so that a variable that is missing on AWS is missing here.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -9,13 +9,13 @@ use stormglass_spec::REGION;
 use super::deploy::LocalEndpoints;
 use super::function::Function;
 
-/// What programs need to be found and to run, wherever they are.
+/// The variables that a program needs to be found and to run.
 const INHERITED: [&str; 6] = ["PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP", "USERPROFILE"];
 
-/// All variables of a process.
+/// Returns all variables of a process.
 pub(super) fn whole(
     function: &Function,
-    site: &LocalEndpoints,
+    endpoints: &LocalEndpoints,
     api: &str,
 ) -> BTreeMap<String, String> {
     let inherited = INHERITED.into_iter().filter_map(|name| {
@@ -23,33 +23,33 @@ pub(super) fn whole(
         Some((name.to_owned(), value))
     });
     let mut variables: BTreeMap<String, String> = inherited.collect();
-    variables.extend(of_lambda(function, site, api));
+    variables.extend(of_lambda(function, endpoints, api));
     variables
 }
 
-/// The variables of a process besides what it inherits.
+/// Returns the variables of a process besides those that it inherits.
 ///
-/// Those of the function go before Lambda's own, except for the one that says where to ask for
-/// events. In their values `{callback}` is where `@connections` is, and `{dynamodb}` where DynamoDB
-/// is.
+/// The function's own variables go before Lambda's, except for the address of the Runtime API. In
+/// their values `{callback}` stands for the URL of `@connections`, and `{dynamodb}` for that of
+/// DynamoDB.
 pub(super) fn of_lambda(
     function: &Function,
-    site: &LocalEndpoints,
+    endpoints: &LocalEndpoints,
     api: &str,
 ) -> BTreeMap<String, String> {
     let own = |(name, value): (&String, &String)| {
-        let value = value.replace("{callback}", &site.callback);
-        (name.clone(), value.replace("{dynamodb}", &site.dynamodb))
+        let value = value.replace("{callback}", &endpoints.callback);
+        (name.clone(), value.replace("{dynamodb}", &endpoints.dynamodb))
     };
-    let lambda = lambda(function, site).map(|(name, value)| (name.to_owned(), value));
+    let lambda = lambda(function, endpoints).map(|(name, value)| (name.to_owned(), value));
     let mut variables = BTreeMap::from(lambda);
     variables.extend(function.environment.iter().map(own));
     variables.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), api.to_owned());
     variables
 }
 
-fn lambda(function: &Function, site: &LocalEndpoints) -> [(&'static str, String); 22] {
-    let bundle = site.bundle.to_string_lossy().into_owned();
+fn lambda(function: &Function, endpoints: &LocalEndpoints) -> [(&'static str, String); 22] {
+    let bundle = endpoints.bundle.to_string_lossy().into_owned();
     let folder = function.folder.canonicalize().unwrap_or_else(|_| function.folder.clone());
     [
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
@@ -64,13 +64,14 @@ fn lambda(function: &Function, site: &LocalEndpoints) -> [(&'static str, String)
         ("LANG", "en_US.UTF-8".to_owned()),
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_DEFAULT_REGION", REGION.to_owned()),
-        // Nobody verifies a signature here, but the SDKs insist on making one.
+        // Signatures are not verified here, but the SDKs insist on making one.
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "nobody-checks-this".to_owned()),
         ("AWS_SESSION_TOKEN", "nobody-checks-this".to_owned()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", site.dynamodb.clone()),
-        ("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", site.callback.clone()),
-        // What makes Node, OpenSSL, rustls, botocore and Python's requests trust this machine.
+        ("AWS_ENDPOINT_URL_DYNAMODB", endpoints.dynamodb.clone()),
+        ("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", endpoints.callback.clone()),
+        // Node, OpenSSL, rustls, botocore and Python's requests trust this machine because of
+        // these.
         ("NODE_EXTRA_CA_CERTS", bundle.clone()),
         ("SSL_CERT_FILE", bundle.clone()),
         ("AWS_CA_BUNDLE", bundle.clone()),

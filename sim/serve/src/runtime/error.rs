@@ -1,9 +1,9 @@
-//! What may be wrong with a file of functions.
+//! Errors in a file of functions.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a file describes no functions that could be served.
+/// The reason why a file describes no functions that can be served.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
     /// The file cannot be read.
@@ -11,22 +11,22 @@ pub enum ProjectError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the machine.
         source: io::Error,
     },
-    /// What is written there cannot be served.
+    /// Something in the file is wrong.
     #[error("{}, line {line}: {what}", path.display())]
     Wrong {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong, and what to do about it.
+        /// The mistake, and the way to mend it.
         what: String,
     },
 }
 
-/// Something that is wrong at a place of the text, in bytes from its start.
+/// A mistake at a place of the text, in bytes from its start.
 #[derive(Debug)]
 pub(super) struct Mistake {
     pub(super) at: usize,

@@ -1,4 +1,4 @@
-//! The file that says which functions there are, which routes lead to them, and what tables they
+//! The file of a project: its functions, the routes that lead to them, and the tables that they
 //! find. `sim/serve/examples` has files that work.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,11 +16,11 @@ use super::error::{Mistake, ProjectError};
 use super::function::Function;
 use super::table::TableEntry;
 
-/// What a function has that says nothing else, as on AWS.
+/// The defaults of a function, as on AWS.
 const TIMEOUT: Duration = Duration::from_secs(3);
 const MEMORY_MB: u32 = 128;
 
-/// The most that Lambda allows.
+/// The limits of Lambda.
 const TIMEOUT_MAX: Duration = Duration::from_secs(15 * 60);
 const NAME_CHARS_MAX: usize = 64;
 
@@ -29,23 +29,23 @@ const PREDEFINED: [&str; 3] = ["$connect", "$disconnect", "$default"];
 
 /// An application whose functions are programs, as a file of TOML describes it.
 ///
-/// | key | what it says |
+/// | key | meaning |
 /// |---|---|
 /// | `route-selection` | the expression that selects a route, or `$request.body.action` |
-/// | `authorizer` | the function that decides who may connect, if there is one |
+/// | `authorizer` | the function that lets clients in or turns them away, if there is one |
 /// | `[[function]]` | a function |
-/// | `name` | its name |
-/// | `command` | the program and its arguments, or a string of them; without it, you start it |
-/// | `port` | where it asks for events if you start it; any free port if it is absent |
-/// | `folder` | where it is started, relative to the file; the file's own if it is absent |
-/// | `environment` | its variables, with `{callback}` and `{dynamodb}` for those endpoints |
-/// | `handler` | what `_HANDLER` says, or the name |
-/// | `timeout` | how long it may take for an event, such as `30s`; 3 s if it is absent |
-/// | `memory` | how many MB it is told that it has, 128 if it is absent; nothing enforces it |
-/// | `[[route]]` | a route: its `key`, its `function`, and whether it is `two-way` |
+/// | `name` | the name of the function |
+/// | `command` | the program and its arguments, or a string of them; without it, you start the process |
+/// | `port` | the port at which a process that you start asks for events; by default a free one |
+/// | `folder` | its working folder, relative to the file; by default the folder of the file |
+/// | `environment` | its variables, with `{callback}` and `{dynamodb}` for those URLs |
+/// | `handler` | the value of `_HANDLER`; by default the name |
+/// | `timeout` | the longest time for an event, such as `30s`; by default 3 s |
+/// | `memory` | its memory in MB, which it is told and nothing enforces; by default 128 |
+/// | `[[route]]` | a route: its `key`, its `function`, and `two-way = true` if clients get its answer |
 /// | `[[table]]` | a table that is there from the start |
-/// | `name`, `partition-key`, `sort-key` | its name, and the attributes that are its keys |
-/// | `partition-key-type`, `sort-key-type` | `S`, `N` or `B`; `S` if they are absent |
+/// | `name`, `partition-key`, `sort-key` | the name, and the attributes that are the keys |
+/// | `partition-key-type`, `sort-key-type` | `S`, `N` or `B`; by default `S` |
 /// | `ttl` | the attribute by which rows expire |
 /// | `[[table.index]]` | a global secondary index, with a name and keys like those of a table |
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ struct FunctionEntry {
     folder: Option<Spanned<PathBuf>>,
 }
 
-/// The words of a command; a string has spaces between them.
+/// The words of a command, or a string of them with spaces between.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "a command is a string or an array of strings")]
 enum CommandEntry {
@@ -106,7 +106,7 @@ fn by_action() -> Spanned<String> {
 }
 
 impl Project {
-    /// Reads a file. Folders in it are relative to its own.
+    /// Reads a file. Folders in it are relative to its own folder.
     ///
     /// # Errors
     ///
@@ -115,13 +115,13 @@ impl Project {
         let text = fs::read_to_string(path)
             .map_err(|source| ProjectError::Unreadable { path: path.to_owned(), source })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        // An empty path is the folder that one is in, but names none that could be entered.
+        // An empty path names no folder that could be entered.
         let folder = Path::new(".").join(folder);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Project::parse(&text, name, &folder).map_err(|mistake| mistake.within(path, &text))
     }
 
-    /// What it is called: the name of its file.
+    /// Returns the name of the project, which is that of its file.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -145,7 +145,7 @@ impl Project {
             return Err(Mistake::new(0, "there is no function; add one as a `[[function]]`"));
         }
         if let Some(authorizer) = &file.authorizer {
-            known(&functions, authorizer)?;
+            check_function(&functions, authorizer)?;
         }
         let routes = read_routes(file.routes, &functions)?;
         let selection = file.route_selection;
@@ -226,8 +226,8 @@ fn read_routes(
 ) -> Result<Vec<Route>, Mistake> {
     let mut routes: Vec<Route> = Vec::new();
     for entry in entries {
-        let RouteEntry { key, function, two_way: is_two_way } = entry.into_inner();
-        known(functions, &function)?;
+        let RouteEntry { key, function, two_way } = entry.into_inner();
+        check_function(functions, &function)?;
         let (at, key) = (key.span().start, key.into_inner());
         if routes.iter().any(|known| known.key == key) {
             return Err(Mistake::new(at, format!("a second route has the key `{key}`")));
@@ -236,11 +236,11 @@ fn read_routes(
             let what = format!("`{key}` is none of {}", PREDEFINED.join(", "));
             return Err(Mistake::new(at, what));
         }
-        if is_two_way && ["$connect", "$disconnect"].contains(&key.as_str()) {
+        if two_way && ["$connect", "$disconnect"].contains(&key.as_str()) {
             let what = format!("nothing can be sent back by `{key}`: remove its `two-way`");
             return Err(Mistake::new(at, what));
         }
-        routes.push(Route { key, function: function.into_inner(), is_two_way });
+        routes.push(Route { key, function: function.into_inner(), is_two_way: two_way });
     }
     Ok(routes)
 }
@@ -259,8 +259,8 @@ fn read_tables(entries: Vec<Spanned<TableEntry>>) -> Result<Vec<TableEntry>, Mis
     Ok(tables)
 }
 
-/// A function that is named has to be there.
-fn known(functions: &[Function], name: &Spanned<String>) -> Result<(), Mistake> {
+/// Checks that there is a function with this name.
+fn check_function(functions: &[Function], name: &Spanned<String>) -> Result<(), Mistake> {
     if functions.iter().any(|function| function.name == *name.get_ref()) {
         return Ok(());
     }

@@ -10,18 +10,18 @@ use stormglass_spec::REGION;
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
     pub(super) name: String,
-    /// The program and its arguments; without them, somebody starts the processes by hand.
+    /// The program and its arguments; without them, a person starts the processes by hand.
     pub(super) command: Option<Vec<String>>,
     /// The port of the Runtime API for processes that are started by hand; 0 is any.
     pub(super) port: u16,
-    /// What `_HANDLER` says.
+    /// The value of `_HANDLER`.
     pub(super) handler: String,
-    /// Variables besides those of Lambda, which they go before.
+    /// Variables besides those of Lambda, over which they win.
     pub(super) environment: BTreeMap<String, String>,
     pub(super) timeout: Duration,
-    /// What the function is told. Nobody measures what it takes.
+    /// The memory that the function is told that it has. It is not measured.
     pub(super) memory_mb: u32,
-    /// Where its processes are started.
+    /// The folder in which its processes are started.
     pub(super) folder: PathBuf,
 }
 
@@ -30,7 +30,7 @@ impl Function {
         format!("arn:aws:lambda:{REGION}:123456789012:function:{}", self.name)
     }
 
-    /// What Lambda says of an invocation that took too long.
+    /// Returns Lambda's error for an invocation that took too long.
     pub(super) fn timed_out(&self) -> String {
         format!("Task timed out after {:.2} seconds", self.timeout.as_secs_f64())
     }

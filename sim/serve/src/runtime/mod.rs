@@ -1,24 +1,25 @@
 //! Functions that are processes: programs in any language that speak the Lambda Runtime API, and
 //! know nothing of this machine.
 //!
-//! A file says what there is ([`Project`]); [`Project::deploy`] takes its ports.
+//! A file describes a [`Project`]; [`Project::deploy`] takes its ports.
 //!
-//! Code that makes the endpoint of `@connections` of its event's `domainName` and `stage` works as
-//! it is: they lead to the gateway, which speaks TLS there, and its processes are told to trust it.
-//! Clients of the SDKs that are given no endpoint find this machine by their environment. Code that
-//! makes an endpoint of `apiId` and a region asks AWS itself, unless it has a setting for it.
+//! Code that derives the endpoint of `@connections` from its event's `domainName` and `stage` works
+//! as it is: they lead to the gateway, which speaks TLS there, and its processes are told to trust
+//! it. Clients of the SDKs that are given no endpoint find this machine by their environment. Code
+//! that derives an endpoint from `apiId` and a region calls AWS itself, unless it has a setting for
+//! it.
 //!
 //! Memory is not limited, and processes are not frozen between two events.
 //!
-//! | module | what is in it |
+//! | module | content |
 //! |---|---|
-//! | `file`, `error`, `table` | the file, what may be wrong with it, and the tables it asks for |
-//! | `deploy` | functions that are ready to be invoked |
+//! | `file`, `error`, `table` | the file, errors in it, and the tables that it asks for |
+//! | `deploy` | functions that are deployed |
 //! | `function`, `environment` | a function, and the variables that its processes get |
-//! | `sandbox`, `process`, `output` | a process from its start to its end, and what it prints |
-//! | `app` | all of them, as an application |
-//! | `by_hand` | a function whose processes somebody starts themselves |
-//! | `endpoint`, `api`, `reply` | the Runtime API: events that wait, its HTTP, its words |
+//! | `sandbox`, `process`, `output` | a process from its start to its end, and its output |
+//! | `app` | a project as an application |
+//! | `by_hand` | a function whose processes are started by hand |
+//! | `endpoint`, `api`, `reply` | the Runtime API: its queue of events, its HTTP, its answers |
 
 mod api;
 mod app;

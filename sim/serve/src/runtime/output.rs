@@ -1,4 +1,4 @@
-//! What a process prints, line by line, in the log of the server.
+//! The output of a process, line by line, in the log of the server.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,13 +8,13 @@ use tracing::info;
 
 use crate::record::Recorder;
 
-/// A longer line is written in parts, as CloudWatch does.
+/// The most bytes of a line. A longer one is logged in parts, as CloudWatch does.
 const LINE_BYTES_MAX: usize = 256 << 10;
 
-/// How much is read at once, in bytes.
+/// The most bytes that are read at once.
 const READ_BYTES: usize = 8 << 10;
 
-/// Which event a process has, for whoever writes about it. Clones are of the same one.
+/// The event that a process has. Clones are of the same process.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CurrentEvent {
     event: Arc<Mutex<Option<ProcessEvent>>>,
@@ -24,21 +24,21 @@ pub(super) struct CurrentEvent {
 #[derive(Clone, Debug)]
 struct ProcessEvent {
     request: String,
-    asked: LogContext,
+    context: LogContext,
 }
 
-/// What the gateway calls an event, and who keeps what is said of it.
+/// The gateway's request behind an event, and the recorder of its log.
 #[derive(Clone, Debug)]
 pub(crate) struct LogContext {
-    /// The gateway's request.
+    /// The id of the gateway's request.
     pub(crate) request: RequestId,
-    /// Who keeps the log of it.
+    /// The recorder of its log.
     pub(crate) recorder: Recorder,
 }
 
 impl CurrentEvent {
-    pub(super) fn set(&self, request: &str, asked: LogContext) {
-        let event = ProcessEvent { request: request.to_owned(), asked };
+    pub(super) fn set(&self, request: &str, context: LogContext) {
+        let event = ProcessEvent { request: request.to_owned(), context };
         *self.event.lock().unwrap_or_else(PoisonError::into_inner) = Some(event);
     }
 
@@ -47,7 +47,7 @@ impl CurrentEvent {
     }
 }
 
-/// Writes lines to the log until there are no more.
+/// Logs lines until there are no more.
 pub(super) async fn copy(from: impl AsyncRead + Unpin, function: &str, current: &CurrentEvent) {
     let mut from = from;
     let mut line = Vec::new();
@@ -73,9 +73,9 @@ fn write(line: &[u8], function: &str, current: &CurrentEvent) {
     let line = line.trim_end();
     match current.event() {
         None => info!("{function}: {line}"),
-        Some(ProcessEvent { request, asked }) => {
+        Some(ProcessEvent { request, context }) => {
             info!("{function} {request}: {line}");
-            asked.recorder.log(&asked.request, line);
+            context.recorder.log(&context.request, line);
         }
     }
 }

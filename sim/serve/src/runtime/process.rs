@@ -1,8 +1,8 @@
 //! A process of a function: its start, its Runtime API, and its end.
 //!
-//! It has a process group of its own, which ends with it. If the server itself is killed at once,
-//! nobody ends the group; but the Runtime API is gone then, and clients of it stop when they ask
-//! for their next event.
+//! Each process has a process group of its own, which ends with it. If the server itself is killed,
+//! the group goes on; but the Runtime API is gone then, and clients of it stop when they ask for
+//! their next event.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -23,11 +23,11 @@ use super::environment;
 use super::function::Function;
 use super::output::{self, CurrentEvent};
 
-/// How long a process may take to end after it was asked to.
+/// The time that a process has to end after a request to end.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long what a process printed last may be on its way.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// The time within which the last output of a process must arrive.
+const LAST_OUTPUT_MAX: Duration = Duration::from_millis(500);
 
 /// A process, which is killed when this is dropped.
 #[derive(Debug)]
@@ -36,9 +36,9 @@ pub(super) struct Process {
     group: ProcessGroup,
     pub(super) endpoint: Endpoint,
     pub(super) current: CurrentEvent,
-    /// What carries the lines that it prints to the log.
+    /// The tasks that carry its output to the log.
     outputs: JoinSet<()>,
-    /// What serves its Runtime API.
+    /// The server of its Runtime API.
     _api: JoinSet<()>,
 }
 
@@ -51,16 +51,16 @@ impl Process {
     pub(super) async fn start(
         function: &Arc<Function>,
         command: &[String],
-        site: &LocalEndpoints,
+        endpoints: &LocalEndpoints,
     ) -> io::Result<Process> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?.to_string();
         let mut child = self::command(function, command)
             .env_clear()
-            .envs(environment::whole(function, site, &address))
+            .envs(environment::whole(function, endpoints, &address))
             .spawn()?;
         let group = ProcessGroup::of(&child);
-        let endpoint = Endpoint::new(Arc::clone(function), site.clock, false);
+        let endpoint = Endpoint::new(Arc::clone(function), endpoints.clock, false);
         let current = CurrentEvent::default();
         let mut outputs = JoinSet::new();
         if let Some(out) = child.stdout.take() {
@@ -76,11 +76,11 @@ impl Process {
         Ok(Process { child, group, endpoint, current, outputs, _api: serving })
     }
 
-    /// Waits for the end of the process, and says how it ended in the words of Lambda.
+    /// Waits for the end of the process, and returns Lambda's words for it.
     pub(super) async fn ended(&mut self) -> String {
         let status = self.child.wait().await;
-        // Its last words may say why.
-        self.hear_out().await;
+        // Its last lines may tell the reason.
+        self.finish_output().await;
         status.map_or_else(|error| error.to_string(), in_words)
     }
 
@@ -88,23 +88,23 @@ impl Process {
     pub(super) async fn kill(mut self) {
         self.group.kill();
         let _ = self.child.kill().await;
-        self.hear_out().await;
+        self.finish_output().await;
     }
 
-    /// Asks the process to end, and ends it if it does not.
+    /// Asks the process to end, and kills it if it does not.
     pub(super) async fn stop(mut self) {
         self.group.ask_to_end();
         if timeout(GRACE, self.child.wait()).await.is_err() {
             self.kill().await;
         } else {
-            self.hear_out().await;
+            self.finish_output().await;
         }
     }
 
-    /// Waits until all that was printed is in the log.
-    async fn hear_out(&mut self) {
-        let words = async { while self.outputs.join_next().await.is_some() {} };
-        let _ = timeout(LAST_WORDS, words).await;
+    /// Waits until all of its output is in the log.
+    async fn finish_output(&mut self) {
+        let output = async { while self.outputs.join_next().await.is_some() {} };
+        let _ = timeout(LAST_OUTPUT_MAX, output).await;
     }
 }
 
@@ -130,7 +130,7 @@ fn program_in(folder: &Path, program: &str) -> PathBuf {
     path::absolute(&path).unwrap_or(path)
 }
 
-/// Lambda's words for how a process ended.
+/// Returns Lambda's words for the end of a process.
 fn in_words(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
@@ -171,7 +171,7 @@ impl ProcessGroup {
         self.signal(rustix::process::Signal::KILL);
     }
 
-    /// All of it may have ended by itself.
+    /// The group may have ended by itself.
     fn signal(&self, signal: rustix::process::Signal) {
         if let Some(id) = self.id {
             let _ = rustix::process::kill_process_group(id, signal);
@@ -179,7 +179,7 @@ impl ProcessGroup {
     }
 }
 
-/// Elsewhere only the process itself is ended, at once.
+/// The process group where there is none: only the process itself is killed.
 #[cfg(not(unix))]
 impl ProcessGroup {
     fn of(_: &Child) -> ProcessGroup {

@@ -1,4 +1,4 @@
-//! The words of the Runtime API, as AWS documents them and its own emulator says them.
+//! The answers of the Runtime API, in the words of AWS's documentation and of its own emulator.
 
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::endpoint::NextEvent;
 use crate::http::{self, Reply};
 
-/// The most bytes of a response: 6 MB, and a little for what is around it.
+/// The most bytes of a response: 6 MB, and a little for the JSON around it.
 pub(super) const PAYLOAD_BYTES_MAX: usize = (6 << 20) + 100;
 
-/// An event.
-pub(super) fn event(handed: NextEvent) -> Reply {
-    let NextEvent { id, event, arn, deadline_ms, trace } = handed;
+/// Returns the answer with an event.
+pub(super) fn event(next: NextEvent) -> Reply {
+    let NextEvent { id, event, arn, deadline_ms, trace } = next;
     let mut reply = http::reply(StatusCode::OK.as_u16(), event);
     let headers = reply.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -15,7 +15,7 @@ use super::function::{Function, InvocationEnd};
 use super::output::LogContext;
 use super::process::Process;
 
-/// How long a process may take before it asks for its first event.
+/// The time that a process has before it asks for its first event.
 const INIT_MAX: Duration = Duration::from_secs(10);
 
 /// A sandbox of a function with a command.
@@ -23,7 +23,7 @@ const INIT_MAX: Duration = Duration::from_secs(10);
 pub(crate) struct ProcessSandbox {
     function: Arc<Function>,
     command: Vec<String>,
-    site: Arc<LocalEndpoints>,
+    endpoints: Arc<LocalEndpoints>,
     process: Option<Process>,
 }
 
@@ -31,16 +31,16 @@ impl ProcessSandbox {
     pub(super) fn new(
         function: Arc<Function>,
         command: Vec<String>,
-        site: Arc<LocalEndpoints>,
+        endpoints: Arc<LocalEndpoints>,
     ) -> ProcessSandbox {
-        ProcessSandbox { function, command, site, process: None }
+        ProcessSandbox { function, command, endpoints, process: None }
     }
 
     /// Runs the function for one event.
     ///
-    /// A process that fails before it asks for the event is started once more, and has as long for
-    /// that as for an event, as on AWS.
-    pub(crate) async fn invoke(&mut self, asked: &LogContext, event: String) -> InvocationEnd {
+    /// A process that fails before it asks for the event is started once more, and then has as long
+    /// for that as for an event, as on AWS.
+    pub(crate) async fn invoke(&mut self, context: &LogContext, event: String) -> InvocationEnd {
         let request = request_id();
         let mut failure = String::new();
         for patience in [INIT_MAX, self.function.timeout] {
@@ -48,7 +48,7 @@ impl ProcessSandbox {
                 return InvocationEnd::Killed(reason);
             }
             let Some(process) = &mut self.process else { break };
-            process.current.set(&request, asked.clone());
+            process.current.set(&request, context.clone());
             let offered = process.endpoint.offer(request.clone(), event.clone());
             match hand_over(process, offered, patience).await {
                 Ok(offered) => return self.run(&request, offered).await,
@@ -63,11 +63,14 @@ impl ProcessSandbox {
         InvocationEnd::Killed(failure)
     }
 
-    /// Watches over the process while there is nothing to do.
+    /// Watches the process between two events.
     pub(crate) async fn idle(&mut self) -> Infallible {
         if let Some(process) = &mut self.process {
             let ending = process.ended().await;
-            info!("{} ended between two events, the next starts it: {ending}", self.function.name);
+            info!(
+                "{} ended between two events, and the next one starts it again: {ending}",
+                self.function.name
+            );
             self.process = None;
         }
         pending().await
@@ -82,7 +85,7 @@ impl ProcessSandbox {
 
     async fn start(&mut self) -> Result<(), String> {
         if self.process.is_none() {
-            let started = Process::start(&self.function, &self.command, &self.site).await;
+            let started = Process::start(&self.function, &self.command, &self.endpoints).await;
             self.process = Some(started.map_err(|error| self.not_started(&error))?);
         }
         Ok(())
@@ -98,7 +101,7 @@ impl ProcessSandbox {
         )
     }
 
-    /// Waits for what the function makes of an event that its process has.
+    /// Waits for the outcome of an event that its process has.
     async fn run(&mut self, request: &str, mut offered: EventOffer) -> InvocationEnd {
         let Some(process) = &mut self.process else {
             return InvocationEnd::Killed("no process".to_owned());
@@ -124,7 +127,7 @@ impl ProcessSandbox {
     }
 }
 
-/// Waits until the process has the event. Why not, otherwise.
+/// Waits until the process has the event. Returns the reason if that fails.
 async fn hand_over(
     process: &mut Process,
     mut offered: EventOffer,
@@ -147,7 +150,7 @@ fn exited(request: &str, ending: &str) -> String {
     format!("Runtime.ExitError: RequestId: {request} Error: {ending}")
 }
 
-/// An id as Lambda gives them to invocations: a UUID of version 4.
+/// Returns an id as Lambda gives them to invocations: a UUID of version 4.
 pub(super) fn request_id() -> String {
     let random = fastrand::u128(..);
     let [high, low] = [(random >> 64) as u64, random as u64];

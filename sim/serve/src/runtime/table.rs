@@ -16,7 +16,7 @@ pub(super) struct TableEntry {
     sort_key: Option<String>,
     #[serde(default)]
     sort_key_type: KeyType,
-    /// The attribute that says when a row expires.
+    /// The attribute with the time at which a row expires.
     ttl: Option<String>,
     #[serde(default, rename = "index")]
     indexes: Vec<IndexEntry>,
@@ -59,7 +59,8 @@ impl TableEntry {
         &self.name
     }
 
-    /// The requests that make the table, as operations of DynamoDB and the JSON of their bodies.
+    /// Returns the requests that create the table: operations of DynamoDB, and the JSON of their
+    /// bodies.
     pub(super) fn requests(&self) -> Vec<(&'static str, String)> {
         let mut types = BTreeMap::from([(self.partition_key.as_str(), self.partition_key_type)]);
         types.extend(self.sort_key.as_deref().map(|key| (key, self.sort_key_type)));

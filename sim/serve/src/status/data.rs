@@ -1,5 +1,5 @@
-//! What the page is told, as JSON: no list in it has an end that depends on how many clients there
-//! are.
+//! The data of the page, as JSON. The length of each list in it is limited, however many clients
+//! there are.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -16,24 +16,25 @@ const EVENTS_MAX: usize = 100;
 const INVOCATIONS_MAX: usize = 50;
 const ROWS_MAX: usize = 50;
 
-/// How much of each text of an event is told, in characters.
+/// The most characters of each text of an event.
 const TEXT_MAX: usize = 300;
 
-/// How much of a row is told, in bytes: items may have 400 KB.
+/// The most bytes of a row, of which items may have 400 KB.
 const ITEM_BYTES_MAX: usize = 4_000;
 
 /// A string that no message has by accident.
 const PLACE: &str = "\"@stormglass-data@\"";
 
-/// Everything but rows and logs.
+/// All data but rows and logs.
 #[derive(Debug, Serialize)]
 pub(super) struct StateData {
     app: String,
-    /// Which server this is, and what times count from: in milliseconds since 1970.
+    /// The start of the record, in milliseconds since 1970. Times count from it, and it tells
+    /// servers apart.
     server: u64,
     now_ms: u64,
     gateway_port: u16,
-    /// What stands before and after the data of a broadcast, if that is how broadcasts look.
+    /// The texts before and after the data of a broadcast, if broadcasts look like that.
     broadcast: Option<[String; 2]>,
     connections: ListPart<ConnectionView>,
     invocations: ListPart<InvocationView>,
@@ -41,7 +42,7 @@ pub(super) struct StateData {
     tables: Vec<TableData>,
 }
 
-/// Some of a list, and how long the list is.
+/// The first entries of a list, and the length of the whole list.
 #[derive(Debug, Serialize)]
 struct ListPart<T> {
     some: Vec<T>,
@@ -56,7 +57,7 @@ struct EventData {
     who: String,
     what: String,
     result: String,
-    /// The names in it and the ids that they stand for.
+    /// The names in the event, each with its id.
     ids: Vec<(String, String)>,
 }
 
@@ -70,7 +71,7 @@ struct TableData {
 #[derive(Debug, Serialize)]
 pub(super) struct RowsData {
     rows: Vec<RowData>,
-    /// The key to go on after.
+    /// The key after which the next page begins.
     next: Option<Value>,
     all: usize,
 }
@@ -81,7 +82,7 @@ struct RowData {
     item: String,
 }
 
-/// What a function logged.
+/// The log of an invocation.
 #[derive(Debug, Serialize)]
 pub(super) struct LogData {
     lines: Vec<String>,
@@ -111,19 +112,19 @@ pub(super) fn state(source: &PageSource) -> StateData {
     }
 }
 
-/// How an application's broadcast looks around its data.
+/// Returns the texts around the data of an application's broadcast.
 fn broadcast(app: &'static dyn App) -> Option<[String; 2]> {
     let written = app.broadcast(PLACE);
     let (before, after) = written.split_once(PLACE)?;
     Some([before.to_owned(), after.to_owned()])
 }
 
-/// The latest first.
+/// Returns events for the page, the latest first.
 fn events(source: &PageSource, events: &[Event]) -> Vec<EventData> {
     let names: Vec<Vec<Name>> = events.iter().map(names).collect();
     let all: Vec<Name> = names.iter().flatten().cloned().collect();
     let mut ids = source.recorder.ids(&all).into_iter();
-    let told = events.iter().zip(names).map(|(event, names)| {
+    let rows = events.iter().zip(names).map(|(event, names)| {
         let line = event.line();
         let ids = names.into_iter().zip(ids.by_ref());
         EventData {
@@ -136,17 +137,18 @@ fn events(source: &PageSource, events: &[Event]) -> Vec<EventData> {
             ids: ids.filter_map(|(name, id)| Some((name.to_string(), id?))).collect(),
         }
     });
-    let mut told: Vec<EventData> = told.collect();
-    told.reverse();
-    told
+    let mut rows: Vec<EventData> = rows.collect();
+    rows.reverse();
+    rows
 }
 
-/// The names that an event speaks of and that may stand for ids, the first few of them.
+/// Returns the first names in an event, which may stand for ids.
 fn names(event: &Event) -> Vec<Name> {
     event.names().into_iter().take(4).map(Name::from).collect()
 }
 
-/// The first rows of a table, or those after a key; `None` if there is no such table or key.
+/// Returns the first rows of a table, or those after a key; `None` if there is no such table or
+/// key.
 pub(super) fn rows(source: &PageSource, table: &str, after: Option<&str>) -> Option<RowsData> {
     let after: Option<Value> = match after {
         Some(after) => Some(serde_json::from_str(after).ok()?),
@@ -165,7 +167,7 @@ fn row(keys: &[String], item: &RawValue) -> RowData {
     RowData { key: values.collect::<Vec<_>>().join(" | "), item: cut(item.get()) }
 }
 
-/// What an invocation logged; `None` if it is not kept any more.
+/// Returns the log of an invocation; `None` if it is not kept any more.
 pub(super) fn log(source: &PageSource, number: u64) -> Option<LogData> {
     let (lines, left_out) = source.recorder.log_of(number)?;
     Some(LogData { lines, left_out })

@@ -1,9 +1,9 @@
-//! Who is answered: whoever asks for this server by an address, by `localhost`, or by the name that
-//! it was told to listen at; and of pages, only its own.
+//! The requests that are answered: those that name this server by an address, by `localhost`, or by
+//! the host name that it listens at; and of requests by pages, only those of its own page.
 //!
-//! Anybody's web page can send requests to ports of the machine that it is looked at on, and read
-//! the answers once the name of its own host leads there (DNS rebinding). An address cannot be made
-//! to lead elsewhere.
+//! Any web page can send requests to ports of the machine that shows it, and can read the answers
+//! once the name of its own host leads there (DNS rebinding). An address cannot be made to lead
+//! elsewhere.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -11,15 +11,16 @@ use hyper::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The host and the port that a request came for, as its header has them.
+/// The host and the port in the `Host` header of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Authority<'a> {
     whole: &'a str,
-    /// In brackets if it is an address of IPv6.
+    /// The host, in brackets if it is an address of IPv6.
     pub(super) host: &'a str,
 }
 
-/// Where a request was sent to, if that is here; `own` is the name of this host.
+/// Returns the host and port that a request was sent to, if they are this server's; `own` is the
+/// name of this host.
 pub(super) fn authority<'a>(headers: &'a HeaderMap, own: &str) -> Option<Authority<'a>> {
     let mut values = headers.get_all(HOST).iter();
     let (value, others) = (values.next()?, values.next());
@@ -42,7 +43,7 @@ fn is_here(host: &str, own: &str) -> bool {
         || (!own.is_empty() && own.parse::<IpAddr>().is_err() && host.eq_ignore_ascii_case(own))
 }
 
-/// Whether a request may come from where it says that it comes from.
+/// Returns true if a request comes from the page itself, or from no page.
 pub(super) fn is_own(headers: &HeaderMap, authority: Authority<'_>) -> bool {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let origin = text(&ORIGIN).and_then(|origin| origin.strip_prefix("http://").or(Some("?")));

@@ -1,6 +1,6 @@
-//! The stream that says when there is anything else to see, as server-sent events.
+//! The stream of server-sent events that announces changes.
 //!
-//! It says no more than that: a page that is behind asks once for all that it has missed.
+//! It holds no data: a page that is behind asks once for all that it has missed.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -15,20 +15,20 @@ use tokio::time::sleep;
 use super::reply::Pieces;
 use crate::record::Recorder;
 
-/// How often it is looked whether anything has changed.
+/// The time between two looks for changes.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// After so many looks in vain a page hears that the server is still there.
+/// The number of looks without a change after which the page is told that the server is alive.
 const LOOKS_MAX: u32 = 25;
 
-/// Goes on until the server stops.
+/// Returns the stream, which ends when the server stops.
 pub(super) fn changes(recorder: Recorder, stopped: watch::Receiver<()>) -> Pieces {
-    let said = None;
-    unfold((recorder, stopped, said), |(recorder, mut stopped, said)| async move {
+    let announced = None;
+    unfold((recorder, stopped, announced), |(recorder, mut stopped, announced)| async move {
         let mut looks = 0;
         loop {
             let version = recorder.version();
-            if said != Some(version) || looks == LOOKS_MAX {
+            if announced != Some(version) || looks == LOOKS_MAX {
                 let event = event(&recorder, version);
                 return Some((Ok(Frame::data(event)), (recorder, stopped, Some(version))));
             }

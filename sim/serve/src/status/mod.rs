@@ -1,15 +1,15 @@
-//! A page that shows what a server does, on a port of its own: who is connected, what is in the
-//! tables, what functions do and log, and a drawing of it. It has a small client as well.
+//! A page that shows a server at work, on a port of its own: connections, rows of tables,
+//! invocations with their logs, and a drawing of the last events. It has a small client as well.
 //!
-//! Nothing can be changed here. Whoever asks must have come by an address of this server, and no
-//! page of another origin gets an answer: see `guard`.
+//! The page changes nothing. A request must name an address of this server, and no page of another
+//! origin gets an answer: see `guard`.
 //!
-//! | module | what is in it |
+//! | module | content |
 //! |---|---|
-//! | `guard` | who is answered |
-//! | `routes` | one request of HTTP, and what it is answered |
-//! | `data` | what the page is told, as JSON |
-//! | `live` | the stream that says when there is anything else to see |
+//! | `guard` | the requests that are answered |
+//! | `routes` | one request of HTTP, and its answer |
+//! | `data` | the data of the page, as JSON |
+//! | `live` | the stream that announces changes |
 //! | `reply` | the headers that every answer has |
 //! | `page/` | the page itself |
 
@@ -31,16 +31,16 @@ use crate::dynamodb::Tables;
 use crate::http::{HEAD_MAX, serve_connection};
 use crate::record::Recorder;
 
-/// What there is to show.
+/// The source of all that the page shows.
 #[derive(Debug)]
 pub(crate) struct PageSource {
-    /// What happened last.
+    /// The record of the last events.
     pub(crate) recorder: Recorder,
     /// The tables.
     pub(crate) tables: Arc<Tables>,
-    /// Where the gateway listens.
+    /// The address of the gateway.
     pub(crate) gateway: SocketAddr,
-    /// A name that the page may be called by, besides `localhost` and addresses.
+    /// A host name by which browsers may ask for the page, besides `localhost` and addresses.
     pub(crate) host_name: String,
 }
 

@@ -19,19 +19,19 @@ pub(super) type Pieces = BoxStream<'static, Result<Frame<Bytes>, Infallible>>;
 
 pub(super) type Reply = Response<Either<Full<Bytes>, StreamBody<Pieces>>>;
 
-/// The types of what is answered.
+/// The content types of answers.
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 pub(super) const CSS: &str = "text/css; charset=utf-8";
 pub(super) const SCRIPT: &str = "text/javascript; charset=utf-8";
 pub(super) const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// What was asked for.
+/// Returns an answer with the content that was asked for.
 pub(super) fn found(content_type: &'static str, body: impl Into<Bytes>) -> Reply {
     reply(StatusCode::OK, content_type, Either::Left(Full::new(body.into())))
 }
 
-/// The page, which may load what is of this server, and open sockets at these addresses.
+/// Returns the page. It may load content of this server, and open sockets at these addresses.
 pub(super) fn page(body: &'static str, sockets: &str) -> Reply {
     let mut reply = found(HTML, body);
     let policy = format!(
@@ -45,12 +45,12 @@ pub(super) fn page(body: &'static str, sockets: &str) -> Reply {
     reply
 }
 
-/// What comes bit by bit.
+/// Returns an answer whose pieces come one by one.
 pub(super) fn stream(pieces: Pieces) -> Reply {
     reply(StatusCode::OK, "text/event-stream", Either::Right(StreamBody::new(pieces)))
 }
 
-/// Nothing, and why.
+/// Returns a refusal with its reason.
 pub(super) fn refusal(status: StatusCode, why: &'static str) -> Reply {
     let mut reply = reply(status, TEXT, Either::Left(Full::from(why)));
     if status == StatusCode::METHOD_NOT_ALLOWED {

@@ -1,4 +1,4 @@
-//! One request of HTTP, and what it is answered.
+//! One request of HTTP, and its answer.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::record::TextLimit;
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
 
-/// One script: what stands above is known below.
+/// The parts of one script, in the order of their definitions.
 const PARTS: &str = concat!(
     include_str!("page/text.js"),
     include_str!("page/lists.js"),
@@ -25,13 +25,13 @@ const PARTS: &str = concat!(
     include_str!("page/keys.js"),
 );
 
-/// How many events a drawing shows.
+/// The most events of a drawing.
 const DRAWN_MAX: usize = 60;
 
-/// How much of each text stands in a drawing, in characters.
+/// The most characters of each text in a drawing.
 const DRAWN_TEXT_MAX: usize = 120;
 
-/// Answers a request; what goes on and on ends when the server is `stopped`.
+/// Answers a request. A stream ends when the server is `stopped`.
 pub(super) fn respond(
     source: &PageSource,
     request: &Request<Incoming>,
@@ -45,20 +45,17 @@ pub(super) fn respond(
         );
     };
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return reply::refusal(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "There is nothing to change here.\n",
-        );
+        return reply::refusal(StatusCode::METHOD_NOT_ALLOWED, "This page changes nothing.\n");
     }
     let path = request.uri().path();
-    // A link may lead to the page from anywhere; all else is for the page alone.
+    // A link may lead to the page from anywhere. All other content is for the page alone.
     if path == "/" {
         return reply::page(PAGE, &sockets(source, authority));
     }
     if !is_own(headers, authority) {
         return reply::refusal(
             StatusCode::FORBIDDEN,
-            "Another page's requests are not answered.\n",
+            "Requests of other pages are not answered.\n",
         );
     }
     let query = QueryString(request.uri().query().unwrap_or_default());
@@ -79,16 +76,18 @@ pub(super) fn respond(
         }
         _ => None,
     };
-    found.unwrap_or_else(|| reply::refusal(StatusCode::NOT_FOUND, "There is no such thing here.\n"))
+    found.unwrap_or_else(|| reply::refusal(StatusCode::NOT_FOUND, "Not found.\n"))
 }
 
-/// Where the page's client may connect to: the gateway, by the name that the page has.
+/// Returns the addresses at which the page may open sockets: the gateway, by the host name of the
+/// page.
 fn sockets(source: &PageSource, authority: Authority<'_>) -> String {
     let port = source.gateway.port();
-    match authority.host.starts_with('[') {
-        // A policy knows no addresses of IPv6.
-        true => "ws:".to_owned(),
-        false => format!("ws://{}:{port}", authority.host),
+    if authority.host.starts_with('[') {
+        // A content security policy has no syntax for addresses of IPv6.
+        "ws:".to_owned()
+    } else {
+        format!("ws://{}:{port}", authority.host)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is where in the file.
+//! The layout of the file.
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 use stormglass_dynamodb::Entry;
@@ -7,20 +7,21 @@ use stormglass_spec::Time;
 /// The number of this layout, so that another one is not misread.
 const LAYOUT: u64 = 1;
 
-/// The one cell that says which layout the file has.
+/// The cell with the number of the file's layout.
 const FORMAT: TableDefinition<'_, &str, u64> = TableDefinition::new("format");
 
-/// The requests that made the tables what they are, in order: when (us), operation, body.
+/// The requests that created and changed the tables, in order: time (us), operation, body.
 const TABLES: TableDefinition<'_, u64, (u64, &str, &str)> = TableDefinition::new("tables");
 
-/// Rows: the table and what tells the row from others there, and its item.
+/// The rows: the table and the key in it, and the item.
 const ROWS: TableDefinition<'_, (&str, &str), &str> = TableDefinition::new("rows");
 
-/// Transactions by their tokens: when (us), the canonical request, and sizes as JSON.
+/// The transactions by their tokens: time (us), the canonical request, and sizes as JSON.
 const TRANSACTIONS: TableDefinition<'_, &str, (u64, &str, &str)> =
     TableDefinition::new("transactions");
 
-/// Makes a new file what it should be, and says what is wrong with one that is something else.
+/// Prepares a new file, and checks the layout of any other. Returns the reason if the layout is
+/// unknown.
 pub(super) fn prepare(database: &Database) -> Result<(), String> {
     let layout = layout_of(database).map_err(|error| error.to_string())?;
     if layout != LAYOUT {
@@ -42,7 +43,7 @@ fn layout_of(database: &Database) -> Result<u64, redb::Error> {
     Ok(layout)
 }
 
-/// All that was written down.
+/// Reads all entries of the file.
 pub(super) fn read(database: &Database) -> Result<Vec<Entry>, redb::Error> {
     let transaction = database.begin_read()?;
     let mut entries = Vec::new();
@@ -71,7 +72,7 @@ pub(super) fn read(database: &Database) -> Result<Vec<Entry>, redb::Error> {
     Ok(entries)
 }
 
-/// Writes entries down, all of them or none; they last when the transaction is committed.
+/// Writes entries, all of them or none. They last once the transaction is committed.
 pub(super) fn write(transaction: &WriteTransaction, entries: &[Entry]) -> Result<(), redb::Error> {
     let mut rows = transaction.open_table(ROWS)?;
     for entry in entries {
@@ -100,5 +101,5 @@ pub(super) fn write(transaction: &WriteTransaction, entries: &[Entry]) -> Result
     Ok(())
 }
 
-/// How long a transaction can be asked for again: 10 minutes, in microseconds.
+/// The time within which a transaction can be repeated: 10 minutes.
 const TOKEN_KEPT_US: u64 = 10 * 60 * 1_000_000;

@@ -1,8 +1,8 @@
-//! A file that tables are kept in.
+//! The file that keeps tables.
 //!
-//! | module | what is in it |
+//! | module | content |
 //! |---|---|
-//! | `layout` | what is where in the file |
+//! | `layout` | the layout of the file |
 //! | `writer` | the thread that writes, several requests at a time |
 
 mod layout;
@@ -19,26 +19,24 @@ use crate::panics::message_of;
 
 pub(super) use writer::{StoreWriter, WriteError};
 
-/// What keeps a file from being the one that tables are kept in.
+/// The reason why a file cannot keep tables.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another process keeps its tables there.
-    #[error(
-        "the table file {path} is in use by another process; stop that one, or name another file"
-    )]
+    /// Another process keeps its tables in the file.
+    #[error("the table file {path} is in use by another process; stop it, or name another file")]
     InUse {
         /// The file.
         path: PathBuf,
     },
-    /// The machine does not let it be read and written.
+    /// The file cannot be read and written.
     #[error("the table file {path} cannot be opened: {source}")]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the machine says.
+        /// The error of the machine.
         source: io::Error,
     },
-    /// It holds something else, or is broken.
+    /// The file holds something else, or is broken.
     #[error(
         "{path} is no table file, or it is broken: {reason}; name another file, or move this one \
          away"
@@ -46,7 +44,7 @@ pub enum StoreError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What cannot be understood.
+        /// The part that cannot be read.
         reason: String,
     },
     /// The thread that writes cannot be started.
@@ -54,7 +52,7 @@ pub enum StoreError {
     Thread(io::Error),
 }
 
-/// A file that is open, and what is written down in it.
+/// A file that is open.
 #[derive(Debug)]
 pub(super) struct Store {
     database: Database,
@@ -62,7 +60,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the file, or makes it if there is none.
+    /// Opens the file, or creates it if there is none.
     pub(super) fn open(path: &Path) -> Result<Store, StoreError> {
         let unreadable = |reason: String| StoreError::Unreadable { path: path.to_owned(), reason };
         let database = quietly(|| open_whole(path));
@@ -71,7 +69,7 @@ impl Store {
         Ok(Store { database, path: path.to_owned() })
     }
 
-    /// All that was written down, in the order in which it can be restored.
+    /// Reads all entries, in the order in which they can be restored.
     pub(super) fn entries(&self) -> Result<Vec<Entry>, StoreError> {
         layout::read(&self.database).map_err(|error| self.unreadable(error.to_string()))
     }
@@ -86,21 +84,21 @@ impl Store {
     }
 }
 
-/// What is broken within would be met in the middle of a read otherwise.
+/// Opens a file and checks all of it: a page that is broken would come up in the middle of a read
+/// otherwise.
 fn open_whole(path: &Path) -> Result<Database, StoreError> {
     let mut database = Database::create(path).map_err(|error| opened(path, error))?;
     database.check_integrity().map_err(|error| opened(path, error))?;
     Ok(database)
 }
 
-/// The library panics at some pages that cannot be, which nobody should have to read: this gives
-/// what it says.
+/// Returns the message of a panic without printing it: the library panics at some broken pages.
 fn quietly<T>(open: impl FnOnce() -> T) -> Result<T, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let opened = panic::catch_unwind(AssertUnwindSafe(open));
     panic::set_hook(hook);
-    opened.map_err(|panic| message_of(panic.as_ref()).unwrap_or("a page that cannot be").to_owned())
+    opened.map_err(|panic| message_of(panic.as_ref()).unwrap_or("a broken page").to_owned())
 }
 
 fn opened(path: &Path, error: DatabaseError) -> StoreError {

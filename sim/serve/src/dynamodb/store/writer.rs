@@ -1,5 +1,4 @@
-//! The thread that writes, several requests at a time: what came while it wrote is written next,
-//! all at once.
+//! The thread that writes to the file: all requests that came during one write share the next one.
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -12,17 +11,17 @@ use tracing::error;
 
 use super::layout;
 
-/// The way to the file. When it is dropped, all that was given to it has been written.
+/// The way to the file. When this is dropped, all entries that were given to it are in the file.
 #[derive(Debug)]
 pub(in super::super) struct StoreWriter {
     batches: Option<Sender<Vec<Entry>>>,
-    /// How many batches were given to the thread.
+    /// The number of batches that were given to the thread.
     given: u64,
     written: watch::Receiver<u64>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// The file takes no more: whether a request will be remembered cannot be told.
+/// The error of a write to the file: the next process may or may not find it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct WriteError;
 
@@ -42,12 +41,12 @@ impl StoreWriter {
             return;
         }
         self.given += 1;
-        // A thread that ended has said why, and whoever waits for it learns that it did.
+        // A thread that ended has logged the reason, and waiting for the write returns an error.
         let _ = self.batches.as_ref().map(|batches| batches.send(entries));
     }
 
-    /// Completes when all that was given up to now is written, so that nobody is told of anything
-    /// that could still be lost.
+    /// Completes when all entries up to now are in the file, so that no answer tells of a write
+    /// that can still be lost.
     pub(in super::super) fn written(
         &self,
     ) -> impl Future<Output = Result<(), WriteError>> + Send + use<> {
@@ -70,7 +69,7 @@ impl Drop for StoreWriter {
     }
 }
 
-/// Writes until nobody can give it any more, or until it fails.
+/// Writes until the sender is gone, or until a write fails.
 fn write_all(database: &Database, batches: &Receiver<Vec<Entry>>, done: &watch::Sender<u64>) {
     let mut number = 0;
     while let Ok(mut entries) = batches.recv() {
@@ -82,8 +81,8 @@ fn write_all(database: &Database, batches: &Receiver<Vec<Entry>>, done: &watch::
         if let Err(error) = write(database, &entries) {
             error!(
                 %error,
-                "the table file cannot be written: what was asked since is not kept, and \
-                 DynamoDB answers with errors from here on; make room for it and start again"
+                "the table file cannot be written: later writes are not kept, and DynamoDB answers \
+                 with errors from here on; make room for it and start again"
             );
             return;
         }
