@@ -96,8 +96,8 @@ async fn a_format_that_does_not_fit_is_no_success() {
     let output = probed(Fault::None, &["--message-format", "say.toml"]).await;
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(3), "{text}");
-    assert!(text.starts_with("ASLEEP  no broadcast arrived at anybody"), "{text}");
-    let hint = "does --message-format fit? The API says \"{\\\"error\\\":";
+    assert!(text.starts_with("ASLEEP  no broadcast reached any client"), "{text}");
+    let hint = "does --message-format fit? The API sent \"{\\\"error\\\":";
     assert!(text.contains(hint), "{text}");
 }
 

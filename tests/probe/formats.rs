@@ -30,11 +30,11 @@ fn an_error_says_which_line_and_what_to_do() {
         (format!("{good}\n\n= 1"), "a.toml, line 3: "),
         (
             format!("\nbroadcast = 'hello'{answers}"),
-            "a.toml, line 2: `broadcast` has no ${data}; put it where the data goes",
+            "a.toml, line 2: `broadcast` has no ${data}; put it in the place of the data",
         ),
         (
             format!("{good}\n[answers]\nacknowledged = \"reply\"\n"),
-            "a.toml, line 3: who is told by a reply needs `reply`, a JSON pointer",
+            "a.toml, line 3: an API that acknowledges by a reply needs `reply`, a",
         ),
         (
             format!("{good}\n[answers]\nacknowledged = \"maybe\"\n"),
@@ -42,11 +42,11 @@ fn an_error_says_which_line_and_what_to_do() {
         ),
         (
             format!("{good}{answers}reply = \"ack\"\n"),
-            "a.toml, line 4: \"ack\" is no JSON pointer; one begins with a /",
+            "a.toml, line 4: \"ack\" is no JSON pointer; a pointer begins with a /",
         ),
         (
             format!("{good}\npayloads = []{answers}"),
-            "a.toml, line 2: `payloads` is empty; take \"text\", \"json\" or both",
+            "a.toml, line 2: `payloads` is empty; list \"text\", \"json\" or both",
         ),
         (format!("{good}\n"), "a.toml, line 1: missing field `answers`"),
     ] {

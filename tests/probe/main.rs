@@ -50,6 +50,6 @@ fn words(verdicts: &[PropertyVerdict], word: &str) -> Vec<&'static str> {
 
 fn because(verdicts: &[PropertyVerdict], id: &str) -> String {
     let verdict = verdicts.iter().find(|verdict| verdict.judged.property.id == id);
-    let found = verdict.and_then(|verdict| verdict.found.as_ref());
+    let found = verdict.and_then(|verdict| verdict.evidence.as_ref());
     found.map(|found| found.violation.because.clone()).unwrap_or_default()
 }

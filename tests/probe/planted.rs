@@ -22,7 +22,7 @@ async fn an_endpoint_that_behaves_keeps_every_promise() {
     let judged = judged(Fault::None).await;
     for verdicts in &judged {
         for verdict in verdicts {
-            assert!(!verdict.is_broken(), "{:?}", verdict.found);
+            assert!(!verdict.is_broken(), "{:?}", verdict.evidence);
             assert!(verdict.times > 0, "{}", verdict.judged.property.id);
         }
     }

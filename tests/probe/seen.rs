@@ -59,8 +59,7 @@ impl HistoryBuilder {
 
     fn judged_by(self, format: &MessageFormat, assumptions: Assumptions) -> Vec<PropertyVerdict> {
         let roll_call = (0, Vec::new());
-        let seen =
-            ProbeRun { observations: self.observations, run: RUN, roll_call, is_whole: true };
+        let seen = ProbeRun { observations: self.observations, id: RUN, roll_call, is_whole: true };
         verdicts(&seen, format, assumptions)
     }
 

@@ -44,7 +44,7 @@ async fn the_production_handlers_keep_every_promise() {
     let seen = seen_of("stormglass", &format).await;
     for assumptions in [NOTHING_ASSUMED, ALL_ASSUMED] {
         for verdict in verdicts(&seen, &format, assumptions) {
-            assert!(!verdict.is_broken(), "{:?}", verdict.found.map(|found| found.violation));
+            assert!(!verdict.is_broken(), "{:?}", verdict.evidence.map(|found| found.violation));
             assert!(verdict.times > 0, "{}", verdict.judged.property.id);
         }
     }

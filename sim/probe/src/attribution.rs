@@ -1,4 +1,4 @@
-//! What made the endpoint send each message that a client got, as far as its text tells.
+//! The cause of each message that a client got, as far as its text tells.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,28 +10,28 @@ use super::format::{AcknowledgementRule, MessageFormat, MessageShape};
 use super::observation::{Observation, ObservationKind};
 use super::payload::{MarkMatch, RunId};
 
-/// Places in the list of observations.
+/// A place in the list of observations.
 pub(super) type Place = usize;
 
-/// A message that a client sent, and what came of it.
+/// A message that a client sent, and its effects.
 #[derive(Clone, Debug)]
 pub(super) struct SentMessage {
     pub(super) name: Name,
     pub(super) connection: Name,
     pub(super) at: Place,
-    /// The broadcast's number, if it is one.
+    /// The number of the broadcast, if it is one.
     pub(super) number: Option<u32>,
-    /// Whether it must be answered.
+    /// True if it must be answered.
     pub(super) is_asking: bool,
-    /// Whatever answered it, the gateway's own words among it.
+    /// The answers to it, those in the gateway's own words included.
     pub(super) answers: Vec<Place>,
-    /// The first answer that says that it was carried out.
+    /// The first answer which says that it was carried out.
     pub(super) acknowledged: Option<(Place, Acknowledgement)>,
-    /// The clients that got it, and what they got.
+    /// The clients that got it, and the text that they got.
     pub(super) arrivals: Vec<Arrival>,
 }
 
-/// A broadcast reached a client.
+/// The arrival of a broadcast at a client.
 #[derive(Clone, Debug)]
 pub(super) struct Arrival {
     pub(super) at: Place,
@@ -39,20 +39,20 @@ pub(super) struct Arrival {
     pub(super) data: Arc<str>,
 }
 
-/// Why a client got a message.
+/// The cause of a message that a client got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MessageCause {
     /// It is the broadcast at this place of the list of messages.
     Broadcast { message: usize, data: Arc<str> },
-    /// It has the mark of this run, but nothing with that mark had been sent by then.
+    /// It has the mark of this run, but no message with that mark had been sent by then.
     Nothing,
     /// It answers this message.
     Answer { message: usize },
-    /// Nothing about it is known.
+    /// Its cause is unknown.
     Unknown,
 }
 
-/// All messages, and why each client got what it got.
+/// All messages that clients sent, and the cause of each message that they got.
 #[derive(Debug)]
 pub(super) struct Attribution<'a> {
     format: &'a MessageFormat,
@@ -92,7 +92,7 @@ impl<'a> Attribution<'a> {
         attribution
     }
 
-    /// Whether an answer is in the gateway's own words.
+    /// Returns true if an answer is in the gateway's own words.
     pub(super) fn is_of_gateway(&self, text: &str) -> bool {
         self.format.shape(text) == MessageShape::GatewayError
     }
@@ -142,8 +142,8 @@ impl<'a> Attribution<'a> {
     }
 
     fn match_answer(&mut self, at: Place, connection: &Name, shape: MessageShape) -> MessageCause {
-        let (id, said) = match shape {
-            MessageShape::Acknowledgement { id, said } => (id, Some(said)),
+        let (id, acknowledgement) = match shape {
+            MessageShape::Acknowledgement { id, acknowledgement } => (id, Some(acknowledgement)),
             MessageShape::Error { id } => (id, None),
             MessageShape::GatewayError | MessageShape::Other => (None, None),
         };
@@ -152,14 +152,16 @@ impl<'a> Attribution<'a> {
                 Some(MarkMatch::Broadcast(number)) => self.by_number.get(&number).copied(),
                 _ => None,
             },
-            // Where other answers have an id, it is for a message that gets none of those.
+            // If other answers have an id, this one is for a message that gets none.
             None if self.format.has_ids() => None,
-            None => self.waiting(at, connection, said.is_some()),
+            None => self.waiting(at, connection, acknowledgement.is_some()),
         };
-        // What is no broadcast has nobody to reach, whatever the answer to it says.
+        // A message that is no broadcast reaches no client, whatever the answer to it says.
         let sent = message.map(|message| &mut self.messages[message]);
-        if let Some((sent, said)) = sent.filter(|sent| sent.number.is_some()).zip(said) {
-            sent.acknowledged.get_or_insert((at, said));
+        if let Some((sent, acknowledgement)) =
+            sent.filter(|sent| sent.number.is_some()).zip(acknowledgement)
+        {
+            sent.acknowledged.get_or_insert((at, acknowledgement));
         }
         self.answer(at, message)
     }
@@ -188,37 +190,33 @@ impl<'a> Attribution<'a> {
         }
     }
 
-    /// The message that an answer without an id is for: the first on its connection that waits for
-    /// one, or else the first that got none, or else the last one. An acknowledgement is for a
-    /// broadcast, unless broadcasts have ids.
-    fn waiting(
-        &self,
-        at: Place,
-        connection: &ConnectionName,
-        is_acknowledgement: bool,
-    ) -> Option<usize> {
+    /// Returns the message that an answer without an id is for: the first on its connection that
+    /// waits for one, or else the first that got none, or else the last one. An acknowledgement is
+    /// for a broadcast, unless broadcasts have ids.
+    fn waiting(&self, at: Place, connection: &Name, is_acknowledgement: bool) -> Option<usize> {
         let sent = self.by_connection.get(connection)?.iter().copied();
         let has_ids = self.format.has_ids();
-        let known = sent.map(|place| (place, &self.messages[place]));
+        let messages = sent.map(|place| (place, &self.messages[place]));
         let fits = |message: &SentMessage| match message.number {
             Some(_) => !(has_ids && is_acknowledgement),
             None => has_ids || !is_acknowledgement,
         };
-        let known: Vec<(usize, &SentMessage)> =
-            known.filter(|(_, message)| message.at < at && fits(message)).collect();
-        // Whatever has an id is the less likely to be answered without one.
+        let candidates: Vec<(usize, &SentMessage)> =
+            messages.filter(|(_, message)| message.at < at && fits(message)).collect();
+        // A message with an id is less likely to be answered without one.
         let by_likelihood = |(_, message): &&(usize, &SentMessage)| {
             let has_id = has_ids && message.number.is_some();
             (!message.answers.is_empty(), !message.is_asking, has_id)
         };
-        let first = known.iter().min_by_key(by_likelihood)?;
+        let first = candidates.iter().min_by_key(by_likelihood)?;
         let is_open = first.1.answers.is_empty();
-        let found = if is_open { Some(first) } else { known.last() };
+        let found = if is_open { Some(first) } else { candidates.last() };
         found.map(|(place, _)| *place)
     }
 
-    /// What nobody knows the cause of may be the answer, in whatever words, to a message on the
-    /// same connection that got none. Whoever gets two that look like answers has got one too many.
+    /// Finds causes for messages that have none yet: each may be the answer, in unknown words, to a
+    /// message on the same connection that got none. Of two texts that look like answers, one is
+    /// one too many.
     fn adopt(&mut self, observations: &[Observation]) {
         let unknown = self.causes.iter().filter(|(_, cause)| **cause == MessageCause::Unknown);
         let unknown: Vec<Place> = unknown.map(|(at, _)| *at).collect();
@@ -235,7 +233,7 @@ impl<'a> Attribution<'a> {
                 MessageShape::GatewayError | MessageShape::Other => (false, None),
             };
             let message = match id {
-                // It is an answer, but to nothing that was sent here.
+                // It answers a message that was not sent here.
                 Some(_) => None,
                 None => self.waiting(at, connection, is_acknowledgement).filter(|message| {
                     let message = &self.messages[*message];

@@ -1,4 +1,4 @@
-//! Where the endpoint is, and how to get a WebSocket there.
+//! The address of the endpoint, and the way to open a WebSocket there.
 
 use std::io;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use url::Url;
 
-/// How long a handshake may take. API Gateway gives its functions 29 s (FACTS 3.1).
+/// The longest time for a handshake. API Gateway gives its functions 29 s (FACTS 3.1).
 const HANDSHAKE_MAX: Duration = Duration::from_secs(35);
 
 /// A WebSocket, with TLS or without.
@@ -32,47 +32,51 @@ impl std::fmt::Debug for Target {
     }
 }
 
-/// What is wrong with an address.
+/// The reason why an address cannot be dialled.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
-    /// It is none.
-    #[error("{text:?} is no WebSocket address: {why}; one looks like ws://127.0.0.1:3001")]
+    /// The text is no address of a WebSocket.
+    #[error("{text:?} is no WebSocket address: {mistake}; an example is ws://127.0.0.1:3001")]
     NoAddress {
-        /// What was given.
+        /// The text.
         text: String,
-        /// What is wrong with it.
-        why: String,
+        /// The mistake in it.
+        mistake: String,
     },
-    /// Nobody vouches for a server here.
+    /// This machine trusts no certificates, so none can be checked.
     #[error("wss:// needs the certificates that this machine trusts, and there are none: {0}")]
     NoRoots(String),
 }
 
-/// Why there is no connection.
+/// The reason why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum DialError {
-    /// There is no connection of TCP, or it broke.
+    /// The connection of TCP failed.
     #[error("{0}")]
     Io(io::Error),
-    /// The endpoint answered the handshake with something else than 101.
+    /// The endpoint answered the handshake with a status other than 101.
     #[error("the handshake was answered with {0}")]
     Refused(u16),
-    /// What is there speaks no WebSocket.
+    /// The endpoint does not speak WebSocket.
     #[error("{0}")]
     Protocol(String),
     /// The answer took too long.
     #[error("no answer came within {} s", HANDSHAKE_MAX.as_secs())]
-    Late,
+    TimedOut,
 }
 
 impl Target {
-    /// Reads an address; with `wss://`, what vouches for its server is looked up as well.
+    /// Parses an address. With `wss://`, the certificates that this machine trusts are loaded as
+    /// well.
     ///
     /// # Errors
     ///
-    /// If it is no address of a WebSocket.
+    /// If it is no address of a WebSocket, or there are no certificates to trust.
     pub fn parse(text: &str) -> Result<Target, TargetError> {
-        let no = |why: &str| TargetError::NoAddress { text: text.to_owned(), why: why.to_owned() };
+        let no = |mistake: &str| TargetError::NoAddress {
+            text: text.to_owned(),
+            mistake: mistake.to_owned(),
+        };
         let url = Url::parse(text).map_err(|error| no(&error.to_string()))?;
         let is_secret = match url.scheme() {
             "ws" => false,
@@ -81,17 +85,15 @@ impl Target {
             _ => return Err(no("it begins with neither ws:// nor wss://")),
         };
         let host = url.host_str().ok_or_else(|| no("it has no host"))?;
-        // As it stands in an address, an IPv6 one is in brackets.
+        // In an address, a host of IPv6 is in brackets.
         let host = host.trim_matches(['[', ']']).to_owned();
         let port = url.port_or_known_default().ok_or_else(|| no("it has no port"))?;
-        let connector = match is_secret {
-            true => Connector::Rustls(Arc::new(tls()?)),
-            false => Connector::Plain,
-        };
+        let connector =
+            if is_secret { Connector::Rustls(Arc::new(tls()?)) } else { Connector::Plain };
         Ok(Target { url, host, port, connector })
     }
 
-    /// The address, in normal form.
+    /// Returns the address, in normal form.
     pub fn address(&self) -> &str {
         self.url.as_str()
     }
@@ -100,14 +102,15 @@ impl Target {
     pub(super) async fn dial(&self) -> Result<Socket, DialError> {
         match timeout(HANDSHAKE_MAX, self.shake_hands()).await {
             Ok(dialled) => dialled,
-            Err(_) => Err(DialError::Late),
+            Err(_) => Err(DialError::TimedOut),
         }
     }
 
     async fn shake_hands(&self) -> Result<Socket, DialError> {
         let address = (self.host.as_str(), self.port);
         let stream = TcpStream::connect(address).await.map_err(DialError::Io)?;
-        // What is measured is the endpoint, and not how long this machine saves packets up.
+        // The delay of the endpoint is measured, and not the time for which this machine holds
+        // packets back.
         stream.set_nodelay(true).map_err(DialError::Io)?;
         let connector = Some(self.connector.clone());
         let url = self.url.as_str();
@@ -120,15 +123,15 @@ impl Target {
     }
 }
 
-/// TLS as it is common today. *ring* needs nothing but a C compiler to build, and other providers
-/// in the same process do not matter, for it is asked for by name.
+/// Returns a configuration of TLS as it is common today. *ring* needs nothing but a C compiler to
+/// build, and other providers in the same process do not matter, since it is asked for by name.
 fn tls() -> Result<ClientConfig, TargetError> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
     let (added, _) = roots.add_parsable_certificates(found.certs);
     if added == 0 {
-        let why: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
-        return Err(TargetError::NoRoots(why.join(", ")));
+        let reasons: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
+        return Err(TargetError::NoRoots(reasons.join(", ")));
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)

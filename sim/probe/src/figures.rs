@@ -1,4 +1,4 @@
-//! How fast an endpoint is.
+//! The speed of an endpoint.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,66 +12,66 @@ use super::format::MessageFormat;
 use super::observation::{Observation, ObservationKind};
 use super::run::ProbeRun;
 
-/// What clients measured.
+/// The measurements of a run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figures {
-    /// Handshakes that ended with a 101.
+    /// The number of handshakes that ended with a 101.
     pub opened: u64,
-    /// Handshakes that ended with something else.
+    /// The number of handshakes that failed.
     pub refused: u64,
-    /// Connections that the endpoint closed.
+    /// The number of connections that the endpoint closed.
     pub ended: u64,
-    /// Messages that clients sent.
+    /// The number of messages that clients sent.
     pub sent: u64,
-    /// Messages that clients got.
+    /// The number of messages that clients got.
     pub received: u64,
-    /// Handshakes per second, in the second in which there were most.
+    /// The most handshakes within a second.
     pub connections_per_second_max: u64,
-    /// Messages that clients sent and got per second, in the second in which there were most.
+    /// The most messages that clients sent and got within a second.
     pub messages_per_second_max: u64,
-    /// From asking for a WebSocket to the 101.
+    /// The time from a request for a WebSocket to its 101.
     pub handshake: Option<Spread>,
-    /// From sending a broadcast to each client that got it.
+    /// The time from sending a broadcast to each client that got it.
     pub receiver: Option<Spread>,
-    /// From sending a broadcast to the last client that got it.
+    /// The time from sending a broadcast to the last client that got it.
     pub last_receiver: Option<Spread>,
-    /// From sending a broadcast to its acknowledgement.
+    /// The time from sending a broadcast to its acknowledgement.
     pub acknowledgement: Option<Spread>,
     /// The broadcasts of the roll call, while nothing else happened.
     pub fan_out: Option<FanOut>,
 }
 
-/// How times are spread, in microseconds.
+/// The spread of times, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Spread {
-    /// How many there are.
+    /// The number of times.
     pub count: u64,
-    /// Half of them took no longer.
+    /// The median.
     pub p50_us: u64,
-    /// Nine in ten took no longer.
+    /// The time that nine in ten do not exceed.
     pub p90_us: u64,
-    /// Ninety-nine in a hundred took no longer.
+    /// The time that ninety-nine in a hundred do not exceed.
     pub p99_us: u64,
-    /// The longest.
+    /// The longest time.
     pub max_us: u64,
 }
 
-/// Broadcasts to so many clients, one after the other.
+/// Broadcasts to all clients, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct FanOut {
-    /// How many clients were connected.
+    /// The number of clients that were connected.
     pub clients: usize,
-    /// Until the last one of them had it.
+    /// The time until the last of them had it.
     pub last_receiver: Spread,
 }
 
 impl Figures {
-    /// What can be measured of what clients saw.
-    pub fn of(seen: &ProbeRun, format: &MessageFormat) -> Figures {
-        let attribution = Attribution::new(&seen.observations, seen.run, format);
-        let at = |place: usize| seen.observations[place].at;
+    /// Measures a run.
+    pub fn of(run: &ProbeRun, format: &MessageFormat) -> Figures {
+        let attribution = Attribution::new(&run.observations, run.id, format);
+        let at = |place: usize| run.observations[place].at;
         let count = |is_it: fn(&ObservationKind) -> bool| {
-            let sights = seen.observations.iter().filter(|observation| is_it(&observation.kind));
+            let sights = run.observations.iter().filter(|observation| is_it(&observation.kind));
             u64::try_from(sights.count()).unwrap_or(u64::MAX)
         };
         let (mut receiver, mut last, mut acknowledged) = (Vec::new(), Vec::new(), Vec::new());
@@ -82,14 +82,14 @@ impl Figures {
             let took: Vec<Duration> = took.collect();
             let longest = took.iter().max().copied();
             last.extend(longest);
-            if message.number.is_some_and(|number| seen.roll_call.1.contains(&number)) {
-                roll_call.extend(longest.filter(|_| took.len() >= seen.roll_call.0));
+            if message.number.is_some_and(|number| run.roll_call.1.contains(&number)) {
+                roll_call.extend(longest.filter(|_| took.len() >= run.roll_call.0));
             }
             receiver.extend(took);
             let answered = message.acknowledged.as_ref().map(|(place, _)| at(*place).since(sent));
             acknowledged.extend(answered);
         }
-        let clients = seen.roll_call.0;
+        let clients = run.roll_call.0;
         Figures {
             opened: count(|kind| matches!(kind, ObservationKind::Opened)),
             refused: count(|kind| {
@@ -98,13 +98,13 @@ impl Figures {
             ended: count(|kind| matches!(kind, ObservationKind::ClosedByEndpoint(_))),
             sent: count(|kind| matches!(kind, ObservationKind::Sent { .. })),
             received: count(|kind| matches!(kind, ObservationKind::Received(_))),
-            connections_per_second_max: densest(seen, |kind| {
+            connections_per_second_max: densest(run, |kind| {
                 matches!(kind, ObservationKind::Opened)
             }),
-            messages_per_second_max: densest(seen, |kind| {
+            messages_per_second_max: densest(run, |kind| {
                 matches!(kind, ObservationKind::Sent { .. } | ObservationKind::Received(_))
             }),
-            handshake: Spread::of(handshakes(&seen.observations)),
+            handshake: Spread::of(handshakes(&run.observations)),
             receiver: Spread::of(receiver),
             last_receiver: Spread::of(last),
             acknowledgement: Spread::of(acknowledged),
@@ -114,7 +114,7 @@ impl Figures {
 }
 
 impl Spread {
-    /// The nearest ranks; `None` if there is nothing.
+    /// Returns the nearest ranks; `None` if there are no times.
     fn of(mut times: Vec<Duration>) -> Option<Spread> {
         times.sort_unstable();
         let us = |time: &Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
@@ -149,9 +149,9 @@ fn handshakes(observations: &[Observation]) -> Vec<Duration> {
     took
 }
 
-/// How many of these there were in the second in which there were most.
-fn densest(seen: &ProbeRun, is_it: fn(&ObservationKind) -> bool) -> u64 {
-    let sights = seen.observations.iter().filter(|observation| is_it(&observation.kind));
+/// Returns the most observations of a kind within a second.
+fn densest(run: &ProbeRun, is_it: fn(&ObservationKind) -> bool) -> u64 {
+    let sights = run.observations.iter().filter(|observation| is_it(&observation.kind));
     let times: Vec<Time> = sights.map(|observation| observation.at).collect();
     let second = Duration::from_secs(1);
     let within = times.iter().enumerate().map(|(first, start)| {

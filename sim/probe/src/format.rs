@@ -1,4 +1,4 @@
-//! How the messages of an API look: what `--message-format` says.
+//! The format of an API's messages, from the file of `--message-format`.
 
 use std::path::Path;
 
@@ -8,15 +8,15 @@ use toml::Spanned;
 
 use super::pointer::{find, is_pointer, text_of};
 
-/// What stands for the JSON value that is to be sent.
+/// The placeholder of the JSON value to send.
 const DATA: &str = "${data}";
 
-/// What stands for the id of the message.
+/// The placeholder of the id of the message.
 const ID: &str = "${id}";
 
-/// How the messages of an API look.
+/// The format of an API's messages.
 ///
-/// The default is how the production handlers talk.
+/// The default is that of the production handlers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MessageFormat {
@@ -34,7 +34,7 @@ pub struct MessageFormat {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum PayloadKind {
-    /// A JSON string, of which clients get what it holds.
+    /// A JSON string, of which clients get the text.
     Text,
     /// Any other JSON value, which clients get as it was written.
     Json,
@@ -49,18 +49,18 @@ impl PayloadKind {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReceivedFormat {
-    /// Where `data` stands in what clients get.
+    /// The place of the data in the messages that clients get.
     data: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AnswerFormat {
-    /// What tells that a broadcast was carried out.
+    /// The sign that a broadcast was carried out.
     acknowledged: Spanned<AcknowledgementRule>,
-    /// Where a reply has its acknowledgement, if it is one.
+    /// The place of the acknowledgement in a reply, if it is one.
     reply: Option<Spanned<String>>,
-    /// What it says of how it went, under the names that the specification has for it.
+    /// The places of its counts, under their names in the specification.
     complete: Option<Spanned<String>>,
     delivered: Option<Spanned<String>>,
     gone: Option<Spanned<String>>,
@@ -70,41 +70,41 @@ struct AnswerFormat {
     id: Option<Spanned<String>>,
 }
 
-/// What tells that a broadcast was carried out.
+/// The sign that a broadcast was carried out.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum AcknowledgementRule {
     /// A reply to its sender.
     Reply,
-    /// That nothing is said: the API tells of failures only, or of nothing.
+    /// The absence of any reply: the API replies to failures only, or never.
     Silence,
-    /// Nothing: nobody can know.
+    /// There is none.
     Never,
 }
 
-/// Something that no API understands.
+/// A message that no API understands.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BadInput {
     pub(super) text: String,
-    /// Whether it is to be answered.
+    /// True if it is to be answered.
     pub(super) answered: bool,
 }
 
-/// What kind of message a client got.
+/// The kind of a message that a client got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MessageShape {
     /// The reply to a broadcast that was carried out.
-    Acknowledgement { id: Option<String>, said: Acknowledgement },
-    /// The reply to a message that was not.
+    Acknowledgement { id: Option<String>, acknowledgement: Acknowledgement },
+    /// The reply to a message that was not carried out.
     Error { id: Option<String> },
     /// The gateway's own words (FACTS 2.4, 2.5, 2.6).
     GatewayError,
-    /// Anything else, such as what another client has broadcast.
+    /// Any other message, such as the broadcast of another client.
     Other,
 }
 
-/// What is wrong with a format.
+/// The reason why a file is no format.
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
     /// The file cannot be read.
@@ -112,17 +112,17 @@ pub enum FormatError {
     Unreadable {
         /// The file.
         path: String,
-        /// Why not.
+        /// The error of the machine.
         source: std::io::Error,
     },
-    /// It does not say how messages look.
+    /// The file does not describe messages.
     #[error("{path}, line {line}: {what}; sim/probe/formats has examples")]
     Broken {
         /// The file.
         path: String,
         /// The line, from 1.
         line: usize,
-        /// What is wrong there, and what to do.
+        /// The mistake there, and the way to mend it.
         what: String,
     },
 }
@@ -134,7 +134,7 @@ impl Default for MessageFormat {
     }
 }
 
-/// How the production handlers talk.
+/// The format of the production handlers.
 const STORMGLASS: &str = include_str!("../formats/stormglass.toml");
 
 impl MessageFormat {
@@ -142,7 +142,7 @@ impl MessageFormat {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, or does not say how messages look.
+    /// If the file cannot be read, or does not describe messages.
     pub fn read(path: &Path) -> Result<MessageFormat, FormatError> {
         let name = path.display().to_string();
         match std::fs::read_to_string(path) {
@@ -151,11 +151,11 @@ impl MessageFormat {
         }
     }
 
-    /// Reads the text of the file at `path`.
+    /// Parses the text of the file at `path`.
     ///
     /// # Errors
     ///
-    /// If it does not say how messages look.
+    /// If the text does not describe messages.
     pub fn parse(path: &str, text: &str) -> Result<MessageFormat, FormatError> {
         let broken = |at: usize, what: String| {
             let before = text.get(..at).unwrap_or(text);
@@ -166,42 +166,42 @@ impl MessageFormat {
             let at = error.span().map_or(0, |span| span.start);
             broken(at, error.message().trim_end().replace('\n', ", "))
         })?;
-        match format.fault() {
+        match format.mistake() {
             Some((at, what)) => Err(broken(at, what)),
             None => Ok(format),
         }
     }
 
-    /// What is wrong with it, and where, counted in bytes.
-    fn fault(&self) -> Option<(usize, String)> {
+    /// Returns the first mistake and its place, counted in bytes.
+    fn mistake(&self) -> Option<(usize, String)> {
         if !self.broadcast.get_ref().contains(DATA) {
-            let what = format!("`broadcast` has no {DATA}; put it where the data goes");
+            let what = format!("`broadcast` has no {DATA}; put it in the place of the data");
             return Some((self.broadcast.span().start, what));
         }
         if self.payloads.get_ref().is_empty() {
-            let what = "`payloads` is empty; take \"text\", \"json\" or both".to_owned();
+            let what = "`payloads` is empty; list \"text\", \"json\" or both".to_owned();
             return Some((self.payloads.span().start, what));
         }
         let answers = &self.answers;
         let AnswerFormat { acknowledged, reply, complete, error, id, .. } = answers;
         if *acknowledged.get_ref() == AcknowledgementRule::Reply && reply.is_none() {
-            let what = "who is told by a reply needs `reply`, a JSON pointer to what only an \
-                        acknowledgement has";
+            let what = "an API that acknowledges by a reply needs `reply`, a JSON pointer to a \
+                        member that only an acknowledgement has";
             return Some((acknowledged.span().start, what.to_owned()));
         }
         let counts = [&answers.delivered, &answers.gone, &answers.pending, &answers.failed];
         let pointers = [&self.received.data, reply, complete, error, id].into_iter().chain(counts);
         let bad = pointers.flatten().find(|pointer| !is_pointer(pointer.get_ref()))?;
-        let what = format!("{:?} is no JSON pointer; one begins with a /", bad.get_ref());
+        let what = format!("{:?} is no JSON pointer; a pointer begins with a /", bad.get_ref());
         Some((bad.span().start, what))
     }
 
-    /// What tells that a broadcast was carried out.
+    /// Returns the sign that a broadcast was carried out.
     pub fn acknowledged(&self) -> AcknowledgementRule {
         *self.answers.acknowledged.get_ref()
     }
 
-    /// Whether replies say what they reply to.
+    /// Returns true if replies name the messages that they are for.
     pub(super) fn has_ids(&self) -> bool {
         self.answers.id.is_some() && self.broadcast.get_ref().contains(ID)
     }
@@ -214,17 +214,17 @@ impl MessageFormat {
         &self.bad_input
     }
 
-    /// A broadcast of `data`, a JSON value, on the wire.
+    /// Returns the message that broadcasts `data`, a JSON value.
     pub(super) fn broadcast(&self, data: &str, id: &str) -> String {
         self.broadcast.get_ref().replace(ID, id).replace(DATA, data)
     }
 
-    /// What clients must get of `data`, a JSON value.
+    /// Returns the text that clients must get of `data`, a JSON value.
     pub(super) fn expected(data: &str) -> String {
         text_of(data)
     }
 
-    /// The data in what a client got; `None` if it is no broadcast.
+    /// Returns the data in a message that a client got; `None` if the message is no broadcast.
     pub(super) fn received(&self, frame: &str) -> Option<String> {
         match self.received.data.as_ref().map(Spanned::get_ref) {
             None => Some(frame.to_owned()),
@@ -232,27 +232,31 @@ impl MessageFormat {
         }
     }
 
-    /// What kind of message a client got.
+    /// Returns the kind of a message that a client got.
     pub(super) fn shape(&self, frame: &str) -> MessageShape {
         if !frame.trim_start().starts_with(['{', '[']) {
             return MessageShape::Other;
         }
         let id = || found(frame, self.answers.id.as_ref()).map(text_of);
         if found(frame, self.answers.reply.as_ref()).is_some() {
-            return MessageShape::Acknowledgement { id: id(), said: self.said(frame) };
+            return MessageShape::Acknowledgement {
+                id: id(),
+                acknowledgement: self.acknowledgement(frame),
+            };
         }
         if found(frame, self.answers.error.as_ref()).is_some() {
             return MessageShape::Error { id: id() };
         }
-        match ["/message", "/connectionId", "/requestId"].iter().all(|it| find(frame, it).is_some())
-        {
-            true => MessageShape::GatewayError,
-            false => MessageShape::Other,
+        let members = ["/message", "/connectionId", "/requestId"];
+        if members.iter().all(|member| find(frame, member).is_some()) {
+            MessageShape::GatewayError
+        } else {
+            MessageShape::Other
         }
     }
 
-    /// What an acknowledgement says. Where it counts nothing, it claims that all went well.
-    fn said(&self, frame: &str) -> Acknowledgement {
+    /// Returns the counts of an acknowledgement. Without counts, it claims that all went well.
+    fn acknowledgement(&self, frame: &str) -> Acknowledgement {
         let AnswerFormat { complete, delivered, gone, pending, failed, .. } = &self.answers;
         if complete.is_none() && failed.is_none() {
             return Acknowledgement { counts: None };

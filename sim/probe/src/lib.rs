@@ -1,22 +1,50 @@
 //! `cargo probe`: real clients hold a live endpoint to the promises of the specification.
 //!
 //! A seeded workload runs against any WebSocket endpoint: this project's `cargo serve`, an
-//! emulator, a deployed stage. What its clients see is read as a history of the specification, and
-//! the same monitors judge it that judge a simulation. What may be innocent, because nobody outside
-//! can see why it happened, is suspect and not broken: [`JUDGED`] says which is which.
+//! emulator, a deployed stage. The observations of its clients are read as a history of the
+//! specification, and the same monitors judge it that judge a simulation. An observation that may be
+//! innocent, for a reason that no client can see, makes a promise suspect and not broken: [`JUDGED`]
+//! has the difference for each promise.
 //!
-//! | module | what is in it |
-//! |---|---|
-//! | `workload`, `payload` | what clients do, and what they broadcast |
-//! | `format`, `pointer` | how the messages of an API look |
-//! | `dial` | an address, and a socket there |
-//! | `player`, `run` | clients, and a run of them |
-//! | `observation` | what they see |
-//! | `attribution` | what made the endpoint send each message |
-//! | `reading` | what may have happened inside |
-//! | `verdict` | the promises |
-//! | `figures` | how fast it was |
-//! | `report` | all of it, for people and for programs |
+//! ```no_run
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use stormglass_probe::{Assumptions, MessageFormat, ProbeSettings, Target, judge, run};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let target = Target::parse("ws://127.0.0.1:3001")?;
+//! let format = MessageFormat::default();
+//! let settings = ProbeSettings {
+//!     seed: 7,
+//!     clients: 20,
+//!     messages: 200,
+//!     time_max: Duration::from_secs(30),
+//!     settle: Duration::from_secs(3),
+//! };
+//! let run = run(&target, &format, &settings, Arc::default(), std::future::pending()).await?;
+//! for verdict in judge(&run, &format, Assumptions::default(), settings.settle) {
+//!     println!("{}: {}", verdict.judged.property.id, verdict.word());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The whole command line is [`main`].
+//!
+//! # Map
+//!
+//! - `workload`, `payload`: the steps of the clients, and the payloads of their broadcasts.
+//! - `format`, `pointer`: the format of an API's messages.
+//! - `dial`: an address, and a socket there.
+//! - `player`, `run`: a client, and a run of all of them.
+//! - `observation`: the observations of the clients.
+//! - `attribution`: the cause of each message that a client got.
+//! - `reading`: the events that may have happened inside the endpoint.
+//! - `verdict`: the verdicts on the promises.
+//! - `figures`: the speed of the endpoint.
+//! - [`report`]: all of it, for people and for programs.
+//! - `command`: the command line.
 
 mod attribution;
 mod command;
@@ -40,5 +68,5 @@ pub use format::{AcknowledgementRule, FormatError, MessageFormat};
 pub use observation::{Observation, ObservationKind};
 pub use payload::RunId;
 pub use run::{ProbeRun, ProbeSettings, UnreachableError, run};
-pub use verdict::{Assumptions, Finding, JUDGED, JudgedProperty, PropertyVerdict, judge};
+pub use verdict::{Assumptions, Evidence, JUDGED, JudgedProperty, PropertyVerdict, judge};
 pub use workload::{Broadcast, ClientPlan, ClientStep, Workload};

@@ -1,4 +1,4 @@
-//! What the clients of a probe see, in one order and by one clock.
+//! The observations of the clients of a probe, in one order and by one clock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,60 +9,60 @@ use stormglass_spec::history::Content;
 use stormglass_spec::name::{ConnectionName, MessageName};
 use tokio::sync::Notify;
 
-/// Something that a client did or saw.
+/// An act of a client, or something that it saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// When, since the run began.
+    /// The time since the run began.
     pub at: Time,
-    /// On which connection.
-    pub connection: ConnectionName,
-    /// What.
+    /// The connection.
+    pub connection: Name,
+    /// The kind, with its details.
     pub kind: ObservationKind,
 }
 
-/// What a client can do or see. What it does is noted before it is done, what it sees afterwards.
+/// The kinds of observations. An act is recorded before it is done, everything else afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ObservationKind {
-    /// It asks for a WebSocket.
+    /// The client asks for a WebSocket.
     Requested,
-    /// It got the 101.
+    /// The client got the 101.
     Opened,
-    /// It got another status.
+    /// The client got another status.
     Refused(u16),
-    /// It got no answer.
+    /// The client got no answer.
     Failed,
-    /// It sends a message.
+    /// The client sends a message.
     Sent {
         /// The name of the message.
-        message: MessageName,
-        /// The broadcast's number in the run, if it is one.
+        message: Name,
+        /// The number of the broadcast in the run, if it is one.
         number: Option<u32>,
-        /// What it holds.
+        /// The content of the message.
         content: Content,
     },
-    /// It got a message.
+    /// The client got a message.
     Received(Arc<str>),
-    /// It sends a close frame with this code and reads no more.
+    /// The client sends a close frame with this code and reads no more.
     CloseSent(u16),
-    /// It hangs up without a word.
+    /// The client hangs up without a word.
     Vanished,
-    /// The endpoint closes the connection; 1006 stands for a connection that broke.
+    /// The endpoint closed the connection; 1006 stands for a connection that broke.
     ClosedByEndpoint(u16),
 }
 
-/// Keeps what clients see.
+/// The observations of all clients.
 #[derive(Debug)]
 pub(super) struct ObservationLog {
     started: Instant,
-    seen: Mutex<LogState>,
-    moved: Notify,
+    state: Mutex<LogState>,
+    changed: Notify,
 }
 
 #[derive(Debug, Default)]
 struct LogState {
     observations: Vec<Observation>,
     open: BTreeSet<Name>,
-    /// How many clients have got each broadcast.
+    /// The number of clients that have got each broadcast.
     arrivals: BTreeMap<u32, usize>,
 }
 
@@ -70,82 +70,83 @@ impl ObservationLog {
     pub(super) fn start() -> ObservationLog {
         #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
         let started = Instant::now();
-        ObservationLog { started, seen: Mutex::default(), moved: Notify::new() }
+        ObservationLog { started, state: Mutex::default(), changed: Notify::new() }
     }
 
-    /// Takes note of something; of a connection that is over, nothing more is seen.
+    /// Records an observation, unless its connection is over.
     pub(super) fn record(&self, connection: &Name, kind: ObservationKind) {
-        self.with(|seen| match &kind {
+        self.with(|state| match &kind {
             ObservationKind::Requested | ObservationKind::Refused(_) | ObservationKind::Failed => {
-                seen.push(self.started, connection, kind);
+                state.push(self.started, connection, kind);
             }
             ObservationKind::Opened => {
-                seen.open.insert(connection.clone());
-                seen.push(self.started, connection, kind);
+                state.open.insert(connection.clone());
+                state.push(self.started, connection, kind);
             }
             ObservationKind::CloseSent(_)
             | ObservationKind::Vanished
             | ObservationKind::ClosedByEndpoint(_) => {
-                if seen.open.remove(connection) {
-                    seen.push(self.started, connection, kind);
+                if state.open.remove(connection) {
+                    state.push(self.started, connection, kind);
                 }
             }
             ObservationKind::Sent { .. } | ObservationKind::Received(_) => {
-                if seen.open.contains(connection) {
-                    seen.push(self.started, connection, kind);
+                if state.open.contains(connection) {
+                    state.push(self.started, connection, kind);
                 }
             }
         });
-        self.moved.notify_waiters();
+        self.changed.notify_waiters();
     }
 
-    /// Takes note of a message, which is the broadcast with this number if it is one.
-    pub(super) fn receive(&self, connection: &ConnectionName, text: &str, number: Option<u32>) {
+    /// Records a message, which is the broadcast with this number if there is one.
+    pub(super) fn receive(&self, connection: &Name, text: &str, number: Option<u32>) {
         if let Some(number) = number {
-            self.with(|seen| *seen.arrivals.entry(number).or_default() += 1);
+            self.with(|state| *state.arrivals.entry(number).or_default() += 1);
         }
         self.record(connection, ObservationKind::Received(text.into()));
     }
 
-    /// Waits until so many clients have got a broadcast.
+    /// Waits until a number of clients have got a broadcast.
     pub(super) async fn arrived(&self, number: u32, clients: usize) {
         loop {
-            let mut moved = std::pin::pin!(self.moved.notified());
-            // From here on, no change goes unnoticed.
-            moved.as_mut().enable();
-            if self.with(|seen| seen.arrivals.get(&number).copied().unwrap_or(0)) >= clients {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            // From here on, no change is missed.
+            changed.as_mut().enable();
+            if self.with(|state| state.arrivals.get(&number).copied().unwrap_or(0)) >= clients {
                 return;
             }
-            moved.await;
+            changed.await;
         }
     }
 
-    /// How many connections are open.
+    /// Returns the number of open connections.
     pub(super) fn open(&self) -> usize {
-        self.with(|seen| seen.open.len())
+        self.with(|state| state.open.len())
     }
 
-    pub(super) fn is_open(&self, connection: &ConnectionName) -> bool {
-        self.with(|seen| seen.open.contains(connection))
+    pub(super) fn is_open(&self, connection: &Name) -> bool {
+        self.with(|state| state.open.contains(connection))
     }
 
-    /// How much was seen so far.
+    /// Returns the number of observations so far.
     pub(super) fn count(&self) -> usize {
-        self.with(|seen| seen.observations.len())
+        self.with(|state| state.observations.len())
     }
 
-    /// Everything so far.
+    /// Returns the observations so far.
     pub(super) fn observations(&self) -> Vec<Observation> {
-        self.with(|seen| seen.observations.clone())
+        self.with(|state| state.observations.clone())
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut LogState) -> T) -> T {
-        look(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl LogState {
-    /// The clock is read here, under the lock, so that the order is that of the times.
+    /// Adds an observation. The clock is read under the lock, so that the order is that of the
+    /// times.
     fn push(&mut self, started: Instant, connection: &Name, kind: ObservationKind) {
         let at = Time::ZERO + started.elapsed();
         self.observations.push(Observation { at, connection: connection.clone(), kind });

@@ -1,18 +1,19 @@
-//! What is broadcast: JSON values that are hard to keep as they are, each with a mark in it.
+//! The payloads of broadcasts: JSON values that are hard to keep as they are, each with a mark in
+//! it.
 //!
-//! A mark is made of letters and digits only, so that it survives whatever escapes or re-encodes a
-//! payload. It stands in it twice: a payload that lost a byte is still known by the other one.
+//! A mark is made of letters and digits only, so that it survives every way to escape or re-encode
+//! a payload. It stands in the payload twice: one that lost a byte is still known by the other.
 
-/// What tells the payloads of one run from those of every other.
+/// The number that tells the payloads of one run from those of every other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunId(pub u32);
 
-/// What is known of a text by the marks in it.
+/// The broadcast that the marks in a text tell of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MarkMatch {
-    /// It is that of the broadcast with this number, if there is one.
+    /// The broadcast with this number.
     Broadcast(u32),
-    /// It is of this run, but nobody can tell which.
+    /// A broadcast of this run, whose number cannot be read.
     Unreadable,
 }
 
@@ -36,20 +37,20 @@ pub(super) const VALUES: [&str; 5] = [
 ];
 
 impl RunId {
-    /// The mark of a broadcast.
+    /// Returns the mark of a broadcast.
     pub(super) fn mark(self, number: u32) -> String {
         format!("m{:08x}n{number}e", self.0)
     }
 
-    /// The payload of a broadcast: `padding` is how many more characters it has.
+    /// Returns the payload of a broadcast, longer than its template by `padding` characters.
     pub(super) fn payload(self, number: u32, template: &str, padding: usize) -> String {
         let mark = self.mark(number);
         let padded = format!("{mark}{}", ".".repeat(padding));
-        // Where a mark is the whole of a string, the padding is part of it.
+        // If a mark is the whole of a string, the padding is part of it.
         template.replacen('M', &padded, 1).replacen('M', &mark, 1)
     }
 
-    /// What is known of a text.
+    /// Returns the broadcast that the marks in a text tell of.
     pub(super) fn find(self, text: &str) -> Option<MarkMatch> {
         let prefix = format!("m{:08x}n", self.0);
         let mut parts = text.split(prefix.as_str()).skip(1).peekable();

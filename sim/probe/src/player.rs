@@ -1,4 +1,4 @@
-//! A client of a probe: it does its steps one after the other, and reads all the while.
+//! A client of a probe: it takes its steps one after the other, and reads all the while.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,21 +22,21 @@ use super::observation::{ObservationKind, ObservationLog};
 use super::payload::{MarkMatch, RunId};
 use super::workload::{Broadcast, ClientStep};
 
-/// How long a client waits for the endpoint to answer its close frame.
+/// The longest time that a client waits for the endpoint to answer its close frame.
 const CLOSE_MAX: Duration = Duration::from_secs(2);
 
-/// What all clients of a run share.
+/// The context that all clients of a run share.
 #[derive(Debug)]
 pub(super) struct RunContext {
     pub(super) target: Target,
     pub(super) format: MessageFormat,
     pub(super) run: RunId,
     pub(super) log: ObservationLog,
-    /// How long a client waits for an answer before it goes on.
+    /// The longest time that a client waits for an answer before it goes on.
     pub(super) patience: Duration,
-    /// How many messages were sent.
+    /// The number of messages that were sent.
     pub(super) sent: Arc<AtomicU64>,
-    /// Whether it is over.
+    /// True once the run is over.
     pub(super) over: watch::Receiver<bool>,
 }
 
@@ -45,8 +45,8 @@ impl RunContext {
         *self.over.borrow()
     }
 
-    /// Waits until it is over. Whoever could say so may be gone: then it is, too.
-    async fn ends(&self) {
+    /// Waits until the run is over. It is over as well if the sender of that news is gone.
+    async fn ended(&self) {
         let mut over = self.over.clone();
         let _ = over.wait_for(|is_over| *is_over).await;
     }
@@ -55,11 +55,11 @@ impl RunContext {
 /// A client.
 #[derive(Debug)]
 pub(super) struct Player {
-    stage: Arc<RunContext>,
+    context: Arc<RunContext>,
     name: String,
     connections: u32,
     bad_inputs: u32,
-    link: Option<OpenConnection>,
+    open: Option<OpenConnection>,
 }
 
 /// An open connection.
@@ -67,12 +67,12 @@ pub(super) struct Player {
 struct OpenConnection {
     connection: Name,
     sink: SplitSink<Socket, Message>,
-    /// Whenever something came that answers something.
+    /// A value for each message that answers something.
     answers: UnboundedReceiver<()>,
     reading: AbortHandle,
 }
 
-/// What is not read any more is not open any more.
+/// Stops reading, which ends the connection.
 impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.reading.abort();
@@ -80,14 +80,14 @@ impl Drop for OpenConnection {
 }
 
 impl Player {
-    pub(super) fn new(stage: Arc<RunContext>, name: String) -> Player {
-        Player { stage, name, connections: 0, bad_inputs: 0, link: None }
+    pub(super) fn new(context: Arc<RunContext>, name: String) -> Player {
+        Player { context, name, connections: 0, bad_inputs: 0, open: None }
     }
 
-    /// Does these steps, until it is over.
+    /// Takes steps, until the run is over.
     pub(super) async fn play(&mut self, steps: &[ClientStep]) {
         for step in steps {
-            if self.stage.is_over() {
+            if self.context.is_over() {
                 return;
             }
             self.step(step).await;
@@ -97,12 +97,12 @@ impl Player {
     async fn step(&mut self, step: &ClientStep) {
         match step {
             ClientStep::Connect => {
-                // Whoever is refused has it on record, and may do better next time.
+                // A refusal is recorded, and the next attempt may do better.
                 let _ = self.connect().await;
             }
             ClientStep::Wait(time) => {
-                let stage = Arc::clone(&self.stage);
-                let _ = timeout(*time, stage.ends()).await;
+                let context = Arc::clone(&self.context);
+                let _ = timeout(*time, context.ended()).await;
             }
             ClientStep::Broadcast(broadcast) => self.broadcast(broadcast).await,
             ClientStep::BadInput(place) => self.send_bad_input(*place).await,
@@ -111,16 +111,16 @@ impl Player {
         }
     }
 
-    /// Opens a socket, unless there is one.
+    /// Opens a socket, unless one is open.
     pub(super) async fn connect(&mut self) -> Result<(), DialError> {
         if self.is_connected() {
             return Ok(());
         }
         self.connections += 1;
         let connection: Name = format!("{}{}", self.name, self.connections).into();
-        let log = &self.stage.log;
+        let log = &self.context.log;
         log.record(&connection, ObservationKind::Requested);
-        let socket = self.stage.target.dial().await.inspect_err(|error| {
+        let socket = self.context.target.dial().await.inspect_err(|error| {
             let kind = match error {
                 DialError::Refused(status) => ObservationKind::Refused(*status),
                 _ => ObservationKind::Failed,
@@ -130,22 +130,22 @@ impl Player {
         log.record(&connection, ObservationKind::Opened);
         let (sink, stream) = socket.split();
         let (answered, answers) = unbounded_channel();
-        let reading = read(Arc::clone(&self.stage), connection.clone(), stream, answered);
+        let reading = read(Arc::clone(&self.context), connection.clone(), stream, answered);
         #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
         let reading = tokio::spawn(reading).abort_handle();
-        self.link = Some(OpenConnection { connection, sink, answers, reading });
+        self.open = Some(OpenConnection { connection, sink, answers, reading });
         Ok(())
     }
 
     pub(super) fn is_connected(&self) -> bool {
-        let log = &self.stage.log;
-        self.link.as_ref().is_some_and(|link| log.is_open(&link.connection))
+        let log = &self.context.log;
+        self.open.as_ref().is_some_and(|open| log.is_open(&open.connection))
     }
 
     pub(super) async fn broadcast(&mut self, broadcast: &Broadcast) {
-        let stage = Arc::clone(&self.stage);
-        let data = broadcast.data(stage.run);
-        let text = stage.format.broadcast(&data, &stage.run.mark(broadcast.number));
+        let context = Arc::clone(&self.context);
+        let data = broadcast.data(context.run);
+        let text = context.format.broadcast(&data, &context.run.mark(broadcast.number));
         let message = format!("{}.b{}", self.name, broadcast.number).into();
         let content = Content::Broadcast {
             data: MessageFormat::expected(&data).into(),
@@ -153,14 +153,14 @@ impl Player {
         };
         let number = Some(broadcast.number);
         self.send(ObservationKind::Sent { message, number, content }, text).await;
-        if broadcast.waits && stage.format.acknowledged() == AcknowledgementRule::Reply {
+        if broadcast.waits && context.format.acknowledged() == AcknowledgementRule::Reply {
             self.wait_for_an_answer().await;
         }
     }
 
     async fn send_bad_input(&mut self, place: usize) {
-        let stage = Arc::clone(&self.stage);
-        let Some(input) = stage.format.bad_input().get(place) else { return };
+        let context = Arc::clone(&self.context);
+        let Some(input) = context.format.bad_input().get(place) else { return };
         self.bad_inputs += 1;
         let message = format!("{}.m{}", self.name, self.bad_inputs).into();
         let content = Content::Text(input.text.as_str().into());
@@ -172,46 +172,46 @@ impl Player {
     }
 
     async fn send(&mut self, kind: ObservationKind, text: String) {
-        let Some(link) = &mut self.link else { return };
-        while link.answers.try_recv().is_ok() {}
-        self.stage.log.record(&link.connection, kind);
-        self.stage.sent.fetch_add(1, Ordering::Relaxed);
-        match timeout(self.stage.patience, link.sink.send(Message::text(text))).await {
+        let Some(open) = &mut self.open else { return };
+        while open.answers.try_recv().is_ok() {}
+        self.context.log.record(&open.connection, kind);
+        self.context.sent.fetch_add(1, Ordering::Relaxed);
+        match timeout(self.context.patience, open.sink.send(Message::text(text))).await {
             Ok(Ok(())) => {}
-            // The reader notices, and knows what the endpoint has to say.
+            // The reader notices, and records the endpoint's close frame.
             Ok(Err(_)) => {}
-            // Nobody takes it: half a message makes the connection useless.
+            // The endpoint does not read: half a message makes the connection useless.
             Err(_) => self.vanish(),
         }
     }
 
     async fn wait_for_an_answer(&mut self) {
-        let Some(link) = &mut self.link else { return };
-        let _ = timeout(self.stage.patience, link.answers.recv()).await;
+        let Some(open) = &mut self.open else { return };
+        let _ = timeout(self.context.patience, open.answers.recv()).await;
     }
 
-    /// Says goodbye, and gives the endpoint the time to say it too.
+    /// Sends a close frame, and gives the endpoint the time to answer it.
     pub(super) async fn close(&mut self, code: u16) {
-        let Some(mut link) = self.link.take() else { return };
-        self.stage.log.record(&link.connection, ObservationKind::CloseSent(code));
+        let Some(mut open) = self.open.take() else { return };
+        self.context.log.record(&open.connection, ObservationKind::CloseSent(code));
         let frame = CloseFrame { code: CloseCode::from(code), reason: "".into() };
         let _ = timeout(CLOSE_MAX, async {
-            if link.sink.send(Message::Close(Some(frame))).await.is_ok() {
-                while link.answers.recv().await.is_some() {}
+            if open.sink.send(Message::Close(Some(frame))).await.is_ok() {
+                while open.answers.recv().await.is_some() {}
             }
         })
         .await;
     }
 
     fn vanish(&mut self) {
-        let Some(link) = self.link.take() else { return };
-        self.stage.log.record(&link.connection, ObservationKind::Vanished);
+        let Some(open) = self.open.take() else { return };
+        self.context.log.record(&open.connection, ObservationKind::Vanished);
     }
 }
 
-/// Reads a socket until there is nothing more to read.
+/// Reads a socket to its end.
 async fn read(
-    stage: Arc<RunContext>,
+    context: Arc<RunContext>,
     connection: Name,
     mut stream: SplitStream<Socket>,
     answered: UnboundedSender<()>,
@@ -219,27 +219,27 @@ async fn read(
     let mut code = 1006;
     while let Some(Ok(message)) = stream.next().await {
         match message {
-            Message::Text(text) => receive(&stage, &connection, &text, &answered),
+            Message::Text(text) => receive(&context, &connection, &text, &answered),
             Message::Binary(bytes) => {
-                receive(&stage, &connection, &String::from_utf8_lossy(&bytes), &answered);
+                receive(&context, &connection, &String::from_utf8_lossy(&bytes), &answered);
             }
             Message::Close(frame) => code = frame.map_or(1005, |frame| frame.code.into()),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
         }
     }
-    stage.log.record(&connection, ObservationKind::ClosedByEndpoint(code));
+    context.log.record(&connection, ObservationKind::ClosedByEndpoint(code));
 }
 
-fn receive(stage: &RunContext, connection: &Name, text: &str, answered: &UnboundedSender<()>) {
-    let marked = stage.run.find(text);
-    let is_answer = stage.format.shape(text) != MessageShape::Other || marked.is_none();
+fn receive(context: &RunContext, connection: &Name, text: &str, answered: &UnboundedSender<()>) {
+    let marked = context.run.find(text);
+    let is_answer = context.format.shape(text) != MessageShape::Other || marked.is_none();
     let number = match marked {
         Some(MarkMatch::Broadcast(number)) if !is_answer => Some(number),
         _ => None,
     };
-    stage.log.receive(connection, text, number);
+    context.log.receive(connection, text, number);
     if is_answer {
-        // Nobody may be waiting for it any more.
+        // The client may have stopped waiting for it.
         let _ = answered.send(());
     }
 }

@@ -1,10 +1,10 @@
-//! JSON pointers (RFC 6901) into text, which give what is there as it was written.
+//! JSON pointers (RFC 6901) into text, which lead to values as they were written.
 
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// The JSON text that a pointer leads to; the empty one leads to the whole.
+/// Returns the JSON text that a pointer leads to; the empty pointer leads to the whole.
 pub(super) fn find<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
     let mut value: &RawValue = serde_json::from_str(json).ok()?;
     for token in pointer.split('/').skip(1) {
@@ -13,12 +13,12 @@ pub(super) fn find<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
     Some(value.get())
 }
 
-/// What a string holds, or any other JSON value as it was written.
+/// Returns the text of a JSON string, or any other JSON value as it was written.
 pub(super) fn text_of(json: &str) -> String {
     serde_json::from_str(json).unwrap_or_else(|_| json.to_owned())
 }
 
-/// Whether a text is a pointer.
+/// Returns true if a text is a pointer.
 pub(super) fn is_pointer(text: &str) -> bool {
     text.is_empty() || text.starts_with('/')
 }

@@ -1,11 +1,11 @@
-//! What may have happened inside, given what clients saw.
+//! The events that may have happened inside an endpoint, given the observations of its clients.
 //!
-//! The promises speak of invocations and posts, which nobody outside can see. So a history is
-//! written that has them, and that no client could tell from the real one: an invocation starts
-//! when its message is sent and ends just before the answer, and every broadcast that arrives was
-//! posted. Where several such histories fit, a promise is held to two of them: one in which
-//! everything happened that could excuse the endpoint, and one in which nothing did. What is broken
-//! in both is broken; what is broken in the second only is suspect.
+//! The promises speak of invocations and posts, which no client sees. So a history is written that
+//! has them, and that no client could tell from the real one: an invocation starts when its message
+//! is sent and ends just before the answer, and every broadcast that arrives was posted. More than
+//! one such history fits, so a promise is held to two of them: one with everything that could
+//! excuse the endpoint, and one with nothing of that. A promise that is broken in both is broken;
+//! one that is broken in the second only is suspect.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,30 +21,30 @@ use super::attribution::{Attribution, MessageCause, Place, SentMessage};
 use super::format::AcknowledgementRule;
 use super::observation::{Observation, ObservationKind};
 
-/// How what cannot be seen is read.
+/// The assumptions about everything that a probe cannot see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reading {
-    /// Attempts inside failed wherever that explains something.
+    /// Attempts inside failed wherever that explains an observation.
     pub(super) has_faults: bool,
-    /// Other people's clients broadcast whatever nobody here sent.
+    /// Clients of other people sent every broadcast that was not sent here.
     pub(super) has_strangers: bool,
-    /// A broadcast was accepted as early, and a connection closed as early, as can be.
+    /// Every broadcast was accepted, and every connection closed, as early as possible.
     pub(super) is_lenient_in_time: bool,
 }
 
-/// Where something stands in a history: beside which observation, and in which order.
+/// The place of an event in a history: that of an observation, and the phase beside it.
 type Rank = (Place, u8);
 
-/// Before a observation: what must have happened by then.
+/// The phases before an observation: events that must have happened by then.
 const CALLS: u8 = 0;
 const ENDS: u8 = 1;
-/// The observation itself.
-const SIGHT: u8 = 2;
-/// Just after it.
+/// The phase of the observation itself.
+const OBSERVATION: u8 = 2;
+/// The phases just after it.
 const STARTS: u8 = 3;
 const CLOSES: u8 = 4;
 
-/// A history that fits what clients saw.
+/// Returns a history that fits the observations.
 pub(super) fn history(
     observations: &[Observation],
     attribution: &Attribution<'_>,
@@ -71,12 +71,12 @@ pub(super) fn history(
     script.finish()
 }
 
-/// What is known of when a connection was there.
+/// The time of a connection, as far as it is known.
 #[derive(Clone, Copy, Debug, Default)]
 struct Lifespan {
     opened: Option<Place>,
     over: Option<Place>,
-    /// When something last came through it.
+    /// The last time that a message came through it.
     alive: Place,
 }
 
@@ -113,40 +113,44 @@ struct HistoryBuilder<'a> {
 }
 
 impl HistoryBuilder<'_> {
-    fn add(&mut self, at: Place, phase: u8, what: EventKind) {
-        self.events.push(((at, phase), what));
+    fn add(&mut self, at: Place, phase: u8, kind: EventKind) {
+        self.events.push(((at, phase), kind));
     }
 
-    /// Adds what a client did or saw.
+    /// Adds an observation.
     fn see(&mut self, at: Place, observation: &Observation) {
         let connection = observation.connection.clone();
         let span = self.connections.get(&connection).copied().unwrap_or_default();
         match &observation.kind {
             ObservationKind::Requested => {
-                self.add(at, SIGHT, EventKind::HandshakeAsked { connection })
+                self.add(at, OBSERVATION, EventKind::HandshakeAsked { connection })
             }
             ObservationKind::Opened => {
-                self.add(at, SIGHT, EventKind::HandshakeOpened { connection })
+                self.add(at, OBSERVATION, EventKind::HandshakeOpened { connection })
             }
             ObservationKind::Refused(status) => {
-                self.add(at, SIGHT, EventKind::HandshakeRefused { connection, status: *status });
+                self.add(
+                    at,
+                    OBSERVATION,
+                    EventKind::HandshakeRefused { connection, status: *status },
+                );
             }
             ObservationKind::Failed => {
-                self.add(at, SIGHT, EventKind::HandshakeAborted { connection })
+                self.add(at, OBSERVATION, EventKind::HandshakeAborted { connection })
             }
             ObservationKind::Sent { message, content, .. } => {
                 let (frame, content) = (message.clone(), content.clone());
-                self.add(at, SIGHT, EventKind::FrameSent { connection, frame, content });
+                self.add(at, OBSERVATION, EventKind::FrameSent { connection, frame, content });
             }
             ObservationKind::Received(text) => self.receive(at, connection, text),
             ObservationKind::CloseSent(code) => {
                 let code = *code;
                 let left = EventKind::CloseSent { connection: connection.clone(), code };
-                self.add(at, SIGHT, left);
+                self.add(at, OBSERVATION, left);
                 self.add(at, CLOSES, EventKind::Closed { connection, by: Side::Client, code });
             }
             ObservationKind::Vanished => {
-                self.add(at, SIGHT, EventKind::Vanished { connection: connection.clone() });
+                self.add(at, OBSERVATION, EventKind::Vanished { connection: connection.clone() });
                 let by = Side::Client;
                 self.add(at, CLOSES, EventKind::Closed { connection, by, code: 1006 });
             }
@@ -165,7 +169,7 @@ impl HistoryBuilder<'_> {
             Some(MessageCause::Broadcast { message, data }) => {
                 let message = &attribution.messages[*message];
                 let nth = message.arrivals.iter().position(|arrival| arrival.at == at);
-                let call = post(&message.name, &connection, nth.unwrap_or(0));
+                let call = post_name(&message.name, &connection, nth.unwrap_or(0));
                 (data.clone(), Origin::Post { call })
             }
             Some(MessageCause::Answer { message }) if attribution.is_of_gateway(text) => {
@@ -178,16 +182,16 @@ impl HistoryBuilder<'_> {
                 let invocation = nth_invocation(&message.name, nth);
                 (text.clone(), Origin::Reply { invocation })
             }
-            Some(MessageCause::Nothing) => (text.clone(), nobodys(at)),
+            Some(MessageCause::Nothing) => (text.clone(), invented(at)),
             Some(MessageCause::Unknown) | None => (text.clone(), self.strangers(at, text)),
         };
-        self.add(at, SIGHT, EventKind::FrameReceived { connection, body, origin });
+        self.add(at, OBSERVATION, EventKind::FrameReceived { connection, body, origin });
     }
 
-    /// What nobody here sent was sent by a stranger, if there may be one.
-    fn strangers(&mut self, at: Place, text: &Arc<str>) -> Origin {
+    /// Returns the origin of a message that was not sent here: a stranger, if there may be one.
+    fn strangers(&mut self, at: Place, text: &Name) -> Origin {
         if !self.reading.has_strangers {
-            return nobodys(at);
+            return invented(at);
         }
         let (connection, frame): (ConnectionName, MessageName) =
             ("stranger1".into(), format!("stranger.b{at}").into());
@@ -197,33 +201,31 @@ impl HistoryBuilder<'_> {
         self.add(at, CALLS, sent);
         self.start(at, CALLS, &frame, &connection, false);
         let recipient = self.observations[at].connection.clone();
-        let call = post(&frame, &recipient, 0);
-        self.call(at, &invocation, &call, &recipient, text, false);
-        Origin::Post { call }
+        let post = Post { broadcast: &frame, nth: 0, recipient: &recipient, body: text };
+        self.post(at, &post, false);
+        Origin::Post { call: post_name(&frame, &recipient, 0) }
     }
 
-    /// Adds what an endpoint did with a message.
+    /// Adds the work of the endpoint on a message.
     fn work(&mut self, message: &SentMessage) {
-        let is_two_way = message.is_asking || !message.answers.is_empty();
-        let invocation = message.name.invocation();
-        if message.number.is_some() || is_two_way {
+        let two_way = message.is_asking || !message.answers.is_empty();
+        if message.number.is_some() || two_way {
             let (at, phase) = self.started(message);
-            self.start(at, phase, &invocation, &message.connection, is_two_way);
+            self.start(at, phase, &message.name, &message.connection, two_way);
         }
         let ended = self.ended(message);
         for (nth, arrival) in message.arrivals.iter().enumerate() {
-            // The gateway had accepted it by then, and by the time of the acknowledgement.
+            // The gateway had accepted the post by then, and by the time of the acknowledgement.
             let at = ended.as_ref().map_or(arrival.at, |(ended, _, _)| arrival.at.min(*ended));
-            let call = post(&message.name, &arrival.connection, nth);
             let is_ambiguous =
                 self.reading.has_faults && self.may_be_ambiguous(message, arrival.at);
-            let recipient = &arrival.connection;
-            self.call(at, &invocation, &call, recipient, &arrival.data, is_ambiguous);
+            let (recipient, body) = (&arrival.connection, &arrival.data);
+            self.post(at, &Post { broadcast: &message.name, nth, recipient, body }, is_ambiguous);
         }
         if let Some((at, phase, said)) = ended {
             for connection in self.missed(message, at) {
-                let call = post(&message.name, &connection, 0);
-                self.call(at, &invocation, &call, &connection, &"".into(), false);
+                let (broadcast, body) = (&message.name, &"".into());
+                self.post(at, &Post { broadcast, nth: 0, recipient: &connection, body }, false);
             }
             self.end(at, phase, message, 0, Some(said));
         }
@@ -245,7 +247,8 @@ impl HistoryBuilder<'_> {
         }
     }
 
-    /// When an invocation started: the earlier, the fewer connections were there before it.
+    /// Returns the place where an invocation started: the earlier, the fewer connections were there
+    /// before it.
     fn started(&self, message: &SentMessage) -> Rank {
         let arrived = message.arrivals.iter().map(|arrival| arrival.at);
         let first = arrived.chain(message.answers.iter().copied()).min();
@@ -255,8 +258,8 @@ impl HistoryBuilder<'_> {
         }
     }
 
-    /// The connections that were over so soon after an acknowledgement that the broadcast may still
-    /// have been on its way to them.
+    /// Returns the connections that ended so soon after an acknowledgement that the broadcast may
+    /// still have been on its way to them.
     fn missed(&self, message: &SentMessage, acknowledged: Place) -> Vec<Name> {
         let Some(said) = self.observations.get(acknowledged) else { return Vec::new() };
         let was_over_soon = |span: &Lifespan| {
@@ -271,7 +274,7 @@ impl HistoryBuilder<'_> {
         missed.map(|(connection, _)| connection.clone()).collect()
     }
 
-    /// When a broadcast was acknowledged, and how.
+    /// Returns the place of the acknowledgement of a broadcast, and the acknowledgement.
     fn ended(&self, message: &SentMessage) -> Option<(Place, u8, Acknowledgement)> {
         message.number?;
         match self.acknowledged {
@@ -284,7 +287,8 @@ impl HistoryBuilder<'_> {
                 let at = self.observations.partition_point(|observation| observation.at < due);
                 Some((at, ENDS, Acknowledgement { counts: None }))
             }
-            // Who got its own message may think that others have it as well, no more than that.
+            // A client that got its own message may assume that others have it as well, but no more
+            // than that.
             AcknowledgementRule::Never if !self.reading.is_lenient_in_time => {
                 let mut arrivals = message.arrivals.iter();
                 let echo = arrivals.find(|arrival| arrival.connection == message.connection)?;
@@ -294,10 +298,11 @@ impl HistoryBuilder<'_> {
         }
     }
 
-    /// Whether an attempt inside may have failed so that nobody could know whether it had arrived.
+    /// Returns true if an attempt inside may have failed so that its caller could not tell if the
+    /// message had arrived.
     ///
-    /// If one message arrived, and the sender was told that everybody has it, the attempt that made
-    /// it arrive is known to have gone well: no other one did anything that matters.
+    /// If one copy arrived, and the sender was told that every client has it, the attempt that made
+    /// it arrive is known to have gone well: no other attempt matters.
     fn may_be_ambiguous(&self, message: &SentMessage, arrived: Place) -> bool {
         let connection = &self.observations[arrived].connection;
         let copies = message.arrivals.iter().filter(|it| it.connection == *connection).count();
@@ -317,13 +322,10 @@ impl HistoryBuilder<'_> {
         two_way: bool,
     ) {
         let (invocation, connection) = (name.clone(), connection.clone());
-        let route = match name.contains(".b") {
-            true => "broadcast".into(),
-            false => "$default".into(),
-        };
+        let route = if name.contains(".b") { "broadcast" } else { "$default" }.into();
         let due = Time::from_micros(u64::MAX);
-        let what = EventKind::InvocationStarted { invocation, route, connection, due, two_way };
-        self.add(at, phase, what);
+        let kind = EventKind::InvocationStarted { invocation, route, connection, due, two_way };
+        self.add(at, phase, kind);
     }
 
     fn end(
@@ -345,51 +347,55 @@ impl HistoryBuilder<'_> {
         self.add(at, phase, EventKind::InvocationEnded { invocation, outcome });
     }
 
-    fn call(
-        &mut self,
-        at: Place,
-        invocation: &InvocationName,
-        call: &CallName,
-        recipient: &ConnectionName,
-        body: &Arc<str>,
-        is_ambiguous: bool,
-    ) {
+    /// Adds a post, whose caller learns nothing of it if it `is_ambiguous`.
+    fn post(&mut self, at: Place, post: &Post<'_>, is_ambiguous: bool) {
+        let Post { broadcast, nth, recipient, body } = *post;
+        let call = post_name(broadcast, recipient, nth);
         let request = Request::Post { connection: recipient.clone(), body: body.clone() };
-        let (invocation, wire) = (invocation.clone(), "".into());
+        let (invocation, wire) = (broadcast.clone(), "".into());
         self.add(at, CALLS, EventKind::CallSent { call: call.clone(), invocation, request, wire });
         let effect = Effect::Accepted;
         self.add(at, CALLS, EventKind::CallApplied { call: call.clone(), effect });
         if !is_ambiguous {
             let answer = Answer { status: Some(200), error: None };
-            self.add(at, CALLS, EventKind::CallAnswered { call: call.clone(), answer });
+            self.add(at, CALLS, EventKind::CallAnswered { call, answer });
         }
     }
 
     fn finish(mut self) -> History {
         self.events.sort_by_key(|(rank, _)| *rank);
         let last = self.observations.last().map_or(Time::ZERO, |last| last.at);
-        let events = self.events.into_iter().zip(1..).map(|(((at, _), what), number)| {
+        let events = self.events.into_iter().zip(1..).map(|(((at, _), kind), number)| {
             let at = self.observations.get(at).map_or(last, |observation| observation.at);
-            Event { number, at, cause: None, kind: what }
+            Event { number, at, cause: None, kind }
         });
         History { events: events.collect() }
     }
 }
 
-/// The post of a broadcast that reached a client.
-fn post(broadcast: &MessageName, recipient: &ConnectionName, nth: usize) -> CallName {
+/// A post of a broadcast to a client, the `nth` one from 0.
+#[derive(Clone, Copy, Debug)]
+struct Post<'a> {
+    broadcast: &'a Name,
+    nth: usize,
+    recipient: &'a Name,
+    body: &'a Name,
+}
+
+/// Returns the name of the post of a broadcast to a client.
+fn post_name(broadcast: &Name, recipient: &Name, nth: usize) -> Name {
     format!("{broadcast}.post-{recipient}-{}", nth + 1).into()
 }
 
-/// Where a message was answered more than once, there was more than one invocation for it.
-fn nth_invocation(message: &MessageName, nth: usize) -> InvocationName {
+/// Returns the name of an invocation. A message with more than one answer had more than one.
+fn nth_invocation(message: &Name, nth: usize) -> Name {
     match nth {
         0 => message.invocation(),
         _ => format!("{message}+{}", nth + 1).into(),
     }
 }
 
-/// A post that no function sent.
-fn nobodys(at: Place) -> Origin {
+/// Returns the origin of a message that no function posted.
+fn invented(at: Place) -> Origin {
     Origin::Post { call: format!("nobody.b{at}.post-nobody-1").into() }
 }

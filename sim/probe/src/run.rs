@@ -1,4 +1,5 @@
-//! A run: the clients play, everybody is called up, and what is under way may land.
+//! A run of a probe: all clients take their steps, then the roll is called, and at the end messages
+//! on their way may still arrive.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -17,45 +18,46 @@ use super::payload::RunId;
 use super::player::{Player, RunContext};
 use super::workload::Workload;
 
-/// The end comes after so many times the time of quiet at the latest: other people's clients may
-/// never be quiet.
+/// The most times that the quiet time at the end is tried: clients of other people may never be
+/// quiet.
 const SETTLE_TIMES_MAX: u32 = 5;
 
-/// How many looks a time of quiet takes.
+/// The number of looks within a quiet time.
 const LOOKS: u32 = 10;
 
-/// How a probe goes about it.
+/// The settings of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeSettings {
-    /// What the workload is made of.
+    /// The seed of the workload.
     pub seed: u64,
-    /// How many clients there are; at least one.
+    /// The number of clients; at least one.
     pub clients: u32,
-    /// How many broadcasts they send; at least one.
+    /// The number of broadcasts that they send; at least one.
     pub messages: u32,
-    /// When they stop, done or not.
+    /// The time after which they stop, done or not.
     pub time_max: Duration,
-    /// How long it must be quiet before what has not come is taken to be missing. A client waits
-    /// as long for an answer before it goes on.
+    /// The quiet time after which a message that has not come is missing. A client waits as long
+    /// for an answer before it goes on.
     pub settle: Duration,
 }
 
-/// What a run saw.
+/// The observations of a run.
 #[derive(Debug)]
 pub struct ProbeRun {
-    /// What happened, in order.
+    /// The observations, in order.
     pub observations: Vec<Observation>,
-    /// What its payloads have in common.
-    pub run: RunId,
-    /// How many clients were connected during the roll call, and the numbers of its broadcasts.
+    /// The number that its payloads have in common.
+    pub id: RunId,
+    /// The number of clients that were connected during the roll call, and the numbers of its
+    /// broadcasts.
     pub roll_call: (usize, Vec<u32>),
-    /// Whether everything was done.
+    /// True if every step was taken.
     pub is_whole: bool,
 }
 
 impl ProbeRun {
-    /// The first message that any client got.
-    pub fn first(&self) -> Option<&str> {
+    /// Returns the first message that any client got.
+    pub fn first_message(&self) -> Option<&str> {
         self.observations.iter().find_map(|observation| match &observation.kind {
             ObservationKind::Received(text) => Some(&**text),
             _ => None,
@@ -63,19 +65,19 @@ impl ProbeRun {
     }
 }
 
-/// Nobody answers as a WebSocket endpoint does.
+/// The error of an endpoint that does not answer as a WebSocket endpoint does.
 #[derive(Debug, thiserror::Error)]
 #[error("{address}: {source}; {advice}")]
 pub struct UnreachableError {
-    /// Where.
+    /// The address.
     pub address: String,
-    /// What happened.
+    /// The error.
     pub source: DialError,
-    /// What to do.
+    /// The advice to a person.
     pub advice: &'static str,
 }
 
-/// Plays a workload against an endpoint, until it is done, its time is over, or `stop` completes.
+/// Plays a workload against an endpoint until it is done, its time is over, or `stop` completes.
 /// `sent` counts the messages.
 ///
 /// # Errors
@@ -90,7 +92,7 @@ pub async fn run(
 ) -> Result<ProbeRun, UnreachableError> {
     let workload = Workload::new(settings.seed, settings.clients, settings.messages, format);
     let (ending, over) = watch::channel(false);
-    let stage = Arc::new(RunContext {
+    let context = Arc::new(RunContext {
         target: target.clone(),
         format: format.clone(),
         run: RunId(fastrand::u32(..)),
@@ -101,11 +103,11 @@ pub async fn run(
     });
     let names = workload.clients.iter().map(|client| client.name.clone());
     let mut players: Vec<Player> =
-        names.map(|name| Player::new(Arc::clone(&stage), name)).collect();
+        names.map(|name| Player::new(Arc::clone(&context), name)).collect();
     if let Some(first) = players.first_mut() {
         first.connect().await.map_err(|source| unreachable(target, source))?;
     }
-    let playing = std::pin::pin!(play(&stage, &workload, players));
+    let playing = std::pin::pin!(play(&context, &workload, players));
     let ends = std::pin::pin!(timeout(settings.time_max, stop));
     let (mut players, roll_call) = match select(playing, ends).await {
         Either::Left((played, _)) => played,
@@ -114,16 +116,16 @@ pub async fn run(
             playing.await
         }
     };
-    settle(&stage, settings.settle).await;
+    settle(&context, settings.settle).await;
     let is_whole = !*ending.borrow();
-    let observations = stage.log.observations();
+    let observations = context.log.observations();
     join_all(players.iter_mut().map(|player| player.close(1000))).await;
-    Ok(ProbeRun { observations, run: stage.run, roll_call, is_whole })
+    Ok(ProbeRun { observations, id: context.run, roll_call, is_whole })
 }
 
-/// Everybody at once, and then one after the other.
+/// Plays all clients at once, and then calls the roll.
 async fn play(
-    stage: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     workload: &Workload,
     players: Vec<Player>,
 ) -> (Vec<Player>, (usize, Vec<u32>)) {
@@ -138,43 +140,43 @@ async fn play(
     let mut played: Vec<(usize, Player)> = playing.join_all().await;
     played.sort_unstable_by_key(|(place, _)| *place);
     let mut players: Vec<Player> = played.into_iter().map(|(_, player)| player).collect();
-    let roll_call = call_the_roll(stage, workload, &mut players).await;
+    let roll_call = call_the_roll(context, workload, &mut players).await;
     (players, roll_call)
 }
 
-/// Everybody is there and still, but for one who says something to everybody.
+/// Connects every client, and lets one after the other broadcast while all others are silent.
 async fn call_the_roll(
-    stage: &RunContext,
+    context: &RunContext,
     workload: &Workload,
     players: &mut [Player],
 ) -> (usize, Vec<u32>) {
-    if !*stage.over.borrow() {
+    if !*context.over.borrow() {
         join_all(players.iter_mut().map(Player::connect)).await;
     }
-    let (connected, mut numbers) = (stage.log.open(), Vec::new());
+    let (connected, mut numbers) = (context.log.open(), Vec::new());
     for (place, broadcast) in &workload.roll_call {
-        if *stage.over.borrow() {
+        if *context.over.borrow() {
             break;
         }
         let Some(sender) = players.get_mut(*place).filter(|player| player.is_connected()) else {
             continue;
         };
         sender.broadcast(broadcast).await;
-        // Who has not got it by then is looked for at the end.
-        let arrived = stage.log.arrived(broadcast.number, connected);
-        let _ = timeout(stage.patience, arrived).await;
+        // A client that has not got it by then is noticed in the judgement.
+        let arrived = context.log.arrived(broadcast.number, connected);
+        let _ = timeout(context.patience, arrived).await;
         numbers.push(broadcast.number);
     }
     (connected, numbers)
 }
 
-/// Waits until nothing has come in for so long. It looks several times meanwhile: a machine that
-/// stood still was not quiet.
-async fn settle(stage: &RunContext, quiet: Duration) {
-    let (mut last, mut looks) = (stage.log.count(), 0);
+/// Waits until nothing has come in for a quiet time. It looks more than once meanwhile: a machine
+/// that stood still was not quiet.
+async fn settle(context: &RunContext, quiet: Duration) {
+    let (mut last, mut looks) = (context.log.count(), 0);
     for _ in 0..SETTLE_TIMES_MAX * LOOKS {
         sleep(quiet / LOOKS).await;
-        let count = stage.log.count();
+        let count = context.log.count();
         looks = if count == last { looks + 1 } else { 0 };
         last = count;
         if looks == LOOKS {
@@ -187,7 +189,7 @@ fn unreachable(target: &Target, source: DialError) -> UnreachableError {
     let advice = match &source {
         DialError::Io(error) => match error.kind() {
             ErrorKind::ConnectionRefused => {
-                "is it started? `cargo serve` listens at ws://127.0.0.1:3001 unless told otherwise"
+                "is it started? `cargo serve` listens at ws://127.0.0.1:3001 by default"
             }
             ErrorKind::InvalidData => "is it wss, and does this machine trust its certificate?",
             _ => "is the address right, and can this machine reach it?",
@@ -195,10 +197,10 @@ fn unreachable(target: &Target, source: DialError) -> UnreachableError {
         DialError::Refused(403 | 404) => {
             "is the stage part of it, as in wss://ID.execute-api.REGION.amazonaws.com/prod?"
         }
-        DialError::Refused(401) => "if it has an authorizer, put what it wants into the query",
-        DialError::Refused(_) => "what its $connect route logs says why",
+        DialError::Refused(401) => "if it has an authorizer, put its token into the query",
+        DialError::Refused(_) => "the log of its $connect route has the reason",
         DialError::Protocol(_) => "is it the port of WebSockets, and is TLS right (ws or wss)?",
-        DialError::Late => "is something in between that swallows packets?",
+        DialError::TimedOut => "does a firewall in between drop packets?",
     };
     UnreachableError { address: target.address().to_owned(), source, advice }
 }

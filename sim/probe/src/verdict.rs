@@ -1,4 +1,4 @@
-//! Which promises an endpoint keeps, as far as its clients can tell.
+//! The verdicts on an endpoint: the promises that it keeps, as far as its clients can tell.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,113 +18,114 @@ use super::run::ProbeRun;
 pub struct JudgedProperty {
     /// The promise.
     pub property: Property,
-    /// What clients see of it when it is broken.
+    /// The observations that prove it broken.
     pub broken: &'static str,
-    /// What looks like it and may be innocent, so that it is suspect and no more.
+    /// The observations that look the same and may be innocent, so that it is suspect and no more.
     pub suspect: &'static str,
 }
 
-/// The promises that can be judged from outside, and how. All others speak of rows, calls and
-/// invocations, which no client sees.
+/// The promises that can be judged from outside. All others speak of rows, calls and invocations,
+/// which no client sees.
 pub const JUDGED: [JudgedProperty; 7] = [
     JudgedProperty {
         property: DELIVERED,
         broken: "a client whose 101 came before a broadcast was sent, and who still listened for \
                  the time of `--settle` after its acknowledgement, never gets it, and the \
-                 acknowledgement says nothing of that",
-        suspect: "its 101 came between a broadcast and its first arrival, or the endpoint closed \
-                  the connection some time later; or the API acknowledges nothing, and the sender \
-                  itself has it",
+                 acknowledgement does not say so",
+        suspect: "the client's 101 came between a broadcast and its first arrival, or the endpoint \
+                  closed the connection some time later; or the API acknowledges nothing, and only \
+                  the sender itself is known to have it",
     },
     JudgedProperty {
         property: VERBATIM,
-        broken: "a message with the mark of a broadcast is not, byte for byte, what was sent",
+        broken: "a message with the mark of a broadcast is not, byte for byte, the text that was \
+                 sent",
         suspect: "never",
     },
     JudgedProperty {
         property: NOT_INVENTED,
-        broken: "a message has a mark that nothing sent so far has, or the id of a message that \
-                 somebody else sent",
-        suspect: "a message has no mark: somebody else may have broadcast it, unless `--assume \
-                  alone` says that nobody else is there",
+        broken: "a message has a mark that no message so far has, or the id of a message of another \
+                 client",
+        suspect: "a message has no mark: other people may have broadcast it, unless `--assume \
+                  alone` says that there are none",
     },
     JudgedProperty {
         property: NOT_DUPLICATED,
         broken: "with `--assume faultless`: a connection gets a broadcast twice",
-        suspect: "without it: an attempt inside may have got a 5xx or no answer, which allows a \
-                  second one",
+        suspect: "without `--assume faultless`: an attempt inside may have got a 5xx or no answer, \
+                  which allows a second one",
     },
     JudgedProperty {
         property: CAUSAL_ORDER,
-        broken: "a client gets B before A, although A's acknowledgement, which said that everybody \
-                 has it, came before B was sent; what is accepted for one connection is taken to \
-                 arrive in that order",
-        suspect: "the client was not there all the time, or got A twice, or A was not acknowledged \
-                  but had reached its sender",
+        broken: "a client gets B before A, although B was sent after the acknowledgement of A, which \
+                 said that every client has it; messages that are accepted for one connection are \
+                 taken to arrive in that order",
+        suspect: "the client was not connected all the time, or got A twice, or A was not \
+                  acknowledged but had reached its sender",
     },
     JudgedProperty {
         property: ANSWERED,
-        broken: "a client that stayed got no answer to what the format says is answered, or two, \
-                 or an empty one",
-        suspect: "never; an answer in unknown words counts, and where the format expects none, \
-                  silence is not judged",
+        broken: "a client that stayed got no answer to a message that the format says is answered, \
+                 or two, or an empty one",
+        suspect: "never; an answer in unknown words counts, and silence is not judged if the format \
+                  expects no answer",
     },
     JudgedProperty {
         property: DISCREET,
-        broken: "an answer holds an ARN, a stack, the number of an account or an exception of the \
-                 SDK that its sender had not sent",
+        broken: "an answer holds an ARN, a stack trace, the number of an account or an exception of \
+                 the SDK that its sender had not sent",
         suspect: "never; the gateway's own error messages are not looked at",
     },
 ];
 
-/// What whoever starts a probe knows of the endpoint, and clients cannot see.
+/// Facts about the endpoint that the person who starts a probe knows, and clients cannot see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Assumptions {
     /// Nothing fails between the functions and the services that they call, as in `cargo serve`.
     pub faultless: bool,
-    /// Nobody else is connected.
+    /// No other clients are connected.
     pub alone: bool,
 }
 
-/// How a promise fared.
+/// The verdict on a promise.
 #[derive(Debug)]
 pub struct PropertyVerdict {
     /// The promise.
     pub judged: &'static JudgedProperty,
-    /// How often it was put to the test.
+    /// The number of times that it was put to the test.
     pub times: u64,
-    /// What was found, if anything was.
-    pub found: Option<Finding>,
+    /// The evidence against it, if there is any.
+    pub evidence: Option<Evidence>,
 }
 
-/// A promise that does not seem to be kept.
+/// The evidence that a promise is not kept.
 #[derive(Debug)]
-pub struct Finding {
-    /// Whether nothing that clients cannot see could excuse it.
+pub struct Evidence {
+    /// True if no event that clients cannot see could excuse it.
     pub is_certain: bool,
-    /// How often it was found.
+    /// The number of violations.
     pub times: u64,
-    /// The first time.
+    /// The first violation.
     pub violation: Violation,
-    /// The history in which it was found.
+    /// The history with the violation.
     pub history: History,
 }
 
 impl PropertyVerdict {
-    /// Whether the promise is broken.
+    /// Returns true if the promise is broken.
     pub fn is_broken(&self) -> bool {
-        self.found.as_ref().is_some_and(|found| found.is_certain)
+        self.evidence.as_ref().is_some_and(|evidence| evidence.is_certain)
     }
 
-    /// Whether it may be broken, and nobody can know.
+    /// Returns true if the promise may be broken, and no client can tell.
     pub fn is_suspect(&self) -> bool {
-        self.found.as_ref().is_some_and(|found| !found.is_certain)
+        self.evidence.as_ref().is_some_and(|evidence| !evidence.is_certain)
     }
 
-    /// The verdict in a word or two.
+    /// Returns the verdict in a word or two.
     pub fn word(&self) -> &'static str {
-        match &self.found {
-            Some(found) if found.is_certain => "broken",
+        match &self.evidence {
+            Some(evidence) if evidence.is_certain => "broken",
             Some(_) => "suspect",
             None if self.times == 0 => "not judged",
             None => "held",
@@ -132,17 +133,17 @@ impl PropertyVerdict {
     }
 }
 
-/// Holds what clients saw to the promises.
+/// Holds the observations of a run to the promises.
 pub fn judge(
-    seen: &ProbeRun,
+    run: &ProbeRun,
     format: &MessageFormat,
     assumptions: Assumptions,
     silence: Duration,
 ) -> Vec<PropertyVerdict> {
-    let attribution = Attribution::new(&seen.observations, seen.run, format);
+    let attribution = Attribution::new(&run.observations, run.id, format);
     let read = |reading| {
         let acknowledged = format.acknowledged();
-        history(&seen.observations, &attribution, acknowledged, silence, reading)
+        history(&run.observations, &attribution, acknowledged, silence, reading)
     };
     let lenient = Judgement::judge(read(Reading {
         has_faults: !assumptions.faultless,
@@ -156,21 +157,21 @@ pub fn judge(
     }));
     let verdicts = JUDGED.iter().map(|judged| {
         let id = judged.property.id;
-        let found = lenient.found(id, true).or_else(|| strict.found(id, false));
+        let evidence = lenient.evidence(id, true).or_else(|| strict.evidence(id, false));
         let times = lenient.times.get(id).copied().unwrap_or(0);
-        PropertyVerdict { judged, times: asked(id, times, format), found }
+        PropertyVerdict { judged, times: tests(id, times, format), evidence }
     });
     verdicts.collect()
 }
 
-/// An answer that nobody has to give is no test of whether it is given.
-fn asked(id: &str, times: u64, format: &MessageFormat) -> u64 {
+/// Returns the number of tests of a promise: an answer that the format does not ask for is no test.
+fn tests(id: &str, times: u64, format: &MessageFormat) -> u64 {
     let expects = format.acknowledged() == AcknowledgementRule::Reply
         || format.bad_input().iter().any(|input| input.answered);
     if id == ANSWERED.id && !expects { 0 } else { times }
 }
 
-/// One reading of what clients saw, held to every promise.
+/// One reading of the observations, held to every promise.
 #[derive(Debug)]
 struct Judgement {
     history: History,
@@ -193,9 +194,9 @@ impl Judgement {
         Judgement { history, times, violations }
     }
 
-    fn found(&self, id: &str, is_certain: bool) -> Option<Finding> {
+    fn evidence(&self, id: &str, is_certain: bool) -> Option<Evidence> {
         let violations = self.violations.get(id)?;
-        Some(Finding {
+        Some(Evidence {
             is_certain,
             times: u64::try_from(violations.len()).unwrap_or(u64::MAX),
             violation: violations.first()?.clone(),

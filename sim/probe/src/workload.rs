@@ -1,4 +1,4 @@
-//! What the clients of a probe do: a pure function of the seed, the sizes and the format.
+//! The workload of a probe: a pure function of the seed, the sizes and the format.
 
 use std::time::Duration;
 
@@ -15,29 +15,29 @@ const ROUNDS_MAX: u32 = 10;
 /// Every client's steps, and the roll call after them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workload {
-    /// Who does what, all at once. The first client is the first to connect.
+    /// The clients, which play all at once. The first one is the first to connect.
     pub clients: Vec<ClientPlan>,
-    /// Broadcasts to everybody, one after the other, each with the place of its sender.
+    /// Broadcasts to all clients, one after the other, each with the place of its sender.
     pub roll_call: Vec<(usize, Broadcast)>,
 }
 
-/// A client, and what it does.
+/// A client and its steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientPlan {
     /// Its name.
     pub name: String,
-    /// What it does, one after the other. It is connected at the end.
+    /// The steps, one after the other. The client is connected at the end.
     pub steps: Vec<ClientStep>,
 }
 
-/// What a client can do.
+/// A step of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientStep {
     /// Opens a socket.
     Connect,
     /// Waits.
     Wait(Duration),
-    /// Sends something to everybody, and waits for the answer if there is to be one.
+    /// Broadcasts, and waits for the answer if there is to be one.
     Broadcast(Broadcast),
     /// Sends the bad input at this place of the format, and waits for the answer if there is to be
     /// one.
@@ -55,27 +55,27 @@ pub struct Broadcast {
     pub number: u32,
     /// A JSON value, in which M stands for the mark.
     pub template: &'static str,
-    /// How much longer than that it is, in characters.
+    /// The number of characters by which it is longer.
     pub padding: usize,
-    /// Whether its sender waits for the answer.
+    /// True if its sender waits for the answer.
     pub waits: bool,
 }
 
 impl Broadcast {
-    /// The JSON value that one run sends.
+    /// Returns the JSON value that one run sends.
     pub(super) fn data(&self, run: RunId) -> String {
         run.payload(self.number, self.template, self.padding)
     }
 }
 
 impl Workload {
-    /// The workload of a seed: so many clients, who send so many broadcasts.
+    /// Returns the workload of a seed for a number of clients and of broadcasts.
     pub fn new(seed: u64, clients: u32, messages: u32, format: &MessageFormat) -> Workload {
         let rounds = (messages / 5).clamp(1, ROUNDS_MAX).min(messages);
         let mixed = messages - rounds;
         let names = (0..usize::try_from(clients).unwrap_or(usize::MAX)).map(name);
         let mut planned: Vec<(ClientPlan, Draws)> = names.map(|name| begun(seed, name)).collect();
-        // Two clients come early whatever the seed, and everybody else may come late.
+        // Two clients come early, whatever the seed. All others may come late.
         for (place, (client, draws)) in planned.iter_mut().enumerate() {
             if place > 1 && draws.chance(250) {
                 client.steps.push(ClientStep::Wait(Duration::from_millis(draws.below(300))));
@@ -102,7 +102,7 @@ impl Workload {
         Workload { clients, roll_call }
     }
 
-    /// How many messages are sent, if nothing keeps them from it.
+    /// Returns the number of messages that are sent, if nothing prevents one.
     pub fn messages(&self) -> u64 {
         let steps = self.clients.iter().flat_map(|client| &client.steps);
         let sent =
@@ -116,7 +116,8 @@ fn begun(seed: u64, name: String) -> (ClientPlan, Draws) {
     (ClientPlan { name, steps: Vec::new() }, draws)
 }
 
-/// `ana`, `bob` ... and then `ana-a`, `bob-a` ...: no name ends in a digit, for its connections do.
+/// Returns the name of a client: `ana`, `bob` ... and then `ana-a`, `bob-a` ... No name ends in a
+/// digit, because the names of connections do.
 fn name(place: usize) -> String {
     let (mut rest, first) = (place / NAMES.len(), NAMES[place % NAMES.len()]);
     let mut suffix = String::new();
@@ -129,7 +130,7 @@ fn name(place: usize) -> String {
     if suffix.is_empty() { first.to_owned() } else { format!("{first}-{suffix}") }
 }
 
-/// Adds a broadcast to what a client does, and what comes before and after it.
+/// Adds a broadcast to the steps of a client, and the steps before and after it.
 fn act(client: &mut ClientPlan, draws: &mut Draws, number: u32, format: &MessageFormat) {
     let steps = &mut client.steps;
     if draws.chance(600) {
@@ -159,7 +160,7 @@ fn broadcast(draws: &mut Draws, number: u32, format: &MessageFormat) -> Broadcas
         PayloadKind::Json => draws.pick(&VALUES),
     };
     let padding = draws.pick(&[0, 0, 0, 0, 0, 0, 100, 1_000, 8_000]);
-    // Without an id, nobody could tell which of two messages an answer is for.
+    // Without an id, an answer could be for either of two messages.
     let waits = !format.has_ids() || draws.chance(700);
     Broadcast { number, template, padding, waits }
 }

@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line of `cargo probe`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,68 +8,67 @@ use clap::{Parser, ValueEnum, value_parser};
 use stormglass_sim::report::numbers::parse_positive_time;
 use textwrap::Options;
 
-/// The most that can be asked for.
+/// The limits of the arguments.
 const CLIENTS_MAX: i64 = 10_000;
 const MESSAGES_MAX: i64 = 100_000;
 const TIME_MAX: Duration = Duration::from_secs(3_600);
 
 /// Holds any live WebSocket endpoint to the promises, as far as its clients can tell.
 ///
-/// Clients connect, broadcast, send nonsense, leave and come back; what they see is judged as a
-/// simulation is. It costs what so many connections and messages cost: a broadcast is a post to
-/// every client.
+/// Clients connect, broadcast, send nonsense, leave and come back. Their observations are judged as
+/// a simulation is. Mind the costs on AWS: a broadcast is a post to every client.
 #[derive(Debug, Parser)]
 #[command(name = "cargo probe", bin_name = "cargo probe", version, max_term_width = 100)]
 #[command(after_long_help = after_help(), verbatim_doc_comment)]
-pub(crate) struct Arguments {
-    /// The address of the endpoint, such as ws://127.0.0.1:3001 (`cargo serve`) or
+pub(crate) struct ProbeArguments {
+    /// Address of the endpoint, such as ws://127.0.0.1:3001 (`cargo serve`) or
     /// wss://ID.execute-api.REGION.amazonaws.com/STAGE
     #[arg(value_name = "WS-URL", verbatim_doc_comment)]
     pub(crate) url: String,
-    /// How many clients connect
+    /// Number of clients
     #[arg(long, default_value_t = 20, value_parser = value_parser!(u32).range(1..=CLIENTS_MAX))]
     pub(crate) clients: u32,
-    /// How many broadcasts they send, all of them together
+    /// Number of broadcasts of all clients together
     #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..=MESSAGES_MAX))]
     pub(crate) messages: u32,
-    /// When to stop, done or not, such as 30s or 5m
+    /// Time after which the clients stop, done or not, such as 30s or 5m
     #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_bounded)]
     pub(crate) time_max: Duration,
-    /// How long it must be quiet at the end, such as 3s
+    /// Quiet time at the end, such as 3s
     ///
-    /// What has not come by then is missing. A client waits as long for an answer.
+    /// A message that has not come by then is missing. A client waits as long for an answer.
     #[arg(long, value_name = "TIME", default_value = "3s", value_parser = parse_bounded)]
     pub(crate) settle: Duration,
-    /// The number that the workload is made of [default: random]
+    /// Seed of the workload [default: random]
     #[arg(long, value_parser = parse_seed)]
     pub(crate) seed: Option<u64>,
-    /// How messages look, if not as this project's
+    /// Format of the messages [default: that of this project's handlers]
     ///
     /// A file of TOML; sim/probe/formats has examples.
     #[arg(long, value_name = "FILE")]
     pub(crate) message_format: Option<PathBuf>,
-    /// What is known, unseen
+    /// Facts about the endpoint that clients cannot see
     ///
-    /// What could be innocent but for that is then broken, and not suspect.
+    /// A promise that only the opposite could excuse is then broken, and not suspect.
     #[arg(long, value_name = "FACT", value_delimiter = ',', value_enum)]
     pub(crate) assume: Vec<Assumption>,
-    /// One JSON object per line
+    /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// What clients cannot see.
+/// A fact about the endpoint that clients cannot see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Assumption {
-    /// Nothing fails between the functions and what they call, as in `cargo serve`
+    /// Nothing fails between the functions and the services that they call, as in `cargo serve`
     Faultless,
-    /// Nobody else is connected
+    /// No other clients are connected
     Alone,
 }
 
-impl Arguments {
+impl ProbeArguments {
     pub(crate) fn settings(&self, seed: u64) -> ProbeSettings {
-        let Arguments { clients, messages, time_max, settle, .. } = *self;
+        let ProbeArguments { clients, messages, time_max, settle, .. } = *self;
         ProbeSettings { seed, clients, messages, time_max, settle }
     }
 
@@ -80,14 +79,13 @@ impl Arguments {
         }
     }
 
-    /// The command that plays the same workload again.
+    /// Returns the command that plays the same workload again.
     pub(crate) fn again(&self, seed: u64) -> String {
-        let url = match self
-            .url
-            .contains(|c: char| !c.is_ascii_alphanumeric() && !":/.-_@".contains(c))
-        {
-            true => format!("'{}'", self.url.replace('\'', r"'\''")),
-            false => self.url.clone(),
+        let is_special = |c: char| !c.is_ascii_alphanumeric() && !":/.-_@".contains(c);
+        let url = if self.url.contains(is_special) {
+            format!("'{}'", self.url.replace('\'', r"'\''"))
+        } else {
+            self.url.clone()
         };
         let mut command = format!("cargo probe {url} --seed {seed:#x}");
         for (flag, given, default) in
@@ -101,7 +99,7 @@ impl Arguments {
             [("for", self.time_max, 30_000), ("settle", self.settle, 3_000)]
         {
             if given.as_millis() != default {
-                command += &format!(" --{flag} {}", written(given));
+                command += &format!(" --{flag} {}", text_of(given));
             }
         }
         if let Some(path) = &self.message_format {
@@ -116,9 +114,9 @@ impl Arguments {
     }
 }
 
-/// What can be judged from outside, and how.
+/// Returns the help on the promises: the observations that prove each broken or make it suspect.
 fn after_help() -> String {
-    let mut text = "What clients can tell of each promise:\n".to_owned();
+    let mut text = "The observations that decide on each promise:\n".to_owned();
     for judged in &JUDGED {
         text += &format!("\n  {}\n", judged.property.id);
         for (word, when) in [("broken if", judged.broken), ("suspect if", judged.suspect)] {
@@ -134,18 +132,18 @@ fn after_help() -> String {
 const EXIT_CODES: &str = "
 All other promises speak of rows, calls and invocations: `cargo sim` judges those.
 
-Exit codes: 0 no promise is broken (some may be suspect), 1 one is, 2 wrong use or nobody listens,
-3 the probe itself failed, or nothing was put to the test";
+Exit codes: 0 no promise is broken (some may be suspect), 1 a promise is broken, 2 wrong use or no
+endpoint at the address, 3 the probe itself failed, or nothing was put to the test";
 
-/// A time as it can be given.
-fn written(time: Duration) -> String {
+/// Writes a time so that it can be parsed.
+fn text_of(time: Duration) -> String {
     match time.as_millis() {
         ms if ms.is_multiple_of(1_000) => format!("{}s", ms / 1_000),
         ms => format!("{ms}ms"),
     }
 }
 
-/// A number, as people or as reports write it.
+/// Parses a seed as people or as reports write it.
 fn parse_seed(text: &str) -> Result<u64, String> {
     let seed = match text.strip_prefix("0x") {
         Some(digits) => u64::from_str_radix(digits, 16),
@@ -154,10 +152,12 @@ fn parse_seed(text: &str) -> Result<u64, String> {
     seed.map_err(|_| "a seed is a number, such as 7 or 0x5f3c91".to_owned())
 }
 
-/// A length of time that is not too long.
+/// Parses a length of time that is not too long.
 fn parse_bounded(text: &str) -> Result<Duration, String> {
-    parse_positive_time(text).and_then(|time| match time <= TIME_MAX {
-        true => Ok(time),
-        false => Err(format!("it is at most {}m", TIME_MAX.as_secs() / 60)),
-    })
+    let time = parse_positive_time(text)?;
+    if time <= TIME_MAX {
+        Ok(time)
+    } else {
+        Err(format!("the most is {}m", TIME_MAX.as_secs() / 60))
+    }
 }

@@ -1,7 +1,7 @@
-//! `cargo probe`: real clients hold a live endpoint to the promises.
+//! `cargo probe`, the command.
 //!
-//! Exit codes: 0 no promise is broken, 1 one is, 2 wrong use, which an endpoint that nobody serves
-//! counts as, 3 the machine failed, or nothing was put to the test.
+//! Exit codes: 0 no promise is broken, 1 a promise is broken, 2 wrong use, which an address without
+//! an endpoint counts as, 3 the machine failed, or nothing was put to the test.
 
 mod arguments;
 mod progress;
@@ -23,15 +23,15 @@ use crate::{
 use clap::Parser;
 use tokio::time::interval;
 
-use arguments::Arguments;
+use arguments::ProbeArguments;
 use progress::Progress;
 
-/// How often progress is shown.
+/// The time between two looks at the progress.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// What keeps a probe from its end.
+/// The reason why a probe fails.
 #[derive(Debug, thiserror::Error)]
-enum CommandError {
+enum ProbeCommandError {
     #[error(transparent)]
     Target(#[from] TargetError),
     #[error(transparent)]
@@ -43,32 +43,35 @@ enum CommandError {
     Io { what: String, source: io::Error },
 }
 
-impl CommandError {
+impl ProbeCommandError {
     fn exit_code(&self) -> ExitCode {
         match self {
-            CommandError::Target(_) | CommandError::Format(_) | CommandError::Unreachable(_) => {
-                ExitCode::from(2)
-            }
-            CommandError::Io { .. } => ExitCode::from(3),
+            ProbeCommandError::Target(_)
+            | ProbeCommandError::Format(_)
+            | ProbeCommandError::Unreachable(_) => ExitCode::from(2),
+            ProbeCommandError::Io { .. } => ExitCode::from(3),
         }
     }
 }
 
 /// Runs `cargo probe` with the arguments of this process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = ProbeArguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let probed = runtime
-        .map_err(|source| CommandError::Io { what: "no threads can be started".into(), source })
+        .map_err(|source| ProbeCommandError::Io {
+            what: "no threads can be started".into(),
+            source,
+        })
         .and_then(|runtime| runtime.block_on(probe(&arguments)));
     probed.unwrap_or_else(|error| {
-        // Nobody may read it.
+        // The reader of standard error may be gone.
         let _ = writeln!(io::stderr(), "error: {error}");
         error.exit_code()
     })
 }
 
-async fn probe(arguments: &Arguments) -> Result<ExitCode, CommandError> {
+async fn probe(arguments: &ProbeArguments) -> Result<ExitCode, ProbeCommandError> {
     let target = Target::parse(&arguments.url)?;
     let format = match &arguments.message_format {
         Some(path) => MessageFormat::read(path)?,
@@ -76,18 +79,18 @@ async fn probe(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     };
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u32(..).into());
     let settings = arguments.settings(seed);
-    let seen = watch(arguments, &target, &format, seed).await?;
-    let verdicts = judge(&seen, &format, arguments.assumptions(), settings.settle);
+    let run = watch(arguments, &target, &format, seed).await?;
+    let verdicts = judge(&run, &format, arguments.assumptions(), settings.settle);
     let again = arguments.again(seed);
     let pictures = draw(&verdicts, target.address(), &again)?;
     let report = ProbeReport {
         address: target.address(),
         settings,
         again: &again,
-        is_whole: seen.is_whole,
+        is_whole: run.is_whole,
         verdicts: &verdicts,
-        first: seen.first(),
-        figures: &Figures::of(&seen, &format),
+        first_message: run.first_message(),
+        figures: &Figures::of(&run, &format),
         pictures: &pictures,
     };
     print(&report, arguments.json);
@@ -98,13 +101,13 @@ async fn probe(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     })
 }
 
-/// Runs the workload, and shows how far it is.
+/// Runs the workload, and shows its progress.
 async fn watch(
-    arguments: &Arguments,
+    arguments: &ProbeArguments,
     target: &Target,
     format: &MessageFormat,
     seed: u64,
-) -> Result<ProbeRun, CommandError> {
+) -> Result<ProbeRun, ProbeCommandError> {
     let settings = arguments.settings(seed);
     let workload = Workload::new(seed, settings.clients, settings.messages, format);
     let mut progress = Progress::new(workload.messages());
@@ -130,32 +133,35 @@ async fn interrupted() {
     }
 }
 
-/// Draws what is broken.
+/// Draws broken promises, each into a file, and returns the paths.
 fn draw(
     verdicts: &[PropertyVerdict],
     address: &str,
     again: &str,
-) -> Result<Vec<(&'static str, String)>, CommandError> {
+) -> Result<Vec<(&'static str, String)>, ProbeCommandError> {
     let mut pictures = Vec::new();
     for verdict in verdicts {
-        let Some(found) = verdict.found.as_ref().filter(|found| found.is_certain) else { continue };
+        let Some(found) = verdict.evidence.as_ref().filter(|found| found.is_certain) else {
+            continue;
+        };
         let id = verdict.judged.property.id;
         let folder = Path::new("target").join("probe");
         let path: PathBuf = folder.join(format!("{id}.svg"));
         let svg = picture(found, address, again);
         let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, svg));
         let what = || format!("cannot write {}", path.display());
-        written.map_err(|source| CommandError::Io { what: what(), source })?;
+        written.map_err(|source| ProbeCommandError::Io { what: what(), source })?;
         pictures.push((id, path.display().to_string()));
     }
     Ok(pictures)
 }
 
-/// Whoever reads it may have gone; the exit code still tells what was found.
+/// Prints the report. If its reader is gone, the exit code still tells the verdict.
 fn print(report: &ProbeReport<'_>, is_json: bool) {
     let mut out = anstream::stdout().lock();
-    let _ = match is_json {
-        true => report.json().iter().try_for_each(|object| writeln!(out, "{object}")),
-        false => write!(out, "{report}"),
+    let _ = if is_json {
+        report.json().iter().try_for_each(|object| writeln!(out, "{object}"))
+    } else {
+        write!(out, "{report}")
     };
 }

@@ -1,20 +1,20 @@
-//! How far a probe is.
+//! The progress of a probe.
 
 use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How many looks apart the lines of a run without a terminal are.
+/// The number of looks between two lines of a run without a terminal.
 const LOOKS_PER_LINE: u32 = 100;
 
-/// A bar on a terminal, a line now and then elsewhere; both on standard error.
+/// The progress: a bar on a terminal, a line now and then elsewhere, both on standard error.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     looks: u32,
 }
 
 impl Progress {
-    /// So many messages are to be sent.
+    /// Starts to show the progress of a number of messages.
     pub(crate) fn new(messages: u64) -> Progress {
         let template = "{bar:40} {pos}/{len} messages  {elapsed}";
         let style = ProgressStyle::with_template(template);
@@ -24,13 +24,13 @@ impl Progress {
         Progress { bar, looks: 0 }
     }
 
-    /// So many were sent; called ten times a second.
+    /// Shows the number of messages that were sent. Call it at every look.
     pub(crate) fn show(&mut self, sent: u64) {
         self.looks += 1;
         if let Some(bar) = &self.bar {
             bar.set_position(sent);
         } else if self.looks.is_multiple_of(LOOKS_PER_LINE) {
-            // Nobody may read it.
+            // The reader of standard error may be gone.
             let _ = writeln!(io::stderr(), "{sent} messages sent so far");
         }
     }

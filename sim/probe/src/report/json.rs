@@ -1,4 +1,4 @@
-//! For programs: one object per line.
+//! The report for programs: one object per line.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::ProbeReport;
 use crate::verdict::PropertyVerdict;
 
 impl ProbeReport<'_> {
-    /// Each promise, the figures, and the whole in a few words; one object each.
+    /// Returns an object for each promise, one for the figures, and one for the whole.
     pub fn json(&self) -> Vec<Value> {
         let mut objects: Vec<Value> = self.verdicts.iter().map(promise).collect();
         let mut figures = json!(self.figures);
@@ -33,7 +33,7 @@ fn promise(verdict: &PropertyVerdict) -> Value {
         "verdict": verdict.word(),
         "tested": verdict.times,
     });
-    if let Some(found) = &verdict.found {
+    if let Some(found) = &verdict.evidence {
         object["found"] = found.times.into();
         object["because"] = found.violation.because.as_str().into();
         object["involved"] = found.violation.involved.iter().map(|name| &**name).collect();

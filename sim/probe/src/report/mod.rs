@@ -1,4 +1,4 @@
-//! What a probe found, for people and for programs.
+//! The report of a probe, for people and for programs.
 
 mod json;
 mod story;
@@ -10,43 +10,40 @@ use super::verdict::PropertyVerdict;
 
 pub use story::picture;
 
-/// A report is as wide as this, but for the line that runs the workload again.
-const WIDTH: usize = 100;
-
-/// What a probe found.
+/// The report of a probe.
 #[derive(Debug)]
 pub struct ProbeReport<'a> {
     /// The address of the endpoint.
     pub address: &'a str,
-    /// How it was probed.
+    /// The settings of the run.
     pub settings: ProbeSettings,
-    /// The command that does so again.
+    /// The command that plays the same workload again.
     pub again: &'a str,
-    /// Whether everything was done.
+    /// True if every step was taken.
     pub is_whole: bool,
-    /// How each promise fared.
+    /// The verdict on each promise.
     pub verdicts: &'a [PropertyVerdict],
-    /// What the first message that any client got was, if there is one.
-    pub first: Option<&'a str>,
-    /// How fast the endpoint was.
+    /// The first message that any client got, if there is one.
+    pub first_message: Option<&'a str>,
+    /// The speed of the endpoint.
     pub figures: &'a Figures,
-    /// The pictures of broken promises, by promise.
+    /// The paths of the pictures of broken promises, by promise.
     pub pictures: &'a [(&'static str, String)],
 }
 
 impl ProbeReport<'_> {
-    /// Whether a promise is broken.
+    /// Returns true if a promise is broken.
     pub fn is_broken(&self) -> bool {
         self.verdicts.iter().any(PropertyVerdict::is_broken)
     }
 
-    /// Whether no client ever got a broadcast, and no promise is known to be broken: then that says
-    /// nothing.
+    /// Returns true if no client ever got a broadcast, and no promise is known to be broken. The
+    /// run then proves nothing.
     pub fn is_vacuous(&self) -> bool {
         self.figures.receiver.is_none() && !self.is_broken()
     }
 
-    /// The verdict in a word.
+    /// Returns the verdict in a word.
     pub fn word(&self) -> &'static str {
         match (self.is_broken(), self.is_vacuous()) {
             (true, _) => "FAILED",

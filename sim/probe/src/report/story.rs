@@ -1,27 +1,27 @@
-//! What the clients saw that led to a broken promise.
+//! The story of a broken promise: the steps that led to it, and its picture.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use stormglass_sim::report::layout::{WIDTH, milliseconds, shorten};
 use stormglass_sim::report::picture::Picture;
 use stormglass_sim::{Case, Run, faults};
 use stormglass_spec::history::{Content, Event, EventKind, Origin};
 use stormglass_spec::name::CallName;
 use stormglass_spec::{History, Name, Time};
 
-use super::WIDTH;
-use crate::verdict::Finding;
+use crate::verdict::Evidence;
 
-/// The most steps that are told, of which half are the first and half the last ones.
+/// The most steps of a story, of which half are the first and half the last ones.
 const STEPS_MAX: usize = 24;
 
-/// What stands left of the actor.
+/// The width of the columns left of the actor.
 const GUTTER: usize = 21;
 const BETWEEN: usize = 3;
 const WHO_MAX: usize = 18;
 const WHAT_MAX: usize = 40;
 
-/// The steps that a reader needs.
+/// The steps of a story.
 #[derive(Debug)]
 pub(super) struct Story<'a> {
     steps: Vec<&'a Event>,
@@ -29,9 +29,9 @@ pub(super) struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    /// What happened to those who are involved, until the promise was broken.
-    pub(super) fn of(found: &'a Finding) -> Story<'a> {
-        let violation = &found.violation;
+    /// Returns the steps of the clients that are involved, until the promise was broken.
+    pub(super) fn of(evidence: &'a Evidence) -> Story<'a> {
+        let violation = &evidence.violation;
         let involved = violation.involved.iter();
         let involved = involved.flat_map(|name| {
             let first = name.without_duplicate();
@@ -39,13 +39,13 @@ impl<'a> Story<'a> {
             [name.clone(), first, invocation]
         });
         let mut story = Story { steps: Vec::new(), involved: involved.collect() };
-        let events = found.history.events.iter();
+        let events = evidence.history.events.iter();
         let past = events.take_while(|event| event.number <= violation.event);
-        story.steps = past.filter(|event| story.is_told(event)).collect();
+        story.steps = past.filter(|event| story.has_step(event)).collect();
         story
     }
 
-    fn is_told(&self, event: &Event) -> bool {
+    fn has_step(&self, event: &Event) -> bool {
         let is_involved = |name: &str| self.involved.contains(name);
         match &event.kind {
             EventKind::CallSent { .. }
@@ -60,7 +60,7 @@ impl<'a> Story<'a> {
                 let is_reply = !matches!(origin, Origin::Post { .. });
                 is_involved(cause) && (is_reply || is_involved(connection))
             }
-            // What else a client said may be what went wrong.
+            // Other messages of a client that is involved may be the reason.
             EventKind::FrameSent { connection, frame, content } => {
                 let is_broadcast = matches!(content, Content::Broadcast { .. });
                 is_involved(frame) || (!is_broadcast && is_involved(connection))
@@ -73,7 +73,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Whether it is about a post of a broadcast to a client, both of whom are involved.
+    /// Returns true if an event is about a post of a broadcast to a client, and both are involved.
     fn is_call(&self, event: &Event) -> bool {
         let (EventKind::CallSent { call, .. }
         | EventKind::CallApplied { call, .. }
@@ -115,28 +115,30 @@ impl<'a> Story<'a> {
             );
             writeln!(f, "{}", row.trim_end())?;
         }
-        match self.steps.iter().any(|event| is_inferred(event)) {
-            true => writeln!(f, "     ~ nobody saw it, but it must have happened by then"),
-            false => Ok(()),
+        if self.steps.iter().any(|event| is_inferred(event)) {
+            writeln!(f, "     ~ no client saw it, but it must have happened by then")?;
         }
+        Ok(())
     }
 }
 
-/// The picture of a broken promise, as SVG.
-pub fn picture(found: &Finding, address: &str, again: &str) -> String {
-    let story = Story::of(found);
-    let told = |event: &Event| {
-        let what = match story.is_told(event) || story.is_call(event) {
-            true => event.kind.clone(),
-            // Nobody has part in it, so that it is left out; what follows keeps its number.
-            false => EventKind::FaultsStopped,
+/// Draws a broken promise, as SVG.
+pub fn picture(evidence: &Evidence, address: &str, again: &str) -> String {
+    let story = Story::of(evidence);
+    let drawn = |event: &Event| {
+        let kind = if story.has_step(event) || story.is_call(event) {
+            event.kind.clone()
+        } else {
+            // An event without an actor is left out of the picture, and the next ones keep their
+            // numbers.
+            EventKind::FaultsStopped
         };
-        Event { kind: what, ..event.clone() }
+        Event { kind, ..event.clone() }
     };
     let run = Run {
         case: Case::default(),
-        history: History { events: found.history.events.iter().map(told).collect() },
-        violation: Some(found.violation.clone()),
+        history: History { events: evidence.history.events.iter().map(drawn).collect() },
+        violation: Some(evidence.violation.clone()),
         verdicts: Vec::new(),
         witnesses: Vec::new(),
         faults: [faults::Count::default(); faults::catalogue::ALL.len()],
@@ -150,17 +152,4 @@ pub fn picture(found: &Finding, address: &str, again: &str) -> String {
 
 fn is_inferred(event: &Event) -> bool {
     matches!(event.kind, EventKind::InvocationStarted { .. } | EventKind::InvocationEnded { .. })
-}
-
-fn milliseconds(at: Time) -> String {
-    format!("{}.{:03}", at.micros() / 1_000, at.micros() % 1_000)
-}
-
-/// Cuts what is too long for its column.
-fn shorten(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(width.saturating_sub(3)).collect();
-    format!("{kept}...")
 }

@@ -1,17 +1,19 @@
-//! For people: verdicts, figures, the story of what is broken, and how to come to it again.
+//! The report for people: verdicts, figures, stories of broken promises, and the command that plays
+//! the workload again.
 
 use std::fmt::{self, Display};
 
 use anstyle::AnsiColor;
+use stormglass_sim::report::layout::WIDTH;
 use stormglass_sim::report::numbers::{count, thousands, time};
 use textwrap::{Options, WordSplitter};
 
+use super::ProbeReport;
 use super::story::Story;
-use super::{ProbeReport, WIDTH};
 use crate::figures::Spread;
-use crate::verdict::{Finding, PropertyVerdict};
+use crate::verdict::{Evidence, PropertyVerdict};
 
-/// How wide what a line begins with is.
+/// The width of a heading.
 const HEADING: usize = 9;
 
 impl Display for ProbeReport<'_> {
@@ -23,13 +25,15 @@ impl Display for ProbeReport<'_> {
         }
         self.write_times(f)?;
         self.write_rates(f)?;
-        let found = || {
+        let suspicions = || {
             let verdicts = self.verdicts.iter();
-            verdicts.filter_map(|verdict| Some((verdict, verdict.found.as_ref()?)))
+            verdicts.filter_map(|verdict| Some((verdict, verdict.evidence.as_ref()?)))
         };
         for is_certain in [true, false] {
-            for (verdict, found) in found().filter(|(_, found)| found.is_certain == is_certain) {
-                self.write_found(f, verdict, found)?;
+            for (verdict, evidence) in
+                findings().filter(|(_, evidence)| evidence.is_certain == is_certain)
+            {
+                self.write_evidence(f, verdict, evidence)?;
             }
         }
         writeln!(f, "\n{:HEADING$}{}", "again", self.again)
@@ -43,7 +47,7 @@ impl ProbeReport<'_> {
         let number = |number| u64::try_from(number).unwrap_or(u64::MAX);
         let mut sentence = match self.word() {
             "FAILED" => format!("{} broken", count(number(broken), "promise")),
-            "ASLEEP" => "no broadcast arrived at anybody".to_owned(),
+            "ASLEEP" => "no broadcast reached any client".to_owned(),
             _ => "no promise is broken".to_owned(),
         };
         if suspect > 0 {
@@ -60,8 +64,9 @@ impl ProbeReport<'_> {
         if self.figures.receiver.is_some() {
             return Ok(());
         }
-        let says = self.first.map_or("nothing".to_owned(), |first| format!("{first:?}"));
-        let hint = format!("no broadcast arrived: does --message-format fit? The API says {says}");
+        let sent =
+            self.first_message.map_or("nothing".to_owned(), |message| format!("{message:?}"));
+        let hint = format!("no broadcast arrived: does --message-format fit? The API sent {sent}");
         write_paragraph(f, "hint", &hint)
     }
 
@@ -121,26 +126,26 @@ impl ProbeReport<'_> {
         )
     }
 
-    fn write_found(
+    fn write_evidence(
         &self,
         f: &mut fmt::Formatter<'_>,
         verdict: &PropertyVerdict,
-        found: &Finding,
+        evidence: &Evidence,
     ) -> fmt::Result {
         let judged = verdict.judged;
         let id = judged.property.id;
-        let word = if found.is_certain { "FAILED" } else { "SUSPECT" };
-        let times = count(found.times, "time");
+        let word = if evidence.is_certain { "FAILED" } else { "SUSPECT" };
+        let times = count(evidence.times, "time");
         writeln!(f, "\n{} {id}  ({})   found {times}", coloured(word), judged.property.kind)?;
-        if !found.is_certain {
-            write_paragraph(f, "because", &found.violation.because)?;
+        if !evidence.is_certain {
+            write_paragraph(f, "because", &evidence.violation.because)?;
             return write_paragraph(f, "but", &format!("it may be innocent: {}.", judged.suspect));
         }
         write_paragraph(f, "promise", judged.property.promise)?;
         writeln!(f)?;
-        Story::of(found).write(f)?;
+        Story::of(evidence).write(f)?;
         writeln!(f)?;
-        write_paragraph(f, "because", &found.violation.because)?;
+        write_paragraph(f, "because", &evidence.violation.because)?;
         match self.pictures.iter().find(|(of, _)| *of == id) {
             Some((_, path)) => writeln!(f, "{:HEADING$}{path}", "picture"),
             None => Ok(()),
@@ -150,12 +155,12 @@ impl ProbeReport<'_> {
 
 fn write_promise(f: &mut fmt::Formatter<'_>, verdict: &PropertyVerdict) -> fmt::Result {
     let id = verdict.judged.property.id;
-    let found = verdict.found.as_ref().map_or(0, |found| found.times);
+    let found = verdict.evidence.as_ref().map_or(0, |evidence| evidence.times);
     let (times, found) = (thousands(verdict.times), thousands(found));
     writeln!(f, "  {id:<20} {times:>9}   {found:>9}   {}", verdict.word())
 }
 
-/// A word in the colour that it has on a terminal.
+/// Returns a word in its colour on a terminal.
 fn coloured(word: &str) -> String {
     let colour = match word {
         "HELD" => AnsiColor::Green,

@@ -12,39 +12,6 @@ use crate::clock::Clock;
 use crate::faults::{Faults, InjectedFault, LostRequest};
 use crate::record::{Recorder, TableEffect};
 
-/// A request before it is parsed.
-#[derive(Clone, Copy, Debug)]
-struct RawRequest<'a> {
-    /// The number of the call, if it is a function's.
-    call: Option<u64>,
-    target: &'a str,
-    body: &'a [u8],
-}
-
-/// The lag of a replica whose reads are stale.
-const REPLICA_LAG: Duration = Duration::from_millis(500);
-
-/// The way in which a request is carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ApplyMode {
-    Usual,
-    /// Without capacity: not at all, or only in part.
-    Throttled {
-        draw: u64,
-    },
-    /// By a replica that lags behind, if the request allows that.
-    Behind,
-}
-
-impl ApplyMode {
-    fn of(injected: Option<InjectedFault>) -> ApplyMode {
-        match injected.and_then(InjectedFault::fault) {
-            Some(Fault::Stale) => ApplyMode::Behind,
-            _ => ApplyMode::Usual,
-        }
-    }
-}
-
 /// Tables whose time is the wall clock's.
 #[derive(Debug)]
 pub struct Tables {
@@ -187,5 +154,38 @@ impl Tables {
     /// Locks the tables. A panic with the lock fails one request, and not all that follow.
     fn state(&self) -> MutexGuard<'_, TablesState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request before it is parsed.
+#[derive(Clone, Copy, Debug)]
+struct RawRequest<'a> {
+    /// The number of the call, if it is a function's.
+    call: Option<u64>,
+    target: &'a str,
+    body: &'a [u8],
+}
+
+/// The lag of a replica whose reads are stale.
+const REPLICA_LAG: Duration = Duration::from_millis(500);
+
+/// The way in which a request is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ApplyMode {
+    Usual,
+    /// Without capacity: not at all, or only in part.
+    Throttled {
+        draw: u64,
+    },
+    /// By a replica that lags behind, if the request allows that.
+    Behind,
+}
+
+impl ApplyMode {
+    fn of(injected: Option<InjectedFault>) -> ApplyMode {
+        match injected.and_then(InjectedFault::fault) {
+            Some(Fault::Stale) => ApplyMode::Behind,
+            _ => ApplyMode::Usual,
+        }
     }
 }

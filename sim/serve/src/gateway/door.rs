@@ -39,14 +39,6 @@ use crate::tls::{ClientStream, accept_any};
 /// before it reads would never see the answer otherwise.
 const READ_BYTES_MAX: usize = 64 * MESSAGE_BYTES_MAX;
 
-/// A WebSocket that is open as soon as its 101 is sent.
-#[derive(Debug)]
-struct PendingSocket {
-    attached: AttachedClient,
-    upgraded: OnUpgrade,
-    frames: FrameQueue,
-}
-
 /// A client at the door, and the ways that lead on from there.
 #[derive(Debug)]
 pub(super) struct Door {
@@ -54,6 +46,14 @@ pub(super) struct Door {
     pub(super) stage: Stage,
     pub(super) inputs: Inputs,
     pub(super) management: Management,
+}
+
+/// A WebSocket that is open as soon as its 101 is sent.
+#[derive(Debug)]
+struct PendingSocket {
+    attached: AttachedClient,
+    upgraded: OnUpgrade,
+    frames: FrameQueue,
 }
 
 impl Door {

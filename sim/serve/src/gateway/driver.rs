@@ -155,9 +155,10 @@ impl Driver {
                 drop(permit);
                 let requests = (self.inputs.ids.request(), disconnect);
                 recorder.on_message(&id, &requests.0, &message);
-                match is_throttled {
-                    true => self.gateway.on_throttled_message(now, &id, requests.0),
-                    false => self.gateway.on_message(now, &id, requests, message),
+                if is_throttled {
+                    self.gateway.on_throttled_message(now, &id, requests.0)
+                } else {
+                    self.gateway.on_message(now, &id, requests, message)
                 }
             }
             Input::Ping { id } => {

@@ -30,15 +30,6 @@ const BUFFER_BYTES: usize = 4 * 1_024;
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// The reason why reading ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ReadEnd {
-    /// The client sends nothing more.
-    NoMore,
-    /// The rest cannot be understood.
-    Unreadable,
-}
-
 /// Serves a socket until it is closed at both ends.
 pub(super) async fn serve(attached: &AttachedClient, upgraded: Upgraded, frames: FrameQueue) {
     let io = TokioIo::new(upgraded);
@@ -80,6 +71,15 @@ async fn exchange(
     {
         linger(socket).await;
     }
+}
+
+/// The reason why reading ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReadEnd {
+    /// The client sends nothing more.
+    NoMore,
+    /// The rest cannot be understood.
+    Unreadable,
 }
 
 async fn read(

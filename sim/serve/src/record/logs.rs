@@ -12,6 +12,13 @@ use tracing_subscriber::layer::{Context, Layer};
 use super::Recorder;
 use super::subject::Subject;
 
+/// A layer of a `tracing` subscriber that keeps the logs of functions in the recorders of their
+/// servers.
+///
+/// Install it in a process that serves an application.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogLayer;
+
 /// The invocation of a task.
 #[derive(Clone, Debug)]
 pub(super) struct CurrentInvocation {
@@ -50,13 +57,6 @@ impl Recorder {
         }
     }
 }
-
-/// A layer of a `tracing` subscriber that keeps the logs of functions in the recorders of their
-/// servers.
-///
-/// Install it in a process that serves an application.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct LogLayer;
 
 impl<S: Subscriber> Layer<S> for LogLayer {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {

@@ -21,34 +21,6 @@ const LINES_MAX: usize = 64;
 /// The most bytes of a line that are kept.
 const LINE_BYTES_MAX: usize = 1_000;
 
-/// The last invocations, in the order in which they started.
-#[derive(Debug, Default)]
-pub(super) struct InvocationLog {
-    entries: VecDeque<InvocationEntry>,
-    started: u64,
-    /// The number of lines ever logged.
-    lines: u64,
-}
-
-#[derive(Debug)]
-struct InvocationEntry {
-    number: u64,
-    subject: Arc<Subject>,
-    route: Arc<str>,
-    function: String,
-    since: Time,
-    end: Option<InvocationOutcome>,
-    lines: Vec<String>,
-    lines_left_out: u64,
-}
-
-#[derive(Debug)]
-struct InvocationOutcome {
-    at: Time,
-    status: String,
-    is_good: bool,
-}
-
 /// A connection that is open, or whose handshake runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct ConnectionView {
@@ -140,6 +112,34 @@ impl Recorder {
         let state = record.state();
         state.ring.last_number() + state.invocations.lines
     }
+}
+
+/// The last invocations, in the order in which they started.
+#[derive(Debug, Default)]
+pub(super) struct InvocationLog {
+    entries: VecDeque<InvocationEntry>,
+    started: u64,
+    /// The number of lines ever logged.
+    lines: u64,
+}
+
+#[derive(Debug)]
+struct InvocationEntry {
+    number: u64,
+    subject: Arc<Subject>,
+    route: Arc<str>,
+    function: String,
+    since: Time,
+    end: Option<InvocationOutcome>,
+    lines: Vec<String>,
+    lines_left_out: u64,
+}
+
+#[derive(Debug)]
+struct InvocationOutcome {
+    at: Time,
+    status: String,
+    is_good: bool,
 }
 
 impl InvocationLog {

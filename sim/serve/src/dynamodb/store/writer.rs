@@ -13,7 +13,7 @@ use super::layout;
 
 /// The way to the file. When this is dropped, all entries that were given to it are in the file.
 #[derive(Debug)]
-pub(in super::super) struct StoreWriter {
+pub(crate) struct StoreWriter {
     batches: Option<Sender<Vec<Entry>>>,
     /// The number of batches that were given to the thread.
     given: u64,
@@ -23,7 +23,7 @@ pub(in super::super) struct StoreWriter {
 
 /// The error of a write to the file: the next process may or may not find it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct WriteError;
+pub(crate) struct WriteError;
 
 impl StoreWriter {
     pub(super) fn start(database: Database) -> io::Result<StoreWriter> {
@@ -36,7 +36,7 @@ impl StoreWriter {
     }
 
     /// Gives entries to the thread, if there are any.
-    pub(in super::super) fn write(&mut self, entries: Vec<Entry>) {
+    pub(crate) fn write(&mut self, entries: Vec<Entry>) {
         if entries.is_empty() {
             return;
         }
@@ -47,9 +47,7 @@ impl StoreWriter {
 
     /// Completes when all entries up to now are in the file, so that no answer tells of a write
     /// that can still be lost.
-    pub(in super::super) fn written(
-        &self,
-    ) -> impl Future<Output = Result<(), WriteError>> + Send + use<> {
+    pub(crate) fn written(&self) -> impl Future<Output = Result<(), WriteError>> + Send + use<> {
         let (given, mut written) = (self.given, self.written.clone());
         async move {
             match written.wait_for(|number| *number >= given).await {
