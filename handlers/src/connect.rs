@@ -5,7 +5,8 @@ use aws_sdk_dynamodb::config::Builder;
 use futures_util::FutureExt;
 
 use crate::budget::Budget;
-use crate::invocation::{Answer, respond};
+use crate::invocation::respond;
+use crate::outcome::Answer;
 use crate::reply::{self, ErrorReply};
 use crate::request::{Event, EventType, Request};
 use crate::settings::Settings;
@@ -16,7 +17,7 @@ const ORIGIN_HEADER: &str = "origin";
 
 /// The handler of the `$connect` route.
 ///
-/// The gateway opens the connection only when this handler has answered (FACTS 1.1), so a
+/// The gateway opens the connection only after this handler has answered (FACTS 1.1), so every
 /// connection that opens has its row. If the row cannot be stored, the handshake is refused: the
 /// client can try again, while a connection without a row would miss every broadcast.
 #[derive(Debug)]
@@ -27,8 +28,8 @@ pub struct Connect {
 }
 
 impl Connect {
-    /// Builds the client of the table from the platform's `dynamodb`, with our retries and
-    /// timeouts.
+    /// Builds the client of the table from the platform's configuration `dynamodb`, with the
+    /// retries and timeouts of this crate.
     pub fn new(settings: &Settings, dynamodb: Builder) -> Connect {
         Connect {
             table: Table::new(settings, dynamodb),
@@ -37,7 +38,7 @@ impl Connect {
         }
     }
 
-    /// Stores the connection's row, and accepts the handshake if that worked.
+    /// Stores the row of the connection, and accepts the handshake if that succeeds.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
         let time = self.table.clock().time().clone();
         respond(time, &event, "$connect", self.register(&event).boxed()).await
@@ -45,10 +46,10 @@ impl Connect {
 
     async fn register<'a>(&self, event: &'a Event) -> Result<Answer, ErrorReply<'a>> {
         let request = Request::parse(event, EventType::Connect)?;
-        if !self.is_welcome(&event.payload) {
+        if !self.accepts_origin(&event.payload) {
             return Err(ErrorReply::forbidden("connections from this origin are not accepted"));
         }
-        let budget = Budget::of(self.table.clock(), event);
+        let budget = Budget::new(self.table.clock(), event);
         let stored = self.table.put(&request, &budget).await;
         stored.map_err(|cause| {
             ErrorReply::service("the connection could not be registered", None, cause)
@@ -56,16 +57,18 @@ impl Connect {
         Ok(self.accept(&event.payload).into())
     }
 
-    /// Whether every origin that the client names is on the list, if there is a list.
-    fn is_welcome(&self, event: &ApiGatewayWebsocketProxyRequest) -> bool {
+    /// Reports whether the settings allow every origin that the client names.
+    fn accepts_origin(&self, event: &ApiGatewayWebsocketProxyRequest) -> bool {
         self.origins.is_empty()
             || headers(event, ORIGIN_HEADER).all(|origin| {
-                self.origins.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(origin))
+                self.origins.iter().any(|allowed| allowed.as_bytes().eq_ignore_ascii_case(origin))
             })
     }
 
-    /// The gateway passes on no header but this one (FACTS 1.6), and without it the client gets no
-    /// sub-protocol (FACTS 3.7).
+    /// The response that opens the connection, with the chosen sub-protocol.
+    ///
+    /// The gateway passes no other header on to the client (FACTS 1.6), and a client that gets
+    /// none has no sub-protocol (FACTS 3.7).
     fn accept(&self, event: &ApiGatewayWebsocketProxyRequest) -> ApiGatewayProxyResponse {
         let mut response = reply::ok();
         let subprotocol = self.choose_subprotocol(event).and_then(|name| name.parse().ok());
@@ -75,7 +78,8 @@ impl Connect {
         response
     }
 
-    /// The first one that the client asked for, in its order of preference, and that we speak.
+    /// The first sub-protocol of the client's list, which is in its order of preference, that
+    /// this service speaks.
     fn choose_subprotocol<'a>(
         &self,
         event: &'a ApiGatewayWebsocketProxyRequest,
@@ -84,12 +88,13 @@ impl Connect {
             .filter_map(|list| std::str::from_utf8(list).ok())
             .flat_map(|list| list.split(','))
             .map(str::trim)
-            .find(|name| self.subprotocols.iter().any(|known| known == name))
+            .find(|name| self.subprotocols.iter().any(|spoken| spoken == name))
     }
 }
 
-/// All headers of this name: a client may send several, and only the event's multi-value headers
-/// have all of them.
+/// The values of all headers called `name`.
+///
+/// A client may send several, and only the event's multi-value headers have all of them.
 fn headers<'a>(
     event: &'a ApiGatewayWebsocketProxyRequest,
     name: &'static str,

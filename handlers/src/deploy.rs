@@ -1,4 +1,4 @@
-//! What a deployed function does besides handling events.
+//! The start of a deployed function: its log, its settings, and the loop that takes events.
 
 use std::fmt::Debug;
 
@@ -11,37 +11,42 @@ use tracing_subscriber::fmt::time::SystemTime;
 use crate::log;
 use crate::settings::Settings;
 
-/// How many names are looked up at once.
+/// The largest number of host names that are looked up at once.
 const BLOCKING_THREADS_MAX: usize = 4;
 
-/// Writes the log of this process to its standard output.
+/// Sends the log of this process to its standard output.
 ///
-/// Lambda's own setting, `AWS_LAMBDA_LOG_LEVEL`, is the level of these crates, and `info` if it is
-/// not set. All others say only what went wrong: on finer levels the SDK writes down whole
-/// requests. Whoever wants to see them can set `RUST_LOG`, which then decides for everybody.
+/// Lambda's own variable `AWS_LAMBDA_LOG_LEVEL` sets the level of the crates of this project; the
+/// default is `info`. All other crates log errors only, because on lower levels the SDK logs whole
+/// requests. The variable `RUST_LOG`, if it is set, decides for all crates instead.
 ///
 /// # Errors
 ///
-/// A variable cannot be understood.
+/// A variable is not a level, or the process has a log already.
 pub fn log() -> Result<(), Error> {
     let read = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let level = match read("RUST_LOG") {
         Some(level) => level,
-        None => level_of_ours(read("AWS_LAMBDA_LOG_LEVEL"))?,
+        None => own_level(read("AWS_LAMBDA_LOG_LEVEL"))?,
     };
     let log = log::subscriber(&level, std::io::stdout, SystemTime);
-    let log = log.map_err(|error| format!("the variable RUST_LOG is no log level: {error}"))?;
+    let log = log.map_err(|error| format!("the variable RUST_LOG is not a log level: {error}"))?;
     tracing::subscriber::set_global_default(log)?;
     Ok(())
 }
 
-/// Lambda knows a level above `error`, on which nothing of ours is written.
-fn level_of_ours(level: Option<String>) -> Result<String, Error> {
+/// The levels of all crates, if those of this project log on Lambda's `level`.
+///
+/// Lambda has a level above `error`. Nothing in this project logs on it.
+fn own_level(level: Option<String>) -> Result<String, Error> {
     let level = level.map_or_else(|| "info".to_owned(), |level| level.trim().to_lowercase());
     let level = match level.as_str() {
         "fatal" => "off",
         "trace" | "debug" | "info" | "warn" | "error" => &level,
-        _ => return Err(format!("the variable AWS_LAMBDA_LOG_LEVEL is no level: {level}").into()),
+        _ => {
+            let problem = format!("the variable AWS_LAMBDA_LOG_LEVEL is not a log level: {level}");
+            return Err(problem.into());
+        }
     };
     Ok(format!("error,stormglass_handlers={level},stormglass_authorizer={level}"))
 }
@@ -50,21 +55,21 @@ fn level_of_ours(level: Option<String>) -> Result<String, Error> {
 ///
 /// # Errors
 ///
-/// A variable that is missing or cannot be understood.
+/// A variable is missing or invalid.
 pub async fn configure() -> Result<(Settings, SdkConfig), Error> {
     let settings = Settings::from_variables(|name| std::env::var(name).ok());
-    // What a failed start leaves in the log is the debug form of its error: here, the message.
+    // A failed start logs the debug form of its error. That of a text is the text itself.
     let settings = settings.map_err(|error| error.to_string())?;
-    // A concrete version: what the SDK does by default changes with a commit, not with a build.
+    // A fixed version, so that the SDK's defaults change with a commit and not with a build.
     let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
     Ok((settings, config))
 }
 
 /// Runs a function until the platform ends its sandbox.
 ///
-/// One thread does everything but to look up names, for which the system has no call that does
-/// not wait. A broadcast opens as many connections at once as it has posts in flight, and a
-/// thread for each of them would be there just to ask the same question.
+/// One thread does everything except looking up host names, for which the system has only a
+/// blocking call. A broadcast opens as many connections at once as it has posts in flight, and
+/// all of them look up the same name, so a few threads are enough.
 ///
 /// # Errors
 ///
@@ -80,14 +85,14 @@ pub fn run(function: impl Future<Output = Result<(), Error>>) -> Result<(), Erro
 /// # Errors
 ///
 /// The Lambda runtime cannot be reached.
-pub async fn serve<Event, Response, Failure, Running>(
-    handle: impl Fn(LambdaEvent<Event>) -> Running,
+pub async fn serve<Event, Response, Failure, ResponseFuture>(
+    handle: impl Fn(LambdaEvent<Event>) -> ResponseFuture,
 ) -> Result<(), Error>
 where
     Event: DeserializeOwned,
     Response: Serialize,
     Failure: Into<Diagnostic> + Debug,
-    Running: Future<Output = Result<Response, Failure>>,
+    ResponseFuture: Future<Output = Result<Response, Failure>>,
 {
     lambda_runtime::run(service_fn(handle)).await
 }

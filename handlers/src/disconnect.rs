@@ -1,11 +1,12 @@
-//! The `$disconnect` route: forgets a connection after it closed.
+//! The `$disconnect` route: deletes the row of a connection that closed.
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use aws_sdk_dynamodb::config::Builder;
 use futures_util::FutureExt;
 
 use crate::budget::Budget;
-use crate::invocation::{Answer, respond};
+use crate::invocation::respond;
+use crate::outcome::Answer;
 use crate::reply::{self, ErrorReply};
 use crate::request::{Event, EventType, Request};
 use crate::settings::Settings;
@@ -13,29 +14,29 @@ use crate::table::Table;
 
 /// The handler of the `$disconnect` route.
 ///
-/// It deletes the connection's row and writes nothing, so it can run twice, late or not at all
-/// (FACTS 1.11): what it leaves behind, a later broadcast or the row's TTL removes.
+/// It deletes the row of the connection and writes nothing, so it may run twice, late or not at
+/// all (FACTS 1.11). A row that stays behind is removed by a later broadcast or by its TTL.
 #[derive(Debug)]
 pub struct Disconnect {
     table: Table,
 }
 
 impl Disconnect {
-    /// Builds the client of the table from the platform's `dynamodb`, with our retries and
-    /// timeouts.
+    /// Builds the client of the table from the platform's configuration `dynamodb`, with the
+    /// retries and timeouts of this crate.
     pub fn new(settings: &Settings, dynamodb: Builder) -> Disconnect {
         Disconnect { table: Table::new(settings, dynamodb) }
     }
 
-    /// Deletes the connection's row, if there is one.
+    /// Deletes the row of the connection, if there is one.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
         let time = self.table.clock().time().clone();
-        respond(time, &event, "$disconnect", self.forget(&event).boxed()).await
+        respond(time, &event, "$disconnect", self.unregister(&event).boxed()).await
     }
 
-    async fn forget<'a>(&self, event: &'a Event) -> Result<Answer, ErrorReply<'a>> {
+    async fn unregister<'a>(&self, event: &'a Event) -> Result<Answer, ErrorReply<'a>> {
         let request = Request::parse(event, EventType::Disconnect)?;
-        let budget = Budget::of(self.table.clock(), event);
+        let budget = Budget::new(self.table.clock(), event);
         let deleted = self.table.delete(request.connection_id, &budget).await;
         deleted.map_err(|cause| {
             ErrorReply::service("the connection could not be removed", None, cause)

@@ -1,29 +1,33 @@
-//! Why a call failed: for the log, and for nobody else.
+//! The reason why a call to a service failed, for the log only.
 
 use std::error::Error;
 use std::fmt;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// Why a call failed, or may have failed.
+/// The reason why a call failed, or may have failed.
 ///
-/// It says what the SDK and the service said, so no reply may hold it. What the call carried is
-/// not in it.
+/// It repeats texts of the SDK and of the service, so no reply may contain it. It never contains
+/// the data of the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure(String);
 
 impl Failure {
+    /// A failure with a text of this crate.
     pub(crate) fn new(text: impl Into<String>) -> Failure {
         Failure(text.into())
     }
 
-    pub(crate) fn late(call: &'static str) -> Failure {
+    /// The failure of a `call` that got no answer in time.
+    pub(crate) fn timeout(call: &'static str) -> Failure {
         Failure(format!("{call}: no answer in time"))
     }
 
-    /// An error that the service answered reads as `call: code: message (status)`, as far as
-    /// there is a code and a message (FACTS 3.5, 6.2). Any other reads as it explains itself.
-    pub(crate) fn of<E>(call: &'static str, error: &SdkError<E>) -> Failure
+    /// The failure of a `call` for which the SDK returned `error`.
+    ///
+    /// An error from the service reads `call: code: message (status)`, without the parts that the
+    /// service left out (FACTS 3.5, 6.2). Any other error reads as the chain of its sources.
+    pub(crate) fn from_sdk<E>(call: &'static str, error: &SdkError<E>) -> Failure
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -45,6 +49,7 @@ impl Failure {
     }
 }
 
+/// Appends an error and all of its sources to `text`.
 fn explain(error: &dyn Error, text: &mut String) {
     let mut next = Some(error);
     while let Some(error) = next {

@@ -1,8 +1,8 @@
-//! How the log is written: one JSON object per line.
+//! The format of the log: one JSON object in each line.
 //!
-//! Each invocation leaves two lines. One says what was asked of it and what became of that,
-//! without what the client sent; the other one has its metrics in the form in which CloudWatch
-//! picks them out of a log.
+//! Each invocation leaves two lines. One names the request and its outcome, without the data that
+//! the client sent. The other one has the metrics, in the format that CloudWatch extracts from a
+//! log.
 
 use std::fmt;
 
@@ -18,14 +18,14 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::metrics;
 
-/// A subscriber that writes the lines of a log to `writer`.
+/// Returns a subscriber that writes the lines of the log to `writer`.
 ///
-/// `level` is what is written: `info`, or a level for each of several targets, such as
-/// `warn,stormglass_handlers=debug`. Metrics are always written.
+/// `level` is the lowest level that is written, such as `info`, or a level for each of several
+/// targets, such as `warn,stormglass_handlers=debug`. Metrics are always written.
 ///
 /// # Errors
 ///
-/// The level cannot be understood.
+/// `level` is not a level, nor a list of targets with levels.
 pub fn subscriber<W, T>(
     level: &str,
     writer: W,
@@ -41,16 +41,16 @@ where
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .fmt_fields(JsonFields::new())
-        .event_format(Lines { json: json.with_target(false).with_timer(timer) });
+        .event_format(LineFormat { json: json.with_target(false).with_timer(timer) });
     Ok(tracing_subscriber::registry().with(targets).with(lines))
 }
 
-/// Writes metrics as they are, and everything else as `json`.
-struct Lines<T> {
+/// The format of a line: metrics are JSON already, and all other events become `json`.
+struct LineFormat<T> {
     json: Format<Json, T>,
 }
 
-impl<S, N, T> FormatEvent<S, N> for Lines<T>
+impl<S, N, T> FormatEvent<S, N> for LineFormat<T>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -65,16 +65,16 @@ where
         if event.metadata().target() != metrics::TARGET {
             return self.json.format_event(context, writer, event);
         }
-        let mut line = Line(String::new());
+        let mut line = MetricsText(String::new());
         event.record(&mut line);
         writeln!(writer, "{}", line.0)
     }
 }
 
-/// The only field of an event that is a line of metrics.
-struct Line(String);
+/// The text of an event with metrics, which is its only field.
+struct MetricsText(String);
 
-impl Visit for Line {
+impl Visit for MetricsText {
     fn record_str(&mut self, _: &Field, line: &str) {
         line.clone_into(&mut self.0);
     }

@@ -1,17 +1,13 @@
-//! What a client may send: `{"action":"broadcast","data":...,"id":...}`.
+//! The messages that a client may send: `{"action":"broadcast","data":...,"id":...}`.
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::json::{has_lone_surrogate, raw_field};
 use crate::reply::ErrorReply;
-use crate::request::Event;
-
-/// The longest `id` that is echoed, in bytes as it was written.
-///
-/// An `id` that fills a message would make the reply to it too long to be sent (FACTS 3.1).
-const ID_BYTES_MAX: usize = 1_024;
+use crate::request::{Event, can_be_echoed, message_text, read_id};
 
 const NOT_JSON: &str = "the message is not valid JSON";
 const NOT_AN_OBJECT: &str = "the message is not a JSON object";
@@ -25,13 +21,18 @@ const LONG_DATA: &str = "the data is longer than a message may be";
 /// A message to broadcast.
 #[derive(Debug)]
 pub(crate) struct Message<'a> {
-    /// The bytes that every recipient gets.
+    /// The text that every recipient gets.
     pub(crate) data: Cow<'a, str>,
+    /// The client's own mark, which the reply repeats.
     pub(crate) id: Option<&'a RawValue>,
 }
 
 impl<'a> Message<'a> {
-    /// Refuses data that is longer than `bytes_max`.
+    /// Reads the message that an event carries.
+    ///
+    /// # Errors
+    ///
+    /// A field is missing or wrong, or the data is longer than `bytes_max`.
     pub(crate) fn parse(event: &'a Event, bytes_max: usize) -> Result<Message<'a>, ErrorReply<'a>> {
         let fields = Fields::parse(event)?;
         let refuse = |text| ErrorReply::client(text, fields.id);
@@ -47,20 +48,25 @@ impl<'a> Message<'a> {
     }
 }
 
-/// The fields of a message as they were written. Other fields are nobody's business.
+/// The fields of a message as the client wrote them. All other fields are ignored.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Fields<'a> {
-    #[serde(borrow, default, deserialize_with = "written")]
+    #[serde(borrow, default, deserialize_with = "raw_field")]
     action: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "written")]
+    #[serde(borrow, default, deserialize_with = "raw_field")]
     data: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "written")]
+    #[serde(borrow, default, deserialize_with = "raw_field")]
     pub(crate) id: Option<&'a RawValue>,
 }
 
 impl<'a> Fields<'a> {
+    /// Reads the fields of the message that an event carries.
+    ///
+    /// # Errors
+    ///
+    /// The message is not a JSON object, repeats a field, or has an `id` that no reply can repeat.
     pub(crate) fn parse(event: &'a Event) -> Result<Fields<'a>, ErrorReply<'a>> {
-        let text = text_of(event).map_err(|error| ErrorReply::client(error, None))?;
+        let text = message_text(event).map_err(|error| ErrorReply::client(error, None))?;
         Fields::parse_text(text).map_err(|error| ErrorReply::client(error, read_id(event)))
     }
 
@@ -78,46 +84,14 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The `id` of a message that may be wrong in every other respect.
-pub(crate) fn read_id(event: &Event) -> Option<&RawValue> {
-    #[derive(Deserialize)]
-    struct OnlyId<'a> {
-        #[serde(borrow, default, deserialize_with = "written")]
-        id: Option<&'a RawValue>,
-    }
-    let text = text_of(event).ok()?;
-    let whole: &RawValue = serde_json::from_str(text).ok()?;
-    if !whole.get().starts_with('{') {
-        return None;
-    }
-    let only: OnlyId<'_> = serde_json::from_str(text).ok()?;
-    only.id.filter(|id| can_be_echoed(id))
-}
-
-/// The gateway never hands over a binary message (FACTS 2.12), so one that claims to be encoded
-/// is not from the gateway.
-fn text_of(event: &Event) -> Result<&str, &'static str> {
-    if event.payload.is_base64_encoded {
-        return Err("the message is not text");
-    }
-    event.payload.body.as_deref().ok_or("the message is missing")
-}
-
-/// Tells `null` from a field that is not there.
-fn written<'de, D: Deserializer<'de>>(field: D) -> Result<Option<&'de RawValue>, D::Error> {
-    <&RawValue>::deserialize(field).map(Some)
-}
-
-/// The action may have been written with escapes, which the gateway decodes to find the route.
+/// Reports whether the action is `broadcast`.
+///
+/// It may be written with escapes, which the gateway decodes to find the route.
 fn is_broadcast(action: &RawValue) -> bool {
     serde_json::from_str::<Cow<'_, str>>(action.get()).is_ok_and(|action| action == "broadcast")
 }
 
-fn can_be_echoed(id: &RawValue) -> bool {
-    id.get().len() <= ID_BYTES_MAX && !has_lone_surrogate(id.get())
-}
-
-/// A string goes out as it reads, anything else as it was written.
+/// The text to post: the content of a string, and the source text of any other value.
 fn outgoing(data: &RawValue) -> Option<Cow<'_, str>> {
     let written = data.get();
     if has_lone_surrogate(written) {
@@ -127,32 +101,4 @@ fn outgoing(data: &RawValue) -> Option<Cow<'_, str>> {
         return serde_json::from_str::<String>(written).ok().map(Cow::Owned);
     }
     Some(Cow::Borrowed(written))
-}
-
-/// Whether valid JSON escapes half of a surrogate pair.
-///
-/// JSON's grammar allows it, but no text in UTF-8 can hold it, so it could not be delivered.
-fn has_lone_surrogate(json: &str) -> bool {
-    let mut rest = json;
-    while let Some(at) = rest.find('\\') {
-        rest = &rest[at..];
-        let length = match escaped_unit(rest) {
-            Some(0xDC00..=0xDFFF) => return true,
-            Some(0xD800..=0xDBFF) => match rest.get(6..).and_then(escaped_unit) {
-                Some(0xDC00..=0xDFFF) => 12,
-                _ => return true,
-            },
-            Some(_) => 6,
-            // Every other escape is a backslash and one ASCII character.
-            None => 2,
-        };
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    false
-}
-
-/// The UTF-16 code unit that `json` begins with, if it begins with `\uXXXX`.
-fn escaped_unit(json: &str) -> Option<u16> {
-    let digits = json.strip_prefix("\\u")?.get(..4)?;
-    u16::from_str_radix(digits, 16).ok()
 }

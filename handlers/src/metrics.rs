@@ -1,29 +1,29 @@
-//! Metrics of an invocation, as CloudWatch reads them from a function's log.
+//! The metrics of an invocation, as CloudWatch reads them from the log of a function.
 
 use serde::Serialize;
 
-use crate::invocation::{Finished, Outcome};
+use crate::outcome::{InvocationRecord, Outcome};
 
-/// The target of the lines that are metrics, and not for people.
+/// The target of the lines with metrics, which no person reads.
 pub(crate) const TARGET: &str = "stormglass::metrics";
 
 const NAMESPACE: &str = "Stormglass";
 
 /// Writes the metrics of an invocation as one line in CloudWatch's embedded metric format.
 ///
-/// Each function has its own metrics: the function's name is their only dimension. Without one,
-/// outside of Lambda, the route stands for it, because a dimension must not be empty.
-pub(crate) fn emit(finished: &Finished<'_>) {
+/// Their only dimension is the name of the function, so each function has its own metrics. The
+/// route replaces the name outside of Lambda, because a dimension must not be empty.
+pub(crate) fn emit(record: &InvocationRecord<'_>) {
     if tracing::enabled!(target: TARGET, tracing::Level::INFO) {
-        let line = serde_json::to_string(&Line::of(finished));
+        let line = serde_json::to_string(&MetricsLine::new(record));
         let line = line.expect("texts and numbers can always be written as JSON");
         tracing::info!(target: TARGET, line = line.as_str());
     }
 }
 
-/// What a line holds. Everything but the definitions can also be searched for.
+/// The content of a line. All fields but the definitions can also be searched for.
 #[derive(Serialize)]
-struct Line<'a> {
+struct MetricsLine<'a> {
     #[serde(rename = "_aws")]
     definitions: Definitions,
     #[serde(rename = "FunctionName")]
@@ -35,29 +35,29 @@ struct Line<'a> {
     values: Values,
 }
 
-impl<'a> Line<'a> {
-    fn of(finished: &'a Finished<'a>) -> Line<'a> {
-        let function = &finished.event.context.env_config.function_name;
-        let metrics = if finished.answer.ack.is_some() { &METRICS[..] } else { &METRICS[..3] };
-        Line {
+impl<'a> MetricsLine<'a> {
+    fn new(record: &'a InvocationRecord<'a>) -> MetricsLine<'a> {
+        let function = &record.event.context.env_config.function_name;
+        let metrics = if record.answer.ack.is_some() { &METRICS[..] } else { &METRICS[..3] };
+        MetricsLine {
             definitions: Definitions {
-                timestamp: millis(finished.at),
+                timestamp: millis(record.ended_at),
                 cloud_watch_metrics: [Directive {
                     namespace: NAMESPACE,
                     dimensions: [["FunctionName"]],
                     metrics,
                 }],
             },
-            function: if function.is_empty() { finished.route } else { function },
-            route: finished.route,
-            outcome: finished.outcome,
-            request_id: finished.event.payload.request_context.request_id.as_deref(),
-            values: Values::of(finished),
+            function: if function.is_empty() { record.route } else { function },
+            route: record.route,
+            outcome: record.outcome,
+            request_id: record.event.payload.request_context.request_id.as_deref(),
+            values: Values::new(record),
         }
     }
 }
 
-/// What tells CloudWatch which values are metrics.
+/// The definitions that tell CloudWatch which of the values are metrics.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Definitions {
@@ -80,7 +80,7 @@ struct Metric {
     unit: &'static str,
 }
 
-/// The first three belong to every route, the others to a broadcast that was carried out.
+/// All metrics. The first three belong to every route, the others to an acknowledged broadcast.
 const METRICS: [Metric; 8] = [
     Metric { name: "Duration", unit: "Milliseconds" },
     Metric { name: "Errors", unit: "Count" },
@@ -92,7 +92,8 @@ const METRICS: [Metric; 8] = [
     Metric { name: "Incomplete", unit: "Count" },
 ];
 
-/// Zeros are written as well, so that an average is the share of all invocations.
+/// The values of the metrics. They include zeros, so that an average is the share of all
+/// invocations.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Values {
@@ -114,13 +115,13 @@ struct BroadcastValues {
 }
 
 impl Values {
-    fn of(finished: &Finished<'_>) -> Values {
-        let is = |outcome| u64::from(finished.outcome == outcome);
+    fn new(record: &InvocationRecord<'_>) -> Values {
+        let is = |outcome| u64::from(record.outcome == outcome);
         Values {
-            duration: millis(finished.duration),
+            duration: millis(record.duration),
             errors: is(Outcome::Failed),
             refused: is(Outcome::Refused),
-            broadcast: finished.answer.ack.map(|ack| BroadcastValues {
+            broadcast: record.answer.ack.map(|ack| BroadcastValues {
                 delivered: ack.delivered,
                 gone: ack.gone,
                 pending: ack.pending,

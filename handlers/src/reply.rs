@@ -1,7 +1,7 @@
-//! The answers, and all that they may reveal.
+//! The answers, and all the texts that clients may see.
 //!
-//! Whatever an answer says is a text from this crate, a count, or the client's own `id`: never
-//! what the SDK or a service said.
+//! An answer holds texts of this crate, counts, and the client's own `id`. It never holds a text
+//! of the SDK or of a service.
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use aws_lambda_events::encodings::Body;
@@ -15,31 +15,30 @@ const BAD_REQUEST: i64 = 400;
 const FORBIDDEN: i64 = 403;
 const INTERNAL_ERROR: i64 = 500;
 
-/// An answer that says no more than that all went well.
+/// The answer to a connect or a disconnect that succeeded.
 pub(crate) fn ok() -> ApiGatewayProxyResponse {
     let mut response = ApiGatewayProxyResponse::default();
     response.status_code = OK;
     response
 }
 
-/// What became of a broadcast.
-///
-/// Every row that was read is counted once.
+/// The result of a broadcast. Each row that was read is in exactly one of the counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Acknowledgement {
-    /// Recipients whose last attempt the gateway accepted.
+    /// Recipients for which the gateway accepted the last attempt.
     pub(crate) delivered: u64,
     /// Recipients that were no longer there.
     pub(crate) gone: u64,
-    /// Recipients that may still have been in the middle of their handshake.
+    /// Recipients whose handshake may not have been over.
     pub(crate) pending: u64,
-    /// All other recipients: those not known to have got it.
+    /// All other recipients. Some of them may have got the message.
     pub(crate) failed: u64,
-    /// Whether every row was read, and none failed.
+    /// True if every row was read and none failed.
     pub(crate) complete: bool,
 }
 
 impl Acknowledgement {
+    /// The answer to the message that had this `id`.
     pub(crate) fn reply(&self, id: Option<&RawValue>) -> ApiGatewayProxyResponse {
         #[derive(Serialize)]
         struct Reply<'a> {
@@ -51,28 +50,28 @@ impl Acknowledgement {
     }
 }
 
-/// An answer that says what went wrong. Nothing has been done for the client then.
+/// An answer that names an error. Nothing that the client asked for was done.
 #[derive(Clone, Debug)]
 pub(crate) struct ErrorReply<'a> {
     status: i64,
     text: &'static str,
     id: Option<&'a RawValue>,
-    /// Not for the client.
+    /// The reason, for the log and not for the client.
     cause: Option<Failure>,
 }
 
 impl<'a> ErrorReply<'a> {
-    /// The client is at fault.
+    /// An error of the client.
     pub(crate) fn client(text: &'static str, id: Option<&'a RawValue>) -> ErrorReply<'a> {
         ErrorReply { status: BAD_REQUEST, text, id, cause: None }
     }
 
-    /// The client may not do this.
+    /// A request that the settings do not allow.
     pub(crate) fn forbidden(text: &'static str) -> ErrorReply<'a> {
         ErrorReply { status: FORBIDDEN, text, id: None, cause: None }
     }
 
-    /// The service is at fault, and `cause` is why.
+    /// An error of this service, with its `cause`.
     pub(crate) fn service(
         text: &'static str,
         id: Option<&'a RawValue>,
@@ -81,10 +80,12 @@ impl<'a> ErrorReply<'a> {
         ErrorReply { status: INTERNAL_ERROR, text, id, cause: Some(cause) }
     }
 
+    /// The text that the client gets.
     pub(crate) fn text(&self) -> &'static str {
         self.text
     }
 
+    /// The reason, for the log only.
     pub(crate) fn cause(&self) -> Option<&Failure> {
         self.cause.as_ref()
     }
@@ -102,6 +103,7 @@ impl From<ErrorReply<'_>> for ApiGatewayProxyResponse {
     }
 }
 
+/// A response with a JSON body.
 fn with_body(status: i64, body: &impl Serialize) -> ApiGatewayProxyResponse {
     let body = serde_json::to_string(body);
     let body = body.expect("texts, counts and raw JSON can always be written as JSON");

@@ -1,4 +1,4 @@
-//! What a deployment decides.
+//! The settings of a deployment, and the variables that hold them.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -6,11 +6,11 @@ use std::time::Duration;
 use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 use url::Url;
 
-/// What a deployment decides, with defaults for all but the name of the table.
+/// The settings of a deployment. All but the name of the table have defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The table of connections, keyed by the string `connectionId`, with `expiresAt` as its TTL
-    /// attribute.
+    /// The name of the table of connections. Its key is the string `connectionId`, and its TTL
+    /// attribute is `expiresAt`.
     pub table_name: String,
 
     /// The endpoint for posts to connections.
@@ -24,42 +24,43 @@ pub struct Settings {
 
     /// The origins whose pages may connect, as `https://chat.example.com`. By default, all.
     ///
-    /// A browser says which page opens a connection, and sends the cookies of this service along
-    /// whichever page that is. Clients that are no browsers name no origin, and may connect.
+    /// A browser names the origin of the page that opens a connection, and sends the cookies of
+    /// this service with it for any page. Clients other than browsers name no origin; they may
+    /// connect.
     pub origins: Vec<String>,
 
-    /// The longest message to broadcast, in bytes as it is posted: 131,072 by default, which is
-    /// also the most that the gateway takes (FACTS 3.1).
+    /// The longest message to broadcast, in bytes as it is posted. By default 131,072, which is
+    /// the limit of the gateway (FACTS 3.1).
     pub message_bytes_max: usize,
 
-    /// How many posts may be in flight at once: 128 by default.
+    /// The largest number of posts in flight at once. By default 128.
     ///
-    /// At 15 ms for a post that is about 8,500 posts per second, a little below the account's
-    /// default quota of 10,000 (FACTS 3.1).
+    /// At 15 ms for each post, 128 of them make about 8,500 posts per second, a little below the
+    /// account's default quota of 10,000 (FACTS 3.1).
     pub posts_concurrent_max: usize,
 
-    /// How long one attempt of a post may take: 2 s by default.
+    /// The time limit of one attempt of a post. By default 2 s.
     ///
     /// The SDK would wait for ever (FACTS 3.6), and one hung post would cost the whole broadcast.
     pub post_timeout: Duration,
 
-    /// How often a post is attempted at most, the first attempt included: 4 times by default.
+    /// The largest number of attempts of a post, the first one included. By default 4.
     pub post_attempts_max: u32,
 
-    /// How many rows may wait for a retry, or for their removal, before no more rows are read:
-    /// 1,000 by default.
+    /// The number of rows waiting for a retry or for their removal at which a broadcast stops
+    /// reading further rows. By default 1,000.
     ///
-    /// Together with two pages of the table this bounds the memory of a broadcast.
+    /// Together with two pages of the table, these rows bound the memory of a broadcast.
     pub rows_deferred_max: usize,
 
-    /// How long one attempt of a call to the table may take: 3 s by default.
+    /// The time limit of one attempt of a call to the table. By default 3 s.
     ///
-    /// All three attempts of the SDK and its backoff then fit into an invocation's time.
+    /// With it, all three attempts of the SDK and its backoff fit into an invocation's time.
     pub table_timeout: Duration,
 }
 
 impl Settings {
-    /// The name of every variable that [`Settings::from_variables`] reads.
+    /// The names of all variables that [`Settings::from_variables`] reads.
     pub const VARIABLES: [&str; 10] = [
         "TABLE_NAME",
         "CALLBACK_ENDPOINT",
@@ -73,7 +74,7 @@ impl Settings {
         "TABLE_TIMEOUT_MS",
     ];
 
-    /// The defaults, for the table called `table_name`.
+    /// The default settings, for the table called `table_name`.
     pub fn new(table_name: impl Into<String>) -> Settings {
         Settings {
             table_name: table_name.into(),
@@ -89,7 +90,7 @@ impl Settings {
         }
     }
 
-    /// Reads the settings from variables, which are usually those of the environment.
+    /// Reads the settings from variables, usually those of the environment.
     ///
     /// | variable               | meaning                                                      |
     /// |------------------------|--------------------------------------------------------------|
@@ -104,12 +105,12 @@ impl Settings {
     /// | `ROWS_DEFERRED_MAX`    | [`rows_deferred_max`](Settings::rows_deferred_max)           |
     /// | `TABLE_TIMEOUT_MS`     | [`table_timeout`](Settings::table_timeout), in milliseconds  |
     ///
-    /// A variable that is empty counts as one that is not set, because deployment templates
-    /// cannot always leave a variable out.
+    /// An empty variable counts as one that is not set, because deployment templates cannot
+    /// always leave a variable out.
     ///
     /// # Errors
     ///
-    /// The first variable that is missing or cannot be understood.
+    /// A variable is missing or invalid. The error names the first one.
     pub fn from_variables(
         read: impl Fn(&str) -> Option<String>,
     ) -> Result<Settings, SettingsError> {
@@ -135,25 +136,26 @@ impl Settings {
     }
 }
 
-/// Why settings could not be read.
+/// The reason why settings could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// A variable that has no default is not set.
     #[error("the variable {0} is not set")]
     Missing(&'static str),
 
-    /// A variable is set to something else than is `wanted`.
+    /// The value of a variable is not allowed.
     #[error("the variable {variable} must be {wanted}, but it is {found:?}")]
     Invalid {
-        /// The variable's name.
+        /// The name of the variable.
         variable: &'static str,
-        /// What it may be set to.
+        /// A description of the allowed values.
         wanted: &'static str,
-        /// What it is set to.
+        /// The value of the variable.
         found: String,
     },
 }
 
+/// Reads a URL that the SDK can use as an endpoint.
 fn endpoint(found: String) -> Result<String, SettingsError> {
     let url = Url::parse(&found);
     // The SDK appends a path, which would end up in a query.
@@ -165,6 +167,7 @@ fn endpoint(found: String) -> Result<String, SettingsError> {
     Err(SettingsError::Invalid { variable, wanted, found })
 }
 
+/// Reads a list with commas between its items, each of which `is_valid`.
 fn list(
     variable: &'static str,
     is_valid: impl Fn(&str) -> bool,
@@ -174,25 +177,28 @@ fn list(
     let Some(found) = read(variable) else { return Ok(Vec::new()) };
     let items = found.split(',').map(str::trim).filter(|item| !item.is_empty());
     let items: Vec<String> = items.map(String::from).collect();
-    match items.iter().all(|item| is_valid(item)) {
-        true => Ok(items),
-        false => Err(SettingsError::Invalid { variable, wanted, found }),
+    if items.iter().all(|item| is_valid(item)) {
+        Ok(items)
+    } else {
+        Err(SettingsError::Invalid { variable, wanted, found })
     }
 }
 
-/// What RFC 6455 allows as the name of a sub-protocol: a token of RFC 9110.
+/// Reports whether a sub-protocol may have this name: RFC 6455 wants a token of RFC 9110.
 fn is_token(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-/// A scheme and a host, perhaps with a port: never a path, not even the one slash that people
-/// copy from a browser's address bar.
+/// Reports whether a text is an origin: a scheme and a host, perhaps with a port.
+///
+/// It has no path, not even the single slash that people copy from a browser's address bar.
 fn is_origin(origin: &str) -> bool {
     origin.split_once("://").is_some_and(|(scheme, host)| {
         !scheme.is_empty() && !host.is_empty() && !host.contains(['/', '?', '#', '*', ' '])
     })
 }
 
+/// Reads the longest message, which cannot be longer than the gateway's limit.
 fn message_bytes_max(
     read: &impl Fn(&str) -> Option<String>,
     default: usize,
@@ -205,7 +211,7 @@ fn message_bytes_max(
     Err(SettingsError::Invalid { variable, wanted, found: found.to_string() })
 }
 
-/// Zero is refused: it would stop a broadcast before it began.
+/// Reads a whole number above 0. Zero would stop a broadcast before it began.
 fn number<T: FromStr + Default + PartialEq>(
     variable: &'static str,
     read: &impl Fn(&str) -> Option<String>,
@@ -218,6 +224,7 @@ fn number<T: FromStr + Default + PartialEq>(
     }
 }
 
+/// Reads a duration in milliseconds.
 fn millis(
     variable: &'static str,
     read: &impl Fn(&str) -> Option<String>,

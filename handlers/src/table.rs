@@ -1,4 +1,4 @@
-//! The rows, one for each connection, and every call to DynamoDB.
+//! The table of connections: one row for each of them, and every call to DynamoDB.
 
 use std::time::Duration;
 
@@ -21,22 +21,22 @@ const CONNECTION_ID: &str = "connectionId";
 const CONNECTED_AT: &str = "connectedAt";
 const EXPIRES_AT: &str = "expiresAt";
 
-/// How often the SDK attempts a call.
+/// The largest number of times that the SDK attempts a call.
 const ATTEMPTS_MAX: u32 = 3;
 
-/// How many rows a page has at most.
+/// The largest number of rows in a page.
 ///
-/// A page of the 1 MB that DynamoDB would send holds some 17,000 of our rows (FACTS 6.1), and two
-/// pages are in memory at a time: the process of a broadcast to 100,000 then peaks at 38 MB, and
-/// with pages of 1,000 rows at 22 MB, as it does for few recipients. Shorter pages save next to
-/// nothing, and might come too late: posts to 1,000 rows, 128 at once and 15 ms each, last 117 ms,
-/// and a page takes some 10 ms.
+/// Without a limit, DynamoDB sends pages of 1 MB, which hold some 17,000 of these rows (FACTS
+/// 6.1). Two pages are in memory at a time, so the process of a broadcast to 100,000 connections
+/// peaks at 38 MB. With pages of 1,000 rows it peaks at 22 MB, as it does for few recipients.
+/// Shorter pages save next to nothing, and might come too late: posts to 1,000 rows, 128 at once
+/// and 15 ms each, last 117 ms, and a page takes some 10 ms.
 const PAGE_ROWS_MAX: i32 = 1_000;
 
-/// What a row's life exceeds that of the longest connection by.
+/// The time by which a row outlives the longest connection.
 ///
-/// Nothing depends on an early removal, but a row that goes while its connection is open cannot
-/// be replaced.
+/// Nothing depends on an early removal, but a row that expires while its connection is open is
+/// lost: no handler stores it again.
 const EXPIRY_MARGIN: Duration = Duration::from_secs(60 * 60);
 
 /// The table of connections.
@@ -47,29 +47,29 @@ pub(crate) struct Table {
     name: String,
 }
 
-/// A connection, as the table knows it.
+/// The row of a connection.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) connection_id: String,
-    /// In epoch milliseconds of the gateway.
+    /// The time at which the connection began, in epoch milliseconds of the gateway.
     ///
-    /// Every row that `$connect` stores has it. A row without it has no known age, and nobody may
-    /// conclude that its handshake is over: it is never deleted for a 410, only by its TTL.
+    /// Every row that `$connect` stores has it. A row without it has no known age, so its
+    /// handshake may not be over. Such a row is never deleted for a 410, only by its TTL.
     pub(crate) connected_at: Option<i64>,
 }
 
-/// A part of the table.
+/// A part of the table, as one scan returns it.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) rows: Vec<Row>,
-    /// Items without a connection's id. The table's key rules them out.
+    /// The number of items without the id of a connection. The key of the table rules them out.
     pub(crate) unreadable: usize,
-    /// Where the next page begins, unless this is the last one.
+    /// The id that the next page begins after, unless this is the last page.
     pub(crate) cursor: Option<String>,
 }
 
 impl Table {
-    /// Hung attempts are cut short, so that the SDK can retry them.
+    /// Builds the client of the table. It cuts hung attempts short, so that the SDK retries them.
     pub(crate) fn new(settings: &Settings, dynamodb: Builder) -> Table {
         let timeouts =
             TimeoutConfig::builder().operation_attempt_timeout(settings.table_timeout).build();
@@ -78,14 +78,15 @@ impl Table {
             .timeout_config(timeouts)
             .build();
         let client = Client::from_conf(config);
-        Table { clock: Clock::of(&client), client, name: settings.table_name.clone() }
+        Table { clock: Clock::from_client(&client), client, name: settings.table_name.clone() }
     }
 
+    /// The clock of the client.
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Stores the row of a connection. Twice is as good as once.
+    /// Stores the row of a connection. A second call changes nothing.
     pub(crate) async fn put(&self, request: &Request<'_>, budget: &Budget) -> Result<(), Failure> {
         let put = self
             .client
@@ -107,11 +108,11 @@ impl Table {
         answer("DeleteItem", budget.bound(delete.send()).await).map(drop)
     }
 
-    /// Deletes the row of a connection if it is still the one that was read.
+    /// Deletes the row of a connection if it is still the row that began at `connected_at`.
     ///
-    /// A failed condition means that there is nothing left to delete. It is also what the SDK's
-    /// second attempt meets when the first one worked and its answer was lost (FACTS 6.2). After
-    /// any other failure the row is left for a later broadcast.
+    /// A failed condition counts as success, because there is nothing left to delete. The second
+    /// attempt of the SDK fails so when the first one succeeded and its answer was lost (FACTS
+    /// 6.2). After any other failure the row stays for a later broadcast.
     pub(crate) async fn delete_stale(
         &self,
         connection_id: &str,
@@ -131,9 +132,9 @@ impl Table {
         }
     }
 
-    /// Reads the page that begins at `cursor`, or the first one.
+    /// Reads the page that begins after `cursor`, or the first page.
     ///
-    /// The read is consistent: it has every row that was stored before it began (FACTS 6.4).
+    /// The read is consistent: it returns every row that was stored before it began (FACTS 6.4).
     pub(crate) async fn page(
         &self,
         cursor: Option<String>,
@@ -153,18 +154,19 @@ impl Table {
     }
 }
 
-/// Epoch seconds, because that is how TTL counts (FACTS 6.10).
+/// The time at which a row expires, in epoch seconds, because TTL counts in seconds (FACTS 6.10).
 fn expires_at(connected_at: i64) -> i64 {
     let life = (CONNECTION_DURATION_MAX + EXPIRY_MARGIN).as_secs();
     connected_at.div_euclid(1_000).saturating_add_unsigned(life)
 }
 
+/// Reads the rows and the cursor of a scan's output.
 fn page(output: ScanOutput) -> Result<Page, Failure> {
     let cursor = match output.last_evaluated_key.filter(|key| !key.is_empty()) {
         None => None,
         Some(mut key) => match key.remove(CONNECTION_ID) {
             Some(AttributeValue::S(id)) => Some(id),
-            _ => return Err(Failure::new("Scan: the table has another key than connectionId")),
+            _ => return Err(Failure::new("Scan: the key of the table is not connectionId")),
         },
     };
     let mut page = Page { rows: Vec::new(), unreadable: 0, cursor };
@@ -188,13 +190,14 @@ fn is_failed_condition(error: &SdkError<DeleteItemError>) -> bool {
     error.as_service_error().is_some_and(DeleteItemError::is_conditional_check_failed_exception)
 }
 
+/// The output of a `call`, or the reason why there is none.
 fn answer<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
     call: &'static str,
     answered: Option<Result<T, SdkError<E>>>,
 ) -> Result<T, Failure> {
     match answered {
         Some(Ok(output)) => Ok(output),
-        Some(Err(error)) => Err(Failure::of(call, &error)),
-        None => Err(Failure::late(call)),
+        Some(Err(error)) => Err(Failure::from_sdk(call, &error)),
+        None => Err(Failure::timeout(call)),
     }
 }

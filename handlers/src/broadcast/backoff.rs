@@ -1,15 +1,17 @@
-//! How long a retry waits.
+//! The delay before a retry.
 
 use std::time::Duration;
 
+/// The longest delay after the first attempt.
 const FIRST: Duration = Duration::from_millis(100);
+/// The longest delay after any attempt.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// How long to wait after the failure of `attempt`, which counts from 1.
+/// The delay between the failure of `attempt`, which counts from 1, and the next attempt.
 ///
-/// Exponential, and spread over the upper half of its range so that recipients who failed
-/// together are not retried together. The spread is a hash and not a random number: it belongs to
-/// the attempt, whatever else happens in the same process.
+/// The range of the delay doubles with each attempt. A delay lies in the upper half of its range,
+/// spread so that recipients that failed together are not retried together. The spread is a hash
+/// and not a random number: it depends on the attempt alone, and on nothing else in the process.
 pub(super) fn delay(request_id: &str, connection_id: &str, attempt: u32) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     let longest = FIRST.saturating_mul(1 << doublings).min(LONGEST);
@@ -17,20 +19,21 @@ pub(super) fn delay(request_id: &str, connection_id: &str, attempt: u32) -> Dura
     half + half * spread(request_id, connection_id, attempt) / u32::from(u16::MAX)
 }
 
-/// A number up to 2^16 - 1.
+/// A hash of an attempt, from 0 to 2^16 - 1.
 fn spread(request_id: &str, connection_id: &str, attempt: u32) -> u32 {
-    // The separator cannot be in UTF-8, so different pairs never read the same.
+    // The separator never occurs in UTF-8, so different pairs of ids give different bytes.
     let separator = std::iter::once(&0xFF);
     let bytes = request_id.as_bytes().iter().chain(separator.clone());
     let bytes = bytes.chain(connection_id.as_bytes()).chain(separator);
     let hash = bytes.copied().chain(attempt.to_le_bytes()).fold(FNV_BASIS, fnv);
-    // The lowest bits of this hash are its worst ones.
+    // The lowest bits of this hash are its least random ones.
     u32::from(((hash >> 32) ^ (hash >> 16)) as u16)
 }
 
+/// The hash of no bytes.
 const FNV_BASIS: u64 = 0xCBF2_9CE4_8422_2325;
 
-/// One step of FNV-1a. The constants are part of what a recorded run replays: never change them.
+/// One step of FNV-1a. Recorded runs depend on its constants: never change them.
 fn fnv(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
 }

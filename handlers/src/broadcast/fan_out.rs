@@ -1,85 +1,71 @@
-//! Who is posted to, when, and how often.
+//! The recipients of a broadcast, the order of their posts, and the retries.
 //!
 //! Rows come page by page, and the next page is fetched while the current one is being posted.
 //! Every row gets its first post as soon as a place is free, before any row gets another one. A
-//! retry waits outside of the places, so a recipient that fails costs others nothing but the time
-//! of its attempts. When too many rows wait for a retry or for their removal, no more are read
-//! until that has changed: nobody's retries are dropped for the sake of others, and memory does
-//! not grow with the number of connections.
+//! retry takes no place while it waits, so a recipient that fails costs the others only the time
+//! of its attempts. When too many rows wait for a retry or for their removal, no further page is
+//! read until some of them are done: no recipient loses its retries to another one, and memory
+//! does not grow with the number of connections.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use aws_sdk_apigatewaymanagement::Client;
-use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::future::{BoxFuture, Fuse, FusedFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt, select_biased};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 
 use super::backoff;
-use super::callback::{Outcome, post};
-use super::deferred::{Attempt, Deferred, Stale};
-use crate::budget::Budget;
+use super::callback::{PostOutcome, post};
+use super::deferred_rows::{Attempt, DeferredRows, StaleRow};
+use super::job::Job;
 use crate::failure::Failure;
 use crate::reply::Acknowledgement;
-use crate::request::Request;
-use crate::settings::Settings;
-use crate::table::{Page, Row, Table};
+use crate::table::{Page, Row};
 
-/// The least time in which a new post is still worth while.
+/// The least time that must be left for a new post.
 ///
-/// A post takes some 15 ms. One that is cut off may have been accepted, and counts as failed all
-/// the same.
+/// A post takes some 15 ms. A post that is cut off counts as failed, though the gateway may have
+/// accepted it.
 const POST_TIME_MIN: Duration = Duration::from_millis(200);
 
-/// How many stale rows are deleted at once.
+/// The largest number of stale rows that are being deleted at once.
 const DELETES_CONCURRENT_MAX: usize = 32;
 
-/// All that a broadcast needs.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Job<'a> {
-    pub(super) settings: &'a Settings,
-    pub(super) table: &'a Table,
-    pub(super) callback: &'a Client,
-    pub(super) budget: &'a Budget,
-    pub(super) request: &'a Request<'a>,
-    pub(super) data: &'a Blob,
-}
-
-/// How far the table has been read.
+/// The progress of reading the table.
 #[derive(Debug)]
 enum Scan {
-    /// The next page begins at the cursor, or at the table's beginning.
+    /// The next page begins after the cursor, or at the beginning of the table.
     Ahead { cursor: Option<String> },
     /// A page is on its way.
     Reading,
     /// The last page has been read.
     Finished,
-    /// There are rows that will not be read.
+    /// Some rows will never be read.
     Abandoned,
 }
 
-/// A broadcast that is under way.
+/// The state of a broadcast while it runs.
 pub(super) struct FanOut<'a> {
     job: Job<'a>,
     scan: Scan,
-    /// In flight while `scan` is [`Scan::Reading`].
+    /// The read of a page, which is in flight while `scan` is [`Scan::Reading`].
     fetch: Fuse<BoxFuture<'a, Result<Page, Failure>>>,
     /// Rows of the current page that wait for their first post.
     current: VecDeque<Row>,
-    /// The page after that. No further page is fetched while there is one.
+    /// Rows of the page after that. No further page is fetched while there are any.
     next: VecDeque<Row>,
-    deferred: Deferred,
-    posts: FuturesUnordered<BoxFuture<'a, (Attempt, Outcome)>>,
+    deferred: DeferredRows,
+    posts: FuturesUnordered<BoxFuture<'a, (Attempt, PostOutcome)>>,
     deletes: FuturesUnordered<BoxFuture<'a, Result<(), Failure>>>,
-    /// Counts every row that has been read and is in none of the places above.
+    /// The counts of all rows that were read and are in none of the fields above.
     ack: Acknowledgement,
-    /// The first thing that went wrong and that no retry made good.
+    /// The first failure that no retry made up for.
     cause: Option<Failure>,
 }
 
 impl<'a> FanOut<'a> {
+    /// A broadcast that has not yet begun.
     pub(super) fn new(job: Job<'a>) -> FanOut<'a> {
         FanOut {
             job,
@@ -87,7 +73,7 @@ impl<'a> FanOut<'a> {
             fetch: Fuse::terminated(),
             current: VecDeque::new(),
             next: VecDeque::new(),
-            deferred: Deferred::default(),
+            deferred: DeferredRows::default(),
             posts: FuturesUnordered::new(),
             deletes: FuturesUnordered::new(),
             ack: Acknowledgement::default(),
@@ -95,11 +81,11 @@ impl<'a> FanOut<'a> {
         }
     }
 
-    /// Posts to every connection, and says what went wrong on the way, if anything did.
+    /// Posts to every connection. Returns the counts and the first failure, if there was one.
     ///
     /// # Errors
     ///
-    /// Not one row could be read.
+    /// No row could be read. The error is the reason.
     pub(super) async fn run(mut self) -> Result<(Acknowledgement, Option<Failure>), Failure> {
         loop {
             if self.job.budget.remaining() < POST_TIME_MIN {
@@ -131,7 +117,9 @@ impl<'a> FanOut<'a> {
             && matches!(self.scan, Scan::Finished | Scan::Abandoned)
     }
 
-    /// Starts nothing any more. What is in flight goes on, and ends with the budget at the latest.
+    /// Drops everything that has not begun, and counts its rows as failed.
+    ///
+    /// Calls in flight go on, and end with the budget at the latest.
     fn give_up(&mut self) {
         let unposted = self.current.len() + self.next.len() + self.deferred.clear();
         self.current.clear();
@@ -161,7 +149,7 @@ impl<'a> FanOut<'a> {
         }
     }
 
-    /// First attempts come before retries.
+    /// Takes the next attempt to be made. First attempts come before retries.
     fn pop_attempt(&mut self) -> Option<Attempt> {
         if self.current.is_empty() {
             std::mem::swap(&mut self.current, &mut self.next);
@@ -197,9 +185,9 @@ impl<'a> FanOut<'a> {
         }
     }
 
-    /// Waits until there is something new to do.
+    /// Waits until a call ends or a retry is due.
     ///
-    /// What rarely happens is looked at first, so that the many posts cannot keep it waiting.
+    /// Rare events are polled first, so that the many posts cannot delay them.
     async fn wait(&mut self) {
         let mut due = self.until_retry();
         select_biased! {
@@ -214,7 +202,7 @@ impl<'a> FanOut<'a> {
         }
     }
 
-    /// A sleep until the next retry is due, if there is a place for it.
+    /// A sleep until the next retry is due, or one without an end if no place is free for it.
     fn until_retry(&self) -> Fuse<aws_smithy_async::rt::sleep::Sleep> {
         let has_place = self.posts.len() < self.job.settings.posts_concurrent_max.max(1);
         match self.deferred.due() {
@@ -226,6 +214,7 @@ impl<'a> FanOut<'a> {
         }
     }
 
+    /// Takes over the rows of a page, or gives up reading.
     fn read(&mut self, page: Result<Page, Failure>) {
         let page = match page {
             Ok(page) => page,
@@ -242,31 +231,35 @@ impl<'a> FanOut<'a> {
         };
     }
 
-    fn count(&mut self, attempt: Attempt, outcome: Outcome) {
+    /// Counts the outcome of an attempt, or retries it.
+    fn count(&mut self, attempt: Attempt, outcome: PostOutcome) {
         match outcome {
-            Outcome::Accepted => self.ack.delivered += 1,
-            Outcome::Refused(failure) => self.fail(failure),
-            Outcome::Transient(failure) => self.retry(attempt, failure),
-            Outcome::Gone => match self.past_handshake(&attempt.row) {
+            PostOutcome::Accepted => self.ack.delivered += 1,
+            PostOutcome::Refused(failure) => self.fail(failure),
+            PostOutcome::Transient(failure) => self.retry(attempt, failure),
+            PostOutcome::Gone => match self.past_handshake(&attempt.row) {
                 None => self.ack.pending += 1,
                 Some(connected_at) => {
                     self.ack.gone += 1;
                     let connection_id = attempt.row.connection_id;
-                    self.deferred.delete(Stale { connection_id, connected_at });
+                    self.deferred.delete(StaleRow { connection_id, connected_at });
                 }
             },
         }
     }
 
+    /// Counts a row as failed for good.
     fn fail(&mut self, failure: Failure) {
         self.ack.failed += 1;
         self.blame(failure);
     }
 
+    /// Keeps the failure, unless there was one before.
     fn blame(&mut self, failure: Failure) {
         self.cause.get_or_insert(failure);
     }
 
+    /// Defers the next attempt, unless the attempts or the time are used up.
     fn retry(&mut self, attempt: Attempt, failure: Failure) {
         let Job { settings, budget, request, .. } = self.job;
         let id = &attempt.row.connection_id;
@@ -279,10 +272,10 @@ impl<'a> FanOut<'a> {
         }
     }
 
-    /// When the connection of `row` began, if its handshake was over when the broadcast was asked
-    /// for. Both times are the gateway's, so no other clock can be wrong about it.
+    /// The time at which the connection of `row` began, if its handshake was over when the client
+    /// asked for the broadcast. Both times come from the gateway's clock, so they can be compared.
     ///
-    /// Until then a 410 may mean a connection that is about to open, and that would miss every
+    /// Before that, a 410 may mean a connection that is about to open, which would miss every
     /// broadcast if its row were deleted (FACTS 1.10).
     fn past_handshake(&self, row: &Row) -> Option<i64> {
         let connected_at = row.connected_at?;

@@ -1,47 +1,53 @@
-//! The rows that wait for something else than their first post.
+//! The rows that wait for a retry or for their removal.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::table::Row;
 
-/// A post to be made.
+/// One attempt to post to the connection of a row.
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) row: Row,
-    /// Counts from 1.
+    /// The number of the attempt among those of its row, from 1.
     pub(super) number: u32,
 }
 
 impl Attempt {
+    /// The first attempt for a row.
     pub(super) fn first(row: Row) -> Attempt {
         Attempt { row, number: 1 }
     }
 
+    /// The attempt after this one.
     pub(super) fn next(self) -> Attempt {
         Attempt { row: self.row, number: self.number.saturating_add(1) }
     }
 }
 
-/// A row whose connection is gone.
+/// The row of a connection that is gone.
 #[derive(Debug)]
-pub(super) struct Stale {
+pub(super) struct StaleRow {
     pub(super) connection_id: String,
+    /// The time at which the connection began, in epoch milliseconds.
     pub(super) connected_at: i64,
 }
 
-/// The retries that wait for their time, and the stale rows that wait for their removal.
+/// The retries that wait until they are due, and the stale rows that wait for their removal.
 ///
-/// Neither holds a place among the posts in flight.
+/// None of them takes a place among the posts in flight.
 #[derive(Debug, Default)]
-pub(super) struct Deferred {
-    /// By the time they are due, since the Unix epoch, and then in the order they came in.
+pub(super) struct DeferredRows {
+    /// The attempts by the time at which they are due, since the Unix epoch, and then by their
+    /// order of arrival.
     retries: BTreeMap<(Duration, u64), Attempt>,
+    /// The number of retries that ever arrived.
     retries_ever: u64,
-    stale: VecDeque<Stale>,
+    stale: VecDeque<StaleRow>,
 }
 
-impl Deferred {
+impl DeferredRows {
+    /// The number of rows that wait.
     pub(super) fn len(&self) -> usize {
         self.retries.len() + self.stale.len()
     }
@@ -50,30 +56,34 @@ impl Deferred {
         self.len() == 0
     }
 
-    /// When the next retry is due.
+    /// The time at which the next retry is due, since the Unix epoch.
     pub(super) fn due(&self) -> Option<Duration> {
         self.retries.keys().next().map(|(due, _)| *due)
     }
 
+    /// Adds a retry that is due at a time since the Unix epoch.
     pub(super) fn retry_at(&mut self, due: Duration, attempt: Attempt) {
         self.retries.insert((due, self.retries_ever), attempt);
         self.retries_ever += 1;
     }
 
+    /// Takes the next retry, if it is due by `now`.
     pub(super) fn pop_retry(&mut self, now: Duration) -> Option<Attempt> {
         let first = self.retries.first_entry()?;
         (first.key().0 <= now).then(|| first.remove())
     }
 
-    pub(super) fn delete(&mut self, stale: Stale) {
+    /// Adds a row to be removed.
+    pub(super) fn delete(&mut self, stale: StaleRow) {
         self.stale.push_back(stale);
     }
 
-    pub(super) fn pop_stale(&mut self) -> Option<Stale> {
+    /// Takes the next row to be removed.
+    pub(super) fn pop_stale(&mut self) -> Option<StaleRow> {
         self.stale.pop_front()
     }
 
-    /// Gives up on everything that waits, and says how many retries that were.
+    /// Drops everything that waits, and returns the number of retries among it.
     pub(super) fn clear(&mut self) -> usize {
         self.stale.clear();
         std::mem::take(&mut self.retries).len()

@@ -1,24 +1,28 @@
-//! The `broadcast` route: posts a message to every connection, and says what became of it.
+//! The `broadcast` route: posts a message to every connection, and acknowledges it.
 //!
-//! - `fan_out`: who is posted to, when, and how often;
-//! - `deferred`: the rows that wait for something else than their first post;
-//! - `callback`: one post, and the endpoint it goes to;
-//! - `backoff`: how long a retry waits.
+//! - `job`: the parts of a broadcast that stay the same while it runs;
+//! - `fan_out`: the recipients, the order of their posts, and the retries;
+//! - `deferred_rows`: the rows that wait for a retry or for their removal;
+//! - `callback`: one post, and the endpoint that it goes to;
+//! - `backoff`: the delay before a retry.
 
 mod backoff;
 mod callback;
-mod deferred;
+mod deferred_rows;
 mod fan_out;
+mod job;
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::FutureExt;
 
 use self::callback::Callback;
-use self::fan_out::{FanOut, Job};
+use self::fan_out::FanOut;
+use self::job::Job;
 use crate::budget::Budget;
-use crate::invocation::{Answer, respond};
+use crate::invocation::respond;
 use crate::message::Message;
+use crate::outcome::Answer;
 use crate::reply::ErrorReply;
 use crate::request::{Event, EventType, Request};
 use crate::settings::Settings;
@@ -27,19 +31,20 @@ use crate::table::Table;
 const UNREACHABLE: &str = "this service cannot reach its connections, nothing was sent";
 const UNREADABLE: &str = "the connections could not be read, nothing was sent";
 
-/// The handler of the `broadcast` route, which must be a two-way route for its acknowledgements
-/// to arrive (FACTS 2.9).
+/// The handler of the `broadcast` route.
 ///
-/// An error reply means that nothing was posted to anybody. Otherwise the reply is an
-/// acknowledgement, which counts the recipients by what is known of them:
+/// The route must be two-way, or no acknowledgement reaches a client (FACTS 2.9).
+///
+/// An error reply means that nothing was posted to any connection. Otherwise the reply is an
+/// acknowledgement, which counts the recipients:
 ///
 /// - `delivered`: the gateway accepted the last attempt;
-/// - `gone`: the connection was no longer there, and its row was to be deleted;
-/// - `pending`: the connection was not there, but it may have been in the middle of its handshake
-///   (FACTS 1.7), so its row was left alone;
-/// - `failed`: all others, who may or may not have got it;
+/// - `gone`: the connection was no longer there, so its row was to be deleted;
+/// - `pending`: the connection was not there, but its handshake may not have been over (FACTS
+///   1.7), so its row stays;
+/// - `failed`: all others, some of which may have got the message.
 ///
-/// and is `complete` if every row was read and none failed.
+/// The acknowledgement is `complete` if every row was read and none failed.
 #[derive(Debug)]
 pub struct Broadcast {
     settings: Settings,
@@ -48,8 +53,10 @@ pub struct Broadcast {
 }
 
 impl Broadcast {
-    /// Builds the client of the table from the platform's `dynamodb`, and that of the gateway's
-    /// callbacks from its `management`, with our retries, timeouts and endpoint.
+    /// Builds the client of the table from the platform's configuration `dynamodb`, and keeps
+    /// `management` for the clients that post to connections.
+    ///
+    /// The retries, timeouts and endpoint in both are replaced by those of this crate.
     pub fn new(
         settings: &Settings,
         dynamodb: aws_sdk_dynamodb::config::Builder,
@@ -62,7 +69,7 @@ impl Broadcast {
         }
     }
 
-    /// Posts the message's `data` to every connection in the table, and acknowledges it.
+    /// Posts the `data` of the message to every connection in the table, and acknowledges it.
     pub async fn handle(&self, event: Event) -> ApiGatewayProxyResponse {
         let time = self.table.clock().time().clone();
         respond(time, &event, "broadcast", self.broadcast(&event).boxed()).await
@@ -73,7 +80,7 @@ impl Broadcast {
         let Message { data, id } = Message::parse(event, self.settings.message_bytes_max)?;
         let callback = self.callback.client(event);
         let callback = callback.map_err(|cause| ErrorReply::service(UNREACHABLE, id, cause))?;
-        let budget = Budget::of(self.table.clock(), event);
+        let budget = Budget::new(self.table.clock(), event);
         let job = Job {
             settings: &self.settings,
             table: &self.table,
