@@ -1,4 +1,4 @@
-//! The handler: from an event to an answer, and to the one line of the log about it.
+//! The handler, from an event to its answer and its line in the log.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,16 +8,16 @@ use serde_json::Value;
 
 use crate::claims;
 use crate::policy::Policy;
-use crate::refusal::{Refusal, Unauthorized};
+use crate::refusal::{Refusal, UnauthorizedError};
 use crate::request::{Request, text};
 use crate::settings::Settings;
 use crate::token;
 
 /// The handler of the REQUEST authorizer of the `$connect` route.
 ///
-/// The token comes as `Authorization: Bearer <token>`, or as the query parameter `token`, but not
-/// as both. The gateway must be told of no identity source: it would refuse whoever uses the other
-/// way before it asks.
+/// The token comes as `Authorization: Bearer <token>` or as the query parameter `token`, but not
+/// as both. The gateway must have no identity source: it would refuse the clients that use the
+/// other way, without asking the authorizer.
 #[derive(Debug)]
 pub struct Authorizer {
     settings: Settings,
@@ -25,22 +25,22 @@ pub struct Authorizer {
 }
 
 impl Authorizer {
-    /// Tokens expire by `clock`.
+    /// Builds a handler for which tokens expire by `clock`.
     pub fn new(settings: Settings, clock: SharedTimeSource) -> Authorizer {
         Authorizer { settings, clock }
     }
 
-    /// Lets the handshake go on if it carries a valid token.
+    /// Accepts a handshake that carries a valid token.
     ///
     /// # Errors
     ///
-    /// It does not, whatever the event is.
-    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Policy, Unauthorized> {
+    /// The event carries no valid token, or is not a handshake at all.
+    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Policy, UnauthorizedError> {
         let now = self.clock.now();
         let outcome = self.authorize(&event.payload, now);
         let duration = self.clock.now().duration_since(now).unwrap_or_default();
         log(&event, outcome.as_ref().err(), duration);
-        outcome.map_err(|_| Unauthorized)
+        outcome.map_err(|_| UnauthorizedError)
     }
 
     fn authorize(&self, event: &Value, now: SystemTime) -> Result<Policy, Refusal> {
@@ -51,7 +51,8 @@ impl Authorizer {
     }
 }
 
-/// The route is not the gateway's `$connect`: that is the handshake's other function.
+/// Writes the line of the log. Its route is `authorize`, because `$connect` is the route of the
+/// other function that a handshake runs.
 fn log(event: &LambdaEvent<Value>, refusal: Option<&Refusal>, duration: Duration) {
     let context = event.payload.get("requestContext").unwrap_or(&Value::Null);
     tracing::info!(

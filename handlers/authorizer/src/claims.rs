@@ -1,4 +1,4 @@
-//! For whom, by whom, and for when a token is (RFC 7519 4.1).
+//! The checks of the issuer, the audience and the times of a token (RFC 7519 4.1).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 
-/// What a token says, by the names of its claims.
+/// The claims of a token, by their names.
 pub(crate) type Claims = Map<String, Value>;
 
-/// The subject of the token, if it is meant for this service and for this moment.
+/// Returns the subject of a token that is meant for this service and for this moment.
 pub(crate) fn check<'a>(
     claims: &'a Claims,
     settings: &Settings,
@@ -27,7 +27,7 @@ pub(crate) fn check<'a>(
     subject.filter(|subject| !subject.is_empty()).ok_or(Refusal("the token has no subject"))
 }
 
-/// A token may name one audience, or a list of them.
+/// Reports whether `named`, which is one audience or a list of them, includes `audience`.
 fn is_for(named: Option<&Value>, audience: &str) -> bool {
     match named {
         Some(Value::String(named)) => named == audience,
@@ -36,6 +36,7 @@ fn is_for(named: Option<&Value>, audience: &str) -> bool {
     }
 }
 
+/// Checks that a token is valid by now and has not expired.
 fn check_times(claims: &Claims, settings: &Settings, now: SystemTime) -> Result<(), Refusal> {
     let (now_s, leeway_s) = (epoch_seconds(now), settings.leeway.as_secs_f64());
     let expires_s = claims.get("exp").and_then(Value::as_f64);
@@ -45,13 +46,13 @@ fn check_times(claims: &Claims, settings: &Settings, now: SystemTime) -> Result<
     }
     let Some(begins) = claims.get("nbf") else { return Ok(()) };
     let begins_s = begins.as_f64().ok_or(Refusal("the token's beginning is no time"))?;
-    match now_s + leeway_s < begins_s {
-        true => Err(Refusal("the token is not valid yet")),
-        false => Ok(()),
+    if now_s + leeway_s < begins_s {
+        return Err(Refusal("the token is not valid yet"));
     }
+    Ok(())
 }
 
-/// The times of a token are numbers, and need not be whole.
+/// The seconds since the Unix epoch, with a fraction, as the times of a token may have one.
 fn epoch_seconds(time: SystemTime) -> f64 {
     time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }

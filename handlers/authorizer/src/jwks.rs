@@ -1,18 +1,19 @@
-//! The keys of a JWK set that are for us (RFC 7517).
+//! The keys of a JWK set that can check the signatures of tokens (RFC 7517).
 
 use jsonwebtoken::{DecodingKey, DecodingKeyKind};
 use rsa::BigUint;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::keys::{Key, KeyError};
+use crate::key::{Key, KeyError};
 
+/// A JWK set.
 #[derive(Deserialize)]
 struct KeySet {
     keys: Vec<Value>,
 }
 
-/// The parameters that decide whether a key is for us.
+/// The parameters that decide if a key can be used.
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -24,19 +25,26 @@ struct Jwk {
     kid: Option<String>,
 }
 
+/// The numbers of an RSA key, in base64url.
 #[derive(Deserialize)]
 struct RsaParameters {
     n: String,
     e: String,
 }
 
+/// The point of a key on an elliptic curve, in base64url.
 #[derive(Deserialize)]
 struct EcParameters {
     x: String,
     y: String,
 }
 
-/// The keys that are for us, each with its `kid`.
+/// Reads the keys for RS256 and ES256, each with its `kid`.
+///
+/// # Errors
+///
+/// The text is not a JWK set, no key in it can be used, a key for RS256 or ES256 is broken or too
+/// weak, or several of them have the same `kid`.
 pub(crate) fn parse(json: &str) -> Result<Vec<(Option<String>, Key)>, KeyError> {
     let set: KeySet = serde_json::from_str(json).map_err(|_| KeyError::NoKeySet)?;
     let mut usable: Vec<(Option<String>, Key)> = Vec::new();
@@ -48,13 +56,10 @@ pub(crate) fn parse(json: &str) -> Result<Vec<(Option<String>, Key)>, KeyError> 
         }
         usable.push((jwk.kid, key));
     }
-    match usable.is_empty() {
-        true => Err(KeyError::NoUsableKey),
-        false => Ok(usable),
-    }
+    if usable.is_empty() { Err(KeyError::NoUsableKey) } else { Ok(usable) }
 }
 
-/// Reads the key if it is for us.
+/// Reads a key, if it is for RS256 or ES256.
 fn read(jwk: &Jwk, value: &Value) -> Result<Option<Key>, KeyError> {
     match (jwk.kty.as_str(), jwk.crv.as_deref()) {
         ("RSA", _) if jwk.is_for("RS256") => rsa_key(value).map(Some),
@@ -64,7 +69,7 @@ fn read(jwk: &Jwk, value: &Value) -> Result<Option<Key>, KeyError> {
 }
 
 impl Jwk {
-    /// Whether nothing forbids to check signatures of this algorithm with this key.
+    /// Reports whether the parameters allow the key to check signatures of an algorithm.
     fn is_for(&self, algorithm: &str) -> bool {
         let verifies = |operations: &Vec<String>| operations.iter().any(|name| name == "verify");
         self.alg.as_deref().is_none_or(|alg| alg == algorithm)

@@ -1,26 +1,36 @@
 //! A Lambda authorizer that opens a WebSocket API to the bearers of a JSON Web Token.
 //!
-//! The gateway asks it before it runs `$connect` (FACTS 1.2, 1.22). [`Authorizer`] lets the
-//! handshake go on if it carries exactly one token, if that token is signed with a key from the
-//! [`Settings`], and if its claims are meant for this service and for this moment. All other
-//! handshakes get the same answer, [`Unauthorized`]: only the log says why.
+//! The gateway asks the authorizer before it runs `$connect` (FACTS 1.2, 1.22). [`Authorizer`]
+//! accepts a handshake on three conditions:
 //!
-//! The time comes from the `TimeSource` that the authorizer is built with, never from a clock of
-//! its own or of the JWT library.
+//! 1. The handshake carries exactly one token.
+//! 2. The token is signed with a key from the [`Settings`].
+//! 3. The claims of the token are meant for this service and for this moment.
+//!
+//! The answer to an accepted handshake is a [`Policy`]. The answer to any other is an
+//! [`UnauthorizedError`], which is always the same: only the log has the reason.
+//!
+//! The time comes from the `TimeSource` that the authorizer is built with. Neither the authorizer
+//! nor the JWT library reads another clock.
+//!
+//! # Map
 //!
 //! The modules, in the order in which a handshake meets them:
 //!
-//! - `settings`: what a deployment decides;
-//! - `keys`, `jwks`: the keys that tokens are signed with, and the algorithm that each is for;
-//! - `request`: what an event must say before anything is done about it;
-//! - `token`: the signature;
-//! - `claims`: for whom, by whom, and for when a token is;
-//! - `policy`: the answer that lets a handshake go on;
-//! - `refusal`: the answer that ends it.
+//! - `settings`: the settings of a deployment, and the variables that hold them;
+//! - `keys`: the keys that tokens are signed with; `jwks`: the keys of a JWK set;
+//! - `key`: one key with its algorithm, and the reasons why a key cannot be used;
+//! - `authorizer`: the handler, from an event to its answer and its line in the log;
+//! - `request`: the checks of an event, and the token in it;
+//! - `token`: the check of the signature;
+//! - `claims`: the checks of the issuer, the audience and the times of a token;
+//! - `policy`: the answer that accepts a handshake;
+//! - `refusal`: the answer that refuses it.
 
 mod authorizer;
 mod claims;
 mod jwks;
+mod key;
 mod keys;
 mod policy;
 mod refusal;
@@ -29,7 +39,8 @@ mod settings;
 mod token;
 
 pub use authorizer::Authorizer;
-pub use keys::{KeyError, Keys};
+pub use key::KeyError;
+pub use keys::Keys;
 pub use policy::Policy;
-pub use refusal::Unauthorized;
+pub use refusal::UnauthorizedError;
 pub use settings::{Settings, SettingsError};

@@ -1,4 +1,4 @@
-//! The answer that lets a handshake go on.
+//! The answer that accepts a handshake.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use serde_json::Value;
 use crate::claims::Claims;
 use crate::refusal::Refusal;
 
-/// 8 KB, of everything that is in the answer (FACTS 3.1).
+/// The longest answer, in bytes of its JSON (FACTS 3.1).
 const BYTES_MAX: usize = 8 * 1024;
 
-/// The answer that lets a handshake go on, and says who it is that connects.
+/// The answer that accepts a handshake and names the subject that connects.
 ///
-/// It is written as the gateway documents it. The type of `aws_lambda_events` would add a
-/// `usageIdentifierKey` that is null.
+/// It has exactly the fields that the gateway documents. The type of `aws_lambda_events` would
+/// add a `usageIdentifierKey` that is null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Policy {
@@ -23,6 +23,7 @@ pub struct Policy {
     context: BTreeMap<String, Value>,
 }
 
+/// The IAM policy in the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Document {
@@ -30,6 +31,7 @@ struct Document {
     statement: [Statement; 1],
 }
 
+/// The statement of the IAM policy, which allows one action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Statement {
@@ -39,15 +41,15 @@ struct Statement {
 }
 
 impl Policy {
-    /// Lets `subject` invoke `method_arn` and nothing else.
+    /// Allows `subject` to invoke `method_arn` and nothing else.
     ///
-    /// All later events of the connection carry the context (FACTS 1.22): `sub`, and those of the
-    /// claims called `names` that the token has. The gateway takes no lists and no objects there,
-    /// so claims that are some are left out.
+    /// All later events of the connection carry the context of the answer (FACTS 1.22): the claim
+    /// `sub`, and the claims called `names` as far as the token has them. A claim with a list or
+    /// an object is left out, because the gateway takes none there.
     ///
     /// # Errors
     ///
-    /// The gateway would not take an answer of this size.
+    /// The answer would be longer than the gateway allows.
     pub(crate) fn allow(
         method_arn: &str,
         subject: &str,
@@ -76,6 +78,7 @@ impl Policy {
     }
 }
 
+/// Reports whether the context of an answer may hold a value.
 fn is_scalar(value: &Value) -> bool {
     value.is_string() || value.is_number() || value.is_boolean()
 }

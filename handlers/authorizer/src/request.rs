@@ -1,4 +1,4 @@
-//! What an event must say before anything is done about it.
+//! The checks of an event, and the token in it.
 
 use serde_json::Value;
 
@@ -8,19 +8,23 @@ const HEADER: &str = "authorization";
 const PARAMETER: &str = "token";
 const SCHEME: &str = "bearer";
 
-/// The part of an event that decides.
+/// The fields of an event that decide about its handshake.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
-    /// What the client wants to invoke.
+    /// The name of the method that the client wants to invoke.
     pub(crate) method_arn: &'a str,
     pub(crate) token: &'a str,
 }
 
 impl<'a> Request<'a> {
-    /// Refuses whatever is no event of a REQUEST authorizer, or does not carry exactly one token.
+    /// Reads the fields of an event.
     ///
-    /// The event is read as JSON because a type for it would refuse some events before we see
-    /// them, and the client would see another status for those.
+    /// The event comes as JSON, because a typed event would fail on some events before this crate
+    /// sees them, and their clients would get another status.
+    ///
+    /// # Errors
+    ///
+    /// The event is not for a REQUEST authorizer, or it does not carry exactly one token.
     pub(crate) fn parse(event: &'a Value) -> Result<Request<'a>, Refusal> {
         if text(event, "type") != Some("REQUEST") {
             return Err(Refusal("this is no event of a REQUEST authorizer"));
@@ -31,16 +35,16 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The text that `object` has under this name, if it is an object and has one.
+/// Returns the text of the field `name`, if `object` is an object and has such a text.
 pub(crate) fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
     object.get(name)?.as_str()
 }
 
-/// The token from the `Authorization` header, or else from the query: a page in a browser cannot
-/// set the headers of a handshake.
+/// Finds the token in the `Authorization` header or in the query. A page in a browser needs the
+/// query, because it cannot set the headers of a handshake.
 ///
-/// RFC 6750 2 forbids to send more than one. Such a handshake is refused, whatever the second one
-/// is: another program on the way might have looked at that one.
+/// RFC 6750 2 forbids a client to send two tokens. Such a handshake is refused even if both are
+/// valid: another program on the way may have checked the other token.
 fn token(event: &Value) -> Result<&str, Refusal> {
     let headers = ["multiValueHeaders", "headers"];
     let headers = values(event, headers, |name| name.eq_ignore_ascii_case(HEADER));
@@ -54,10 +58,10 @@ fn token(event: &Value) -> Result<&str, Refusal> {
     }
 }
 
-/// All values of this name, from the first of two maps that has any.
+/// Returns all values whose name `is_name` accepts, from the first of two `maps` that has any.
 ///
-/// The first map has a list for each name and the second one, with the same content, only the
-/// last value.
+/// The first map has a list for each name. The second one has the same names, each with the last
+/// value only.
 fn values<'a>(event: &'a Value, maps: [&str; 2], is_name: impl Fn(&str) -> bool) -> Vec<&'a str> {
     let [all, last] = maps.map(|map| {
         let entries = event.get(map).and_then(Value::as_object).into_iter().flatten();
@@ -67,13 +71,13 @@ fn values<'a>(event: &'a Value, maps: [&str; 2], is_name: impl Fn(&str) -> bool)
     if all.is_empty() { last } else { all }
 }
 
-/// The texts of a list, or the one text that is no list.
+/// The texts of a list, or the text that stands alone.
 fn texts(value: &Value) -> impl Iterator<Item = &str> {
     let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
     items.iter().filter_map(Value::as_str)
 }
 
-/// The scheme's case does not matter (RFC 9110 11.1).
+/// The token of a header with the bearer scheme, in upper or lower case (RFC 9110 11.1).
 fn bearer(header: &str) -> Result<&str, Refusal> {
     match header.trim().split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case(SCHEME) => Ok(token.trim_start()),

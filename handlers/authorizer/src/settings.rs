@@ -1,39 +1,42 @@
-//! What a deployment decides.
+//! The settings of a deployment, and the variables that hold them.
 
 use std::time::Duration;
 
-use crate::keys::{KeyError, Keys};
+use crate::key::KeyError;
+use crate::keys::Keys;
 
+/// The longest leeway that a variable may set, in seconds.
 const LEEWAY_S_MAX: u64 = 300;
 
-/// What the gateway itself puts beside the claims, in `requestContext.authorizer` of every event.
+/// The names that the gateway itself adds to the claims in `requestContext.authorizer`.
 const GATEWAY_NAMES: [&str; 2] = ["principalId", "integrationLatency"];
 
-/// What a deployment decides, with defaults for all but the keys, the issuer and the audience.
+/// The settings of a deployment. All but the keys, the issuer and the audience have defaults.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The keys that tokens are signed with.
     pub keys: Keys,
 
-    /// Who issues the tokens: their `iss`, letter for letter.
+    /// The issuer of the tokens: their `iss`, letter for letter.
     pub issuer: String,
 
-    /// For whom the tokens are: their `aud`, or one of them, letter for letter.
+    /// The audience of the tokens: their `aud`, or one of several, letter for letter.
     pub audience: String,
 
-    /// How far the clock of the issuer may differ from ours: 60 s by default.
+    /// The largest difference between the clock of the issuer and that of this service. By
+    /// default 60 s.
     ///
-    /// RFC 7519 4.1.4 wants this to be no more than a few minutes. Clocks that are synchronised
-    /// at all are closer than one, and next to the 2 h for which a connection may outlive its
-    /// token (FACTS 3.1) one minute is nothing.
+    /// RFC 7519 4.1.4 allows a few minutes at most. Synchronised clocks differ by less than one
+    /// minute, and a minute is nothing beside the 2 h by which a connection may outlive its token
+    /// (FACTS 3.1).
     pub leeway: Duration,
 
-    /// The names of the claims that later events are to carry besides `sub`. None by default.
+    /// The names of the claims that later events carry in addition to `sub`. None by default.
     pub claims: Vec<String>,
 }
 
 impl Settings {
-    /// The name of every variable that [`Settings::from_variables`] reads.
+    /// The names of all variables that [`Settings::from_variables`] reads.
     pub const VARIABLES: [&str; 7] = [
         "JWT_SECRET",
         "JWT_PUBLIC_KEY",
@@ -44,7 +47,7 @@ impl Settings {
         "JWT_CLAIMS",
     ];
 
-    /// The defaults, for tokens that `issuer` signs with one of these `keys` for `audience`.
+    /// The default settings, for tokens that `issuer` signs with one of `keys` for `audience`.
     pub fn new(keys: Keys, issuer: impl Into<String>, audience: impl Into<String>) -> Settings {
         Settings {
             keys,
@@ -55,7 +58,7 @@ impl Settings {
         }
     }
 
-    /// Reads the settings from variables, which are usually those of the environment.
+    /// Reads the settings from variables, usually those of the environment.
     ///
     /// | variable         | meaning                                                             |
     /// |------------------|---------------------------------------------------------------------|
@@ -67,13 +70,13 @@ impl Settings {
     /// | `JWT_LEEWAY_S`   | [`leeway`](Settings::leeway), in seconds: at most 300               |
     /// | `JWT_CLAIMS`     | [`claims`](Settings::claims), with commas                           |
     ///
-    /// Exactly one of the first three is set. A variable that is empty counts as one that is not
+    /// Exactly one of the first three must be set. An empty variable counts as one that is not
     /// set, because deployment templates cannot always leave a variable out.
     ///
     /// # Errors
     ///
-    /// The first variable that is missing or cannot be understood. No error has any part of a
-    /// secret or of a key in it.
+    /// A variable is missing or invalid. The error names the first one, and contains no part of a
+    /// secret or of a key.
     pub fn from_variables(
         read: impl Fn(&str) -> Option<String>,
     ) -> Result<Settings, SettingsError> {
@@ -90,40 +93,42 @@ impl Settings {
     }
 }
 
-/// Why settings could not be read.
+/// The reason why settings could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// A variable that has no default is not set.
     #[error("the variable {0} is not set")]
     Missing(&'static str),
 
-    /// A variable is set to something else than is `wanted`.
+    /// The value of a variable is not allowed.
     #[error("the variable {variable} must be {wanted}, but it is {found:?}")]
     Invalid {
-        /// The variable's name.
+        /// The name of the variable.
         variable: &'static str,
-        /// What it may be set to.
+        /// A description of the allowed values.
         wanted: &'static str,
-        /// What it is set to.
+        /// The value of the variable.
         found: String,
     },
 
-    /// There is no key, or there are several variables with keys.
+    /// No variable with a key is set, or several of them are.
     #[error("exactly one of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS must be set, not {0}")]
     KeyVariables(usize),
 
-    /// The variable that must hold a key holds none that can be used.
+    /// The key in a variable cannot be used.
     #[error("the variable {variable} {problem}")]
     Key {
-        /// The variable's name.
+        /// The name of the variable.
         variable: &'static str,
-        /// What is wrong with what it is set to.
+        /// The reason why its value is not a key that can be used.
         problem: KeyError,
     },
 }
 
+/// A constructor of keys from the value of a variable.
 type Parse = fn(&str) -> Result<Keys, KeyError>;
 
+/// Reads the keys from the only variable that may be set for them.
 fn keys(read: &impl Fn(&str) -> Option<String>) -> Result<Keys, SettingsError> {
     let sources: [(&'static str, Parse); 3] = [
         ("JWT_SECRET", Keys::from_secret),
@@ -138,7 +143,7 @@ fn keys(read: &impl Fn(&str) -> Option<String>) -> Result<Keys, SettingsError> {
     parse(text).map_err(|problem| SettingsError::Key { variable, problem })
 }
 
-/// The limit also stops whoever thinks that this is in milliseconds.
+/// Reads the leeway. Its limit also refuses a value that was meant in milliseconds.
 fn leeway(found: String) -> Result<Duration, SettingsError> {
     match found.trim().parse() {
         Ok(seconds) if seconds <= LEEWAY_S_MAX => Ok(Duration::from_secs(seconds)),
@@ -149,6 +154,7 @@ fn leeway(found: String) -> Result<Duration, SettingsError> {
     }
 }
 
+/// Reads the names of the claims, none of which may be a name of the gateway.
 fn claims(found: String) -> Result<Vec<String>, SettingsError> {
     let names = found.split(',').map(str::trim).filter(|name| !name.is_empty());
     let names: Vec<String> = names.map(String::from).collect();

@@ -1,20 +1,22 @@
-//! The signature of a token.
+//! The check of a token's signature.
 
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Validation, decode, decode_header};
 
 use crate::claims::Claims;
-use crate::keys::{Key, Keys};
+use crate::key::Key;
+use crate::keys::Keys;
 use crate::refusal::Refusal;
 
 const UNREADABLE: Refusal = Refusal("the token cannot be read");
 
-/// The claims of a token that is signed with one of these keys.
+/// Returns the claims of a token that is signed with one of the keys.
 ///
-/// They are the word of whoever has the key, no more: what they say is not yet checked.
+/// The signature proves that the claims come from the holder of the key. Their content is not
+/// checked here.
 pub(crate) fn verify(token: &str, keys: &Keys) -> Result<Claims, Refusal> {
     let header = decode_header(token).map_err(|_| UNREADABLE)?;
-    // Extensions that must be understood (RFC 7515 4.1.11). We understand none.
+    // A token can demand extensions (RFC 7515 4.1.11). This crate supports none.
     if header.crit.is_some() {
         return Err(Refusal("the token needs an extension"));
     }
@@ -28,9 +30,10 @@ pub(crate) fn verify(token: &str, keys: &Keys) -> Result<Claims, Refusal> {
     })
 }
 
-/// The algorithm is the key's, whatever the token says.
+/// The rules of the JWT library for a token with this key.
 ///
-/// The library's checks of the claims are switched off: it compares times with the system's clock.
+/// The algorithm is always that of the key, never the one that the token names. The checks of the
+/// claims are off, because the library would compare their times with the clock of the system.
 fn validation(key: &Key) -> Validation {
     let mut validation = Validation::new(key.algorithm);
     validation.required_spec_claims.clear();

@@ -9,7 +9,7 @@ fn main() -> Result<(), Error> {
     deploy::run(async {
         deploy::log()?;
         let settings = Settings::from_variables(|name| std::env::var(name).ok());
-        // What a failed start leaves in the log is the debug form of its error: here, the message.
+        // A failed start logs the debug form of its error. That of a text is the text itself.
         let settings = settings.map_err(|error| error.to_string())?;
         let authorizer = Authorizer::new(settings, SharedTimeSource::new(SystemTimeSource::new()));
         deploy::serve(|event| authorizer.handle(event)).await
