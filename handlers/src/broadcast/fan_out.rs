@@ -117,7 +117,7 @@ impl<'a> FanOut<'a> {
             && matches!(self.scan, Scan::Finished | Scan::Abandoned)
     }
 
-    /// Drops everything that has not begun, and counts its rows as failed.
+    /// Drops everything that has not begun, and counts the dropped posts as failed.
     ///
     /// Calls in flight go on, and end with the budget at the latest.
     fn give_up(&mut self) {
