@@ -1,5 +1,6 @@
 //! Rules of the source that no compiler checks.
 
+mod documents;
 mod facts;
 
 use std::fs;
