@@ -8,7 +8,7 @@
 //! use stormglass_spec::history::{Event, EventKind};
 //! use stormglass_spec::{Judge, Time, properties};
 //!
-//! let open = |number, what| Event { number, at: Time::from_millis(5), cause: None, what };
+//! let open = |number, kind| Event { number, at: Time::from_millis(5), cause: None, kind };
 //! let mut judge = Judge::new(&properties::ALL);
 //! judge.observe(&open(1, EventKind::HandshakeAsked { connection: "ana1".into() })).unwrap();
 //!

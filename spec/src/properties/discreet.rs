@@ -17,7 +17,7 @@ pub const DISCREET: Property = Property {
     id: "discreet",
     kind: PropertyKind::Always,
     promise: "No reply reveals internals: a table's name, an ARN, an account, a stack trace, or \
-              what the SDK said. EventKind the client itself had sent is no secret.",
+              what the SDK said. What the client itself had sent is no secret.",
     reason: "Who attacks a service wants to know what it is made of. Who uses it can do nothing \
              with an exception of its database.",
     sources: &[
