@@ -88,9 +88,12 @@
 //! ```toml
 //! [dev-dependencies]
 //! proptest = { version = "1.12", default-features = false, features = ["std"] }
-//! stormglass-sim = { git = "...", features = ["proptest"] } # or path = "..."
-//! stormglass-spec = { git = "..." }
+//! stormglass-sim = { version = "0.1", features = ["proptest"] }
+//! stormglass-spec = "0.1"
 //! ```
+//!
+//! Before the first release, and for the newest state: `git =
+//! "https://github.com/stormglass-dev/stormglass"` in place of `version`, in both lines.
 //!
 //! Your crate takes Rust 1.95 or newer, whatever its edition, and the SDK that the simulator was
 //! built with, or newer: `aws-sdk-dynamodb` 1.136 and `aws-sdk-apigatewaymanagement` 1.120, with
