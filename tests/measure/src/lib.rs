@@ -1,0 +1,32 @@
+//! Measures the source of a workspace: how large its parts are, how its types are named, how its
+//! documentation begins, and which part imports which.
+//!
+//! It holds no list of packages or modules. Every folder with a `Cargo.toml` that has a `[package]`
+//! is a package, and a file belongs to the nearest one.
+//!
+//! Words: the *code* of a package is its files outside of `tests`, `benches`, `examples`, `fuzz` and
+//! `tests.rs`, without what stands under `#[cfg(test)]`. A package in such a folder is a *test
+//! package*, and all its files are its code.
+//!
+//! The modules: [`Workspace`] finds the files. [`Sizes`], [`Layout`], [`TypeName`], [`DocBlock`] and
+//! [`Prose`] measure them.
+
+mod docs;
+mod layout;
+mod manifest;
+mod participles;
+mod place;
+mod prose;
+mod sizes;
+mod source;
+mod types;
+mod workspace;
+
+pub use docs::DocBlock;
+pub use layout::Layout;
+pub use place::Place;
+pub use prose::Prose;
+pub use sizes::{Sizes, Spread};
+pub use source::SourceFile;
+pub use types::{TypeName, shared_names};
+pub use workspace::{MeasureError, Package, Workspace};
