@@ -6,17 +6,22 @@
 //!
 //! Words: the *code* of a package is its files outside of `tests`, `benches`, `examples`, `fuzz` and
 //! `tests.rs`, without what stands under `#[cfg(test)]`. A package in such a folder is a *test
-//! package*, and all its files are its code.
+//! package*, and all its files are its code. A *room* is a top-level module of a crate.
 //!
 //! The modules: [`Workspace`] finds the files. [`Sizes`], [`Layout`], [`TypeName`], [`DocBlock`] and
-//! [`Prose`] measure them.
+//! [`Prose`] measure them. [`Rooms`] and [`PackageArrows`] draw the imports.
 
+mod circles;
 mod docs;
+mod imports;
 mod layout;
 mod manifest;
+mod modules;
+mod packages;
 mod participles;
 mod place;
 mod prose;
+mod rooms;
 mod sizes;
 mod source;
 mod types;
@@ -24,8 +29,10 @@ mod workspace;
 
 pub use docs::DocBlock;
 pub use layout::Layout;
+pub use packages::PackageArrows;
 pub use place::Place;
 pub use prose::Prose;
+pub use rooms::{Arrows, Rooms};
 pub use sizes::{Sizes, Spread};
 pub use source::SourceFile;
 pub use types::{TypeName, shared_names};

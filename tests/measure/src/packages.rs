@@ -1,0 +1,100 @@
+//! The imports between packages, beside the dependencies of their manifests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::imports::imports;
+use crate::place::Place;
+use crate::rooms::Arrows;
+use crate::source::SourceFile;
+use crate::workspace::{Package, Workspace};
+
+/// The imports between the packages of a workspace.
+#[derive(Clone, Debug, Default)]
+pub struct PackageArrows {
+    /// The imports in the code of each package; a package that imports none is there as well.
+    pub arrows: Arrows,
+    /// The differences between imports and manifests, as sentences.
+    pub disagreements: Vec<String>,
+}
+
+impl PackageArrows {
+    /// Draws the imports of all packages.
+    pub fn of(workspace: &Workspace) -> PackageArrows {
+        let libraries: BTreeMap<&str, &str> = workspace
+            .packages
+            .values()
+            .map(|package| (package.manifest.library.as_str(), package.name.as_str()))
+            .collect();
+        let mut drawn = PackageArrows::default();
+        for package in workspace.packages.values() {
+            let mut arrows = BTreeMap::new();
+            for file in package.code() {
+                for (to, line) in named(file, &libraries).filter(|(to, _)| *to != package.name) {
+                    let place = Place { file: file.path.clone(), line };
+                    arrows.entry(to.to_owned()).or_insert(place);
+                }
+            }
+            drawn.compare(workspace, package, &arrows);
+            drawn.arrows.insert(package.name.clone(), arrows);
+        }
+        drawn
+    }
+
+    fn compare(
+        &mut self,
+        workspace: &Workspace,
+        package: &Package,
+        arrows: &BTreeMap<String, Place>,
+    ) {
+        let (name, manifest) = (&package.name, &package.manifest);
+        let ours = |names: &BTreeSet<String>| -> Vec<String> {
+            names.iter().filter(|name| workspace.packages.contains_key(*name)).cloned().collect()
+        };
+        for other in ours(&manifest.dependencies) {
+            if !arrows.contains_key(&other) {
+                self.disagreements.push(format!("{name} depends on {other}, which it never names"));
+            }
+        }
+        for other in ours(&manifest.test_dependencies) {
+            let library = workspace.packages.get(&other).map(|other| &other.manifest.library);
+            let is_named = library.is_some_and(|library| is_in_tests(workspace, package, library));
+            if !is_named {
+                let text = format!("{name} tests with {other}, which no test of it names");
+                self.disagreements.push(text);
+            }
+        }
+        for (other, place) in arrows {
+            let is_known = manifest.dependencies.contains(other)
+                || package.is_test && manifest.test_dependencies.contains(other);
+            if !is_known {
+                let text = format!("{place} names {other}, which {name} does not depend on");
+                self.disagreements.push(text);
+            }
+        }
+    }
+}
+
+/// Lists the packages that the code of a file names.
+fn named<'a>(
+    file: &SourceFile,
+    libraries: &BTreeMap<&str, &'a str>,
+) -> impl Iterator<Item = (&'a str, usize)> {
+    imports(&file.code).into_iter().filter_map(|import| {
+        let first = import.segments.first()?;
+        Some((*libraries.get(first.as_str())?, import.line))
+    })
+}
+
+/// Looks for the name in the text, as examples in documentation use it too.
+fn is_in_tests(workspace: &Workspace, package: &Package, library: &str) -> bool {
+    let outside = package.manifest.test_paths.iter().filter_map(|path| path.parent());
+    let folders: Vec<_> = outside
+        .filter_map(|folder| folder.to_str()?.rsplit("../").next().map(str::to_owned))
+        .collect();
+    let path = format!("{library}::");
+    workspace.packages.values().flat_map(|package| package.files.values()).any(|file| {
+        let is_ours = file.path.starts_with(&package.folder)
+            || folders.iter().any(|folder| file.path.starts_with(folder));
+        is_ours && file.text.contains(&path)
+    })
+}
