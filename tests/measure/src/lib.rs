@@ -9,7 +9,7 @@
 //! package*, and all its files are its code. A *room* is a top-level module of a crate.
 //!
 //! The modules: [`Workspace`] finds the files. [`Sizes`], [`Layout`], [`TypeName`], [`DocBlock`] and
-//! [`Prose`] measure them. [`Rooms`] and [`PackageArrows`] draw the imports.
+//! [`Prose`] measure them. [`Rooms`] and [`PackageArrows`] draw the imports. [`report`] prints it all.
 
 mod circles;
 mod docs;
@@ -21,9 +21,12 @@ mod packages;
 mod participles;
 mod place;
 mod prose;
+pub mod report;
 mod rooms;
 mod sizes;
 mod source;
+mod table;
+mod tables;
 mod types;
 mod workspace;
 
