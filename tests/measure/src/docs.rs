@@ -92,3 +92,28 @@ impl<'ast> Visit<'ast> for Collector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::DocBlock;
+    use crate::workspace::Package;
+
+    fn blocks(text: &str) -> Vec<DocBlock> {
+        let package = Package::example(&[("lib.rs", text)]);
+        package.files.values().flat_map(DocBlock::all).collect()
+    }
+
+    #[test]
+    fn a_block_is_a_run_of_lines() {
+        let found = blocks("//! One.\n//! Two.\n\n/// What it is.\nstruct A {\n/// A.\na: u8 }");
+        let shown: Vec<_> = found.iter().map(|block| (block.place.line, &*block.text)).collect();
+        assert_eq!(shown, [(1, "One.\nTwo."), (4, "What it is."), (6, "A.")]);
+        assert_eq!(found.iter().filter(|block| block.opens_with_wh()).count(), 1);
+    }
+
+    #[test]
+    fn code_is_no_prose() {
+        let found = blocks("/// Shows *it*:\n/// ```\n/// what();\n/// ```\n/// Well.\nstruct A;");
+        assert_eq!(found[0].words().collect::<Vec<_>>(), ["Shows", "it", "Well"]);
+    }
+}

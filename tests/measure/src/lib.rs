@@ -4,12 +4,13 @@
 //! It holds no list of packages or modules. Every folder with a `Cargo.toml` that has a `[package]`
 //! is a package, and a file belongs to the nearest one.
 //!
-//! Words: the *code* of a package is its files outside of `tests`, `benches`, `examples`, `fuzz` and
-//! `tests.rs`, without what stands under `#[cfg(test)]`. A package in such a folder is a *test
+//! Words: the *code* of a package is its files outside of `tests`, `benches`, `examples`, `fuzz`
+//! and `tests.rs`, without what stands under `#[cfg(test)]`. A package in such a folder is a *test
 //! package*, and all its files are its code. A *room* is a top-level module of a crate.
 //!
-//! The modules: [`Workspace`] finds the files. [`Sizes`], [`Layout`], [`TypeName`], [`DocBlock`] and
-//! [`Prose`] measure them. [`Rooms`] and [`PackageArrows`] draw the imports. [`report`] prints it all.
+//! The modules: [`Workspace`] finds the files. [`Sizes`], [`Layout`], [`TypeName`], [`DocBlock`]
+//! and [`Prose`] measure them. [`Rooms`] and [`PackageArrows`] draw the imports. [`report`] prints
+//! it all.
 
 mod circles;
 mod docs;

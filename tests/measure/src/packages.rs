@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use syn::Item;
+
 use crate::imports::imports;
 use crate::place::Place;
 use crate::rooms::Arrows;
@@ -29,7 +31,7 @@ impl PackageArrows {
         for package in workspace.packages.values() {
             let mut arrows = BTreeMap::new();
             for file in package.code() {
-                for (to, line) in named(file, &libraries).filter(|(to, _)| *to != package.name) {
+                for (to, line) in named(package, file, &libraries) {
                     let place = Place { file: file.path.clone(), line };
                     arrows.entry(to.to_owned()).or_insert(place);
                 }
@@ -74,15 +76,26 @@ impl PackageArrows {
     }
 }
 
-/// Lists the packages that the code of a file names.
+/// Lists the other packages that the code of a file names.
+///
+/// A module of the same name hides a package. A lone name in a macro may be anything, so it counts
+/// only if the package depends on it.
 fn named<'a>(
+    package: &Package,
     file: &SourceFile,
     libraries: &BTreeMap<&str, &'a str>,
-) -> impl Iterator<Item = (&'a str, usize)> {
-    imports(&file.code).into_iter().filter_map(|import| {
-        let first = import.segments.first()?;
-        Some((*libraries.get(first.as_str())?, import.line))
-    })
+) -> Vec<(&'a str, usize)> {
+    let is_module = |name: &str| {
+        let mut items = file.code.items.iter();
+        items.any(|item| matches!(item, Item::Mod(module) if module.ident == name))
+    };
+    let found = imports(&file.code).into_iter().filter_map(|import| {
+        let first = import.segments.first().filter(|name| !is_module(name))?;
+        let to = *libraries.get(first.as_str())?;
+        let is_certain = import.segments.len() > 1 || package.manifest.dependencies.contains(to);
+        (to != package.name && is_certain).then_some((to, import.line))
+    });
+    found.collect()
 }
 
 /// Looks for the name in the text, as examples in documentation use it too.

@@ -137,3 +137,52 @@ impl<'a> Map<'a> {
         self.reexports.get(first).cloned().unwrap_or_else(|| Some(self.room_of(&[])))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Rooms;
+    use crate::report;
+    use crate::workspace::Package;
+
+    fn drawn(files: &[(&str, &str)]) -> String {
+        report::arrows(&Package::example(files))
+    }
+
+    #[test]
+    fn a_reexport_at_the_root_leads_to_the_room_that_declares_it() {
+        let root = ("lib.rs", "mod a; mod b; pub use b::Inner as Outer; pub struct Own;");
+        let a = ("a.rs", "use crate::Outer;\nuse crate::Own;");
+        assert_eq!(drawn(&[root, a, ("b.rs", "")]), "a -> b, lib\nb ->\n");
+    }
+
+    #[test]
+    fn paths_of_parents_macros_and_inner_modules_are_imports() {
+        let files = [
+            ("lib.rs", "mod a; mod b; mod c; mod d;"),
+            ("a/mod.rs", "mod deep; mod inner { use super::super::c; use super::deep; }"),
+            ("a/deep.rs", "fn f() { vec![super::super::b::g(), self::g()]; }"),
+            ("b.rs", "#[cfg(test)] mod tests { use crate::d; }"),
+            ("c.rs", "fn f() -> crate::d::Thing { loop {} }"),
+            ("d.rs", ""),
+        ];
+        assert_eq!(drawn(&files), "a -> b, c\nb ->\nc -> d\nd ->\n");
+    }
+
+    #[test]
+    fn a_binary_has_rooms_of_its_own() {
+        let library = ("lib.rs", "pub mod a; pub use a::A;");
+        let binary = ("main.rs", "mod b;");
+        let b = ("b.rs", "use example::A;");
+        let text = drawn(&[library, ("a.rs", "pub struct A;"), binary, b]);
+        assert_eq!(text, "a ->\nexample::b -> a\n");
+    }
+
+    #[test]
+    fn a_circle_is_shown_with_its_imports() {
+        let files =
+            [("lib.rs", "mod a; mod b;"), ("a.rs", "\nuse crate::b;"), ("b.rs", "use super::a;")];
+        let circle = "\ncircle of 2: a, b\n  a -> b  src/a.rs:2\n  b -> a  src/b.rs:1\n";
+        assert_eq!(drawn(&files), format!("a -> b\nb -> a\n{circle}"));
+        assert_eq!(Rooms::of(&Package::example(&files)).in_circles(), 2);
+    }
+}

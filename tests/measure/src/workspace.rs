@@ -90,6 +90,19 @@ impl Package {
     }
 }
 
+#[cfg(test)]
+impl Package {
+    /// A package `example` at the root of the workspace, with these files below `src`.
+    pub(crate) fn example(files: &[(&str, &str)]) -> Package {
+        let manifest = Manifest::parse("package.name = 'example'").expect("TOML");
+        let mut package = Package::new(manifest.expect("a package"), PathBuf::new());
+        for (path, text) in files {
+            package.add(&Path::new("src").join(path), (*text).to_owned()).expect("Rust");
+        }
+        package
+    }
+}
+
 impl MeasureError {
     fn new(path: &Path, reason: &dyn fmt::Display) -> MeasureError {
         let reason = reason.to_string().lines().next().unwrap_or_default().to_owned();
