@@ -1,7 +1,9 @@
 //! Rules of the source that no compiler checks.
 
-mod documents;
+mod arrows;
+mod ceilings;
 mod facts;
+mod house;
 
 use std::fs;
 use std::path::{Path, PathBuf};
