@@ -1,6 +1,6 @@
 //! The imports between packages, beside the dependencies of their manifests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use syn::Item;
 
@@ -49,26 +49,21 @@ impl PackageArrows {
         arrows: &BTreeMap<String, Place>,
     ) {
         let (name, manifest) = (&package.name, &package.manifest);
-        let ours = |names: &BTreeSet<String>| -> Vec<String> {
-            names.iter().filter(|name| workspace.packages.contains_key(*name)).cloned().collect()
-        };
-        for other in ours(&manifest.dependencies) {
-            if !arrows.contains_key(&other) {
+        let ours = |other: &&String| workspace.packages.contains_key(*other);
+        for other in manifest.dependencies.iter().filter(ours) {
+            if !arrows.contains_key(other) {
                 self.disagreements.push(format!("{name} depends on {other}, which it never names"));
             }
         }
-        for other in ours(&manifest.test_dependencies) {
-            let library = workspace.packages.get(&other).map(|other| &other.manifest.library);
-            let is_named = library.is_some_and(|library| is_in_tests(workspace, package, library));
-            if !is_named {
+        for other in manifest.test_dependencies.iter().filter(ours) {
+            if !is_in_tests(workspace, package, other) {
                 let text = format!("{name} tests with {other}, which no test of it names");
                 self.disagreements.push(text);
             }
         }
         for (other, place) in arrows {
-            let is_known = manifest.dependencies.contains(other)
-                || package.is_test && manifest.test_dependencies.contains(other);
-            if !is_known {
+            let is_for_tests = package.is_test && manifest.test_dependencies.contains(other);
+            if !manifest.dependencies.contains(other) && !is_for_tests {
                 let text = format!("{place} names {other}, which {name} does not depend on");
                 self.disagreements.push(text);
             }
@@ -99,11 +94,11 @@ fn named<'a>(
 }
 
 /// Looks for the name in the text, as examples in documentation use it too.
-fn is_in_tests(workspace: &Workspace, package: &Package, library: &str) -> bool {
+fn is_in_tests(workspace: &Workspace, package: &Package, other: &str) -> bool {
     let outside = package.manifest.test_paths.iter().filter_map(|path| path.parent());
-    let folders: Vec<_> = outside
-        .filter_map(|folder| folder.to_str()?.rsplit("../").next().map(str::to_owned))
-        .collect();
+    let folders: Vec<&str> =
+        outside.filter_map(|folder| folder.to_str()?.rsplit("../").next()).collect();
+    let library = workspace.packages.get(other).map_or(other, |other| &other.manifest.library);
     let path = format!("{library}::");
     workspace.packages.values().flat_map(|package| package.files.values()).any(|file| {
         let is_ours = file.path.starts_with(&package.folder)
