@@ -16,8 +16,8 @@ pub(super) type Place = usize;
 /// A message that a client sent, and its effects.
 #[derive(Clone, Debug)]
 pub(super) struct SentMessage {
-    pub(super) name: Name,
-    pub(super) connection: Name,
+    pub(super) name: MessageName,
+    pub(super) connection: ConnectionName,
     pub(super) at: Place,
     /// The number of the broadcast, if it is one.
     pub(super) number: Option<u32>,
@@ -141,7 +141,12 @@ impl<'a> Attribution<'a> {
         self.causes.insert(at, cause);
     }
 
-    fn match_answer(&mut self, at: Place, connection: &Name, shape: MessageShape) -> MessageCause {
+    fn match_answer(
+        &mut self,
+        at: Place,
+        connection: &ConnectionName,
+        shape: MessageShape,
+    ) -> MessageCause {
         let (id, acknowledgement) = match shape {
             MessageShape::Acknowledgement { id, acknowledgement } => (id, Some(acknowledgement)),
             MessageShape::Error { id } => (id, None),
@@ -172,7 +177,7 @@ impl<'a> Attribution<'a> {
         MessageCause::Answer { message }
     }
 
-    fn arrive(&mut self, at: Place, connection: &Name, text: &Arc<str>) -> MessageCause {
+    fn arrive(&mut self, at: Place, connection: &ConnectionName, text: &Arc<str>) -> MessageCause {
         let Some(data) = self.format.received(text) else { return MessageCause::Unknown };
         match self.run.find(&data) {
             None => MessageCause::Unknown,
@@ -193,7 +198,12 @@ impl<'a> Attribution<'a> {
     /// Returns the message that an answer without an id is for: the first on its connection that
     /// waits for one, or else the first that got none, or else the last one. An acknowledgement is
     /// for a broadcast, unless broadcasts have ids.
-    fn waiting(&self, at: Place, connection: &Name, is_acknowledgement: bool) -> Option<usize> {
+    fn waiting(
+        &self,
+        at: Place,
+        connection: &ConnectionName,
+        is_acknowledgement: bool,
+    ) -> Option<usize> {
         let sent = self.by_connection.get(connection)?.iter().copied();
         let has_ids = self.format.has_ids();
         let messages = sent.map(|place| (place, &self.messages[place]));

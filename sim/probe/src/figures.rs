@@ -133,7 +133,7 @@ impl Spread {
 }
 
 fn handshakes(observations: &[Observation]) -> Vec<Duration> {
-    let mut asked: BTreeMap<&Name, Time> = BTreeMap::new();
+    let mut asked: BTreeMap<&ConnectionName, Time> = BTreeMap::new();
     let mut took = Vec::new();
     for Observation { at, connection, kind } in observations {
         match kind {

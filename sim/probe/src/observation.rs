@@ -15,7 +15,7 @@ pub struct Observation {
     /// The time since the run began.
     pub at: Time,
     /// The connection.
-    pub connection: Name,
+    pub connection: ConnectionName,
     /// The kind, with its details.
     pub kind: ObservationKind,
 }
@@ -34,7 +34,7 @@ pub enum ObservationKind {
     /// The client sends a message.
     Sent {
         /// The name of the message.
-        message: Name,
+        message: MessageName,
         /// The number of the broadcast in the run, if it is one.
         number: Option<u32>,
         /// The content of the message.
@@ -61,7 +61,7 @@ pub(super) struct ObservationLog {
 #[derive(Debug, Default)]
 struct LogState {
     observations: Vec<Observation>,
-    open: BTreeSet<Name>,
+    open: BTreeSet<ConnectionName>,
     /// The number of clients that have got each broadcast.
     arrivals: BTreeMap<u32, usize>,
 }
@@ -74,7 +74,7 @@ impl ObservationLog {
     }
 
     /// Records an observation, unless its connection is over.
-    pub(super) fn record(&self, connection: &Name, kind: ObservationKind) {
+    pub(super) fn record(&self, connection: &ConnectionName, kind: ObservationKind) {
         self.with(|state| match &kind {
             ObservationKind::Requested | ObservationKind::Refused(_) | ObservationKind::Failed => {
                 state.push(self.started, connection, kind);
@@ -100,7 +100,7 @@ impl ObservationLog {
     }
 
     /// Records a message, which is the broadcast with this number if there is one.
-    pub(super) fn receive(&self, connection: &Name, text: &str, number: Option<u32>) {
+    pub(super) fn receive(&self, connection: &ConnectionName, text: &str, number: Option<u32>) {
         if let Some(number) = number {
             self.with(|state| *state.arrivals.entry(number).or_default() += 1);
         }
@@ -125,7 +125,7 @@ impl ObservationLog {
         self.with(|state| state.open.len())
     }
 
-    pub(super) fn is_open(&self, connection: &Name) -> bool {
+    pub(super) fn is_open(&self, connection: &ConnectionName) -> bool {
         self.with(|state| state.open.contains(connection))
     }
 
@@ -147,7 +147,7 @@ impl ObservationLog {
 impl LogState {
     /// Adds an observation. The clock is read under the lock, so that the order is that of the
     /// times.
-    fn push(&mut self, started: Instant, connection: &Name, kind: ObservationKind) {
+    fn push(&mut self, started: Instant, connection: &ConnectionName, kind: ObservationKind) {
         let at = Time::ZERO + started.elapsed();
         self.observations.push(Observation { at, connection: connection.clone(), kind });
     }

@@ -65,7 +65,7 @@ pub(super) struct Player {
 /// An open connection.
 #[derive(Debug)]
 struct OpenConnection {
-    connection: Name,
+    connection: ConnectionName,
     sink: SplitSink<Socket, Message>,
     /// A value for each message that answers something.
     answers: UnboundedReceiver<()>,
@@ -117,7 +117,7 @@ impl Player {
             return Ok(());
         }
         self.connections += 1;
-        let connection: Name = format!("{}{}", self.name, self.connections).into();
+        let connection: ConnectionName = format!("{}{}", self.name, self.connections).into();
         let log = &self.context.log;
         log.record(&connection, ObservationKind::Requested);
         let socket = self.context.target.dial().await.inspect_err(|error| {
@@ -212,7 +212,7 @@ impl Player {
 /// Reads a socket to its end.
 async fn read(
     context: Arc<RunContext>,
-    connection: Name,
+    connection: ConnectionName,
     mut stream: SplitStream<Socket>,
     answered: UnboundedSender<()>,
 ) {
@@ -230,7 +230,12 @@ async fn read(
     context.log.record(&connection, ObservationKind::ClosedByEndpoint(code));
 }
 
-fn receive(context: &RunContext, connection: &Name, text: &str, answered: &UnboundedSender<()>) {
+fn receive(
+    context: &RunContext,
+    connection: &ConnectionName,
+    text: &str,
+    answered: &UnboundedSender<()>,
+) {
     let marked = context.run.find(text);
     let is_answer = context.format.shape(text) != MessageShape::Other || marked.is_none();
     let number = match marked {

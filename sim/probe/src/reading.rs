@@ -81,8 +81,8 @@ struct Lifespan {
 }
 
 impl Lifespan {
-    fn of(observations: &[Observation]) -> BTreeMap<Name, Lifespan> {
-        let mut spans: BTreeMap<Name, Lifespan> = BTreeMap::new();
+    fn of(observations: &[Observation]) -> BTreeMap<ConnectionName, Lifespan> {
+        let mut spans: BTreeMap<ConnectionName, Lifespan> = BTreeMap::new();
         for (at, observation) in observations.iter().enumerate() {
             let span = spans.entry(observation.connection.clone()).or_default();
             match &observation.kind {
@@ -108,7 +108,7 @@ struct HistoryBuilder<'a> {
     acknowledged: AcknowledgementRule,
     silence: Duration,
     reading: Reading,
-    connections: BTreeMap<Name, Lifespan>,
+    connections: BTreeMap<ConnectionName, Lifespan>,
     events: Vec<(Rank, EventKind)>,
 }
 
@@ -189,7 +189,7 @@ impl HistoryBuilder<'_> {
     }
 
     /// Returns the origin of a message that was not sent here: a stranger, if there may be one.
-    fn strangers(&mut self, at: Place, text: &Name) -> Origin {
+    fn strangers(&mut self, at: Place, text: &Arc<str>) -> Origin {
         if !self.reading.has_strangers {
             return invented(at);
         }
@@ -199,7 +199,7 @@ impl HistoryBuilder<'_> {
         let sent =
             EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
         self.add(at, CALLS, sent);
-        self.start(at, CALLS, &frame, &connection, false);
+        self.start(at, CALLS, &frame.invocation(), &connection, false);
         let recipient = self.observations[at].connection.clone();
         let post = Post { broadcast: &frame, nth: 0, recipient: &recipient, body: text };
         self.post(at, &post, false);
@@ -211,7 +211,7 @@ impl HistoryBuilder<'_> {
         let two_way = message.is_asking || !message.answers.is_empty();
         if message.number.is_some() || two_way {
             let (at, phase) = self.started(message);
-            self.start(at, phase, &message.name, &message.connection, two_way);
+            self.start(at, phase, &message.name.invocation(), &message.connection, two_way);
         }
         let ended = self.ended(message);
         for (nth, arrival) in message.arrivals.iter().enumerate() {
@@ -260,7 +260,7 @@ impl HistoryBuilder<'_> {
 
     /// Returns the connections that ended so soon after an acknowledgement that the broadcast may
     /// still have been on its way to them.
-    fn missed(&self, message: &SentMessage, acknowledged: Place) -> Vec<Name> {
+    fn missed(&self, message: &SentMessage, acknowledged: Place) -> Vec<ConnectionName> {
         let Some(said) = self.observations.get(acknowledged) else { return Vec::new() };
         let was_over_soon = |span: &Lifespan| {
             let is_over = span.over.filter(|over| *over > acknowledged);
@@ -352,7 +352,7 @@ impl HistoryBuilder<'_> {
         let Post { broadcast, nth, recipient, body } = *post;
         let call = post_name(broadcast, recipient, nth);
         let request = Request::Post { connection: recipient.clone(), body: body.clone() };
-        let (invocation, wire) = (broadcast.clone(), "".into());
+        let (invocation, wire) = (broadcast.invocation(), "".into());
         self.add(at, CALLS, EventKind::CallSent { call: call.clone(), invocation, request, wire });
         let effect = Effect::Accepted;
         self.add(at, CALLS, EventKind::CallApplied { call: call.clone(), effect });
@@ -376,19 +376,19 @@ impl HistoryBuilder<'_> {
 /// A post of a broadcast to a client, the `nth` one from 0.
 #[derive(Clone, Copy, Debug)]
 struct Post<'a> {
-    broadcast: &'a Name,
+    broadcast: &'a MessageName,
     nth: usize,
-    recipient: &'a Name,
-    body: &'a Name,
+    recipient: &'a ConnectionName,
+    body: &'a Arc<str>,
 }
 
 /// Returns the name of the post of a broadcast to a client.
-fn post_name(broadcast: &Name, recipient: &Name, nth: usize) -> Name {
+fn post_name(broadcast: &MessageName, recipient: &ConnectionName, nth: usize) -> CallName {
     format!("{broadcast}.post-{recipient}-{}", nth + 1).into()
 }
 
 /// Returns the name of an invocation. A message with more than one answer had more than one.
-fn nth_invocation(message: &Name, nth: usize) -> Name {
+fn nth_invocation(message: &MessageName, nth: usize) -> InvocationName {
     match nth {
         0 => message.invocation(),
         _ => format!("{message}+{}", nth + 1).into(),

@@ -316,7 +316,11 @@ impl World<'_> {
     }
 
     /// Where a message of the gateway itself comes from, and the stem of its key.
-    fn origin_of(&self, origin: MessageOrigin, answered: Option<&InvocationName>) -> (MessageName, Origin) {
+    fn origin_of(
+        &self,
+        origin: MessageOrigin,
+        answered: Option<&InvocationName>,
+    ) -> (MessageName, Origin) {
         match origin {
             MessageOrigin::Reply(request) => {
                 let first = self.names.of_request(&request);

@@ -31,7 +31,7 @@ impl Display for ProbeReport<'_> {
         };
         for is_certain in [true, false] {
             for (verdict, evidence) in
-                findings().filter(|(_, evidence)| evidence.is_certain == is_certain)
+                suspicions().filter(|(_, evidence)| evidence.is_certain == is_certain)
             {
                 self.write_evidence(f, verdict, evidence)?;
             }

@@ -131,7 +131,7 @@ impl Connections {
     }
 
     /// Returns the name of a connection, or one made of its id if it is not remembered.
-    pub(super) fn name_of(&self, id: &str) -> Name {
+    pub(super) fn name_of(&self, id: &str) -> ConnectionName {
         match self.peer(id) {
             Some(peer) => peer.name(),
             None => format!("unknown-{}", plain(id)).into(),
@@ -140,7 +140,7 @@ impl Connections {
 
     /// Returns the name of a row: that of the connection whose id is its key, or one of its two
     /// keys.
-    pub(super) fn name_of_row(&self, key: &str) -> Name {
+    pub(super) fn name_of_row(&self, key: &str) -> RowName {
         let known = key.split('|').find_map(|part| self.peer(part));
         known.map_or_else(|| self.name_of(key), |peer| peer.name()).row()
     }

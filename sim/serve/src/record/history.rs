@@ -33,7 +33,7 @@ pub(super) struct HistoryWriter {
     app: NamedApp,
     first: Number,
     notes: Vec<Note>,
-    names: BTreeMap<String, Name>,
+    names: BTreeMap<String, RowName>,
     texts: TextLimit,
     stage: Stage,
     calls: BTreeMap<u64, CallDescription>,
@@ -52,7 +52,7 @@ impl std::fmt::Debug for NamedApp {
 /// A call as it stands in a history.
 #[derive(Clone, Debug)]
 struct CallDescription {
-    name: Name,
+    name: CallName,
     request: Request,
     body: Arc<str>,
     wire: Arc<str>,
@@ -102,7 +102,7 @@ impl HistoryWriter {
                 EventKind::HandshakeAborted { connection: peer.name() }
             }
             LiveEvent::FrameSent(subject, content) => {
-                let (connection, frame) = (subject.peer.name(), subject.name());
+                let (connection, frame) = (subject.peer.name(), subject.name().message());
                 EventKind::FrameSent { connection, frame, content: self.content(content) }
             }
             LiveEvent::FrameReceived(peer, delivered) => {
@@ -116,7 +116,8 @@ impl HistoryWriter {
                 EventKind::Closed { connection: peer.name(), by, code }
             }
             LiveEvent::AnswerDropped(subject) => {
-                EventKind::AnswerDropped { connection: subject.peer.name(), frame: subject.name() }
+                let (connection, frame) = (subject.peer.name(), subject.name().message());
+                EventKind::AnswerDropped { connection, frame }
             }
             LiveEvent::InvocationStarted { subject, route, due, two_way } => {
                 EventKind::InvocationStarted {
@@ -177,7 +178,7 @@ impl HistoryWriter {
                 (self.text(&text), Origin::Reply { invocation: subject.name() })
             }
             Delivery::Error(subject, text) => {
-                (self.text(&text), Origin::GatewayError { frame: subject.name() })
+                (self.text(&text), Origin::GatewayError { frame: subject.name().message() })
             }
         }
     }
@@ -218,7 +219,7 @@ impl HistoryWriter {
 
     /// Returns the names of rows; with a limit, those of the first rows, and the number of the
     /// others.
-    fn rows(&self, keys: &[String]) -> Vec<Name> {
+    fn rows(&self, keys: &[String]) -> Vec<RowName> {
         let shown = shown(keys, self.texts);
         let mut rows: Vec<RowName> = shown.iter().map(|key| self.name(key)).collect();
         if shown.len() < keys.len() {
@@ -238,7 +239,7 @@ impl HistoryWriter {
             CallTarget::Table { target } => self.table_call(call, target),
             CallTarget::Manage(request) => {
                 let ManagementRequest { id, operation } = request;
-                let connection = self.name(id);
+                let connection = self.name(id).connection();
                 let (request, stem) = connection_request(*operation, connection, body.clone());
                 (request, stem, format!("@connections/{id} {body}"))
             }
@@ -246,7 +247,7 @@ impl HistoryWriter {
                 let wire = format!("{method} {uri} {body}");
                 match ManagementRequest::parse(&self.stage, method, uri, call.body.len()) {
                     Ok(ManagementRequest { id, operation }) => {
-                        let connection = self.name(&id);
+                        let connection = self.name(&id).connection();
                         let (request, stem) =
                             connection_request(operation, connection, body.clone());
                         (request, stem, wire)
@@ -274,7 +275,7 @@ impl HistoryWriter {
         (request, stem, wire)
     }
 
-    fn name_call(&mut self, call: &RecordedCall, stem: &str) -> Name {
+    fn name_call(&mut self, call: &RecordedCall, stem: &str) -> CallName {
         if call.invocation.is_none() {
             return format!("{}.{stem}-{}", outside(), call.number).into();
         }
@@ -305,7 +306,7 @@ fn name_all(
     stage: &Stage,
     connections: &Connections,
     texts: TextLimit,
-    names: &mut BTreeMap<String, Name>,
+    names: &mut BTreeMap<String, RowName>,
 ) {
     let mut name_row = |key: &String| {
         if !names.contains_key(key) {
@@ -366,7 +367,7 @@ fn other(operation: &str, wire: String) -> (Request, String, String) {
 }
 
 /// Returns the name of the caller.
-fn caller(call: &RecordedCall) -> Name {
+fn caller(call: &RecordedCall) -> InvocationName {
     call.invocation.as_ref().map_or_else(outside, |subject| subject.name())
 }
 

@@ -225,7 +225,7 @@ impl Record {
 }
 
 /// Returns the name of callers from outside.
-fn outside() -> Name {
+fn outside() -> InvocationName {
     OUTSIDE.into()
 }
 
