@@ -9,7 +9,7 @@ use super::{line, sim, stderr, stdout, summary_in};
 
 const JSON: &str = "target/sim/exploration.json";
 const PAGE: &str = "target/sim/exploration.html";
-const HUNT: &str = "target/sim/apps.json";
+const HUNT: &str = "target/sim/known-bad.json";
 
 fn object(text: &str) -> Value {
     serde_json::from_str(text).expect("one object")

@@ -31,7 +31,7 @@ fn a_process_that_is_in_the_middle_of_an_event_ends_too() {
     let (server, process) = served("timeout = \"60s\"");
     let mut client = server.connect();
     client.send(r#"{"action":"hang"}"#);
-    server.await_log("asks to connect");
+    server.await_log("asks for a connection");
     let (status, log) = server.end_by("-INT");
     assert_eq!(status.code(), Some(0), "{log}");
     await_end_of(&process);

@@ -116,7 +116,7 @@ fn a_table_that_dynamodb_refuses_is_an_error_of_one_line() {
     let output =
         refused(&(FUNCTION.to_owned() + "[[table]]\nname = \"t\"\npartition-key = \"k\"\n"));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.starts_with("error: a table of functions.toml cannot be made: "), "{said}");
+    assert!(said.starts_with("error: a table of functions.toml cannot be created: "), "{said}");
     assert!(said.contains("length"), "{said}");
 }
 

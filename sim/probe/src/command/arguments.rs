@@ -60,7 +60,7 @@ pub(crate) struct ProbeArguments {
 /// A fact about the endpoint that clients cannot see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Assumption {
-    /// Nothing fails between the functions and the services that they call, as in `cargo serve`
+    /// Nothing fails between functions and services, as in `cargo serve`
     Faultless,
     /// No other clients are connected
     Alone,
