@@ -1,21 +1,21 @@
-//! What does not go the same way again is never called reproducible.
+//! A run that is not deterministic is never called reproducible.
 
 use std::process::Output;
 
-use stormglass_apps::Unsteady;
+use stormglass_apps::UnsteadyApp;
 use stormglass_sim::App;
 
 use super::{line, program, sim, stderr, stdout};
 
-/// A seed that breaks a promise of the tutorial, and so of everything that is built on it.
+/// A seed that breaks a promise of the tutorial, and of every application that is built on it.
 const BROKEN: &str = "1";
 
-/// Runs the program without the environment that one of the unsteady apps looks at.
+/// Runs the program without the environment variable that an unsteady app reads.
 fn steady(arguments: &[&str]) -> Output {
     program(arguments).env_remove("TZ").output().expect("the program runs")
 }
 
-/// What the program says on standard error, which ends it with exit code 3.
+/// Runs the program, which must end with exit code 3, and returns its standard error.
 fn failure(arguments: &[&str]) -> String {
     let output = steady(arguments);
     assert_eq!(output.status.code(), Some(3), "{}{}", stdout(&output), stderr(&output));
@@ -23,7 +23,7 @@ fn failure(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn what_differs_between_two_runs_here_is_shown_on_both_sides() {
+fn a_difference_between_two_runs_here_is_shown_on_both_sides() {
     let said = failure(&["verify", "v1 ana:c", "--app", "unsteady-counter"]);
     let first = line(&said, "    the first run   ");
     assert!(first.contains(" | ana.c1 | PutItem ana1 | sent | "), "{said}");
@@ -36,7 +36,7 @@ fn what_differs_between_two_runs_here_is_shown_on_both_sides() {
 }
 
 #[test]
-fn what_differs_in_another_environment_is_shown_on_both_sides() {
+fn a_difference_in_another_environment_is_shown_on_both_sides() {
     let said = failure(&["verify", "v1 ana:c", "--app", "unsteady-environment"]);
     let here = line(&said, "    this process    ");
     assert!(here.ends_with(" | ana.c1 | ends | returns 200 Connected as number 0."), "{said}");
@@ -45,7 +45,7 @@ fn what_differs_in_another_environment_is_shown_on_both_sides() {
 }
 
 #[test]
-fn what_differs_in_another_process_is_shown_on_both_sides() {
+fn a_difference_in_another_process_is_shown_on_both_sides() {
     let said = failure(&["verify", "v1 ana:c", "--app", "unsteady-process"]);
     assert!(said.starts_with("error: case is not deterministic: its trace hash was "), "{said}");
     let here = line(&said, "    this process    ");
@@ -87,7 +87,7 @@ fn an_exploration_notices_at_some_seeds_that_break_nothing() {
 }
 
 #[test]
-fn a_broken_promise_is_run_again_in_a_fresh_process_before_it_is_told() {
+fn a_broken_promise_is_run_again_in_a_fresh_process_before_its_report() {
     let explore = ["explore", "--from", BROKEN, "--seeds", "1", "--app"];
     let told = stdout(&sim(&[&explore[..], &["tutorial"]].concat()));
     assert_eq!(line(&told, "again    "), "3 of 3 runs, one in a fresh process");
@@ -107,7 +107,7 @@ fn a_broken_promise_is_run_again_in_a_fresh_process_before_it_is_told() {
 #[test]
 fn no_list_of_apps_has_one_that_is_unsteady() {
     let listed = stderr(&sim(&["explore", "--app", "nope"]));
-    for app in Unsteady::ALL {
+    for app in UnsteadyApp::ALL {
         assert!(!listed.contains(app.name()), "{listed}");
         assert_eq!(stormglass_apps::names::find(app.name()).map(App::name), Some(app.name()));
     }

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-/// A folder of its own for each test, which goes with it.
+/// A temporary folder of one test, which is removed with it.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    /// An empty folder; `name` is of one test only.
+    /// Creates an empty folder. Only one test may use the `name`.
     pub(crate) fn new(name: &str) -> Folder {
         let folder = format!("stormglass-{name}-{}", std::process::id());
         let folder = std::env::temp_dir().join(folder);
@@ -15,12 +15,12 @@ impl Folder {
         Folder(folder)
     }
 
-    /// The path of a file in it.
+    /// Returns the path of a file in the folder.
     pub(crate) fn file(&self, name: &str) -> String {
         self.0.join(name).to_str().expect("a path of Unicode").to_owned()
     }
 
-    /// The names of what is in it.
+    /// Returns the names of the entries of the folder.
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).expect("the folder");
         let names = entries.map(|entry| entry.expect("an entry").file_name());
@@ -33,7 +33,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A folder that cannot be removed fails no test.
+        // A folder that cannot be removed is no failure of the test.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

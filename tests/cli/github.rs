@@ -1,4 +1,4 @@
-//! What a workflow of GitHub is shown.
+//! The annotations and step summaries in a GitHub workflow.
 
 use std::fs;
 use std::process::Output;
@@ -6,7 +6,7 @@ use std::process::Output;
 use crate::folder::Folder;
 use crate::{line, program, sim, stderr, stdout};
 
-/// Runs the program as a step of a workflow; the second part is the summary of the step.
+/// Runs the program as a step of a workflow, and returns the summary of the step as well.
 fn step(name: &str, arguments: &[&str]) -> (Output, String) {
     let folder = Folder::new(&format!("github-{name}"));
     let file = folder.file("summary.md");
@@ -87,21 +87,25 @@ fn a_search_that_breaks_nothing_is_one_line_in_the_summary() {
     assert!(summary.starts_with("**HELD** no promise broken in 20 seeds, "), "{summary}");
     assert!(summary.ends_with(" s (app stormglass, random)\n\n"), "{summary}");
     let (output, summary) = step("asleep", &["explore", "--app", "drowsy", "--seeds", "2000"]);
-    assert_eq!(annotations(&stdout(&output)).len(), 1, "silence that means nothing is no success");
+    assert_eq!(
+        annotations(&stdout(&output)).len(),
+        1,
+        "silence of a search that was asleep is no success"
+    );
     assert!(summary.starts_with("**ASLEEP** "), "{summary}");
 }
 
 #[test]
-fn what_is_not_found_is_annotated() {
+fn a_bug_that_is_not_found_is_annotated() {
     let few = ["known-bad", "--only", "failure-clears-retries", "--seeds", "1"];
     let (output, summary) = step("missed", &few);
     let printed = stdout(&output);
     let [annotation] = annotations(&printed)[..] else { panic!("{printed}") };
     assert!(annotation.starts_with("::error title=failure-clears-retries::"), "{annotation}");
-    assert!(summary.ends_with("**MISSED** 0 of 1 known to be bad\n\n"), "{summary}");
+    assert!(summary.ends_with("**MISSED** 0 of 1 known bugs\n\n"), "{summary}");
     let (output, summary) = step("found", &["known-bad", "--only", "sender-left-out"]);
     assert_eq!(annotations(&stdout(&output)), [""; 0]);
-    assert_eq!(summary, "**FOUND** 1 of 1 known to be bad\n\n");
+    assert_eq!(summary, "**FOUND** 1 of 1 known bugs\n\n");
 }
 
 #[test]

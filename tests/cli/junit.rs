@@ -1,4 +1,4 @@
-//! `--junit FILE`: what other CI systems read.
+//! `--junit FILE`: the files that other CI systems read.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,14 +7,14 @@ use std::process::Output;
 use crate::folder::Folder;
 use crate::{sim, stderr, stdout};
 
-/// A JUnit file, read by another parser than wrote it.
+/// A JUnit file, read by a parser that is not of the library that wrote it.
 struct Suite {
     name: String,
-    /// What became of each test case, and what it says.
+    /// The result of each test case, and its problem.
     cases: BTreeMap<String, (String, Said)>,
 }
 
-/// What a test case that did not pass says.
+/// The problem of a test case that did not pass.
 #[derive(Debug, Default, PartialEq)]
 struct Said {
     message: String,
@@ -23,7 +23,7 @@ struct Said {
 }
 
 impl Suite {
-    /// Reads the text of a file, whose counts must be those of its test cases.
+    /// Reads the text of a file. Its counts must be those of its test cases.
     fn read(xml: &str) -> Suite {
         let document = roxmltree::Document::parse(xml).expect("valid XML");
         let suites = document.root_element();
@@ -68,7 +68,7 @@ fn read_case(case: roxmltree::Node<'_, '_>) -> (String, (String, Said)) {
     (name, (child.tag_name().name().to_owned(), said))
 }
 
-/// Runs the program in a way that writes a suite.
+/// Runs the program with `--junit`.
 fn run(name: &str, arguments: &[&str]) -> (Output, Suite) {
     let folder = Folder::new(&format!("junit-{name}"));
     let file = folder.file("suite.xml");
@@ -83,7 +83,10 @@ fn run(name: &str, arguments: &[&str]) -> (Output, Suite) {
 fn every_promise_is_a_test_case_that_passes_where_it_held() {
     let (output, suite) = run("held", &["explore", "--seeds", "50"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
-    assert!(stdout(&output).starts_with("HELD "), "people read the same as before");
+    assert!(
+        stdout(&output).starts_with("HELD "),
+        "the report for people is the same as without the file"
+    );
     assert_eq!(suite.name, "stormglass, random");
     assert_eq!(suite.cases.len(), stormglass_spec::properties::ALL.len() + 1);
     assert_eq!(suite.count("passed"), suite.cases.len());
@@ -133,7 +136,7 @@ fn a_search_that_is_asleep_is_an_error_of_its_own() {
     assert_eq!((said.kind.as_str(), suite.count("error")), ("asleep", 1));
     assert!(said.text.starts_with("ASLEEP  nothing broken, but too little met"), "{}", said.text);
     let vacuous = suite.said("never-tested", "skipped");
-    assert_eq!(vacuous.message, "vacuous: it was never put to the test");
+    assert_eq!(vacuous.message, "vacuous: it was never tested");
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn a_harness_that_fails_is_an_error_and_the_file_is_written_all_the_same() {
     assert!(stderr(&output).contains(&said.text), "{}", said.text);
     let (output, suite) = run("process", &[&explore[..], &["unsteady-process"]].concat());
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(suite.count("failure"), 1, "what was found is told");
+    assert_eq!(suite.count("failure"), 1, "the find is reported");
     suite.said("search", "error");
 }
 
@@ -169,7 +172,7 @@ fn every_plan_of_an_exhaustive_search_is_a_test_case() {
 }
 
 #[test]
-fn a_plan_that_breaks_several_promises_tells_all_the_stories() {
+fn a_plan_that_breaks_several_promises_has_all_their_reports() {
     let exhaustive = ["explore", "--strategy", "exhaustive", "--plan", "message"];
     let all = ["--app", "tutorial", "--keep-going", "--no-shrink"];
     let (output, suite) = run("stories", &[&exhaustive[..], &all].concat());
@@ -184,7 +187,7 @@ fn a_plan_that_breaks_several_promises_tells_all_the_stories() {
 }
 
 #[test]
-fn everything_that_is_known_to_be_bad_is_a_test_case() {
+fn every_known_bug_is_a_test_case() {
     let (output, suite) =
         run("known-bad", &["known-bad", "--only", "sender-left-out,aws-sample-2"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
@@ -217,7 +220,7 @@ fn a_file_that_cannot_be_written_is_wrong_use_before_anything_is_run() {
 }
 
 #[test]
-fn what_was_found_is_printed_although_the_file_cannot_be_written() {
+fn the_report_is_printed_even_if_the_file_cannot_be_written() {
     let output = sim(&["explore", "--seeds", "1", "--junit", "/proc/suite.xml"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(stdout(&output).starts_with("HELD "), "{}", stdout(&output));

@@ -1,4 +1,4 @@
-//! `cargo sim keep`: what it stores, where, and what it refuses.
+//! `cargo sim keep`: the cases that it stores, and those that it refuses.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ fn keep_in(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_case_is_made_short_and_kept_with_what_it_broke_and_why() {
+fn a_case_is_shrunk_and_kept_with_the_promise_that_it_broke_and_the_reason() {
     let folder = Folder::with_cases("short");
     let output = folder.keep(&[RACE, "stale-scan", "--app", "tutorial"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -54,10 +54,11 @@ fn a_case_is_made_short_and_kept_with_what_it_broke_and_why() {
 }
 
 #[test]
-fn a_deviation_that_production_handlers_never_come_to_is_pointed_out() {
+fn a_deviation_that_production_handlers_never_meet_is_noted() {
     let folder = Folder::with_cases("unmet");
     let output = folder.keep(&[RACE, "stale-scan", "--app", "tutorial"]);
-    let note = "note: bob.b1.scan-1=stale never comes up on stormglass: tests will say so\n";
+    let note =
+        "note: bob.b1.scan-1=stale never comes up on stormglass: `cargo test` will report that\n";
     assert_eq!(stderr(&output), note);
 }
 
@@ -86,7 +87,7 @@ fn a_name_that_is_taken_is_refused_and_nothing_is_overwritten() {
     let before = folder.text("one");
     let output = folder.keep(&["v1 bob:c", "one"]);
     assert_eq!(output.status.code(), Some(2));
-    let message = "one.case exists, and no case is ever overwritten: take another name\n";
+    let message = "one.case exists, and no case is ever overwritten: use another name\n";
     assert!(stderr(&output).ends_with(message), "{}", stderr(&output));
     assert_eq!(folder.text("one"), before);
 }

@@ -3,7 +3,7 @@
 use super::{line, sim, stderr, stdout};
 
 #[test]
-fn what_is_found_is_one_line_of_a_table_with_exit_code_0() {
+fn a_bug_that_is_found_is_one_line_of_a_table_with_exit_code_0() {
     let output = sim(&["known-bad", "--only", "sender-left-out,quotes-kept,aws-sample-2"]);
     let table = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{table}");
@@ -28,9 +28,8 @@ fn every_strategy_has_its_column() {
     assert_eq!(row["found"], true, "{row}");
 }
 
-/// A search that does not find what was planted is no search.
 #[test]
-fn what_is_not_found_is_a_failure_of_the_harness() {
+fn a_bug_that_is_not_found_is_a_failure_of_the_harness() {
     let output = sim(&["known-bad", "--only", "failure-clears-retries", "--seeds", "1"]);
     let table = stdout(&output);
     assert_eq!(output.status.code(), Some(3), "{table}");
@@ -63,7 +62,7 @@ fn the_canary_ends_an_exploration_with_exit_code_1() {
 }
 
 #[test]
-fn a_name_that_nothing_bad_has_is_wrong_use() {
+fn a_name_that_no_bug_has_is_wrong_use() {
     let output = sim(&["known-bad", "--only", "stormglass"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("`cargo sim known-bad --list` lists"), "{}", stderr(&output));

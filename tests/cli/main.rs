@@ -1,4 +1,4 @@
-//! `cargo sim` as people use it: exit codes, one clear line for wrong use, reports that replay.
+//! `cargo sim` as people use it: exit codes, one clear line for wrong use, and reports that replay.
 
 mod determinism;
 mod folder;
@@ -26,7 +26,7 @@ fn program(arguments: &[&str]) -> Command {
     Workspace::shared().command(arguments)
 }
 
-/// The summary that a search printed as JSON, without what tells of the machine.
+/// Returns the summary that a search printed as JSON, without the figures of the machine.
 fn summary_in(output: &Output) -> serde_json::Value {
     let printed = stdout(output);
     let last = printed.lines().last().unwrap_or_else(|| panic!("{}", stderr(output)));
@@ -79,7 +79,10 @@ fn wrong_use_is_answered_with_one_clear_line_and_exit_code_2() {
 #[test]
 fn wrong_arguments_are_explained_with_exit_code_2() {
     for (arguments, message) in [
-        (&["explore", "--app", "nope"][..], "there is no app of that name; there are stormglass"),
+        (
+            &["explore", "--app", "nope"][..],
+            "there is no application of that name: use stormglass, ",
+        ),
         (&["explore", "--from", "0xzz"], "a seed is a number, such as 17 or 0x5f3c91, or the 40"),
         (&["explore", "--seeds", "many"], "invalid digit"),
         (&["explore", "--for", "long"], "expected a whole number and a unit (ms, s, m or h)"),
@@ -89,7 +92,7 @@ fn wrong_arguments_are_explained_with_exit_code_2() {
         (&["explore", "--strategy", "pct", "--depth", "0"], "pct takes a --depth of at least 1"),
         (&["explore", "--plan", "gone"], "--plan goes with --strategy exhaustive"),
         (&["explore", "--jobs", "0"], "a number of threads from 1 to 1024"),
-        (&["explore", "--plan", "x"], "there are broadcast (two clients and one broadcast), "),
+        (&["explore", "--plan", "x"], "the plans are broadcast (two clients and one broadcast), "),
         (&["divine"], "unrecognized subcommand"),
         (&[], "Usage"),
     ] {
@@ -110,7 +113,7 @@ fn production_handlers_hold_with_exit_code_0() {
 }
 
 #[test]
-fn a_known_bad_app_is_broken_with_exit_code_1_and_its_replay_line_tells_the_same_story() {
+fn a_known_bad_app_is_broken_with_exit_code_1_and_its_replay_line_gives_the_same_report() {
     for app in ["tutorial", "aws-sample"] {
         let found = sim(&["explore", "--app", app]);
         assert_eq!(found.status.code(), Some(1), "{}", stdout(&found));
@@ -128,7 +131,7 @@ fn a_known_bad_app_is_broken_with_exit_code_1_and_its_replay_line_tells_the_same
 }
 
 #[test]
-fn an_exhaustive_search_says_what_it_has_shown() {
+fn an_exhaustive_search_states_its_extent() {
     let arguments = ["explore", "--strategy", "exhaustive", "--plan", "message"];
     let held = sim(&arguments);
     assert_eq!(held.status.code(), Some(0), "{}", stdout(&held));
@@ -177,7 +180,7 @@ fn a_search_with_few_deviations_breaks_a_known_bad_app_and_its_replay_line_stand
 }
 
 #[test]
-fn what_is_found_does_not_depend_on_the_number_of_threads() {
+fn the_finds_do_not_depend_on_the_number_of_threads() {
     let explore = |jobs: &str| {
         let arguments = ["explore", "--app", "tutorial", "--seeds", "60", "--keep-going"];
         let output = sim(&[&arguments[..], &["--json", "--jobs", jobs]].concat());
@@ -202,7 +205,7 @@ fn a_seed_replays_as_the_exploration_ran_it() {
 }
 
 #[test]
-fn a_commit_is_a_seed_wherever_a_seed_is_taken() {
+fn a_commit_can_stand_for_a_seed_in_every_command() {
     let commit = "a5d6cc7d0f2b4e1c9a8877665544332211ffeedd";
     let held = sim(&["replay", commit]);
     assert_eq!(held.status.code(), Some(0), "{}", stderr(&held));
@@ -222,7 +225,7 @@ fn a_commit_is_a_seed_wherever_a_seed_is_taken() {
 }
 
 #[test]
-fn a_find_is_made_short_before_it_is_told() {
+fn a_find_is_shrunk_before_its_report() {
     let explored = sim(&["explore", "--from", "1", "--seeds", "1", "--app", "tutorial"]);
     let shrunk = sim(&["shrink", "1", "--app", "tutorial"]);
     assert_eq!(shrunk.status.code(), Some(1));
@@ -253,14 +256,14 @@ fn a_case_can_come_from_a_file_with_comments() {
 }
 
 #[test]
-fn a_deviation_that_never_comes_up_is_pointed_out() {
+fn a_deviation_that_never_comes_up_is_noted() {
     let output = sim(&["replay", "v1 ana:c | ana.c9.answer=after1"]);
     assert!(stderr(&output).contains("ana.c9.answer=after1 never came up"));
     assert_eq!(output.status.code(), Some(0));
 }
 
 #[test]
-fn the_whole_story_is_told_on_request() {
+fn every_step_is_shown_on_request() {
     let held = sim(&["replay", "v1 ana:c", "--all"]);
     assert!(stdout(&held).contains("opens a socket"), "{}", stdout(&held));
     let case = r#"v1 ana:c bob:c,i200ms,b"hi" | bob.b1.scan-1=stale"#;
@@ -277,7 +280,7 @@ fn a_search_that_may_not_fail_meets_no_fault() {
     let met = summary["faults"].as_array().expect("the faults").iter().map(|it| &it["met"]);
     assert!(met.into_iter().all(|met| *met == 0), "{}", summary["faults"]);
     assert_eq!(summary["judged"], true);
-    assert_eq!(output.status.code(), Some(0), "what it cannot meet, it need not meet");
+    assert_eq!(output.status.code(), Some(0), "it need not meet the faults that are not allowed");
 }
 
 #[test]

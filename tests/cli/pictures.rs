@@ -1,4 +1,4 @@
-//! What a run looks like, and the files that a broken promise leaves.
+//! The pictures of a run, and the files that a broken promise leaves.
 
 use std::fs;
 
@@ -79,7 +79,7 @@ fn a_mermaid_diagram_comes_alone() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_for_those_who_force_them() {
+fn colours_are_for_terminals_unless_they_are_forced() {
     let explore = |variables: &[(&str, &str)]| {
         let mut command = program(&["explore", "--app", "tutorial"]);
         command.envs(variables.iter().copied());
@@ -91,7 +91,7 @@ fn colours_are_for_terminals_and_for_those_who_force_them() {
 }
 
 #[test]
-fn a_report_without_files_is_worth_as_much() {
+fn a_report_is_complete_without_its_files() {
     let workspace = Workspace::new("nothing-written");
     workspace.write("target", "in the way");
     let output = workspace.sim(&["replay", RACE, "--app", "tutorial"]);
@@ -102,7 +102,7 @@ fn a_report_without_files_is_worth_as_much() {
 }
 
 #[test]
-fn below_the_root_of_a_workspace_files_are_found_from_where_one_stands() {
+fn below_the_root_of_a_workspace_paths_begin_at_the_current_directory() {
     let workspace = Workspace::new("below");
     workspace.write("crates/chat/lib.rs", "");
     let mut command = workspace.command(&["replay", RACE, "--app", "tutorial"]);

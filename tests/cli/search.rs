@@ -1,10 +1,10 @@
-//! How a search goes on, where it stops, and what it says of itself.
+//! The end of a search, and the figures that it reports.
 
 use std::process::Stdio;
 
 use super::{line, program, sim, stderr, stdout, summary_in};
 
-/// The summary that a search prints as JSON, without what tells of the machine.
+/// Runs a search, and returns its summary without the figures of the machine.
 fn summary(arguments: &[&str]) -> serde_json::Value {
     summary_in(&sim(&[&["explore", "--json"], arguments].concat()))
 }
@@ -27,7 +27,7 @@ fn a_search_says_how_many_pairs_of_events_it_met_and_which_seed_met_the_last_new
 }
 
 #[test]
-fn a_search_until_it_is_quiet_stops_at_the_same_seed_whatever_the_number_of_threads() {
+fn a_search_until_it_is_quiet_stops_at_the_same_seed_with_any_number_of_threads() {
     let arguments = ["--until-quiet", "--app", "drowsy", "--from", "77"];
     let alone = summary(&[&arguments[..], &["--jobs", "1"]].concat());
     let seeds = alone["seeds"].as_u64().expect("a number");

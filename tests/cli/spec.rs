@@ -1,4 +1,4 @@
-//! `cargo sim spec`: the promises, and how often each was tested.
+//! `cargo sim spec`: the promises, and the number of tests of each.
 
 use stormglass_spec::{properties, witnesses};
 
@@ -7,12 +7,12 @@ use super::{sim, stderr, stdout};
 
 const JSON: &str = "target/sim/exploration.json";
 
-/// A text without line breaks, as it is before it is wrapped.
+/// Returns a text without its line breaks.
 fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What is said of a promise.
+/// Returns the paragraph about a promise.
 fn part<'a>(text: &'a str, id: &str) -> &'a str {
     let start = format!("\n{id}  (");
     let (_, part) = text.split_once(&start).unwrap_or_else(|| panic!("no {id} in:\n{text}"));
@@ -20,7 +20,7 @@ fn part<'a>(text: &'a str, id: &str) -> &'a str {
 }
 
 #[test]
-fn every_promise_is_listed_with_what_it_rests_on() {
+fn every_promise_is_listed_with_its_reason_and_sources() {
     let printed = stdout(&sim(&["spec"]));
     let text = unwrapped(&printed);
     for property in &properties::ALL {
@@ -43,8 +43,8 @@ fn without_an_exploration_the_command_that_makes_one_is_named() {
     let output = workspace.sim(&["spec"]);
     assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
     let first = stdout(&output).lines().next().unwrap_or_default().to_owned();
-    assert!(first.starts_with("No exploration is on record"), "{first}");
-    assert!(first.ends_with("`cargo sim explore` makes one."), "{first}");
+    assert!(first.starts_with("There is no record of an exploration"), "{first}");
+    assert!(unwrapped(&stdout(&output)).contains("run `cargo sim explore`."), "{first}");
     assert!(!stdout(&output).contains("Tested:"));
 }
 
@@ -81,21 +81,28 @@ fn a_promise_that_an_app_does_not_declare_was_not_tested_at_all() {
 }
 
 #[test]
-fn a_record_that_is_damaged_or_foreign_is_pointed_out_and_is_as_good_as_none() {
+fn a_damaged_or_foreign_record_is_noted_and_counts_as_none() {
     let workspace = Workspace::new("spec-damaged");
     for (text, problem) in [
-        ("{\"schema\": 1", "it is not what `cargo sim explore` writes (EOF"),
-        ("{\"schema\": 1, \"app\": 7}", "it is not what `cargo sim explore` writes (invalid"),
-        ("[\"another's\"]", "it is not what `cargo sim explore` writes ("),
-        ("{\"schema\": 2}", "it is of schema 2, but this stormglass reads 1: run `cargo sim expl"),
+        ("{\"schema\": 1", "it is not the output of `cargo sim explore` (EOF"),
+        ("{\"schema\": 1, \"app\": 7}", "it is not the output of `cargo sim explore` (invalid"),
+        ("[\"another's\"]", "it is not the output of `cargo sim explore` ("),
+        (
+            "{\"schema\": 2}",
+            "it has schema 2, but this stormglass reads 1: run `cargo sim explore`",
+        ),
     ] {
         workspace.write(JSON, text);
         let output = workspace.sim(&["spec"]);
         assert_eq!(output.status.code(), Some(0));
         let note = stderr(&output);
-        let start = format!("note: {JSON} is of no use: {problem}");
+        let start = format!("note: {JSON} is unusable: {problem}");
         assert!(note.starts_with(&start) && note.lines().count() == 1, "{note}");
-        assert!(stdout(&output).starts_with("No exploration is on record"), "{}", stdout(&output));
+        assert!(
+            stdout(&output).starts_with("There is no record of an exploration"),
+            "{}",
+            stdout(&output)
+        );
     }
     let output = workspace.sim(&["explore", "--seeds", "5"]);
     assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));

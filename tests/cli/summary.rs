@@ -1,4 +1,4 @@
-//! What an exploration says of itself, and what it leaves behind.
+//! The summary of an exploration, and the files that it leaves behind.
 
 use std::fs;
 
@@ -44,7 +44,7 @@ fn outside_of_any_workspace_all_of_it_is_in_the_current_directory() {
 }
 
 #[test]
-fn what_cannot_be_written_is_pointed_out_once_and_is_no_failure() {
+fn a_file_that_cannot_be_written_is_noted_once_and_is_no_failure() {
     let workspace = Workspace::new("unwritable");
     workspace.write("target", "this is no folder");
     for arguments in [&["explore", "--seeds", "5"][..], &["known-bad", "--only", "quotes-kept"]] {
@@ -85,7 +85,7 @@ fn a_search_of_every_schedule_leaves_nothing() {
 }
 
 #[test]
-fn all_but_the_times_on_the_wall_is_the_same_whatever_the_number_of_threads() {
+fn all_but_the_wall_times_is_the_same_for_any_number_of_threads() {
     let explore = |jobs: &str| {
         let workspace = Workspace::new(&format!("jobs-{jobs}"));
         let output = workspace.sim(&["explore", "--seeds", "300", "--json", "--jobs", jobs]);
@@ -173,7 +173,7 @@ fn a_seed_is_run_again_by_the_command_beside_it() {
 }
 
 #[test]
-fn a_page_shows_what_the_last_hunt_took_as_soon_as_there_is_one() {
+fn a_page_shows_the_last_hunt_as_soon_as_there_is_one() {
     let workspace = Workspace::new("hunt");
     let hunt = |more: &[&str]| workspace.sim(&[&["known-bad"], more].concat());
     let first = hunt(&["--only", "quotes-kept,sender-left-out"]);
@@ -196,18 +196,23 @@ fn a_page_shows_what_the_last_hunt_took_as_soon_as_there_is_one() {
     let rows = object(&workspace.read(HUNT))["rows"].clone();
     let names: Vec<&str> =
         rows.as_array().expect("rows").iter().filter_map(|row| row["name"].as_str()).collect();
-    assert_eq!(names, ["quotes-kept", "posts-to-sender"], "a hunt for some adds to the others");
+    assert_eq!(
+        names,
+        ["quotes-kept", "posts-to-sender"],
+        "a hunt for some bugs keeps the rows of the others"
+    );
     assert_eq!(rows[1], object(stdout(&json).lines().next().expect("a row")));
 }
 
 #[test]
-fn a_hunt_that_is_damaged_is_pointed_out_and_is_as_good_as_none() {
+fn a_damaged_hunt_is_noted_and_counts_as_none() {
     let workspace = Workspace::new("hunt-damaged");
     workspace.write(HUNT, "{}");
     let output = workspace.sim(&["explore", "--seeds", "5"]);
     assert_eq!(output.status.code(), Some(0));
     let note = stderr(&output);
-    let start = format!("note: {HUNT} is of no use: it is not what `cargo sim known-bad` writes (");
+    let start =
+        format!("note: {HUNT} is unusable: it is not the output of `cargo sim known-bad` (");
     assert!(note.starts_with(&start) && note.lines().count() == 1, "{note}");
     assert!(workspace.read(PAGE).contains("<code>cargo sim known-bad</code>"));
 }
@@ -220,7 +225,10 @@ fn a_search_that_stops_at_a_broken_promise_leaves_the_rest_to_its_page() {
     };
     let (_, after) = explore(&[]).split_once("\nBROKEN ").map(owned).expect("a verdict");
     assert_eq!(after.lines().count(), 4, "the verdict, the pace in two lines, the page: {after}");
-    assert!(explore(&["--keep-going"]).contains("\nwitness "), "what else there was to meet");
+    assert!(
+        explore(&["--keep-going"]).contains("\nwitness "),
+        "all situations that the search met"
+    );
 }
 
 fn owned((before, after): (&str, &str)) -> (String, String) {

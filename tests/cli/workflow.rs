@@ -1,4 +1,4 @@
-//! The workflow that GitHub runs does what it says, as far as that can be seen from here.
+//! The workflow that GitHub runs: the parts that can be tested here.
 
 use std::fs;
 use std::process::Command;
@@ -14,7 +14,7 @@ const COMMITS_FROM: u64 = 1 << 63;
 
 const COMMIT: &str = "a5d6cc7d0f2b4e1c9a8877665544332211ffeedd";
 
-/// A file of the repository.
+/// Returns the text of a file of the repository.
 fn file(path: &str) -> String {
     let path = format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"));
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -42,12 +42,12 @@ fn as_json(yaml: &Yaml<'_>) -> Value {
     }
 }
 
-/// The steps of a job.
+/// Returns the steps of a job.
 fn steps<'a>(workflow: &'a Value, job: &str) -> &'a [Value] {
     workflow["jobs"][job]["steps"].as_array().expect("a job has steps")
 }
 
-/// The calls of `cargo sim` that the scripts of a job make on some day, with their arguments.
+/// Returns the calls of `cargo sim` that the scripts of a job make on a day, with their arguments.
 fn calls(job: &str, folder: &Folder, day: &str) -> Vec<Vec<String>> {
     let workflow = workflow();
     let file = folder.file("calls");
@@ -82,7 +82,7 @@ fn number(call: &[String], option: &str) -> u64 {
     value(call, option).and_then(|text| text.parse().ok()).expect("a number")
 }
 
-/// They are run as they are written, but shorter.
+/// The test runs each call as it is written, but with fewer seeds.
 #[test]
 fn every_call_of_the_program_is_one_that_it_understands() {
     for (job, expected) in [("commit", &["explore"][..]), ("nightly", &["explore", "known-bad"])] {

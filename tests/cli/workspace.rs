@@ -9,28 +9,28 @@ use crate::folder::Folder;
 
 const MANIFEST: &str = "[workspace]\n";
 
-/// A folder that the program takes for a workspace, with a `target/sim` of its own.
+/// A folder that the program recognises as a workspace, with its own `target/sim`.
 pub(super) struct Workspace {
     root: PathBuf,
-    /// Goes with the workspace, if it belongs to a test alone.
+    /// The guard that removes the folder, if the workspace belongs to one test.
     _folder: Option<Folder>,
 }
 
 impl Workspace {
-    /// One that belongs to a test alone, and goes with it.
+    /// Creates a workspace for one test, which is removed with it.
     pub(super) fn new(name: &str) -> Workspace {
         let workspace = Workspace::without_manifest(name);
         workspace.write("Cargo.toml", MANIFEST);
         workspace
     }
 
-    /// A folder that is no workspace at all, and in none.
+    /// Creates a folder that is no workspace, and in none.
     pub(super) fn without_manifest(name: &str) -> Workspace {
         let folder = Folder::new(name);
         Workspace { root: folder.0.clone(), _folder: Some(folder) }
     }
 
-    /// The one of all tests that do not care.
+    /// Returns the workspace that tests share if they need none of their own.
     pub(super) fn shared() -> Workspace {
         static SHARED: LazyLock<PathBuf> = LazyLock::new(|| {
             let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli");
@@ -45,8 +45,8 @@ impl Workspace {
         self.command(arguments).output().expect("the program runs")
     }
 
-    /// The program, which hears nothing of a workflow of GitHub that these tests may be part of,
-    /// and of no wish for colours.
+    /// Returns the program, without the environment variables of a GitHub workflow that may run
+    /// these tests, and of colours.
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass"));
         command.args(arguments).current_dir(&self.root);
@@ -73,7 +73,7 @@ impl Workspace {
         fs::write(path, text).expect("a file");
     }
 
-    /// The names of all files in a folder.
+    /// Returns the names of all files in a folder.
     pub(super) fn list(&self, inside: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(inside)).into_iter().flatten();
         let names = entries.map(|entry| entry.expect("an entry").file_name());

@@ -1,4 +1,4 @@
-//! The canary: an exploration reports what is known beforehand, and nothing else.
+//! The canary: an exploration reports exactly the seeds that must fail.
 
 use std::sync::atomic::AtomicBool;
 
@@ -28,7 +28,7 @@ fn exactly_the_seeds_that_are_known_to_fail_are_reported() {
                 summary
                     .finds
                     .iter()
-                    .all(|find| find.violation.property == canary::NOBODY_CALLED_HAL.id)
+                    .all(|find| find.violation.property == canary::NO_CLIENT_CALLED_HAL.id)
             );
             let found: Vec<u64> = summary.finds.iter().map(|find| find.seed).collect();
             assert_eq!(found, expected, "{search}, {jobs} jobs");

@@ -1,4 +1,4 @@
-//! What is known to be bad is found, and what is known to fail is reported.
+//! The known bugs are found, and the canary fails on the seeds that it must.
 
 mod canary;
 mod catalogue;

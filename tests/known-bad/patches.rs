@@ -35,7 +35,7 @@ fn a_patch_says_what_it_breaks_and_what_went_wrong() {
 fn a_patch_without_a_promise_a_mistake_or_a_diff_is_refused() {
     for (text, wanted) in [
         ("Somebody forgot.\n\n--- a/x\n", "its first line must be `Breaks: ` and the id of a"),
-        ("Breaks: delivered\n\n--- a/x\n", "it does not say what a programmer got wrong"),
+        ("Breaks: delivered\n\n--- a/x\n", "it does not describe the mistake of a programmer"),
         ("Breaks: delivered\nSomebody forgot.\n", "no diff, which begins with `--- a/`"),
     ] {
         let error = Patch::parse("broken", text).expect_err("it is refused");

@@ -1,10 +1,10 @@
-//! Figures that are made up, a little of everything.
+//! Invented figures for pages, with a little of everything.
 
 use std::collections::BTreeMap;
 
 use stormglass::record::{
-    BrokenPromise, Counted, Exploration, FanOut, FaultCount, Hunted, KnownBad, Range, Row, SCHEMA,
-    Shrunk, SlowSeed, Spread,
+    BrokenPromise, EventRange, ExplorationRecord, FamilyCount, FanOut, FaultCount, HuntRecord,
+    HuntRow, SCHEMA, ShortCase, SlowSeed, Spread, StrategyResult,
 };
 
 fn counts(known: &[(&str, u64)]) -> BTreeMap<String, u64> {
@@ -24,14 +24,14 @@ fn fan_out(from: u64, below: Option<u64>, acknowledged: [u64; 6], arrived: [u64;
     FanOut { from, below, broadcasts: 400 - from, acknowledged_us, arrived_us }
 }
 
-/// An exploration that broke nothing.
-pub(super) fn held() -> Exploration {
+/// Returns an exploration that broke nothing.
+pub(super) fn held() -> ExplorationRecord {
     let ranges = [(0, Some(50), 700), (50, Some(100), 900), (100, Some(200), 380), (200, None, 20)];
-    let ranges = ranges.map(|(from, below, count)| Range { from, below, count });
+    let ranges = ranges.map(|(from, below, count)| EventRange { from, below, count });
     let nobody = [0; 6];
     let few = [390, 24_300, 146_000, 2_590_000, 28_500_000, 47_700_000];
     let many = [40, 51_500, 319_000, 4_900_000, 39_400_000, 46_200_000];
-    Exploration {
+    ExplorationRecord {
         kind: "summary".to_owned(),
         schema: SCHEMA,
         app: "stormglass".to_owned(),
@@ -47,7 +47,7 @@ pub(super) fn held() -> Exploration {
         undeclared: words(&["stale-read"]),
         families: [("order", 11_377, 196_557), ("network", 1_677, 57_905)]
             .into_iter()
-            .map(|(family, made, offered)| (family.to_owned(), Counted { offered, made }))
+            .map(|(family, made, offered)| (family.to_owned(), FamilyCount { offered, made }))
             .collect(),
         faults: vec![fault("$disconnect", "dropped", [96, 48, 33])],
         never_offered: words(&["read stale"]),
@@ -78,11 +78,10 @@ pub(super) fn held() -> Exploration {
     }
 }
 
-/// An exploration of other handlers that broke something, with what a careless page would take for
-/// markup.
-pub(super) fn broken() -> Exploration {
+/// Returns an exploration of other handlers that broke a promise. Its texts look like markup.
+pub(super) fn broken() -> ExplorationRecord {
     let command = "cargo sim explore --strategy pct --depth 3 --from 7 --seeds 1 --app <b>";
-    Exploration {
+    ExplorationRecord {
         app: "<b>".to_owned(),
         strategy: "pct of depth 3".to_owned(),
         only: words(&["order", "time"]),
@@ -118,12 +117,12 @@ fn slow(seed: u64, wall_us: u64, events: u64, command: &str) -> SlowSeed {
     SlowSeed { seed, wall_us, events, command: command.to_owned() }
 }
 
-/// A hunt by all strategies.
-pub(super) fn hunted() -> KnownBad {
+/// Returns a hunt by all strategies.
+pub(super) fn hunted() -> HuntRecord {
     let mut hidden = row("hidden-one", [None; 3]);
     hidden.hidden_by = Some("aws-sample-1".to_owned());
     hidden.hunted.clear();
-    KnownBad::new(vec![
+    HuntRecord::new(vec![
         row("quickly-found", [Some(1), Some(2), Some(1)]),
         row("slowly-found", [Some(2_237), None, Some(150)]),
         row("never-found", [None; 3]),
@@ -131,17 +130,17 @@ pub(super) fn hunted() -> KnownBad {
     ])
 }
 
-fn row(name: &str, runs: [Option<u64>; 3]) -> Row {
+fn row(name: &str, runs: [Option<u64>; 3]) -> HuntRow {
     let strategies = ["random", "pct", "exhaustive"].into_iter().zip(runs);
-    let hunted = strategies.map(|(strategy, runs)| Hunted {
+    let hunted = strategies.map(|(strategy, runs)| StrategyResult {
         strategy: strategy.to_owned(),
         runs,
         broken_first: None,
         wall_ms: 12,
     });
     let shrunk =
-        Shrunk { case: "v1 ana:c".to_owned(), steps: 2, deviations: 1, runs: 10, wall_ms: 30 };
-    Row {
+        ShortCase { case: "v1 ana:c".to_owned(), steps: 2, deviations: 1, runs: 10, wall_ms: 30 };
+    HuntRow {
         kind: "known-bad".to_owned(),
         name: name.to_owned(),
         promise: "delivered".to_owned(),

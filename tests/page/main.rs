@@ -3,15 +3,15 @@
 mod figures;
 
 use stormglass::page::page;
-use stormglass::record::{Exploration, KnownBad};
+use stormglass::record::{ExplorationRecord, HuntRecord};
 use stormglass_tests::assert_snapshot;
 
 use figures::{broken, held, hunted};
 
-/// Every page that the figures of this folder give.
+/// Returns a page for each of the invented figures.
 fn pages() -> Vec<String> {
     let hunted = hunted();
-    let nothing = KnownBad::new(Vec::new());
+    let nothing = HuntRecord::new(Vec::new());
     vec![
         page(&held(), None),
         page(&held(), Some(&hunted)),
@@ -21,14 +21,14 @@ fn pages() -> Vec<String> {
 }
 
 #[test]
-fn equal_figures_give_the_page_that_is_known() {
+fn equal_figures_give_the_same_page() {
     assert_eq!(pages(), pages());
     assert_snapshot!("page-held", page(&held(), Some(&hunted())));
     assert_snapshot!("page-broken", page(&broken(), None));
 }
 
 #[test]
-fn a_page_loads_nothing_and_leads_nowhere() {
+fn a_page_loads_nothing_and_has_no_links() {
     for page in pages() {
         for reference in
             ["http:", "https:", "//", "src=", "href", "url(", "@import", "<link", "<script"]
@@ -40,7 +40,7 @@ fn a_page_loads_nothing_and_leads_nowhere() {
 }
 
 #[test]
-fn text_from_elsewhere_is_text_and_no_markup() {
+fn markup_in_the_figures_is_escaped() {
     let page = page(&broken(), Some(&hunted()));
     assert!(!page.contains("<b>"), "{page}");
     assert!(page.contains("got &lt;b&gt;&quot;hi&quot; &amp; bye&lt;/b&gt;"), "{page}");
@@ -64,7 +64,7 @@ fn a_page_has_one_heading_of_each_part() {
         "Coverage over time",
         "Events per run",
         "Broadcast latency by fan-out",
-        "Seeds to find what is known to be bad",
+        "Seeds to find each known bug",
         "Promises",
         "Witnesses",
         "Faults",
@@ -82,26 +82,26 @@ fn a_page_without_a_hunt_says_which_command_makes_one() {
 }
 
 #[test]
-fn what_was_never_found_is_said_and_comes_first() {
+fn a_bug_that_was_not_found_says_so_and_comes_first() {
     let page = page(&held(), Some(&hunted()));
     assert!(page.contains(">\nnot found\n</text>"), "{page}");
     let place = |name: &str| page.find(name).unwrap_or_else(|| panic!("no {name}"));
     assert!(place("never-found") < place("slowly-found"));
     assert!(place("slowly-found") < place("quickly-found"));
-    assert!(!page.contains("hidden-one"), "nobody can find it");
+    assert!(!page.contains("hidden-one"), "no search can find it");
 }
 
 #[test]
 fn a_record_is_read_as_it_was_written() {
     for exploration in [held(), broken()] {
-        let read = Exploration::parse(&exploration.to_text()).expect("what it wrote");
+        let read = ExplorationRecord::parse(&exploration.to_text()).expect("what it wrote");
         assert_eq!(read, exploration);
     }
 }
 
 #[test]
 fn an_exploration_of_nothing_has_a_page_as_well() {
-    let nothing = Exploration {
+    let nothing = ExplorationRecord {
         seeds: 0,
         pairs: 0,
         coverage: Vec::new(),
@@ -111,10 +111,10 @@ fn an_exploration_of_nothing_has_a_page_as_well() {
     };
     let page = page(&nothing, None);
     assert!(page.contains("There was no broadcast."), "{page}");
-    assert!(!page.contains("could not be drawn"), "{page}");
+    assert!(!page.contains("The drawing failed"), "{page}");
 }
 
-/// The elements that are opened and not closed, or closed and not opened.
+/// Returns the elements that are opened and not closed, or closed and not opened.
 fn unclosed(page: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     for tag in page.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|it| it.0)) {

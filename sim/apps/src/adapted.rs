@@ -13,20 +13,20 @@ pub struct AdaptedApp<'a> {
     app: &'a dyn App,
     /// The promises that replace those of the application.
     properties: Option<Vec<Property>>,
-    /// Every function's response goes back to the client.
+    /// True if the response of every function goes back to the client.
     is_two_way: bool,
 }
 
 impl<'a> AdaptedApp<'a> {
-    /// The application, held to these promises only.
+    /// Adapts an application to make these promises only.
     ///
-    /// A run stops at the first promise that it breaks, so one that always shows first hides
-    /// others.
+    /// A run stops at the first promise that it breaks. A promise that always breaks first hides
+    /// the others.
     pub fn held_to(app: &'a dyn App, properties: Vec<Property>) -> AdaptedApp<'a> {
         AdaptedApp { app, properties: Some(properties), is_two_way: false }
     }
 
-    /// The application, with every function's response going back to the client.
+    /// Adapts an application to send the response of every function back to the client.
     pub const fn two_way(app: &'a dyn App) -> AdaptedApp<'a> {
         AdaptedApp { app, properties: None, is_two_way: true }
     }

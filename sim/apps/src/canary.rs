@@ -1,4 +1,4 @@
-//! The canary: an application that fails on seeds that are known beforehand.
+//! The canary: an application that must fail on certain seeds.
 
 use stormglass_sim::case::Plan;
 use stormglass_sim::search::generate;
@@ -6,24 +6,24 @@ use stormglass_spec::history::{Event, EventKind};
 use stormglass_spec::ledger::Ledger;
 use stormglass_spec::{Monitor, Property, PropertyKind, Violation};
 
-/// The client that the canary cannot stand: the last one of the plans with the most clients.
+/// The client that breaks the promise: the last one in plans with the most clients.
 const CLIENT: &str = "hal";
 
-/// The promise that nobody can keep: that a certain client never asks for a connection.
+/// The promise that no handlers can keep: a certain client never asks for a connection.
 ///
-/// The plan alone decides about it, whatever a schedule has in store. So an exploration of
+/// Only the plan of a run decides that, not its schedule. So an exploration of
 /// [`CANARY`](crate::CANARY) must report exactly the seeds whose plans have that client, about one
-/// in ten. If it reports others, its silence about an application means nothing.
-pub const NOBODY_CALLED_HAL: Property = Property {
+/// in ten. If it reports other seeds, its silence about an application means nothing.
+pub const NO_CLIENT_CALLED_HAL: Property = Property {
     id: "canary",
     kind: PropertyKind::Always,
     promise: "No client called hal asks for a connection.",
-    reason: "Whether it does is known beforehand, which puts those who report it to the test.",
+    reason: "The plan of a seed alone decides it, so a search must report exactly those seeds.",
     sources: &[],
     monitor: || Box::new(HalMonitor { times: 0 }),
 };
 
-/// True if the canary fails on the plan of this seed.
+/// Reports whether the canary fails on the plan of this seed.
 pub fn fails_on(seed: u64) -> bool {
     let Plan { clients, .. } = generate::plan(seed);
     clients.iter().any(|client| client.name.as_ref() == CLIENT)

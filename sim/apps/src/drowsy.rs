@@ -1,4 +1,4 @@
-//! Handlers that do next to nothing, held to what no search can meet.
+//! Handlers that do almost nothing, with a promise that no search can test.
 
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
@@ -6,20 +6,20 @@ use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
 use stormglass_spec::history::Event;
 use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
 
-/// Lets everybody in, stores nothing, and makes a promise that nothing puts to the test.
+/// Handlers that accept every client, store nothing, and make a promise that no search can test.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Drowsy;
+pub(crate) struct DrowsyApp;
 
 const NEVER_TESTED: Property = Property {
     id: "never-tested",
     kind: PropertyKind::Always,
-    promise: "Nothing puts this to the test.",
+    promise: "No search tests this.",
     reason: "A search that never tested a promise must not say that it holds.",
     sources: &[],
-    monitor: || Box::new(NeverTested),
+    monitor: || Box::new(NeverTestedMonitor),
 };
 
-impl App for Drowsy {
+impl App for DrowsyApp {
     fn name(&self) -> &str {
         "drowsy"
     }
@@ -46,9 +46,9 @@ impl App for Drowsy {
 }
 
 #[derive(Debug)]
-struct NeverTested;
+struct NeverTestedMonitor;
 
-impl Monitor for NeverTested {
+impl Monitor for NeverTestedMonitor {
     fn observe(&mut self, _: &Event, _: &Ledger) -> Result<(), Violation> {
         Ok(())
     }

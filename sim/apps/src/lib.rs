@@ -1,17 +1,18 @@
-//! Applications by name, and what an exploration must find in them.
+//! Applications by name, and the bugs that a search must find in them.
 //!
-//! - [`STORMGLASS`]: the production handlers; [`mutated`]: the same, each with one thing wrong.
-//! - [`CANARY`]: the production handlers, held to a promise that nobody can keep.
+//! - [`STORMGLASS`]: the production handlers.
+//! - [`mutants`]: the production handlers, each time with one bug in them.
+//! - [`CANARY`]: the production handlers with a promise that no handlers can keep.
 //! - [`Tutorial`]: the three functions of the tutorial that Stormglass grew from.
 //! - [`AwsSample`]: the chat application that AWS publishes as a sample.
-//! - [`Unsteady`], `drowsy`: handlers that do not do the same twice, or next to nothing.
-//! - [`AdaptedApp`]: any of them with other promises, or with other routes.
-//! - [`names`]: all of them by name.
-//! - [`known_bad`]: the catalogue of what must be found, and the hunt for it.
+//! - [`UnsteadyApp`], `drowsy`: handlers that are not deterministic, or that do almost nothing.
+//! - [`AdaptedApp`]: an application with other promises, or with other routes.
+//! - [`names`]: every application by its name.
+//! - [`known_bad`]: the catalogue of known bugs, and the hunt for them.
 //! - `node`: the parts of Node.js that both ports need: its errors, and `JSON.parse`.
 //!
-//! Nothing in any of them tells a search where to look. The ports have the faults of the originals
-//! and no others.
+//! No application tells a search where to look. The ports have the bugs of the originals and no
+//! others.
 
 mod adapted;
 mod aws_sample;
@@ -29,8 +30,8 @@ mod tests;
 
 pub use adapted::AdaptedApp;
 pub use aws_sample::AwsSample;
-pub use known_bad::KnownBad;
-pub use ours::{CANARY, OurHandlers, STORMGLASS, TABLE, mutated};
+pub use known_bad::KnownBug;
+pub use ours::{CANARY, OurHandlers, STORMGLASS, TABLE, mutants};
 pub use stormglass_mutants::Mutation;
 pub use tutorial::Tutorial;
-pub use unsteady::Unsteady;
+pub use unsteady::UnsteadyApp;

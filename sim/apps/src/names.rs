@@ -1,20 +1,26 @@
-//! The applications that a command line knows by name.
+//! The applications that a command line can name.
 
 use stormglass_sim::App;
 
-use crate::drowsy::Drowsy;
-use crate::{AwsSample, CANARY, STORMGLASS, Tutorial, Unsteady, mutated};
+use crate::drowsy::DrowsyApp;
+use crate::{AwsSample, CANARY, STORMGLASS, Tutorial, UnsteadyApp, mutants};
 
-/// The applications that are no mutations, the production handlers first.
+/// The applications that help texts list, the production handlers first.
 pub const ALL: [&dyn App; 4] = [&STORMGLASS, &Tutorial, &AwsSample, &CANARY];
 
-/// Applications that are not listed. They show that a search reports its own faults: some do not
-/// do the same twice, and one is held to a promise that nothing can test.
-const UNLISTED: [&dyn App; 4] =
-    [&Unsteady::Counter, &Unsteady::Environment, &Unsteady::Process, &Drowsy];
+/// Applications that show that a search reports its own faults: some are not deterministic, and
+/// one makes a promise that no search can test.
+const FAULTY: [&dyn App; 4] =
+    [&UnsteadyApp::Counter, &UnsteadyApp::Environment, &UnsteadyApp::Process, &DrowsyApp];
 
-/// The application of this name, which may be that of a mutation.
+/// Returns the applications that help texts do not list: the mutations, and some that show that a
+/// search reports its own faults.
+pub fn unlisted() -> Vec<&'static dyn App> {
+    let mutants = mutants().iter().map(|mutant| mutant as &dyn App);
+    FAULTY.into_iter().chain(mutants).collect()
+}
+
+/// Returns the application of this name, listed or not.
 pub fn find(name: &str) -> Option<&'static dyn App> {
-    let mutations = mutated().iter().map(|mutation| mutation as &dyn App);
-    ALL.into_iter().chain(UNLISTED).chain(mutations).find(|app| app.name() == name)
+    ALL.into_iter().chain(unlisted()).find(|app| app.name() == name)
 }

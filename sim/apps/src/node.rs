@@ -1,4 +1,4 @@
-//! What a function has of Node.js: errors that are thrown and shown, and `JSON.parse`.
+//! The parts of Node.js that the ports need: its errors, and `JSON.parse`.
 
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::event::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
@@ -6,68 +6,68 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::{Value, json};
 
-/// An event of the gateway.
-pub(crate) type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
+/// An event that the gateway sends to a function.
+pub(crate) type GatewayEvent = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
 
-/// What a function returns; a function that throws has failed.
-pub(crate) type Returned = Result<ApiGatewayProxyResponse, Thrown>;
+/// The result of a function. A function that throws has failed.
+pub(crate) type FunctionResult = Result<ApiGatewayProxyResponse, JsError>;
 
-/// `return { statusCode, body }`.
-pub(crate) fn reply(status_code: i64, body: impl Into<String>) -> Returned {
+/// Ports `return { statusCode, body }`.
+pub(crate) fn reply(status_code: i64, body: impl Into<String>) -> FunctionResult {
     let mut response = ApiGatewayProxyResponse::default();
     response.status_code = status_code;
     response.body = Some(Body::Text(body.into()));
     Ok(response)
 }
 
-/// `event.requestContext.connectionId`.
-pub(crate) fn connection_id(event: &Event) -> String {
+/// Ports `event.requestContext.connectionId`.
+pub(crate) fn connection_id(event: &GatewayEvent) -> String {
     event.payload.request_context.connection_id.clone().unwrap_or_default()
 }
 
-/// Where the functions of an API post to, stage and all (FACTS 3.4).
-pub(crate) fn endpoint(event: &Event) -> String {
+/// Returns the URL that the functions of an API post to, with its stage (FACTS 3.4).
+pub(crate) fn endpoint(event: &GatewayEvent) -> String {
     let context = &event.payload.request_context;
     let (domain, stage) = (context.domain_name.as_deref(), context.stage.as_deref());
     format!("https://{}/{}", domain.unwrap_or_default(), stage.unwrap_or_default())
 }
 
-/// `JSON.parse(event.body).data`; `undefined` comes out as null.
-pub(crate) fn data(event: &Event) -> Result<Value, Thrown> {
+/// Ports `JSON.parse(event.body).data`. Returns null for `undefined`.
+pub(crate) fn data(event: &GatewayEvent) -> Result<Value, JsError> {
     let body = event.payload.body.as_deref().unwrap_or("undefined");
     let mut body: Value = serde_json::from_str(body).map_err(|_| {
         let message = format!("{body:.20?} is not valid JSON");
-        Thrown::new("SyntaxError", message, json!({}), "\n    at JSON.parse (<anonymous>)")
+        JsError::new("SyntaxError", message, json!({}), "\n    at JSON.parse (<anonymous>)")
     })?;
     match &mut body {
         Value::Null => {
             let message = "Cannot read properties of null (reading 'data')";
-            Err(Thrown::new("TypeError", message, json!({}), ""))
+            Err(JsError::new("TypeError", message, json!({}), ""))
         }
         Value::Object(members) => Ok(members.remove("data").unwrap_or_default()),
         _ => Ok(Value::Null),
     }
 }
 
-/// An error that was thrown.
+/// An error that a function of Node.js throws.
 #[derive(Debug)]
-pub(crate) struct Thrown {
+pub(crate) struct JsError {
     name: String,
     message: String,
-    /// Its own enumerable properties. One that is `undefined` is not among them.
+    /// The own enumerable properties of the error, without those that are `undefined`.
     properties: Box<Value>,
-    /// Where it was thrown, as it stands in the stack.
+    /// The lines of the stack below the message.
     frames: &'static str,
 }
 
-impl Thrown {
+impl JsError {
     pub(crate) fn new(
         name: impl Into<String>,
         message: impl Into<String>,
         properties: Value,
         frames: &'static str,
-    ) -> Thrown {
-        Thrown {
+    ) -> JsError {
+        JsError {
             name: name.into(),
             message: message.into(),
             properties: Box::new(properties),
@@ -75,59 +75,59 @@ impl Thrown {
         }
     }
 
-    /// What SDK v2 makes of an error: the HTTP status is its `statusCode`, whatever else the
-    /// answer says or lacks (FACTS 3.5).
-    pub(crate) fn by_sdk_v2<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Thrown {
+    /// Converts an error as SDK v2 does: the HTTP status is its `statusCode`, even if the answer
+    /// names no error (FACTS 3.5).
+    pub(crate) fn from_sdk_v2<E: ProvideErrorMetadata>(error: &SdkError<E>) -> JsError {
         const FRAMES: &str = "\n    at Request.extractError (aws-sdk/lib/protocol/json.js:80:27)\
             \n    at Request.callListeners (aws-sdk/lib/sequential_executor.js:106:20)";
         let Some(status) = status_of(error) else {
             let properties = json!({ "code": "NetworkingError", "retryable": true });
-            return Thrown::new("NetworkingError", "read ECONNRESET", properties, FRAMES);
+            return JsError::new("NetworkingError", "read ECONNRESET", properties, FRAMES);
         };
         let (code, message) = (error.code().unwrap_or("UnknownError"), error.message());
         let properties = json!({ "code": code, "message": message, "statusCode": status });
-        Thrown::new(code, message.unwrap_or("null"), properties, FRAMES)
+        JsError::new(code, message.unwrap_or("null"), properties, FRAMES)
     }
 
-    /// What SDK v3 makes of an error: the HTTP status is in its `$metadata`.
-    pub(crate) fn by_sdk_v3<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Thrown {
+    /// Converts an error as SDK v3 does: the HTTP status is in its `$metadata`.
+    pub(crate) fn from_sdk_v3<E: ProvideErrorMetadata>(error: &SdkError<E>) -> JsError {
         const FRAMES: &str = "\n    at throwDefaultError (@smithy/smithy-client/index.js:388:20)\
             \n    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)";
         let Some(status) = status_of(error) else {
             let properties = json!({ "code": "ECONNRESET", "$metadata": { "attempts": 3 } });
-            return Thrown::new("Error", "read ECONNRESET", properties, FRAMES);
+            return JsError::new("Error", "read ECONNRESET", properties, FRAMES);
         };
         let name = error.code().unwrap_or("UnknownError");
         let fault = if status < 500 { "client" } else { "server" };
         let metadata = json!({ "httpStatusCode": status });
         let properties = json!({ "name": name, "$fault": fault, "$metadata": metadata });
-        Thrown::new(name, error.message().unwrap_or("UnknownError"), properties, FRAMES)
+        JsError::new(name, error.message().unwrap_or("UnknownError"), properties, FRAMES)
     }
 
-    /// One of its own properties; null stands for `undefined`.
+    /// Returns a property; null if it is `undefined`.
     pub(crate) fn property(&self, name: &str) -> &Value {
         &self.properties[name]
     }
 
-    /// `e.stack`.
+    /// Ports `e.stack`.
     pub(crate) fn stack(&self) -> String {
         format!("{}: {}{}", self.name, self.message, self.frames)
     }
 
-    /// `JSON.stringify(e)`.
+    /// Ports `JSON.stringify(e)`.
     pub(crate) fn stringify(&self) -> String {
         self.properties.to_string()
     }
 }
 
-/// The HTTP status of the answer; `None` where none came.
+/// Returns the HTTP status of the answer; `None` if there was no answer.
 fn status_of<E>(error: &SdkError<E>) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())
 }
 
-impl From<Thrown> for Diagnostic {
-    fn from(thrown: Thrown) -> Diagnostic {
-        Diagnostic { error_type: thrown.name, error_message: thrown.message }
+impl From<JsError> for Diagnostic {
+    fn from(error: JsError) -> Diagnostic {
+        Diagnostic { error_type: error.name, error_message: error.message }
     }
 }
 
@@ -147,30 +147,30 @@ mod tests {
         answered(410, PostToConnectionError::GoneException(GoneException::builder().build()))
     }
 
-    /// A 410 without the header that names the error.
+    /// Returns a 410 without the header that names the error.
     fn bare() -> SdkError<PostToConnectionError> {
         answered(410, PostToConnectionError::unhandled("410"))
     }
 
     #[test]
     fn in_sdk_v2_the_status_of_an_error_is_its_status_code() {
-        assert_eq!(*Thrown::by_sdk_v2(&gone()).property("statusCode"), 410);
-        assert_eq!(*Thrown::by_sdk_v2(&bare()).property("statusCode"), 410);
+        assert_eq!(*JsError::from_sdk_v2(&gone()).property("statusCode"), 410);
+        assert_eq!(*JsError::from_sdk_v2(&bare()).property("statusCode"), 410);
     }
 
     #[test]
     fn in_sdk_v3_no_error_has_a_status_code() {
         for error in [gone(), bare()] {
-            let thrown = Thrown::by_sdk_v3(&error);
-            assert_eq!(*thrown.property("statusCode"), Value::Null);
-            assert_eq!(thrown.property("$metadata")["httpStatusCode"], 410);
+            let error = JsError::from_sdk_v3(&error);
+            assert_eq!(*error.property("statusCode"), Value::Null);
+            assert_eq!(error.property("$metadata")["httpStatusCode"], 410);
         }
     }
 
     #[test]
     fn a_stack_begins_with_the_name_and_the_message() {
-        let thrown = Thrown::new("ReferenceError", "x is not defined", json!({}), "\n    at y.js");
-        assert_eq!(thrown.stack(), "ReferenceError: x is not defined\n    at y.js");
-        assert_eq!(thrown.stringify(), "{}");
+        let error = JsError::new("ReferenceError", "x is not defined", json!({}), "\n    at y.js");
+        assert_eq!(error.stack(), "ReferenceError: x is not defined\n    at y.js");
+        assert_eq!(error.stringify(), "{}");
     }
 }

@@ -1,16 +1,16 @@
-//! Our handlers as an application: as they are deployed, mutated, and with a promise too many.
+//! Our handlers as an application: as they are deployed, with a mutation, or with one more promise.
 
 use std::fmt;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 use stormglass_mutants::Mutation;
-use stormglass_mutants::starting::Start;
+use stormglass_mutants::start::Start;
 use stormglass_sim::{App, Handler, Route, Sdk, Table};
 use stormglass_spec::history::{Acknowledgement, Counts};
 use stormglass_spec::{Property, properties};
 
-use crate::canary::NOBODY_CALLED_HAL;
+use crate::canary::NO_CLIENT_CALLED_HAL;
 
 /// The name of the table of connections.
 pub const TABLE: &str = "stormglass-connections";
@@ -20,9 +20,9 @@ pub const TABLE: &str = "stormglass-connections";
 pub struct OurHandlers {
     name: &'static str,
     start: Start,
-    /// The handlers are the deployed ones, with nothing changed in them.
+    /// True if the handlers are the deployed ones, without any change.
     is_original: bool,
-    /// Promises beside those of the specification.
+    /// The promises beyond those of the specification.
     further_promises: &'static [Property],
 }
 
@@ -34,25 +34,25 @@ pub static STORMGLASS: OurHandlers = OurHandlers {
     further_promises: &[],
 };
 
-/// The production handlers, held to one more promise that nobody can keep.
+/// The production handlers with one more promise, which they cannot keep.
 ///
 /// See [`canary::fails_on`](crate::canary::fails_on).
 pub static CANARY: OurHandlers = OurHandlers {
     name: "canary",
     start: original::start,
     is_original: false,
-    further_promises: &[NOBODY_CALLED_HAL],
+    further_promises: &[NO_CLIENT_CALLED_HAL],
 };
 
-/// The mutations as applications, in the order of [`Mutation::all`].
-pub fn mutated() -> &'static [OurHandlers] {
-    static MUTATED: LazyLock<Vec<OurHandlers>> =
-        LazyLock::new(|| Mutation::all().iter().map(OurHandlers::mutated).collect());
-    &MUTATED
+/// Returns the mutations as applications, in the order of [`Mutation::all`].
+pub fn mutants() -> &'static [OurHandlers] {
+    static MUTANTS: LazyLock<Vec<OurHandlers>> =
+        LazyLock::new(|| Mutation::all().iter().map(OurHandlers::from_mutation).collect());
+    &MUTANTS
 }
 
 impl OurHandlers {
-    fn mutated(mutation: &Mutation) -> OurHandlers {
+    fn from_mutation(mutation: &Mutation) -> OurHandlers {
         let Mutation { name, start, .. } = *mutation;
         OurHandlers { name, start, is_original: false, further_promises: &[] }
     }
@@ -95,7 +95,7 @@ impl App for OurHandlers {
         Some(Acknowledgement { counts: Some(counts) })
     }
 
-    /// A mutation may keep something where the original keeps nothing.
+    /// Only the original is known to be stateless: a mutation may keep state.
     fn is_stateless(&self) -> bool {
         self.is_original
     }
@@ -120,7 +120,7 @@ impl fmt::Debug for OurHandlers {
     }
 }
 
-/// The reply of the `broadcast` route, as far as it acknowledges.
+/// The part of a reply of the `broadcast` route that acknowledges the broadcast.
 #[derive(Deserialize)]
 struct BroadcastReply {
     ack: BroadcastCounts,

@@ -1,23 +1,24 @@
 //! The tutorial that Stormglass grew from: three Node.js functions on SDK v2.
 //!
-//! Its faults, each with the promise that it breaks:
+//! Its bugs, each with the promise that it breaks:
 //!
-//! 1. `$connect` stores the row before the handshake is complete (FACTS 1.10), and without a TTL:
-//!    a handshake that then fails leaves a row that nothing removes (`no-ghosts`), and a broadcast
-//!    that comes in between meets a 410, which by 4 and 5 fails it for everybody (`isolated`).
-//! 2. `broadcast` reads one page of the table (FACTS 6.1): who stands on the next one is never
-//!    posted to (`delivered`).
-//! 3. That read is eventually consistent (FACTS 6.4): who connected a moment ago is not posted to
+//! 1. `$connect` stores the row before the handshake is complete (FACTS 1.10), and without a TTL.
+//!    If the handshake then fails, nothing removes the row (`no-ghosts`). A broadcast before the
+//!    end of the handshake gets a 410, which fails it for all clients by 4 and 5 (`isolated`).
+//! 2. `broadcast` reads one page of the table (FACTS 6.1), and never posts to a client on the next
+//!    page (`delivered`).
+//! 3. That read is eventually consistent (FACTS 6.4), and misses a client that has just connected
 //!    (`delivered`).
 //! 4. The row of a connection that is gone is deleted through a name that does not exist. The
 //!    `ReferenceError` leaves the row in the table (`no-ghosts`).
-//! 5. `Promise.all` rejects at the first failure: one dead client fails the broadcast, and with it
-//!    the retries of everybody else (`isolated`).
+//! 5. `Promise.all` rejects at the first failure: one dead client fails the broadcast, and ends the
+//!    retries for all other clients (`isolated`).
 //! 6. No call has a timeout: a hung post holds the function until it is killed (`in-time`).
-//! 7. The bodies of failures hold stacks and what the SDK said. Its routes are one-way, so nobody
-//!    sees them; with two-way routes clients do (`discreet`).
-//! 8. `$disconnect` does not look at what event it got. Where clients can select its route, as on
-//!    some emulators, a message removes its sender's row (`registered`, `refused-is-harmless`).
+//! 7. The bodies of failures hold stacks and error messages of the SDK. Its routes are one-way, so
+//!    no client sees them; with two-way routes, clients would (`discreet`).
+//! 8. `$disconnect` does not check the type of its event. Where clients can select its route, as on
+//!    some emulators, a message removes the row of its sender (`registered`,
+//!    `refused-is-harmless`).
 
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -25,7 +26,7 @@ use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
 
-use crate::node::{Event, Returned, Thrown, connection_id, data, endpoint, reply};
+use crate::node::{FunctionResult, GatewayEvent, JsError, connection_id, data, endpoint, reply};
 
 const TABLE: &str = "Connections";
 
@@ -70,7 +71,7 @@ impl App for Tutorial {
         format!(r#"{{"action":"broadcast","data":{data}}}"#)
     }
 
-    /// It never asks for a second page, counts nothing, replies to nobody, and refuses nothing:
+    /// It never asks for a second page, counts nothing, sends no reply, and refuses nothing:
     /// messages that are no broadcast select none of its routes.
     fn declares(&self, id: &str) -> bool {
         let cannot = ["next-page", "honest-ack", "answered", "discreet", "refused-is-harmless"];
@@ -78,24 +79,24 @@ impl App for Tutorial {
     }
 }
 
-async fn connect(table: aws_sdk_dynamodb::Client, event: Event) -> Returned {
+async fn connect(table: aws_sdk_dynamodb::Client, event: GatewayEvent) -> FunctionResult {
     let id = AttributeValue::S(connection_id(&event));
     match table.put_item().table_name(TABLE).item("connectionId", id).send().await {
         Ok(_) => reply(200, "Connected."),
         Err(error) => {
-            let thrown = Thrown::by_sdk_v2(&error);
-            reply(500, format!("Failed to connect: {}", thrown.stringify()))
+            let error = JsError::from_sdk_v2(&error);
+            reply(500, format!("Failed to connect: {}", error.stringify()))
         }
     }
 }
 
-async fn disconnect(table: aws_sdk_dynamodb::Client, event: Event) -> Returned {
+async fn disconnect(table: aws_sdk_dynamodb::Client, event: GatewayEvent) -> FunctionResult {
     let id = AttributeValue::S(connection_id(&event));
     match table.delete_item().table_name(TABLE).key("connectionId", id).send().await {
         Ok(_) => reply(200, "Disconnected."),
         Err(error) => {
-            let thrown = Thrown::by_sdk_v2(&error);
-            reply(500, format!("Failed to disconnect: {}", thrown.stringify()))
+            let error = JsError::from_sdk_v2(&error);
+            reply(500, format!("Failed to disconnect: {}", error.stringify()))
         }
     }
 }
@@ -103,12 +104,12 @@ async fn disconnect(table: aws_sdk_dynamodb::Client, event: Event) -> Returned {
 async fn broadcast(
     table: aws_sdk_dynamodb::Client,
     management: aws_sdk_apigatewaymanagement::config::Builder,
-    event: Event,
-) -> Returned {
+    event: GatewayEvent,
+) -> FunctionResult {
     let scan = table.scan().table_name(TABLE).projection_expression("connectionId");
     let page = match scan.send().await {
         Ok(page) => page,
-        Err(error) => return reply(500, Thrown::by_sdk_v2(&error).stack()),
+        Err(error) => return reply(500, JsError::from_sdk_v2(&error).stack()),
     };
     let management = management.endpoint_url(endpoint(&event)).build();
     let management = aws_sdk_apigatewaymanagement::Client::from_conf(management);
@@ -116,10 +117,10 @@ async fn broadcast(
     let ids = page.items().iter().filter_map(|row| row.get("connectionId")?.as_s().ok());
     let posts = ids.map(|id| post(&management, id, &data));
     // As with `Promise.all`, all posts start at once, and the first failure ends the wait. Lambda
-    // freezes whatever is under way then; here it is dropped.
+    // then freezes the posts that are under way; here they are dropped.
     match try_join_all(posts).await {
         Ok(_) => reply(200, "Data sent."),
-        Err(thrown) => reply(500, thrown.stack()),
+        Err(error) => reply(500, error.stack()),
     }
 }
 
@@ -127,28 +128,29 @@ async fn post(
     management: &aws_sdk_apigatewaymanagement::Client,
     id: &str,
     data: &Value,
-) -> Result<(), Thrown> {
-    let Err(thrown) = post_to_connection(management, id, data).await else { return Ok(()) };
-    if *thrown.property("statusCode") == 410 {
+) -> Result<(), JsError> {
+    let Err(error) = post_to_connection(management, id, data).await else { return Ok(()) };
+    if *error.property("statusCode") == 410 {
         tracing::info!("Found stale connection, deleting {id}");
-        return Err(Thrown::new("ReferenceError", "ddb is not defined", json!({}), DELETE_FRAMES));
+        return Err(JsError::new("ReferenceError", "ddb is not defined", json!({}), DELETE_FRAMES));
     }
-    Err(thrown)
+    Err(error)
 }
 
-/// Where the function deletes the row of a connection that is gone.
+/// The stack of the line that should delete the row of a connection that is gone.
 const DELETE_FRAMES: &str = "\n    at /var/task/index.js:23:9\
     \n    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)\
     \n    at async Promise.all (index 0)\
     \n    at async Runtime.handler (/var/task/index.js:31:5)";
 
-/// `postToConnection({ ConnectionId: id, Data: data }).promise()`. SDK v2 checks the type of each
-/// parameter before it sends anything.
+/// Ports `postToConnection({ ConnectionId: id, Data: data }).promise()`.
+///
+/// SDK v2 checks the type of each parameter before it sends the request.
 async fn post_to_connection(
     management: &aws_sdk_apigatewaymanagement::Client,
     id: &str,
     data: &Value,
-) -> Result<(), Thrown> {
+) -> Result<(), JsError> {
     let data = match data {
         Value::String(text) => Blob::new(text.as_str()),
         Value::Null => {
@@ -164,10 +166,10 @@ async fn post_to_connection(
         }
     };
     let post = management.post_to_connection().connection_id(id).data(data);
-    post.send().await.map(|_| ()).map_err(|error| Thrown::by_sdk_v2(&error))
+    post.send().await.map(|_| ()).map_err(|error| JsError::from_sdk_v2(&error))
 }
 
-fn refused(code: &str, message: &str) -> Thrown {
+fn refused(code: &str, message: &str) -> JsError {
     let frames = "\n    at ParamValidator.fail (aws-sdk/lib/param_validator.js:50:37)";
-    Thrown::new(code, message, json!({ "code": code, "message": message }), frames)
+    JsError::new(code, message, json!({ "code": code, "message": message }), frames)
 }

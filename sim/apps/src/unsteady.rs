@@ -1,4 +1,4 @@
-//! Handlers that do not do the same twice: what the check of determinism must find.
+//! Handlers that are not deterministic, which the check of determinism must find.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,42 +8,43 @@ use stormglass_sim::{App, Handler, Invocation, Route, Sdk, Table};
 
 use crate::Tutorial;
 
-/// How many clients all unsteady handlers of this process have let in.
+/// The number of clients that all unsteady handlers of this process have accepted.
 static CLIENTS: AtomicU64 = AtomicU64::new(0);
 
 /// The tutorial with a `$connect` function whose answer holds a number from outside the schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unsteady {
-    /// The number counts clients, from one run to the next; every other one has it read a row more.
+pub enum UnsteadyApp {
+    /// The number counts clients over all runs, and every second client makes it read one more row.
     Counter,
-    /// The number is the length of an environment variable.
+    /// The number is the length of the environment variable `TZ`.
     Environment,
     /// The number is the id of the process.
     Process,
 }
 
-impl Unsteady {
-    /// Every kind of them.
-    pub const ALL: [Unsteady; 3] = [Unsteady::Counter, Unsteady::Environment, Unsteady::Process];
+impl UnsteadyApp {
+    /// Every kind of unsteady handlers.
+    pub const ALL: [UnsteadyApp; 3] =
+        [UnsteadyApp::Counter, UnsteadyApp::Environment, UnsteadyApp::Process];
 
     fn number(self) -> u64 {
         match self {
-            Unsteady::Counter => CLIENTS.fetch_add(1, Ordering::Relaxed),
-            Unsteady::Environment => {
+            UnsteadyApp::Counter => CLIENTS.fetch_add(1, Ordering::Relaxed),
+            UnsteadyApp::Environment => {
                 let zone = std::env::var("TZ").unwrap_or_default();
                 u64::try_from(zone.len()).unwrap_or(u64::MAX)
             }
-            Unsteady::Process => u64::from(std::process::id()),
+            UnsteadyApp::Process => u64::from(std::process::id()),
         }
     }
 }
 
-impl App for Unsteady {
+impl App for UnsteadyApp {
     fn name(&self) -> &str {
         match self {
-            Unsteady::Counter => "unsteady-counter",
-            Unsteady::Environment => "unsteady-environment",
-            Unsteady::Process => "unsteady-process",
+            UnsteadyApp::Counter => "unsteady-counter",
+            UnsteadyApp::Environment => "unsteady-environment",
+            UnsteadyApp::Process => "unsteady-process",
         }
     }
 
@@ -76,18 +77,18 @@ impl App for Unsteady {
 struct Connect {
     inner: Box<dyn Handler>,
     table: aws_sdk_dynamodb::Client,
-    kind: Unsteady,
+    kind: UnsteadyApp,
 }
 
 impl Handler for Connect {
     fn invoke(&self, event: LambdaEvent<String>) -> Invocation<'_> {
         Box::pin(async move {
             let number = self.kind.number();
-            if self.kind == Unsteady::Counter && number % 2 == 1 {
+            if self.kind == UnsteadyApp::Counter && number % 2 == 1 {
                 let key = AttributeValue::S("nobody".to_owned());
                 let table = Tutorial.table().name;
                 let get = self.table.get_item().table_name(table).key("connectionId", key);
-                // Whatever comes of it is of no use to anybody.
+                // Only the call itself matters, not its answer.
                 let _ = get.send().await;
             }
             let response = self.inner.invoke(event).await?;

@@ -1,12 +1,15 @@
-//! The command line.
+//! The commands of the command line, and their options.
+//!
+//! The doc comments of commands and options are their help texts.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use stormglass_apps::names;
-use stormglass_apps::{KnownBad, Mutation};
-use stormglass_sim::App;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use stormglass_apps::KnownBug;
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::Steps;
 use stormglass_sim::report::numbers::parse_time;
@@ -14,17 +17,18 @@ use stormglass_sim::search::exhaust::plans::{self, Named};
 use stormglass_sim::search::explore::Search;
 use stormglass_sim::strategy::Families;
 
-use crate::CommandError;
-use crate::github::GitHub;
+use crate::apps::{AppArgument, Apps};
+use crate::outcome::SimError;
+use crate::output::note;
 use crate::seed::parse_seed;
 
-/// How many runs it may take to make one case short.
+/// The most runs that the shrinking of one case may take, unless `--runs` is given.
 pub(crate) const RUNS_MAX: u64 = 2_000;
 
-/// Few bugs take more deviations than this.
+/// The default `--depth` of the strategy `pct`. Few bugs take more deviations.
 pub(crate) const PCT_DEPTH: u32 = 3;
 
-/// Breaks the promises of a serverless WebSocket service, or shows that it can't.
+/// Tries to break the promises of a serverless WebSocket service
 #[derive(Debug, Parser)]
 #[command(name = "cargo sim", bin_name = "cargo sim", version, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -32,57 +36,93 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+impl Arguments {
+    /// Parses the command line of this process.
+    ///
+    /// # Errors
+    ///
+    /// If it is wrong, or asks for help or the version.
+    pub(crate) fn parse(apps: &Apps) -> Result<Arguments, clap::Error> {
+        Arguments::parse_from(apps, std::env::args_os())
+    }
+
+    /// Parses the words of a command line, of which the first is the name of the program.
+    pub(crate) fn parse_from(
+        apps: &Apps,
+        words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Arguments, clap::Error> {
+        let command = Arguments::command()
+            .mut_subcommands(|command| command.mut_args(|argument| apps.complete(argument)));
+        Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
+    }
+}
+
+/// Prints an error of [`Arguments::parse`] in one line, or the help text or version that the user
+/// asked for.
+pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // If the terminal is gone, there is nowhere to report that.
+        let _ = error.print();
+        return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+    }
+    let text = error.to_string();
+    let first: Vec<&str> =
+        text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    note!("{}", first.join(" "));
+    ExitCode::from(2)
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run seed after seed until a promise is broken
+    /// Run seeds until a promise is broken
     Explore(ExploreArguments),
-    /// Run one seed or case again, and tell its story
+    /// Run one seed or case again, and report it
     Replay(ReplayArguments),
-    /// Make a case that breaks a promise short
+    /// Shorten a case that breaks a promise
     Shrink(ShrinkArguments),
-    /// Store a case, made short, in tests/cases: `cargo test` replays it from then on
+    /// Store a shortened case in tests/cases, where `cargo test` replays it
     Keep(KeepArguments),
-    /// Run a case, or some seeds, twice here and once in a fresh process, and compare every event
+    /// Check determinism: run a case or some seeds twice here and once in a fresh process, and
+    /// compare every event
     Verify(VerifyArguments),
-    /// Hunt every application that is known to be bad: how long does each strategy take?
+    /// Hunt every known bug, and report the effort that each strategy needs to find it
     KnownBad(KnownBadArguments),
-    /// List the promises, what they rest on, and how often the last exploration tested each
+    /// List the promises, their sources, and how often the last exploration tested each
     Spec(SpecArguments),
     /// Print the traces of the cases and seeds that standard input names
     #[command(hide = true)]
     Trace(TraceArguments),
 }
 
-/// Who decides where the world goes.
+/// The strategies of `explore`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StrategyName {
-    /// A plan for each seed, and deviations anywhere
+    /// A generated plan for each seed, with deviations anywhere
     Random,
-    /// A plan for each seed, and deviations at a few points of its dull run
+    /// A generated plan for each seed, with deviations at a few points
     Pct,
-    /// Every schedule of a small plan that has at most so many deviations
+    /// Every schedule of a small plan that has at most DEPTH deviations
     Exhaustive,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExploreArguments {
-    /// Who decides where the world goes
+    /// The strategy that picks the schedules
     #[arg(long, value_name = "STRATEGY", value_enum, default_value_t = StrategyName::Random)]
     pub(crate) strategy: StrategyName,
-    /// How many deviations a schedule may have: 3 for pct, 1 for exhaustive, unless it is said
-    #[arg(long, value_name = "K")]
+    /// The most deviations in a schedule [default: 3 for pct, 1 for exhaustive]
+    #[arg(long, value_name = "DEPTH")]
     pub(crate) depth: Option<u32>,
-    /// Exhaustive: one of the named plans; all of them unless one is named
+    /// Search only this plan, if the strategy is exhaustive [default: every named plan]
     #[arg(long, value_name = "NAME", value_parser = parse_plan)]
     pub(crate) plan: Option<&'static Named>,
-    /// How many seeds to run
+    /// The number of seeds to run
     #[arg(long, value_name = "N", default_value_t = 2_000, conflicts_with = "time")]
     pub(crate) seeds: u64,
-    /// Run seeds for this long instead: 30s, 10m
+    /// Run seeds for this long instead, such as 30s or 10m
     #[arg(long = "for", id = "time", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
-    /// Run seeds until the last twentieth of them, and the last 1000 at least, met no new pair of
-    /// events
+    /// Run seeds until the last 5 % of them, and at least the last 1000, met no new pair of events
     #[arg(long, conflicts_with_all = ["seeds", "time"])]
     pub(crate) until_quiet: bool,
     /// The first seed: a number, such as 17 or 0x5f3c91, or the 40 digits of a commit
@@ -90,32 +130,37 @@ pub(crate) struct ExploreArguments {
     pub(crate) from: u64,
     #[command(flatten)]
     pub(crate) app: AppArgument,
-    /// Which families of deviations may occur: order, time, capacity, error, network, consistency,
-    /// platform, gateway; fault stands for the last six
+    /// The families of deviations that may occur: order, time, capacity, error, network,
+    /// consistency, platform, gateway; fault means the last six [default: all]
     #[arg(long, value_name = "FAMILY", value_delimiter = ',', value_parser = parse_families)]
     pub(crate) faults: Option<Vec<FamilyGroup>>,
-    /// How many threads share the seeds; what is found does not depend on it
+    /// The number of threads; the results do not depend on it
     #[arg(long, value_name = "N", default_value_t = threads(), value_parser = parse_jobs)]
     pub(crate) jobs: usize,
     /// Print one JSON object per line; of the summary, only `wall_ms` and `slowest` differ from one
     /// run to the next
     #[arg(long)]
     pub(crate) json: bool,
-    /// Write JUnit XML as well: a test case per promise, or per plan of an exhaustive search
+    /// Also write JUnit XML, with a test case for each promise, or for each plan if exhaustive
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
-    /// Go on after a broken promise
+    /// Continue after a broken promise
     #[arg(long)]
     pub(crate) keep_going: bool,
-    /// Report what was found as it was found
+    /// Report the case without shrinking it
     #[arg(long)]
     pub(crate) no_shrink: bool,
 }
 
 impl ExploreArguments {
-    /// How a seed steers its run; `None` if no seeds are run.
-    pub(crate) fn search(&self) -> Result<Option<Search>, CommandError> {
-        let usage = |message: &str| Err(CommandError::Usage(message.to_owned()));
+    /// Returns the search that steers each seed; `None` if the search is exhaustive and takes no
+    /// seeds.
+    ///
+    /// # Errors
+    ///
+    /// If the options do not go together.
+    pub(crate) fn search(&self) -> Result<Option<Search>, SimError> {
+        let usage = |message: &str| Err(SimError::Usage(message.to_owned()));
         match (self.strategy, self.depth, self.plan) {
             (StrategyName::Exhaustive, ..) if self.until_quiet => {
                 usage("--until-quiet goes with --strategy random or pct")
@@ -133,16 +178,12 @@ impl ExploreArguments {
         }
     }
 
-    /// How many seeds are run, if that is said.
+    /// Returns the number of seeds to run, if that is what ends the search.
     pub(crate) fn total(&self) -> Option<u64> {
         (self.time.is_none() && !self.until_quiet).then_some(self.seeds)
     }
 
-    /// Whether anybody is to see the stories of what was found.
-    pub(crate) fn tells(&self, github: Option<&GitHub>) -> bool {
-        !self.json || self.junit.is_some() || github.is_some()
-    }
-
+    /// Returns the families of deviations that may occur.
     pub(crate) fn families(&self) -> Families {
         let Some(groups) = &self.faults else { return Families::ALL };
         let families: Vec<Family> = groups.iter().flat_map(|group| group.0.clone()).collect();
@@ -152,12 +193,12 @@ impl ExploreArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArguments {
-    /// A seed (a number or a commit), the text of a case, or a file that holds one
+    /// A seed (a number or a commit), the text of a case, or a file that holds a case
     #[arg(value_name = "SEED | CASE | FILE")]
     pub(crate) source: String,
     #[command(flatten)]
     pub(crate) app: AppArgument,
-    /// Tell every step, not only those that led to a broken promise
+    /// Show every step, not only those that led to the broken promise
     #[arg(long, conflicts_with_all = ["text", "mermaid"])]
     pub(crate) all: bool,
     #[command(flatten)]
@@ -165,7 +206,7 @@ pub(crate) struct ReplayArguments {
 }
 
 impl ReplayArguments {
-    /// Which steps are told, and how.
+    /// Returns the steps that the report shows.
     pub(crate) fn steps(&self) -> Steps {
         match (self.all, self.pictures.text) {
             (true, _) => Steps::All,
@@ -175,7 +216,7 @@ impl ReplayArguments {
     }
 }
 
-/// How a run is drawn, beside its story.
+/// The pictures of a run, beside its report.
 #[derive(Debug, Args)]
 pub(crate) struct PictureArguments {
     /// Draw the run in the terminal
@@ -184,50 +225,50 @@ pub(crate) struct PictureArguments {
     /// Print a Mermaid diagram, for an issue or a pull request, and nothing else
     #[arg(long, conflicts_with = "text")]
     pub(crate) mermaid: bool,
-    /// Draw a sequence diagram into this file
+    /// Write a sequence diagram to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
-    /// Make a page to step through the run, in this file
+    /// Write a page that steps through the run to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ShrinkArguments {
-    /// A seed (a number or a commit), the text of a case, or a file that holds one
+    /// A seed (a number or a commit), the text of a case, or a file that holds a case
     #[arg(value_name = "SEED | CASE | FILE")]
     pub(crate) source: String,
     #[command(flatten)]
     pub(crate) app: AppArgument,
-    /// How many runs it may take
+    /// The most runs that shrinking may take
     #[arg(long, value_name = "N", default_value_t = RUNS_MAX)]
     pub(crate) runs: u64,
-    /// For how long it may go on: 30s, 10m. What it has come to by then can be shrunk further
+    /// The most time that shrinking may take, such as 30s or 10m; its result can be shrunk further
     #[arg(long = "for", id = "time", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct KeepArguments {
-    /// A seed (a number or a commit), the text of a case, or a file that holds one
+    /// A seed (a number or a commit), the text of a case, or a file that holds a case
     #[arg(value_name = "SEED | CASE | FILE")]
     pub(crate) source: String,
-    /// What to call it: lower-case letters, digits and hyphens
+    /// The name of the stored case: lower-case letters, digits and hyphens
     #[arg(value_parser = parse_case_name)]
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) app: AppArgument,
-    /// Keep it as it is
+    /// Store the case without shrinking it
     #[arg(long)]
     pub(crate) no_shrink: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArguments {
-    /// A seed (a number or a commit), the text of a case, or a file that holds one
+    /// A seed (a number or a commit), the text of a case, or a file that holds a case
     #[arg(value_name = "SEED | CASE | FILE", conflicts_with_all = ["seeds", "from"])]
     pub(crate) source: Option<String>,
-    /// How many seeds to run
+    /// The number of seeds to run
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) seeds: u64,
     /// The first seed: a number, such as 17 or 0x5f3c91, or the 40 digits of a commit
@@ -237,47 +278,49 @@ pub(crate) struct VerifyArguments {
     pub(crate) app: AppArgument,
 }
 
-/// Which strategies hunt what is known to be bad.
+/// The strategies of `known-bad`: one of them, or all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum HuntName {
+pub(crate) enum StrategySelection {
     /// As for `explore`
     Random,
     /// As for `explore`
     Pct,
-    /// As for `explore`, over every plan that has a name
+    /// As for `explore`, over every named plan
     Exhaustive,
-    /// One after the other
+    /// Run all three, one after another
     All,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct KnownBadArguments {
-    /// Who decides where the world goes
-    #[arg(long, value_name = "STRATEGY", value_enum, default_value_t = HuntName::Random)]
-    pub(crate) strategy: HuntName,
-    /// How many seeds each of them may take
+    /// The strategy that picks the schedules
+    #[arg(
+        long, value_name = "STRATEGY", value_enum, default_value_t = StrategySelection::Random
+    )]
+    pub(crate) strategy: StrategySelection,
+    /// The most seeds to run for each bug
     #[arg(long, value_name = "N", default_value_t = 30_000)]
     pub(crate) seeds: u64,
-    /// These alone
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse_bad)]
-    pub(crate) only: Vec<&'static KnownBad>,
-    /// How many threads share the seeds; what is found does not depend on it
+    /// Hunt only these bugs
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse_bug)]
+    pub(crate) only: Vec<&'static KnownBug>,
+    /// The number of threads; the results do not depend on it
     #[arg(long, value_name = "N", default_value_t = threads(), value_parser = parse_jobs)]
     pub(crate) jobs: usize,
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
-    /// Write JUnit XML as well: a test case for each of them, and one for the canary
+    /// Also write JUnit XML, with a test case for each bug and one for the canary
     #[arg(long, value_name = "FILE", conflicts_with = "list")]
     pub(crate) junit: Option<PathBuf>,
-    /// Only say what is known to be bad, and why
+    /// List the known bugs, and hunt none
     #[arg(long)]
     pub(crate) list: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct TraceArguments {
-    /// Tell every event and every point of choice, not only a hash of the events
+    /// Print every event and every point of choice, not only a hash of the events
     #[arg(long)]
     pub(crate) in_full: bool,
     #[command(flatten)]
@@ -291,20 +334,7 @@ pub(crate) struct SpecArguments {
     pub(crate) markdown: bool,
 }
 
-#[derive(Clone, Copy, Args)]
-pub(crate) struct AppArgument {
-    /// Whose handlers to run: stormglass, tutorial, aws-sample, canary or a mutation
-    #[arg(long, value_name = "APP", default_value = "stormglass", value_parser = parse_app)]
-    pub(crate) app: &'static dyn App,
-}
-
-impl std::fmt::Debug for AppArgument {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.app.name())
-    }
-}
-
-/// The families that one word stands for.
+/// The families that one word of `--faults` stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct FamilyGroup(Vec<Family>);
 
@@ -335,7 +365,7 @@ fn parse_jobs(text: &str) -> Result<usize, String> {
 fn parse_case_name(text: &str) -> Result<String, String> {
     let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if text.is_empty() || !text.chars().all(is_allowed) {
-        return Err("a name has lower-case letters, digits and hyphens".to_owned());
+        return Err("a name has only lower-case letters, digits and hyphens".to_owned());
     }
     Ok(text.to_owned())
 }
@@ -343,24 +373,12 @@ fn parse_case_name(text: &str) -> Result<String, String> {
 fn parse_plan(name: &str) -> Result<&'static Named, String> {
     plans::find(name).ok_or_else(|| {
         let known = plans::ALL.map(|named| format!("{} ({})", named.name, named.about));
-        format!("there is no plan of that name; there are {}", known.join(", "))
+        format!("there is no plan of that name; the plans are {}", known.join(", "))
     })
 }
 
-fn parse_bad(name: &str) -> Result<&'static KnownBad, String> {
-    KnownBad::find(name).ok_or_else(|| {
-        "nothing of that name is known to be bad; `cargo sim known-bad --list` lists what is".into()
-    })
-}
-
-fn parse_app(name: &str) -> Result<&'static dyn App, String> {
-    names::find(name).ok_or_else(|| {
-        let known: Vec<&str> = names::ALL.iter().map(|app| app.name()).collect();
-        format!(
-            "there is no app of that name; there are {}, and the {} mutations that `cargo sim \
-             known-bad --list` lists",
-            known.join(", "),
-            Mutation::all().len()
-        )
+fn parse_bug(name: &str) -> Result<&'static KnownBug, String> {
+    KnownBug::find(name).ok_or_else(|| {
+        "there is no known bug of that name; `cargo sim known-bad --list` lists them all".into()
     })
 }

@@ -1,5 +1,6 @@
-//! What a broken promise leaves in `target/sim`: its case, its diagram, and a page to step through
-//! it. They are called after the promise and the trace, so that the same run has the same files.
+//! The files that a broken promise leaves in `target/sim`: its case, its diagram, and a page that
+//! steps through the run. Their names come from the promise and the trace, so the same run always
+//! has the same files.
 
 use stormglass_sim::Run;
 use stormglass_sim::report::kept::Kept;
@@ -10,18 +11,18 @@ use stormglass_spec::Violation;
 use crate::output::note;
 use crate::workspace;
 
-/// The files that hold a run, as they are found from the current directory.
+/// The paths of the files of a run, relative to the current directory.
 #[derive(Debug)]
-pub(crate) struct Stored {
+pub(crate) struct FailureFiles {
     case: String,
     picture: String,
     page: String,
 }
 
-impl Stored {
-    /// Stores a run. Without its files a report is worth as much, so that what cannot be written is
-    /// pointed out, and that is all.
-    pub(crate) fn store(run: &Run, violation: &Violation, app: &str) -> Option<Stored> {
+impl FailureFiles {
+    /// Stores a run. A file that cannot be written is only noted: the report is complete without
+    /// it.
+    pub(crate) fn store(run: &Run, violation: &Violation, app: &str) -> Option<FailureFiles> {
         let folder = workspace::output().inspect_err(|error| note!("note: {error}")).ok()?;
         let stem = format!("{}-{:08x}", violation.property, run.trace_hash >> 32);
         let replay = replay_line(run, app);
@@ -37,15 +38,15 @@ impl Stored {
                 }
             }
         };
-        Some(Stored {
+        Some(FailureFiles {
             case: write("case", &case.to_string())?,
             picture: write("svg", &picture.svg())?,
             page: write("html", &picture.html())?,
         })
     }
 
-    /// Where they are.
-    pub(crate) fn files(&self) -> Files<'_> {
+    /// Returns the paths, for a report.
+    pub(crate) fn paths(&self) -> Files<'_> {
         Files { case: &self.case, picture: &self.picture, page: &self.page }
     }
 }

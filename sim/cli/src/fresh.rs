@@ -1,4 +1,7 @@
-//! The same runs in a fresh process, with another environment.
+//! Runs in a fresh process with another environment, which must have the same traces.
+//!
+//! The parent starts its own program with the hidden command `trace`, and writes the text of a
+//! case or a seed in each line of its standard input. The child answers each with a line of JSON.
 
 use std::io::{self, Read, Write};
 use std::process::{Command, Stdio};
@@ -9,74 +12,77 @@ use stormglass_sim::{App, Difference, Divergence, HarnessError};
 
 use crate::arguments::TraceArguments;
 use crate::input::find_case;
+use crate::outcome::{Outcome, SimError};
 use crate::output::say;
-use crate::{CommandError, Ending};
 
-/// Something that was run here, and is to be run in a fresh process.
+/// A run of this process, which a fresh process must repeat.
 #[derive(Clone, Debug)]
-pub(crate) struct Expected {
-    /// What it is, in words.
-    pub(crate) what: String,
+pub(crate) struct ExpectedTrace {
+    /// The name of the run in an error.
+    pub(crate) name: String,
     /// The text of its case, or its seed.
     pub(crate) source: String,
-    /// The hash of its trace here.
+    /// The hash of its trace in this process.
     pub(crate) hash: u64,
 }
 
-/// What a fresh process tells of a run.
+/// The trace of a run in a child process.
 #[derive(Debug, Serialize, Deserialize)]
-struct Told {
+struct ChildTrace {
     hash: u64,
+    /// The lines of its events; empty unless the parent asked for them.
     events: Vec<String>,
+    /// The lines of its points of choice; empty unless the parent asked for them.
     points: Vec<String>,
 }
 
-/// Runs each of these in a fresh process; gives how the first of those went whose trace is not the
-/// one that it had here.
+/// Runs each case in a fresh process. Returns an error about the first whose trace differs from
+/// ours, if there is one.
 pub(crate) fn run_afresh(
     app: &dyn App,
-    expected: &[Expected],
-) -> Result<Option<HarnessError>, CommandError> {
+    expected: &[ExpectedTrace],
+) -> Result<Option<HarnessError>, SimError> {
     let sources: Vec<&str> = expected.iter().map(|it| it.source.as_str()).collect();
-    let there = ask(app, &sources, false)?;
-    let mut pairs = expected.iter().zip(&there);
-    let Some((expected, told)) = pairs.find(|(expected, told)| expected.hash != told.hash) else {
+    let traces = run_in_child(app, &sources, false)?;
+    let mut pairs = expected.iter().zip(&traces);
+    let Some((expected, trace)) = pairs.find(|(expected, trace)| expected.hash != trace.hash)
+    else {
         return Ok(None);
     };
-    explain(app, expected, told.hash).map(Some)
+    explain(app, expected, trace.hash).map(Some)
 }
 
-/// Prints what it has to tell of each run that standard input asks for, for the process that
-/// compares.
-pub(crate) fn trace(arguments: &TraceArguments) -> Result<Ending, CommandError> {
-    let mut asked = String::new();
-    io::stdin().read_to_string(&mut asked).map_err(io_error("cannot read standard input"))?;
-    for source in asked.lines() {
-        let told = tell(arguments.app.app, source, arguments.in_full)?;
-        say!("{}", serde_json::json!(told));
+/// Is the child process: prints the trace of each run that a line of standard input names.
+pub(crate) fn trace(arguments: &TraceArguments) -> Result<Outcome, SimError> {
+    let mut sources = String::new();
+    let read = io::stdin().read_to_string(&mut sources);
+    read.map_err(SimError::io("cannot read standard input"))?;
+    for source in sources.lines() {
+        let trace = trace_of(arguments.app.app, source, arguments.in_full)?;
+        say!("{}", serde_json::json!(trace));
     }
-    Ok(Ending::Held)
+    Ok(Outcome::Held)
 }
 
-fn tell(app: &dyn App, source: &str, in_full: bool) -> Result<Told, CommandError> {
+fn trace_of(app: &dyn App, source: &str, in_full: bool) -> Result<ChildTrace, SimError> {
     let (case, _) = find_case(source, app)?;
     let (run, points) = determinism::record(app, &case, &app.properties())?;
-    let mut told = Told { hash: run.trace_hash, events: Vec::new(), points: Vec::new() };
+    let mut trace = ChildTrace { hash: run.trace_hash, events: Vec::new(), points: Vec::new() };
     if in_full {
-        told.events = run.history.events.iter().map(ToString::to_string).collect();
-        told.points = points.iter().map(ToString::to_string).collect();
+        trace.events = run.history.events.iter().map(ToString::to_string).collect();
+        trace.points = points.iter().map(ToString::to_string).collect();
     }
-    Ok(told)
+    Ok(trace)
 }
 
-/// Says how a run here and one in a fresh process differ.
+/// Describes the first difference between a run here and the same run in a fresh process.
 fn explain(
     app: &dyn App,
-    expected: &Expected,
+    expected: &ExpectedTrace,
     hash_there: u64,
-) -> Result<HarnessError, CommandError> {
-    let here = tell(app, &expected.source, true)?;
-    let there = ask(app, &[&expected.source], true)?;
+) -> Result<HarnessError, SimError> {
+    let here = trace_of(app, &expected.source, true)?;
+    let there = run_in_child(app, &[&expected.source], true)?;
     let there = there.first();
     let divergence = Divergence {
         sides: ["this process", "a fresh process"],
@@ -84,16 +90,21 @@ fn explain(
         event: there.and_then(|there| Difference::first(&here.events, &there.events)),
         point: there.and_then(|there| Difference::first(&here.points, &there.points)),
     };
-    Ok(determinism::nondeterministic(&expected.what, divergence))
+    Ok(determinism::nondeterministic(&expected.name, divergence))
 }
 
-/// Has a fresh process with another environment run these, and tell.
-fn ask(app: &dyn App, sources: &[&str], in_full: bool) -> Result<Vec<Told>, CommandError> {
-    let program = std::env::current_exe().map_err(io_error("cannot find this program"))?;
+/// Runs each source in one fresh process with another environment, and returns their traces.
+fn run_in_child(
+    app: &dyn App,
+    sources: &[&str],
+    in_full: bool,
+) -> Result<Vec<ChildTrace>, SimError> {
+    let program = std::env::current_exe().map_err(SimError::io("cannot find this program"))?;
     let mut child = Command::new(program)
         .args(["trace", "--app", app.name()])
         .args(in_full.then_some("--in-full"))
         .env_clear()
+        // Each of these would change a run that looked at its environment.
         .envs([("TZ", "Asia/Tokyo"), ("RUST_LOG", "trace"), ("AWS_REGION", "us-west-2")])
         .envs([("AWS_LAMBDA_FUNCTION_NAME", "x"), ("_X_AMZN_TRACE_ID", "Root=1-2-3")])
         .envs([("AWS_NEW_RETRIES_2026", "true"), ("AWS_MAX_ATTEMPTS", "9")])
@@ -101,26 +112,22 @@ fn ask(app: &dyn App, sources: &[&str], in_full: bool) -> Result<Vec<Told>, Comm
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(io_error("cannot start a fresh process"))?;
+        .map_err(SimError::io("cannot start a fresh process"))?;
     if let Some(mut input) = child.stdin.take() {
-        // A process that has ended already says why when it is waited for.
+        // If the process has already ended, its exit code says more than this error.
         let _ = input.write_all(sources.join("\n").as_bytes());
     }
-    let output = child.wait_with_output().map_err(io_error("cannot wait for a fresh process"))?;
-    let broken = |said: &str| CommandError::Fresh(said.trim().to_owned());
+    let output = child.wait_with_output();
+    let output = output.map_err(SimError::io("cannot wait for a fresh process"))?;
+    let failed = |reason: &str| SimError::FreshProcess(reason.trim().to_owned());
     if !output.status.success() {
-        return Err(broken(&String::from_utf8_lossy(&output.stderr)));
+        return Err(failed(&String::from_utf8_lossy(&output.stderr)));
     }
     let lines = String::from_utf8_lossy(&output.stdout);
-    let told: Result<Vec<Told>, _> = lines.lines().map(serde_json::from_str).collect();
-    match told {
-        Ok(told) if told.len() == sources.len() => Ok(told),
-        Ok(told) => Err(broken(&format!("it ran {} of {} cases", told.len(), sources.len()))),
-        Err(error) => Err(broken(&format!("it said what makes no sense: {error}"))),
+    let traces: Result<Vec<ChildTrace>, _> = lines.lines().map(serde_json::from_str).collect();
+    match traces {
+        Ok(traces) if traces.len() == sources.len() => Ok(traces),
+        Ok(traces) => Err(failed(&format!("it ran {} of {} cases", traces.len(), sources.len()))),
+        Err(error) => Err(failed(&format!("its output cannot be read: {error}"))),
     }
-}
-
-fn io_error(what: &str) -> impl FnOnce(io::Error) -> CommandError {
-    let what = what.to_owned();
-    move |source| CommandError::Io { what, source }
 }

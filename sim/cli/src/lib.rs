@@ -1,7 +1,100 @@
-//! The parts of `cargo sim` that tests and other binaries use too.
+//! `cargo sim`: the command line of the simulator, as a library.
 //!
-//! - [`record`]: what is kept of the last exploration and of the last hunt.
-//! - [`page`]: both as a page for people.
+//! It explores, replays, shrinks, keeps and verifies runs of WebSocket applications. A program of
+//! a few lines has all of it for applications of its own:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! use stormglass_apps::Tutorial; // your own application
+//!
+//! fn main() -> ExitCode {
+//!     stormglass::main(&[&Tutorial])
+//! }
+//! ```
+//!
+//! Exit codes: 0 every promise held, 1 a promise was broken, 2 the command was used wrongly, 3 the
+//! harness itself failed.
+//!
+//! # Map
+//!
+//! The command line:
+//!
+//! - `arguments`: the commands and their options, which clap parses.
+//! - `apps`: the applications that `--app` can name.
+//! - `seed`, `input`: a seed, the text of a case or a file, as an argument.
+//! - `commands`: one file for each command.
+//! - `outcome`: the end of a command, and its exit code.
+//! - `output`, `progress`, `interrupt`, `clock`: the terminal, Ctrl-C, and the wall clock.
+//!
+//! A broken promise:
+//!
+//! - `confirm`, `fresh`: its run once more, here and in a fresh process.
+//! - `failure`: the run, its report, and where both are shown.
+//! - `files`, `pictures`: its case, its diagram and its page, as files.
+//! - `ci`: JUnit files and GitHub workflows.
+//!
+//! The figures of a search:
+//!
+//! - `summary`: the figures of an exploration, for people and as JSON.
+//! - [`record`]: the figures of the last exploration and of the last hunt, as `target/sim` keeps
+//!   them.
+//! - [`page`]: both as one HTML page.
+//! - `store`, `workspace`: the folder `target/sim`, and the workspace around it.
 
+#![deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic if the reader has gone")]
+
+mod apps;
+mod arguments;
+mod ci;
+mod clock;
+mod commands;
+mod confirm;
+mod failure;
+mod files;
+mod fresh;
+mod input;
+mod interrupt;
+mod outcome;
+mod output;
 pub mod page;
+mod pictures;
+mod progress;
 pub mod record;
+mod seed;
+mod store;
+mod summary;
+mod workspace;
+
+use std::process::ExitCode;
+
+use stormglass_sim::App;
+
+pub use apps::Apps;
+
+use arguments::Arguments;
+use output::note;
+
+/// Runs the command line of this process for these applications. The first is the default of
+/// `--app`.
+///
+/// # Panics
+///
+/// If there is no application.
+pub fn main(apps: &[&'static dyn App]) -> ExitCode {
+    run(&Apps::new(apps))
+}
+
+/// Runs the command line of this process for some listed and some unlisted applications.
+pub fn run(apps: &Apps) -> ExitCode {
+    let arguments = match Arguments::parse(apps) {
+        Ok(arguments) => arguments,
+        Err(error) => return arguments::refuse(&error),
+    };
+    match commands::run(&arguments.command, apps) {
+        Ok(outcome) => outcome.exit_code(),
+        Err(error) => {
+            note!("error: {error}");
+            error.exit_code()
+        }
+    }
+}

@@ -1,7 +1,7 @@
-//! Standard output and standard error, whether anybody reads them or not.
+//! Standard output and standard error, also if their reader has gone.
 //!
-//! `println!` panics where the reader has gone, as with `cargo sim spec | head`. A command that is
-//! cut off ends quietly instead, and its exit code still tells what it found.
+//! `println!` panics then, as in `cargo sim spec | head`. A command goes on without printing
+//! instead, and its exit code still tells what it found.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -21,10 +21,10 @@ macro_rules! note {
 
 pub(crate) use {note, say};
 
-/// The width of a verdict.
+/// The width of the word of a verdict.
 const VERDICT: usize = 7;
 
-/// The word that a command's last line begins with, in the colour that it has on a terminal.
+/// Returns the word of a verdict, padded, and in its colour on a terminal.
 pub(crate) fn verdict(word: &str) -> String {
     let colour = match word {
         "HELD" | "FOUND" => AnsiColor::Green,
@@ -35,14 +35,14 @@ pub(crate) fn verdict(word: &str) -> String {
     format!("{style}{word}{style:#}{:1$}", "", VERDICT.saturating_sub(word.len()))
 }
 
-/// Prints on standard output; with colours on a terminal only, and where `NO_COLOR` is not set.
+/// Prints on standard output, with colours on a terminal only and unless `NO_COLOR` is set.
 pub(crate) fn print(text: fmt::Arguments<'_>) {
-    // Nobody reads it any more.
+    // The reader may have gone.
     let _ = anstream::stdout().lock().write_fmt(text);
 }
 
 /// Prints a line on standard error.
 pub(crate) fn print_error(text: fmt::Arguments<'_>) {
-    // Nobody reads it any more.
+    // The reader may have gone.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

@@ -1,19 +1,20 @@
-//! Pictures of a run, in files and on the terminal.
+//! The pictures of a run that `replay` was asked for.
 
 use std::fs;
 use std::path::Path;
 
 use stormglass_sim::report::picture::Picture;
 
-use crate::CommandError;
 use crate::arguments::PictureArguments;
+use crate::outcome::SimError;
 use crate::output::print;
 
-/// Draws a run in all the ways that were asked for.
-pub(crate) fn draw(
-    arguments: &PictureArguments,
-    picture: &Picture<'_>,
-) -> Result<(), CommandError> {
+/// Writes the picture to each file that the arguments name, and prints the Mermaid diagram.
+///
+/// # Errors
+///
+/// If a file cannot be written.
+pub(crate) fn draw(arguments: &PictureArguments, picture: &Picture<'_>) -> Result<(), SimError> {
     if let Some(path) = &arguments.svg {
         write(path, &picture.svg())?;
     }
@@ -26,8 +27,6 @@ pub(crate) fn draw(
     Ok(())
 }
 
-/// Writes a file that somebody asked for.
-fn write(path: &Path, text: &str) -> Result<(), CommandError> {
-    let what = || format!("cannot write {}", path.display());
-    fs::write(path, text).map_err(|source| CommandError::Io { what: what(), source })
+fn write(path: &Path, text: &str) -> Result<(), SimError> {
+    fs::write(path, text).map_err(SimError::io(format!("cannot write {}", path.display())))
 }

@@ -1,25 +1,27 @@
-//! How far long work is.
+//! The progress of many runs, on standard error.
 
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use crate::output::note;
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How often a run without a terminal says how far it is.
+use crate::output::note;
+
+/// The time between two lines of progress, if there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// A bar on a terminal, a line now and then elsewhere; both on standard error.
-pub(crate) struct Progress {
+/// The progress of many runs: a bar on a terminal, a line every 10 s elsewhere.
+pub(crate) struct RunProgress {
     bar: Option<ProgressBar>,
     unit: &'static str,
     started: Instant,
+    /// The number of lines so far.
     lines: u32,
 }
 
-impl Progress {
-    /// Work on so many of these, or on nobody knows how many.
-    pub(crate) fn new(unit: &'static str, total: Option<u64>, started: Instant) -> Progress {
+impl RunProgress {
+    /// Starts at 0 of `total` units, if the total is known.
+    pub(crate) fn new(unit: &'static str, total: Option<u64>, started: Instant) -> RunProgress {
         let bar = std::io::stderr().is_terminal().then(|| match total {
             Some(total) => ProgressBar::new(total).with_style(style(&format!(
                 "{{bar:40}} {{pos}}/{{len}} {unit}  {{eta}} left  {{msg}}"
@@ -27,10 +29,10 @@ impl Progress {
             None => ProgressBar::new_spinner()
                 .with_style(style(&format!("{{spinner}} {{pos}} {unit}  {{elapsed}}  {{msg}}"))),
         });
-        Progress { bar, unit, started, lines: 0 }
+        RunProgress { bar, unit, started, lines: 0 }
     }
 
-    /// So many are done, and so many promises broken.
+    /// Shows the number of units that are done, and of promises that are broken.
     pub(crate) fn show(&mut self, done: u64, finds: usize) {
         if let Some(bar) = &self.bar {
             bar.set_position(done);
@@ -43,7 +45,7 @@ impl Progress {
         }
     }
 
-    /// The work is done.
+    /// Removes the bar.
     pub(crate) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -1,26 +1,25 @@
-//! A seed as people write it.
+//! A seed as people write it: a number, or the hash of a commit.
 //!
-//! Explorations run ranges of seeds, and those of commits keep clear of all others: the seeds that
-//! a nightly search has yet to run are never those that a commit has run already. The lower half
-//! of all numbers is for people and for searches by the date; the upper half is for commits, in
-//! blocks of 2^32 seeds. A commit has the block that its hash says and starts at the first seed of
-//! it, so no exploration of up to 2^32 seeds, which is two months of them, leaves the block, or
-//! comes round to 0 from the last one.
+//! Explorations run ranges of seeds, and those of commits stay clear of all others: a nightly
+//! search never repeats the seeds of a commit. The lower half of all numbers is for people and for
+//! searches by date; the upper half is for commits, in blocks of 2^32 seeds. The hash of a commit
+//! selects its block, and the commit starts at the first seed of that block. An exploration of up
+//! to 2^32 seeds, which takes two months, stays in its block and never wraps around to 0.
 
 use stormglass_spec::hash::Fnv;
 
-/// How many digits the hash of a commit has.
+/// The number of digits in the hash of a commit.
 const COMMIT_DIGITS: usize = 40;
 
 /// The first seed of the half that is for commits.
 const COMMITS_FROM: u64 = 1 << 63;
 
-/// How many seeds there are to a commit.
+/// The number of seeds in the block of a commit.
 const COMMIT_SEEDS: u64 = 1 << 32;
 
-/// A decimal number, a hexadecimal one with `0x`, or the hash of a commit.
+/// Parses a decimal number, a hexadecimal one with `0x`, or the hash of a commit.
 ///
-/// A number may be of either half: a report names the seed of a commit by its number.
+/// A number may be in either half: a report names the seed of a commit by its number.
 pub(crate) fn parse_seed(text: &str) -> Result<u64, String> {
     if is_commit(text) {
         return Ok(seed_of(text));
@@ -40,7 +39,7 @@ fn is_commit(text: &str) -> bool {
     text.len() == COMMIT_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The first seed of a commit, however its digits are written.
+/// Returns the first seed of a commit. Upper-case and lower-case digits give the same seed.
 fn seed_of(commit: &str) -> u64 {
     let mut hash = Fnv::default();
     hash.write(commit.to_ascii_lowercase().as_bytes());

@@ -1,84 +1,83 @@
-//! What `target/sim` holds: the last exploration, the last hunt, and a page about both.
+//! The results in `target/sim`: the last exploration, the last hunt, and a page about both.
 //!
-//! None of it is worth a failure. What cannot be written or read is pointed out, and that is all.
+//! A result that cannot be written or read is only noted: no command fails because of it.
 
 use std::fmt::Display;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use stormglass::page::page;
-use stormglass::record::{Exploration, KnownBad, RecordError, Row};
-
-use crate::output::note;
+use crate::output::{note, say};
+use crate::page::page;
+use crate::record::{ExplorationRecord, HuntRecord, HuntRow, RecordError};
 use crate::workspace;
 
 const EXPLORATION: &str = "exploration.json";
 const PAGE: &str = "exploration.html";
-const KNOWN_BAD: &str = "known-bad.json";
+const HUNT: &str = "known-bad.json";
 
-/// What `target/sim` holds.
+/// The folder `target/sim`.
 pub(crate) struct Store {
-    /// As it is found from the current directory.
+    /// The path from the current directory.
     folder: PathBuf,
 }
 
 impl Store {
-    /// The store of the workspace that the current directory is in.
+    /// Finds the store of the workspace around the current directory.
     pub(crate) fn find() -> Option<Store> {
         match workspace::output() {
             Ok(folder) => Some(Store { folder }),
             Err(error) => {
-                note!("note: nothing is kept of this: {error}");
+                note!("note: the results are not stored: {error}");
                 None
             }
         }
     }
 
-    /// The last exploration, if there was one.
-    pub(crate) fn exploration(&self) -> Option<Exploration> {
-        self.read(EXPLORATION, Exploration::parse)
+    /// Returns the last exploration, if there was one.
+    pub(crate) fn exploration(&self) -> Option<ExplorationRecord> {
+        self.read(EXPLORATION, ExplorationRecord::parse)
     }
 
-    /// The last hunt, if there was one.
-    fn known_bad(&self) -> Option<KnownBad> {
-        self.read(KNOWN_BAD, KnownBad::parse)
+    /// Returns the last hunt, if there was one.
+    fn hunt(&self) -> Option<HuntRecord> {
+        self.read(HUNT, HuntRecord::parse)
     }
 
-    /// Stores an exploration and its page, and tells where the page is.
-    pub(crate) fn keep_exploration(&self, exploration: &Exploration) -> Option<PathBuf> {
-        let known_bad = self.known_bad();
-        let kept = self.write(EXPLORATION, &exploration.to_text()).and_then(|()| {
-            self.write(PAGE, &page(exploration, known_bad.as_ref()))?;
+    /// Stores an exploration and its page, and returns the path of the page.
+    pub(crate) fn keep_exploration(&self, exploration: &ExplorationRecord) -> Option<PathBuf> {
+        let hunt = self.hunt();
+        let written = self.write(EXPLORATION, &exploration.to_text()).and_then(|()| {
+            self.write(PAGE, &page(exploration, hunt.as_ref()))?;
             Ok(self.folder.join(PAGE))
         });
-        pointed_out(kept)
+        note_error(written)
     }
 
-    /// Stores what a hunt came to, and brings the page up to date if there is an exploration. A
-    /// hunt for `some` of them only adds to what is known of the others.
-    pub(crate) fn keep_known_bad(&self, rows: Vec<Row>, some: bool) -> Option<PathBuf> {
-        let known = if some { self.known_bad() } else { None };
-        let known_bad = match known {
+    /// Stores the rows of a hunt, and returns the path of the page, which it brings up to date if
+    /// there is an exploration. The rows of a `partial` hunt only replace those of the same bugs.
+    pub(crate) fn keep_hunt(&self, rows: Vec<HuntRow>, partial: bool) -> Option<PathBuf> {
+        let known = if partial { self.hunt() } else { None };
+        let hunt = match known {
             Some(mut known) => {
                 known.merge(rows);
                 known
             }
-            None => KnownBad::new(rows),
+            None => HuntRecord::new(rows),
         };
         let exploration = self.exploration();
-        let kept = self.write(KNOWN_BAD, &known_bad.to_text()).and_then(|()| {
+        let written = self.write(HUNT, &hunt.to_text()).and_then(|()| {
             let Some(exploration) = exploration else { return Ok(None) };
-            self.write(PAGE, &page(&exploration, Some(&known_bad)))?;
+            self.write(PAGE, &page(&exploration, Some(&hunt)))?;
             Ok(Some(self.folder.join(PAGE)))
         });
-        pointed_out(kept.transpose()?)
+        note_error(written.transpose()?)
     }
 
     fn read<T>(&self, name: &str, parse: fn(&str) -> Result<T, RecordError>) -> Option<T> {
         let path = self.folder.join(name);
         let unusable = |problem: &dyn Display| {
-            note!("note: {} is of no use: {problem}", path.display());
+            note!("note: {} is unusable: {problem}", path.display());
         };
         match fs::read_to_string(&path) {
             Ok(text) => parse(&text).inspect_err(|error| unusable(error)).ok(),
@@ -90,22 +89,29 @@ impl Store {
         }
     }
 
-    fn write(&self, name: &str, text: &str) -> Result<(), NotKept> {
+    fn write(&self, name: &str, text: &str) -> Result<(), WriteError> {
         let path = self.folder.join(name);
-        workspace::write_whole(&path, text).map_err(|error| NotKept { path, error })
+        workspace::write_whole(&path, text).map_err(|error| WriteError { path, error })
+    }
+}
+
+/// Prints the path of the page, if there is one.
+pub(crate) fn print_page(page: Option<&Path>) {
+    if let Some(page) = page {
+        say!("page     {}", page.display());
     }
 }
 
 /// A file that could not be written.
-struct NotKept {
+struct WriteError {
     path: PathBuf,
     error: io::Error,
 }
 
-/// What was kept; what could not be is pointed out.
-fn pointed_out(kept: Result<PathBuf, NotKept>) -> Option<PathBuf> {
-    let point_out = |NotKept { path, error }: &NotKept| {
-        note!("note: cannot write {}: {error}; it says nothing of this run", path.display());
+/// Notes a file that could not be written.
+fn note_error(written: Result<PathBuf, WriteError>) -> Option<PathBuf> {
+    let note = |WriteError { path, error }: &WriteError| {
+        note!("note: cannot write {}: {error}; it does not show this run", path.display());
     };
-    kept.inspect_err(point_out).ok()
+    written.inspect_err(note).ok()
 }

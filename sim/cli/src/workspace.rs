@@ -1,34 +1,31 @@
-//! Where the workspace is, and how files get there.
+//! The workspace around the current directory, and the writing of whole files.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::CommandError;
+use crate::outcome::SimError;
 
-/// Where cases are kept, from the root of the workspace.
+/// The folder of stored cases, below the root of the workspace.
 pub(crate) const CASES: &str = "tests/cases";
 
-/// The root of the workspace that the current directory is in, if it is in one.
+/// Returns the root of the workspace around the current directory, if there is one.
 ///
 /// # Errors
 ///
-/// If nobody knows the current directory.
-pub(crate) fn root() -> Result<Option<PathBuf>, CommandError> {
+/// If the current directory is unknown.
+pub(crate) fn root() -> Result<Option<PathBuf>, SimError> {
     let here = here()?;
     Ok(here.ancestors().find(|folder| is_root(folder)).map(Path::to_owned))
 }
 
-/// The current directory.
+/// Returns the current directory.
 ///
 /// # Errors
 ///
-/// If nobody knows it.
-pub(crate) fn here() -> Result<PathBuf, CommandError> {
-    std::env::current_dir().map_err(|source| CommandError::Io {
-        what: "cannot find the current directory".to_owned(),
-        source,
-    })
+/// If it is unknown.
+pub(crate) fn here() -> Result<PathBuf, SimError> {
+    std::env::current_dir().map_err(SimError::io("cannot find the current directory"))
 }
 
 fn is_root(folder: &Path) -> bool {
@@ -36,19 +33,24 @@ fn is_root(folder: &Path) -> bool {
     folder.join(CASES).is_dir() || manifest.lines().any(|line| line.trim() == "[workspace]")
 }
 
-/// The folder for what commands leave behind, as it is found from the current directory: below the
-/// root of the workspace or, outside of any, below the current directory.
+/// Returns the path of `target/sim` from the current directory. It is below the root of the
+/// workspace or, outside of any workspace, below the current directory.
 ///
 /// # Errors
 ///
-/// If nobody knows the current directory.
-pub(crate) fn output() -> Result<PathBuf, CommandError> {
+/// If the current directory is unknown.
+pub(crate) fn output() -> Result<PathBuf, SimError> {
     let here = here()?;
     let depth = here.ancestors().position(is_root).unwrap_or(0);
     Ok(std::iter::repeat_n("..", depth).chain(["target", "sim"]).collect())
 }
 
-/// Writes a file all at once: who reads or writes it meanwhile has one text or the other.
+/// Writes a file in one step: a reader or writer at the same time finds the whole old text or the
+/// whole new one.
+///
+/// # Errors
+///
+/// If the file or its folder cannot be written.
 pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -57,7 +59,7 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     draft.push(format!(".{}", std::process::id()));
     let draft = PathBuf::from(draft);
     fs::write(&draft, text).and_then(|()| fs::rename(&draft, path)).inspect_err(|_| {
-        // It may not be there at all.
+        // The draft may not exist.
         let _ = fs::remove_file(&draft);
     })
 }

@@ -1,26 +1,25 @@
-//! A patch of the catalogue: what it promises to break, and how.
+//! A patch of the catalogue: the promise that it breaks, the mistake, and the diff.
 
 use std::fs;
 use std::path::Path;
 
-/// The line that says which promise a mutation must break begins so.
+/// The beginning of the line that names the promise.
 const BREAKS: &str = "Breaks: ";
 
-/// A mutation: one diff of one file, below the promise that it breaks and what a programmer got
-/// wrong.
+/// A mutation: the promise that it breaks, the mistake of a programmer, and a diff of one file.
 #[derive(Debug)]
 pub(crate) struct Patch {
-    /// The name of its file, without the ending.
+    /// The name of the file of the patch, without `.patch`.
     pub(crate) name: String,
     /// The id of the promise that it must break.
     pub(crate) promise: String,
-    /// What a programmer got wrong, in one sentence.
+    /// The mistake of the programmer, in one sentence.
     pub(crate) mistake: String,
     diff: String,
 }
 
 impl Patch {
-    /// Reads every patch of a folder, in the order of their promises and names.
+    /// Reads every patch of a folder, and sorts them by promise and name.
     pub(crate) fn read_all(folder: &Path) -> Result<Vec<Patch>, String> {
         let problem = |error| format!("{}: {error}", folder.display());
         let mut patches = Vec::new();
@@ -37,7 +36,7 @@ impl Patch {
 
     /// Reads the text of a patch.
     pub(crate) fn parse(name: &str, text: &str) -> Result<Patch, String> {
-        let wrong = |what: &str| format!("the mutation {name}: {what}");
+        let wrong = |problem: &str| format!("the mutation {name}: {problem}");
         let (head, diff) = text
             .find("\n--- a/")
             .map(|at| (&text[..at], &text[at + 1..]))
@@ -48,7 +47,7 @@ impl Patch {
             .ok_or_else(|| wrong("its first line must be `Breaks: ` and the id of a promise"))?;
         let mistake = rest.split_whitespace().collect::<Vec<_>>().join(" ");
         if mistake.is_empty() {
-            return Err(wrong("it does not say what a programmer got wrong"));
+            return Err(wrong("it does not describe the mistake of a programmer"));
         }
         Ok(Patch {
             name: name.to_owned(),
@@ -58,19 +57,19 @@ impl Patch {
         })
     }
 
-    /// The name of the module that it is applied in.
+    /// Returns the name of the module of the mutant.
     pub(crate) fn module_name(&self) -> String {
         self.name.replace('-', "_")
     }
 
-    /// The file that it changes, as the diff names it.
+    /// Returns the path of the file that the diff changes.
     pub(crate) fn file(&self) -> &str {
         let line = self.diff.lines().next().unwrap_or_default();
         line.strip_prefix("--- a/").unwrap_or_default()
     }
 
-    /// The text of its file with the mutation in it. Every line that the diff shows must be there
-    /// as it is shown, and in one place only; its number does not matter.
+    /// Returns the text of its file with the mutation. The lines that the diff shows must be in the
+    /// file unchanged, and in one place only; their numbers do not matter.
     pub(crate) fn apply(&self, text: &str) -> Result<String, String> {
         let (name, file) = (&self.name, self.file());
         let patch = diffy::Patch::from_str(&self.diff)
@@ -93,7 +92,7 @@ impl Patch {
     }
 }
 
-/// The lines of a hunk before the change.
+/// Returns the lines of a hunk before the change.
 fn before(hunk: &diffy::Hunk<'_, str>) -> String {
     let lines = hunk.lines().iter().filter_map(|line| match line {
         diffy::Line::Context(text) | diffy::Line::Delete(text) => Some(*text),

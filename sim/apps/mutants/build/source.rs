@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::patch::Patch;
 
-/// Files that are no part of what a mutant runs: what makes a function of the handlers.
+/// The files that a mutant does not run, because they belong to a deployed function.
 const LEFT_OUT: [&str; 3] = ["lib", "deploy", "log"];
 
 /// The module that holds the base and all mutants.
@@ -29,14 +29,14 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Reads a folder of source, without tests and without what only a deployed function has.
+    /// Reads a folder of source, without its tests and without [`LEFT_OUT`].
     pub(crate) fn read(folder: &Path) -> Result<Source, String> {
         let mut files = BTreeMap::new();
         collect(folder, Path::new(""), &mut files)?;
         Ok(Source { files })
     }
 
-    /// Writes all of it as the module `base`.
+    /// Writes all files as the module `base`.
     pub(crate) fn write_base(&self, root: &Path) -> Result<(), String> {
         let all = self.modules();
         self.write_copy("base", &all, None, root)?;
@@ -44,21 +44,24 @@ impl Source {
         write(&root.join("base/mod.rs"), &module(modules, "base"))
     }
 
-    /// Writes a module with the mutated file, and with every module that depends on it. The rest
-    /// is that of `base`, which is why there is no copy of it.
+    /// Writes a module with the mutated file, and with every module that depends on it. The other
+    /// modules come from `base`, without a copy.
     pub(crate) fn write_mutant(&self, patch: &Patch, root: &Path) -> Result<(), String> {
         let name = patch.module_name();
         let (file, changed) = self.mutate(patch)?;
         let copied = self.dependents(module_of(&file));
         self.write_copy(&name, &copied, Some((&file, &changed)), root)?;
-        let modules = self.modules().into_iter().map(|module| match copied.contains(module) {
-            true => format!("mod {module};\n"),
-            false => format!("pub(super) use super::base::{module};\n"),
+        let modules = self.modules().into_iter().map(|module| {
+            if copied.contains(module) {
+                format!("mod {module};\n")
+            } else {
+                format!("pub(super) use super::base::{module};\n")
+            }
         });
         write(&root.join(&name).join("mod.rs"), &module(modules, &name))
     }
 
-    /// The file that a patch changes, and its text after that.
+    /// Returns the file that a patch changes, and its text after the change.
     fn mutate(&self, patch: &Patch) -> Result<(PathBuf, String), String> {
         let known = patch.file().strip_prefix("handlers/src/").map(PathBuf::from);
         let found = known.and_then(|file| Some((self.files.get(&file)?, file)));
@@ -91,7 +94,7 @@ impl Source {
         self.files.keys().map(|file| module_of(file)).collect()
     }
 
-    /// A module, and every one that depends on it, directly or not.
+    /// Returns a module, and every module that depends on it, directly or not.
     fn dependents<'a>(&'a self, module: &'a str) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::from([module]);
         loop {
@@ -108,20 +111,20 @@ impl Source {
     }
 }
 
-/// The text of a module of handlers, with the function that starts them.
+/// Returns the text of a module of handlers, with the function that starts them.
 fn module(modules: impl Iterator<Item = String>, name: &str) -> String {
     let public = PUBLIC.map(|(module, item)| format!("use self::{module}::{item};\n"));
     let start = format!("\ncrate::handlers_start!({ROOT}::{name});\n");
     modules.chain(public).chain([start]).collect()
 }
 
-/// The modules of the crate that a text names.
+/// Returns the modules of the crate that a text names.
 fn uses(text: &str) -> impl Iterator<Item = &str> {
     let names = text.split("crate::").skip(1);
     names.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""))
 }
 
-/// The module of the crate that a file belongs to.
+/// Returns the module of the crate that a file belongs to.
 fn module_of(file: &Path) -> &str {
     let first = file.iter().next().and_then(|name| name.to_str()).unwrap_or_default();
     first.strip_suffix(".rs").unwrap_or(first)
@@ -145,7 +148,7 @@ fn collect(
             collect(folder, &file, files)?;
         } else {
             let text = fs::read_to_string(entry.path()).map_err(problem)?;
-            // The tests of the handlers are not those of their mutants.
+            // The tests of the handlers would fail on their mutants.
             let code = text.split("\n#[cfg(test)]\n").next().unwrap_or_default();
             files.insert(file, format!("{}\n", code.trim_end()));
         }
@@ -153,7 +156,7 @@ fn collect(
     Ok(())
 }
 
-/// Writes a file, and makes its folder.
+/// Writes a file, and creates its folder.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     let problem = |error| format!("{}: {error}", path.display());
     let folder = path.parent().unwrap_or(Path::new(""));

@@ -4,7 +4,7 @@
 //! handlers' source that depends on it. A patch that no longer applies fails the build.
 //!
 //! - [`Mutation`]: the catalogue, one entry for each patch.
-//! - [`starting`]: the start of a sandbox, for the copies and for the original.
+//! - [`start`]: the start of a sandbox, for the copies and for the original.
 //! - `mutants`: the mutated source.
 
 #[allow(
@@ -16,6 +16,6 @@
 )]
 mod mutants;
 mod mutation;
-pub mod starting;
+pub mod start;
 
 pub use mutation::Mutation;

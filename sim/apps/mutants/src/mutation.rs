@@ -1,14 +1,14 @@
-//! Entries of the catalogue of mutations.
+//! The catalogue of mutations.
 
 use std::fmt;
 
 use crate::mutants;
-use crate::starting::Start;
+use crate::start::Start;
 
-/// Our handlers with one thing wrong in them.
+/// Our handlers with one bug in them.
 ///
-/// Each is made when this crate is built: the build script applies a patch of `sim/apps/mutations`
-/// to the source of the handlers. Everything that the patch leaves alone is the deployed code.
+/// The build script makes each mutation: it applies a patch of `sim/apps/mutations` to the source
+/// of the handlers. All other code is that of the deployed handlers.
 #[derive(Clone, Copy)]
 pub struct Mutation {
     /// The name of the patch.
@@ -24,7 +24,7 @@ pub struct Mutation {
 }
 
 impl Mutation {
-    /// Every mutation, by promise and name.
+    /// Returns every mutation, by promise and name.
     pub fn all() -> &'static [Mutation] {
         &mutants::ALL
     }

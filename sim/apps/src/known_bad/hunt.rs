@@ -1,4 +1,4 @@
-//! How long a search takes to find what is wrong with an application that is known to be bad.
+//! The hunt for a known bug, and the effort that it takes.
 
 use std::sync::atomic::AtomicBool;
 
@@ -8,81 +8,81 @@ use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, HarnessError, Run};
 use stormglass_spec::Violation;
 
-use super::KnownBad;
+use super::KnownBug;
 use crate::AdaptedApp;
 
-/// Who decides where the world goes.
+/// The strategy of a hunt, which picks its schedules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strategy {
-    /// Seed after seed.
+pub enum HuntStrategy {
+    /// Seeds, one after another.
     Seeded(Search),
-    /// Every schedule of each small plan that has a name.
+    /// Every schedule of each named plan.
     Exhaustive {
         /// The most deviations that a schedule has.
         max_deviations: usize,
     },
 }
 
-/// A search for the one promise that an application is known to break.
+/// A hunt for the promise that a known bug breaks.
 #[derive(Clone, Copy, Debug)]
 pub struct Hunt<'a> {
-    /// Who decides where the world goes.
-    pub strategy: Strategy,
-    /// The most seeds that it may take. Exhaustive searches have an end of their own.
+    /// The strategy that picks the schedules.
+    pub strategy: HuntStrategy,
+    /// The most seeds to run. An exhaustive hunt ends by itself.
     pub seeds_max: u64,
-    /// How many threads share the work. What is found does not depend on it.
+    /// The number of threads. The find does not depend on it.
     pub jobs: usize,
-    /// Set from outside to stop early.
+    /// A flag that stops the hunt early when it is set.
     pub stop: &'a AtomicBool,
 }
 
-/// What a hunt found.
+/// The find of a hunt.
 #[derive(Clone, Debug)]
-pub struct Quarry {
-    /// How many seeds or executions it took until the promise was broken.
+pub struct HuntFind {
+    /// The number of seeds or executions until the promise was broken.
     pub runs: u64,
     /// The run that broke it.
     pub run: Run,
-    /// What was broken.
+    /// The violation of the promise.
     pub violation: Violation,
-    /// What had been broken first, where that was another promise. The application was then held
-    /// to this one alone, as a run stops at the first promise that it breaks.
+    /// The promise that was broken first, if it was another one. The hunt then went on with the
+    /// promise of the bug alone, as a run stops at the first promise that it breaks.
     pub broken_first: Option<&'static str>,
 }
 
 impl Hunt<'_> {
-    /// Searches until the promise is broken; `None` if it never is.
+    /// Searches until the promise is broken. Returns `None` if it never is.
     ///
     /// # Errors
     ///
     /// If the harness itself fails.
-    pub fn hunt(&self, bad: &KnownBad) -> Result<Option<Quarry>, HarnessError> {
+    pub fn hunt(&self, bug: &KnownBug) -> Result<Option<HuntFind>, HarnessError> {
         let mut broken_first = None;
-        if !bad.is_one_of_many {
-            let Some(found) = self.search(bad.app, bad)? else { return Ok(None) };
-            if found.violation.property == bad.promise.id {
+        if !bug.is_one_of_many {
+            let Some(found) = self.search(bug.app, bug)? else { return Ok(None) };
+            if found.violation.property == bug.promise.id {
                 return Ok(Some(found));
             }
             broken_first = Some(found.violation.property);
         }
-        let alone = AdaptedApp::held_to(bad.app, vec![bad.promise]);
-        Ok(self.search(&alone, bad)?.map(|found| Quarry { broken_first, ..found }))
+        let alone = AdaptedApp::held_to(bug.app, vec![bug.promise]);
+        Ok(self.search(&alone, bug)?.map(|found| HuntFind { broken_first, ..found }))
     }
 
-    /// Searches until anything is broken that `app` is held to.
-    fn search(&self, app: &dyn App, bad: &KnownBad) -> Result<Option<Quarry>, HarnessError> {
+    /// Searches until a promise of `app` is broken.
+    fn search(&self, app: &dyn App, bug: &KnownBug) -> Result<Option<HuntFind>, HarnessError> {
         match self.strategy {
-            Strategy::Seeded(search) => self.explore(app, bad, search),
-            Strategy::Exhaustive { max_deviations } => self.exhaust(app, bad, max_deviations),
+            HuntStrategy::Seeded(search) => self.explore(app, bug, search),
+            HuntStrategy::Exhaustive { max_deviations } => self.exhaust(app, bug, max_deviations),
         }
     }
 
     fn explore(
         &self,
         app: &dyn App,
-        bad: &KnownBad,
+        bug: &KnownBug,
         search: Search,
-    ) -> Result<Option<Quarry>, HarnessError> {
+    ) -> Result<Option<HuntFind>, HarnessError> {
         let mut runs = 0;
         while runs < self.seeds_max {
             let exploration = Exploration {
@@ -98,8 +98,8 @@ impl Hunt<'_> {
             runs += summary.seeds;
             let Some(find) = summary.finds.into_iter().next() else { return Ok(None) };
             let (run, violation) = (find.run, find.violation);
-            if (bad.is_cause)(&run, &violation) {
-                return Ok(Some(Quarry { runs, run, violation, broken_first: None }));
+            if (bug.is_cause)(&run, &violation) {
+                return Ok(Some(HuntFind { runs, run, violation, broken_first: None }));
             }
         }
         Ok(None)
@@ -108,9 +108,9 @@ impl Hunt<'_> {
     fn exhaust(
         &self,
         app: &dyn App,
-        bad: &KnownBad,
+        bug: &KnownBug,
         max_deviations: usize,
-    ) -> Result<Option<Quarry>, HarnessError> {
+    ) -> Result<Option<HuntFind>, HarnessError> {
         let properties = app.properties();
         let mut runs = 0;
         for named in &plans::ALL {
@@ -122,15 +122,15 @@ impl Hunt<'_> {
                 properties: &properties,
                 jobs: self.jobs,
                 prunes: true,
-                keeps_going: bad.is_one_of_many,
+                keeps_going: bug.is_one_of_many,
                 stop: self.stop,
             };
             let summary = exhaustive.search(app, |_, _| {})?;
             runs += summary.executions;
             let mut finds = summary.finds.into_iter();
-            if let Some(find) = finds.find(|find| (bad.is_cause)(&find.run, &find.violation)) {
+            if let Some(find) = finds.find(|find| (bug.is_cause)(&find.run, &find.violation)) {
                 let (run, violation) = (find.run, find.violation);
-                return Ok(Some(Quarry { runs, run, violation, broken_first: None }));
+                return Ok(Some(HuntFind { runs, run, violation, broken_first: None }));
             }
         }
         Ok(None)

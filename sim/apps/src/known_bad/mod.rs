@@ -1,59 +1,58 @@
-//! The catalogue of everything that is known to be bad, and the hunt for it.
+//! The catalogue of known bugs, and the hunt for them.
 //!
-//! - [`KnownBad`]: an application, and a promise that it must break.
-//! - `faults`: the faults of the tutorial and of AWS's sample, each on its own.
-//! - [`hunt`]: the time that a search takes to find what is wrong.
+//! - [`KnownBug`]: an application with a bug, and the promise that the bug breaks.
+//! - `ports`: the bugs of the tutorial and of AWS's sample, each on its own.
+//! - [`hunt`]: the search for one bug, and the effort that it takes.
 
-mod faults;
 pub mod hunt;
+mod ports;
 
 use std::sync::LazyLock;
 
 use stormglass_sim::{App, Run};
 use stormglass_spec::{Property, Violation, properties};
 
-use crate::{Mutation, OurHandlers, mutated};
+use crate::{Mutation, OurHandlers, mutants};
 
-/// Something that is known to be bad: an application, and a promise that it breaks.
+/// A known bug: an application that has it, and the promise that it breaks.
 #[derive(Clone, Copy)]
-pub struct KnownBad {
-    /// What it is called in a table.
+pub struct KnownBug {
+    /// The name of the bug.
     pub name: &'static str,
-    /// The application.
+    /// The application that has it.
     pub app: &'static dyn App,
     /// The promise that it must break.
     pub promise: Property,
-    /// What a programmer got wrong.
+    /// The mistake of the programmer.
     pub mistake: &'static str,
-    /// The file that it is in.
+    /// The file of the mistake.
     pub file: &'static str,
-    /// What keeps it from ever showing: it is not hunted then.
+    /// The bug that keeps this one from ever showing. A hidden bug is not hunted.
     pub hidden_by: Option<&'static str>,
-    /// Whether its application is known to break other promises as well. It is held to this one
-    /// alone then.
+    /// True if the application has other bugs as well. A hunt then makes this promise its only one.
     pub(crate) is_one_of_many: bool,
-    /// Whether a run that breaks the promise does so because of this and not of something else.
+    /// Reports whether this bug, and no other one, broke the promise in a run.
     pub(crate) is_cause: fn(&Run, &Violation) -> bool,
 }
 
-impl KnownBad {
-    /// All that is known to be bad: the mutations by promise and name, then the faults of the
-    /// tutorial and of AWS's sample.
-    pub fn all() -> &'static [KnownBad] {
-        static ALL: LazyLock<Vec<KnownBad>> = LazyLock::new(|| {
-            let mutations = Mutation::all().iter().zip(mutated());
-            let mutations = mutations.map(|(mutation, app)| KnownBad::mutated(mutation, app));
-            mutations.chain(faults::ALL.iter().copied()).collect()
+impl KnownBug {
+    /// Returns every known bug: the mutations by promise and name, then the bugs of the tutorial
+    /// and of AWS's sample.
+    pub fn all() -> &'static [KnownBug] {
+        static ALL: LazyLock<Vec<KnownBug>> = LazyLock::new(|| {
+            let mutations = Mutation::all().iter().zip(mutants());
+            let mutations = mutations.map(|(mutation, app)| KnownBug::from_mutation(mutation, app));
+            mutations.chain(ports::ALL.iter().copied()).collect()
         });
         &ALL
     }
 
-    fn mutated(mutation: &'static Mutation, app: &'static OurHandlers) -> KnownBad {
+    fn from_mutation(mutation: &'static Mutation, app: &'static OurHandlers) -> KnownBug {
         let Mutation { name, promise, mistake, file, .. } = *mutation;
         let promise = *properties::find(promise).unwrap_or_else(|| {
             panic!("the patch of {name} says that it breaks {promise:?}, which is no promise")
         });
-        KnownBad {
+        KnownBug {
             name,
             app,
             promise,
@@ -61,17 +60,17 @@ impl KnownBad {
             file,
             hidden_by: None,
             is_one_of_many: false,
-            is_cause: faults::always,
+            is_cause: ports::always,
         }
     }
 
-    /// The entry of this name.
-    pub fn find(name: &str) -> Option<&'static KnownBad> {
-        KnownBad::all().iter().find(|bad| bad.name == name)
+    /// Returns the bug of this name.
+    pub fn find(name: &str) -> Option<&'static KnownBug> {
+        KnownBug::all().iter().find(|bug| bug.name == name)
     }
 }
 
-impl std::fmt::Debug for KnownBad {
+impl std::fmt::Debug for KnownBug {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} breaks {}", self.name, self.promise.id)
     }

@@ -1,4 +1,4 @@
-//! What only AWS's sample does.
+//! The bugs that only AWS's sample has.
 
 use super::support::{calls, returned, run};
 use crate::AwsSample;

@@ -1,4 +1,4 @@
-//! The faults that the two applications share.
+//! The bugs that the two applications share.
 
 use stormglass_sim::{Case, replay};
 use stormglass_spec::history::Effect;
@@ -10,7 +10,7 @@ use super::support::{
 use crate::AdaptedApp;
 
 #[test]
-fn on_a_dull_day_a_broadcast_reaches_everybody_and_breaks_no_promise() {
+fn without_deviations_a_broadcast_reaches_every_client_and_breaks_no_promise() {
     let case: Case = r#"v1 ana:c bob:c,i2s,b"hi",i1s,q cyd:c"#.parse().expect("a case");
     for app in BOTH {
         let run = replay(app, &case, &properties::ALL).expect("a run");
@@ -35,7 +35,7 @@ fn the_second_page_is_never_read() {
 }
 
 #[test]
-fn a_stale_read_misses_who_has_just_connected() {
+fn a_stale_read_misses_a_client_that_has_just_connected() {
     for app in BOTH {
         let case = r#"v1 lag=1s bob:c,b"hi" | bob.b1.scan-1=stale"#;
         let violation = broken(app, case, "delivered");
@@ -84,7 +84,7 @@ fn one_dead_client_fails_the_whole_broadcast() {
 }
 
 #[test]
-fn one_dead_client_leaves_everybody_else_behind() {
+fn one_dead_client_leaves_all_others_behind() {
     let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi"
         | ana.d1.start=dropped bob.b1.post-bob1-1.reply=late100ms"#;
     for app in BOTH {
@@ -94,7 +94,7 @@ fn one_dead_client_leaves_everybody_else_behind() {
 }
 
 #[test]
-fn one_dead_client_ends_the_retries_of_everybody_else() {
+fn one_dead_client_ends_the_retries_for_all_others() {
     let alone = r#"v1 bob:c,i3s,b"hi" cyd:c | bob.b1.post-cyd1-1=throttled"#;
     let beside_a_dead_client = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" cyd:c
         | ana.d1.start=dropped bob.b1.post-cyd1-1=throttled"#;
@@ -129,7 +129,7 @@ fn a_hung_post_holds_the_function_until_it_is_killed() {
 }
 
 #[test]
-fn a_failed_handshake_says_what_the_sdk_said() {
+fn a_failed_handshake_shows_the_error_of_the_sdk() {
     for app in BOTH {
         let run = run(
             app,
@@ -142,7 +142,7 @@ fn a_failed_handshake_says_what_the_sdk_said() {
     }
 }
 
-/// The routes are one-way (FACTS 2.8): what the bodies hold shows on the day that this changes.
+/// The routes are one-way (FACTS 2.8). With two-way routes, clients would see the bodies.
 #[test]
 fn a_failed_broadcast_would_show_its_sender_a_stack() {
     let case = r#"v1 ana:c,i1s,q bob:c,i3s,b"hi" | ana.d1.start=dropped"#;
@@ -154,7 +154,7 @@ fn a_failed_broadcast_would_show_its_sender_a_stack() {
 }
 
 #[test]
-fn what_is_no_string_is_posted_to_nobody() {
+fn data_that_is_no_string_is_not_posted() {
     for app in BOTH {
         for data in ["null", "7", r#"{"b":1}"#, "[true]"] {
             let run = run(app, &format!("v1 bob:c,i2s,b{data}"));

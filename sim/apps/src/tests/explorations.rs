@@ -1,4 +1,4 @@
-//! The faults are found without being told where to look.
+//! Searches that find the bugs without any hint.
 
 use std::sync::atomic::AtomicBool;
 
@@ -36,7 +36,7 @@ fn each_broken_promise_is_found_on_its_own() {
     }
 }
 
-/// As long as the gateway keeps its own routes to itself.
+/// This holds as long as clients cannot select the routes of the gateway itself.
 #[test]
 fn promises_that_are_kept_are_not_reported() {
     for app in BOTH {
@@ -67,7 +67,7 @@ fn explore(app: &dyn App) -> Option<Find> {
     exploration.explore(app, |_| {}).expect("an exploration").finds.into_iter().next()
 }
 
-/// The first seed whose run breaks one of these promises, whatever else it breaks.
+/// Returns the first seed whose run breaks one of these promises.
 fn first_seed_that_breaks(app: &dyn App, properties: &[Property]) -> Option<u64> {
     (0..SEEDS).find(|seed| {
         let mut random = Random::new(*seed, Families::ALL);

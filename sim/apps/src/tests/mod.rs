@@ -1,8 +1,8 @@
-//! What the originals do, told as cases: each fault breaks the promise that it is listed with.
+//! The ports as cases: each bug breaks the promise that the list names.
 //!
-//! - `both`: the faults that the two applications share.
-//! - `tutorial`, `aws_sample`: what only one of them does.
-//! - `explorations`: the faults are found without being told where to look.
+//! - `both`: the bugs that the two applications share.
+//! - `tutorial`, `aws_sample`: the bugs of only one of them.
+//! - `explorations`: searches that find the bugs without any hint.
 
 mod aws_sample;
 mod both;

@@ -1,4 +1,4 @@
-//! The words in which the tests tell what happened in a run.
+//! Helpers that run a case and look into its history.
 
 use stormglass_sim::{App, Case, Run, replay};
 use stormglass_spec::history::{Effect, EventKind, Origin, Outcome};
@@ -12,12 +12,12 @@ pub(super) fn promise(id: &str) -> Property {
     *properties::find(id).expect("a promise of this name")
 }
 
-/// Runs a case to its end, whatever it breaks. Every deviation in it must be met.
+/// Runs a case to its end, without any promise. It must meet each of its deviations.
 pub(super) fn run(app: &dyn App, case: &str) -> Run {
     run_for(app, case, &[])
 }
 
-/// Runs a case, which must break this promise.
+/// Runs a case, which must break this promise, and returns the violation.
 pub(super) fn broken(app: &dyn App, case: &str, id: &str) -> Violation {
     let run = run_for(app, case, &[promise(id)]);
     let name = app.name();
@@ -31,7 +31,7 @@ pub(super) fn run_for(app: &dyn App, case: &str, properties: &[Property]) -> Run
     run
 }
 
-/// What the functions posted that this connection got.
+/// Returns the posts of the functions that this connection received.
 pub(super) fn posts_got<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
     let got = run.history.events.iter().filter_map(|event| match &event.kind {
         EventKind::FrameReceived { connection, body, origin: Origin::Post { .. } }
@@ -44,7 +44,7 @@ pub(super) fn posts_got<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
     got.collect()
 }
 
-/// The status and the body that an invocation returned; `None` if it was killed or failed.
+/// Returns the status and the body that an invocation returned; `None` if it was killed or failed.
 pub(super) fn returned<'a>(run: &'a Run, name: &str) -> Option<(u16, &'a str)> {
     run.history.events.iter().find_map(|event| match &event.kind {
         EventKind::InvocationEnded {
@@ -55,7 +55,7 @@ pub(super) fn returned<'a>(run: &'a Run, name: &str) -> Option<(u16, &'a str)> {
     })
 }
 
-/// Whether an invocation was killed.
+/// Reports whether an invocation was killed.
 pub(super) fn was_killed(run: &Run, name: &str) -> bool {
     run.history.events.iter().any(|event| {
         matches!(&event.kind, EventKind::InvocationKilled { invocation, .. }
@@ -63,7 +63,7 @@ pub(super) fn was_killed(run: &Run, name: &str) -> bool {
     })
 }
 
-/// The calls that were sent, without the name of their invocation: `post-ana1-1`.
+/// Returns the calls that an invocation sent, without its name: `post-ana1-1`.
 pub(super) fn calls<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
     let prefix = format!("{name}.");
     let calls = run.history.events.iter().filter_map(|event| match &event.kind {
@@ -73,7 +73,7 @@ pub(super) fn calls<'a>(run: &'a Run, name: &str) -> Vec<&'a str> {
     calls.collect()
 }
 
-/// What the service did with a call.
+/// Returns the effect of a call on its service.
 pub(super) fn effect<'a>(run: &'a Run, name: &str) -> Option<&'a Effect> {
     run.history.events.iter().find_map(|event| match &event.kind {
         EventKind::CallApplied { call, effect } if call.as_ref() == name => Some(effect),
@@ -81,9 +81,10 @@ pub(super) fn effect<'a>(run: &'a Run, name: &str) -> Option<&'a Effect> {
     })
 }
 
-/// Whether a connection was opened.
+/// Reports whether a connection was opened.
 pub(super) fn opened(run: &Run, name: &str) -> bool {
     run.history.events.iter().any(|event| {
-        matches!(&event.kind, EventKind::HandshakeOpened { connection } if connection.as_ref() == name)
+        matches!(&event.kind, EventKind::HandshakeOpened { connection }
+            if connection.as_ref() == name)
     })
 }

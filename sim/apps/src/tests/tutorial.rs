@@ -1,4 +1,4 @@
-//! What only the tutorial does.
+//! The bugs that only the tutorial has.
 
 use super::support::{calls, returned, run};
 use crate::Tutorial;

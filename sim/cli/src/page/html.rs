@@ -1,8 +1,8 @@
-//! Text and tables, escaped.
+//! Parts of HTML: escaped text, headings and tables.
 
 use std::fmt::{self, Display, Write};
 
-/// Text as a page shows it, whatever it holds.
+/// A text with the characters of markup escaped.
 pub(super) struct Escaped<T>(pub(super) T);
 
 impl<T: Display> Display for Escaped<T> {
@@ -29,10 +29,16 @@ impl Write for Escaping<'_, '_> {
     }
 }
 
-/// What stands in a column.
+/// Opens a section with a heading.
+pub(super) fn write_heading(page: &mut String, id: &str, title: &str) -> fmt::Result {
+    let title = Escaped(title);
+    writeln!(page, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>")
+}
+
+/// The kind of text in a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
-    /// What the row is about.
+    /// The heading of the row.
     Head,
     /// A word or two.
     Text,
@@ -40,11 +46,11 @@ pub(super) enum Column {
     Prose,
     /// Numbers, which line up on the right.
     Number,
-    /// Something to type.
+    /// Code, such as a command.
     Code,
 }
 
-/// A table: what it shows, its columns with their headings, and its rows.
+/// A table with a fixed number of columns.
 pub(super) struct Table<'a, const N: usize> {
     pub(super) caption: &'a str,
     pub(super) columns: [(&'a str, Column); N],
@@ -58,7 +64,7 @@ impl<const N: usize> Display for Table<'_, N> {
     }
 }
 
-/// Writes a table with as many columns as there turn out to be.
+/// Writes a table with any number of columns.
 pub(super) fn write_table<'a>(
     f: &mut dyn Write,
     caption: &str,
@@ -66,7 +72,7 @@ pub(super) fn write_table<'a>(
     rows: impl Iterator<Item = &'a [String]>,
 ) -> fmt::Result {
     let label = Escaped(caption);
-    // A wide table scrolls on its own, for those with a keyboard as well.
+    // A wide table scrolls by itself, and the tab index lets a keyboard scroll it.
     writeln!(f, "<div class=\"wide\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">")?;
     writeln!(f, "<table>\n<caption>{label}</caption>\n<thead><tr>")?;
     for (heading, column) in columns {
@@ -103,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_text_is_markup() {
+    fn markup_in_a_text_is_escaped() {
         let escaped = Escaped("<b a=\"1\" c='2'> & é").to_string();
         assert_eq!(escaped, "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt; &amp; é");
     }

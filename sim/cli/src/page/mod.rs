@@ -1,10 +1,10 @@
-//! The last exploration as one page that needs nothing beside it: no network, no script, no font.
+//! The page of the last exploration: one HTML text that needs no network, no script and no font.
 //!
-//! Equal figures give equal bytes. Whoever writes it decides where; here it is text.
+//! Equal figures give equal bytes.
 //!
-//! - `sections`: the parts of the page, each with its heading.
-//! - `plots`: the drawings.
-//! - `html`: text and tables, escaped.
+//! - `sections`: the sections of the page, in their order.
+//! - `plots`: the sections with drawings.
+//! - `html`: escaped text, headings and tables.
 
 mod html;
 mod plots;
@@ -12,15 +12,14 @@ mod sections;
 
 use std::fmt::Write;
 
-use crate::record::{Exploration, KnownBad};
+use crate::record::{ExplorationRecord, HuntRecord};
 use html::Escaped;
 
-/// How the page looks; the colours of its drawings are `plots`' own.
+/// The style of the page. The module `plots` adds that of the drawings.
 const STYLE: &str = include_str!("style.css");
 
-/// The page of an exploration. What it takes to find what is known to be bad is part of it, if it
-/// is known.
-pub fn page(exploration: &Exploration, known_bad: Option<&KnownBad>) -> String {
+/// Returns the page of an exploration, with the results of the last hunt if there was one.
+pub fn page(exploration: &ExplorationRecord, hunt: Option<&HuntRecord>) -> String {
     let title = format!("{} {}", exploration.verdict().word, exploration.title());
     let mut page = String::new();
     page.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
@@ -29,11 +28,11 @@ pub fn page(exploration: &Exploration, known_bad: Option<&KnownBad>) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(page, "<title>{} - Stormglass</title>", Escaped(&title));
     let _ = writeln!(page, "<style>\n{STYLE}{}</style>\n</head>\n<body>", plots::style());
-    sections::write(&mut page, exploration, known_bad);
+    sections::write(&mut page, exploration, hunt);
     page.push_str("</body>\n</html>\n");
     page
 }
 
-/// The browser holds the page to it: it loads nothing.
+/// The policy that keeps the browser from loading anything.
 const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" \
                       content=\"default-src 'none'; style-src 'unsafe-inline'\">\n";

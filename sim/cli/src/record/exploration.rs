@@ -4,164 +4,164 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use stormglass_sim::report::numbers::{count, thousands};
 use stormglass_sim::search::explore::{Bucket, Distribution, FanOutRange};
 
 use super::{RecordError, parse};
-use stormglass_sim::report::numbers::{count, thousands};
 
 /// The figures of an exploration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Exploration {
-    /// Always `summary`, which tells it from the finds that `--json` prints before it.
+pub struct ExplorationRecord {
+    /// Always `summary`. The finds that `--json` prints before it are of the kind `find`.
     pub kind: String,
     /// The version of this format: [`SCHEMA`](super::SCHEMA).
     pub schema: u32,
-    /// Whose handlers were run.
+    /// The name of the application.
     pub app: String,
-    /// How each seed steered its run: `random`, or `pct of depth 3`.
+    /// The strategy: `random`, or `pct of depth 3`.
     pub strategy: String,
     /// The families of deviations that could occur; empty if all could.
     pub only: Vec<String>,
     /// The first seed.
     pub from: u64,
-    /// How many seeds were run.
+    /// The number of seeds.
     pub seeds: u64,
-    /// How many of them were run twice, with equal traces.
+    /// The number of seeds that were run twice, with equal traces.
     pub repeated: u64,
-    /// How many seeds broke a promise.
+    /// The number of seeds that broke a promise.
     pub finds: u64,
-    /// Which promises were broken, in the order of the first seed that did.
+    /// The broken promises, in the order of the first seed that broke each.
     pub broken: Vec<BrokenPromise>,
-    /// How many times each promise was put to the test.
+    /// The number of tests of each promise.
     pub promises: BTreeMap<String, u64>,
-    /// How many times each witness was seen.
+    /// The number of times that each witness was seen.
     pub witnesses: BTreeMap<String, u64>,
     /// The promises and witnesses that the application cannot test or show.
     pub undeclared: Vec<String>,
-    /// How often each family of deviations was offered and made.
-    pub families: BTreeMap<String, Counted>,
-    /// Every fault that the schedule was asked for.
+    /// The counts of each family of deviations.
+    pub families: BTreeMap<String, FamilyCount>,
+    /// The faults that were offered at least once.
     pub faults: Vec<FaultCount>,
-    /// The faults that it never was asked for.
+    /// The faults that were never offered.
     pub never_offered: Vec<String>,
-    /// How many pairs of events were met.
+    /// The number of pairs of events that were met.
     pub pairs: usize,
-    /// The last seed that met a pair which none before it had met.
+    /// The last seed that met a pair for the first time.
     pub last_new_pair: Option<u64>,
-    /// After how many seeds how many pairs had been met, at each seed that met a new one.
+    /// The number of seeds and the number of pairs met so far, at each seed that met a new pair.
     pub coverage: Vec<(u64, usize)>,
-    /// Whether it was long enough to be judged by what it met.
+    /// True if the exploration was long enough to be judged by the situations that it met.
     pub judged: bool,
-    /// Witnesses that should have been seen and were not.
+    /// The witnesses that should have been seen, and were not.
     pub unseen: Vec<String>,
-    /// Promises that should have been tested and were not.
+    /// The promises that should have been tested, and were not.
     pub vacuous: Vec<String>,
-    /// Faults that should have mattered and did not.
+    /// The faults that should have mattered, and did not.
     pub idle: Vec<String>,
-    /// How many requests the handlers' SDK clients sent.
+    /// The number of requests that the SDK clients of the handlers sent.
     pub calls: u64,
-    /// How many events the histories hold.
+    /// The number of events in all histories.
     pub events: u64,
-    /// How many events each run had.
+    /// The number of events in each run.
     pub events_per_run: Spread,
-    /// How many runs had so many events.
-    pub runs_by_events: Vec<Range>,
-    /// How long broadcasts took, by how many connections they were posted to.
+    /// The runs, counted by their number of events.
+    pub runs_by_events: Vec<EventRange>,
+    /// The latency of broadcasts, by their number of recipients.
     pub broadcasts: Vec<FanOut>,
-    /// How many deviations were met.
+    /// The number of deviations that were met.
     pub deviations: u64,
     /// The virtual time that passed, in ms.
     pub virtual_ms: u64,
-    /// The time that passed on the wall, in ms. It differs from one exploration to the next.
+    /// The wall time that passed, in ms. It differs from one exploration to the next.
     pub wall_ms: u64,
-    /// The seeds that took the longest on the wall. They differ as well.
+    /// The seeds that took the longest wall time. They differ as well.
     pub slowest: Vec<SlowSeed>,
 }
 
 /// A promise that was broken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrokenPromise {
-    /// Its name.
+    /// The name of the promise.
     pub promise: String,
-    /// How many seeds broke it.
+    /// The number of seeds that broke it.
     pub seeds: u64,
-    /// The first of them.
+    /// The first of these seeds.
     pub seed: u64,
-    /// What was wrong there, in plain words.
+    /// The explanation of the violation in its run.
     pub because: String,
-    /// The command that shows it again.
+    /// The command that runs it again.
     pub command: String,
 }
 
-/// How often a family of deviations was offered and made.
+/// The counts of a family of deviations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counted {
-    /// At how many points it could have been made.
+pub struct FamilyCount {
+    /// The number of points of choice that offered one.
     pub offered: u64,
-    /// How often it was.
+    /// The number of deviations that were made.
     pub made: u64,
 }
 
-/// How often a fault was offered, met, and mattered.
+/// The counts of a fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultCount {
-    /// Where it strikes.
+    /// The place where the fault strikes.
     pub site: String,
-    /// What goes wrong.
+    /// The name of the fault.
     pub fault: String,
-    /// Its family of deviations.
+    /// The family of deviations that it belongs to.
     pub family: String,
-    /// What is seen when it has mattered.
+    /// The visible effect of the fault when it matters.
     pub witness: String,
-    /// How often the schedule was asked for it.
+    /// The number of points of choice that offered it.
     pub offered: u64,
-    /// How often it happened.
+    /// The number of times that it happened.
     pub met: u64,
-    /// How often that made a difference.
+    /// The number of times that it made a difference.
     pub mattered: u64,
 }
 
-/// How some numbers are spread.
+/// The spread of some numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spread {
-    /// How many there are. The rest is 0 if there is none.
+    /// The number of numbers. If it is 0, so are all others here.
     pub count: u64,
     /// The least.
     pub min: u64,
-    /// Half of them are no greater.
+    /// The median: half of the numbers are no greater.
     pub median: u64,
-    /// 90 % of them are no greater.
+    /// The 90th percentile.
     pub p90: u64,
-    /// 99 % of them are no greater.
+    /// The 99th percentile.
     pub p99: u64,
     /// The greatest.
     pub max: u64,
 }
 
-/// How many numbers are in a range.
+/// The number of runs whose events are in a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Range {
-    /// The least number in it.
-    pub from: u64,
-    /// The least number above it; none for the last range, which has no end.
-    pub below: Option<u64>,
-    /// How many.
-    pub count: u64,
-}
-
-/// The broadcasts that were posted to a number of connections in a range. Times are virtual, from
-/// the client's message on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FanOut {
-    /// The least number of connections.
+pub struct EventRange {
+    /// The least number of events in the range.
     pub from: u64,
     /// The least number above the range; none for the last range, which has no end.
     pub below: Option<u64>,
-    /// How many broadcasts.
+    /// The number of runs.
+    pub count: u64,
+}
+
+/// The broadcasts whose recipients are in a range. Times are virtual, and begin with the message of
+/// the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FanOut {
+    /// The least number of recipients in the range.
+    pub from: u64,
+    /// The least number above the range; none for the last range, which has no end.
+    pub below: Option<u64>,
+    /// The number of broadcasts.
     pub broadcasts: u64,
-    /// Until the acknowledgement, where there was one.
+    /// The time until the acknowledgement, of the broadcasts that had one.
     pub acknowledged_us: Spread,
-    /// Until the last client had it, where one got it.
+    /// The time until the last client received it, of the broadcasts that a client received.
     pub arrived_us: Spread,
 }
 
@@ -170,55 +170,56 @@ pub struct FanOut {
 pub struct SlowSeed {
     /// The seed.
     pub seed: u64,
-    /// How long its run took on the wall, in microseconds.
+    /// The wall time of its run, in microseconds.
     pub wall_us: u64,
-    /// How many events it had.
+    /// The number of events in its run.
     pub events: u64,
     /// The command that runs it again.
     pub command: String,
 }
 
-/// What an exploration says of its application, or of itself.
+/// The verdict of an exploration on its application, or on itself if it is asleep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// `HELD`, `BROKEN` or `ASLEEP`.
     pub word: &'static str,
-    /// The same in a few words.
+    /// The verdict in a few words.
     pub sentence: String,
 }
 
 impl Verdict {
-    /// The verdict on so many seeds, of which so many broke a promise. A search that is asleep met
-    /// too little for its silence to mean anything.
+    /// Returns the verdict of an exploration of `seeds` seeds, of which `finds` broke a promise. A
+    /// search that is asleep met too little for its silence to mean anything.
     pub fn new(seeds: u64, finds: u64, is_asleep: bool) -> Verdict {
-        let (word, what) = match finds {
+        let (word, result) = match finds {
             0 if is_asleep => ("ASLEEP", "nothing broken, but too little met".to_owned()),
             0 => ("HELD", "no promise broken".to_owned()),
             1 => ("BROKEN", "one broken promise".to_owned()),
             finds => ("BROKEN", format!("{} broken promises", thousands(finds))),
         };
-        Verdict { word, sentence: format!("{what} in {}", count(seeds, "seed")) }
+        Verdict { word, sentence: format!("{result} in {}", count(seeds, "seed")) }
     }
 }
 
-impl Exploration {
-    /// What it says of its application, or of itself.
+impl ExplorationRecord {
+    /// Returns the verdict of the exploration.
     pub fn verdict(&self) -> Verdict {
         Verdict::new(self.seeds, self.finds, self.is_asleep())
     }
 
-    /// Whether it met too little for its silence to mean anything.
+    /// Reports whether the exploration met too little for its silence to mean anything.
     fn is_asleep(&self) -> bool {
-        let Exploration { judged, unseen, vacuous, idle, .. } = self;
+        let ExplorationRecord { judged, unseen, vacuous, idle, .. } = self;
         *judged && !(unseen.is_empty() && vacuous.is_empty() && idle.is_empty())
     }
 
-    /// How often a promise was put to the test; `None` if the application declares no such promise.
+    /// Returns the number of tests of a promise; `None` if the application does not declare it.
     pub fn tested(&self, id: &str) -> Option<u64> {
         self.is_declared(id).then(|| self.promises.get(id).copied().unwrap_or(0))
     }
 
-    /// How often a witness was seen; `None` if the application declares no such witness.
+    /// Returns the number of times that a witness was seen; `None` if the application does not
+    /// declare it.
     pub fn seen(&self, id: &str) -> Option<u64> {
         self.is_declared(id).then(|| self.witnesses.get(id).copied().unwrap_or(0))
     }
@@ -227,31 +228,32 @@ impl Exploration {
         !self.undeclared.iter().any(|undeclared| undeclared == id)
     }
 
-    /// Reads what [`Exploration::to_text`] wrote.
+    /// Parses the text of [`ExplorationRecord::to_text`].
     ///
     /// # Errors
     ///
-    /// If it is something else, or of another version.
-    pub fn parse(text: &str) -> Result<Exploration, RecordError> {
+    /// If it is another text, or of another version.
+    pub fn parse(text: &str) -> Result<ExplorationRecord, RecordError> {
         parse(text, "cargo sim explore")
     }
 
-    /// The object of `exploration.json`, its keys in alphabetical order.
+    /// Returns the object of `exploration.json`, with its keys in alphabetical order.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).expect("its keys are strings")
     }
 
-    /// The text of `exploration.json`: one object.
+    /// Returns the text of `exploration.json`: one object.
     pub fn to_text(&self) -> String {
         format!("{}\n", self.to_value())
     }
 
-    /// What it was, in a few words.
+    /// Returns the title of the exploration: its application, seeds and strategy.
     pub fn title(&self) -> String {
-        let Exploration { app, strategy, .. } = self;
-        let only = match self.only.is_empty() {
-            true => String::new(),
-            false => format!(", deviations of {} only", self.only.join(", ")),
+        let ExplorationRecord { app, strategy, .. } = self;
+        let only = if self.only.is_empty() {
+            String::new()
+        } else {
+            format!(", deviations of {} only", self.only.join(", "))
         };
         match strategy.as_str() {
             "random" => {
@@ -264,8 +266,8 @@ impl Exploration {
 }
 
 impl Spread {
-    /// How the numbers of a distribution are spread.
-    pub fn of(distribution: &Distribution) -> Spread {
+    /// Creates the spread of a distribution.
+    pub fn new(distribution: &Distribution) -> Spread {
         let quantile = |per_mille| distribution.quantile(per_mille).unwrap_or(0);
         Spread {
             count: distribution.total(),
@@ -279,18 +281,18 @@ impl Spread {
 }
 
 impl FanOut {
-    /// The figures of a range.
-    pub fn of(range: &FanOutRange) -> FanOut {
+    /// Creates the figures of a range.
+    pub fn new(range: &FanOutRange) -> FanOut {
         FanOut {
             from: range.from,
             below: range.below,
             broadcasts: range.fan_out.broadcasts,
-            acknowledged_us: Spread::of(&range.fan_out.acknowledged_us),
-            arrived_us: Spread::of(&range.fan_out.arrived_us),
+            acknowledged_us: Spread::new(&range.fan_out.acknowledged_us),
+            arrived_us: Spread::new(&range.fan_out.arrived_us),
         }
     }
 
-    /// Its range in words: `3`, `4-5`, `128 or more`.
+    /// Returns the range in words: `3`, `4-5`, `128 or more`.
     pub fn recipients(&self) -> String {
         match self.below {
             Some(below) if below == self.from + 1 => thousands(self.from),
@@ -300,9 +302,9 @@ impl FanOut {
     }
 }
 
-impl From<Bucket> for Range {
-    fn from(bucket: Bucket) -> Range {
+impl From<Bucket> for EventRange {
+    fn from(bucket: Bucket) -> EventRange {
         let Bucket { from, below, count } = bucket;
-        Range { from, below, count }
+        EventRange { from, below, count }
     }
 }

@@ -1,50 +1,51 @@
-//! What is kept of the last exploration and of the last hunt, below `target/sim`.
+//! The files of the last exploration and of the last hunt, below `target/sim`.
 //!
-//! [`Exploration`] is `exploration.json`, and also the summary that `--json` prints. [`KnownBad`]
-//! is `known-bad.json`.
+//! [`ExplorationRecord`] is `exploration.json`, and also the summary that `explore --json` prints.
+//! [`HuntRecord`] is `known-bad.json`.
 //!
-//! Of an exploration, `wall_ms` and `slowest` tell of the machine, and differ from one run to the
-//! next; everything else is the same whenever and wherever the same seeds are run.
+//! The figures `wall_ms` and `slowest` of an exploration depend on the machine, and differ from one
+//! run to the next. All others are the same whenever and wherever the same seeds are run.
 
 mod exploration;
-mod known_bad;
+mod hunt;
 
 pub use exploration::{
-    BrokenPromise, Counted, Exploration, FanOut, FaultCount, Range, SlowSeed, Spread, Verdict,
+    BrokenPromise, EventRange, ExplorationRecord, FamilyCount, FanOut, FaultCount, SlowSeed,
+    Spread, Verdict,
 };
-pub use known_bad::{Hunted, KnownBad, Row, Shrunk};
+pub use hunt::{HuntRecord, HuntRow, ShortCase, StrategyResult};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// The version of both files. One of another version is not read.
+/// The version of both files. This program reads no other version.
 pub const SCHEMA: u32 = 1;
 
-/// Over fewer seeds, what was never seen says nothing about the search.
+/// The fewest seeds that show anything about a search by the situations that it never met.
 pub const SEEDS_TO_JUDGE: u64 = 2_000;
 
-/// Why a text is no record.
+/// The reason that a text is no record.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// It is not what this program writes.
-    #[error("it is not what `{command}` writes ({error}): run that again")]
+    /// Another program, or nothing, wrote the text.
+    #[error("it is not the output of `{command}` ({error}): run that again")]
     Foreign {
-        /// What writes such a file.
+        /// The command that writes such a file.
         command: &'static str,
-        /// What the parser said.
+        /// The error of the parser.
         error: serde_json::Error,
     },
-    /// It was written by another version of this program.
-    #[error("it is of schema {found}, but this stormglass reads {SCHEMA}: run `{command}` again")]
+    /// Another version of this program wrote the text.
+    #[error("it has schema {found}, but this stormglass reads {SCHEMA}: run `{command}` again")]
     OtherSchema {
-        /// What writes such a file.
+        /// The command that writes such a file.
         command: &'static str,
-        /// Its schema.
+        /// The schema of the file.
         found: u64,
     },
 }
 
-/// All that files of any version have.
+/// The part that files of every version have.
 #[derive(Deserialize)]
 struct Head {
     schema: u64,

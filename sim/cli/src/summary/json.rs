@@ -1,12 +1,8 @@
-//! The figures of an exploration, for programs: one JSON object per line.
+//! The figures of an exploration for programs, as JSON.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::{Value, json};
-use stormglass::record::{
-    BrokenPromise, Counted, Exploration, FanOut, FaultCount, SCHEMA, SlowSeed, Spread,
-};
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::replay_line;
 use stormglass_sim::search::explore::{Search, Summary};
@@ -15,18 +11,22 @@ use stormglass_sim::{App, Run};
 use stormglass_spec::{Violation, properties, witnesses};
 
 use super::Figures;
+use crate::clock::{micros, millis};
+use crate::record::{
+    BrokenPromise, ExplorationRecord, FamilyCount, FanOut, FaultCount, SCHEMA, SlowSeed, Spread,
+};
 
-/// The ranges in which runs are counted by their events: each ends where the next begins.
+/// The first number of each range of events in a run. A range ends below the next.
 const EVENTS: [u64; 11] = [25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1_200];
 
-/// The ranges in which broadcasts are told apart by their recipients.
+/// The first number of each range of recipients of a broadcast.
 const RECIPIENTS: [u64; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 1_024];
 
 impl Figures<'_> {
-    /// The finds, one object each; `confirmed` says whether every find broke again.
+    /// Returns an object for each find. `confirmed` is true if every find broke again.
     pub(crate) fn finds_as_json(&self, confirmed: bool) -> Vec<Value> {
         let finds = self.summary.finds.iter().map(|find| {
-            let mut object = broken_as_json(self.app, &find.run, &find.violation);
+            let mut object = find_as_json(self.app, &find.run, &find.violation);
             object["strategy"] = self.search.to_string().into();
             object["seed"] = find.seed.into();
             object["confirmed"] = confirmed.into();
@@ -35,12 +35,12 @@ impl Figures<'_> {
         finds.collect()
     }
 
-    /// All the figures, as they are kept and printed.
-    pub(crate) fn record(&self) -> Exploration {
+    /// Returns all figures, as `target/sim` keeps them and `--json` prints them.
+    pub(crate) fn record(&self) -> ExplorationRecord {
         let (summary, vacuity) = (self.summary, self.vacuity);
         let buckets = summary.events_per_run.buckets(&EVENTS);
         let steps = summary.coverage.steps().iter();
-        Exploration {
+        ExplorationRecord {
             kind: "summary".to_owned(),
             schema: SCHEMA,
             app: self.app.name().to_owned(),
@@ -66,12 +66,12 @@ impl Figures<'_> {
             idle: vacuity.idle.clone(),
             calls: summary.calls,
             events: summary.events,
-            events_per_run: Spread::of(&summary.events_per_run),
+            events_per_run: Spread::new(&summary.events_per_run),
             runs_by_events: buckets.into_iter().map(Into::into).collect(),
-            broadcasts: summary.latencies.ranges(&RECIPIENTS).iter().map(FanOut::of).collect(),
+            broadcasts: summary.latencies.ranges(&RECIPIENTS).iter().map(FanOut::new).collect(),
             deviations: summary.deviations,
             virtual_ms: u64::try_from(summary.virtual_us / 1_000).unwrap_or(u64::MAX),
-            wall_ms: u64::try_from(self.wall.as_millis()).unwrap_or(u64::MAX),
+            wall_ms: millis(self.wall),
             slowest: self.slowest(),
         }
     }
@@ -95,14 +95,14 @@ impl Figures<'_> {
         broken
     }
 
-    /// The promises that the application is held to and the witnesses, but for those that it
-    /// declares; and the promises that it is not held to.
+    /// Returns the promises and witnesses that the application does not declare, and the promises
+    /// of the specification that it does not make at all.
     fn undeclared(&self) -> Vec<String> {
-        let held: Vec<&str> = self.app.properties().iter().map(|property| property.id).collect();
+        let made: Vec<&str> = self.app.properties().iter().map(|property| property.id).collect();
         let others = properties::ALL.iter().map(|property| property.id);
-        let others = others.filter(|id| !held.contains(id));
+        let others = others.filter(|id| !made.contains(id));
         let witnesses = witnesses::ALL.iter().map(|witness| witness.id);
-        let declarable = held.iter().copied().chain(witnesses);
+        let declarable = made.iter().copied().chain(witnesses);
         let undeclared = declarable.filter(|id| !self.app.declares(id));
         undeclared.chain(others).map(str::to_owned).collect()
     }
@@ -117,8 +117,8 @@ impl Figures<'_> {
         slowest.collect()
     }
 
-    /// The command that runs a seed again as it was run. A seed alone names its random run, with
-    /// every family of deviations.
+    /// Returns the command that runs a seed again in the same way. For `replay`, a seed means its
+    /// random run with every family of deviations.
     pub(super) fn command(&self, seed: u64) -> String {
         let only = only(self.families);
         let mut command = match self.search {
@@ -138,7 +138,7 @@ impl Figures<'_> {
     }
 }
 
-/// The names of the families that may occur, if not all may.
+/// Returns the names of the families that may occur; none if all may.
 fn only(families: Families) -> Vec<String> {
     if families == Families::ALL {
         return Vec::new();
@@ -147,16 +147,16 @@ fn only(families: Families) -> Vec<String> {
     named.map(|family| family.name().to_owned()).collect()
 }
 
-/// Every family of deviations, with how often it was offered and made.
-fn families(summary: &Summary) -> BTreeMap<String, Counted> {
+/// Returns the counts of every family of deviations.
+fn families(summary: &Summary) -> BTreeMap<String, FamilyCount> {
     let families = summary.families.iter().map(|(family, metric)| {
-        let counted = Counted { offered: metric.offered, made: metric.made };
-        (family.name().to_owned(), counted)
+        let count = FamilyCount { offered: metric.offered, made: metric.made };
+        (family.name().to_owned(), count)
     });
     families.collect()
 }
 
-/// Every fault that the schedule was asked for, with its counts.
+/// Returns the counts of every fault that was offered.
 fn faults(summary: &Summary) -> Vec<FaultCount> {
     let offered = summary.faults.iter().filter(|(_, count)| count.offered > 0);
     let faults = offered.map(|(entry, count)| FaultCount {
@@ -171,7 +171,7 @@ fn faults(summary: &Summary) -> Vec<FaultCount> {
     faults.collect()
 }
 
-/// Every fault that the schedule was not asked for.
+/// Returns the faults that were never offered.
 fn never_offered(summary: &Summary) -> Vec<String> {
     let never = summary.faults.iter().filter(|(_, count)| count.offered == 0);
     never.map(|(entry, _)| format!("{} {}", entry.site, entry.fault.name())).collect()
@@ -185,12 +185,8 @@ fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-fn micros(wall: Duration) -> u64 {
-    u64::try_from(wall.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// A broken promise as one JSON object.
-pub(crate) fn broken_as_json(app: &dyn App, run: &Run, violation: &Violation) -> Value {
+/// Returns the JSON object of a broken promise.
+pub(crate) fn find_as_json(app: &dyn App, run: &Run, violation: &Violation) -> Value {
     json!({
         "kind": "find",
         "app": app.name(),

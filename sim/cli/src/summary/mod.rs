@@ -1,9 +1,9 @@
-//! What an exploration came to, in figures.
+//! The figures of an exploration.
 //!
-//! - `text`: for people.
-//! - `json`: for programs, one object per line.
-//! - `vacuity`: what should have been met, and was not.
-//! - `pace`: how fast it went.
+//! - `text`: the figures for people.
+//! - `json`: the figures for programs.
+//! - `vacuity`: the situations that an exploration should have met, and did not.
+//! - `pace`: the speed of the work.
 
 mod json;
 mod pace;
@@ -16,7 +16,7 @@ use stormglass_sim::App;
 use stormglass_sim::search::explore::{Search, Summary};
 use stormglass_sim::strategy::Families;
 
-pub(crate) use json::broken_as_json;
+pub(crate) use json::find_as_json;
 pub(crate) use pace::Pace;
 pub(crate) use vacuity::Vacuity;
 

@@ -1,19 +1,19 @@
-//! How fast work went.
+//! The speed of the work, per second of wall time.
 
 use std::fmt;
 use std::time::Duration;
 
 use stormglass_sim::report::numbers::thousands;
 
-/// How fast work went.
+/// The amount of work, and the wall time that it took.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     pub(crate) wall: Duration,
-    /// How many seeds, executions or the like.
+    /// The number of seeds, executions or runs.
     pub(crate) runs: u64,
-    /// What they are called.
+    /// The word for them.
     pub(crate) unit: &'static str,
-    /// The requests that the handlers' SDK clients sent.
+    /// The number of requests that the SDK clients of the handlers sent.
     pub(crate) calls: u64,
     pub(crate) events: u64,
     /// The virtual time that passed, in microseconds.
@@ -38,8 +38,7 @@ impl fmt::Display for Pace {
     }
 }
 
-/// Figures for people need no more digits than a double holds.
-#[expect(clippy::cast_precision_loss, reason = "rounded for people anyway")]
+#[expect(clippy::cast_precision_loss, reason = "people read fewer digits than a double has")]
 fn to_f64(number: u128) -> f64 {
     number as f64
 }
@@ -49,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_are_by_the_second_of_the_wall() {
+    fn rates_are_per_second_of_wall_time() {
         let pace = Pace {
             wall: Duration::from_millis(500),
             runs: 100,

@@ -1,19 +1,20 @@
-//! The figures of an exploration, for people.
+//! The figures of an exploration as a text for people.
 
 use std::fmt;
 
-use stormglass::record::{FanOut, SEEDS_TO_JUDGE, Spread, Verdict};
 use stormglass_sim::report::numbers::{thousands, time};
 use stormglass_spec::witnesses;
 use textwrap::WordSplitter::NoHyphenation;
 
 use super::Figures;
+use crate::clock::micros;
 use crate::output::verdict;
+use crate::record::{FanOut, SEEDS_TO_JUDGE, Spread, Verdict};
 
-/// As wide as a line gets.
+/// The width of a line.
 const WIDTH: usize = 100;
 
-/// The ranges in which broadcasts are told apart by their recipients.
+/// The first number of each range of recipients of a broadcast.
 const RECIPIENTS: [u64; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1_024];
 
 impl fmt::Display for Figures<'_> {
@@ -35,8 +36,8 @@ impl fmt::Display for Figures<'_> {
 }
 
 impl Figures<'_> {
-    /// Whether the search broke a promise before it had met much: what it met is in its page, and
-    /// would only push the story of the promise out of sight.
+    /// Reports whether the search stopped at a broken promise before it had met much. Its figures
+    /// are on the page, and would only push the report of the promise out of sight.
     fn stopped_at_once(&self) -> bool {
         self.summary.finds.len() == 1 && self.summary.seeds < SEEDS_TO_JUDGE
     }
@@ -125,7 +126,7 @@ impl Figures<'_> {
         writeln!(f, "  {:<20} {:>9}", "all", thousands(self.summary.deviations))
     }
 
-    /// How long broadcasts took, in virtual time.
+    /// Writes the latency of broadcasts, in virtual time.
     fn write_broadcasts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ranges = self.summary.latencies.ranges(&RECIPIENTS);
         if ranges.is_empty() {
@@ -142,7 +143,7 @@ impl Figures<'_> {
             "99 %"
         )?;
         for range in &ranges {
-            let fan_out = FanOut::of(range);
+            let fan_out = FanOut::new(range);
             let [acknowledged, acknowledged_high] = latency(&fan_out.acknowledged_us);
             let [arrived, arrived_high] = latency(&fan_out.arrived_us);
             let (recipients, broadcasts) = (fan_out.recipients(), thousands(fan_out.broadcasts));
@@ -155,19 +156,20 @@ impl Figures<'_> {
         Ok(())
     }
 
-    /// What runs are like: how long, and which took the most time.
+    /// Writes the number of events in a run, and the runs that took the most wall time.
     fn write_runs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Spread { min, median, p90, p99, max, .. } = Spread::of(&self.summary.events_per_run);
+        let Spread { min, median, p90, p99, max, .. } = Spread::new(&self.summary.events_per_run);
         let [min, median, p90, p99, max] = [min, median, p90, p99, max].map(thousands);
         let spread = format!(
             "{min} to {max}; half of the runs have up to {median}, 90 % up to {p90}, 99 % up to \
              {p99}"
         );
         writeln!(f, "\nevents per run: {spread}")?;
-        let slowest = self.summary.slowest.iter().map(|slow| {
-            let wall = time(u64::try_from(slow.wall.as_micros()).unwrap_or(u64::MAX));
-            format!("{} in {wall}", slow.seed)
-        });
+        let slowest = self
+            .summary
+            .slowest
+            .iter()
+            .map(|slow| format!("{} in {}", slow.seed, time(micros(slow.wall))));
         let slowest: Vec<String> = slowest.collect();
         writeln!(f, "slowest seeds:  {}", slowest.join(", "))
     }
@@ -183,7 +185,7 @@ impl Figures<'_> {
     }
 }
 
-/// The median and the 99th percentile.
+/// Returns the median and the 99th percentile in words.
 fn latency(spread: &Spread) -> [String; 2] {
     match spread.count {
         0 => ["-".to_owned(), "-".to_owned()],
@@ -191,7 +193,7 @@ fn latency(spread: &Spread) -> [String; 2] {
     }
 }
 
-/// Writes a text behind a heading, its further lines below its first.
+/// Writes a heading and a text beside it. Further lines of the text begin below its first.
 fn write_wrapped(f: &mut fmt::Formatter<'_>, heading: &str, text: &str) -> fmt::Result {
     let indent = " ".repeat(heading.chars().count());
     let options = textwrap::Options::new(WIDTH)

@@ -1,26 +1,30 @@
-//! What an exploration should have met, and did not.
+//! The situations that an exploration should have met, and did not.
 
-use stormglass::record::SEEDS_TO_JUDGE;
 use stormglass_sim::App;
 use stormglass_sim::search::explore::{Search, Summary};
 use stormglass_sim::strategy::Families;
 use stormglass_spec::witnesses;
 
-/// A fault that was offered less often may well never have been chosen.
+use crate::record::SEEDS_TO_JUDGE;
+
+/// The fewest offers of a fault that show anything if it was never chosen.
 const OFFERS_TO_JUDGE: u64 = 5_000;
 
-/// What an exploration should have met and did not.
+/// The situations that an exploration should have met, and did not.
 pub(crate) struct Vacuity {
+    /// True if the exploration was long enough to be judged by them.
     pub(super) is_judged: bool,
+    /// The witnesses that were never seen.
     pub(super) unseen: Vec<&'static str>,
+    /// The promises that were never tested.
     pub(super) untested: Vec<&'static str>,
-    /// Faults that could have happened, and never did or never mattered.
+    /// The faults that were offered often, and never mattered.
     pub(super) idle: Vec<String>,
 }
 
 impl Vacuity {
-    /// Judges an exploration, if it was random and long enough. Others keep away from most points
-    /// on purpose.
+    /// Judges an exploration, if it was random and long enough. Other strategies deviate at few
+    /// points on purpose.
     pub(crate) fn judge(
         app: &dyn App,
         search: Search,
@@ -46,14 +50,14 @@ impl Vacuity {
         }
     }
 
-    /// Whether the search met too little for its silence to mean anything.
+    /// Reports whether the search met too little for its silence to mean anything.
     pub(crate) fn is_asleep(&self) -> bool {
         self.is_judged
             && !(self.unseen.is_empty() && self.untested.is_empty() && self.idle.is_empty())
     }
 }
 
-/// What the schedule was asked for often enough, and that yet changed nothing.
+/// Returns the faults that were offered often enough to matter, and never did.
 fn idle_faults(summary: &Summary, families: Families) -> Vec<String> {
     let allowed = summary.faults.iter().filter(|(entry, count)| {
         families.contains(entry.fault.family()) && count.offered >= OFFERS_TO_JUDGE
@@ -64,8 +68,7 @@ fn idle_faults(summary: &Summary, families: Families) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use stormglass_apps::STORMGLASS;
-    use stormglass_apps::Tutorial;
+    use stormglass_apps::{STORMGLASS, Tutorial};
     use stormglass_spec::properties;
 
     use super::*;
@@ -84,13 +87,13 @@ mod tests {
     }
 
     #[test]
-    fn a_promise_that_an_app_cannot_break_need_not_be_tested() {
+    fn a_promise_that_an_app_does_not_declare_need_not_be_tested() {
         assert!(!untested(&Tutorial).contains(&"answered"), "it has no two-way route");
         assert!(untested(&Tutorial).contains(&"delivered"));
     }
 
     #[test]
-    fn a_search_is_judged_from_so_many_seeds_on() {
+    fn a_search_is_judged_if_it_has_enough_seeds() {
         let judged = |seeds| {
             let summary = Summary { seeds, ..Summary::default() };
             Vacuity::judge(&STORMGLASS, Search::Random, &summary, Families::ALL).is_judged
@@ -100,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_that_keeps_away_from_most_points_is_not_judged() {
+    fn a_search_that_deviates_at_few_points_is_not_judged() {
         let summary = Summary { seeds: SEEDS_TO_JUDGE, ..Summary::default() };
         let search = Search::Pct { depth: 3 };
         assert!(!Vacuity::judge(&STORMGLASS, search, &summary, Families::ALL).is_asleep());

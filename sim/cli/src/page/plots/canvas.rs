@@ -1,21 +1,23 @@
-//! What all drawings have in common: their colours, their type, and the frame around them.
+//! The parts that all drawings share: colours, letters, axes, and the frame around a drawing.
 //!
-//! A drawing is drawn in the colours of the light page. The style of the page replaces each of them
-//! on a dark one, by the attribute that holds it.
+//! A drawing has the colours of the light page. On a dark page, the style replaces each colour by
+//! the attribute that holds it.
 
 use std::fmt::Write;
 
+use plotters::chart::MeshStyle;
 use plotters::coord::Shift;
+use plotters::coord::ranged1d::Ranged;
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 
 use super::super::html::Escaped;
 
-/// Where a drawing goes.
+/// The area that a drawing fills.
 pub(super) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// Why there is no drawing: there is no room, for one.
-pub(super) type Problem = DrawingAreaErrorKind<std::io::Error>;
+/// The reason that a drawing failed, such as too little room.
+pub(super) type DrawingError = DrawingAreaErrorKind<std::io::Error>;
 
 pub(super) const INK: RGBColor = RGBColor(0x1f, 0x23, 0x28);
 pub(super) const AXIS: RGBColor = RGBColor(0x8c, 0x95, 0x9f);
@@ -24,7 +26,7 @@ pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x5f, 0xa3);
 pub(super) const ORANGE: RGBColor = RGBColor(0xb4, 0x53, 0x09);
 pub(super) const GREEN: RGBColor = RGBColor(0x04, 0x78, 0x57);
 
-/// Every colour, with the one that stands for it on a dark page.
+/// Every colour, with the one that replaces it on a dark page.
 const COLOURS: [(RGBColor, &str); 6] = [
     (INK, "#e6edf3"),
     (AXIS, "#7d8792"),
@@ -34,13 +36,13 @@ const COLOURS: [(RGBColor, &str); 6] = [
     (GREEN, "#3ecf9a"),
 ];
 
-/// What a series is drawn in.
+/// The colours of the series of a drawing.
 pub(super) const SERIES: [RGBColor; 3] = [BLUE, ORANGE, GREEN];
 
 /// The size of the letters, in units of the drawing.
 const LETTERS: u32 = 15;
 
-/// The part of the page's style that is about drawings.
+/// Returns the style of the drawings on a dark page.
 pub(in crate::page) fn style() -> String {
     let mut style = String::from("@media (prefers-color-scheme: dark) {\n");
     for (light, dark) in COLOURS {
@@ -52,31 +54,53 @@ pub(in crate::page) fn style() -> String {
     style + "}\n"
 }
 
-/// A colour as a drawing has it.
+/// Returns a colour as the attribute of an element.
 pub(super) fn attribute(RGBColor(red, green, blue): RGBColor) -> String {
     format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
-/// The type of all that is written in a drawing.
+/// Returns the style of all text in a drawing.
 pub(super) fn letters() -> TextStyle<'static> {
     ("sans-serif", LETTERS).into_font().color(&INK)
 }
 
-/// A drawing with what it shows in words below it.
-pub(super) fn figure(
-    said: &str,
-    size: (u32, u32),
-    draw: impl FnOnce(&Canvas<'_>) -> Result<(), Problem>,
-) -> String {
-    let drawing = drawing(said, size, draw);
-    format!("<figure>\n{drawing}<figcaption>{}</figcaption>\n</figure>\n", Escaped(said))
+/// Begins a chart, with room for the labels on its left and for a margin on its right.
+pub(super) fn chart<'a, 'b>(
+    area: &'a Canvas<'b>,
+    left: u32,
+    right: u32,
+) -> ChartBuilder<'a, 'b, SVGBackend<'b>> {
+    let mut chart = ChartBuilder::on(area);
+    chart.margin(10).margin_right(right).x_label_area_size(40).y_label_area_size(left);
+    chart
 }
 
-/// A drawing of this size, with what it shows in words for those who do not see it.
+/// Gives the axes and the grid of a chart their colours and letters.
+pub(super) fn axes<'m, 'a, 'b, 'c, X: Ranged, Y: Ranged>(
+    mesh: &'m mut MeshStyle<'a, 'b, X, Y, SVGBackend<'c>>,
+) -> &'m mut MeshStyle<'a, 'b, X, Y, SVGBackend<'c>> {
+    mesh.bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .axis_style(AXIS)
+        .label_style(letters())
+        .axis_desc_style(letters())
+}
+
+/// Returns a drawing with a caption below it, which describes the drawing.
+pub(super) fn figure(
+    caption: &str,
+    size: (u32, u32),
+    draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawingError>,
+) -> String {
+    let drawing = drawing(caption, size, draw);
+    format!("<figure>\n{drawing}<figcaption>{}</figcaption>\n</figure>\n", Escaped(caption))
+}
+
+/// Returns a drawing of this size. Its title describes it to readers who do not see it.
 pub(super) fn drawing(
     title: &str,
     size: (u32, u32),
-    draw: impl FnOnce(&Canvas<'_>) -> Result<(), Problem>,
+    draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawingError>,
 ) -> String {
     let mut text = String::new();
     let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
@@ -84,9 +108,9 @@ pub(super) fn drawing(
     drop(area);
     let title = Escaped(title);
     if let Err(problem) = drawn {
-        return format!("<p>This could not be drawn: {}. {title}</p>\n", Escaped(problem));
+        return format!("<p>The drawing failed: {}. {title}</p>\n", Escaped(problem));
     }
-    // The page is no XML and needs no name space; its style says how large a drawing is.
+    // HTML needs no XML name space, and the style of the page sets the size of the drawing.
     let (_, inside) = text.split_once('>').unwrap_or_default();
     let (width, height) = size;
     format!(
@@ -95,7 +119,7 @@ pub(super) fn drawing(
     )
 }
 
-/// The least power of ten that is no less than a number.
+/// Returns the least power of ten that is no less than a number.
 pub(super) fn power_of_ten_from(number: u64) -> u64 {
     let mut power: u64 = 1;
     while power < number {
@@ -104,13 +128,13 @@ pub(super) fn power_of_ten_from(number: u64) -> u64 {
     power
 }
 
-/// Numbers as coordinates. A drawing shows no more digits than a double holds.
-#[expect(clippy::cast_precision_loss, reason = "drawn with a pencil")]
+/// Converts a number to a coordinate.
+#[expect(clippy::cast_precision_loss, reason = "a drawing shows fewer digits than a double has")]
 pub(super) fn coordinate(number: u64) -> f64 {
     number as f64
 }
 
-/// A coordinate as a number, for the labels of an axis.
+/// Converts a coordinate to a number, for the labels of an axis.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, never < 0")]
 pub(super) fn number(coordinate: f64) -> u64 {
     coordinate.round() as u64
@@ -132,9 +156,9 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_drawn_is_said() {
-        let told = drawing("lines", (100, 50), |_| Err(Problem::LayoutError));
-        assert!(told.starts_with("<p>This could not be drawn: "), "{told}");
+    fn a_drawing_that_fails_is_replaced_by_words() {
+        let text = drawing("lines", (100, 50), |_| Err(DrawingError::LayoutError));
+        assert!(text.starts_with("<p>The drawing failed: "), "{text}");
     }
 
     #[test]

@@ -1,19 +1,19 @@
-//! How many pairs of events had been met after how many seeds.
+//! The number of pairs of events that the search met, by the number of seeds.
 
 use plotters::prelude::*;
-
-use super::canvas::{self, AXIS, BLUE, Canvas, GRID, Problem, letters};
-use crate::record::Exploration;
 use stormglass_sim::report::numbers::{count, thousands};
+
+use super::canvas::{self, BLUE, Canvas, DrawingError, axes, chart};
+use crate::record::ExplorationRecord;
 
 const SIZE: (u32, u32) = (560, 300);
 
-/// The figure.
-pub(super) fn figure(exploration: &Exploration) -> String {
-    canvas::figure(&said(exploration), SIZE, |area| draw(area, exploration))
+/// Returns the figure.
+pub(super) fn figure(exploration: &ExplorationRecord) -> String {
+    canvas::figure(&caption(exploration), SIZE, |area| draw(area, exploration))
 }
 
-fn said(exploration: &Exploration) -> String {
+fn caption(exploration: &ExplorationRecord) -> String {
     let (seeds, pairs) = (count(exploration.seeds, "seed"), thousands_of(exploration.pairs));
     let half = exploration.coverage.iter().find(|(_, met)| *met * 2 >= exploration.pairs);
     let half = half.map_or_else(String::new, |(seeds, _)| {
@@ -26,22 +26,11 @@ fn thousands_of(number: usize) -> String {
     thousands(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
-fn draw(area: &Canvas<'_>, exploration: &Exploration) -> Result<(), Problem> {
+fn draw(area: &Canvas<'_>, exploration: &ExplorationRecord) -> Result<(), DrawingError> {
     let (seeds, pairs) = (exploration.seeds.max(1), exploration.pairs.max(1));
-    let mut chart = ChartBuilder::on(area)
-        .margin(10)
-        .margin_right(24)
-        .x_label_area_size(40)
-        .y_label_area_size(60)
-        .build_cartesian_2d(0..seeds, 0..pairs)?;
-    chart
-        .configure_mesh()
+    let mut chart = chart(area, 60, 24).build_cartesian_2d(0..seeds, 0..pairs)?;
+    axes(&mut chart.configure_mesh())
         .disable_x_mesh()
-        .bold_line_style(GRID)
-        .light_line_style(TRANSPARENT)
-        .axis_style(AXIS)
-        .label_style(letters())
-        .axis_desc_style(letters())
         .x_labels(5)
         .y_labels(6)
         .x_label_formatter(&|seeds| thousands(*seeds))
@@ -53,8 +42,8 @@ fn draw(area: &Canvas<'_>, exploration: &Exploration) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The corners of a stair: what is met stays met until more is.
-fn steps(exploration: &Exploration) -> Vec<(u64, usize)> {
+/// Returns the corners of the staircase: the number of pairs stays the same until the next new one.
+fn steps(exploration: &ExplorationRecord) -> Vec<(u64, usize)> {
     let mut corners = vec![(0, 0)];
     for (seeds, pairs) in &exploration.coverage {
         let (_, before) = corners[corners.len() - 1];

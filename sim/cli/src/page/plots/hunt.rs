@@ -1,42 +1,41 @@
-//! What it takes to find what is known to be bad.
+//! The effort that it took to find each known bug.
 
 use std::fmt::{self, Write};
 
 use plotters::element::{Cross, EmptyElement};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use stormglass_sim::report::numbers::thousands;
 
 use super::super::html::{Column, Escaped, write_table};
 use super::canvas::{
-    AXIS, BLUE, Canvas, GRID, Problem, SERIES, attribute, coordinate, drawing, letters, number,
-    power_of_ten_from,
+    BLUE, Canvas, DrawingError, GRID, SERIES, attribute, axes, chart, coordinate, drawing, letters,
+    number, power_of_ten_from,
 };
-use crate::record::{KnownBad, Row};
-use stormglass_sim::report::numbers::thousands;
+use crate::record::{HuntRecord, HuntRow};
 
 const WIDTH: u32 = 860;
 const ROW_HEIGHT: u32 = 20;
 /// The room for the axis at the bottom.
 const AXIS_HEIGHT: u32 = 60;
 
-/// What those hear who cannot see that a drawing scrolls.
-const LABEL: &str = "aria-label=\"What each took, drawn\"";
+/// The label of the region around the drawing, which scrolls.
+const LABEL: &str = "aria-label=\"The effort for each bug, drawn\"";
 
-pub(super) fn write(page: &mut String, known_bad: Option<&KnownBad>) -> fmt::Result {
-    let Some(known_bad) = known_bad.filter(|known| !known.strategies().is_empty()) else {
+pub(super) fn write(page: &mut String, hunt: Option<&HuntRecord>) -> fmt::Result {
+    let Some(hunt) = hunt.filter(|hunt| !hunt.strategies().is_empty()) else {
         let command = "<code>cargo sim known-bad</code>";
         return writeln!(
             page,
-            "<p>Nothing has been hunted yet: {command} does it, and draws it here. With \
-             <code>--strategy all</code> it compares strategies.</p>"
+            "<p>There was no hunt yet: {command} hunts the known bugs, and draws its results here. \
+             With <code>--strategy all</code> it compares strategies.</p>"
         );
     };
-    let strategies = known_bad.strategies();
-    let rows = by_difficulty(known_bad, strategies[0]);
+    let strategies = hunt.strategies();
+    let rows = by_difficulty(hunt, strategies[0]);
     let found = rows.iter().filter(|row| row.found).count();
     let title = format!(
-        "Seeds or executions until each of {} applications that are known to be bad was found, by \
-         {}; {found} were found",
+        "Seeds or executions until each of {} known bugs was found, by {}; {found} were found",
         rows.len(),
         strategies.join(", ")
     );
@@ -50,40 +49,32 @@ pub(super) fn write(page: &mut String, known_bad: Option<&KnownBad>) -> fmt::Res
     writeln!(page, "</details>")
 }
 
-/// What can be found, the hardest first: by the runs that a strategy took, or, where it did not
-/// hunt, by those of the quickest. What was not found comes before all others.
-fn by_difficulty<'a>(known_bad: &'a KnownBad, strategy: &str) -> Vec<&'a Row> {
-    let effort = |row: &Row| {
+/// Returns the bugs that can be found: first those that were missed, then the hardest.
+///
+/// The effort is the number of runs that this strategy took. If it did not hunt a bug, the quickest
+/// other strategy counts.
+fn by_difficulty<'a>(hunt: &'a HuntRecord, strategy: &str) -> Vec<&'a HuntRow> {
+    let effort = |row: &HuntRow| {
         let hunted = row.hunted.iter().any(|hunted| hunted.strategy == strategy);
         let quickest = row.hunted.iter().filter_map(|hunted| hunted.runs).min();
         if hunted { row.runs(strategy) } else { quickest }.unwrap_or(u64::MAX)
     };
-    let mut rows: Vec<&Row> = known_bad.rows.iter().filter(|row| row.hidden_by.is_none()).collect();
+    let mut rows: Vec<&HuntRow> = hunt.rows.iter().filter(|row| row.hidden_by.is_none()).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(effort(row)));
     rows
 }
 
-fn draw(area: &Canvas<'_>, rows: &[&Row], strategies: &[&str]) -> Result<(), Problem> {
+fn draw(area: &Canvas<'_>, rows: &[&HuntRow], strategies: &[&str]) -> Result<(), DrawingError> {
     let all_runs = rows.iter().flat_map(|row| row.hunted.iter().filter_map(|hunted| hunted.runs));
     let most = power_of_ten_from(all_runs.max().unwrap_or(1).max(10));
     let count = coordinate(u64::try_from(rows.len()).unwrap_or(1));
-    let mut chart = ChartBuilder::on(area)
-        .margin(10)
-        .margin_right(90)
-        .x_label_area_size(40)
-        .y_label_area_size(210)
-        .build_cartesian_2d((1.0..coordinate(most)).log_scale(), count..0.0)?;
-    chart
-        .configure_mesh()
+    let runs = (1.0..coordinate(most)).log_scale();
+    let mut chart = chart(area, 210, 90).build_cartesian_2d(runs, count..0.0)?;
+    axes(&mut chart.configure_mesh())
         .disable_y_mesh()
         .disable_y_axis()
-        .bold_line_style(GRID)
-        .light_line_style(TRANSPARENT)
-        .axis_style(AXIS)
-        .label_style(letters())
-        .axis_desc_style(letters())
         .x_label_formatter(&|runs| thousands(number(*runs)))
-        .x_desc("seeds or executions until it was found")
+        .x_desc("seeds or executions until the bug was found")
         .draw()?;
     let name = letters().pos(Pos::new(HPos::Right, VPos::Center));
     let missed = letters().pos(Pos::new(HPos::Left, VPos::Center));
@@ -98,7 +89,7 @@ fn draw(area: &Canvas<'_>, rows: &[&Row], strategies: &[&str]) -> Result<(), Pro
             let at = EmptyElement::at((coordinate(most), y));
             chart.draw_series([at + Text::new("not found", (8, 0), missed.clone())])?;
         }
-        // The first strategy last, so that it is on top.
+        // In reverse, so that the first strategy is on top.
         for (index, strategy) in strategies.iter().enumerate().rev() {
             let Some(runs) = row.runs(strategy) else { continue };
             let at = (coordinate(runs), y);
@@ -131,16 +122,16 @@ fn legend(strategies: &[&str]) -> String {
     text + "</ul>"
 }
 
-fn write_figures(page: &mut String, rows: &[&Row], strategies: &[&str]) -> fmt::Result {
-    let mut columns = vec![("application", Column::Head), ("must break", Column::Text)];
+fn write_figures(page: &mut String, rows: &[&HuntRow], strategies: &[&str]) -> fmt::Result {
+    let mut columns = vec![("bug", Column::Head), ("must break", Column::Text)];
     columns.extend(strategies.iter().map(|strategy| (*strategy, Column::Number)));
-    columns.extend([("shrunk to", Column::Text), ("what is wrong with it", Column::Prose)]);
+    columns.extend([("shrunk to", Column::Text), ("mistake", Column::Prose)]);
     let rows: Vec<Vec<String>> = rows.iter().map(|row| cells(row, strategies)).collect();
     let caption = "Seeds or executions until each was found";
     write_table(page, caption, &columns, rows.iter().map(Vec::as_slice))
 }
 
-fn cells(row: &Row, strategies: &[&str]) -> Vec<String> {
+fn cells(row: &HuntRow, strategies: &[&str]) -> Vec<String> {
     let mut cells = vec![row.name.clone(), row.promise.clone()];
     cells.extend(strategies.iter().map(|strategy| {
         let hunted = row.hunted.iter().find(|hunted| hunted.strategy == *strategy);

@@ -1,30 +1,30 @@
-//! How long broadcasts take, by how many connections they are posted to.
+//! The latency of broadcasts, by their number of recipients.
 
 use std::fmt::{self, Write};
 
 use plotters::prelude::*;
+use stormglass_sim::report::numbers::{thousands, time};
 
 use super::super::html::{Column, Escaped, Table};
 use super::canvas::{
-    AXIS, BLUE, Canvas, GRID, ORANGE, Problem, attribute, coordinate, drawing, letters, number,
+    BLUE, Canvas, DrawingError, ORANGE, attribute, axes, chart, coordinate, drawing, number,
     power_of_ten_from,
 };
-use crate::record::{Exploration, FanOut, Spread};
-use stormglass_sim::report::numbers::{thousands, time};
+use crate::record::{ExplorationRecord, FanOut, Spread};
 
 const SIZE: (u32, u32) = (560, 320);
 
-const ABOUT: &str = "Virtual time from the client's message on, faults and retries included: good \
-                     for comparing, no forecast of AWS.";
+const ABOUT: &str = "Virtual time since the client's message, with faults and retries: for \
+                     comparisons only, not a forecast of AWS.";
 
-pub(super) fn write(page: &mut String, exploration: &Exploration) -> fmt::Result {
+pub(super) fn write(page: &mut String, exploration: &ExplorationRecord) -> fmt::Result {
     if exploration.broadcasts.is_empty() {
         return writeln!(page, "<p>There was no broadcast.</p>");
     }
     writeln!(page, "<p>{}</p>\n<div class=\"plots\">", Escaped(ABOUT))?;
     let parts: [(&str, Part); 2] = [
-        ("Until it is acknowledged", |fan_out| &fan_out.acknowledged_us),
-        ("Until the last client has it", |fan_out| &fan_out.arrived_us),
+        ("Until the acknowledgement", |fan_out| &fan_out.acknowledged_us),
+        ("Until the last arrival", |fan_out| &fan_out.arrived_us),
     ];
     for (title, part) in parts {
         writeln!(page, "<figure>\n<h3>{title}</h3>")?;
@@ -35,37 +35,24 @@ pub(super) fn write(page: &mut String, exploration: &Exploration) -> fmt::Result
     writeln!(page, "</div>\n{}", table(exploration))
 }
 
-/// One of the two times that are measured.
+/// One of the two latencies of a broadcast.
 type Part = fn(&FanOut) -> &Spread;
 
-fn draw(area: &Canvas<'_>, fan_outs: &[FanOut], part: Part) -> Result<(), Problem> {
+fn draw(area: &Canvas<'_>, fan_outs: &[FanOut], part: Part) -> Result<(), DrawingError> {
     let spreads: Vec<Spread> = fan_outs.iter().map(|fan_out| *part(fan_out)).collect();
     let known = || spreads.iter().filter(|spread| spread.count > 0);
     let least = known().map(|spread| spread.median).min().unwrap_or(1).max(1);
     let most = known().map(|spread| spread.p99).max().unwrap_or(1);
     let times = power_of_ten_to(least)..power_of_ten_from(most.max(2));
     let end = coordinate(u64::try_from(fan_outs.len()).unwrap_or(1)) - 0.5;
-    let mut chart = ChartBuilder::on(area)
-        .margin(10)
-        .margin_right(24)
-        .x_label_area_size(40)
-        .y_label_area_size(66)
-        .build_cartesian_2d(
-            -0.5..end,
-            (coordinate(times.start)..coordinate(times.end)).log_scale(),
-        )?;
+    let times = (coordinate(times.start)..coordinate(times.end)).log_scale();
+    let mut chart = chart(area, 66, 24).build_cartesian_2d(-0.5..end, times)?;
     let recipients = |place: &f64| {
         let fan_out = usize::try_from(number(*place)).ok().and_then(|place| fan_outs.get(place));
         fan_out.map_or_else(String::new, FanOut::recipients)
     };
-    chart
-        .configure_mesh()
+    axes(&mut chart.configure_mesh())
         .disable_x_mesh()
-        .bold_line_style(GRID)
-        .light_line_style(TRANSPARENT)
-        .axis_style(AXIS)
-        .label_style(letters())
-        .axis_desc_style(letters())
         .x_labels(fan_outs.len() + 1)
         .x_label_formatter(&recipients)
         .y_label_formatter(&|us| time(number(*us)))
@@ -85,7 +72,7 @@ fn draw(area: &Canvas<'_>, fan_outs: &[FanOut], part: Part) -> Result<(), Proble
     Ok(())
 }
 
-/// The greatest power of ten that is no more than a number.
+/// Returns the greatest power of ten that is no more than a number.
 fn power_of_ten_to(number: u64) -> u64 {
     let mut power = 1;
     while number / power >= 10 {
@@ -105,7 +92,7 @@ fn legend() -> String {
     )
 }
 
-fn table(exploration: &Exploration) -> String {
+fn table(exploration: &ExplorationRecord) -> String {
     let cells = |spread: &Spread| match spread.count {
         0 => ["-".to_owned(), "-".to_owned(), "-".to_owned()],
         _ => [spread.median, spread.p99, spread.max].map(time),
@@ -129,10 +116,10 @@ fn table(exploration: &Exploration) -> String {
         ("broadcasts", Column::Number),
         ("acknowledged: median", Column::Number),
         ("99th", Column::Number),
-        ("most", Column::Number),
+        ("maximum", Column::Number),
         ("last arrival: median", Column::Number),
         ("99th", Column::Number),
-        ("most", Column::Number),
+        ("maximum", Column::Number),
     ];
     let caption = "Broadcast latency by number of recipients";
     let table = Table { caption, columns, rows: rows.collect() };

@@ -1,10 +1,10 @@
 //! The drawings of the page, as SVG in its text.
 //!
-//! - `canvas`: what all of them have in common, colours above all.
-//! - `coverage`: how many pairs of events had been met.
-//! - `events`: how many events a run has.
-//! - `latency`: how long broadcasts take.
-//! - `hunt`: what it takes to find what is known to be bad.
+//! - `canvas`: the colours, letters, axes and frame of every drawing.
+//! - `coverage`: the pairs of events that the search met, by seeds.
+//! - `events`: the number of events in a run.
+//! - `latency`: the latency of broadcasts.
+//! - `hunt`: the effort that it took to find each known bug.
 
 mod canvas;
 mod coverage;
@@ -16,26 +16,26 @@ use std::fmt::{self, Write};
 
 pub(super) use canvas::style;
 
-use super::sections::heading;
-use crate::record::{Exploration, KnownBad};
+use super::html::write_heading;
+use crate::record::{ExplorationRecord, HuntRecord};
 
 /// Writes the sections that have drawings.
 pub(super) fn write(
     page: &mut String,
-    exploration: &Exploration,
-    known_bad: Option<&KnownBad>,
+    exploration: &ExplorationRecord,
+    hunt: Option<&HuntRecord>,
 ) -> fmt::Result {
     writeln!(page, "<div class=\"plots\">")?;
-    heading(page, "coverage", "Coverage over time")?;
+    write_heading(page, "coverage", "Coverage over time")?;
     page.push_str(&coverage::figure(exploration));
     writeln!(page, "</section>")?;
-    heading(page, "events", "Events per run")?;
+    write_heading(page, "events", "Events per run")?;
     page.push_str(&events::figure(exploration));
     writeln!(page, "</section>\n</div>")?;
-    heading(page, "latency", "Broadcast latency by fan-out")?;
+    write_heading(page, "latency", "Broadcast latency by fan-out")?;
     latency::write(page, exploration)?;
     writeln!(page, "</section>")?;
-    heading(page, "hunt", "Seeds to find what is known to be bad")?;
-    hunt::write(page, known_bad)?;
+    write_heading(page, "hunt", "Seeds to find each known bug")?;
+    hunt::write(page, hunt)?;
     writeln!(page, "</section>")
 }

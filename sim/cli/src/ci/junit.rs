@@ -1,7 +1,8 @@
-//! JUnit XML, which most CI systems read: one suite per command, one test case per promise, plan or
-//! application.
+//! JUnit XML, which most CI systems read: a suite for each command, and in it a test case for each
+//! promise, plan or known bug.
 
 use std::fmt::Display;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,39 +11,50 @@ use stormglass_sim::Run;
 use stormglass_sim::report::replay_line;
 use stormglass_spec::Violation;
 
-use crate::explore::now;
-use crate::{CommandError, Ending, workspace};
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::outcome::{Outcome, SimError};
+use crate::workspace;
 
-/// What came of one test case.
+/// The result of one test case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// It held.
+pub(crate) enum TestResult {
+    /// The test passed.
     Passed,
-    /// It was not put to the test.
+    /// The test did not run.
     Skipped {
-        /// Why not.
-        why: String,
+        /// The reason, in words.
+        reason: String,
     },
-    /// What it stands for is not true.
+    /// The test failed.
     Failed(Problem),
-    /// The harness did not come to know.
+    /// The harness could not find out.
     Error(Problem),
 }
 
-/// What is wrong, as a test case says it.
+/// The problem of a test case that did not pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// In one sentence.
+    /// The problem in one sentence.
     pub(crate) message: String,
-    /// Of which kind: the promise, or what failed.
+    /// The kind of problem: the name of the promise, or of the part that failed.
     pub(crate) kind: String,
-    /// In full.
+    /// The whole report.
     pub(crate) text: String,
 }
 
 impl Problem {
-    /// A broken promise whose story nobody has told yet.
-    pub(crate) fn untold(run: &Run, violation: &Violation, app: &str) -> Problem {
+    /// Creates the problem of a broken promise with its report.
+    pub(crate) fn reported(failure: &Failure) -> Problem {
+        Problem {
+            message: failure.violation.because.clone(),
+            kind: failure.violation.property.to_owned(),
+            text: failure.report.clone(),
+        }
+    }
+
+    /// Creates the problem of a broken promise that has no report yet.
+    pub(crate) fn unreported(run: &Run, violation: &Violation, app: &str) -> Problem {
         Problem {
             message: violation.because.clone(),
             kind: violation.property.to_owned(),
@@ -50,23 +62,23 @@ impl Problem {
         }
     }
 
-    /// Two problems of one test case: the first is the message, and both are in the text.
+    /// Joins two problems of one test case: the message of the first, and the texts of both.
     pub(crate) fn and(self, other: &Problem) -> Problem {
         Problem { text: format!("{}\n{}", self.text, other.text), ..self }
     }
 }
 
-impl Verdict {
-    /// Something was not put to the test.
-    pub(crate) fn skipped(why: impl Into<String>) -> Verdict {
-        Verdict::Skipped { why: why.into() }
+impl TestResult {
+    /// Creates the result of a test that did not run.
+    pub(crate) fn skipped(reason: impl Into<String>) -> TestResult {
+        TestResult::Skipped { reason: reason.into() }
     }
 
-    /// The command could not go on.
-    pub(crate) fn error(error: &impl Display) -> Verdict {
+    /// Creates the result of a test that an error of the command ended.
+    pub(crate) fn error(error: &impl Display) -> TestResult {
         let text = error.to_string();
         let message = text.lines().next().unwrap_or_default().to_owned();
-        Verdict::Error(Problem { message, kind: "harness".to_owned(), text })
+        TestResult::Error(Problem { message, kind: "harness".to_owned(), text })
     }
 }
 
@@ -75,28 +87,28 @@ impl Verdict {
 pub(crate) struct Suite {
     name: String,
     class: String,
-    cases: Vec<(String, Verdict)>,
+    cases: Vec<(String, TestResult)>,
 }
 
 impl Suite {
-    /// A suite without test cases; `class` is the application that they are about.
+    /// Creates a suite without test cases. `class` is the name of the application under test.
     pub(crate) fn new(name: impl Into<String>, class: impl Into<String>) -> Suite {
         Suite { name: name.into(), class: class.into(), cases: Vec::new() }
     }
 
-    /// Adds a test case, or gives it another verdict if there is one of that name.
-    pub(crate) fn set(&mut self, name: &str, verdict: Verdict) {
+    /// Adds a test case, or replaces the result of the test case of that name.
+    pub(crate) fn set(&mut self, name: &str, result: TestResult) {
         match self.cases.iter_mut().find(|(known, _)| known == name) {
-            Some((_, known)) => *known = verdict,
-            None => self.cases.push((name.to_owned(), verdict)),
+            Some((_, known)) => *known = result,
+            None => self.cases.push((name.to_owned(), result)),
         }
     }
 
     fn to_xml(&self, wall: Duration) -> Result<String, quick_junit::SerializeError> {
         let mut suite = TestSuite::new(visible(&self.name));
         suite.set_time(wall);
-        for (name, verdict) in &self.cases {
-            let mut case = TestCase::new(visible(name), status(verdict));
+        for (name, result) in &self.cases {
+            let mut case = TestCase::new(visible(name), status(result));
             case.set_classname(visible(&self.class));
             suite.add_test_case(case);
         }
@@ -106,16 +118,16 @@ impl Suite {
     }
 }
 
-fn status(verdict: &Verdict) -> TestCaseStatus {
-    match verdict {
-        Verdict::Passed => TestCaseStatus::success(),
-        Verdict::Skipped { why } => {
+fn status(result: &TestResult) -> TestCaseStatus {
+    match result {
+        TestResult::Passed => TestCaseStatus::success(),
+        TestResult::Skipped { reason } => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(visible(why));
+            status.set_message(visible(reason));
             status
         }
-        Verdict::Failed(problem) => non_success(NonSuccessKind::Failure, problem),
-        Verdict::Error(problem) => non_success(NonSuccessKind::Error, problem),
+        TestResult::Failed(problem) => non_success(NonSuccessKind::Failure, problem),
+        TestResult::Error(problem) => non_success(NonSuccessKind::Error, problem),
     }
 }
 
@@ -128,8 +140,8 @@ fn non_success(kind: NonSuccessKind, problem: &Problem) -> TestCaseStatus {
     status
 }
 
-/// Writes out the characters that XML 1.0 has no place for, and others that steer a terminal: they
-/// would be lost on the way.
+/// Escapes the characters that XML 1.0 does not allow and those that control a terminal, which
+/// would be lost otherwise.
 fn visible(text: &str) -> String {
     let is_allowed =
         |c: char| matches!(c, '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
@@ -144,49 +156,50 @@ fn visible(text: &str) -> String {
     written
 }
 
-/// Runs a command that fills a suite, and writes the suite to `path`, if there is one, however the
-/// command ends.
+/// Runs a command that fills a suite. If there is a `path`, writes the suite to it, even if the
+/// command ends in an error.
 ///
 /// # Errors
 ///
-/// If the command cannot go on, or the file cannot be written; nothing is run if that shows before.
+/// If the command ends in one, or the file cannot be written. Does not run the command if the path
+/// is wrong.
 pub(crate) fn write_around(
     path: Option<&Path>,
     suite: &mut Suite,
-    command: impl FnOnce(&mut Suite) -> Result<Ending, CommandError>,
-) -> Result<Ending, CommandError> {
+    command: impl FnOnce(&mut Suite) -> Result<Outcome, SimError>,
+) -> Result<Outcome, SimError> {
     let Some(path) = path else { return command(suite) };
     let destination = Destination::new(path)?;
     let started = now();
-    let ending = command(suite);
+    let outcome = command(suite);
     let written = destination.write(suite, started.elapsed());
-    let ending = ending?;
-    written.map(|()| ending)
+    let outcome = outcome?;
+    written.map(|()| outcome)
 }
 
-/// Where a suite is written to.
+/// The file that a suite is written to.
 #[derive(Debug)]
 struct Destination<'a> {
     path: &'a Path,
 }
 
 impl<'a> Destination<'a> {
-    /// Looks whether `path` can be written at all, before there is anything to write.
+    /// Checks the path before there is a suite to write.
     ///
     /// # Errors
     ///
-    /// If its folder does not exist, or it is a folder itself.
-    fn new(path: &'a Path) -> Result<Destination<'a>, CommandError> {
+    /// If the folder of `path` does not exist, or `path` is a folder itself.
+    fn new(path: &'a Path) -> Result<Destination<'a>, SimError> {
         let shown = path.display();
         let folder = folder_of(path);
         if !folder.is_dir() {
             let folder = folder.display();
-            return Err(CommandError::Usage(format!(
-                "--junit {shown}: there is no folder {folder}; make it first"
+            return Err(SimError::Usage(format!(
+                "--junit {shown}: there is no folder {folder}; create it first"
             )));
         }
         if path.file_name().is_none() || path.is_dir() {
-            return Err(CommandError::Usage(format!(
+            return Err(SimError::Usage(format!(
                 "--junit {shown}: this is a folder; name a file in it"
             )));
         }
@@ -198,17 +211,14 @@ impl<'a> Destination<'a> {
     /// # Errors
     ///
     /// If the file cannot be written.
-    fn write(&self, suite: &Suite, wall: Duration) -> Result<(), CommandError> {
-        let io = |source| CommandError::Io {
-            what: format!("cannot write {}", self.path.display()),
-            source,
-        };
-        let xml = suite.to_xml(wall).map_err(|error| io(std::io::Error::other(error)))?;
-        workspace::write_whole(self.path, &xml).map_err(io)
+    fn write(&self, suite: &Suite, wall: Duration) -> Result<(), SimError> {
+        let cannot_write = || SimError::io(format!("cannot write {}", self.path.display()));
+        let xml = suite.to_xml(wall).map_err(io::Error::other).map_err(cannot_write())?;
+        workspace::write_whole(self.path, &xml).map_err(cannot_write())
     }
 }
 
-/// The folder that holds a file; a bare name is in the current one.
+/// Returns the folder of a file. A bare name is in the current folder.
 fn folder_of(path: &Path) -> &Path {
     let parent = path.parent().unwrap_or(path);
     if parent.as_os_str().is_empty() { Path::new(".") } else { parent }
@@ -224,11 +234,11 @@ mod tests {
     }
 
     #[test]
-    fn what_xml_has_no_place_for_is_written_out() {
+    fn characters_that_xml_does_not_allow_are_escaped() {
         let text = "a\u{0}b\u{1b}[31m<]]>&\"'\u{fffe}\u{85}é\u{1f980}\ttab\nline";
         let mut suite = Suite::new(text, text);
-        suite.set("case", Verdict::Failed(problem(text)));
-        suite.set(text, Verdict::skipped(text));
+        suite.set("case", TestResult::Failed(problem(text)));
+        suite.set(text, TestResult::skipped(text));
         let xml = suite.to_xml(Duration::ZERO).expect("XML");
         let document = roxmltree::Document::parse(&xml).expect("valid XML");
         let failure = document.descendants().find(|node| node.has_tag_name("failure"));
@@ -237,17 +247,17 @@ mod tests {
     }
 
     #[test]
-    fn a_test_case_has_its_last_verdict_in_its_first_place() {
+    fn a_test_case_has_its_last_result_in_its_first_place() {
         let mut suite = Suite::new("suite", "app");
-        suite.set("a", Verdict::Passed);
-        suite.set("b", Verdict::Passed);
-        suite.set("a", Verdict::skipped("late"));
+        suite.set("a", TestResult::Passed);
+        suite.set("b", TestResult::Passed);
+        suite.set("a", TestResult::skipped("late"));
         let (a, b) = ("a".to_owned(), "b".to_owned());
-        assert_eq!(suite.cases, [(a, Verdict::skipped("late")), (b, Verdict::Passed)]);
+        assert_eq!(suite.cases, [(a, TestResult::skipped("late")), (b, TestResult::Passed)]);
     }
 
     #[test]
-    fn of_two_problems_both_stories_are_told() {
+    fn two_problems_are_joined_with_both_texts() {
         let both = problem("first").and(&problem("second"));
         assert_eq!(both, Problem { text: "first\nsecond".to_owned(), ..problem("first") });
     }

@@ -1,6 +1,5 @@
-//! `cargo sim explore`.
+//! `cargo sim explore`, by a strategy that takes seeds.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -10,40 +9,42 @@ use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
 
 use crate::arguments::{ExploreArguments, RUNS_MAX};
-use crate::confirm::{Confirmed, confirm, confirm_afresh};
-use crate::github::GitHub;
-use crate::junit::{self, Suite, Verdict};
+use crate::ci::github::GitHub;
+use crate::ci::junit::{self, Problem, Suite, TestResult};
+use crate::ci::suites;
+use crate::clock::now;
+use crate::confirm::{Confirmation, confirm, confirm_afresh};
+use crate::failure::{Failure, FailureOptions};
+use crate::interrupt;
+use crate::outcome::{Outcome, SimError};
 use crate::output::{print, say};
-use crate::progress::Progress;
-use crate::store::Store;
-use crate::suites;
+use crate::progress::RunProgress;
+use crate::store::{Store, print_page};
 use crate::summary::{Figures, Vacuity};
-use crate::told::{Telling, Told};
-use crate::{CommandError, Ending, interrupt};
 
-/// Runs seed after seed until a promise is broken.
-pub(crate) fn explore(
+/// Runs seeds until a promise is broken.
+pub(super) fn explore(
     arguments: &ExploreArguments,
     search: Search,
     github: Option<&GitHub>,
-) -> Result<Ending, CommandError> {
+) -> Result<Outcome, SimError> {
     let name = arguments.app.app.name();
     let mut suite = Suite::new(format!("{name}, {search}"), name);
     junit::write_around(arguments.junit.as_deref(), &mut suite, |suite| {
-        let ending = search_and_tell(arguments, search, github, suite);
-        if let Err(error) = &ending {
-            suite.set(suites::SEARCH, Verdict::error(error));
+        let outcome = search_and_report(arguments, search, github, suite);
+        if let Err(error) = &outcome {
+            suite.set(suites::SEARCH, TestResult::error(error));
         }
-        ending
+        outcome
     })
 }
 
-fn search_and_tell(
+fn search_and_report(
     arguments: &ExploreArguments,
     search: Search,
     github: Option<&GitHub>,
     suite: &mut Suite,
-) -> Result<Ending, CommandError> {
+) -> Result<Outcome, SimError> {
     let app = arguments.app.app;
     let interrupted = interrupt::flag();
     let started = now();
@@ -54,36 +55,41 @@ fn search_and_tell(
     let figures =
         Figures { app, search, families, from, summary: &summary, vacuity: &vacuity, wall };
     suites::add_search(suite, &figures);
-    let confirmed = confirm_all(app, search, &summary)?;
+    // The summary says whether its finds are reproducible, so they run again before it is printed.
+    let confirmation = confirm_all(app, search, &summary)?;
     let record = figures.record();
     let page = Store::find().and_then(|store| store.keep_exploration(&record));
     if arguments.json {
-        let is_confirmed = matches!(confirmed, Confirmed::Reproducible);
+        let is_confirmed = matches!(confirmation, Confirmation::Reproducible);
         figures.finds_as_json(is_confirmed).iter().for_each(|object| say!("{object}"));
         say!("{}", record.to_value());
     }
-    if arguments.tells(github) {
-        for find in first_of_each_kind(&summary) {
+    if needs_reports(arguments, github) {
+        for find in first_of_each_promise(&summary) {
             let source = source_of(find.seed, search);
-            let (told, again) = tell(&find.run, &find.violation, &source, arguments, &interrupted)?;
-            suite.set(find.violation.property, Verdict::Failed(told.problem()));
-            told.show(github);
+            let (failure, again) =
+                report(&find.run, &find.violation, &source, arguments, &interrupted)?;
+            let problem = Problem::reported(&failure);
+            suite.set(find.violation.property, TestResult::Failed(problem));
+            if let Some(github) = github {
+                github.show(&failure);
+            }
             again.into_result()?;
         }
     }
     if !arguments.json {
         print(format_args!("{figures}"));
-        tell_page(page.as_deref());
+        print_page(page.as_deref());
     }
-    confirmed.into_result()?;
+    confirmation.into_result()?;
     if !summary.finds.is_empty() {
-        return Ok(Ending::Broken);
+        return Ok(Outcome::Broken);
     }
     show_figures(&figures, github);
-    Ok(if vacuity.is_asleep() { Ending::Failed } else { Ending::Held })
+    Ok(if vacuity.is_asleep() { Outcome::Failed } else { Outcome::Held })
 }
 
-/// Shows in the workflow what a search came to that broke nothing.
+/// Shows the figures of a search that broke nothing in the workflow.
 fn show_figures(figures: &Figures<'_>, github: Option<&GitHub>) {
     let Some(github) = github else { return };
     let Figures { app, search, summary, wall, .. } = figures;
@@ -103,19 +109,12 @@ fn show_figures(figures: &Figures<'_>, github: Option<&GitHub>) {
     }
 }
 
-/// Says where the page is.
-pub(crate) fn tell_page(page: Option<&Path>) {
-    if let Some(page) = page {
-        say!("page     {}", page.display());
-    }
-}
-
 fn run_seeds(
     arguments: &ExploreArguments,
     search: Search,
     started: Instant,
     interrupted: &AtomicBool,
-) -> Result<Summary, CommandError> {
+) -> Result<Summary, SimError> {
     let stop = AtomicBool::new(false);
     let total = arguments.total();
     let exploration = Exploration {
@@ -127,7 +126,7 @@ fn run_seeds(
         keeps_going: arguments.keep_going,
         stop: &stop,
     };
-    let mut progress = Progress::new("seeds", total, started);
+    let mut progress = RunProgress::new("seeds", total, started);
     let summary = exploration.explore(arguments.app.app, |summary| {
         progress.show(summary.seeds, summary.finds.len());
         let is_over = arguments.time.is_some_and(|time| started.elapsed() >= time);
@@ -139,18 +138,14 @@ fn run_seeds(
     Ok(summary)
 }
 
-/// Runs every find in a fresh process; each was run twice here.
-fn confirm_all(
-    app: &dyn App,
-    search: Search,
-    summary: &Summary,
-) -> Result<Confirmed, CommandError> {
+/// Runs every find in a fresh process; the exploration ran each twice here.
+fn confirm_all(app: &dyn App, search: Search, summary: &Summary) -> Result<Confirmation, SimError> {
     let runs = summary.finds.iter().map(|find| (&find.run, source_of(find.seed, search)));
     confirm_afresh(app, &runs.collect::<Vec<_>>())
 }
 
-/// The first find of each promise: the rest tells the same story again.
-fn first_of_each_kind(summary: &Summary) -> Vec<&Find> {
+/// Returns the first find of each promise. The others would only repeat its report.
+fn first_of_each_promise(summary: &Summary) -> Vec<&Find> {
     let mut first: Vec<&Find> = Vec::new();
     for find in &summary.finds {
         if !first.iter().any(|known| known.violation.property == find.violation.property) {
@@ -160,21 +155,24 @@ fn first_of_each_kind(summary: &Summary) -> Vec<&Find> {
     first
 }
 
-/// Tells the story of a find, made short unless it is wanted as it is, and run again. Nothing is
-/// printed where standard output is for programs. The second part is what came of running it again.
-pub(crate) fn tell(
+/// Reports whether the terminal, a JUnit file or a workflow shows reports of finds.
+pub(super) fn needs_reports(arguments: &ExploreArguments, github: Option<&GitHub>) -> bool {
+    !arguments.json || arguments.junit.is_some() || github.is_some()
+}
+
+/// Shrinks a find unless `--no-shrink` is given, runs it again, and makes its report. Prints the
+/// report unless standard output is JSON.
+pub(super) fn report(
     run: &Run,
     violation: &Violation,
     source: &str,
     arguments: &ExploreArguments,
     interrupted: &AtomicBool,
-) -> Result<(Told, Confirmed), CommandError> {
+) -> Result<(Failure, Confirmation), SimError> {
     let app = arguments.app.app;
     let limits = Limits { runs_max: RUNS_MAX, stop: interrupted };
-    let shrunk = match arguments.no_shrink {
-        true => None,
-        false => shrink(app, &run.case, &app.properties(), limits)?,
-    };
+    let shrunk =
+        if arguments.no_shrink { None } else { shrink(app, &run.case, &app.properties(), limits)? };
     let note = shrunk.as_ref().map(Shrunk::note);
     let (run, violation) = match &shrunk {
         Some(shrunk) => (&shrunk.run, &shrunk.violation),
@@ -182,25 +180,19 @@ pub(crate) fn tell(
     };
     let again = confirm(app, run, source)?;
     let (shrunk, confirmed) = (note.as_deref(), Some(again.note()));
-    let telling = Telling { shrunk, confirmed, ..Telling::default() };
-    let told = Told::new(app, run, violation, source, telling);
+    let options = FailureOptions { shrunk, confirmed, ..FailureOptions::default() };
+    let failure = Failure::new(app, run, violation, source, options);
     if !arguments.json {
-        told.print();
+        failure.print();
         say!();
     }
-    Ok((told, again))
+    Ok((failure, again))
 }
 
-/// A seed alone names its random run.
+/// Returns the origin of a find in words. A seed without a strategy means its random run.
 fn source_of(seed: u64, search: Search) -> String {
     match search {
         Search::Random => format!("seed {seed}"),
         Search::Pct { .. } => format!("seed {seed}, {search}"),
     }
-}
-
-/// The time on the wall.
-#[expect(clippy::disallowed_methods, reason = "how long a search took is told to people only")]
-pub(crate) fn now() -> Instant {
-    Instant::now()
 }

@@ -1,8 +1,8 @@
-//! The faults of the tutorial and of AWS's sample, each on its own.
+//! The bugs of the tutorial and of AWS's sample, each on its own.
 //!
-//! Both applications have many, and several break the same promise. So each fault is hunted with
-//! its application held to one promise, and what counts is a run in which that fault shows and not
-//! another one. The numbers are those of the lists in `tutorial` and `aws_sample`.
+//! Both applications have many bugs, and several break the same promise. So a hunt for one of them
+//! makes its promise the only one, and counts only the runs in which that bug shows. The numbers
+//! are those of the lists in `tutorial` and `aws_sample`.
 
 use stormglass_sim::faults::Fault;
 use stormglass_sim::{App, Run};
@@ -10,29 +10,32 @@ use stormglass_spec::history::EventKind;
 use stormglass_spec::properties::{DELIVERED, DISCREET, IN_TIME, ISOLATED, NO_GHOSTS, REGISTERED};
 use stormglass_spec::{Name, Property, Violation};
 
-use super::KnownBad;
+use super::KnownBug;
 use crate::{AdaptedApp, AwsSample, Tutorial};
 
 const TUTORIAL: &str = "sim/apps/src/tutorial.rs";
 const AWS_SAMPLE: &str = "sim/apps/src/aws_sample.rs";
 
-/// Their replies go nowhere, so a stack in one shows only where routes are two-way.
+/// The ports with two-way routes: only then does a client see a stack in a reply.
 static TWO_WAY_TUTORIAL: AdaptedApp<'static> = AdaptedApp::two_way(&Tutorial);
 static TWO_WAY_AWS_SAMPLE: AdaptedApp<'static> = AdaptedApp::two_way(&AwsSample);
 
-/// Every fault of both applications.
+/// Every bug of both applications.
 #[rustfmt::skip]
-pub(crate) static ALL: [KnownBad; 17] = [
+pub(crate) static ALL: [KnownBug; 17] = [
     tutorial("tutorial-1", NO_GHOSTS, "a failed handshake leaves a row", a_refused_ghost),
     tutorial("tutorial-2", DELIVERED, "one page is read", a_page_was_missed),
     tutorial("tutorial-3", DELIVERED, "the read may be stale", a_read_was_stale),
     tutorial("tutorial-4", NO_GHOSTS, "cleaning up throws a ReferenceError", a_closed_ghost),
     tutorial("tutorial-5", ISOLATED, "Promise.all rejects at the first failure", always),
     tutorial("tutorial-6", IN_TIME, "no call has a timeout", always),
-    KnownBad { app: &TWO_WAY_TUTORIAL, ..tutorial("tutorial-7", DISCREET, "stacks in bodies", always) },
+    KnownBug {
+        app: &TWO_WAY_TUTORIAL,
+        ..tutorial("tutorial-7", DISCREET, "stacks in bodies", always)
+    },
     tutorial("tutorial-8", REGISTERED, "$disconnect takes any event", always),
     aws_sample("aws-sample-1", NO_GHOSTS, "a 410 is never recognised", a_closed_ghost),
-    KnownBad {
+    KnownBug {
         hidden_by: Some("aws-sample-1"),
         ..aws_sample("aws-sample-2", REGISTERED, "the row deleted would be the sender's", always)
     },
@@ -41,54 +44,54 @@ pub(crate) static ALL: [KnownBad; 17] = [
     aws_sample("aws-sample-4-stale", DELIVERED, "the read may be stale", a_read_was_stale),
     aws_sample("aws-sample-5", NO_GHOSTS, "a failed handshake leaves a row", a_refused_ghost),
     aws_sample("aws-sample-hang", IN_TIME, "no call has a timeout", always),
-    KnownBad {
+    KnownBug {
         app: &TWO_WAY_AWS_SAMPLE,
         ..aws_sample("aws-sample-stack", DISCREET, "stacks in bodies", always)
     },
     aws_sample("aws-sample-event", REGISTERED, "$disconnect takes any event", always),
 ];
 
-type Recognizer = fn(&Run, &Violation) -> bool;
+type CauseCheck = fn(&Run, &Violation) -> bool;
 
 const fn tutorial(
     name: &'static str,
     promise: Property,
     mistake: &'static str,
-    is_cause: Recognizer,
-) -> KnownBad {
-    fault(&Tutorial, TUTORIAL, name, promise, mistake, is_cause)
+    is_cause: CauseCheck,
+) -> KnownBug {
+    bug(&Tutorial, TUTORIAL, name, promise, mistake, is_cause)
 }
 
 const fn aws_sample(
     name: &'static str,
     promise: Property,
     mistake: &'static str,
-    is_cause: Recognizer,
-) -> KnownBad {
-    fault(&AwsSample, AWS_SAMPLE, name, promise, mistake, is_cause)
+    is_cause: CauseCheck,
+) -> KnownBug {
+    bug(&AwsSample, AWS_SAMPLE, name, promise, mistake, is_cause)
 }
 
-const fn fault(
+const fn bug(
     app: &'static dyn App,
     file: &'static str,
     name: &'static str,
     promise: Property,
     mistake: &'static str,
-    is_cause: Recognizer,
-) -> KnownBad {
-    KnownBad { name, app, promise, mistake, file, hidden_by: None, is_one_of_many: true, is_cause }
+    is_cause: CauseCheck,
+) -> KnownBug {
+    KnownBug { name, app, promise, mistake, file, hidden_by: None, is_one_of_many: true, is_cause }
 }
 
 pub(crate) fn always(_: &Run, _: &Violation) -> bool {
     true
 }
 
-/// A row was missed because it was on a later page, not because of a stale read.
+/// Reports whether a row was missed because it was on a later page, not because of a stale read.
 fn a_page_was_missed(run: &Run, _: &Violation) -> bool {
     run.case.plan.deployment.page_rows_max.is_some() && !has_stale_read(run)
 }
 
-/// A read was stale, and there was one page.
+/// Reports whether a read was stale, and there was only one page.
 fn a_read_was_stale(run: &Run, _: &Violation) -> bool {
     run.case.plan.deployment.page_rows_max.is_none() && has_stale_read(run)
 }
@@ -98,25 +101,26 @@ fn has_stale_read(run: &Run) -> bool {
     choices.any(|choice| choice.fault() == Some(Fault::Stale))
 }
 
-/// A row was left by a connection that never opened.
+/// Reports whether the row of a connection that never opened stayed.
 fn a_refused_ghost(run: &Run, violation: &Violation) -> bool {
     ghost(violation).is_some_and(|ghost| !has_opened(run, ghost))
 }
 
-/// A row was left by a connection that had been open and was closed.
+/// Reports whether the row of a connection that was open and then closed stayed.
 fn a_closed_ghost(run: &Run, violation: &Violation) -> bool {
     ghost(violation).is_some_and(|ghost| has_opened(run, ghost) && has_closed(run, ghost))
 }
 
-/// The connection that a violation of `no-ghosts` is about.
+/// Returns the connection whose row stayed, in a violation of `no-ghosts`.
 fn ghost(violation: &Violation) -> Option<&str> {
     violation.involved.first().map(Name::as_str)
 }
 
 fn has_opened(run: &Run, name: &str) -> bool {
-    run.history.events.iter().any(
-        |event| matches!(&event.kind, EventKind::HandshakeOpened { connection } if *connection == *name),
-    )
+    run.history.events.iter().any(|event| {
+        matches!(&event.kind, EventKind::HandshakeOpened { connection }
+            if *connection == *name)
+    })
 }
 
 fn has_closed(run: &Run, name: &str) -> bool {

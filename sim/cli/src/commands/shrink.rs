@@ -1,4 +1,4 @@
-//! `cargo sim shrink`.
+//! `cargo sim shrink`: shortens a case that breaks a promise.
 
 use std::sync::atomic::Ordering;
 
@@ -6,19 +6,20 @@ use stormglass_sim::report::replay_line;
 use stormglass_sim::search::shrink::Shrinker;
 
 use crate::arguments::ShrinkArguments;
+use crate::ci::github::GitHub;
+use crate::clock::now;
 use crate::confirm::confirm;
-use crate::explore::now;
-use crate::github::GitHub;
+use crate::failure::{Failure, FailureOptions};
 use crate::input::find_case;
+use crate::interrupt;
+use crate::outcome::{Outcome, SimError};
 use crate::output::{say, verdict};
-use crate::told::{Telling, Told};
-use crate::{CommandError, Ending, interrupt};
 
-/// Makes a case that breaks a promise as short as it goes, and tells its story.
-pub(crate) fn shrink(
+/// Shortens a case that breaks a promise as far as the limits allow, and prints its report.
+pub(super) fn shrink(
     arguments: &ShrinkArguments,
     github: Option<&GitHub>,
-) -> Result<Ending, CommandError> {
+) -> Result<Outcome, SimError> {
     let app = arguments.app.app;
     let (case, source) = find_case(&arguments.source, app)?;
     let stop = interrupt::flag();
@@ -30,7 +31,7 @@ pub(crate) fn shrink(
             verdict("HELD"),
             app.name()
         );
-        return Ok(Ending::Held);
+        return Ok(Outcome::Held);
     };
     let is_over = |runs| {
         let is_late = arguments.time.is_some_and(|time| started.elapsed() >= time);
@@ -41,16 +42,20 @@ pub(crate) fn shrink(
     let (run, violation) = (&shrunk.run, &shrunk.violation);
     let again = confirm(app, run, &source)?;
     let note = shrunk.note();
-    let name = app.name();
-    let telling =
-        Telling { shrunk: Some(&note), confirmed: Some(again.note()), ..Telling::default() };
-    let told = Told::new(app, run, violation, &source, telling);
-    told.print();
-    told.show(github);
+    let options = FailureOptions {
+        shrunk: Some(&note),
+        confirmed: Some(again.note()),
+        ..FailureOptions::default()
+    };
+    let failure = Failure::new(app, run, violation, &source, options);
+    failure.print();
+    if let Some(github) = github {
+        github.show(&failure);
+    }
     for (run, violation) in &shrunk.others {
         say!("\nalso broken on the way: {}", violation.property);
-        say!("replay   {}", replay_line(run, name));
+        say!("replay   {}", replay_line(run, app.name()));
     }
     again.into_result()?;
-    Ok(Ending::Broken)
+    Ok(Outcome::Broken)
 }

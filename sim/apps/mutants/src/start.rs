@@ -10,11 +10,11 @@ use stormglass_sim::{Handler, Sdk, handler};
 /// Starts a sandbox: takes the name of a function, the name of the table, and the sandbox's SDK.
 pub type Start = fn(&str, &str, &Sdk) -> Box<dyn Handler>;
 
-/// The posts that a simulated broadcast has in flight at once, and the rows that wait for a retry
-/// or for their removal: so few that rows wait for others in small worlds, too.
+/// The most posts that a simulated broadcast has in flight at once, and the most rows that wait for
+/// a retry or for their removal. It is so low that rows wait for others even in small worlds.
 pub const PLACES: usize = 4;
 
-/// A function that hands every event to the same `route`.
+/// Returns a function that passes every event to the same `route`.
 pub fn serve<R, Handle, Running>(route: R, handle: Handle) -> Box<dyn Handler>
 where
     R: 'static,
@@ -39,7 +39,7 @@ macro_rules! handlers_start {
             sdk: &::stormglass_sim::Sdk,
         ) -> ::std::boxed::Box<dyn ::stormglass_sim::Handler> {
             use $($handlers)::+::{Broadcast, Connect, Disconnect, Fallback, Settings};
-            use $crate::starting::{PLACES, serve};
+            use $crate::start::{PLACES, serve};
             let mut settings = Settings::new(table);
             if sdk.is_simulated() {
                 settings.posts_concurrent_max = PLACES;

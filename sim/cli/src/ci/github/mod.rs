@@ -1,32 +1,32 @@
 //! GitHub Actions: an annotation and a section of the step summary for each broken promise.
 //!
-//! Annotations are workflow commands, escaped as `actions/toolkit` does in `command.ts`. The
-//! summary of a step is Markdown that is appended to a file; GitHub drops it whole if it is over
-//! 1 MiB.
+//! Annotations are workflow commands, which `actions/toolkit` escapes in `command.ts`. The summary
+//! of a step is Markdown that each command appends to a file. GitHub drops all of it if it is
+//! larger than 1 MiB.
 
 use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::failure::Failure;
 use crate::output::{note, say};
-use crate::told::Told;
 
-/// The most that the summary of one step may hold, in bytes.
+/// The largest summary of a step, in bytes.
 const SUMMARY_MAX: u64 = 1 << 20;
 
-/// A workflow of GitHub that this command is a step of.
+/// The GitHub workflow that runs this command as a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GitHub {
-    /// Whether standard output is for programs, so that annotations go to standard error. GitHub
-    /// reads both.
+    /// True if programs read standard output. Annotations then go to standard error; GitHub reads
+    /// both.
     is_json: bool,
-    /// The file that the summary of the step is appended to.
+    /// The file of the step summary.
     step_summary: Option<PathBuf>,
 }
 
 impl GitHub {
-    /// The workflow that the environment speaks of.
+    /// Returns the workflow that the environment variables describe, if there is one.
     pub(crate) fn from_environment(is_json: bool) -> Option<GitHub> {
         GitHub::from(is_json, |name| std::env::var_os(name))
     }
@@ -40,20 +40,20 @@ impl GitHub {
     }
 
     /// Shows a broken promise.
-    pub(crate) fn show(&self, told: &Told) {
-        let Told { violation, app, source, .. } = told;
+    pub(crate) fn show(&self, failure: &Failure) {
+        let Failure { violation, app, source, .. } = failure;
         let title = format!("{} is broken (app {app}, {source})", violation.property);
-        self.annotate(&title, &format!("{}\n{}", violation.because, told.replay()));
-        self.append(|room| section(told, &told.mermaid(), room));
+        self.annotate(&title, &format!("{}\n{}", violation.because, failure.replay()));
+        self.append(|room| section(failure, &failure.mermaid(), room));
     }
 
-    /// Shows an error that is no broken promise.
+    /// Shows an error other than a broken promise.
     pub(crate) fn show_error(&self, title: &str, message: &str) {
         self.annotate(title, message);
         self.show_line(title, message);
     }
 
-    /// Adds one paragraph to the summary of the step.
+    /// Appends a paragraph to the step summary.
     pub(crate) fn show_line(&self, word: &str, text: &str) {
         let line = format!("**{}** {}\n\n", escape_markdown(word), escape_markdown(text));
         self.append(|room| (line.len() <= room).then_some(line));
@@ -68,19 +68,19 @@ impl GitHub {
         }
     }
 
-    /// Appends what `text` makes of the room that there is left, in bytes.
+    /// Appends the text that `text` returns for the free space of the summary, in bytes.
     fn append(&self, text: impl FnOnce(usize) -> Option<String>) {
         let Some(path) = &self.step_summary else { return };
         match append_to(path, text) {
             Ok(true) => {}
-            Ok(false) => note!("note: the step summary is full: it holds 1 MiB at most"),
-            // The verdict is the same with and without a summary.
+            Ok(false) => note!("note: the step summary is full: its limit is 1 MiB"),
+            // The verdict does not depend on the summary.
             Err(error) => note!("note: cannot append to {}: {error}", path.display()),
         }
     }
 }
 
-/// Appends a text if there is one that fits; tells whether there was.
+/// Appends the text that fits into the file, if there is one, and reports whether there was.
 fn append_to(path: &Path, text: impl FnOnce(usize) -> Option<String>) -> io::Result<bool> {
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     let room = SUMMARY_MAX.saturating_sub(file.metadata()?.len());
@@ -89,25 +89,25 @@ fn append_to(path: &Path, text: impl FnOnce(usize) -> Option<String>) -> io::Res
     Ok(true)
 }
 
-/// The section of a broken promise, in at most `room` bytes: without the report if it would be too
-/// long, and then without the diagram.
-fn section(told: &Told, mermaid: &str, room: usize) -> Option<String> {
-    let head = head(told);
+/// Returns the section of a broken promise, in at most `room` bytes. Leaves out the report if the
+/// section would be too long, and then the diagram.
+fn section(failure: &Failure, mermaid: &str, room: usize) -> Option<String> {
+    let head = head(failure);
     let diagram = fence("mermaid", mermaid);
     let report = format!(
         "<details><summary>The whole report</summary>\n\n{}</details>\n\n",
-        fence("text", &told.report)
+        fence("text", &failure.report)
     );
     let candidates = [
         format!("{head}{diagram}{report}"),
         format!("{head}{diagram}{}", left_out("report")),
-        format!("{head}{}", left_out("report, nor for the diagram")),
+        format!("{head}{}", left_out("report and the diagram")),
     ];
     candidates.into_iter().find(|text| text.len() <= room)
 }
 
-fn head(told: &Told) -> String {
-    let Told { violation, app, source, .. } = told;
+fn head(failure: &Failure) -> String {
+    let Failure { violation, app, source, .. } = failure;
     format!(
         "### FAILED {}\n\napp {}, {}\n\n**promise** {}\n\n**because** {}\n\n{}",
         escape_markdown(violation.property),
@@ -115,26 +115,29 @@ fn head(told: &Told) -> String {
         escape_markdown(source),
         escape_markdown(violation.promise),
         escape_markdown(&violation.because),
-        fence("sh", &told.replay()),
+        fence("sh", &failure.replay()),
     )
 }
 
-fn left_out(what: &str) -> String {
-    format!("There is no room for the {what}: a step summary holds 1 MiB. Replay it instead.\n\n")
+fn left_out(parts: &str) -> String {
+    format!(
+        "There is no room for the {parts}: the limit of a step summary is 1 MiB. Use the replay \
+         command instead.\n\n"
+    )
 }
 
-/// A block of code that shows its text as it is, whatever fences there are in it.
+/// Returns a block of code that shows its text unchanged, even if the text has fences in it.
 fn fence(language: &str, text: &str) -> String {
     let ticks = "`".repeat(3.max(longest_run(text, '`') + 1));
     let end = if text.ends_with('\n') { "" } else { "\n" };
     format!("{ticks}{language}\n{text}{end}{ticks}\n\n")
 }
 
-fn longest_run(text: &str, of: char) -> usize {
-    text.split(|c| c != of).map(str::len).max().unwrap_or(0)
+fn longest_run(text: &str, character: char) -> usize {
+    text.split(|c| c != character).map(str::len).max().unwrap_or(0)
 }
 
-/// One line of text that Markdown shows as it is.
+/// Escapes a text, so that Markdown shows it unchanged and in one line.
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -150,12 +153,12 @@ fn escape_markdown(text: &str) -> String {
     escaped
 }
 
-/// The message of a workflow command.
+/// Escapes the message of a workflow command.
 fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a workflow command.
+/// Escapes a property of a workflow command.
 fn escape_property(text: &str) -> String {
     escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }

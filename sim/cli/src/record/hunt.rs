@@ -1,94 +1,94 @@
-//! What it took to find each application that is known to be bad.
+//! The effort that it took to find each known bug.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{RecordError, SCHEMA, parse};
 
-/// What it took to find each application that is known to be bad.
+/// The results of a hunt for known bugs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownBad {
+pub struct HuntRecord {
     /// Always `known-bad`.
     pub kind: String,
     /// The version of this format: [`SCHEMA`].
     pub schema: u32,
-    /// One for each application, in the order of the catalogue.
-    pub rows: Vec<Row>,
+    /// A row for each bug, in the order of the catalogue.
+    pub rows: Vec<HuntRow>,
 }
 
-/// What came of hunting one of them. It is also what `--json` prints.
+/// The results of the hunt for one bug. `known-bad --json` prints it as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
+pub struct HuntRow {
     /// Always `known-bad`.
     pub kind: String,
-    /// Its name.
+    /// The name of the bug.
     pub name: String,
     /// The promise that it must break.
     pub promise: String,
-    /// What is wrong with it.
+    /// The mistake of the programmer.
     pub mistake: String,
-    /// Whether a strategy found it.
+    /// True if a strategy found the bug.
     pub found: bool,
-    /// The application whose mistake hides this one, if one does.
+    /// The bug that hides this one, if one does.
     pub hidden_by: Option<String>,
-    /// What came of each strategy.
-    pub hunted: Vec<Hunted>,
-    /// How short the first find got.
-    pub shrunk: Option<Shrunk>,
+    /// The result of each strategy.
+    pub hunted: Vec<StrategyResult>,
+    /// The first find after shrinking.
+    pub shrunk: Option<ShortCase>,
 }
 
-/// What came of one strategy.
+/// The result of one strategy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hunted {
-    /// Its name.
+pub struct StrategyResult {
+    /// The name of the strategy.
     pub strategy: String,
-    /// The seeds or executions until it was found; none if it was not.
+    /// The seeds or executions until the bug was found; none if it was not.
     pub runs: Option<u64>,
-    /// What was broken before the promise that must be broken.
+    /// The promise that was broken before the one that the bug must break, if any.
     pub broken_first: Option<String>,
-    /// The time that it took on the wall, in ms.
+    /// The wall time of the hunt, in ms.
     pub wall_ms: u64,
 }
 
-/// How short a find got.
+/// A find after shrinking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shrunk {
-    /// The short case.
+pub struct ShortCase {
+    /// The text of the case.
     pub case: String,
-    /// How many steps its clients take.
+    /// The number of steps that its clients take.
     pub steps: usize,
-    /// How many deviations it has.
+    /// The number of deviations in its schedule.
     pub deviations: usize,
-    /// How many runs it took.
+    /// The number of runs that shrinking took.
     pub runs: u64,
-    /// The time that it took on the wall, in ms.
+    /// The wall time of shrinking, in ms.
     pub wall_ms: u64,
 }
 
-impl KnownBad {
-    /// What came of a hunt.
-    pub fn new(rows: Vec<Row>) -> KnownBad {
-        KnownBad { kind: "known-bad".to_owned(), schema: SCHEMA, rows }
+impl HuntRecord {
+    /// Creates the record of a hunt.
+    pub fn new(rows: Vec<HuntRow>) -> HuntRecord {
+        HuntRecord { kind: "known-bad".to_owned(), schema: SCHEMA, rows }
     }
 
-    /// Reads what [`KnownBad::to_text`] wrote.
+    /// Parses the text of [`HuntRecord::to_text`].
     ///
     /// # Errors
     ///
-    /// If it is something else, or of another version.
-    pub fn parse(text: &str) -> Result<KnownBad, RecordError> {
+    /// If it is another text, or of another version.
+    pub fn parse(text: &str) -> Result<HuntRecord, RecordError> {
         parse(text, "cargo sim known-bad")
     }
 
-    /// The text of `known-bad.json`: one object.
+    /// Returns the text of `known-bad.json`: one object.
     pub fn to_text(&self) -> String {
         let value = serde_json::to_value(self).expect("its keys are strings");
         format!("{value}\n")
     }
 
-    /// Takes over what a later hunt for some of them came to. What other strategies had come to
-    /// stays, and so do the rows that were not hunted.
-    pub fn merge(&mut self, later: Vec<Row>) {
+    /// Adds the results of a later hunt for some of the bugs. The rows of other bugs stay, and so
+    /// do the results of other strategies.
+    pub fn merge(&mut self, later: Vec<HuntRow>) {
         for row in later {
             match self.rows.iter_mut().find(|known| known.name == row.name) {
                 Some(known) => known.merge(row),
@@ -97,7 +97,7 @@ impl KnownBad {
         }
     }
 
-    /// The strategies that hunted, in the order in which they first come up.
+    /// Returns the names of the strategies, in the order of their first results.
     pub fn strategies(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for hunted in self.rows.iter().flat_map(|row| &row.hunted) {
@@ -109,8 +109,8 @@ impl KnownBad {
     }
 }
 
-impl Row {
-    fn merge(&mut self, later: Row) {
+impl HuntRow {
+    fn merge(&mut self, later: HuntRow) {
         let mut hunted = std::mem::take(&mut self.hunted);
         for result in later.hunted.iter().cloned() {
             match hunted.iter_mut().find(|known| known.strategy == result.strategy) {
@@ -120,15 +120,15 @@ impl Row {
         }
         let found = hunted.iter().any(|hunted| hunted.runs.is_some());
         let shrunk = later.shrunk.clone().or_else(|| self.shrunk.take());
-        *self = Row { hunted, found, shrunk, ..later };
+        *self = HuntRow { hunted, found, shrunk, ..later };
     }
 
-    /// Its object, the keys in alphabetical order.
+    /// Returns the object of the row, with its keys in alphabetical order.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).expect("its keys are strings")
     }
 
-    /// The seeds or executions that a strategy took to find it, if it did.
+    /// Returns the seeds or executions that a strategy took to find the bug, if it did.
     pub fn runs(&self, strategy: &str) -> Option<u64> {
         self.hunted.iter().find(|hunted| hunted.strategy == strategy)?.runs
     }
@@ -138,17 +138,17 @@ impl Row {
 mod tests {
     use super::*;
 
-    fn row(name: &str, hunted: &[(&str, Option<u64>)]) -> Row {
-        let hunted: Vec<Hunted> = hunted
+    fn row(name: &str, hunted: &[(&str, Option<u64>)]) -> HuntRow {
+        let hunted: Vec<StrategyResult> = hunted
             .iter()
-            .map(|(strategy, runs)| Hunted {
+            .map(|(strategy, runs)| StrategyResult {
                 strategy: (*strategy).to_owned(),
                 runs: *runs,
                 broken_first: None,
                 wall_ms: 1,
             })
             .collect();
-        Row {
+        HuntRow {
             kind: "known-bad".to_owned(),
             name: name.to_owned(),
             promise: "delivered".to_owned(),
@@ -161,13 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn a_later_hunt_replaces_only_what_it_hunted() {
-        let mut known = KnownBad::new(vec![
+    fn a_later_hunt_replaces_only_its_own_results() {
+        let mut known = HuntRecord::new(vec![
             row("a", &[("random", Some(7))]),
             row("b", &[("random", Some(9)), ("pct", Some(3))]),
         ]);
         known.merge(vec![row("b", &[("pct", None)]), row("c", &[("random", None)])]);
-        let expected = KnownBad::new(vec![
+        let expected = HuntRecord::new(vec![
             row("a", &[("random", Some(7))]),
             row("b", &[("random", Some(9)), ("pct", None)]),
             row("c", &[("random", None)]),
@@ -179,21 +179,21 @@ mod tests {
 
     #[test]
     fn a_record_is_read_as_it_was_written() {
-        let known = KnownBad::new(vec![row("a", &[("random", Some(7))])]);
-        assert_eq!(KnownBad::parse(&known.to_text()).expect("what it wrote"), known);
+        let known = HuntRecord::new(vec![row("a", &[("random", Some(7))])]);
+        assert_eq!(HuntRecord::parse(&known.to_text()).expect("what it wrote"), known);
     }
 
     #[test]
-    fn what_is_no_record_is_refused_in_plain_words() {
-        let refused = |text: &str| KnownBad::parse(text).expect_err("no record").to_string();
+    fn a_text_that_is_no_record_is_refused_in_plain_words() {
+        let refused = |text: &str| HuntRecord::parse(text).expect_err("no record").to_string();
         assert_eq!(
             refused(r#"{"schema": 7}"#),
-            "it is of schema 7, but this stormglass reads 1: run `cargo sim known-bad` again"
+            "it has schema 7, but this stormglass reads 1: run `cargo sim known-bad` again"
         );
         for text in ["", "[]", "{}", r#"{"schema": 1}"#, r#"{"schema": 1, "kind": 7, "rows": 1}"#] {
             let refused = refused(text);
             assert!(
-                refused.starts_with("it is not what `cargo sim known-bad` writes"),
+                refused.starts_with("it is not the output of `cargo sim known-bad` ("),
                 "{refused}"
             );
         }

@@ -1,18 +1,18 @@
-//! What GitHub is handed, whatever texts there are in it.
+//! Annotations and summaries, with difficult texts in them.
 
 use stormglass_apps::Tutorial;
 use stormglass_sim::App;
 
 use super::*;
 
-/// A broken promise whose texts are replaced.
-fn told(because: &str, report: &str) -> Told {
+/// Returns a broken promise with other texts.
+fn failure(because: &str, report: &str) -> Failure {
     let case = r#"v1 ana:c bob:c,i200ms,b"hi" | bob.b1.scan-1=stale"#.parse().expect("a case");
     let run = stormglass_sim::replay(&Tutorial, &case, &Tutorial.properties()).expect("a run");
     let mut violation = run.violation.clone().expect("a broken promise");
     violation.because = because.to_owned();
     let (source, report) = ("case".to_owned(), report.to_owned());
-    Told { run, violation, app: "tutorial", source, coloured: report.clone(), report }
+    Failure { run, violation, app: "tutorial", source, coloured: report.clone(), report }
 }
 
 fn from(variables: &[(&str, &str)]) -> Option<GitHub> {
@@ -23,7 +23,7 @@ fn from(variables: &[(&str, &str)]) -> Option<GitHub> {
 }
 
 #[test]
-fn only_a_workflow_of_github_is_one() {
+fn the_environment_of_a_github_workflow_is_recognised() {
     assert_eq!(from(&[]), None);
     assert_eq!(from(&[("GITHUB_STEP_SUMMARY", "file")]), None);
     assert_eq!(from(&[("GITHUB_ACTIONS", "false")]), None);
@@ -36,13 +36,13 @@ fn only_a_workflow_of_github_is_one() {
 }
 
 #[test]
-fn a_command_is_one_line_whatever_it_says() {
+fn a_workflow_command_is_one_line() {
     assert_eq!(escape_data("100%, a: b\r\nc"), "100%25, a: b%0D%0Ac");
     assert_eq!(escape_property("100%, a: b\r\nc"), "100%25%2C a%3A b%0D%0Ac");
 }
 
 #[test]
-fn a_fence_is_longer_than_any_in_it() {
+fn a_fence_is_longer_than_any_fence_in_its_text() {
     assert_eq!(fence("sh", "a"), "```sh\na\n```\n\n");
     assert_eq!(fence("sh", "a\n"), "```sh\na\n```\n\n");
     assert_eq!(fence("sh", "a`b``c"), "```sh\na`b``c\n```\n\n");
@@ -50,7 +50,7 @@ fn a_fence_is_longer_than_any_in_it() {
 }
 
 #[test]
-fn text_is_no_markdown() {
+fn markdown_in_a_text_is_escaped() {
     assert_eq!(
         escape_markdown("<b>_a_ *b* `c` [d](e) #1 @f |\n"),
         r"\<b\>\_a\_ \*b\* \`c\` \[d\](e) \#1 \@f \| "
@@ -59,7 +59,7 @@ fn text_is_no_markdown() {
 
 #[test]
 fn a_section_has_the_promise_the_reason_the_command_the_diagram_and_the_report() {
-    let text = section(&told("it <is> so", "the report"), "sequenceDiagram", 10_000);
+    let text = section(&failure("it <is> so", "the report"), "sequenceDiagram", 10_000);
     let text = text.expect("room");
     let (before, after) = text.split_once("```sh\n").expect("a command");
     assert!(before.starts_with("### FAILED delivered\n\napp tutorial, case\n\n**promise** When a"));
@@ -71,16 +71,18 @@ fn a_section_has_the_promise_the_reason_the_command_the_diagram_and_the_report()
 }
 
 #[test]
-fn what_has_no_room_is_left_out_the_report_first() {
-    let (mermaid, told) = ("m".repeat(1_000), told("so", &"r".repeat(1_000)));
-    let sized = |room| section(&told, &mermaid, room);
+fn a_section_without_room_leaves_out_the_report_first() {
+    let (mermaid, failure) = ("m".repeat(1_000), failure("so", &"r".repeat(1_000)));
+    let sized = |room| section(&failure, &mermaid, room);
     let whole = sized(usize::MAX).expect("room").len();
     assert_eq!(sized(whole).map(|text| text.len()), Some(whole));
     let without_report = sized(whole - 1).expect("room");
     assert!(!without_report.contains("rrr") && without_report.contains("mmm"));
-    assert!(without_report.contains("There is no room for the report: a step summary holds 1 MiB"));
+    assert!(
+        without_report.contains("There is no room for the report: the limit of a step summary")
+    );
     let head = sized(without_report.len() - 1).expect("room");
-    assert!(!head.contains("mmm") && head.contains("no room for the report, nor for the diagram"));
+    assert!(!head.contains("mmm") && head.contains("no room for the report and the diagram"));
     assert_eq!(sized(head.len() - 1), None);
 }
 

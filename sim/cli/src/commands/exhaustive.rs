@@ -7,24 +7,26 @@ use stormglass_sim::App;
 use stormglass_sim::search::exhaust::plans::{self, Named};
 use stormglass_sim::search::exhaust::{Exhaustion, Find, Summary, Work};
 
+use super::explore::{needs_reports, report};
 use crate::arguments::ExploreArguments;
-use crate::explore::{now, tell};
-use crate::github::GitHub;
-use crate::junit::{self, Problem, Suite, Verdict};
+use crate::ci::github::GitHub;
+use crate::ci::junit::{self, Problem, Suite, TestResult};
+use crate::ci::suites;
+use crate::clock::{millis, now};
+use crate::interrupt;
+use crate::outcome::{Outcome, SimError};
 use crate::output::{say, verdict};
-use crate::progress::Progress;
-use crate::suites;
-use crate::summary::{Pace, broken_as_json};
-use crate::{CommandError, Ending, interrupt};
+use crate::progress::RunProgress;
+use crate::summary::{Pace, find_as_json};
 
-/// How many deviations a schedule may have unless something else is said.
+/// The default `--depth`.
 const DEPTH: u32 = 1;
 
-/// Runs every schedule of each plan that has at most so many deviations.
-pub(crate) fn exhaust(
+/// Runs every schedule of each plan that has at most `--depth` deviations.
+pub(super) fn exhaust(
     arguments: &ExploreArguments,
     github: Option<&GitHub>,
-) -> Result<Ending, CommandError> {
+) -> Result<Outcome, SimError> {
     let name = arguments.app.app.name();
     let mut suite = Suite::new(format!("{name}, exhaustive"), name);
     junit::write_around(arguments.junit.as_deref(), &mut suite, |suite| {
@@ -36,7 +38,7 @@ fn search_all(
     arguments: &ExploreArguments,
     github: Option<&GitHub>,
     suite: &mut Suite,
-) -> Result<Ending, CommandError> {
+) -> Result<Outcome, SimError> {
     let interrupted = interrupt::flag();
     let started = now();
     let plans: Vec<&Named> = match arguments.plan {
@@ -44,20 +46,20 @@ fn search_all(
         None => plans::ALL.iter().collect(),
     };
     suites::add_plans(suite, &plans);
-    let mut ending = Ending::Held;
+    let mut outcome = Outcome::Held;
     let (mut executions, mut work) = (0, Work::default());
     for named in plans {
-        let searched = Searched::new(arguments, named, started, &interrupted)
-            .inspect_err(|error| suite.set(named.name, Verdict::error(error)))?;
-        executions += searched.summary.executions;
-        work = work.and(searched.summary.work);
-        searched
-            .print_and_show(arguments, &interrupted, github, suite)
-            .inspect_err(|error| suite.set(suites::SEARCH, Verdict::error(error)))?;
-        if !searched.summary.finds.is_empty() {
-            ending = Ending::Broken;
+        let search = PlanSearch::run(arguments, named, started, &interrupted)
+            .inspect_err(|error| suite.set(named.name, TestResult::error(error)))?;
+        executions += search.summary.executions;
+        work = work.and(search.summary.work);
+        search
+            .report(arguments, &interrupted, github, suite)
+            .inspect_err(|error| suite.set(suites::SEARCH, TestResult::error(error)))?;
+        if !search.summary.finds.is_empty() {
+            outcome = Outcome::Broken;
         }
-        let goes_on = ending == Ending::Held || arguments.keep_going;
+        let goes_on = outcome == Outcome::Held || arguments.keep_going;
         if !goes_on || is_over(arguments, started, &interrupted) {
             break;
         }
@@ -65,7 +67,7 @@ fn search_all(
     if !arguments.json {
         say!("\n{}", pace(executions, work, started.elapsed()));
     }
-    Ok(ending)
+    Ok(outcome)
 }
 
 fn pace(runs: u64, work: Work, wall: Duration) -> Pace {
@@ -73,14 +75,14 @@ fn pace(runs: u64, work: Work, wall: Duration) -> Pace {
     Pace { wall, runs, unit: "executions", calls, events, virtual_us }
 }
 
-/// Whether there is an end to it from outside.
+/// Reports whether the time is over, or Ctrl-C was pressed.
 fn is_over(arguments: &ExploreArguments, started: Instant, interrupted: &AtomicBool) -> bool {
     let is_late = arguments.time.is_some_and(|time| started.elapsed() >= time);
     is_late || interrupted.load(Ordering::Relaxed)
 }
 
-/// A plan, and what the search through its schedules came to.
-struct Searched {
+/// The search through the schedules of one plan, with its results.
+struct PlanSearch {
     app: &'static dyn App,
     named: &'static Named,
     depth: u32,
@@ -88,13 +90,13 @@ struct Searched {
     wall: Duration,
 }
 
-impl Searched {
-    fn new(
+impl PlanSearch {
+    fn run(
         arguments: &ExploreArguments,
         named: &'static Named,
         started: Instant,
         interrupted: &AtomicBool,
-    ) -> Result<Searched, CommandError> {
+    ) -> Result<PlanSearch, SimError> {
         let (app, plan, stop) = (arguments.app.app, named.plan(), AtomicBool::new(false));
         let properties = app.properties();
         let depth = arguments.depth.unwrap_or(DEPTH);
@@ -109,41 +111,30 @@ impl Searched {
             stop: &stop,
         };
         let here = now();
-        let mut progress = Progress::new("schedules", None, here);
+        let mut progress = RunProgress::new("schedules", None, here);
         let summary = exhaustive.search(app, |summary, _| {
             progress.show(summary.executions, summary.finds.len());
             stop.store(is_over(arguments, started, interrupted), Ordering::Relaxed);
         })?;
         progress.finish();
-        Ok(Searched { app, named, depth, summary, wall: here.elapsed() })
+        Ok(PlanSearch { app, named, depth, summary, wall: here.elapsed() })
     }
 
-    /// Prints the first find of each promise and what was searched, and shows it wherever else it
-    /// is to be seen.
-    fn print_and_show(
+    /// Reports the first find of each promise and the extent of the search, on the terminal, in
+    /// the suite and in the workflow.
+    fn report(
         &self,
         arguments: &ExploreArguments,
         interrupted: &AtomicBool,
         github: Option<&GitHub>,
         suite: &mut Suite,
-    ) -> Result<(), CommandError> {
+    ) -> Result<(), SimError> {
         if arguments.json {
             self.print_json();
         }
-        suite.set(self.named.name, self.verdict());
-        if arguments.tells(github) {
-            let source = format!("plan {}", self.named.name);
-            let mut all: Option<Problem> = None;
-            for find in self.first_of_each_kind() {
-                let (told, again) =
-                    tell(&find.run, &find.violation, &source, arguments, interrupted)?;
-                let problem = told.problem();
-                let problem = all.map_or(problem.clone(), |all: Problem| all.and(&problem));
-                suite.set(self.named.name, Verdict::Failed(problem.clone()));
-                all = Some(problem);
-                told.show(github);
-                again.into_result()?;
-            }
+        suite.set(self.named.name, self.test_result());
+        if needs_reports(arguments, github) {
+            self.report_finds(arguments, interrupted, github, suite)?;
         }
         if !arguments.json {
             self.print();
@@ -155,7 +146,32 @@ impl Searched {
         Ok(())
     }
 
-    /// Prints for people what was searched.
+    fn report_finds(
+        &self,
+        arguments: &ExploreArguments,
+        interrupted: &AtomicBool,
+        github: Option<&GitHub>,
+        suite: &mut Suite,
+    ) -> Result<(), SimError> {
+        let source = format!("plan {}", self.named.name);
+        let mut all: Option<Problem> = None;
+        for find in self.first_of_each_promise() {
+            let (failure, again) =
+                report(&find.run, &find.violation, &source, arguments, interrupted)?;
+            let problem = Problem::reported(&failure);
+            let problem = all.map_or(problem.clone(), |all: Problem| all.and(&problem));
+            // Set at once, so that the suite has it even if the next find ends in an error.
+            suite.set(self.named.name, TestResult::Failed(problem.clone()));
+            all = Some(problem);
+            if let Some(github) = github {
+                github.show(&failure);
+            }
+            again.into_result()?;
+        }
+        Ok(())
+    }
+
+    /// Prints the extent of the search for people.
     fn print(&self) {
         let word = if self.summary.finds.is_empty() { "HELD" } else { "BROKEN" };
         let (plan, app, wall) = (self.named.name, self.app.name(), self.wall.as_secs_f64());
@@ -163,39 +179,38 @@ impl Searched {
         say!("{word} {plan:<15} {}    app {app}   {wall:.1} s", self.claim());
     }
 
-    /// What its test case says until a story of it is told.
-    fn verdict(&self) -> Verdict {
+    /// Returns the result of the plan as a test case, before any find has a report.
+    fn test_result(&self) -> TestResult {
         match (self.summary.finds.first(), self.summary.is_complete) {
             (Some(Find { run, violation, .. }), _) => {
-                Verdict::Failed(Problem::untold(run, violation, self.app.name()))
+                TestResult::Failed(Problem::unreported(run, violation, self.app.name()))
             }
-            (None, true) => Verdict::Passed,
-            (None, false) => Verdict::skipped(format!("it was stopped: {}", self.claim())),
+            (None, true) => TestResult::Passed,
+            (None, false) => TestResult::skipped(format!("it was stopped: {}", self.claim())),
         }
     }
 
-    /// What the search came to.
+    /// Returns the extent of the search and the number of its finds, in words.
     fn claim(&self) -> String {
         let Summary { executions, pruned, finds, .. } = &self.summary;
         let finds = u64::try_from(finds.len()).unwrap_or(u64::MAX);
         format!(
             "{}: {executions} execution{}, {pruned} pruned, {finds} violation{}",
-            self.bound(),
+            self.extent(),
             plural(*executions),
             plural(finds)
         )
     }
 
-    /// What the search may claim.
-    fn bound(&self) -> String {
+    fn extent(&self) -> String {
         let (depth, s) = (self.depth, plural(u64::from(self.depth)));
         let every =
             if self.summary.is_complete { "every schedule" } else { "some of the schedules" };
         format!("{every} with at most {depth} deviation{s}")
     }
 
-    /// The first find of each promise: the rest tells the same story again.
-    fn first_of_each_kind(&self) -> Vec<&Find> {
+    /// Returns the first find of each promise. The others would only repeat its report.
+    fn first_of_each_promise(&self) -> Vec<&Find> {
         let mut first: Vec<&Find> = Vec::new();
         for find in &self.summary.finds {
             if !first.iter().any(|known| known.violation.property == find.violation.property) {
@@ -205,11 +220,11 @@ impl Searched {
         first
     }
 
-    /// Prints one JSON object per line: the finds, then what was searched.
+    /// Prints one JSON object per line: the finds, then the summary.
     fn print_json(&self) {
         let (app, plan) = (self.app.name(), self.named.name);
         for find in &self.summary.finds {
-            let mut object = broken_as_json(self.app, &find.run, &find.violation);
+            let mut object = find_as_json(self.app, &find.run, &find.violation);
             object["plan"] = plan.into();
             say!("{object}");
         }
@@ -225,7 +240,7 @@ impl Searched {
             "finds": self.summary.finds.len(),
             "calls": self.summary.work.calls,
             "events": self.summary.work.events,
-            "wall_ms": u64::try_from(self.wall.as_millis()).unwrap_or(u64::MAX),
+            "wall_ms": millis(self.wall),
         });
         say!("{object}");
     }

@@ -1,25 +1,25 @@
-//! `cargo sim spec`.
+//! `cargo sim spec`: lists the promises, and how often the last exploration tested each.
 
-use stormglass::record::Exploration;
 use stormglass_sim::report::numbers::count;
 use stormglass_spec::{Property, document, properties, witnesses};
 
 use crate::arguments::SpecArguments;
+use crate::outcome::{Outcome, SimError};
 use crate::output::{print, say};
+use crate::record::ExplorationRecord;
 use crate::store::Store;
-use crate::{CommandError, Ending};
 
-/// As wide as a line gets.
+/// The width of a line.
 const WIDTH: usize = 100;
 
-/// Lists the promises and the witnesses, each with how often the last exploration came to it.
-pub(crate) fn spec(arguments: &SpecArguments) -> Result<Ending, CommandError> {
+/// Lists the promises and the witnesses, with their counts in the last exploration.
+pub(super) fn spec(arguments: &SpecArguments) -> Result<Outcome, SimError> {
     if arguments.markdown {
         print(format_args!("{}", document::markdown()));
-        return Ok(Ending::Held);
+        return Ok(Outcome::Held);
     }
     let last = Store::find().and_then(|store| store.exploration());
-    let last = Last(last.as_ref());
+    let last = LastExploration(last.as_ref());
     wrap("", &last.title());
     wrap("Sources: ", document::ON_SOURCES);
     for property in &properties::ALL {
@@ -30,10 +30,10 @@ pub(crate) fn spec(arguments: &SpecArguments) -> Result<Ending, CommandError> {
         let heading = format!("    {:<13}", witness.id);
         wrap(&heading, &format!("{}{}", witness.sentence, last.seen(witness.id)));
     }
-    Ok(Ending::Held)
+    Ok(Outcome::Held)
 }
 
-fn print_promise(property: &Property, last: &Last<'_>) {
+fn print_promise(property: &Property, last: &LastExploration<'_>) {
     let Property { id, kind, promise, reason, sources, .. } = property;
     say!("\n{id}  ({kind})");
     wrap("    ", promise);
@@ -48,33 +48,33 @@ fn print_promise(property: &Property, last: &Last<'_>) {
     }
 }
 
-/// Prints a text behind a heading, its further lines below its first.
+/// Prints a heading and a text beside it. Further lines of the text begin below its first.
 fn wrap(heading: &str, text: &str) {
     let indent = " ".repeat(heading.len());
     let options = textwrap::Options::new(WIDTH)
         .initial_indent(heading)
         .subsequent_indent(&indent)
-        // The name of a document can only be followed as long as it is whole.
+        // The name of a document must stay whole, so that readers can find the document.
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     say!("{}", textwrap::fill(text, options));
 }
 
-/// The last exploration, if there was one.
-struct Last<'a>(Option<&'a Exploration>);
+/// The record of the last exploration, if there is one.
+struct LastExploration<'a>(Option<&'a ExplorationRecord>);
 
-impl Last<'_> {
+impl LastExploration<'_> {
     fn title(&self) -> String {
         match self.0 {
             Some(last) => {
                 format!("Last exploration: {}: {}.", last.title(), last.verdict().word)
             }
-            None => "No exploration is on record that would have tested any of this: `cargo sim \
-                     explore` makes one."
+            None => "There is no record of an exploration that tested these promises: run `cargo \
+                     sim explore`."
                 .to_owned(),
         }
     }
 
-    /// How often a promise was tested.
+    /// Returns the number of tests of a promise, in words.
     fn tested(&self, id: &str) -> Option<String> {
         let last = self.0?;
         Some(match last.tested(id) {
@@ -86,7 +86,7 @@ impl Last<'_> {
         })
     }
 
-    /// How often a witness was seen, behind what it is.
+    /// Returns the number of times that a witness was seen, to follow its sentence.
     fn seen(&self, id: &str) -> String {
         let Some(last) = self.0 else { return String::new() };
         match last.seen(id) {

@@ -1,4 +1,4 @@
-//! `cargo sim verify`: the same run must give the same trace, here and in another process.
+//! `cargo sim verify`: checks that a run always has the same trace, here and in another process.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
 
 use crate::arguments::VerifyArguments;
-use crate::explore::now;
-use crate::fresh::{Expected, run_afresh};
+use crate::clock::now;
+use crate::fresh::{ExpectedTrace, run_afresh};
 use crate::input::find_case;
+use crate::outcome::{Outcome, SimError};
 use crate::output::say;
-use crate::progress::Progress;
+use crate::progress::RunProgress;
 use crate::summary::Pace;
-use crate::{CommandError, Ending};
 
-/// Runs a case, or every one of some seeds, twice here and once in a fresh process.
-pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Ending, CommandError> {
+/// Runs a case, or each seed of a range, twice here and once in a fresh process.
+pub(super) fn verify(arguments: &VerifyArguments) -> Result<Outcome, SimError> {
     let app = arguments.app.app;
     match &arguments.source {
         Some(source) => verify_one(app, source),
@@ -24,11 +24,12 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Ending, CommandError
     }
 }
 
-fn verify_one(app: &dyn App, source: &str) -> Result<Ending, CommandError> {
+fn verify_one(app: &dyn App, source: &str) -> Result<Outcome, SimError> {
     let (case, name) = find_case(source, app)?;
     let run = stormglass_sim::replay(app, &case, &app.properties())?;
     determinism::repeat(app, &run, &app.properties(), &name)?;
-    let expected = Expected { what: name.clone(), source: case.to_string(), hash: run.trace_hash };
+    let source = case.to_string();
+    let expected = ExpectedTrace { name: name.clone(), source, hash: run.trace_hash };
     if let Some(error) = run_afresh(app, &[expected])? {
         return Err(error.into());
     }
@@ -38,20 +39,20 @@ fn verify_one(app: &dyn App, source: &str) -> Result<Ending, CommandError> {
         app.name()
     );
     say!("trace    {:016x}", run.trace_hash);
-    Ok(Ending::Held)
+    Ok(Outcome::Held)
 }
 
-fn verify_seeds(app: &dyn App, from: u64, seeds: u64) -> Result<Ending, CommandError> {
+fn verify_seeds(app: &dyn App, from: u64, seeds: u64) -> Result<Outcome, SimError> {
     let started = now();
-    let mut progress = Progress::new("seeds", Some(seeds), started);
-    let mut verified = Verified::default();
+    let mut progress = RunProgress::new("seeds", Some(seeds), started);
+    let mut totals = Totals::default();
     for index in 0..seeds {
-        verified.run_twice(app, from.wrapping_add(index))?;
+        totals.run_twice(app, from.wrapping_add(index))?;
         progress.show(index + 1, 0);
     }
     progress.finish();
     let wall = started.elapsed();
-    if let Some(error) = run_afresh(app, &verified.expected)? {
+    if let Some(error) = run_afresh(app, &totals.expected)? {
         return Err(error.into());
     }
     say!(
@@ -59,32 +60,31 @@ fn verify_seeds(app: &dyn App, from: u64, seeds: u64) -> Result<Ending, CommandE
          environment: equal traces    app {}",
         app.name()
     );
-    say!("\n{}", verified.pace(wall));
-    Ok(Ending::Held)
+    say!("\n{}", totals.pace(wall));
+    Ok(Outcome::Held)
 }
 
-/// Seeds that gave the same trace twice in this process.
+/// The sums over all seeds, each of which had the same trace twice in this process.
 #[derive(Default)]
-struct Verified {
-    expected: Vec<Expected>,
+struct Totals {
+    expected: Vec<ExpectedTrace>,
     calls: u64,
     events: u64,
     virtual_us: u128,
 }
 
-impl Verified {
-    fn run_twice(&mut self, app: &dyn App, seed: u64) -> Result<(), CommandError> {
+impl Totals {
+    fn run_twice(&mut self, app: &dyn App, seed: u64) -> Result<(), SimError> {
         let run = explore::run_seed(app, seed, Families::ALL)?;
-        let what = format!("seed {seed}");
-        determinism::repeat(app, &run, &app.properties(), &what)?;
-        self.add(&run);
-        let expected = Expected { what, source: run.case.to_string(), hash: run.trace_hash };
+        let name = format!("seed {seed}");
+        determinism::repeat(app, &run, &app.properties(), &name)?;
+        self.add_twice(&run);
+        let expected = ExpectedTrace { name, source: run.case.to_string(), hash: run.trace_hash };
         self.expected.push(expected);
         Ok(())
     }
 
-    /// Adds what two runs came to.
-    fn add(&mut self, run: &Run) {
+    fn add_twice(&mut self, run: &Run) {
         self.calls += 2 * run.calls;
         self.events += 2 * u64::try_from(run.history.events.len()).unwrap_or(u64::MAX);
         self.virtual_us += 2 * u128::from(run.elapsed.micros());

@@ -1,48 +1,51 @@
-//! `cargo sim replay`.
+//! `cargo sim replay`: runs one seed or case again, and reports it.
 
 use stormglass_sim::Run;
 use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::{self, Steps};
 
 use crate::arguments::ReplayArguments;
-use crate::github::GitHub;
+use crate::ci::github::GitHub;
+use crate::failure::{Failure, FailureOptions};
 use crate::input::find_case;
+use crate::outcome::{Outcome, SimError};
 use crate::output::{note, say, verdict};
-use crate::told::{Telling, Told};
-use crate::{CommandError, Ending, pictures};
+use crate::pictures;
 
-/// Runs one case again, and tells its story.
-pub(crate) fn replay(
+/// Runs one case again, draws its pictures, and prints its report.
+pub(super) fn replay(
     arguments: &ReplayArguments,
     github: Option<&GitHub>,
-) -> Result<Ending, CommandError> {
+) -> Result<Outcome, SimError> {
     let app = arguments.app.app;
     let (case, source) = find_case(&arguments.source, app)?;
     let run = stormglass_sim::replay(app, &case, &app.properties())?;
     let command = report::replay_line(&run, app.name());
     let picture = Picture::of(&run, app.name()).replayed_by(&command);
     pictures::draw(&arguments.pictures, &picture)?;
-    let is_story = !arguments.pictures.mermaid;
+    let has_report = !arguments.pictures.mermaid;
     let Some(violation) = &run.violation else {
         for (key, choice) in run.unmet(&case) {
             note!("note: {key}={choice} never came up: check the spelling, or drop it");
         }
-        if is_story {
-            tell_held(arguments, &run, &source);
+        if has_report {
+            print_held(arguments, &run, &source);
         }
-        return Ok(Ending::Held);
+        return Ok(Outcome::Held);
     };
-    let telling = Telling { steps: arguments.steps(), ..Telling::default() };
-    let told = Told::new(app, &run, violation, &source, telling);
-    if is_story {
-        told.print();
+    let options = FailureOptions { steps: arguments.steps(), ..FailureOptions::default() };
+    let failure = Failure::new(app, &run, violation, &source, options);
+    if has_report {
+        failure.print();
     }
-    told.show(github);
-    Ok(Ending::Broken)
+    if let Some(github) = github {
+        github.show(&failure);
+    }
+    Ok(Outcome::Broken)
 }
 
-/// Tells the story of a run that broke nothing.
-fn tell_held(arguments: &ReplayArguments, run: &Run, source: &str) {
+/// Prints the report of a run that broke nothing.
+fn print_held(arguments: &ReplayArguments, run: &Run, source: &str) {
     let app = arguments.app.app.name();
     match arguments.steps() {
         Steps::Past => {}
