@@ -29,6 +29,9 @@ pub(crate) const RUNS_MAX: u64 = 2_000;
 pub(crate) const PCT_DEPTH: u32 = 3;
 
 /// Tries to break the promises of a serverless WebSocket service
+///
+/// A run is a plan, the steps of some clients, under a schedule, the deviations in order, timing and
+/// success. A seed stands for a run at random; a case is a run as one line of text.
 #[derive(Debug, Parser)]
 #[command(name = "cargo sim", bin_name = "cargo sim", version, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -178,7 +181,7 @@ impl ExploreArguments {
         }
     }
 
-    /// Returns the number of seeds to run, if that is what ends the search.
+    /// Returns the number of seeds that ends the search, if a number ends it.
     pub(crate) fn total(&self) -> Option<u64> {
         (self.time.is_none() && !self.until_quiet).then_some(self.seeds)
     }

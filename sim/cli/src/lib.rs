@@ -1,14 +1,20 @@
 //! `cargo sim`: the command line of the simulator, as a library.
 //!
 //! It explores, replays, shrinks, keeps and verifies runs of WebSocket applications. A program of
-//! a few lines has all of it for applications of its own:
+//! two lines offers all of it for its own applications:
 //!
 //! ```no_run
-//! use std::process::ExitCode;
-//! use stormglass_apps::Tutorial; // your own application
-//!
-//! fn main() -> ExitCode {
-//!     stormglass::main(&[&Tutorial])
+//! # use stormglass_sim::{App, Handler, Route, Sdk, Table};
+//! # struct Chess;
+//! # impl App for Chess {
+//! #     fn name(&self) -> &str { "chess" }
+//! #     fn routes(&self) -> Vec<Route> { vec![] }
+//! #     fn table(&self) -> Table { Table::new("connections", "connectionId") }
+//! #     fn broadcast(&self, data: &str) -> String { data.into() }
+//! #     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> { unreachable!() }
+//! # }
+//! fn main() -> std::process::ExitCode {
+//!     stormglass::main(&[&Chess])
 //! }
 //! ```
 //!

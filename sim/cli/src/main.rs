@@ -11,7 +11,7 @@ use stormglass_apps::names;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let mutations = "a mutation that `cargo sim known-bad --list` shows";
+    let mutations = "a mutation of `cargo sim known-bad --list`";
     let apps = Apps::new(&names::ALL).with_unlisted(&names::unlisted(), mutations);
     stormglass::run(&apps)
 }

@@ -1,7 +1,7 @@
 //! Standard output and standard error, also if their reader has gone.
 //!
 //! `println!` panics then, as in `cargo sim spec | head`. A command goes on without printing
-//! instead, and its exit code still tells what it found.
+//! instead, and its exit code still reports the result.
 
 use std::fmt;
 use std::io::{self, Write};

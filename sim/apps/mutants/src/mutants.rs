@@ -1,4 +1,4 @@
-//! The mutated handlers, each in a module of its own beside the `base` that they share.
+//! The mutated handlers, each in its own module beside the `base` that they share.
 //!
 //! Written by `build/main.rs`, which applies the patches.
 

@@ -3,17 +3,17 @@
 use std::fmt::{self, Display, Write};
 
 /// A text with the characters of markup escaped.
-pub(super) struct Escaped<T>(pub(super) T);
+pub(super) struct EscapedText<T>(pub(super) T);
 
-impl<T: Display> Display for Escaped<T> {
+impl<T: Display> Display for EscapedText<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(Escaping(f), "{}", self.0)
+        write!(EscapeWriter(f), "{}", self.0)
     }
 }
 
-struct Escaping<'a, 'b>(&'a mut fmt::Formatter<'b>);
+struct EscapeWriter<'a, 'b>(&'a mut fmt::Formatter<'b>);
 
-impl Write for Escaping<'_, '_> {
+impl Write for EscapeWriter<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for character in text.chars() {
             match character {
@@ -31,7 +31,7 @@ impl Write for Escaping<'_, '_> {
 
 /// Opens a section with a heading.
 pub(super) fn write_heading(page: &mut String, id: &str, title: &str) -> fmt::Result {
-    let title = Escaped(title);
+    let title = EscapedText(title);
     writeln!(page, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>")
 }
 
@@ -71,18 +71,18 @@ pub(super) fn write_table<'a>(
     columns: &[(&str, Column)],
     rows: impl Iterator<Item = &'a [String]>,
 ) -> fmt::Result {
-    let label = Escaped(caption);
+    let label = EscapedText(caption);
     // A wide table scrolls by itself, and the tab index lets a keyboard scroll it.
     writeln!(f, "<div class=\"wide\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">")?;
     writeln!(f, "<table>\n<caption>{label}</caption>\n<thead><tr>")?;
     for (heading, column) in columns {
-        writeln!(f, "<th scope=\"col\"{}>{}</th>", class(*column), Escaped(heading))?;
+        writeln!(f, "<th scope=\"col\"{}>{}</th>", class(*column), EscapedText(heading))?;
     }
     writeln!(f, "</tr></thead>\n<tbody>")?;
     for row in rows {
         f.write_str("<tr>")?;
         for ((_, column), cell) in columns.iter().zip(row) {
-            let (class, cell) = (class(*column), Escaped(cell));
+            let (class, cell) = (class(*column), EscapedText(cell));
             match column {
                 Column::Head => write!(f, "<th scope=\"row\">{cell}</th>")?,
                 Column::Code => write!(f, "<td><code>{cell}</code></td>")?,
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn markup_in_a_text_is_escaped() {
-        let escaped = Escaped("<b a=\"1\" c='2'> & é").to_string();
+        let escaped = EscapedText("<b a=\"1\" c='2'> & é").to_string();
         assert_eq!(escaped, "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt; &amp; é");
     }
 

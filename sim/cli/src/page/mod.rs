@@ -13,7 +13,7 @@ mod sections;
 use std::fmt::Write;
 
 use crate::record::{ExplorationRecord, HuntRecord};
-use html::Escaped;
+use html::EscapedText;
 
 /// The style of the page. The module `plots` adds that of the drawings.
 const STYLE: &str = include_str!("style.css");
@@ -26,7 +26,7 @@ pub fn page(exploration: &ExplorationRecord, hunt: Option<&HuntRecord>) -> Strin
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push_str(POLICY);
     // Writing to a string cannot fail.
-    let _ = writeln!(page, "<title>{} - Stormglass</title>", Escaped(&title));
+    let _ = writeln!(page, "<title>{} - Stormglass</title>", EscapedText(&title));
     let _ = writeln!(page, "<style>\n{STYLE}{}</style>\n</head>\n<body>", plots::style());
     sections::write(&mut page, exploration, hunt);
     page.push_str("</body>\n</html>\n");

@@ -6,7 +6,7 @@ use stormglass_apps::names;
 use stormglass_sim::report::numbers::{count, thousands, time};
 use stormglass_spec::{Property, properties, witnesses};
 
-use super::html::{Column, Escaped, Table, write_heading};
+use super::html::{Column, EscapedText, Table, write_heading};
 use super::plots;
 use crate::record::{ExplorationRecord, HuntRecord, SEEDS_TO_JUDGE, Verdict};
 
@@ -41,11 +41,11 @@ fn write_verdict(page: &mut String, exploration: &ExplorationRecord) -> fmt::Res
     let Verdict { word, sentence } = exploration.verdict();
     let class = word.to_lowercase();
     writeln!(page, "<header class=\"{class}\">")?;
-    writeln!(page, "<h1><span class=\"word\">{word}</span> {}</h1>", Escaped(sentence))?;
-    writeln!(page, "<p class=\"muted\">{}</p>", Escaped(exploration.title()))?;
+    writeln!(page, "<h1><span class=\"word\">{word}</span> {}</h1>", EscapedText(sentence))?;
+    writeln!(page, "<p class=\"muted\">{}</p>", EscapedText(exploration.title()))?;
     writeln!(page, "<dl class=\"tiles\">")?;
     for (name, value) in tiles(exploration) {
-        writeln!(page, "<div><dt>{}</dt><dd>{}</dd></div>", Escaped(name), Escaped(value))?;
+        writeln!(page, "<div><dt>{}</dt><dd>{}</dd></div>", EscapedText(name), EscapedText(value))?;
     }
     writeln!(page, "</dl>\n</header>")
 }
@@ -76,8 +76,8 @@ fn write_finds(page: &mut String, exploration: &ExplorationRecord) -> fmt::Resul
     write_heading(page, "broken", "Broken promises")?;
     writeln!(page, "<ol class=\"finds\">")?;
     for broken in &exploration.broken {
-        let (promise, because) = (Escaped(&broken.promise), Escaped(&broken.because));
-        let (times, command) = (count(broken.seeds, "seed"), Escaped(&broken.command));
+        let (promise, because) = (EscapedText(&broken.promise), EscapedText(&broken.because));
+        let (times, command) = (count(broken.seeds, "seed"), EscapedText(&broken.command));
         writeln!(page, "<li><h3>{promise}: broken by {times}</h3>")?;
         writeln!(page, "<p>{because}</p>\n<p><code>{command}</code></p></li>")?;
     }
@@ -126,7 +126,7 @@ fn write_witnesses(page: &mut String, exploration: &ExplorationRecord) -> fmt::R
     write_heading(page, "witnesses", "Witnesses")?;
     writeln!(
         page,
-        "<p>A search that breaks nothing means something only if it met what breaks promises.</p>"
+        "<p>A search that breaks no promise shows something only if it met these situations.</p>"
     )?;
     let rows = witnesses::ALL.iter().map(|witness| {
         let seen = times(exploration.seen(witness.id));
@@ -136,7 +136,7 @@ fn write_witnesses(page: &mut String, exploration: &ExplorationRecord) -> fmt::R
         [("witness", Column::Head), ("seen", Column::Number), ("in words", Column::Prose)];
     let caption = "The number of times that the search met each situation that can break a promise";
     writeln!(page, "{}", Table { caption, columns, rows: rows.collect() })?;
-    writeln!(page, "<p class=\"muted\">{}</p>\n</section>", Escaped(judgement(exploration)))
+    writeln!(page, "<p class=\"muted\">{}</p>\n</section>", EscapedText(judgement(exploration)))
 }
 
 /// Returns the judgement of the search by the situations that it met, in words.
@@ -180,7 +180,7 @@ fn write_faults(page: &mut String, exploration: &ExplorationRecord) -> fmt::Resu
     writeln!(page, "{}", Table { caption, columns, rows: rows.collect() })?;
     if !exploration.never_offered.is_empty() {
         let never = exploration.never_offered.join(", ");
-        writeln!(page, "<p class=\"muted\">Never offered: {}.</p>", Escaped(never))?;
+        writeln!(page, "<p class=\"muted\">Never offered: {}.</p>", EscapedText(never))?;
     }
     writeln!(page, "</section>")
 }
@@ -188,8 +188,8 @@ fn write_faults(page: &mut String, exploration: &ExplorationRecord) -> fmt::Resu
 fn write_strategy(page: &mut String, exploration: &ExplorationRecord) -> fmt::Result {
     write_heading(page, "strategy", "Strategy")?;
     let (strategy, deviations) = (&exploration.strategy, exploration.deviations);
-    let (title, from) = (Escaped(exploration.title()), exploration.from);
-    writeln!(page, "<p>{}: {title}, from seed {from} on; ", Escaped(strategy))?;
+    let (title, from) = (EscapedText(exploration.title()), exploration.from);
+    writeln!(page, "<p>{}: {title}, from seed {from} on; ", EscapedText(strategy))?;
     writeln!(page, "{}.</p>", count(deviations, "deviation"))?;
     let rows = exploration.families.iter().map(|(family, counted)| {
         [family.clone(), thousands(counted.made), thousands(counted.offered)]

@@ -11,7 +11,7 @@ use plotters::coord::ranged1d::Ranged;
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 
-use super::super::html::Escaped;
+use super::super::html::EscapedText;
 
 /// The area that a drawing fills.
 pub(super) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -93,7 +93,7 @@ pub(super) fn figure(
     draw: impl FnOnce(&Canvas<'_>) -> Result<(), DrawingError>,
 ) -> String {
     let drawing = drawing(caption, size, draw);
-    format!("<figure>\n{drawing}<figcaption>{}</figcaption>\n</figure>\n", Escaped(caption))
+    format!("<figure>\n{drawing}<figcaption>{}</figcaption>\n</figure>\n", EscapedText(caption))
 }
 
 /// Returns a drawing of this size. Its title describes it to readers who do not see it.
@@ -106,9 +106,9 @@ pub(super) fn drawing(
     let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
     let drawn = draw(&area).and_then(|()| area.present());
     drop(area);
-    let title = Escaped(title);
+    let title = EscapedText(title);
     if let Err(problem) = drawn {
-        return format!("<p>The drawing failed: {}. {title}</p>\n", Escaped(problem));
+        return format!("<p>The drawing failed: {}. {title}</p>\n", EscapedText(problem));
     }
     // HTML needs no XML name space, and the style of the page sets the size of the drawing.
     let (_, inside) = text.split_once('>').unwrap_or_default();

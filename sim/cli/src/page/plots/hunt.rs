@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use stormglass_sim::report::numbers::thousands;
 
-use super::super::html::{Column, Escaped, write_table};
+use super::super::html::{Column, EscapedText, write_table};
 use super::canvas::{
     BLUE, Canvas, DrawingError, GRID, SERIES, attribute, axes, chart, coordinate, drawing, letters,
     number, power_of_ten_from,
@@ -39,7 +39,7 @@ pub(super) fn write(page: &mut String, hunt: Option<&HuntRecord>) -> fmt::Result
         rows.len(),
         strategies.join(", ")
     );
-    writeln!(page, "<figure>\n<p>{}. The hardest come first.</p>", Escaped(&title))?;
+    writeln!(page, "<figure>\n<p>{}. The hardest come first.</p>", EscapedText(&title))?;
     writeln!(page, "{}", legend(&strategies))?;
     writeln!(page, "<div class=\"wide tall\" role=\"region\" {LABEL} tabindex=\"0\">")?;
     let height = u32::try_from(rows.len()).unwrap_or(1).saturating_mul(ROW_HEIGHT) + AXIS_HEIGHT;
@@ -117,7 +117,7 @@ fn legend(strategies: &[&str]) -> String {
             }
         };
         let svg = format!("<svg viewBox=\"0 0 24 12\" aria-hidden=\"true\">{shape}</svg>");
-        text += &format!("<li>{svg}{}</li>", Escaped(strategy));
+        text += &format!("<li>{svg}{}</li>", EscapedText(strategy));
     }
     text + "</ul>"
 }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use plotters::prelude::*;
 use stormglass_sim::report::numbers::{thousands, time};
 
-use super::super::html::{Column, Escaped, Table};
+use super::super::html::{Column, EscapedText, Table};
 use super::canvas::{
     BLUE, Canvas, DrawingError, ORANGE, attribute, axes, chart, coordinate, drawing, number,
     power_of_ten_from,
@@ -21,25 +21,29 @@ pub(super) fn write(page: &mut String, exploration: &ExplorationRecord) -> fmt::
     if exploration.broadcasts.is_empty() {
         return writeln!(page, "<p>There was no broadcast.</p>");
     }
-    writeln!(page, "<p>{}</p>\n<div class=\"plots\">", Escaped(ABOUT))?;
-    let parts: [(&str, Part); 2] = [
+    writeln!(page, "<p>{}</p>\n<div class=\"plots\">", EscapedText(ABOUT))?;
+    let latencies: [(&str, LatencySelector); 2] = [
         ("Until the acknowledgement", |fan_out| &fan_out.acknowledged_us),
         ("Until the last arrival", |fan_out| &fan_out.arrived_us),
     ];
-    for (title, part) in parts {
+    for (title, select) in latencies {
         writeln!(page, "<figure>\n<h3>{title}</h3>")?;
         let title = format!("{title}: median and 99th percentile by number of recipients");
-        page.push_str(&drawing(&title, SIZE, |area| draw(area, &exploration.broadcasts, part)));
+        page.push_str(&drawing(&title, SIZE, |area| draw(area, &exploration.broadcasts, select)));
         writeln!(page, "{}\n</figure>", legend())?;
     }
     writeln!(page, "</div>\n{}", table(exploration))
 }
 
-/// One of the two latencies of a broadcast.
-type Part = fn(&FanOut) -> &Spread;
+/// Selects one of the two latencies of a broadcast.
+type LatencySelector = fn(&FanOut) -> &Spread;
 
-fn draw(area: &Canvas<'_>, fan_outs: &[FanOut], part: Part) -> Result<(), DrawingError> {
-    let spreads: Vec<Spread> = fan_outs.iter().map(|fan_out| *part(fan_out)).collect();
+fn draw(
+    area: &Canvas<'_>,
+    fan_outs: &[FanOut],
+    select: LatencySelector,
+) -> Result<(), DrawingError> {
+    let spreads: Vec<Spread> = fan_outs.iter().map(|fan_out| *select(fan_out)).collect();
     let known = || spreads.iter().filter(|spread| spread.count > 0);
     let least = known().map(|spread| spread.median).min().unwrap_or(1).max(1);
     let most = known().map(|spread| spread.p99).max().unwrap_or(1);
