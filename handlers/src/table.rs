@@ -26,8 +26,8 @@ const ATTEMPTS_MAX: u32 = 3;
 
 /// The largest number of rows in a page.
 ///
-/// Without a limit, DynamoDB sends pages of 1 MB, which hold some 17,000 of these rows (FACTS
-/// 6.1). Two pages are in memory at a time, so the process of a broadcast to 100,000 connections
+/// Without a limit, DynamoDB sends pages of 1 MB, which hold some 17,000 of these rows
+/// (FACTS 6.1). Two pages are in memory at a time, so the process of a broadcast to 100,000 connections
 /// peaks at 38 MB. With pages of 1,000 rows it peaks at 22 MB, as it does for few recipients.
 /// Shorter pages save next to nothing, and might come too late: posts to 1,000 rows, 128 at once
 /// and 15 ms each, last 117 ms, and a page takes some 10 ms.
@@ -111,8 +111,8 @@ impl Table {
     /// Deletes the row of a connection if it is still the row that began at `connected_at`.
     ///
     /// A failed condition counts as success, because there is nothing left to delete. The second
-    /// attempt of the SDK fails so when the first one succeeded and its answer was lost (FACTS
-    /// 6.2). After any other failure the row stays for a later broadcast.
+    /// attempt of the SDK fails so when the first one succeeded and its answer was lost
+    /// (FACTS 6.2). After any other failure the row stays for a later broadcast.
     pub(crate) async fn delete_stale(
         &self,
         connection_id: &str,

@@ -16,8 +16,8 @@ use crate::strategy::{Families, Random};
 ///
 /// Proptest draws a seed. The seed gives the plan, as [`App::plan`] has it, and a random run of it
 /// gives the deviations; no promise is judged in that run, so that it goes on to its end. A test
-/// that fails gets simpler cases, as [`shrink`](mod@crate::search::shrink) tries them, and ends with one
-/// of which nothing more can be left out.
+/// that fails gets simpler cases, as [`shrink`](mod@crate::search::shrink) tries them, and ends
+/// with one of which nothing more can be left out.
 ///
 /// ```
 /// # use stormglass_sim::{App, cases, check};

@@ -5,10 +5,10 @@
 //! | [`ClientName`] | a client: lower-case letters | `ana` |
 //! | [`ConnectionName`] | a connection: its client, and an ordinal among that client's | `ana1` |
 //! | [`MessageName`] | a step of a client, and the message that it sends | `bob.b1` |
-//! | [`InvocationName`] | an invocation: of a message, or of a connection's beginning or end | `bob.b1`, `ana.c1` |
+//! | [`InvocationName`] | an invocation: of a message, or of a connection's phase | `bob.b1`, `ana.c1` |
 //! | | a second invocation for the same event (FACTS 4.7) | `bob.b1+2` |
-//! | [`CallName`] | a call: its invocation, the operation with its target, and the attempt | `bob.b1.post-ana1-1` |
-//! | [`RowName`] | a row: the connection that it is about, or its key if it is about none | `ana1` |
+//! | [`CallName`] | a call: its invocation, operation, target and attempt | `bob.b1.post-ana1-1` |
+//! | [`RowName`] | a row: the connection that it is about, or its own key | `ana1` |
 //!
 //! Two kinds of name overlap on purpose: a row that is about a connection has the connection's
 //! name, and an invocation has the name of its message. A [`Name`] is a name of any kind.

@@ -457,7 +457,7 @@ fn what_a_client_says_is_shown_and_not_run() {
     let Some(page) = Page::of(&STORMGLASS, HOSTILE, DESK) else { return };
     page.is_quiet();
     page.press(Key::Char('r'));
-    let found = "steps.find((step) => step.raw.what === 'FrameSent').number";
+    let found = "steps.find((step) => step.raw.kind === 'FrameSent').number";
     let number = page.look(found).as_u64().expect("a number");
     page.go_to(u32::try_from(number).expect("a small number"));
     let words = page.text("words");

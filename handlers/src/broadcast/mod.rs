@@ -40,8 +40,8 @@ const UNREADABLE: &str = "the connections could not be read, nothing was sent";
 ///
 /// - `delivered`: the gateway accepted the last attempt;
 /// - `gone`: the connection was no longer there, so its row was to be deleted;
-/// - `pending`: the connection was not there, but its handshake may not have been over (FACTS
-///   1.7), so its row stays;
+/// - `pending`: the connection was not there, but its handshake may not have been over
+///   (FACTS 1.7), so its row stays;
 /// - `failed`: all others, some of which may have got the message.
 ///
 /// The acknowledgement is `complete` if every row was read and none failed.

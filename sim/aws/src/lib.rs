@@ -33,7 +33,8 @@
 //!
 //! // The client breaks off: the connection closes, and then `$disconnect` runs (FACTS 1.15).
 //! let effects = gateway.on_client_left(at(9), &ana, request_id([5; 5]));
-//! let [GatewayEffect::Closed { code: 1006, .. }, GatewayEffect::Invoke { route, .. }] = &effects[..]
+//! let [GatewayEffect::Closed { code: 1006, .. }, GatewayEffect::Invoke { route, .. }] =
+//!     &effects[..]
 //! else {
 //!     panic!("expected a close and an invocation, got {effects:?}");
 //! };

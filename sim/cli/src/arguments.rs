@@ -30,8 +30,8 @@ pub(crate) const PCT_DEPTH: u32 = 3;
 
 /// Tries to break the promises of a serverless WebSocket service
 ///
-/// A run is a plan, the steps of some clients, under a schedule, the deviations in order, timing and
-/// success. A seed stands for a run at random; a case is a run as one line of text.
+/// A run is a plan, the steps of some clients, under a schedule, the deviations in order, timing
+/// and success. A seed stands for a run at random; a case is a run as one line of text.
 #[derive(Debug, Parser)]
 #[command(name = "cargo sim", bin_name = "cargo sim", version, max_term_width = 100)]
 pub(crate) struct Arguments {

@@ -2,9 +2,9 @@
 //!
 //! A seeded workload runs against any WebSocket endpoint: this project's `cargo serve`, an
 //! emulator, a deployed stage. The observations of its clients are read as a history of the
-//! specification, and the same monitors judge it that judge a simulation. An observation that may be
-//! innocent, for a reason that no client can see, makes a promise suspect and not broken: [`JUDGED`]
-//! has the difference for each promise.
+//! specification, and the same monitors judge it that judge a simulation. An observation that may
+//! be innocent, for a reason that no client can see, makes a promise suspect and not broken:
+//! [`JUDGED`] has the difference for each promise.
 //!
 //! ```no_run
 //! use std::sync::Arc;

@@ -44,8 +44,8 @@ pub const JUDGED: [JudgedProperty; 7] = [
     },
     JudgedProperty {
         property: NOT_INVENTED,
-        broken: "a message has a mark that no message so far has, or the id of a message of another \
-                 client",
+        broken: "a message has a mark that no message so far has, or the id of a message of \
+                 another client",
         suspect: "a message has no mark: other people may have broadcast it, unless `--assume \
                   alone` says that there are none",
     },
@@ -57,8 +57,8 @@ pub const JUDGED: [JudgedProperty; 7] = [
     },
     JudgedProperty {
         property: CAUSAL_ORDER,
-        broken: "a client gets B before A, although B was sent after the acknowledgement of A, which \
-                 said that every client has it; messages that are accepted for one connection are \
+        broken: "a client gets B before A, although B was sent after the acknowledgement of A, \
+                 which said that every client has it; messages that are accepted for one connection are \
                  taken to arrive in that order",
         suspect: "the client was not connected all the time, or got A twice, or A was not \
                   acknowledged but had reached its sender",
@@ -67,13 +67,13 @@ pub const JUDGED: [JudgedProperty; 7] = [
         property: ANSWERED,
         broken: "a client that stayed got no answer to a message that the format says is answered, \
                  or two, or an empty one",
-        suspect: "never; an answer in unknown words counts, and silence is not judged if the format \
-                  expects no answer",
+        suspect: "never; an answer in unknown words counts, and silence is not judged if the \
+                  format expects no answer",
     },
     JudgedProperty {
         property: DISCREET,
-        broken: "an answer holds an ARN, a stack trace, the number of an account or an exception of \
-                 the SDK that its sender had not sent",
+        broken: "an answer holds an ARN, a stack trace, the number of an account or an exception \
+                 of the SDK that its sender had not sent",
         suspect: "never; the gateway's own error messages are not looked at",
     },
 ];

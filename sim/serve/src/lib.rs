@@ -1,8 +1,8 @@
 //! The simulated services on sockets: `cargo serve`, and the same as a library.
 //!
-//! The state machines that a simulation steps in virtual time are driven by the wall clock here, for
-//! any client that speaks WebSocket, `@connections` or DynamoDB's protocol. A [`Server`] serves the
-//! functions of a [`Host`]: the handlers of an application, or the processes of a project.
+//! The state machines that a simulation steps in virtual time are driven by the wall clock here,
+//! for any client that speaks WebSocket, `@connections` or DynamoDB's protocol. A [`Server`] serves
+//! the functions of a [`Host`]: the handlers of an application, or the processes of a project.
 //!
 //! ```no_run
 //! use stormglass_apps::STORMGLASS;
@@ -22,8 +22,8 @@
 //! # }
 //! ```
 //!
-//! A project is a file that names programs, in any language. They ask for their events by the Lambda
-//! Runtime API:
+//! A project is a file that names programs, in any language. They ask for their events by the
+//! Lambda Runtime API:
 //!
 //! ```no_run
 //! # use std::path::Path;
@@ -53,7 +53,8 @@
 //! - `status`: a page that shows the record.
 //! - `command`: the command line.
 //! - `accept`, `http`, `tls`: connections of TCP, HTTP over them, and TLS.
-//! - `clock`, `panics`: the wall clock as the state machines count time, and the messages of panics.
+//! - `clock`, `panics`: the wall clock as the state machines count time, and the messages of
+//!   panics.
 
 mod accept;
 mod clock;

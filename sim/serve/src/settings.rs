@@ -7,7 +7,8 @@ use stormglass_sim::case::Deployment;
 
 use crate::faults::Faults;
 
-/// The settings of a gateway and of the functions behind it. The defaults are those of a simulation.
+/// The settings of a gateway and of the functions behind it. The defaults are those of a
+/// simulation.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
     /// The quotas of the account, and the times after which connections end.

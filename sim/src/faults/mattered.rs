@@ -142,8 +142,8 @@ impl Story<'_> {
         match fault {
             Fault::Crash => self.was_killed(CallName::from(name).invocation()),
             Fault::Stale => self.has(|what| {
-                matches!(what, EventKind::CallApplied { call, effect: Effect::Read { stale: true, .. } }
-                    if **call == *name)
+                let EventKind::CallApplied { call, effect } = what else { return false };
+                matches!(effect, Effect::Read { stale: true, .. }) && **call == *name
             }),
             Fault::ErrorAfter => self.was_carried_out(name) && status(|status| status.is_some()),
             Fault::RequestLost => status(|status| status.is_none()),

@@ -125,7 +125,8 @@ impl Connection {
 impl Call {
     /// A call of a function that is still at work.
     fn sketch(&self, sketch: &mut Sketch) {
-        // The name of the call, by which its caller lists it, tells whose it is and what it asks for.
+        // The name of the call, by which its caller lists it, tells whose it is and what it asks
+        // for.
         let Call { sent, applied, answered, invocation: _, request: _ } = self;
         sketch.event(sent.event);
         sketch.time(sent.at);

@@ -1,5 +1,5 @@
-//! Events: the JSON that AWS hands to functions, field for field and in AWS's order (FACTS 5.1 to
-//! 5.3).
+//! Events: the JSON that AWS hands to functions, field for field and in AWS's order
+//! (FACTS 5.1 to 5.3).
 //!
 //! They are built by hand: the structs of `aws_lambda_events` can read them, but would write them
 //! differently (FACTS 5.4).

@@ -81,7 +81,8 @@ pub(crate) struct ServeArguments {
     /// Longest life of a connection, such as 5m [default: 2h, as on AWS]
     #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) max_duration: Option<Duration>,
-    /// Handshakes per second that the account may begin [default: 500, as on AWS until it is raised]
+    /// Handshakes per second that the account may begin [default: 500, as on AWS until it is
+    /// raised]
     #[arg(long, value_name = "N")]
     pub(crate) connects_per_second: Option<u32>,
     /// Messages and calls of `@connections` per second that the account may send, half of them in

@@ -101,7 +101,8 @@ impl HandlerSandbox {
                 },
                 () = &mut deadline => {
                     let seconds = self.timeout.as_secs_f64();
-                    return InvocationEnd::Killed(format!("Task timed out after {seconds:.2} seconds"));
+                    let reason = format!("Task timed out after {seconds:.2} seconds");
+                    return InvocationEnd::Killed(reason);
                 }
                 Some(work) = left.recv() => frozen.push(work),
                 thawed = AssertUnwindSafe(frozen.next()).catch_unwind(), if !frozen.is_empty() => {

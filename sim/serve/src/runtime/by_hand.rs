@@ -51,7 +51,8 @@ impl ByHand {
                 FunctionOutcome::Error(error) => InvocationEnd::Failed(error),
             },
             () = sleep(function.timeout) => {
-                InvocationEnd::Killed(format!("{}; its process is left alone", function.timed_out()))
+                let timed_out = function.timed_out();
+                InvocationEnd::Killed(format!("{timed_out}; its process is left alone"))
             }
         }
     }

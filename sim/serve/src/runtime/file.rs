@@ -35,14 +35,14 @@ const PREDEFINED: [&str; 3] = ["$connect", "$disconnect", "$default"];
 /// | `authorizer` | the function that lets clients in or turns them away, if there is one |
 /// | `[[function]]` | a function |
 /// | `name` | the name of the function |
-/// | `command` | the program and its arguments, or a string of them; without it, you start the process |
+/// | `command` | the program and its arguments, or a string of them; without it, you start it |
 /// | `port` | the port at which a process that you start asks for events; by default a free one |
 /// | `folder` | its working folder, relative to the file; by default the folder of the file |
 /// | `environment` | its variables, with `{callback}` and `{dynamodb}` for those URLs |
 /// | `handler` | the value of `_HANDLER`; by default the name |
 /// | `timeout` | the longest time for an event, such as `30s`; by default 3 s |
 /// | `memory` | its memory in MB, which it is told and nothing enforces; by default 128 |
-/// | `[[route]]` | a route: its `key`, its `function`, and `two-way = true` if clients get its answer |
+/// | `[[route]]` | a route: its `key`, its `function`, and `two-way = true` if it answers clients |
 /// | `[[table]]` | a table that is there from the start |
 /// | `name`, `partition-key`, `sort-key` | the name, and the attributes that are the keys |
 /// | `partition-key-type`, `sort-key-type` | `S`, `N` or `B`; by default `S` |

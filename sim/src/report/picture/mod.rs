@@ -30,7 +30,7 @@ use scene::Scene;
 /// A run to be drawn.
 ///
 /// ```
-/// use stormglass_sim::picture::Picture;
+/// use stormglass_sim::report::picture::Picture;
 /// # fn draw(run: &stormglass_sim::Run) {
 /// let picture = Picture::of(run, "chat");
 /// std::fs::write("chat.svg", picture.svg()).unwrap();

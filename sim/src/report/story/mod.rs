@@ -1,4 +1,5 @@
-//! The parts that reports and pictures share: the steps that matter, and those where fate had a hand.
+//! The parts that reports and pictures share: the steps that matter, and those where fate had a
+//! hand.
 
 mod past;
 
