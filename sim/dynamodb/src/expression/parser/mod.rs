@@ -2,13 +2,13 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | `test` | conditions and filters |
+//! | `condition` | conditions and filters |
 //! | `update` | updates |
 
-mod test;
+mod condition;
 mod update;
 
-pub(super) use test::test;
+pub(super) use condition::test;
 pub(super) use update::update;
 
 use super::lexer::{self, Kind, Token};
