@@ -1,7 +1,7 @@
 //! What DynamoDB answers, as it goes over the wire (FACTS 6.2).
 
-use super::item::Item;
-use super::json;
+use crate::item::Item;
+use crate::json;
 
 /// The answer to one request, and what the request changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

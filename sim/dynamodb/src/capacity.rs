@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::json;
-use super::schema::Scope;
-use super::table::IndexWrite;
-use super::wire;
+use crate::json;
+use crate::schema::Scope;
+use crate::table::IndexWrite;
+use crate::wire;
 
 const READ_UNIT_BYTES: usize = 4 * 1024;
 const WRITE_UNIT_BYTES: usize = 1024;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::answer::Answer;
-use super::json;
-use super::number::Number;
-use super::value::Value;
+use crate::answer::Answer;
+use crate::json;
+use crate::number::Number;
+use crate::value::Value;
 
 /// How many levels a value may have, that of the attribute included.
 const DEPTH_MAX: usize = 32;

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use stormglass_spec::Time;
+use stormglass_spec::{EPOCH_MS, Time, hash};
 
-use super::control;
-use super::item::Item;
-use super::key::Key;
-use super::rows::{Position, Rows};
-use stormglass_spec::{EPOCH_MS, hash};
+use crate::control;
+use crate::item::Item;
+use crate::key::Key;
+use crate::rows::{Position, Rows};
 
 /// The rows of a table that expire, in the order in which they are removed.
 #[derive(Clone, Debug, Default)]

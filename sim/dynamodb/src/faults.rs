@@ -3,7 +3,7 @@
 //! None of them says whether the request was applied: a 500 leaves that open (FACTS 6.13), so it
 //! is the driver's choice.
 
-use super::answer::Answer;
+use crate::answer::Answer;
 
 impl Answer {
     /// The whole of a batch found no capacity (FACTS 6.11).

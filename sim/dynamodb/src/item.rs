@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::json;
-use super::value::Value;
+use crate::json;
+use crate::value::Value;
 
 /// The most that an item may measure, by the rule that [`Item::bytes`] follows: 400 KB.
 pub(super) const ITEM_BYTES_MAX: usize = 400 * 1024;

@@ -8,14 +8,14 @@
 use serde_json::Value as Json;
 use stormglass_spec::Time;
 
-use super::answer::Answer;
-use super::decode::{self, Malformed};
-use super::item::Item;
-use super::key::Key;
-use super::replays::Replay;
-use super::request::{Action, Request};
-use super::table::{Table, Tables};
-use super::{DynamoDb, ReplicaView};
+use crate::answer::Answer;
+use crate::decode::{self, Malformed};
+use crate::item::Item;
+use crate::key::Key;
+use crate::replays::Replay;
+use crate::request::{Action, Request};
+use crate::table::{Table, Tables};
+use crate::{DynamoDb, ReplicaView};
 
 /// A change, as it has to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::answer::Answer;
-use super::item::Item;
-use super::json;
-use super::number::Number;
-use super::schema::{KeyAttribute, KeySchema, KeyType};
-use super::value::Value;
+use crate::answer::Answer;
+use crate::item::Item;
+use crate::json;
+use crate::number::Number;
+use crate::schema::{KeyAttribute, KeySchema, KeyType};
+use crate::value::Value;
 
 const HASH_BYTES_MAX: usize = 2048;
 const RANGE_BYTES_MAX: usize = 1024;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::answer::Answer;
-use super::capacity::Capacity;
-use super::control::{NAME, names};
-use super::decode::{self, Malformed};
-use super::item::Item;
-use super::json;
-use super::value::Value;
+use crate::answer::Answer;
+use crate::capacity::Capacity;
+use crate::control::{NAME, names};
+use crate::decode::{self, Malformed};
+use crate::item::Item;
+use crate::json;
+use crate::value::Value;
 
 /// More violations than this are not reported.
 const VIOLATIONS_MAX: usize = 10;

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use super::DynamoDb;
-use super::answer::Answer;
-use super::control::ControlAction;
-use super::item::Item;
-use super::json;
-use super::members::Members;
-use super::operations::{
+use crate::DynamoDb;
+use crate::answer::Answer;
+use crate::control::ControlAction;
+use crate::item::Item;
+use crate::json;
+use crate::members::Members;
+use crate::operations::{
     BatchGet, BatchWrite, Get, Query, Scan, Single, TransactGet, TransactWrite, Write,
 };
 

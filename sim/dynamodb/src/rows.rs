@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_spec::Time;
-
-use super::control::Size;
-use super::item::Item;
-use super::key::{Key, KeyValue};
 use stormglass_spec::hash::{self, Fnv};
+
+use crate::control::Size;
+use crate::item::Item;
+use crate::key::{Key, KeyValue};
 
 /// How far back a replica can be; "usually within one second or less" (FACTS 6.4).
 const HISTORY: Duration = Duration::from_secs(10);
@@ -269,8 +269,8 @@ fn hash_of(partition: &KeyValue) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::value::Value;
     use super::*;
+    use crate::value::Value;
 
     fn item(text: &str) -> Option<Arc<Item>> {
         Some(Arc::new(Item::new([("id".to_owned(), Value::S(text.to_owned()))].into())))

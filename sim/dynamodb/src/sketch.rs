@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use stormglass_spec::{Sketch, Time};
 
-use super::DynamoDb;
-use super::rows::Rows;
-use super::table::{Table, Tables};
+use crate::DynamoDb;
+use crate::rows::Rows;
+use crate::table::{Table, Tables};
 
 impl DynamoDb {
     /// Adds all that can still make a difference from `now` on, if no read is ever behind by more

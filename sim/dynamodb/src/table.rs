@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::answer::{Answer, Change};
-use super::control::{Record, Statistics};
-use super::expiries::Expiries;
-use super::item::Item;
-use super::journal::RowChanges;
-use super::key::{Key, KeyFault};
-use super::rows::{Position, Rows};
-use super::schema::{Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
+use crate::answer::{Answer, Change};
+use crate::control::{Record, Statistics};
+use crate::expiries::Expiries;
+use crate::item::Item;
+use crate::journal::RowChanges;
+use crate::key::{Key, KeyFault};
+use crate::rows::{Position, Rows};
+use crate::schema::{Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
 
 /// The tables of one account.
 #[derive(Clone, Debug, Default)]

@@ -3,12 +3,13 @@
 //! All of these have status 400 and mean that the request was not carried out, but for batches, of
 //! which a part may have been (FACTS 6.11).
 
-use super::answer::Answer;
-use super::control;
-use super::json;
-use super::operations::transaction::{self, Reason};
-use super::request::{Operation, Request};
 use stormglass_spec::hash;
+
+use crate::answer::Answer;
+use crate::control;
+use crate::json;
+use crate::operations::transaction::{self, Reason};
+use crate::request::{Operation, Request};
 
 /// Why there is no capacity for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

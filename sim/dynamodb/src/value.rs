@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::json;
-use super::number::Number;
+use crate::json;
+use crate::number::Number;
 
 /// The value of an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]

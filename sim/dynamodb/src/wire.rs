@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::json;
+use crate::json;
 
 /// A JSON object in the making.
 #[derive(Debug)]

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::table::Tables;
 use super::{
     CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive, ListTables, ListTags, TagResource,
     UntagResource, UpdateTable, UpdateTimeToLive, describe_endpoints, describe_limits,
     table_exists, table_not_found,
 };
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::table::Tables;
 
 /// A sound request to the control plane.
 #[derive(Clone, Debug)]

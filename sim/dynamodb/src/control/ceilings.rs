@@ -2,12 +2,12 @@
 //!
 //! They are kept and shown, and limit nothing: a lack of capacity is one of the faults of a case.
 
-use super::super::answer::Answer;
-use super::super::decode;
-use super::super::members::Members;
-use super::super::wire::Object;
 use super::refusals::invalid;
 use super::settings::Billing;
+use crate::answer::Answer;
+use crate::decode;
+use crate::members::Members;
+use crate::wire::Object;
 
 /// What takes a ceiling away.
 const REMOVED: i64 = -1;

@@ -5,9 +5,6 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::schema::{Definition, IndexDefinition, KeySchema, Scope};
 use super::ceilings::Ceilings;
 use super::description::{self, Statistics};
 use super::encrypted::Encrypted;
@@ -19,6 +16,9 @@ use super::refusals::invalid;
 use super::settings::{self, Billing, Encryption, EncryptionMembers, TableClass};
 use super::tags;
 use super::throughput::{Provision, Throughput};
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::schema::{Definition, IndexDefinition, KeySchema, Scope};
 
 /// A sound request for a new table.
 #[derive(Clone, Debug)]

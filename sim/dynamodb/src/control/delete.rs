@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::schema::Definition;
-use super::super::wire::Object;
 use super::description::{self, Statistics};
 use super::names;
 use super::record::{Change, Kind, Record, Span, View};
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::schema::Definition;
+use crate::wire::Object;
 
 /// A request to delete a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

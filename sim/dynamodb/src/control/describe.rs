@@ -1,15 +1,14 @@
 //! `DescribeTable`, `DescribeLimits` and `DescribeEndpoints`.
 
-use stormglass_spec::Time;
+use stormglass_spec::{REGION, Time};
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::schema::Definition;
-use super::super::wire::{self, Object};
 use super::description::{self, Statistics};
 use super::names;
 use super::record::{Record, View};
-use stormglass_spec::REGION;
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::schema::Definition;
+use crate::wire::{self, Object};
 
 /// A request for the description of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

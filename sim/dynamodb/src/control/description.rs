@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::super::answer::Answer;
-use super::super::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
-use super::super::wire::{self, Object};
+use stormglass_spec::hash;
+
 use super::arn;
 use super::record::{self, Record, View};
 use super::settings::Billing;
 use super::throughput::Provision;
-use stormglass_spec::hash;
+use crate::answer::Answer;
+use crate::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
+use crate::wire::{self, Object};
 
 /// How much there is in a table and in its indexes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::wire::{self, Object};
 use super::arn;
 use super::description::uuid;
 use super::record::{Span, View};
 use super::refusals::{self, invalid};
 use super::settings::Encryption;
+use crate::answer::Answer;
+use crate::wire::{self, Object};
 
 /// The encryption of a table and its last change, during which the table stays active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::super::answer::Answer;
-use super::super::members::{ListBounds, Members};
-use super::super::schema::{IndexDefinition, KeySchema, Projected, Scope};
 use super::ceilings::Ceilings;
 use super::keys::{self, Attributes, KeyElement};
 use super::refusals::invalid;
 use super::settings::Billing;
 use super::text::NAME;
 use super::throughput::Throughput;
+use crate::answer::Answer;
+use crate::members::{ListBounds, Members};
+use crate::schema::{IndexDefinition, KeySchema, Projected, Scope};
 
 pub(super) const LOCAL_MAX: usize = 5;
 pub(super) const GLOBAL_MAX: usize = 20;

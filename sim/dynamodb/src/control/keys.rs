@@ -1,10 +1,10 @@
 //! Key schemas and the attributes that they are made of, checked in the order of AWS.
 
-use super::super::answer::Answer;
-use super::super::members::{ListBounds, Members};
-use super::super::schema::{KeyAttribute, KeySchema, KeyType};
 use super::refusals::invalid;
 use super::text::{self, ATTRIBUTE};
+use crate::answer::Answer;
+use crate::members::{ListBounds, Members};
+use crate::schema::{KeyAttribute, KeySchema, KeyType};
 
 /// An element of a `KeySchema` as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

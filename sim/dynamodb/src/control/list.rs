@@ -1,9 +1,9 @@
 //! `ListTables`.
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::wire::{self, Object};
 use super::text::NAME;
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::wire::{self, Object};
 
 const LIMIT_MAX: u32 = 100;
 

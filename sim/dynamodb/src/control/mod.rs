@@ -1,7 +1,7 @@
 //! The control plane: operations that create, change and describe tables.
 //!
 //! Each operation has a `parse`, which checks what needs no table, and steps on plain data: the
-//! [`Definition`](super::schema::Definition) of a table, which the operations on data read too,
+//! [`Definition`](crate::schema::Definition) of a table, which the operations on data read too,
 //! and its [`Record`], which only these operations know. Time goes in, answers come out; who holds
 //! the tables is not known here.
 //!

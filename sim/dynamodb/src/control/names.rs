@@ -1,10 +1,10 @@
 //! Names of tables, and where AWS is strict about them.
 
-use super::super::answer::Answer;
-use super::super::members::Members;
 use super::arn::TableArn;
 use super::refusals;
 use super::text::{self, Text};
+use crate::answer::Answer;
+use crate::members::Members;
 
 const LENGTH_MAX: usize = 255;
 const ARN_LENGTH_MAX: usize = 1024;

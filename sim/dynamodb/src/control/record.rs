@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use stormglass_spec::Time;
+use stormglass_spec::{EPOCH_MS, Time};
 
-use super::super::answer::Answer;
-use super::super::schema::Definition;
 use super::ceilings::Ceilings;
 use super::encrypted::Encrypted;
 use super::refusals;
 use super::settings::{Billing, TableClass};
 use super::throughput::Provision;
 use super::time_to_live::TimeToLive;
-use stormglass_spec::EPOCH_MS;
+use crate::answer::Answer;
+use crate::schema::Definition;
 
 /// Everything about a table that operations on data need not know.
 #[derive(Clone, Debug, PartialEq, Eq)]

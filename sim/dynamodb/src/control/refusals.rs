@@ -1,6 +1,6 @@
 //! Errors that several operations share.
 
-use super::super::answer::Answer;
+use crate::answer::Answer;
 
 /// There is no such table, said by the control plane, which names it.
 pub(crate) fn table_not_found(name: &str) -> Answer {

@@ -1,9 +1,9 @@
 //! What a table is beyond its keys: its billing, its class, its protection.
 
-use super::super::answer::Answer;
-use super::super::members::Members;
 use super::refusals::invalid;
 use super::throughput::Throughput;
+use crate::answer::Answer;
+use crate::members::Members;
 
 /// How a table is paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

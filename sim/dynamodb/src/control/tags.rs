@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::answer::Answer;
-use super::super::members::{ListBounds, Members};
-use super::super::wire::{self, Object};
 use super::arn::TableArn;
 use super::record::Record;
 use super::refusals::{access_denied, invalid};
 use super::text::Text;
+use crate::answer::Answer;
+use crate::members::{ListBounds, Members};
+use crate::wire::{self, Object};
 
 const TAGS_MAX: usize = 50;
 

@@ -1,7 +1,7 @@
 //! Constraints on text.
 
-use super::super::answer::Answer;
-use super::super::members::Members;
+use crate::answer::Answer;
+use crate::members::Members;
 
 const NAME_PATTERN: &str = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
 

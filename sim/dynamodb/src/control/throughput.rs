@@ -1,12 +1,11 @@
 //! Provisioned throughput, and how it came to be what it is.
 
-use stormglass_spec::Time;
+use stormglass_spec::{EPOCH_MS, Time};
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::wire::Object;
 use super::record::{self, Span, View};
-use stormglass_spec::EPOCH_MS;
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::wire::Object;
 
 const UNITS_MAX: u64 = 1_000_000_000_000;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;

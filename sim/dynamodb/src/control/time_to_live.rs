@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::item::Item;
-use super::super::members::Members;
-use super::super::value::Value;
-use super::super::wire::{self, Object};
 use super::names;
 use super::record::{Kind, Record, Span};
 use super::text::ATTRIBUTE;
+use crate::answer::Answer;
+use crate::item::Item;
+use crate::members::Members;
+use crate::value::Value;
+use crate::wire::{self, Object};
 
 /// How long a change rules out another; the reference speaks of up to one hour.
 const LOCK: Duration = Duration::from_secs(60 * 60);

@@ -3,15 +3,15 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::super::answer::Answer;
-use super::super::item::Item;
-use super::super::members::Members;
-use super::super::value::Value;
 use super::operand::{Found, Operand};
 use super::path::{self, Path};
 use super::placeholders::Placeholders;
 use super::syntax::{self, Comparator, Visited};
 use super::{functions, parser};
+use crate::answer::Answer;
+use crate::item::Item;
+use crate::members::Members;
+use crate::value::Value;
 
 /// The most operands of `IN`, with the one before it.
 const OPERANDS_OF_IN_MAX: usize = 100;

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::schema::{KeyAttribute, KeySchema};
 use super::condition::Test;
 use super::key_range::{KeyComparator, KeyRange, RangeTest};
 use super::operand::Operand;
 use super::path::Path;
 use super::placeholders::Placeholders;
 use super::syntax::Comparator;
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::schema::{KeyAttribute, KeySchema};
 
 /// A condition that makes sense, though perhaps not for keys.
 ///

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::super::value::Value;
 use super::syntax::Comparator;
+use crate::value::Value;
 
 /// Some or all of the rows of one partition.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -35,7 +35,7 @@ pub(super) use placeholders::Placeholders;
 pub(super) use projection::Projection;
 pub(super) use update::Update;
 
-use super::answer::Answer;
+use crate::answer::Answer;
 
 /// The longest expression, by the quotas of the developer guide.
 const BYTES_MAX: usize = 4096;

@@ -1,12 +1,12 @@
 //! What conditions compare.
 
-use super::super::item::Item;
-use super::super::number::Number;
-use super::super::value::Value;
 use super::functions;
 use super::path::Path;
 use super::placeholders::Placeholders;
 use super::syntax::{self, Visited};
+use crate::item::Item;
+use crate::number::Number;
+use crate::value::Value;
 
 /// Something that may have a value.
 #[derive(Clone, Debug)]

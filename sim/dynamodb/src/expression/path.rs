@@ -1,10 +1,10 @@
 //! Places in an item, like `address.streets[2]`.
 
-use super::super::item::Item;
-use super::super::value::Value;
 use super::placeholders::Placeholders;
 use super::reserved;
 use super::syntax::{self, Visited};
+use crate::item::Item;
+use crate::value::Value;
 
 /// A top-level attribute, or something within it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::answer::Answer;
-use super::super::members::{self, Members};
-use super::super::value::Value;
+use crate::answer::Answer;
+use crate::members::{self, Members};
+use crate::value::Value;
 
 const NAMES: &str = "ExpressionAttributeNames";
 const VALUES: &str = "ExpressionAttributeValues";

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::answer::Answer;
-use super::super::item::Item;
-use super::super::json;
-use super::super::members::Members;
-use super::super::value::Value;
 use super::parser;
 use super::path::{self, Path, Step};
 use super::placeholders::Placeholders;
+use crate::answer::Answer;
+use crate::item::Item;
+use crate::json;
+use crate::members::Members;
+use crate::value::Value;
 
 /// The parts of an item that a request asks for.
 #[derive(Clone, Debug)]

@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::super::answer::Answer;
-use super::super::capacity::{self, Capacity, Consumed};
-use super::super::control::{Text, names};
-use super::super::expression::Projection;
-use super::super::item::Item;
-use super::super::json;
-use super::super::key::{Key, KeyFault};
-use super::super::members::{Members, Pending};
-use super::super::rows::Position;
-use super::super::table::{Table, Tables};
-use super::super::wire::{self, Object};
 use super::{Outcome, Reading, get};
+use crate::answer::Answer;
+use crate::capacity::{self, Capacity, Consumed};
+use crate::control::{Text, names};
+use crate::expression::Projection;
+use crate::item::Item;
+use crate::json;
+use crate::key::{Key, KeyFault};
+use crate::members::{Members, Pending};
+use crate::rows::Position;
+use crate::table::{Table, Tables};
+use crate::wire::{self, Object};
 
 /// The most keys of one request.
 const KEYS_MAX: usize = 100;

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::answer::Answer;
-use super::super::capacity::{Capacity, Consumed};
-use super::super::item::{ITEM_BYTES_MAX, Item};
-use super::super::key::{Key, KeyFault};
-use super::super::members::{Members, Pending};
-use super::super::table::Tables;
-use super::super::wire::{self, Object};
 use super::batch_get::{duplicates, required, table_name, too_many};
 use super::write::{self, Effect, Unsound, Write};
 use super::{Outcome, Reading};
+use crate::answer::Answer;
+use crate::capacity::{Capacity, Consumed};
+use crate::item::{ITEM_BYTES_MAX, Item};
+use crate::key::{Key, KeyFault};
+use crate::members::{Members, Pending};
+use crate::table::Tables;
+use crate::wire::{self, Object};
 
 /// The most writes of one request.
 const WRITES_MAX: usize = 25;

@@ -1,16 +1,16 @@
 //! `GetItem`.
 
-use super::super::answer::Answer;
-use super::super::capacity::{self, Capacity, Consumed};
-use super::super::expression::{Projection, legacy};
-use super::super::item::Item;
-use super::super::key::KeyFault;
-use super::super::members::Members;
-use super::super::rows::Position;
-use super::super::table::Tables;
-use super::super::wire::Object;
 use super::parameters::Parameters;
 use super::{Outcome, Reading};
+use crate::answer::Answer;
+use crate::capacity::{self, Capacity, Consumed};
+use crate::expression::{Projection, legacy};
+use crate::item::Item;
+use crate::key::KeyFault;
+use crate::members::Members;
+use crate::rows::Position;
+use crate::table::Tables;
+use crate::wire::Object;
 
 /// A `GetItem` request.
 #[derive(Clone, Debug)]

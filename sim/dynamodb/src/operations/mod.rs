@@ -29,4 +29,4 @@ pub(super) use transact_write::TransactWrite;
 pub(super) use write::Write;
 
 /// What reading or applying an operation gives; the error is what goes back.
-type Outcome<T> = Result<T, super::answer::Answer>;
+type Outcome<T> = Result<T, crate::answer::Answer>;

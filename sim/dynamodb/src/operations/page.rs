@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use stormglass_spec::quotas;
 
-use super::super::answer::Answer;
-use super::super::capacity::{self, Capacity, Consumed};
-use super::super::expression::{Condition, Placeholders, Projection};
-use super::super::item::Item;
-use super::super::key::{Key, KeyFault};
-use super::super::members::Members;
-use super::super::rows::{Position, Rows, View};
-use super::super::schema::{IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
-use super::super::table::{Index, Table, Tables};
 use super::{Outcome, Reading, get};
+use crate::answer::Answer;
+use crate::capacity::{self, Capacity, Consumed};
+use crate::expression::{Condition, Placeholders, Projection};
+use crate::item::Item;
+use crate::key::{Key, KeyFault};
+use crate::members::Members;
+use crate::rows::{Position, Rows, View};
+use crate::schema::{IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
+use crate::table::{Index, Table, Tables};
 
 /// The members that both requests have.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ enum Select {
 #[derive(Debug)]
 pub(super) struct Plain {
     options: Options,
-    start: super::super::members::Pending<Option<Item>>,
+    start: crate::members::Pending<Option<Item>>,
 }
 
 /// Where the rows of a page come from.

@@ -1,8 +1,8 @@
 //! The parameters that an operation has in two kinds: as expressions, and as they were before.
 
-use super::super::expression::{Placeholders, legacy};
-use super::super::members::Members;
 use super::Outcome;
+use crate::expression::{Placeholders, legacy};
+use crate::members::Members;
 
 /// The names of the members, each kind in the order in which AWS lists it.
 #[derive(Clone, Copy, Debug)]

@@ -2,18 +2,16 @@
 
 use std::ops::Bound;
 
-use super::super::answer::Answer;
-use super::super::expression::{
-    KeyComparator, KeyCondition, KeyExpression, KeyRange, RangeTest, legacy,
-};
-use super::super::key::KeyValue;
-use super::super::members::Members;
-use super::super::rows::{Place, Position};
-use super::super::table::Tables;
-use super::super::value::Value;
 use super::page::{Options, Plain, Source};
 use super::parameters::Parameters;
 use super::{Outcome, Reading};
+use crate::answer::Answer;
+use crate::expression::{KeyComparator, KeyCondition, KeyExpression, KeyRange, RangeTest, legacy};
+use crate::key::KeyValue;
+use crate::members::Members;
+use crate::rows::{Place, Position};
+use crate::table::Tables;
+use crate::value::Value;
 
 /// A `Query` request.
 #[derive(Clone, Debug)]

@@ -1,11 +1,10 @@
 //! How a read sees the rows.
 
-use stormglass_spec::Time;
+use stormglass_spec::{Time, hash};
 
-use super::super::ReplicaView;
-use super::super::key::Key;
-use super::super::rows::View;
-use stormglass_spec::hash;
+use crate::ReplicaView;
+use crate::key::Key;
+use crate::rows::View;
 
 /// The moment of a read, and what the world does to it.
 #[derive(Clone, Copy, Debug)]

@@ -2,14 +2,14 @@
 
 use std::ops::Bound;
 
-use super::super::answer::Answer;
-use super::super::expression::legacy;
-use super::super::members::Members;
-use super::super::rows::Position;
-use super::super::table::Tables;
 use super::page::{Options, Plain, Source};
 use super::parameters::Parameters;
 use super::{Outcome, Reading};
+use crate::answer::Answer;
+use crate::expression::legacy;
+use crate::members::Members;
+use crate::rows::Position;
+use crate::table::Tables;
 
 /// The most segments of a parallel scan (FACTS 6.7).
 const SEGMENTS_MAX: i64 = 1_000_000;

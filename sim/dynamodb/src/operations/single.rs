@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::capacity::{Capacity, Consumed};
-use super::super::expression::{Condition, Update, legacy};
-use super::super::item::{ITEM_BYTES_MAX, Item};
-use super::super::members::Members;
-use super::super::table::{Table, Tables};
-use super::super::wire::Object;
 use super::Outcome;
 use super::parameters::Parameters;
 use super::write::{self, Effect, Planned, Unsound, Write};
+use crate::answer::Answer;
+use crate::capacity::{Capacity, Consumed};
+use crate::expression::{Condition, Update, legacy};
+use crate::item::{ITEM_BYTES_MAX, Item};
+use crate::members::Members;
+use crate::table::{Table, Tables};
+use crate::wire::Object;
 
 /// A request that writes one row.
 #[derive(Clone, Debug)]

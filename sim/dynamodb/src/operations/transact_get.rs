@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::answer::Answer;
-use super::super::capacity::{Capacity, Consumed};
-use super::super::expression::{Placeholders, Projection};
-use super::super::item::Item;
-use super::super::key::{Key, KeyFault};
-use super::super::members::{Members, Pending};
-use super::super::table::Tables;
-use super::super::wire::{self, Object};
 use super::transaction::{self, Reason};
 use super::{Outcome, get};
+use crate::answer::Answer;
+use crate::capacity::{Capacity, Consumed};
+use crate::expression::{Placeholders, Projection};
+use crate::item::Item;
+use crate::key::{Key, KeyFault};
+use crate::members::{Members, Pending};
+use crate::table::Tables;
+use crate::wire::{self, Object};
 
 /// A `TransactGetItems` request.
 #[derive(Clone, Debug)]

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::capacity::{Capacity, Consumed};
-use super::super::control::Text;
-use super::super::expression::{Condition, Placeholders, Update};
-use super::super::item::{ITEM_BYTES_MAX, Item};
-use super::super::key::{Key, KeyFault};
-use super::super::members::{Members, Pending};
-use super::super::replays::{Replay, Replays};
-use super::super::table::Tables;
-use super::super::wire::{self, Object};
 use super::Outcome;
 use super::transaction::{self, Reason};
 use super::write::{self, Effect, Planned, Refusal, Unsound, Write};
+use crate::answer::Answer;
+use crate::capacity::{Capacity, Consumed};
+use crate::control::Text;
+use crate::expression::{Condition, Placeholders, Update};
+use crate::item::{ITEM_BYTES_MAX, Item};
+use crate::key::{Key, KeyFault};
+use crate::members::{Members, Pending};
+use crate::replays::{Replay, Replays};
+use crate::table::Tables;
+use crate::wire::{self, Object};
 
 /// The most that the items of one transaction measure together.
 const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::answer::Answer;
-use super::super::item::Item;
-use super::super::json;
-use super::super::members::{ListBounds, Members};
 use super::Outcome;
+use crate::answer::Answer;
+use crate::item::Item;
+use crate::json;
+use crate::members::{ListBounds, Members};
 
 /// The most actions of one transaction.
 const ACTIONS_MAX: usize = 100;

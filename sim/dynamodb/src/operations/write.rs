@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::answer::Answer;
-use super::super::expression::{Condition, Update};
-use super::super::item::{ITEM_BYTES_MAX, Item};
-use super::super::key::{Key, KeyFault};
-use super::super::table::Table;
+use crate::answer::Answer;
+use crate::expression::{Condition, Update};
+use crate::item::{ITEM_BYTES_MAX, Item};
+use crate::key::{Key, KeyFault};
+use crate::table::Table;
 
 /// A write to one row, or a check of it.
 #[derive(Clone, Debug)]

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::super::{Change, ReplicaView};
 use super::tables::{consumed, json, shown, shown_all, wire};
 use super::{World, message};
+use crate::{Change, ReplicaView};
 
 const EMPTY_KEY: &str = "One or more parameter values are not valid. The AttributeValue for a key \
                          attribute cannot contain an empty string value. Key: pk";

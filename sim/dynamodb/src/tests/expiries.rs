@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use stormglass_spec::Time;
+use stormglass_spec::{EPOCH_MS, Time};
 
-use super::super::{Change, Limits};
 use super::World;
-use stormglass_spec::EPOCH_MS;
+use crate::{Change, Limits};
 
 /// The start of the run in seconds since 1970.
 const START_S: u64 = EPOCH_MS / 1_000;

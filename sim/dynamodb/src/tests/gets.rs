@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::ReplicaView;
 use super::tables::{row, wire};
 use super::{World, flat};
+use crate::ReplicaView;
 
 fn get(key: &str, more: &str) -> String {
     format!("{{{}{more}}}", row(key))

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::{Limits, ReplicaView};
 use super::World;
 use super::tables::{consumed, index_creation, query, shown, wire};
+use crate::{Limits, ReplicaView};
 
 const BY_X: &str = r#","IndexName":"by-x""#;
 

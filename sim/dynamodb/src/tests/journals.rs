@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use stormglass_spec::Time;
 
-use super::super::{DynamoDb, Entry, Limits, ReplicaView, Request};
+use crate::{DynamoDb, Entry, Limits, ReplicaView, Request};
 
 /// An account whose journal is kept, as a driver keeps it.
 #[derive(Debug)]

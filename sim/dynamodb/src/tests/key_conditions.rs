@@ -1,13 +1,13 @@
 //! `KeyConditionExpression`, called directly.
 
-use super::super::Answer;
-use super::super::expression::{
+use super::{message, values_in, with_members};
+use crate::Answer;
+use crate::expression::{
     Condition, KeyCondition, KeyExpression, KeyRange, Placeholders, RangeTest,
 };
-use super::super::number::Number;
-use super::super::schema::{KeyAttribute, KeySchema, KeyType};
-use super::super::value::Value;
-use super::{message, values_in, with_members};
+use crate::number::Number;
+use crate::schema::{KeyAttribute, KeySchema, KeyType};
+use crate::value::Value;
 
 const VALUES: [(&str, &str); 6] = [
     (":a", r#"{"S":"a"}"#),

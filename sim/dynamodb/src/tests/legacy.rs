@@ -1,11 +1,11 @@
 //! The parameters that were there before expressions, called directly.
 
-use super::super::Answer;
-use super::super::expression::legacy;
-use super::super::item::Item;
-use super::super::members::Members;
-use super::super::schema::{KeyAttribute, KeySchema, KeyType};
 use super::{flat, item, message, with_members};
+use crate::Answer;
+use crate::expression::legacy;
+use crate::item::Item;
+use crate::members::Members;
+use crate::schema::{KeyAttribute, KeySchema, KeyType};
 
 const ITEM: &str = r#"
     "id":{"S":"a"},

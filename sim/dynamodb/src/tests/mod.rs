@@ -32,9 +32,9 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::item::Item;
-use super::members::Members;
-use super::{Answer, DynamoDb, Limits, ReplicaView, Request};
+use crate::item::Item;
+use crate::members::Members;
+use crate::{Answer, DynamoDb, Limits, ReplicaView, Request};
 
 /// The one table of these tests, and its clock.
 struct World {

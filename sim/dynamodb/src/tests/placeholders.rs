@@ -1,8 +1,8 @@
 //! `ExpressionAttributeNames` and `ExpressionAttributeValues`, called directly.
 
-use super::super::Answer;
-use super::super::expression::{Condition, Placeholders, Projection};
 use super::{World, message, with_members};
+use crate::Answer;
+use crate::expression::{Condition, Placeholders, Projection};
 
 const GET: [&str; 1] = ["ProjectionExpression"];
 const PUT: [&str; 1] = ["ConditionExpression"];

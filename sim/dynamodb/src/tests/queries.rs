@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::ReplicaView;
 use super::World;
 use super::tables::query;
+use crate::ReplicaView;
 
 /// A table whose sort key has this type, with rows that have these values in one partition.
 fn sorted(kind: &str, values: &[&str]) -> World {

@@ -1,8 +1,8 @@
 //! Pages of queries, and where they go on.
 
-use super::super::Limits;
 use super::World;
 use super::tables::{query, shown, shown_all, wire};
+use crate::Limits;
 
 fn crowd(limits: Limits, count: usize) -> World {
     let mut world = World::of_limited(limits, "pk:S sk:N", &["global by-x x:S KEYS_ONLY"]);

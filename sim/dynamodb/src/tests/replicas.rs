@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::ReplicaView;
 use super::World;
 use super::tables::shown;
+use crate::ReplicaView;
 
 fn behind(millis: u64) -> ReplicaView {
     ReplicaView::Behind(Duration::from_millis(millis))

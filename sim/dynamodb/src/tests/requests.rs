@@ -1,7 +1,7 @@
 //! What is refused before any table is looked at.
 
-use super::super::{Answer, DynamoDb, Operation, Request, Throttling};
 use super::{World, flat, message};
+use crate::{Answer, DynamoDb, Operation, Request, Throttling};
 
 fn refusal(target: &str, body: &str) -> Answer {
     Request::parse(target, body.as_bytes()).expect_err("the request is not sound")

@@ -1,7 +1,7 @@
 //! Pages of scans.
 
-use super::super::Limits;
 use super::{World, flat, message};
+use crate::Limits;
 
 fn crowd(count: usize, limits: Limits) -> World {
     let mut world = World::with(limits);

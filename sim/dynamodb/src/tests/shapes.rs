@@ -1,7 +1,7 @@
 //! Bodies that AWS cannot read, which it says before anything else.
 
-use super::super::{Answer, Request};
 use super::{World, message};
+use crate::{Answer, Request};
 
 fn refusal(operation: &str, body: &str) -> Answer {
     let target = format!("DynamoDB_20120810.{operation}");

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::{DynamoDb, Limits};
 use super::World;
 use super::tables::{declaration, query, row};
+use crate::{DynamoDb, Limits};
 
 fn slow() -> World {
     let limits = Limits { tables_take: Duration::from_secs(5), ..Limits::default() };

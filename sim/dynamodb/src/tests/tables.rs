@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use stormglass_spec::Time;
 
-use super::super::{Answer, DynamoDb, Limits, ReplicaView, Request};
 use super::{World, message};
+use crate::{Answer, DynamoDb, Limits, ReplicaView, Request};
 
 impl World {
     /// A table `one` with these keys and indexes; see [`declaration`].

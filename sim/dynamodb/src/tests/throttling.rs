@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Answer, Throttling};
 use super::tables::{json, query, request, row};
 use super::{World, message};
+use crate::{Answer, Throttling};
 
 const CAUSES: [Throttling; 6] = [
     Throttling::KeyRange,

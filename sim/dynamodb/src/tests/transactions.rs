@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::super::{Change, ReplicaView};
 use super::tables::{consumed, json, row, shown, wire};
 use super::{World, message};
+use crate::{Change, ReplicaView};
 
 const CONFLICTING: &str = "Transaction request cannot include multiple operations on one item";
 const MISMATCH: &str = "The provided key element does not match the schema";

@@ -1,8 +1,8 @@
 //! `UpdateItem` as a whole, and what the single writes return.
 
-use super::super::Change;
 use super::tables::{json, row, shown, wire};
 use super::{World, message};
+use crate::Change;
 
 fn update(key: &str, expression: &str, more: &str) -> String {
     format!(r#"{{{},"UpdateExpression":"{expression}"{more}}}"#, row(key))

@@ -1,8 +1,8 @@
 //! `UpdateExpression`, called directly.
 
-use super::super::Answer;
-use super::super::expression::{Placeholders, Update};
 use super::{item, message, values_in, with_members};
+use crate::Answer;
+use crate::expression::{Placeholders, Update};
 
 const KEY: &str = r#""id":{"S":"a"}"#;
 

@@ -1,7 +1,7 @@
 //! `PutItem` and `DeleteItem`.
 
-use super::super::Change;
 use super::{World, flat, message};
+use crate::Change;
 
 fn written(key: &str) -> Change {
     Change::Written { table: "conns".to_owned(), key: key.to_owned() }

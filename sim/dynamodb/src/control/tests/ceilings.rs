@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::super::{CreateTable, UpdateTable};
 use super::{INDEXED, PROVISIONED, SMALL, World, create_refusal, refusal};
+use crate::control::{CreateTable, UpdateTable};
 
 const INVALID: &str = "One or more parameter values were invalid: ";
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::super::schema::{KeyType, Projected, Scope};
-use super::super::{CreateTable, Record, table_exists};
 use super::{INDEXED, PROVISIONED, SMALL, World, code, create_refusal, message, refusal};
+use crate::control::{CreateTable, Record, table_exists};
+use crate::schema::{KeyType, Projected, Scope};
 
 #[test]
 fn a_new_table_is_described_in_full() {

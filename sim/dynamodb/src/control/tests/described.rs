@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::super::{
+use super::{INDEXED, World, code, json, message, parsed, refusal};
+use crate::control::{
     DescribeTable, ListTables, Size, Statistics, describe_endpoints, describe_limits,
     table_not_found,
 };
-use super::{INDEXED, World, code, json, message, parsed, refusal};
 
 fn listed(request: &str, names: &[&str]) -> String {
     parsed(ListTables::parse, request).apply(names.iter().copied()).body

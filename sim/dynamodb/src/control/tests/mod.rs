@@ -18,10 +18,10 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::schema::Definition;
 use super::{CreateTable, DeleteTable, DescribeTable, Record, Statistics, UpdateTable};
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::schema::Definition;
 
 /// A table on demand with one key, as members of a request in braces.
 const SMALL: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],

@@ -1,8 +1,8 @@
 //! Names of tables, where AWS is of two minds.
 
-use super::super::super::members::Members;
-use super::super::{CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive};
 use super::{SMALL, body, code, message, parsed, refusal};
+use crate::control::{CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive};
+use crate::members::Members;
 
 fn of_data(name: &str) -> Result<String, String> {
     let body = body(&format!(r#"{{"TableName":{name}}}"#));

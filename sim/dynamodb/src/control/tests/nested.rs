@@ -1,7 +1,7 @@
 //! Members that stand in other members: their shapes and their constraints.
 
-use super::super::{CreateTable, UpdateTable};
 use super::{code, create_refusal, message, refusal};
+use crate::control::{CreateTable, UpdateTable};
 
 #[test]
 fn the_shape_of_every_member_comes_before_everything_else() {

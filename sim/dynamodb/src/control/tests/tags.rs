@@ -1,8 +1,8 @@
 //! Tags of tables.
 
-use super::super::super::answer::Answer;
-use super::super::{ListTags, TagResource, UntagResource};
 use super::{SMALL, World, code, message, parsed, refusal};
+use crate::answer::Answer;
+use crate::control::{ListTags, TagResource, UntagResource};
 
 const ARN: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/conns";
 

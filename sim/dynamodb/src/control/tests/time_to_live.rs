@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::super::super::answer::Answer;
-use super::super::super::item::Item;
-use super::super::super::number::Number;
-use super::super::super::value::Value;
-use super::super::{DescribeTimeToLive, UpdateTimeToLive, expires_at};
 use super::{SMALL, World, message, parsed, refusal};
+use crate::answer::Answer;
+use crate::control::{DescribeTimeToLive, UpdateTimeToLive, expires_at};
+use crate::item::Item;
+use crate::number::Number;
+use crate::value::Value;
 
 const NOW_S: u64 = 1_767_225_600;
 const HOUR: Duration = Duration::from_secs(3_600);

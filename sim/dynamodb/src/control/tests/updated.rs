@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::UpdateTable;
 use super::{INDEXED, PROVISIONED, SMALL, World, code, message, refusal};
+use crate::control::UpdateTable;
 
 const INVALID: &str = "One or more parameter values were invalid: ";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

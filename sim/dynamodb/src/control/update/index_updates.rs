@@ -1,16 +1,16 @@
 //! The `GlobalSecondaryIndexUpdates` of a request.
 
-use super::super::super::answer::Answer;
-use super::super::super::members::{ListBounds, Members};
-use super::super::super::schema::{Definition, IndexDefinition, Scope};
-use super::super::indexes::{GLOBAL_MAX, IndexMembers};
-use super::super::keys::Attributes;
-use super::super::record::{Change, Kind, Record, Span};
-use super::super::refusals::{self, invalid};
-use super::super::settings::Billing;
-use super::super::text::NAME;
-use super::super::throughput::{Provision, Throughput};
 use super::check_differs;
+use crate::answer::Answer;
+use crate::control::indexes::{GLOBAL_MAX, IndexMembers};
+use crate::control::keys::Attributes;
+use crate::control::record::{Change, Kind, Record, Span};
+use crate::control::refusals::{self, invalid};
+use crate::control::settings::Billing;
+use crate::control::text::NAME;
+use crate::control::throughput::{Provision, Throughput};
+use crate::members::{ListBounds, Members};
+use crate::schema::{Definition, IndexDefinition, Scope};
 
 /// What is to happen to one index.
 #[derive(Clone, Debug)]

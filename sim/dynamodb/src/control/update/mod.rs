@@ -6,9 +6,6 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::schema::{Definition, Scope};
 use super::ceilings::Ceilings;
 use super::description::{self, Statistics};
 use super::keys::Attributes;
@@ -17,6 +14,9 @@ use super::record::{Change, Kind, Record, Span, View};
 use super::refusals::{self, invalid};
 use super::settings::{self, Billing, Encryption, EncryptionMembers, StreamMembers, TableClass};
 use super::throughput::Throughput;
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::schema::{Definition, Scope};
 use index_updates::IndexUpdate;
 
 const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \

@@ -2,16 +2,16 @@
 
 use std::cmp::Ordering;
 
-use super::super::super::answer::Answer;
-use super::super::super::members::Members;
-use super::super::super::value::Value;
-use super::super::condition::Test;
-use super::super::key_condition::KeyTest;
-use super::super::key_range::{KeyComparator, RangeTest};
-use super::super::operand::Operand;
-use super::super::path::Path;
-use super::super::syntax::Comparator;
 use super::{INVALID, structure};
+use crate::answer::Answer;
+use crate::expression::condition::Test;
+use crate::expression::key_condition::KeyTest;
+use crate::expression::key_range::{KeyComparator, RangeTest};
+use crate::expression::operand::Operand;
+use crate::expression::path::Path;
+use crate::expression::syntax::Comparator;
+use crate::members::Members;
+use crate::value::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {

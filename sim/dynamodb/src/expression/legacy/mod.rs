@@ -15,14 +15,14 @@ mod structure;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::answer::Answer;
-use super::super::members::Members;
-use super::super::value::Value;
 use super::condition::{Condition, Test};
 use super::key_condition::KeyCondition;
 use super::path::Path;
 use super::projection::Projection;
 use super::update::{Action, Change, Update};
+use crate::answer::Answer;
+use crate::members::Members;
+use crate::value::Value;
 use comparison::Comparison;
 
 pub(crate) use structure::constrain;

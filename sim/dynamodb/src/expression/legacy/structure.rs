@@ -2,21 +2,18 @@
 
 use serde_json::Value as Json;
 
-use super::super::super::answer::Answer;
-use super::super::super::decode::{self, Malformed};
-use super::super::super::json;
-use super::super::super::members::Members;
-use super::super::super::value::Value;
 use super::comparison::Operator;
+use crate::answer::Answer;
+use crate::decode::{self, Malformed};
+use crate::json;
+use crate::members::Members;
+use crate::value::Value;
 
 const ACTIONS: [&str; 3] = ["ADD", "PUT", "DELETE"];
 
 /// Notes what violates a constraint in a legacy parameter, to be reported with everything else
 /// that does.
-pub(in super::super::super) fn constrain(
-    members: &mut Members<'_>,
-    name: &str,
-) -> Result<(), Answer> {
+pub(crate) fn constrain(members: &mut Members<'_>, name: &str) -> Result<(), Answer> {
     if name == "AttributesToGet" {
         let names = strings(members, name)?;
         if names.is_some_and(|names| names.is_empty()) {

@@ -1,7 +1,7 @@
 //! Conditions and filters.
 
-use super::super::syntax::{Comparator, Operand, Step, Test};
 use super::Parser;
+use crate::expression::syntax::{Comparator, Operand, Step, Test};
 
 /// A condition or a filter.
 pub(crate) fn test(text: &str) -> Result<Test<'_>, String> {

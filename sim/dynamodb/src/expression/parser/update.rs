@@ -1,8 +1,8 @@
 //! Updates.
 
-use super::super::lexer::Kind;
-use super::super::syntax::{Action, Clause, Effect, Operand, Sum, Verb};
 use super::Parser;
+use crate::expression::lexer::Kind;
+use crate::expression::syntax::{Action, Clause, Effect, Operand, Sum, Verb};
 
 /// The clauses of an update.
 pub(crate) fn update(text: &str) -> Result<Vec<Clause<'_>>, String> {

@@ -1,8 +1,8 @@
 //! What `ADD` and `DELETE` make of a value.
 
-use super::super::super::value::Value;
-use super::super::placeholders::Placeholders;
-use super::super::syntax::{self, Effect, Visited};
+use crate::expression::placeholders::Placeholders;
+use crate::expression::syntax::{self, Effect, Visited};
+use crate::value::Value;
 
 /// Why a value can not be added to or taken from.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::super::item::Item;
-use super::super::super::value::Value;
-use super::super::path::{Path, Step};
+use crate::expression::path::{Path, Step};
+use crate::item::Item;
+use crate::value::Value;
 
 /// What becomes of a value.
 #[derive(Debug)]

@@ -10,15 +10,15 @@ mod combine;
 mod edit;
 mod source;
 
-use super::super::answer::Answer;
-use super::super::item::Item;
-use super::super::members::Members;
-use super::super::value::Value;
 use super::parser;
 use super::path::{self, Path};
 use super::placeholders::Placeholders;
 use super::projection::Projection;
 use super::syntax::{self, Clause, Effect, Visited};
+use crate::answer::Answer;
+use crate::item::Item;
+use crate::members::Members;
+use crate::value::Value;
 use edit::Edit;
 use source::Source;
 

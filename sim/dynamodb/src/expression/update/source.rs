@@ -1,12 +1,12 @@
 //! The values that `SET` works out.
 
-use super::super::super::item::Item;
-use super::super::super::value::Value;
-use super::super::functions::{self, UpdateFunction};
-use super::super::path::Path;
-use super::super::placeholders::Placeholders;
-use super::super::syntax::{self, Call, Effect, Operand, Sum, Visited};
 use super::{NO_SUCH_ATTRIBUTE, WRONG_TYPE};
+use crate::expression::functions::{self, UpdateFunction};
+use crate::expression::path::Path;
+use crate::expression::placeholders::Placeholders;
+use crate::expression::syntax::{self, Call, Effect, Operand, Sum, Visited};
+use crate::item::Item;
+use crate::value::Value;
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
