@@ -92,7 +92,7 @@ impl Answer {
     /// (FACTS 6.12).
     pub(super) fn condition_failed(item: Option<&Item>) -> Answer {
         let message = Some(("message", "The conditional request failed"));
-        let item = item.map(|item| format!(",\"Item\":{}", item.wire())).unwrap_or_default();
+        let item = item.map(|item| format!(",\"Item\":{}", item.json())).unwrap_or_default();
         Answer::error_with(400, "ConditionalCheckFailedException", message, &item)
     }
 

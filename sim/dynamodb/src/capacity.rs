@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::json;
+use crate::json::{self};
 use crate::schema::Scope;
 use crate::table::IndexWrite;
-use crate::wire;
 
 const READ_UNIT_BYTES: usize = 4 * 1024;
 const WRITE_UNIT_BYTES: usize = 1024;
@@ -61,7 +60,7 @@ impl Capacity {
             return None;
         }
         let each = consumed.iter().filter_map(|(table, consumed)| self.of(table, consumed));
-        Some(wire::list(each))
+        Some(json::list(each))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Items, which know their wire form from the time when they are written.
+//! Items, each with its JSON, which is written once.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,17 +6,17 @@ use std::ops::Range;
 use crate::json;
 use crate::value::Value;
 
-/// The most that an item may measure, by the rule that [`Item::bytes`] follows: 400 KB.
+/// The size limit of an item, as [`Item::bytes`] measures it: 400 KB.
 pub(super) const ITEM_BYTES_MAX: usize = 400 * 1024;
 
 /// The attributes of one row or one key.
 ///
-/// A page of a scan is made by copying wire forms, so that a scan costs no more than its bytes.
+/// A page of a scan copies the JSON of its items, so a scan costs no more than its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item {
     /// Sorted by name, each name once.
     attributes: Vec<Attribute>,
-    wire: String,
+    json: String,
     bytes: usize,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Item {
 pub(super) struct Attribute {
     name: String,
     value: Value,
-    /// Where name and value are in the wire form of the item.
+    /// The part of the item's JSON that holds the name and the value.
     span: Range<usize>,
 }
 
@@ -32,15 +32,15 @@ impl Item {
     pub(super) fn new(values: BTreeMap<String, Value>) -> Item {
         let bytes = values.iter().map(|(name, value)| name.len() + value.bytes()).sum();
         let mut attributes = Vec::with_capacity(values.len());
-        let mut wire = String::new();
-        json::write_list(&mut wire, ['{', '}'], values, |wire, (name, value)| {
-            let start = wire.len();
-            json::write_string(wire, &name);
-            wire.push(':');
-            value.write(wire);
-            attributes.push(Attribute { name, value, span: start..wire.len() });
+        let mut out = String::new();
+        json::write_list(&mut out, ['{', '}'], values, |out, (name, value)| {
+            let start = out.len();
+            json::write_string(out, &name);
+            out.push(':');
+            value.write(out);
+            attributes.push(Attribute { name, value, span: start..out.len() });
         });
-        Item { attributes, wire, bytes }
+        Item { attributes, json: out, bytes }
     }
 
     /// The value of a top-level attribute.
@@ -48,9 +48,9 @@ impl Item {
         self.attribute(name).map(|attribute| &attribute.value)
     }
 
-    /// The name and the value of a top-level attribute as they go over the wire.
-    pub(super) fn wire_of(&self, name: &str) -> Option<&str> {
-        self.attribute(name).and_then(|attribute| self.wire.get(attribute.span.clone()))
+    /// The name and the value of a top-level attribute as a member of the item's JSON.
+    pub(super) fn json_member(&self, name: &str) -> Option<&str> {
+        self.attribute(name).map(|attribute| &self.json[attribute.span.clone()])
     }
 
     /// The names of the top-level attributes, in order.
@@ -63,20 +63,20 @@ impl Item {
         self.attributes.iter().map(|attribute| (attribute.name.as_str(), &attribute.value))
     }
 
-    /// The JSON object that goes over the wire.
-    pub(super) fn wire(&self) -> &str {
-        &self.wire
+    /// The item as the JSON object that requests and answers hold.
+    pub(super) fn json(&self) -> &str {
+        &self.json
     }
 
-    /// The size by which AWS limits items and pages: the names and the values (FACTS 6.2).
+    /// The size that AWS limits in items and pages: the names and the values (FACTS 6.2).
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
     fn attribute(&self, name: &str) -> Option<&Attribute> {
-        let index =
-            self.attributes.binary_search_by(|attribute| attribute.name.as_str().cmp(name)).ok()?;
-        self.attributes.get(index)
+        let by_name = |attribute: &Attribute| attribute.name.as_str().cmp(name);
+        let index = self.attributes.binary_search_by(by_name).ok()?;
+        Some(&self.attributes[index])
     }
 }
 
@@ -89,12 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_form_is_sorted_by_name_and_can_be_had_in_parts() {
+    fn the_json_is_sorted_by_name_and_can_be_had_in_parts() {
         let values = [("b\"", "x"), ("a", "y")].map(|(name, text)| (name.to_owned(), string(text)));
         let item = Item::new(values.into());
-        assert_eq!(item.wire(), r#"{"a":{"S":"y"},"b\"":{"S":"x"}}"#);
-        assert_eq!(item.wire_of("b\""), Some(r#""b\"":{"S":"x"}"#));
-        assert_eq!(item.wire_of("c"), None);
+        assert_eq!(item.json(), r#"{"a":{"S":"y"},"b\"":{"S":"x"}}"#);
+        assert_eq!(item.json_member("b\""), Some(r#""b\"":{"S":"x"}"#));
+        assert_eq!(item.json_member("c"), None);
     }
 
     #[test]

@@ -142,7 +142,7 @@ impl Tables {
             entries.extend(changes.into_iter().map(|(key, item)| Entry::Row {
                 table: name.to_owned(),
                 key: key.distinct_text(),
-                item: item.map(|item| item.wire().to_owned()),
+                item: item.map(|item| item.json().to_owned()),
             }));
         }
         entries

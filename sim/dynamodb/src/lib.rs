@@ -41,7 +41,7 @@
 //! | `expression` | conditions, filters, projections and updates |
 //! | `capacity` | consumed capacity units |
 //! | `sketch` | what tells two states of the tables apart |
-//! | `json`, `wire` | writing JSON, and base64 |
+//! | `json` | writing JSON, and base64 |
 
 mod answer;
 mod capacity;
@@ -65,7 +65,6 @@ mod sketch;
 mod table;
 mod throttling;
 mod value;
-mod wire;
 
 #[cfg(test)]
 mod tests;

@@ -38,10 +38,10 @@ impl Rows {
     fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
         sketch.list(self.since(horizon), |sketch, row| {
             sketch.text(&row.position.table_key().to_string());
-            sketch.option(row.first, |sketch, item| sketch.text(item.wire()));
+            sketch.option(row.first, |sketch, item| sketch.text(item.json()));
             sketch.list(row.later, |sketch, (at, item)| {
                 sketch.time(at);
-                sketch.option(item, |sketch, item| sketch.text(item.wire()));
+                sketch.option(item, |sketch, item| sketch.text(item.json()));
             });
         });
     }

@@ -6,8 +6,8 @@ use super::refusals::invalid;
 use super::settings::Billing;
 use crate::answer::Answer;
 use crate::decode;
+use crate::json::Object;
 use crate::members::Members;
-use crate::wire::Object;
 
 /// What takes a ceiling away.
 const REMOVED: i64 = -1;

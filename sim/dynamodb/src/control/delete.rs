@@ -8,9 +8,9 @@ use super::description::{self, Statistics};
 use super::names;
 use super::record::{Change, Kind, Record, Span, View};
 use crate::answer::Answer;
+use crate::json::Object;
 use crate::members::Members;
 use crate::schema::Definition;
-use crate::wire::Object;
 
 /// A request to delete a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

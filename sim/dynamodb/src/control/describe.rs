@@ -6,9 +6,9 @@ use super::description::{self, Statistics};
 use super::names;
 use super::record::{Record, View};
 use crate::answer::Answer;
+use crate::json::{self, Object};
 use crate::members::Members;
 use crate::schema::Definition;
-use crate::wire::{self, Object};
 
 /// A request for the description of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +57,6 @@ pub(crate) fn describe_endpoints() -> Answer {
         .text("Address", &format!("dynamodb.{REGION}.amazonaws.com"))
         .number("CachePeriodInMinutes", 1_440)
         .finish();
-    let endpoints = wire::array([endpoint], |endpoint| endpoint);
+    let endpoints = json::array([endpoint], |endpoint| endpoint);
     Answer::success(Object::new().json("Endpoints", &endpoints).finish())
 }

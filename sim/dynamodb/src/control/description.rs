@@ -9,8 +9,8 @@ use super::record::{self, Record, View};
 use super::settings::Billing;
 use super::throughput::Provision;
 use crate::answer::Answer;
+use crate::json::{self, Object};
 use crate::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
-use crate::wire::{self, Object};
 
 /// How much there is in a table and in its indexes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,13 +109,13 @@ fn attributes(definition: &Definition) -> String {
         .flat_map(KeySchema::attributes)
         .map(|attribute| (&attribute.name, attribute.kind))
         .collect::<BTreeMap<_, _>>();
-    wire::array(attributes, |(name, kind)| {
+    json::array(attributes, |(name, kind)| {
         Object::new().text("AttributeName", name).text("AttributeType", kind.name()).finish()
     })
 }
 
 fn key_schema(keys: &KeySchema) -> String {
-    wire::array(keys.attributes().zip(["HASH", "RANGE"]), |(attribute, kind)| {
+    json::array(keys.attributes().zip(["HASH", "RANGE"]), |(attribute, kind)| {
         Object::new().text("AttributeName", &attribute.name).text("KeyType", kind).finish()
     })
 }
@@ -128,7 +128,7 @@ fn indexes(
 ) -> Option<String> {
     let mut indexes = definition.indexes.iter().filter(|index| index.scope == scope).peekable();
     indexes.peek()?;
-    Some(wire::array(indexes, write))
+    Some(json::array(indexes, write))
 }
 
 fn local_index(
@@ -181,7 +181,7 @@ fn projection(projected: &Projected) -> String {
         Projected::All => kind("ALL"),
         Projected::KeysOnly => kind("KEYS_ONLY"),
         Projected::Include(names) => {
-            let names = wire::array(names, |name| wire::string(name));
+            let names = json::array(names, |name| json::string(name));
             kind("INCLUDE").json("NonKeyAttributes", &names)
         }
     }

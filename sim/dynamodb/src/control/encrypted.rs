@@ -8,7 +8,7 @@ use super::record::{Span, View};
 use super::refusals::{self, invalid};
 use super::settings::Encryption;
 use crate::answer::Answer;
-use crate::wire::{self, Object};
+use crate::json::{self, Object};
 
 /// The encryption of a table and its last change, during which the table stays active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ fn describe(status: &str, encryption: &Encryption) -> String {
     Object::new()
         .text("Status", status)
         .json_if("SSEType", kind)
-        .json_if("KMSMasterKeyArn", key.map(|key| wire::string(&key)))
+        .json_if("KMSMasterKeyArn", key.map(|key| json::string(&key)))
         .finish()
 }
 

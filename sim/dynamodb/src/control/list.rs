@@ -2,8 +2,8 @@
 
 use super::text::NAME;
 use crate::answer::Answer;
+use crate::json::{self, Object};
 use crate::members::Members;
-use crate::wire::{self, Object};
 
 const LIMIT_MAX: u32 = 100;
 
@@ -31,8 +31,8 @@ impl ListTables {
         let page: Vec<_> = names.by_ref().take(self.limit).collect();
         let last = page.last().copied().filter(|_| names.next().is_some());
         let list = Object::new()
-            .json("TableNames", &wire::array(&page, |name| wire::string(name)))
-            .json_if("LastEvaluatedTableName", last.map(wire::string));
+            .json("TableNames", &json::array(&page, |name| json::string(name)))
+            .json_if("LastEvaluatedTableName", last.map(json::string));
         Answer::success(list.finish())
     }
 }

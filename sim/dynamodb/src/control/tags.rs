@@ -7,8 +7,8 @@ use super::record::Record;
 use super::refusals::{access_denied, invalid};
 use super::text::Text;
 use crate::answer::Answer;
+use crate::json::{self, Object};
 use crate::members::{ListBounds, Members};
-use crate::wire::{self, Object};
 
 const TAGS_MAX: usize = 50;
 
@@ -132,7 +132,7 @@ impl ListTags {
 
     /// Lists the tags in the order of their keys, all on one page.
     pub(crate) fn apply(&self, record: &Record) -> Answer {
-        let tags = wire::array(&record.tags, |(key, value)| {
+        let tags = json::array(&record.tags, |(key, value)| {
             Object::new().text("Key", key).text("Value", value).finish()
         });
         Answer::success(Object::new().json("Tags", &tags).finish())

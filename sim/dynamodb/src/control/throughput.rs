@@ -4,8 +4,8 @@ use stormglass_spec::{EPOCH_MS, Time};
 
 use super::record::{self, Span, View};
 use crate::answer::Answer;
+use crate::json::Object;
 use crate::members::Members;
-use crate::wire::Object;
 
 const UNITS_MAX: u64 = 1_000_000_000_000;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;

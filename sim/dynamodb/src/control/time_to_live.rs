@@ -9,9 +9,9 @@ use super::record::{Kind, Record, Span};
 use super::text::ATTRIBUTE;
 use crate::answer::Answer;
 use crate::item::Item;
+use crate::json::{self, Object};
 use crate::members::Members;
 use crate::value::Value;
-use crate::wire::{self, Object};
 
 /// How long a change rules out another; the reference speaks of up to one hour.
 const LOCK: Duration = Duration::from_secs(60 * 60);
@@ -164,7 +164,7 @@ impl DescribeTimeToLive {
         };
         let description = Object::new()
             .text("TimeToLiveStatus", status)
-            .json_if("AttributeName", attribute.map(|name| wire::string(name)))
+            .json_if("AttributeName", attribute.map(|name| json::string(name)))
             .finish();
         Ok(Answer::success(Object::new().json("TimeToLiveDescription", &description).finish()))
     }

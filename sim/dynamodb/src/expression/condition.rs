@@ -270,7 +270,7 @@ fn between(operand: Operand, lower: Operand, upper: Operand) -> Result<Test, Str
 
 /// A scalar as AWS writes it in its complaints, `{S:text}`.
 fn short(value: &Value) -> String {
-    let mut wire = String::new();
-    value.write(&mut wire);
-    wire.replace('"', "")
+    let mut json = String::new();
+    value.write(&mut json);
+    json.replace('"', "")
 }

@@ -47,8 +47,8 @@ impl Projection {
         let mut comma = "";
         out.push('{');
         for (name, part) in &self.attributes {
-            let wire = match part {
-                Part::Whole => item.wire_of(name),
+            let member = match part {
+                Part::Whole => item.json_member(name),
                 Part::Within(_) => {
                     let value = item.value(name).and_then(|value| part.of(value));
                     value.map(|value| {
@@ -60,9 +60,9 @@ impl Projection {
                     })
                 }
             };
-            if let Some(wire) = wire {
+            if let Some(member) = member {
                 out.push_str(comma);
-                out.push_str(wire);
+                out.push_str(member);
                 comma = ",";
             }
         }

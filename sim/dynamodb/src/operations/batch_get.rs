@@ -10,12 +10,11 @@ use crate::capacity::{self, Capacity, Consumed};
 use crate::control::{Text, names};
 use crate::expression::Projection;
 use crate::item::Item;
-use crate::json;
+use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
 use crate::members::{Members, Pending};
 use crate::rows::Position;
 use crate::table::{Table, Tables};
-use crate::wire::{self, Object};
 
 /// The most keys of one request.
 const KEYS_MAX: usize = 100;
@@ -147,7 +146,7 @@ impl<'a> PendingShare<'a> {
         let members = &self.members;
         let projection = get::projection(members)?;
         let keys = self.keys.into_iter().map(Pending::content).collect::<Outcome<Vec<_>>>()?;
-        let distinct: BTreeSet<_> = keys.iter().map(Item::wire).collect();
+        let distinct: BTreeSet<_> = keys.iter().map(Item::json).collect();
         if distinct.len() < keys.len() {
             return Err(duplicates());
         }
@@ -179,7 +178,7 @@ impl Share {
             json::write_sorted(&mut out, value);
             members.insert(name, out);
         }
-        members.insert("Keys", wire::array(keys, |key| key.wire().to_owned()));
+        members.insert("Keys", json::array(keys, |key| key.json().to_owned()));
         Object::of(&members)
     }
 }
@@ -213,14 +212,14 @@ impl Batch {
             let read = Consumed::of_table(capacity::of_read(bytes, share.consistent));
             consumed.get_or_insert_default().add(read);
             if let Some(found) = found {
-                let mut wire = String::new();
-                get::show(&mut wire, found, share.projection.as_ref());
-                items.push(wire);
+                let mut shown = String::new();
+                get::show(&mut shown, found, share.projection.as_ref());
+                items.push(shown);
                 self.rows.push(key.to_string());
             }
         }
         if consumed.is_some() {
-            self.responses.insert(name.to_owned(), wire::list(&items));
+            self.responses.insert(name.to_owned(), json::list(&items));
         }
         if !left.is_empty() {
             self.unprocessed.insert(name.to_owned(), share.unprocessed(&left));
@@ -229,7 +228,7 @@ impl Batch {
     }
 
     fn answer(self) -> Answer {
-        let consumed = (!self.consumed.is_empty()).then(|| wire::list(&self.consumed));
+        let consumed = (!self.consumed.is_empty()).then(|| json::list(&self.consumed));
         let body = Object::new()
             .json_if("ConsumedCapacity", consumed)
             .json("Responses", &Object::of(&self.responses))

@@ -9,10 +9,10 @@ use super::{Outcome, Reading};
 use crate::answer::Answer;
 use crate::capacity::{Capacity, Consumed};
 use crate::item::{ITEM_BYTES_MAX, Item};
+use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
 use crate::members::{Members, Pending};
 use crate::table::Tables;
-use crate::wire::{self, Object};
 
 /// The most writes of one request.
 const WRITES_MAX: usize = 25;
@@ -163,16 +163,16 @@ impl BatchWrite {
 impl Batch {
     fn note(&mut self, name: &str, collections: BTreeSet<String>, left: &[&Write]) {
         if !collections.is_empty() {
-            self.collections.insert(name.to_owned(), wire::list(&collections));
+            self.collections.insert(name.to_owned(), json::list(&collections));
         }
         if !left.is_empty() {
-            let left = wire::array(left, |write| request_of(write));
+            let left = json::array(left, |write| request_of(write));
             self.unprocessed.insert(name.to_owned(), left);
         }
     }
 
     fn answer(self) -> Answer {
-        let consumed = (!self.consumed.is_empty()).then(|| wire::list(&self.consumed));
+        let consumed = (!self.consumed.is_empty()).then(|| json::list(&self.consumed));
         let collections = (!self.collections.is_empty()).then(|| Object::of(&self.collections));
         let body = Object::new()
             .json_if("ConsumedCapacity", consumed)
@@ -251,5 +251,5 @@ fn request_of(write: &Write) -> String {
         Effect::Put(_) => ("PutRequest", "Item"),
         _ => ("DeleteRequest", "Key"),
     };
-    format!("{{\"{request}\":{{\"{member}\":{}}}}}", write.key_item().wire())
+    format!("{{\"{request}\":{{\"{member}\":{}}}}}", write.key_item().json())
 }

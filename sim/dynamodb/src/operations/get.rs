@@ -6,11 +6,11 @@ use crate::answer::Answer;
 use crate::capacity::{self, Capacity, Consumed};
 use crate::expression::{Projection, legacy};
 use crate::item::Item;
+use crate::json::Object;
 use crate::key::KeyFault;
 use crate::members::Members;
 use crate::rows::Position;
 use crate::table::Tables;
-use crate::wire::Object;
 
 /// A `GetItem` request.
 #[derive(Clone, Debug)]
@@ -54,9 +54,9 @@ impl Get {
         let bytes = found.map_or(0, |item| item.bytes());
         let consumed = Consumed::of_table(capacity::of_read(bytes, self.consistent));
         let shown = found.map(|item| {
-            let mut wire = String::new();
-            show(&mut wire, item, self.projection.as_ref());
-            wire
+            let mut out = String::new();
+            show(&mut out, item, self.projection.as_ref());
+            out
         });
         let body = Object::new()
             .json_if("ConsumedCapacity", self.capacity.of(&self.shown_table, &consumed))
@@ -79,6 +79,6 @@ pub(super) fn projection(members: &Members<'_>) -> Outcome<Option<Projection>> {
 pub(super) fn show(out: &mut String, item: &Item, projection: Option<&Projection>) {
     match projection {
         Some(projection) => projection.write(out, item),
-        None => out.push_str(item.wire()),
+        None => out.push_str(item.json()),
     }
 }

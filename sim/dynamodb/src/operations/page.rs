@@ -298,7 +298,7 @@ impl Options {
         }
         if let Some(last) = &page.last {
             body.push_str(",\"LastEvaluatedKey\":");
-            body.push_str(source.cursor(last).wire());
+            body.push_str(source.cursor(last).json());
         }
         body.push_str(&format!(",\"ScannedCount\":{}}}", page.scanned));
         body

@@ -11,9 +11,9 @@ use crate::answer::Answer;
 use crate::capacity::{Capacity, Consumed};
 use crate::expression::{Condition, Update, legacy};
 use crate::item::{ITEM_BYTES_MAX, Item};
+use crate::json::Object;
 use crate::members::Members;
 use crate::table::{Table, Tables};
-use crate::wire::Object;
 
 /// A request that writes one row.
 #[derive(Clone, Debug)]
@@ -154,10 +154,10 @@ impl Single {
         };
         match self.options.returns {
             Returns::None => None,
-            Returns::AllOld => Some(old?.wire().to_owned()),
-            Returns::AllNew => Some(new?.wire().to_owned()),
-            Returns::UpdatedOld => Some(part(old)?.wire().to_owned()),
-            Returns::UpdatedNew => Some(part(new)?.wire().to_owned()),
+            Returns::AllOld => Some(old?.json().to_owned()),
+            Returns::AllNew => Some(new?.json().to_owned()),
+            Returns::UpdatedOld => Some(part(old)?.json().to_owned()),
+            Returns::UpdatedNew => Some(part(new)?.json().to_owned()),
         }
     }
 

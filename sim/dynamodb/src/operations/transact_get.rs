@@ -8,10 +8,10 @@ use crate::answer::Answer;
 use crate::capacity::{Capacity, Consumed};
 use crate::expression::{Placeholders, Projection};
 use crate::item::Item;
+use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
 use crate::members::{Members, Pending};
 use crate::table::Tables;
-use crate::wire::{self, Object};
 
 /// A `TransactGetItems` request.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl TransactGet {
         }
         let body = Object::new()
             .json_if("ConsumedCapacity", self.capacity.of_all(&consumed))
-            .json("Responses", &wire::list(&responses));
+            .json("Responses", &json::list(&responses));
         Ok(Answer { rows, ..Answer::success(body.finish()) })
     }
 

@@ -13,11 +13,11 @@ use crate::capacity::{Capacity, Consumed};
 use crate::control::Text;
 use crate::expression::{Condition, Placeholders, Update};
 use crate::item::{ITEM_BYTES_MAX, Item};
+use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
 use crate::members::{Members, Pending};
 use crate::replays::{Replay, Replays};
 use crate::table::Tables;
-use crate::wire::{self, Object};
 
 /// The most that the items of one transaction measure together.
 const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -214,7 +214,7 @@ impl TransactWrite {
         let collections: BTreeMap<_, _> = collections
             .into_iter()
             .filter(|(_, list)| self.measures_collections && !list.is_empty())
-            .map(|(table, list)| (table, wire::list(&list)))
+            .map(|(table, list)| (table, json::list(&list)))
             .collect();
         let collections = (!collections.is_empty()).then(|| Object::of(&collections));
         let body = Object::new()

@@ -80,7 +80,7 @@ impl Reason {
         };
         if let Some(item) = item {
             out.push_str(",\"Item\":");
-            out.push_str(item.wire());
+            out.push_str(item.json());
         }
         if let Some(message) = message {
             out.push_str(",\"Message\":");

@@ -195,7 +195,7 @@ impl From<KeyFault> for Unsound {
 pub(super) fn collection(table: &Table, key: &Key) -> Option<String> {
     table.has_local_index().then(|| {
         let partition = Item::new([(table.keys().hash.name.clone(), key.hash.to_value())].into());
-        let partition = partition.wire();
+        let partition = partition.json();
         format!("{{\"ItemCollectionKey\":{partition},\"SizeEstimateRangeGB\":[0.0,1.0]}}")
     })
 }

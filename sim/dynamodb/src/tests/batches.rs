@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::tables::{consumed, json, shown, shown_all, wire};
+use super::tables::{consumed, item_json, json, shown, shown_all};
 use super::{World, message};
 use crate::{Change, ReplicaView};
 
@@ -16,7 +16,7 @@ const DUPLICATES: &str = "Provided list of item keys contains duplicates";
 /// A `BatchGetItem` of keys of tables; the last part is JSON after a comma.
 fn gets(shares: &[(&str, &[&str], &str)]) -> String {
     let share = |(table, keys, more): &(&str, &[&str], &str)| {
-        let keys: Vec<_> = keys.iter().map(|key| wire(key)).collect();
+        let keys: Vec<_> = keys.iter().map(|key| item_json(key)).collect();
         format!(r#""{table}":{{"Keys":[{}]{more}}}"#, keys.join(","))
     };
     batch(shares.iter().map(share))
@@ -25,8 +25,8 @@ fn gets(shares: &[(&str, &[&str], &str)]) -> String {
 /// A `BatchWriteItem` of writes to tables, each `+item` or `-key`.
 fn writes(shares: &[(&str, &[&str])]) -> String {
     let write = |write: &&str| match write.strip_prefix('+') {
-        Some(item) => format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, wire(item)),
-        None => format!(r#"{{"DeleteRequest":{{"Key":{}}}}}"#, wire(&write[1..])),
+        Some(item) => format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, item_json(item)),
+        None => format!(r#"{{"DeleteRequest":{{"Key":{}}}}}"#, item_json(&write[1..])),
     };
     let share = |(table, writes): &(&str, &[&str])| {
         let writes: Vec<_> = writes.iter().map(write).collect();
@@ -56,7 +56,10 @@ fn a_batch_of_gets_answers_by_table_and_leaves_out_what_is_not_there() {
     let mut world = World::of("pk:S", &[]);
     world.create("two", "pk:N sk:S", &[]);
     world.hold("pk=S:a x=S:x y=S:y");
-    world.done("PutItem", &format!(r#"{{"TableName":"two","Item":{}}}"#, wire("pk=N:1 sk=S:s")));
+    world.done(
+        "PutItem",
+        &format!(r#"{{"TableName":"two","Item":{}}}"#, item_json("pk=N:1 sk=S:s")),
+    );
     let projected = r##","ProjectionExpression":"#x","ExpressionAttributeNames":{"#x":"x"}"##;
     let body =
         gets(&[("one", &["pk=S:a", "pk=S:missing"], projected), ("two", &["pk=N:1.0 sk=S:s"], "")]);

@@ -1,7 +1,7 @@
 //! What writes cost, with the shares of the indexes.
 
 use super::World;
-use super::tables::{row, wire};
+use super::tables::{item_json, row};
 
 const LOCAL: &str = "local by-u pk:S u:S KEYS_ONLY";
 const GLOBAL: &str = "global by-x x:S INCLUDE=v";
@@ -11,14 +11,14 @@ fn world() -> World {
 }
 
 fn put(item: &str) -> String {
-    format!(r#""TableName":"one","Item":{}"#, wire(item))
+    format!(r#""TableName":"one","Item":{}"#, item_json(item))
 }
 
 fn update(expression: &str, values: &str) -> String {
     format!(
         r#"{},"UpdateExpression":"{expression}","ExpressionAttributeValues":{}"#,
         row("pk=S:a sk=N:1"),
-        wire(values)
+        item_json(values)
     )
 }
 
@@ -88,7 +88,7 @@ fn a_delete_pays_for_the_row_and_its_entries() {
 #[test]
 fn a_table_that_is_named_by_its_arn_is_told_of_by_its_arn() {
     let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/one";
-    let key = wire("pk=S:a sk=N:1");
+    let key = item_json("pk=S:a sk=N:1");
     let query =
         r#""KeyConditionExpression":"pk = :a","ExpressionAttributeValues":{":a":{"S":"a"}}"#;
     for (operation, members) in [

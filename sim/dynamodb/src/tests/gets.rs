@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::tables::{row, wire};
+use super::tables::{item_json, row};
 use super::{World, flat};
 use crate::ReplicaView;
 
@@ -51,7 +51,7 @@ fn a_get_is_eventually_consistent_unless_it_asks() {
     world.wait(1_000);
     world.hold("pk=S:a");
     world.read = ReplicaView::Behind(Duration::from_millis(1));
-    let found = format!(r#"{{"Item":{}}}"#, wire("pk=S:a"));
+    let found = format!(r#"{{"Item":{}}}"#, item_json("pk=S:a"));
     assert_eq!(world.ask("GetItem", &get("pk=S:a", "")).body, "{}");
     let consistent = r#","ConsistentRead":true"#;
     assert_eq!(world.ask("GetItem", &get("pk=S:a", consistent)).body, found);

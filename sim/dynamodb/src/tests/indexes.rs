@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::World;
-use super::tables::{consumed, index_creation, query, shown, wire};
+use super::tables::{consumed, index_creation, item_json, query, shown};
 use crate::{Limits, ReplicaView};
 
 const BY_X: &str = r#","IndexName":"by-x""#;
@@ -36,13 +36,13 @@ fn an_index_refuses_a_key_of_the_wrong_type() {
     world.hold("pk=S:a sk=N:1");
     let expected = "One or more parameter values were invalid: Type mismatch for Index Key x \
                     Expected: S Actual: N IndexName: by-x";
-    let put = format!(r#"{{"TableName":"one","Item":{}}}"#, wire("pk=S:a sk=N:1 x=N:1"));
+    let put = format!(r#"{{"TableName":"one","Item":{}}}"#, item_json("pk=S:a sk=N:1 x=N:1"));
     assert_eq!(world.refused("PutItem", &put), expected);
     let update = format!(
         r#"{{"TableName":"one","Key":{},"UpdateExpression":"SET x = :x",
             "ExpressionAttributeValues":{}}}"#,
-        wire("pk=S:a sk=N:1"),
-        wire(":x=N:1")
+        item_json("pk=S:a sk=N:1"),
+        item_json(":x=N:1")
     );
     assert_eq!(world.refused("UpdateItem", &update), expected);
     assert_eq!(world.scan_of(""), ["pk=S:a sk=N:1"]);

@@ -1,14 +1,14 @@
 //! What a key can be.
 
 use super::World;
-use super::tables::{row, wire};
+use super::tables::{item_json, row};
 
 const INVALID: &str = "One or more parameter values were invalid:";
 
 /// Requests that name the row with these keys.
 fn requests(key: &str) -> Vec<(&'static str, String)> {
     let named = format!("{{{}}}", row(key));
-    let item = wire(key);
+    let item = item_json(key);
     vec![
         ("PutItem", format!(r#"{{"TableName":"one","Item":{item}}}"#)),
         ("GetItem", named.clone()),
@@ -84,7 +84,7 @@ fn a_key_of_an_index_has_the_same_limits() {
             "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
         ),
     ] {
-        let body = format!(r#"{{"TableName":"one","Item":{}}}"#, wire(&item));
+        let body = format!(r#"{{"TableName":"one","Item":{}}}"#, item_json(&item));
         assert_eq!(world.refused("PutItem", &body), format!("{INVALID} {expected}"));
     }
 }

@@ -278,7 +278,7 @@ fn attributes_are_put_added_to_and_deleted() {
         "flag":{"Action":"DELETE"},
         "x.y":{"Action":"PUT","Value":{"N":"1"}}"#;
     assert_eq!(
-        updated(updates, Some(ITEM)).expect("the updates are sound").wire(),
+        updated(updates, Some(ITEM)).expect("the updates are sound").json(),
         flat(
             r#"{"id":{"S":"a"},"l":{"L":[{"S":"x"},{"N":"1"}]},"n":{"N":"15"},"s":{"S":"new"},
             "ss":{"SS":["q"]},"x.y":{"N":"1"}}"#
@@ -287,7 +287,7 @@ fn attributes_are_put_added_to_and_deleted() {
     assert_eq!(
         updated(r#""n":{"Action":"ADD","Value":{"N":"5"}},"s":{"Action":"DELETE"}"#, None)
             .expect("the updates are sound")
-            .wire(),
+            .json(),
         r#"{"id":{"S":"a"},"n":{"N":"5"}}"#
     );
 }

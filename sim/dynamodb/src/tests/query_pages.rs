@@ -1,7 +1,7 @@
 //! Pages of queries, and where they go on.
 
 use super::World;
-use super::tables::{query, shown, shown_all, wire};
+use super::tables::{item_json, query, shown, shown_all};
 use crate::Limits;
 
 fn crowd(limits: Limits, count: usize) -> World {
@@ -30,7 +30,7 @@ fn pages(world: &mut World, condition: &str, values: &str, more: &str) -> Vec<Ve
 }
 
 fn start(key: &str) -> String {
-    format!(r#","ExclusiveStartKey":{}"#, wire(key))
+    format!(r#","ExclusiveStartKey":{}"#, item_json(key))
 }
 
 #[test]

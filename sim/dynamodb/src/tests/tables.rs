@@ -28,21 +28,21 @@ impl World {
 
     /// Puts an item into the table `one`.
     pub(super) fn hold(&mut self, item: &str) {
-        self.done("PutItem", &format!(r#"{{"TableName":"one","Item":{}}}"#, wire(item)));
+        self.done("PutItem", &format!(r#"{{"TableName":"one","Item":{}}}"#, item_json(item)));
     }
 
     /// Removes a row from the table `one`.
     pub(super) fn drop_row(&mut self, key: &str) {
-        self.done("DeleteItem", &format!(r#"{{"TableName":"one","Key":{}}}"#, wire(key)));
+        self.done("DeleteItem", &format!(r#"{{"TableName":"one","Key":{}}}"#, item_json(key)));
     }
 
     /// Changes a row of the table `one` with values for an update expression.
     pub(super) fn change(&mut self, key: &str, update: &str, values: &str) {
-        let key = wire(key);
+        let key = item_json(key);
         let body = format!(r#"{{"TableName":"one","Key":{key},"UpdateExpression":"{update}""#);
         let values = match values {
             "" => String::new(),
-            values => format!(r#","ExpressionAttributeValues":{}"#, wire(values)),
+            values => format!(r#","ExpressionAttributeValues":{}"#, item_json(values)),
         };
         self.done("UpdateItem", &format!("{body}{values}}}"));
     }
@@ -103,13 +103,13 @@ pub(super) fn query(condition: &str, values: &str, more: &str) -> String {
     format!(
         r#"{{"TableName":"one","KeyConditionExpression":"{condition}",
             "ExpressionAttributeValues":{}{more}}}"#,
-        wire(values)
+        item_json(values)
     )
 }
 
 /// The members of a request for one row of the table `one`, as JSON.
 pub(super) fn row(key: &str) -> String {
-    format!(r#""TableName":"one","Key":{}"#, wire(key))
+    format!(r#""TableName":"one","Key":{}"#, item_json(key))
 }
 
 /// The body of a `CreateTable`.
@@ -177,7 +177,7 @@ fn definitions(attributes: &BTreeMap<String, String>) -> String {
 }
 
 /// The JSON of an item that is written as `name=TYPE:value name=TYPE:value`.
-pub(super) fn wire(item: &str) -> String {
+pub(super) fn item_json(item: &str) -> String {
     let attribute = |text: &str| {
         let (name, value) = text.split_once('=').expect("an attribute has a value");
         let (kind, value) = value.split_once(':').expect("a value has a type");
@@ -187,7 +187,7 @@ pub(super) fn wire(item: &str) -> String {
     format!("{{{}}}", attributes.join(","))
 }
 
-/// What [`wire`] makes JSON of, with the names in order.
+/// What [`item_json`] makes JSON of, with the names in order.
 pub(super) fn shown(item: &Json) -> String {
     let item = item.as_object().expect("an item is an object");
     let mut attributes: Vec<_> = item

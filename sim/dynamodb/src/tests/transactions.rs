@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::tables::{consumed, json, row, shown, wire};
+use super::tables::{consumed, item_json, json, row, shown};
 use super::{World, message};
 use crate::{Change, ReplicaView};
 
@@ -12,7 +12,7 @@ const CONFLICTING: &str = "Transaction request cannot include multiple operation
 const MISMATCH: &str = "The provided key element does not match the schema";
 
 fn put(item: &str, more: &str) -> String {
-    format!(r#"{{"Put":{{"TableName":"one","Item":{}{more}}}}}"#, wire(item))
+    format!(r#"{{"Put":{{"TableName":"one","Item":{}{more}}}}}"#, item_json(item))
 }
 
 fn delete(key: &str, more: &str) -> String {
@@ -28,7 +28,7 @@ fn update(key: &str, expression: &str, values: &str) -> String {
         r#"{{"Update":{{{},"UpdateExpression":"{expression}",
             "ExpressionAttributeValues":{}}}}}"#,
         row(key),
-        wire(values)
+        item_json(values)
     )
 }
 
@@ -99,7 +99,7 @@ fn a_transaction_carries_out_all_of_its_actions() {
 fn a_transaction_that_is_cancelled_says_of_each_action_why_and_does_nothing() {
     let mut world = world();
     let before = rows(&mut world);
-    let values = |values: &str| format!(r#","ExpressionAttributeValues":{}"#, wire(values));
+    let values = |values: &str| format!(r#","ExpressionAttributeValues":{}"#, item_json(values));
     let shows = format!(r#","ReturnValuesOnConditionCheckFailure":"ALL_OLD"{}"#, values(":n=N:2"));
     let false_put = r#","ConditionExpression":"attribute_not_exists(pk)""#;
     let actions = [

@@ -1,6 +1,6 @@
 //! `UpdateItem` as a whole, and what the single writes return.
 
-use super::tables::{json, row, shown, wire};
+use super::tables::{item_json, json, row, shown};
 use super::{World, message};
 use crate::Change;
 
@@ -9,7 +9,7 @@ fn update(key: &str, expression: &str, more: &str) -> String {
 }
 
 fn values(values: &str) -> String {
-    format!(r#","ExpressionAttributeValues":{}"#, wire(values))
+    format!(r#","ExpressionAttributeValues":{}"#, item_json(values))
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_row_cannot_be_updated_beyond_400_kb() {
 
 #[test]
 fn item_collections_are_measured_where_there_is_a_local_index() {
-    let put = format!(r#""TableName":"one","Item":{}"#, wire("pk=S:a sk=N:1"));
+    let put = format!(r#""TableName":"one","Item":{}"#, item_json("pk=S:a sk=N:1"));
     let requests = [
         ("PutItem", put),
         ("UpdateItem", row("pk=S:a sk=N:1")),

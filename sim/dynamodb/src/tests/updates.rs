@@ -53,14 +53,14 @@ fn update(expression: &str) -> Update {
 /// What becomes of the old item.
 fn updated(expression: &str) -> String {
     let new = update(expression).apply(&item(KEY), Some(&item(OLD)));
-    new.unwrap_or_else(|answer| panic!("{expression}: {}", answer.body)).wire().to_owned()
+    new.unwrap_or_else(|answer| panic!("{expression}: {}", answer.body)).json().to_owned()
 }
 
 /// What becomes of one attribute of the old item.
 fn updated_attribute(name: &str, expression: &str) -> String {
     let new = update(expression).apply(&item(KEY), Some(&item(OLD)));
     let new = new.unwrap_or_else(|answer| panic!("{expression}: {}", answer.body));
-    new.wire_of(name).unwrap_or("absent").to_owned()
+    new.json_member(name).unwrap_or("absent").to_owned()
 }
 
 #[track_caller]
@@ -83,7 +83,7 @@ fn assert_fails(expression: &str, expected: &str) {
 fn an_item_that_is_not_there_is_made_from_its_key() {
     let new = update("SET b = if_not_exists(b, id), c = :s").apply(&item(KEY), None);
     assert_eq!(
-        new.expect("the update is sound").wire(),
+        new.expect("the update is sound").json(),
         r#"{"b":{"S":"a"},"c":{"S":"new"},"id":{"S":"a"}}"#
     );
 }
@@ -92,8 +92,8 @@ fn an_item_that_is_not_there_is_made_from_its_key() {
 fn every_value_is_worked_out_from_the_old_item() {
     let swapped = update("SET n = s, s = n").apply(&item(KEY), Some(&item(OLD)));
     let swapped = swapped.expect("the update is sound");
-    assert_eq!(swapped.wire_of("n"), Some(r#""n":{"S":"text"}"#));
-    assert_eq!(swapped.wire_of("s"), Some(r#""s":{"N":"10"}"#));
+    assert_eq!(swapped.json_member("n"), Some(r#""n":{"S":"text"}"#));
+    assert_eq!(swapped.json_member("s"), Some(r#""s":{"N":"10"}"#));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn delete_leaves_no_empty_set() {
 #[test]
 fn remove_passes_over_what_is_not_there() {
     assert_eq!(updated_attribute("s", "REMOVE s, gone"), "absent");
-    assert_eq!(updated("REMOVE gone, m.gone, l[9]"), item(OLD).wire());
+    assert_eq!(updated("REMOVE gone, m.gone, l[9]"), item(OLD).json());
 }
 
 #[test]
@@ -173,11 +173,11 @@ fn only_the_paths_that_are_written_are_returned() {
     let old = item(OLD);
     let new = update.apply(&item(KEY), Some(&old)).expect("the update is sound");
     assert_eq!(
-        update.part_of(&old).expect("some of it was there").wire(),
+        update.part_of(&old).expect("some of it was there").json(),
         r#"{"l":{"L":[{"S":"one"},{"S":"three"}]},"m":{"M":{"k":{"N":"5"}}},"n":{"N":"10"}}"#
     );
     assert_eq!(
-        update.part_of(&new).expect("some of it is there").wire(),
+        update.part_of(&new).expect("some of it is there").json(),
         r#"{"l":{"L":[{"S":"two"},{"S":"x"}]},"m":{"M":{"fresh":{"N":"2"},"k":{"N":"1"}}}}"#
     );
 }

@@ -1,6 +1,10 @@
 //! Writing JSON whose keys are always in the same order, and base64.
 
+mod object;
+
 use serde_json::Value as Json;
+
+pub(super) use object::{Object, array, list, string};
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
