@@ -55,6 +55,7 @@ mod journal;
 mod json;
 mod key;
 mod members;
+mod names;
 mod number;
 mod operations;
 mod replays;

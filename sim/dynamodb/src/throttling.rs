@@ -6,8 +6,8 @@
 use stormglass_spec::hash;
 
 use crate::answer::Answer;
-use crate::control;
 use crate::json;
+use crate::names;
 use crate::operations::transaction::{self, Reason};
 use crate::request::{Operation, Request};
 
@@ -67,7 +67,7 @@ impl Throttling {
         }
         let reasons = self.reason(request).map(|reason| {
             let resource =
-                control::resource_of(request.table().unwrap_or_default(), request.index());
+                names::resource_arn(request.table().unwrap_or_default(), request.index());
             let mut out =
                 format!(",\"throttlingReasons\":[{{\"reason\":\"{reason}\",\"resource\":");
             json::write_string(&mut out, &resource);

@@ -10,10 +10,10 @@ use super::description::{self, Statistics};
 use super::encrypted::Encrypted;
 use super::indexes;
 use super::keys::{self, Attributes};
-use super::names;
 use super::record::{Change, Kind, Record, Span, View};
 use super::refusals::invalid;
 use super::settings::{self, Billing, Encryption, EncryptionMembers, TableClass};
+use super::table_names;
 use super::tags;
 use super::throughput::{Provision, Throughput};
 use crate::answer::Answer;
@@ -46,7 +46,7 @@ impl CreateTable {
         if attributes.is_none() {
             members.missing("AttributeDefinitions");
         }
-        let name = names::read(members)?;
+        let name = table_names::read(members)?;
         let billing = Billing::read(members)?;
         let throughput = Throughput::read(members)?;
         let ceilings = Ceilings::read(members)?.unwrap_or_default();
@@ -58,7 +58,7 @@ impl CreateTable {
         let tags = tags::read(members)?;
         let class = members.string("TableClass")?;
         let is_protected = members.flag("DeletionProtectionEnabled")?;
-        let name = names::checked(members, name)?;
+        let name = table_names::check(members, name)?;
 
         let attributes = attributes.unwrap_or_else(Attributes::none);
         let (billing, throughput) = settings::new_billing(billing, throughput)?;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 use super::description::{self, Statistics};
-use super::names;
 use super::record::{Change, Kind, Record, Span, View};
+use super::table_names;
 use crate::answer::Answer;
 use crate::json::Object;
 use crate::members::Members;
@@ -21,8 +21,8 @@ pub(crate) struct DeleteTable {
 impl DeleteTable {
     /// Checks everything that does not depend on the table.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<DeleteTable, Answer> {
-        let name = names::read(members)?;
-        Ok(DeleteTable { table: names::checked(members, name)? })
+        let name = table_names::read(members)?;
+        Ok(DeleteTable { table: table_names::check(members, name)? })
     }
 
     /// The name of the table.

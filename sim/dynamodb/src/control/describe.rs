@@ -3,8 +3,8 @@
 use stormglass_spec::{REGION, Time};
 
 use super::description::{self, Statistics};
-use super::names;
 use super::record::{Record, View};
+use super::table_names;
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::members::Members;
@@ -19,8 +19,8 @@ pub(crate) struct DescribeTable {
 impl DescribeTable {
     /// Checks everything that does not depend on the table.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<DescribeTable, Answer> {
-        let name = names::read(members)?;
-        Ok(DescribeTable { table: names::checked(members, name)? })
+        let name = table_names::read(members)?;
+        Ok(DescribeTable { table: table_names::check(members, name)? })
     }
 
     /// The name of the table.

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use stormglass_spec::hash;
-
-use super::arn;
 use super::record::{self, Record, View};
 use super::settings::Billing;
 use super::throughput::Provision;
 use crate::answer::Answer;
 use crate::json::{self, Object};
+use crate::names;
 use crate::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
 
 /// How much there is in a table and in its indexes.
@@ -88,7 +86,7 @@ fn summary(
         .json("ProvisionedThroughput", &record.provision.describe(view))
         .number("TableSizeBytes", statistics.table.bytes)
         .number("ItemCount", statistics.table.items)
-        .text("TableArn", &arn::of_table(&definition.name))
+        .text("TableArn", &names::table_arn(&definition.name))
         .text("TableId", &id)
         .json_if("BillingModeSummary", billing(record, view, "BillingMode"))
         .json_if("TableThroughputModeSummary", billing(record, view, "TableThroughputMode"))
@@ -172,7 +170,7 @@ fn index_summary(
         .json("Projection", &projection(&index.projected))
         .number("IndexSizeBytes", size.bytes)
         .number("ItemCount", size.items)
-        .text("IndexArn", &arn::of_index(&definition.name, &index.name))
+        .text("IndexArn", &names::index_arn(&definition.name, &index.name))
 }
 
 fn projection(projected: &Projected) -> String {
@@ -199,19 +197,5 @@ fn billing(record: &Record, view: View, name: &str) -> Option<String> {
 
 /// The id that tells a table from one of the same name that was there before.
 fn table_id(definition: &Definition, record: &Record) -> String {
-    uuid(&definition.name, record.created_at.micros())
-}
-
-/// A UUID that looks random, as hashed from some text and a number.
-pub(super) fn uuid(text: &str, number: u64) -> String {
-    let high = hash::keyed_for(number, text, "high");
-    let low = hash::keyed_for(number, text, "low");
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        high >> 32,
-        high >> 16 & 0xffff,
-        high & 0xfff,
-        low >> 48 & 0x3fff | 0x8000,
-        low & 0xffff_ffff_ffff
-    )
+    names::uuid(&definition.name, record.created_at.micros())
 }

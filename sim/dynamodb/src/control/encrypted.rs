@@ -2,13 +2,12 @@
 
 use stormglass_spec::Time;
 
-use super::arn;
-use super::description::uuid;
 use super::record::{Span, View};
 use super::refusals::{self, invalid};
 use super::settings::Encryption;
 use crate::answer::Answer;
 use crate::json::{self, Object};
+use crate::names::{key_arn, uuid};
 
 /// The encryption of a table and its last change, during which the table stays active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +36,7 @@ impl Encrypted {
             Encryption::Default if self.now == Encryption::Default => {
                 Err(invalid("Table is already encrypted by default"))
             }
-            Encryption::Customer(key) if key_arn(&self.now).as_ref() == Some(key) => Err(invalid(
+            Encryption::Customer(key) if key_of(&self.now).as_ref() == Some(key) => Err(invalid(
                 "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId \
                  parameter if you want to change Master Key",
             )),
@@ -63,7 +62,7 @@ impl Encrypted {
 }
 
 fn describe(status: &str, encryption: &Encryption) -> String {
-    let key = key_arn(encryption);
+    let key = key_of(encryption);
     let kind = key.is_some().then(|| "\"KMS\"".to_owned());
     Object::new()
         .text("Status", status)
@@ -72,11 +71,11 @@ fn describe(status: &str, encryption: &Encryption) -> String {
         .finish()
 }
 
-fn key_arn(encryption: &Encryption) -> Option<String> {
+fn key_of(encryption: &Encryption) -> Option<String> {
     match encryption {
         Encryption::Default => None,
-        Encryption::Managed => Some(arn::of_key(&uuid("aws/dynamodb", 0))),
+        Encryption::Managed => Some(key_arn(&uuid("aws/dynamodb", 0))),
         Encryption::Customer(key) if key.starts_with("arn:") => Some(key.clone()),
-        Encryption::Customer(key) => Some(arn::of_key(key)),
+        Encryption::Customer(key) => Some(key_arn(key)),
     }
 }

@@ -6,10 +6,10 @@ use super::ceilings::Ceilings;
 use super::keys::{self, Attributes, KeyElement};
 use super::refusals::invalid;
 use super::settings::Billing;
-use super::text::NAME;
 use super::throughput::Throughput;
 use crate::answer::Answer;
 use crate::members::{ListBounds, Members};
+use crate::names::NAME;
 use crate::schema::{IndexDefinition, KeySchema, Projected, Scope};
 
 pub(super) const LOCAL_MAX: usize = 5;
@@ -59,7 +59,7 @@ impl<'a> IndexMembers<'a> {
         members: &mut Members<'a>,
         scope: Scope,
     ) -> Result<IndexMembers<'a>, Answer> {
-        let name = NAME.require(members, "IndexName")?;
+        let name = members.require_text("IndexName", NAME)?;
         let keys = keys::read(members)?;
         let projection = ProjectionMembers::read(members)?;
         let (throughput, ceilings) = match scope {

@@ -1,9 +1,9 @@
 //! Key schemas and the attributes that they are made of, checked in the order of AWS.
 
 use super::refusals::invalid;
-use super::text::{self, ATTRIBUTE};
 use crate::answer::Answer;
 use crate::members::{ListBounds, Members};
+use crate::names::ATTRIBUTE_NAME;
 use crate::schema::{KeyAttribute, KeySchema, KeyType};
 
 /// An element of a `KeySchema` as it was sent.
@@ -26,8 +26,8 @@ pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Vec<KeyElement<'a>>,
         format!("KeySchemaElement(attributeName={}, keyType={kind})", element.name)
     };
     let keys = members.structures("KeySchema", "KeySchemaElement", bounds, show, |element| {
-        let name = ATTRIBUTE.require(element, "AttributeName")?;
-        let kind = text::require_one_of(element, "KeyType", &["HASH", "RANGE"])?;
+        let name = element.require_text("AttributeName", ATTRIBUTE_NAME)?;
+        let kind = element.require_one_of("KeyType", &["HASH", "RANGE"])?;
         Ok(KeyElement { name, is_hash: kind == "HASH" })
     })?;
     if keys.is_none() {
@@ -41,8 +41,8 @@ impl Attributes {
     pub(super) fn read(members: &mut Members<'_>) -> Result<Option<Attributes>, Answer> {
         let bounds = ListBounds { least: 0, most: usize::MAX };
         let read = |element: &mut Members<'_>| {
-            let name = ATTRIBUTE.require(element, "AttributeName")?.to_owned();
-            let kind = match text::require_one_of(element, "AttributeType", &["B", "N", "S"])? {
+            let name = element.require_text("AttributeName", ATTRIBUTE_NAME)?.to_owned();
+            let kind = match element.require_one_of("AttributeType", &["B", "N", "S"])? {
                 "B" => KeyType::B,
                 "N" => KeyType::N,
                 _ => KeyType::S,

@@ -1,9 +1,9 @@
 //! `ListTables`.
 
-use super::text::NAME;
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::members::Members;
+use crate::names::NAME;
 
 const LIMIT_MAX: u32 = 100;
 
@@ -17,7 +17,7 @@ pub(crate) struct ListTables {
 impl ListTables {
     /// Checks the request.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<ListTables, Answer> {
-        let start = NAME.read(members, "ExclusiveStartTableName")?;
+        let start = members.text("ExclusiveStartTableName", NAME)?;
         let limit = members.integer("Limit", 1, i64::from(LIMIT_MAX))?.unwrap_or(LIMIT_MAX);
         members.check()?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);

@@ -14,11 +14,10 @@
 //! | `throughput`, `ceilings`, `encrypted` | parts of that with changes of their own |
 //! | `keys`, `indexes`, `settings` | parts of a request, checked in the order of AWS |
 //! | `description` | tables as they go over the wire |
-//! | `names`, `arn`, `text` | names of tables, ARNs, and the constraints on text |
+//! | `table_names` | the name of the table of a request |
 //! | `refusals` | errors that several operations share |
 
 mod action;
-mod arn;
 mod ceilings;
 mod create;
 mod delete;
@@ -28,12 +27,11 @@ mod encrypted;
 mod indexes;
 mod keys;
 mod list;
-pub(super) mod names;
 mod record;
 mod refusals;
 mod settings;
+mod table_names;
 mod tags;
-mod text;
 mod throughput;
 mod time_to_live;
 mod update;
@@ -42,7 +40,6 @@ mod update;
 mod tests;
 
 pub(super) use action::ControlAction;
-pub(super) use arn::resource_of;
 use create::CreateTable;
 use delete::DeleteTable;
 use describe::{DescribeTable, describe_endpoints, describe_limits};
@@ -51,7 +48,6 @@ use list::ListTables;
 pub(super) use record::Record;
 use refusals::{table_exists, table_not_found};
 use tags::{ListTags, TagResource, UntagResource};
-pub(super) use text::{NAME, Text};
 pub(super) use time_to_live::expires_at;
 use time_to_live::{DescribeTimeToLive, UpdateTimeToLive};
 use update::UpdateTable;

@@ -1,6 +1,7 @@
 //! Errors that several operations share.
 
 use crate::answer::Answer;
+use crate::names;
 
 /// There is no such table, said by the control plane, which names it.
 pub(crate) fn table_not_found(name: &str) -> Answer {
@@ -33,7 +34,7 @@ pub(super) fn access_denied(operation: &str, resource: &str) -> Answer {
     let message = format!(
         "User: arn:aws:iam::{}:user/stormglass is not authorized to perform: \
          dynamodb:{operation} on resource: {resource}",
-        super::arn::ACCOUNT
+        names::ACCOUNT
     );
     Answer::error_with(400, "AccessDeniedException", Some(("Message", &message)), "")
 }

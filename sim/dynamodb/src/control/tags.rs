@@ -2,20 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::arn::TableArn;
 use super::record::Record;
 use super::refusals::{access_denied, invalid};
-use super::text::Text;
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::members::{ListBounds, Members};
+use crate::names::{TableArn, TextRule};
 
 const TAGS_MAX: usize = 50;
 
 const ANY_LENGTH: ListBounds = ListBounds { least: 0, most: usize::MAX };
-const KEY: Text = Text { is_name: false, least: 1, most: 128 };
-const VALUE: Text = Text { is_name: false, least: 0, most: 256 };
-const RESOURCE: Text = Text { is_name: false, least: 1, most: 1283 };
+const KEY: TextRule = TextRule { is_name: false, least: 1, most: 128 };
+const VALUE: TextRule = TextRule { is_name: false, least: 0, most: 256 };
+const RESOURCE: TextRule = TextRule { is_name: false, least: 1, most: 1283 };
 
 /// A tag as it was sent.
 pub(super) type TagMembers<'a> = (&'a str, &'a str);
@@ -50,7 +49,7 @@ struct Resource {
 impl TagResource {
     /// Checks everything that does not depend on the table.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<TagResource, Answer> {
-        let arn = RESOURCE.read(members, "ResourceArn")?;
+        let arn = members.text("ResourceArn", RESOURCE)?;
         let tags = read(members)?;
         if tags.is_none() {
             members.missing("Tags");
@@ -87,7 +86,7 @@ impl TagResource {
 impl UntagResource {
     /// Checks everything that does not depend on the table.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<UntagResource, Answer> {
-        let arn = RESOURCE.read(members, "ResourceArn")?;
+        let arn = members.text("ResourceArn", RESOURCE)?;
         let keys = members.list_of_strings("TagKeys", ANY_LENGTH)?;
         if keys.is_none() {
             members.missing("TagKeys");
@@ -116,7 +115,7 @@ impl ListTags {
     /// Checks everything that does not depend on the table.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<ListTags, Answer> {
         members.refuse("ListTagsOfResource", &["NextToken"])?;
-        let arn = RESOURCE.read(members, "ResourceArn")?;
+        let arn = members.text("ResourceArn", RESOURCE)?;
         Ok(ListTags { resource: Resource::checked(members, arn, "ListTagsOfResource")? })
     }
 
@@ -176,7 +175,7 @@ impl Resource {
 pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Option<Vec<TagMembers<'a>>>, Answer> {
     let show = |tag: &TagMembers<'_>| format!("Tag(key={}, value={})", tag.0, tag.1);
     members.structures("Tags", "Tag", ANY_LENGTH, show, |tag| {
-        Ok((KEY.require(tag, "Key")?, VALUE.require(tag, "Value")?))
+        Ok((tag.require_text("Key", KEY)?, tag.require_text("Value", VALUE)?))
     })
 }
 

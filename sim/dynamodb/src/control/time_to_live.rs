@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::names;
 use super::record::{Kind, Record, Span};
-use super::text::ATTRIBUTE;
+use super::table_names;
 use crate::answer::Answer;
 use crate::item::Item;
 use crate::json::{self, Object};
 use crate::members::Members;
+use crate::names::ATTRIBUTE_NAME;
 use crate::value::Value;
 
 /// How long a change rules out another; the reference speaks of up to one hour.
@@ -69,20 +69,20 @@ pub(crate) fn expires_at(item: &Item, attribute: &str, now_s: u64) -> Option<u64
 impl UpdateTimeToLive {
     /// Checks everything that does not depend on the table.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<UpdateTimeToLive, Answer> {
-        let name = names::read(members)?;
+        let name = table_names::read(members)?;
         let class = "TimeToLiveSpecification";
         let specification = members.structure(class, class, |inner| {
             let enabled = inner.switch("Enabled")?;
             if enabled.is_none() {
                 inner.missing("Enabled");
             }
-            let attribute = ATTRIBUTE.require(inner, "AttributeName")?;
+            let attribute = inner.require_text("AttributeName", ATTRIBUTE_NAME)?;
             Ok((enabled.unwrap_or_default(), attribute.to_owned()))
         })?;
         if specification.is_none() {
             members.missing(class);
         }
-        let table = names::checked(members, name)?;
+        let table = table_names::check(members, name)?;
         let (enabled, attribute) = specification.unwrap_or_default();
         Ok(UpdateTimeToLive { table, attribute, enabled })
     }
@@ -136,8 +136,8 @@ impl UpdateTimeToLive {
 impl DescribeTimeToLive {
     /// Checks everything that does not depend on the table.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<DescribeTimeToLive, Answer> {
-        let name = names::read(members)?;
-        Ok(DescribeTimeToLive { table: names::checked(members, name)? })
+        let name = table_names::read(members)?;
+        Ok(DescribeTimeToLive { table: table_names::check(members, name)? })
     }
 
     /// The name of the table.

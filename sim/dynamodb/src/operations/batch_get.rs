@@ -7,12 +7,12 @@ use serde_json::Value as Json;
 use super::{Outcome, Reading, get};
 use crate::answer::Answer;
 use crate::capacity::{self, Capacity, Consumed};
-use crate::control::{Text, names};
 use crate::expression::Projection;
 use crate::item::Item;
 use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
 use crate::members::{Members, Pending};
+use crate::names::TextRule;
 use crate::rows::Position;
 use crate::table::{Table, Tables};
 
@@ -253,10 +253,11 @@ fn check_not_mixed(shares: &BTreeMap<String, PendingShare<'_>>) -> Outcome<()> {
 /// The table that a key of `RequestItems` names, perhaps by its ARN.
 pub(super) fn table_name(key: &str, members: &mut Members<'_>) -> Outcome<String> {
     if key.is_empty() {
-        Text { is_name: true, least: 1, most: 255 }.check(members, "TableName", key);
+        let rule = TextRule { is_name: true, least: 1, most: 255 };
+        members.check_text("TableName", key, rule);
         return Ok(String::new());
     }
-    names::of_data(members, key)
+    members.table_named(key)
 }
 
 /// A batch of nothing.

@@ -10,14 +10,16 @@ use super::transaction::{self, Reason};
 use super::write::{self, Effect, Planned, Refusal, Unsound, Write};
 use crate::answer::Answer;
 use crate::capacity::{Capacity, Consumed};
-use crate::control::Text;
 use crate::expression::{Condition, Placeholders, Update};
 use crate::item::{ITEM_BYTES_MAX, Item};
 use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
 use crate::members::{Members, Pending};
+use crate::names::TextRule;
 use crate::replays::{Replay, Replays};
 use crate::table::Tables;
+
+const TOKEN: TextRule = TextRule { is_name: false, least: 1, most: 36 };
 
 /// The most that the items of one transaction measure together.
 const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -80,9 +82,7 @@ impl TransactWrite {
     pub(crate) fn parse(members: &mut Members<'_>) -> Outcome<TransactWrite> {
         let capacity = members.capacity()?;
         let metrics = members.one_of("ReturnItemCollectionMetrics", &["SIZE", "NONE"])?;
-        let token = Text { is_name: false, least: 1, most: 36 }
-            .read(members, "ClientRequestToken")?
-            .map(str::to_owned);
+        let token = members.text("ClientRequestToken", TOKEN)?.map(str::to_owned);
         let pending = transaction::actions(members, "TransactWriteItem", PendingAction::read)?;
         let mut actions = Vec::new();
         for mut candidates in pending {

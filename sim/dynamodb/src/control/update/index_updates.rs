@@ -7,9 +7,9 @@ use crate::control::keys::Attributes;
 use crate::control::record::{Change, Kind, Record, Span};
 use crate::control::refusals::{self, invalid};
 use crate::control::settings::Billing;
-use crate::control::text::NAME;
 use crate::control::throughput::{Provision, Throughput};
 use crate::members::{ListBounds, Members};
+use crate::names::NAME;
 use crate::schema::{Definition, IndexDefinition, Scope};
 
 /// What is to happen to one index.
@@ -55,13 +55,13 @@ pub(super) fn read<'a>(
         })?;
         let class = "DeleteGlobalSecondaryIndexAction";
         let delete =
-            element.structure("Delete", class, |inner| NAME.require(inner, "IndexName"))?;
+            element.structure("Delete", class, |inner| inner.require_text("IndexName", NAME))?;
         Ok(UpdateMembers { update, create, delete })
     })
 }
 
 fn read_update<'a>(members: &mut Members<'a>) -> Result<(&'a str, Throughput), Answer> {
-    let name = NAME.require(members, "IndexName")?;
+    let name = members.require_text("IndexName", NAME)?;
     let throughput = Throughput::read(members)?;
     if throughput.is_none() {
         members.missing("ProvisionedThroughput");

@@ -9,10 +9,10 @@ use stormglass_spec::Time;
 use super::ceilings::Ceilings;
 use super::description::{self, Statistics};
 use super::keys::Attributes;
-use super::names;
 use super::record::{Change, Kind, Record, Span, View};
 use super::refusals::{self, invalid};
 use super::settings::{self, Billing, Encryption, EncryptionMembers, StreamMembers, TableClass};
+use super::table_names;
 use super::throughput::Throughput;
 use crate::answer::Answer;
 use crate::members::Members;
@@ -51,7 +51,7 @@ impl UpdateTable {
         ];
         members.refuse("UpdateTable", &refused)?;
         let attributes = Attributes::read(members)?;
-        let name = names::read(members)?;
+        let name = table_names::read(members)?;
         let throughput = Throughput::read(members)?;
         let billing = Billing::read(members)?;
         let ceilings = Ceilings::read(members)?;
@@ -60,7 +60,7 @@ impl UpdateTable {
         let encryption = EncryptionMembers::read(members)?;
         let class = members.string("TableClass")?;
         let protection = members.switch("DeletionProtectionEnabled")?;
-        let table = names::checked(members, name)?;
+        let table = table_names::check(members, name)?;
 
         let request = UpdateTable {
             table,

@@ -3,18 +3,18 @@
 use stormglass_spec::REGION;
 
 /// The account that owns every table here.
-pub(super) const ACCOUNT: &str = "123456789012";
+pub(crate) const ACCOUNT: &str = "123456789012";
 
 /// A table that is named by its ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TableArn<'a> {
-    pub(super) account: &'a str,
-    pub(super) table: &'a str,
+pub(crate) struct TableArn<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) table: &'a str,
 }
 
 impl<'a> TableArn<'a> {
     /// Reads the ARN of a table, of whatever region; `None` for any other text.
-    pub(super) fn parse(text: &'a str) -> Option<TableArn<'a>> {
+    pub(crate) fn parse(text: &'a str) -> Option<TableArn<'a>> {
         let mut parts = text.splitn(6, ':');
         let start = [parts.next()?, parts.next()?, parts.next()?];
         let (region, account) = (parts.next()?, parts.next()?);
@@ -28,28 +28,28 @@ impl<'a> TableArn<'a> {
     }
 
     /// Whether the table could be one of ours.
-    pub(super) fn is_ours(self) -> bool {
+    pub(crate) fn is_ours(self) -> bool {
         self.account == ACCOUNT
     }
 }
 
 /// The ARN of a table of ours.
-pub(super) fn of_table(table: &str) -> String {
+pub(crate) fn table_arn(table: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}")
 }
 
 /// The ARN of a table of ours, or of an index of it.
-pub(crate) fn resource_of(table: &str, index: Option<&str>) -> String {
-    index.map_or_else(|| of_table(table), |index| of_index(table, index))
+pub(crate) fn resource_arn(table: &str, index: Option<&str>) -> String {
+    index.map_or_else(|| table_arn(table), |index| index_arn(table, index))
 }
 
 /// The ARN of an index of a table of ours.
-pub(super) fn of_index(table: &str, index: &str) -> String {
-    format!("{}/index/{index}", of_table(table))
+pub(crate) fn index_arn(table: &str, index: &str) -> String {
+    format!("{}/index/{index}", table_arn(table))
 }
 
 /// The ARN of a key of ours.
-pub(super) fn of_key(id: &str) -> String {
+pub(crate) fn key_arn(id: &str) -> String {
     format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}")
 }
 
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_arn_of_a_table_gives_its_name_back() {
-        let arn = of_table("conns");
+        let arn = table_arn("conns");
         assert_eq!(
             TableArn::parse(&arn).map(|arn| (arn.table, arn.is_ours())),
             Some(("conns", true))

@@ -1,12 +1,13 @@
 //! The members of a request body.
 
+mod names;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
 use crate::answer::Answer;
 use crate::capacity::Capacity;
-use crate::control::{NAME, names};
 use crate::decode::{self, Malformed};
 use crate::item::Item;
 use crate::json;
@@ -20,16 +21,16 @@ const NOT_NULL: &str = "Member must not be null";
 /// What was read, or what its content lacks, which AWS says only after every violation of a
 /// constraint.
 #[derive(Debug)]
-pub(super) struct Pending<T>(Result<T, Malformed>);
+pub(crate) struct Pending<T>(Result<T, Malformed>);
 
 impl<T> Pending<T> {
     /// What was read, or the complaint.
-    pub(super) fn content(self) -> Result<T, Answer> {
+    pub(crate) fn content(self) -> Result<T, Answer> {
         self.0.map_err(Malformed::answer)
     }
 
     /// What was read, or the complaint in the words of its place, where AWS knows the place.
-    pub(super) fn reworded(self, reword: impl FnOnce(&str) -> String) -> Result<T, Answer> {
+    pub(crate) fn reworded(self, reword: impl FnOnce(&str) -> String) -> Result<T, Answer> {
         self.0.map_err(|malformed| match malformed {
             Malformed::Conversion(_) => malformed.answer(),
             other => other.reword(reword).answer(),
@@ -41,7 +42,7 @@ impl<T> Pending<T> {
 ///
 /// A null is as good as absent, and members that no operation knows are passed over, as on AWS.
 #[derive(Debug)]
-pub(super) struct Members<'a> {
+pub(crate) struct Members<'a> {
     object: &'a Map<String, Json>,
     /// Where the members stand: empty for those of the body, and else with a full stop at its end.
     place: String,
@@ -50,19 +51,19 @@ pub(super) struct Members<'a> {
 
 /// How long a list may be.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ListBounds {
-    pub(super) least: usize,
-    pub(super) most: usize,
+pub(crate) struct ListBounds {
+    pub(crate) least: usize,
+    pub(crate) most: usize,
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn new(body: &'a Json) -> Result<Members<'a>, Answer> {
+    pub(crate) fn new(body: &'a Json) -> Result<Members<'a>, Answer> {
         let object = decode::object(body).map_err(Malformed::answer)?;
         Ok(Members { object, place: String::new(), violations: Vec::new() })
     }
 
     /// Reports every violation at once, as AWS does.
-    pub(super) fn check(&mut self) -> Result<(), Answer> {
+    pub(crate) fn check(&mut self) -> Result<(), Answer> {
         let count = self.violations.len();
         if count == 0 {
             return Ok(());
@@ -76,84 +77,63 @@ impl<'a> Members<'a> {
         )))
     }
 
-    /// The name of the table of an operation on data, or an empty one and a violation.
-    ///
-    /// A table may be named by its ARN. An empty name is reported alone.
-    pub(super) fn table(&mut self) -> Result<String, Answer> {
-        let Some(text) = self.string("TableName")? else {
-            self.missing("TableName");
-            return Ok(String::new());
-        };
-        names::of_data(self, text)
-    }
-
-    /// The table as the request names it, perhaps by its ARN, for what answers repeat.
-    pub(super) fn shown_table(&self) -> Result<String, Answer> {
-        Ok(self.string("TableName")?.unwrap_or_default().to_owned())
-    }
-
-    /// The name of an index.
-    pub(super) fn index(&mut self) -> Result<Option<String>, Answer> {
-        Ok(NAME.read(self, "IndexName")?.map(str::to_owned))
-    }
-
     /// Notes a violation if there is no member of this name.
-    pub(super) fn require(&mut self, name: &str) {
+    pub(crate) fn require(&mut self, name: &str) {
         if !self.has(name) {
             self.missing(name);
         }
     }
 
     /// Whether there is a member of this name.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.member(name).is_some()
     }
 
     /// An item or a key, or an empty one where there is none.
-    pub(super) fn pending_item(&self, name: &str) -> Result<Pending<Item>, Answer> {
+    pub(crate) fn pending_item(&self, name: &str) -> Result<Pending<Item>, Answer> {
         let Pending(item) = self.pending_item_if_any(name)?;
         Ok(Pending(item.map(|item| item.unwrap_or_else(|| Item::new(BTreeMap::new())))))
     }
 
     /// An item or a key.
-    pub(super) fn pending_item_if_any(&self, name: &str) -> Result<Pending<Option<Item>>, Answer> {
+    pub(crate) fn pending_item_if_any(&self, name: &str) -> Result<Pending<Option<Item>>, Answer> {
         let Some(json) = self.member(name) else { return Ok(Pending(Ok(None))) };
         let Pending(item) = pending(json)?;
         Ok(Pending(item.map(Some)))
     }
 
     /// Attribute values by name, as JSON.
-    pub(super) fn values(&self, name: &str) -> Result<Option<BTreeMap<String, Json>>, Answer> {
+    pub(crate) fn values(&self, name: &str) -> Result<Option<BTreeMap<String, Json>>, Answer> {
         self.read(name, |json| decode::map(json, decode::ATTRIBUTE_VALUE, |json| Ok(json.clone())))
     }
 
     /// Strings by name.
-    pub(super) fn strings(&self, name: &str) -> Result<Option<BTreeMap<String, String>>, Answer> {
+    pub(crate) fn strings(&self, name: &str) -> Result<Option<BTreeMap<String, String>>, Answer> {
         self.read(name, |json| {
             decode::map(json, decode::STRING, |json| decode::string(json).map(str::to_owned))
         })
     }
 
     /// Refuses attribute values by name if one of them has a wrong shape.
-    pub(super) fn check_shapes(&self, name: &str) -> Result<(), Answer> {
+    pub(crate) fn check_shapes(&self, name: &str) -> Result<(), Answer> {
         self.read(name, decode::check_shapes).map(|_| ())
     }
 
-    pub(super) fn string(&self, name: &str) -> Result<Option<&'a str>, Answer> {
+    pub(crate) fn string(&self, name: &str) -> Result<Option<&'a str>, Answer> {
         self.read(name, decode::string)
     }
 
-    pub(super) fn flag(&self, name: &str) -> Result<bool, Answer> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Answer> {
         Ok(self.switch(name)?.unwrap_or_default())
     }
 
     /// A whole number.
-    pub(super) fn number(&self, name: &str) -> Result<Option<i64>, Answer> {
+    pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Answer> {
         self.read(name, decode::integer)
     }
 
     /// A number between two others, both included.
-    pub(super) fn integer(
+    pub(crate) fn integer(
         &mut self,
         name: &str,
         least: i64,
@@ -171,7 +151,7 @@ impl<'a> Members<'a> {
     }
 
     /// One of some words.
-    pub(super) fn one_of(&mut self, name: &str, words: &[&str]) -> Result<Option<&'a str>, Answer> {
+    pub(crate) fn one_of(&mut self, name: &str, words: &[&str]) -> Result<Option<&'a str>, Answer> {
         let word = self.string(name)?;
         if let Some(word) = word.filter(|word| !words.contains(word)) {
             let set = format!("Member must satisfy enum value set: [{}]", words.join(", "));
@@ -180,7 +160,7 @@ impl<'a> Members<'a> {
         Ok(word)
     }
 
-    pub(super) fn capacity(&mut self) -> Result<Capacity, Answer> {
+    pub(crate) fn capacity(&mut self) -> Result<Capacity, Answer> {
         let word = self.one_of("ReturnConsumedCapacity", &["INDEXES", "TOTAL", "NONE"])?;
         Ok(match word {
             Some("TOTAL") => Capacity::Total,
@@ -190,7 +170,7 @@ impl<'a> Members<'a> {
     }
 
     /// Refuses members that AWS knows and this model does not, rather than pass over them.
-    pub(super) fn refuse(&self, operation: &str, names: &[&str]) -> Result<(), Answer> {
+    pub(crate) fn refuse(&self, operation: &str, names: &[&str]) -> Result<(), Answer> {
         match names.iter().find(|name| self.has(name)) {
             Some(name) => Err(Answer::unsupported(&format!("{name} of {operation}"))),
             None => Ok(()),
@@ -198,7 +178,7 @@ impl<'a> Members<'a> {
     }
 
     /// A structure that stands in this one; `class` is what AWS calls it.
-    pub(super) fn structure<T>(
+    pub(crate) fn structure<T>(
         &mut self,
         name: &str,
         class: &str,
@@ -212,7 +192,7 @@ impl<'a> Members<'a> {
     }
 
     /// A list of structures; `class` is what AWS calls one, `show` how it writes one.
-    pub(super) fn structures<T>(
+    pub(crate) fn structures<T>(
         &mut self,
         name: &str,
         class: &str,
@@ -241,7 +221,7 @@ impl<'a> Members<'a> {
     }
 
     /// A list of strings.
-    pub(super) fn list_of_strings(
+    pub(crate) fn list_of_strings(
         &mut self,
         name: &str,
         bounds: ListBounds,
@@ -255,12 +235,12 @@ impl<'a> Members<'a> {
     }
 
     /// A flag that may be left out, unlike [`Members::flag`] without a default.
-    pub(super) fn switch(&self, name: &str) -> Result<Option<bool>, Answer> {
+    pub(crate) fn switch(&self, name: &str) -> Result<Option<bool>, Answer> {
         self.read(name, decode::boolean)
     }
 
     /// A number that is at least `least`.
-    pub(super) fn long(&mut self, name: &str, least: u64) -> Result<Option<u64>, Answer> {
+    pub(crate) fn long(&mut self, name: &str, least: u64) -> Result<Option<u64>, Answer> {
         let Some(number) = self.read(name, decode::long)? else { return Ok(None) };
         let unsigned = u64::try_from(number).ok().filter(|unsigned| *unsigned >= least);
         if unsigned.is_none() {
@@ -272,7 +252,7 @@ impl<'a> Members<'a> {
 
     /// The members of a map of structures by name, each read in its place; `class` is what AWS
     /// calls one.
-    pub(super) fn structures_by_name<T>(
+    pub(crate) fn structures_by_name<T>(
         &mut self,
         name: &str,
         class: &str,
@@ -291,7 +271,7 @@ impl<'a> Members<'a> {
     }
 
     /// The members of a map of lists of structures by name, each structure read in its place.
-    pub(super) fn lists_by_name<T>(
+    pub(crate) fn lists_by_name<T>(
         &mut self,
         name: &str,
         class: &str,
@@ -314,7 +294,7 @@ impl<'a> Members<'a> {
     }
 
     /// A list of items or keys.
-    pub(super) fn pending_items(&self, name: &str) -> Result<Option<Vec<Pending<Item>>>, Answer> {
+    pub(crate) fn pending_items(&self, name: &str) -> Result<Option<Vec<Pending<Item>>>, Answer> {
         let Some(list) = self.read(name, decode::list)? else { return Ok(None) };
         for json in list {
             decode::check_map_in_list(json).map_err(Malformed::answer)?;
@@ -323,25 +303,25 @@ impl<'a> Members<'a> {
     }
 
     /// The same members once more, for what is looked at only after [`Members::check`].
-    pub(super) fn again(&self) -> Members<'a> {
+    pub(crate) fn again(&self) -> Members<'a> {
         Members { object: self.object, place: self.place.clone(), violations: Vec::new() }
     }
 
     /// The members but for one, as JSON.
-    pub(super) fn without(&self, name: &str) -> BTreeMap<String, Json> {
+    pub(crate) fn without(&self, name: &str) -> BTreeMap<String, Json> {
         let others = self.object.iter().filter(|(key, json)| *key != name && !json.is_null());
         others.map(|(key, json)| (key.clone(), json.clone())).collect()
     }
 
     /// A member with the keys of every object in it sorted.
-    pub(super) fn canonical(&self, name: &str) -> String {
+    pub(crate) fn canonical(&self, name: &str) -> String {
         let mut out = String::new();
         json::write_sorted(&mut out, self.member(name).unwrap_or(&Json::Null));
         out
     }
 
     /// The members as AWS writes them in its complaints.
-    pub(super) fn show(&self) -> String {
+    pub(crate) fn show(&self) -> String {
         let mut out = String::new();
         json::write_plain(&mut out, self.object);
         out
@@ -394,7 +374,7 @@ impl<'a> Members<'a> {
     }
 
     /// A member that is read in some way of its own.
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         name: &str,
         read: impl FnOnce(&'a Json) -> Result<T, Malformed>,
@@ -403,12 +383,12 @@ impl<'a> Members<'a> {
     }
 
     /// Notes that a member is missing which must be there.
-    pub(super) fn missing(&mut self, name: &str) {
+    pub(crate) fn missing(&mut self, name: &str) {
         self.violate(name, None, NOT_NULL);
     }
 
     /// Notes that a member violates a constraint; no value stands for a null.
-    pub(super) fn violate(&mut self, name: &str, value: Option<&str>, constraint: &str) {
+    pub(crate) fn violate(&mut self, name: &str, value: Option<&str>, constraint: &str) {
         let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
         let place = self.place_of(name);
         self.violations
@@ -417,7 +397,7 @@ impl<'a> Members<'a> {
 
     /// Notes that a member violates a constraint, in the other form that AWS has for some of them:
     /// with the place as it stands, and without the value.
-    pub(super) fn violate_at(&mut self, place: &str, constraint: &str) {
+    pub(crate) fn violate_at(&mut self, place: &str, constraint: &str) {
         self.violations
             .push(format!("Value at '{place}' failed to satisfy constraint: {constraint}"));
     }
@@ -444,7 +424,7 @@ fn pending(json: &Json) -> Result<Pending<Item>, Answer> {
 }
 
 /// A value that stands for a placeholder of an expression.
-pub(super) fn placeholder_value(name: &str, json: &Json) -> Result<Value, Answer> {
+pub(crate) fn placeholder_value(name: &str, json: &Json) -> Result<Value, Answer> {
     let reword = |message: &str| {
         format!("ExpressionAttributeValues contains invalid value: {message} for key {name}")
     };
