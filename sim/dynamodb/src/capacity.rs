@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::json::{self};
 use crate::schema::Scope;
-use crate::table::IndexWrite;
 
 const READ_UNIT_BYTES: usize = 4 * 1024;
 const WRITE_UNIT_BYTES: usize = 1024;
@@ -29,6 +28,15 @@ pub(super) struct Consumed {
     table: HalfUnits,
     indexes: Vec<(Scope, String, HalfUnits)>,
     transaction: Option<Access>,
+}
+
+/// The entries of one index that a write wrote or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct IndexWrite {
+    pub(super) index: String,
+    pub(super) scope: Scope,
+    /// The size of each entry; there are two entries if the key in the index changed.
+    pub(super) entries_bytes: Vec<usize>,
 }
 
 /// What a transaction did; its capacity is told by kind as well.

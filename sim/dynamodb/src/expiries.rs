@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use stormglass_spec::{EPOCH_MS, Time, hash};
 
-use crate::control;
 use crate::item::Item;
 use crate::key::Key;
 use crate::rows::{Position, Rows};
+use crate::value::Value;
+
+/// What is older than this is taken for no time at all: five years (FACTS 6.10).
+const AGE_MAX_S: u64 = 5 * 365 * 24 * 60 * 60;
 
 /// The rows of a table that expire, in the order in which they are removed.
 #[derive(Clone, Debug, Default)]
@@ -64,11 +67,52 @@ impl Expiries {
 
     fn removal_of(&self, position: &Position, item: &Item, now: Time) -> Option<Time> {
         let now_s = (EPOCH_MS + now.millis()) / 1_000;
-        let expiry_s = control::expires_at(item, self.attribute.as_deref()?, now_s)?;
+        let expiry_s = expires_at(item, self.attribute.as_deref()?, now_s)?;
         let lag_max_ms = u64::try_from(self.lag_max.as_millis()).unwrap_or(u64::MAX - 1);
         let lag_ms =
             hash::keyed(stormglass_spec::CONSTANT, &position.key().to_string()) % (lag_max_ms + 1);
         let removal_ms = expiry_s.saturating_mul(1_000).saturating_add(lag_ms);
         Some(Time::from_millis(removal_ms.saturating_sub(EPOCH_MS)))
+    }
+}
+
+/// When a row expires by this attribute, in seconds since 1970.
+///
+/// Only whole numbers count, without their fraction. Rows that expired more than five years before
+/// `now_s` never do (FACTS 6.10).
+pub(super) fn expires_at(item: &Item, attribute: &str, now_s: u64) -> Option<u64> {
+    let Value::N(number) = item.value(attribute)? else { return None };
+    let text = number.to_string();
+    let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
+    let seconds: u64 = whole.parse().ok()?;
+    (seconds >= now_s.saturating_sub(AGE_MAX_S)).then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::Number;
+
+    const NOW_S: u64 = 1_767_225_600;
+
+    #[test]
+    fn a_row_expires_by_a_number_that_is_at_most_five_years_old() {
+        let number = |text: &str| Value::N(Number::parse(text).expect("it is a number"));
+        let five_years = 5 * 365 * 24 * 60 * 60;
+        for (value, expected) in [
+            (number("1767225600"), Some(NOW_S)),
+            (number("1767225600.9"), Some(NOW_S)),
+            (number("9999999999"), Some(9_999_999_999)),
+            (number(&(NOW_S - five_years).to_string()), Some(NOW_S - five_years)),
+            (number(&(NOW_S - five_years - 1).to_string()), None),
+            (number("-1767225600"), None),
+            (number("1E100"), None),
+            (Value::S("1767225600".to_owned()), None),
+            (Value::Null, None),
+        ] {
+            let item = Item::new([("ttl".to_owned(), value.clone())].into());
+            assert_eq!(expires_at(&item, "ttl", NOW_S), expected, "{value:?}");
+            assert_eq!(expires_at(&item, "other", NOW_S), None);
+        }
     }
 }

@@ -11,7 +11,6 @@ use stormglass_spec::Time;
 use crate::answer::Answer;
 use crate::decode::{self, Malformed};
 use crate::item::Item;
-use crate::key::Key;
 use crate::replays::Replay;
 use crate::request::{Action, Request};
 use crate::table::{Table, Tables};
@@ -50,9 +49,6 @@ pub enum Entry {
         sizes: Vec<(String, usize)>,
     },
 }
-
-/// What happened to the rows of one table since somebody asked.
-pub(super) type RowChanges = Vec<(Key, Option<std::sync::Arc<Item>>)>;
 
 impl DynamoDb {
     /// The same, with a journal from here on.

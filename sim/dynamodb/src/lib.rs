@@ -62,6 +62,7 @@ mod replays;
 mod request;
 mod rows;
 mod schema;
+mod size;
 mod sketch;
 mod table;
 mod throttling;

@@ -8,9 +8,9 @@ use std::time::Duration;
 use stormglass_spec::Time;
 use stormglass_spec::hash::{self, Fnv};
 
-use crate::control::Size;
 use crate::item::Item;
 use crate::key::{Key, KeyValue};
+use crate::size::Size;
 
 /// How far back a replica can be; "usually within one second or less" (FACTS 6.4).
 const HISTORY: Duration = Duration::from_secs(10);

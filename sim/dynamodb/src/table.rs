@@ -7,13 +7,14 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 use crate::answer::{Answer, Change};
-use crate::control::{Record, Statistics};
+use crate::capacity::IndexWrite;
+use crate::control::Record;
 use crate::expiries::Expiries;
 use crate::item::Item;
-use crate::journal::RowChanges;
 use crate::key::{Key, KeyFault};
 use crate::rows::{Position, Rows};
 use crate::schema::{Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
+use crate::size::Statistics;
 
 /// The tables of one account.
 #[derive(Clone, Debug, Default)]
@@ -46,14 +47,8 @@ pub(super) struct Index {
     pub(super) rows: Rows,
 }
 
-/// What a write did to one index, in bytes of the entries that it wrote or removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct IndexWrite {
-    pub(super) index: String,
-    pub(super) scope: Scope,
-    /// One for each entry, of which there are two where the key changed.
-    pub(super) entries_bytes: Vec<usize>,
-}
+/// The rows of one table that were written or removed, each with its new item.
+pub(super) type RowChanges = Vec<(Key, Option<Arc<Item>>)>;
 
 impl Tables {
     pub(super) fn new(expiry_lag_max: Duration) -> Tables {

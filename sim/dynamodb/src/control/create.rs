@@ -6,7 +6,7 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 use super::ceilings::Ceilings;
-use super::description::{self, Statistics};
+use super::description;
 use super::encrypted::Encrypted;
 use super::indexes;
 use super::keys::{self, Attributes};
@@ -19,6 +19,7 @@ use super::throughput::{Provision, Throughput};
 use crate::answer::Answer;
 use crate::members::Members;
 use crate::schema::{Definition, IndexDefinition, KeySchema, Scope};
+use crate::size::Statistics;
 
 /// A sound request for a new table.
 #[derive(Clone, Debug)]

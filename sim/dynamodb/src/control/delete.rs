@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::description::{self, Statistics};
+use super::description;
 use super::record::{Change, Kind, Record, Span, View};
 use super::table_names;
 use crate::answer::Answer;
 use crate::json::Object;
 use crate::members::Members;
 use crate::schema::Definition;
+use crate::size::Statistics;
 
 /// A request to delete a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

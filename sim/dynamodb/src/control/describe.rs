@@ -2,13 +2,14 @@
 
 use stormglass_spec::{REGION, Time};
 
-use super::description::{self, Statistics};
+use super::description;
 use super::record::{Record, View};
 use super::table_names;
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::members::Members;
 use crate::schema::Definition;
+use crate::size::Statistics;
 
 /// A request for the description of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

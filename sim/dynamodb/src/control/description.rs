@@ -9,21 +9,7 @@ use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::names;
 use crate::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
-
-/// How much there is in a table and in its indexes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Statistics {
-    pub(crate) table: Size,
-    /// By name; an index that is not here is empty.
-    pub(crate) indexes: BTreeMap<String, Size>,
-}
-
-/// How much there is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Size {
-    pub(crate) items: u64,
-    pub(crate) bytes: u64,
-}
+use crate::size::Statistics;
 
 /// What an operation that changes a table answers.
 pub(super) fn answer(

@@ -7,17 +7,12 @@ use stormglass_spec::Time;
 use super::record::{Kind, Record, Span};
 use super::table_names;
 use crate::answer::Answer;
-use crate::item::Item;
 use crate::json::{self, Object};
 use crate::members::Members;
 use crate::names::ATTRIBUTE_NAME;
-use crate::value::Value;
 
 /// How long a change rules out another; the reference speaks of up to one hour.
 const LOCK: Duration = Duration::from_secs(60 * 60);
-
-/// What is older than this is taken for no time at all: five years (FACTS 6.10).
-const AGE_MAX_S: u64 = 5 * 365 * 24 * 60 * 60;
 
 /// Which attribute says when a row expires, and when that was last changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,18 +47,6 @@ impl TimeToLive {
             _ => self.attribute.as_deref(),
         }
     }
-}
-
-/// When a row expires by this attribute, in seconds since 1970.
-///
-/// Only whole numbers count, without their fraction. Rows that expired more than five years before
-/// `now_s` never do (FACTS 6.10).
-pub(crate) fn expires_at(item: &Item, attribute: &str, now_s: u64) -> Option<u64> {
-    let Value::N(number) = item.value(attribute)? else { return None };
-    let text = number.to_string();
-    let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
-    let seconds: u64 = whole.parse().ok()?;
-    (seconds >= now_s.saturating_sub(AGE_MAX_S)).then_some(seconds)
 }
 
 impl UpdateTimeToLive {

@@ -6,9 +6,9 @@ use stormglass_spec::Time;
 
 use super::{INDEXED, World, code, json, message, parsed, refusal};
 use crate::control::{
-    DescribeTable, ListTables, Size, Statistics, describe_endpoints, describe_limits,
-    table_not_found,
+    DescribeTable, ListTables, describe_endpoints, describe_limits, table_not_found,
 };
+use crate::size::{Size, Statistics};
 
 fn listed(request: &str, names: &[&str]) -> String {
     parsed(ListTables::parse, request).apply(names.iter().copied()).body

@@ -18,10 +18,11 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use stormglass_spec::Time;
 
-use super::{CreateTable, DeleteTable, DescribeTable, Record, Statistics, UpdateTable};
+use super::{CreateTable, DeleteTable, DescribeTable, Record, UpdateTable};
 use crate::answer::Answer;
 use crate::members::Members;
 use crate::schema::Definition;
+use crate::size::Statistics;
 
 /// A table on demand with one key, as members of a request in braces.
 const SMALL: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],

@@ -4,12 +4,8 @@ use std::time::Duration;
 
 use super::{SMALL, World, message, parsed, refusal};
 use crate::answer::Answer;
-use crate::control::{DescribeTimeToLive, UpdateTimeToLive, expires_at};
-use crate::item::Item;
-use crate::number::Number;
-use crate::value::Value;
+use crate::control::{DescribeTimeToLive, UpdateTimeToLive};
 
-const NOW_S: u64 = 1_767_225_600;
 const HOUR: Duration = Duration::from_secs(3_600);
 
 impl World {
@@ -114,26 +110,5 @@ fn a_request_must_say_which_attribute_and_whether() {
             format!(r#"{{"TableName":"conns","TimeToLiveSpecification":{specification}}}"#);
         let message = message(&refusal(UpdateTimeToLive::parse, &request));
         assert!(message.starts_with(expected), "{message}");
-    }
-}
-
-#[test]
-fn a_row_expires_by_a_number_that_is_at_most_five_years_old() {
-    let number = |text: &str| Value::N(Number::parse(text).expect("it is a number"));
-    let five_years = 5 * 365 * 24 * 60 * 60;
-    for (value, expected) in [
-        (number("1767225600"), Some(NOW_S)),
-        (number("1767225600.9"), Some(NOW_S)),
-        (number("9999999999"), Some(9_999_999_999)),
-        (number(&(NOW_S - five_years).to_string()), Some(NOW_S - five_years)),
-        (number(&(NOW_S - five_years - 1).to_string()), None),
-        (number("-1767225600"), None),
-        (number("1E100"), None),
-        (Value::S("1767225600".to_owned()), None),
-        (Value::Null, None),
-    ] {
-        let item = Item::new([("ttl".to_owned(), value.clone())].into());
-        assert_eq!(expires_at(&item, "ttl", NOW_S), expected, "{value:?}");
-        assert_eq!(expires_at(&item, "other", NOW_S), None);
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 use super::ceilings::Ceilings;
-use super::description::{self, Statistics};
+use super::description;
 use super::keys::Attributes;
 use super::record::{Change, Kind, Record, Span, View};
 use super::refusals::{self, invalid};
@@ -17,6 +17,7 @@ use super::throughput::Throughput;
 use crate::answer::Answer;
 use crate::members::Members;
 use crate::schema::{Definition, Scope};
+use crate::size::Statistics;
 use index_updates::IndexUpdate;
 
 const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
