@@ -58,12 +58,14 @@ mod members;
 mod names;
 mod number;
 mod operations;
+mod refusals;
 mod replays;
 mod request;
 mod rows;
 mod schema;
 mod size;
 mod sketch;
+mod state;
 mod table;
 mod throttling;
 mod value;
@@ -80,11 +82,11 @@ pub use journal::Entry;
 pub use request::{Operation, Request};
 pub use throttling::Throttling;
 
-use control::Record;
 use operations::Reading;
 use replays::Replays;
 use request::Action;
 use schema::{Definition, KeyAttribute, KeySchema, KeyType};
+use state::TableState;
 use table::{Table, Tables};
 
 /// The tables of one account, and everything that is in them.
@@ -143,7 +145,7 @@ impl DynamoDb {
             let hash = KeyAttribute { name: partition_key.to_owned(), kind: KeyType::S };
             let keys = KeySchema { hash, range: None };
             let definition = Definition { name: name.to_owned(), keys, indexes: Vec::new() };
-            self.tables.create(definition, Record::ready(Time::ZERO));
+            self.tables.create(definition, TableState::ready(Time::ZERO));
         }
     }
 

@@ -27,7 +27,7 @@ impl Table {
     /// When a row expires follows from the row.
     fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
         sketch.debug(self.definition());
-        sketch.debug(self.record());
+        sketch.debug(self.state());
         self.rows().sketch(horizon, sketch);
         sketch.list(self.indexes(), |sketch, index| index.rows.sketch(horizon, sketch));
     }

@@ -8,13 +8,13 @@ use stormglass_spec::Time;
 
 use crate::answer::{Answer, Change};
 use crate::capacity::IndexWrite;
-use crate::control::Record;
 use crate::expiries::Expiries;
 use crate::item::Item;
 use crate::key::{Key, KeyFault};
 use crate::rows::{Position, Rows};
 use crate::schema::{Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
 use crate::size::Statistics;
+use crate::state::TableState;
 
 /// The tables of one account.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) struct Tables {
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     definition: Definition,
-    record: Record,
+    state: TableState,
     rows: Rows,
     indexes: Vec<Index>,
     expiries: Expiries,
@@ -58,20 +58,20 @@ impl Tables {
     /// Brings the tables up to `now`: changes that were asked for earlier may be done by then.
     pub(super) fn settle(&mut self, now: Time) {
         self.now = self.now.max(now);
-        self.tables.retain(|_, table| !table.record.is_gone(now));
+        self.tables.retain(|_, table| !table.state.is_gone(now));
         self.tables.values_mut().for_each(|table| table.settle(now));
     }
 
     /// The table of this name that serves reads and writes, or what AWS says where there is none.
     pub(super) fn table(&self, name: &str) -> Result<&Table, Answer> {
-        let table = self.tables.get(name).filter(|table| table.record.serves(self.now));
+        let table = self.tables.get(name).filter(|table| table.state.serves(self.now));
         table.ok_or_else(Answer::table_not_found)
     }
 
     /// The same for a write.
     pub(super) fn table_mut(&mut self, name: &str) -> Result<&mut Table, Answer> {
         let now = self.now;
-        let table = self.tables.get_mut(name).filter(|table| table.record.serves(now));
+        let table = self.tables.get_mut(name).filter(|table| table.state.serves(now));
         table.ok_or_else(Answer::table_not_found)
     }
 
@@ -107,8 +107,8 @@ impl Tables {
     }
 
     /// Creates an empty table.
-    pub(super) fn create(&mut self, definition: Definition, record: Record) {
-        let mut table = Table::new(definition, record, Expiries::new(self.expiry_lag_max));
+    pub(super) fn create(&mut self, definition: Definition, state: TableState) {
+        let mut table = Table::new(definition, state, Expiries::new(self.expiry_lag_max));
         table.journal = self.is_journaled.then(Vec::new);
         self.tables.insert(table.name().to_owned(), table);
     }
@@ -125,10 +125,10 @@ impl Tables {
 }
 
 impl Table {
-    fn new(definition: Definition, record: Record, expiries: Expiries) -> Table {
+    fn new(definition: Definition, state: TableState, expiries: Expiries) -> Table {
         let indexes = definition.indexes.iter().cloned().map(Index::new).collect();
         let rows = Rows::default();
-        Table { definition, record, rows, indexes, expiries, journal: None }
+        Table { definition, state, rows, indexes, expiries, journal: None }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -151,13 +151,13 @@ impl Table {
         &self.definition
     }
 
-    pub(super) fn record(&self) -> &Record {
-        &self.record
+    pub(super) fn state(&self) -> &TableState {
+        &self.state
     }
 
     /// The index of this name, or what AWS says where there is none that could be read.
     pub(super) fn index(&self, name: &str, now: Time) -> Result<&Index, Answer> {
-        self.record.check_index(name, now)?;
+        self.state.check_index(name, now)?;
         let index = self.indexes.iter().find(|index| index.definition.name == name);
         index.ok_or_else(|| {
             let message = format!("The table does not have the specified index: {name}");
@@ -166,8 +166,8 @@ impl Table {
     }
 
     /// What the control plane works on.
-    pub(super) fn declared(&mut self) -> (&mut Definition, &mut Record) {
-        (&mut self.definition, &mut self.record)
+    pub(super) fn declared(&mut self) -> (&mut Definition, &mut TableState) {
+        (&mut self.definition, &mut self.state)
     }
 
     /// How many rows there are, and how large they are together, here and in the indexes.
@@ -178,8 +178,8 @@ impl Table {
 
     /// Brings the table up to `now`: indexes come and go, and so does the expiry of rows.
     pub(super) fn settle(&mut self, now: Time) {
-        self.record.settle(&mut self.definition, now);
-        let Table { definition, record, rows, indexes, expiries, .. } = self;
+        self.state.settle(&mut self.definition, now);
+        let Table { definition, state, rows, indexes, expiries, .. } = self;
         let declared = &definition.indexes;
         indexes.retain(|index| declared.contains(&index.definition));
         for index in declared {
@@ -187,7 +187,7 @@ impl Table {
                 indexes.push(Index::filled(index.clone(), now, rows, &definition.keys));
             }
         }
-        expiries.watch(record.time_to_live.attribute(now), rows, now);
+        expiries.watch(state.time_to_live.attribute(now), rows, now);
     }
 
     fn expire(&mut self, now: Time) -> Vec<Change> {

@@ -7,10 +7,10 @@ use stormglass_spec::Time;
 use super::{
     CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive, ListTables, ListTags, TagResource,
     UntagResource, UpdateTable, UpdateTimeToLive, describe_endpoints, describe_limits,
-    table_exists, table_not_found,
 };
 use crate::answer::Answer;
 use crate::members::Members;
+use crate::refusals::{table_exists, table_not_found};
 use crate::table::Tables;
 
 /// A sound request to the control plane.
@@ -110,8 +110,8 @@ impl ControlAction {
                 if tables.any(name).is_some() {
                     return Err(table_exists(name));
                 }
-                let (definition, record, answer) = create.apply(now, takes);
-                tables.create(definition, record);
+                let (definition, state, answer) = create.apply(now, takes);
+                tables.create(definition, state);
                 return Ok(answer);
             }
             ControlAction::List(list) => return Ok(list.apply(tables.names())),
@@ -121,23 +121,23 @@ impl ControlAction {
         }
         let table = tables.any_mut(name).ok_or_else(missing)?;
         let statistics = table.statistics();
-        let (definition, record) = table.declared();
+        let (definition, state) = table.declared();
         match self {
             ControlAction::Delete(delete) => {
-                delete.apply(definition, record, &statistics, now, takes)
+                delete.apply(definition, state, &statistics, now, takes)
             }
             ControlAction::Update(update) => {
-                let answer = update.apply(definition, record, &statistics, now, takes);
+                let answer = update.apply(definition, state, &statistics, now, takes);
                 table.settle(now);
                 answer
             }
-            ControlAction::UpdateTimeToLive(update) => update.apply(record, now, takes),
-            ControlAction::DescribeTimeToLive(describe) => describe.apply(record, now),
-            ControlAction::Tag(tag) => tag.apply(record),
-            ControlAction::Untag(untag) => Ok(untag.apply(record)),
-            ControlAction::ListTags(list) => Ok(list.apply(record)),
+            ControlAction::UpdateTimeToLive(update) => update.apply(state, now, takes),
+            ControlAction::DescribeTimeToLive(describe) => describe.apply(state, now),
+            ControlAction::Tag(tag) => tag.apply(state),
+            ControlAction::Untag(untag) => Ok(untag.apply(state)),
+            ControlAction::ListTags(list) => Ok(list.apply(state)),
             ControlAction::Describe(describe) => {
-                Ok(describe.apply(definition, record, &statistics, now))
+                Ok(describe.apply(definition, state, &statistics, now))
             }
             ControlAction::Create(_)
             | ControlAction::List(_)

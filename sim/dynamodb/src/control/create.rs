@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::ceilings::Ceilings;
 use super::description;
-use super::encrypted::Encrypted;
 use super::indexes;
 use super::keys::{self, Attributes};
-use super::record::{Change, Kind, Record, Span, View};
-use super::refusals::invalid;
-use super::settings::{self, Billing, Encryption, EncryptionMembers, TableClass};
+use super::settings::{self, EncryptionMembers};
 use super::table_names;
 use super::tags;
-use super::throughput::{Provision, Throughput};
 use crate::answer::Answer;
 use crate::members::Members;
+use crate::refusals::invalid;
 use crate::schema::{Definition, IndexDefinition, KeySchema, Scope};
 use crate::size::Statistics;
+use crate::state::{
+    Billing, Ceilings, ChangeKind, ChangeSpan, Encryption, EncryptionState, Provision,
+    StatusChange, TableClass, TableState, Throughput, Viewpoint,
+};
 
 /// A sound request for a new table.
 #[derive(Clone, Debug)]
@@ -114,11 +114,11 @@ impl CreateTable {
     ///
     /// Whether there is such a table already is for the caller to see:
     /// [`table_exists`](super::table_exists).
-    pub(crate) fn apply(&self, now: Time, takes: Duration) -> (Definition, Record, Answer) {
-        let span = Span::new(now, takes);
-        let change = Change { kind: Kind::Creating, span };
+    pub(crate) fn apply(&self, now: Time, takes: Duration) -> (Definition, TableState, Answer) {
+        let span = ChangeSpan::new(now, takes);
+        let change = StatusChange { kind: ChangeKind::Creating, span };
         let global = self.definition.indexes.iter().filter(|index| index.scope == Scope::Global);
-        let record = Record {
+        let state = TableState {
             change,
             index_changes: global.map(|index| (index.name.clone(), change)).collect(),
             billing: self.billing,
@@ -133,14 +133,14 @@ impl CreateTable {
             index_ceilings: self.index_ceilings.clone(),
             class: self.class,
             is_protected: self.is_protected,
-            encryption: Encrypted::new(self.encryption.clone()),
+            encryption: EncryptionState::new(self.encryption.clone()),
             tags: self.tags.clone(),
-            ..Record::ready(now)
+            ..TableState::ready(now)
         };
         let definition = self.definition.clone();
         let empty = Statistics::default();
-        let answer = description::answer(&definition, &record, &empty, View::Asked(now));
-        (definition, record, answer)
+        let answer = description::answer(&definition, &state, &empty, Viewpoint::OwnAnswer(now));
+        (definition, state, answer)
     }
 }
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 use super::description;
-use super::record::{Change, Kind, Record, Span, View};
 use super::table_names;
 use crate::answer::Answer;
 use crate::json::Object;
 use crate::members::Members;
 use crate::schema::Definition;
 use crate::size::Statistics;
+use crate::state::{ChangeKind, ChangeSpan, StatusChange, TableState, Viewpoint};
 
 /// A request to delete a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,25 +31,26 @@ impl DeleteTable {
         &self.table
     }
 
-    /// Begins to delete a table, which is [gone](Record::is_gone) when `takes` is over.
+    /// Begins to delete a table, which is [gone](TableState::is_gone) when `takes` is over.
     pub(crate) fn apply(
         &self,
         definition: &Definition,
-        record: &mut Record,
+        state: &mut TableState,
         statistics: &Statistics,
         now: Time,
         takes: Duration,
     ) -> Result<Answer, Answer> {
-        record.check_settled(&self.table, now)?;
-        if record.is_protected {
+        state.check_settled(&self.table, now)?;
+        if state.is_protected {
             return Err(Answer::validation(
                 "Resource cannot be deleted as it is currently protected against deletion. \
                  Disable deletion protection first.",
             ));
         }
-        record.change = Change { kind: Kind::Deleting, span: Span::new(now, takes) };
-        let view = View::Asked(now);
-        let table = description::describe_deleted(definition, record, statistics, view);
+        state.change =
+            StatusChange { kind: ChangeKind::Deleting, span: ChangeSpan::new(now, takes) };
+        let view = Viewpoint::OwnAnswer(now);
+        let table = description::describe_deleted(definition, state, statistics, view);
         Ok(Answer::success(Object::new().json("TableDescription", &table).finish()))
     }
 }

@@ -3,13 +3,13 @@
 use stormglass_spec::{REGION, Time};
 
 use super::description;
-use super::record::{Record, View};
 use super::table_names;
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::members::Members;
 use crate::schema::Definition;
 use crate::size::Statistics;
+use crate::state::{TableState, Viewpoint};
 
 /// A request for the description of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +33,12 @@ impl DescribeTable {
     pub(crate) fn apply(
         &self,
         definition: &Definition,
-        record: &Record,
+        state: &TableState,
         statistics: &Statistics,
         now: Time,
     ) -> Answer {
-        let table = description::describe(definition, record, statistics, View::Later(now));
+        let table =
+            description::describe(definition, state, statistics, Viewpoint::LaterRequest(now));
         Answer::success(Object::new().json("Table", &table).finish())
     }
 }

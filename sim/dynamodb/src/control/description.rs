@@ -2,43 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{self, Record, View};
-use super::settings::Billing;
-use super::throughput::Provision;
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::names;
 use crate::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
 use crate::size::Statistics;
+use crate::state::{self, Billing, Provision, TableState, Viewpoint};
 
 /// What an operation that changes a table answers.
 pub(super) fn answer(
     definition: &Definition,
-    record: &Record,
+    state: &TableState,
     statistics: &Statistics,
-    view: View,
+    view: Viewpoint,
 ) -> Answer {
-    let table = describe(definition, record, statistics, view);
+    let table = describe(definition, state, statistics, view);
     Answer::success(Object::new().json("TableDescription", &table).finish())
 }
 
 /// A `TableDescription`.
 pub(super) fn describe(
     definition: &Definition,
-    record: &Record,
+    state: &TableState,
     statistics: &Statistics,
-    view: View,
+    view: Viewpoint,
 ) -> String {
     let start = Object::new()
         .json("AttributeDefinitions", &attributes(definition))
         .json("KeySchema", &key_schema(&definition.keys))
-        .json("CreationDateTime", &record::date(record.created_at));
+        .json("CreationDateTime", &state::date(state.created_at));
     let local =
         indexes(definition, Scope::Local, |index| local_index(definition, index, statistics));
     let global = indexes(definition, Scope::Global, |index| {
-        global_index(definition, record, index, statistics, view)
+        global_index(definition, state, index, statistics, view)
     });
-    summary(start, definition, record, statistics, view)
+    summary(start, definition, state, statistics, view)
         .json_if("LocalSecondaryIndexes", local)
         .json_if("GlobalSecondaryIndexes", global)
         .finish()
@@ -47,42 +45,42 @@ pub(super) fn describe(
 /// What is left of a table that is being deleted, for the answer to the request for that.
 pub(super) fn describe_deleted(
     definition: &Definition,
-    record: &Record,
+    state: &TableState,
     statistics: &Statistics,
-    view: View,
+    view: Viewpoint,
 ) -> String {
-    summary(Object::new(), definition, record, statistics, view).finish()
+    summary(Object::new(), definition, state, statistics, view).finish()
 }
 
 /// The members that the descriptions of all tables have.
 fn summary(
     start: Object,
     definition: &Definition,
-    record: &Record,
+    state: &TableState,
     statistics: &Statistics,
-    view: View,
+    view: Viewpoint,
 ) -> Object {
-    let id = table_id(definition, record);
-    let status = record.change.status(view);
+    let id = table_id(definition, state);
+    let status = state.change.status(view);
     // A new table does not say that it may be deleted.
-    let protection = record.is_protected || status != "CREATING";
+    let protection = state.is_protected || status != "CREATING";
     start
         .text("TableName", &definition.name)
         .text("TableStatus", status)
-        .json("ProvisionedThroughput", &record.provision.describe(view))
+        .json("ProvisionedThroughput", &state.provision.describe(view))
         .number("TableSizeBytes", statistics.table.bytes)
         .number("ItemCount", statistics.table.items)
         .text("TableArn", &names::table_arn(&definition.name))
         .text("TableId", &id)
-        .json_if("BillingModeSummary", billing(record, view, "BillingMode"))
-        .json_if("TableThroughputModeSummary", billing(record, view, "TableThroughputMode"))
-        .json_if("OnDemandThroughput", record.ceilings.describe())
-        .json_if("SSEDescription", record.encryption.describe(view))
+        .json_if("BillingModeSummary", billing(state, view, "BillingMode"))
+        .json_if("TableThroughputModeSummary", billing(state, view, "TableThroughputMode"))
+        .json_if("OnDemandThroughput", state.ceilings.describe())
+        .json_if("SSEDescription", state.encryption.describe(view))
         .json_if(
             "TableClassSummary",
-            record.class.map(|class| Object::new().text("TableClass", class.name()).finish()),
+            state.class.map(|class| Object::new().text("TableClass", class.name()).finish()),
         )
-        .json_if("DeletionProtectionEnabled", protection.then(|| record.is_protected.to_string()))
+        .json_if("DeletionProtectionEnabled", protection.then(|| state.is_protected.to_string()))
 }
 
 /// By name, whatever the order of the request was.
@@ -125,16 +123,16 @@ fn local_index(
 
 fn global_index(
     definition: &Definition,
-    record: &Record,
+    state: &TableState,
     index: &IndexDefinition,
     statistics: &Statistics,
-    view: View,
+    view: Viewpoint,
 ) -> String {
-    let change = record.index_changes.get(&index.name);
+    let change = state.index_changes.get(&index.name);
     let status = change.map_or("ACTIVE", |change| change.status(view));
     let none = Provision::default();
-    let provision = record.index_provisions.get(&index.name).unwrap_or(&none);
-    let ceilings = record.index_ceilings.get(&index.name).and_then(|ceilings| ceilings.describe());
+    let provision = state.index_provisions.get(&index.name).unwrap_or(&none);
+    let ceilings = state.index_ceilings.get(&index.name).and_then(|ceilings| ceilings.describe());
     let start = Object::new()
         .text("IndexStatus", status)
         .json("ProvisionedThroughput", &provision.describe(view))
@@ -173,15 +171,15 @@ fn projection(projected: &Projected) -> String {
 }
 
 /// How the table is paid for, of which AWS speaks only once it was on demand.
-fn billing(record: &Record, view: View, name: &str) -> Option<String> {
-    let span = record.went_on_demand?;
-    let is_done = !view.is_pending(span) || record.billing == Billing::Provisioned;
-    let date = is_done.then(|| record::date(span.done_at));
-    let start = Object::new().text(name, record.billing.name());
+fn billing(state: &TableState, view: Viewpoint, name: &str) -> Option<String> {
+    let span = state.went_on_demand?;
+    let is_done = !view.is_pending(span) || state.billing == Billing::Provisioned;
+    let date = is_done.then(|| state::date(span.done_at));
+    let start = Object::new().text(name, state.billing.name());
     Some(start.json_if("LastUpdateToPayPerRequestDateTime", date).finish())
 }
 
 /// The id that tells a table from one of the same name that was there before.
-fn table_id(definition: &Definition, record: &Record) -> String {
-    names::uuid(&definition.name, record.created_at.micros())
+fn table_id(definition: &Definition, state: &TableState) -> String {
+    names::uuid(&definition.name, state.created_at.micros())
 }

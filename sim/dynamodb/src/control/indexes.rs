@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::ceilings::Ceilings;
 use super::keys::{self, Attributes, KeyElement};
-use super::refusals::invalid;
-use super::settings::Billing;
-use super::throughput::Throughput;
 use crate::answer::Answer;
 use crate::members::{ListBounds, Members};
 use crate::names::NAME;
+use crate::refusals::invalid;
 use crate::schema::{IndexDefinition, KeySchema, Projected, Scope};
+use crate::state::{Billing, Ceilings, Throughput};
 
 pub(super) const LOCAL_MAX: usize = 5;
 pub(super) const GLOBAL_MAX: usize = 20;

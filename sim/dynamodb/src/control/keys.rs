@@ -1,9 +1,9 @@
 //! Key schemas and the attributes that they are made of, checked in the order of AWS.
 
-use super::refusals::invalid;
 use crate::answer::Answer;
 use crate::members::{ListBounds, Members};
 use crate::names::ATTRIBUTE_NAME;
+use crate::refusals::invalid;
 use crate::schema::{KeyAttribute, KeySchema, KeyType};
 
 /// An element of a `KeySchema` as it was sent.

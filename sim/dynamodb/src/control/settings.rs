@@ -1,57 +1,12 @@
 //! What a table is beyond its keys: its billing, its class, its protection.
 
-use super::refusals::invalid;
-use super::throughput::Throughput;
 use crate::answer::Answer;
 use crate::members::Members;
-
-/// How a table is paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Billing {
-    OnDemand,
-    Provisioned,
-}
-
-/// What a table is optimised for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TableClass {
-    Standard,
-    InfrequentAccess,
-}
-
-/// Whose key a table is encrypted with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Encryption {
-    /// The key that every table has from AWS.
-    #[default]
-    Default,
-    /// The key that AWS keeps for the account.
-    Managed,
-    /// A key by its id, its alias or its ARN.
-    Customer(String),
-}
+use crate::refusals::invalid;
+use crate::state::{Billing, Encryption, Throughput};
 
 /// The billing of a new table and its throughput, for on-demand billing none.
 pub(super) type NewBilling = (Billing, Throughput);
-
-impl Billing {
-    /// Reads the member `BillingMode`.
-    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<Billing>, Answer> {
-        let word = members.one_of("BillingMode", &["PROVISIONED", "PAY_PER_REQUEST"])?;
-        Ok(word.map(|word| match word {
-            "PAY_PER_REQUEST" => Billing::OnDemand,
-            _ => Billing::Provisioned,
-        }))
-    }
-
-    /// The name on the wire.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Billing::OnDemand => "PAY_PER_REQUEST",
-            Billing::Provisioned => "PROVISIONED",
-        }
-    }
-}
 
 /// The billing that a new table gets.
 pub(super) fn new_billing(
@@ -78,28 +33,6 @@ pub(super) fn throughput_on_demand() -> Answer {
         "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is \
          PAY_PER_REQUEST",
     )
-}
-
-impl TableClass {
-    /// The class of a name, or the answer of AWS to any other text.
-    pub(super) fn parse(name: &str) -> Result<TableClass, Answer> {
-        match name {
-            "STANDARD" => Ok(TableClass::Standard),
-            "STANDARD_INFREQUENT_ACCESS" => Ok(TableClass::InfrequentAccess),
-            _ => Err(Answer::validation(
-                "Invalid table-class parameter provided. Please try again with a valid \
-                 table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].",
-            )),
-        }
-    }
-
-    /// The name on the wire.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            TableClass::Standard => "STANDARD",
-            TableClass::InfrequentAccess => "STANDARD_INFREQUENT_ACCESS",
-        }
-    }
 }
 
 /// The member `SSESpecification`, its members not yet checked against each other.

@@ -1,9 +1,9 @@
 //! The name of the table of an operation of the control plane.
 
-use super::refusals;
 use crate::answer::Answer;
 use crate::members::Members;
 use crate::names::{self, TABLE_LENGTH_MAX, TextRule};
+use crate::refusals;
 
 /// Reads the text that names the table.
 ///

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::record::Record;
-use super::refusals::{access_denied, invalid};
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::members::{ListBounds, Members};
 use crate::names::{TableArn, TextRule};
+use crate::refusals::{access_denied, invalid};
+use crate::state::TableState;
 
 const TAGS_MAX: usize = 50;
 
@@ -73,12 +73,12 @@ impl TagResource {
     }
 
     /// Adds the tags.
-    pub(crate) fn apply(&self, record: &mut Record) -> Result<Answer, Answer> {
-        let added = self.tags.keys().filter(|key| !record.tags.contains_key(*key)).count();
-        if record.tags.len() + added > TAGS_MAX {
+    pub(crate) fn apply(&self, state: &mut TableState) -> Result<Answer, Answer> {
+        let added = self.tags.keys().filter(|key| !state.tags.contains_key(*key)).count();
+        if state.tags.len() + added > TAGS_MAX {
             return Err(too_many());
         }
-        record.tags.extend(self.tags.clone());
+        state.tags.extend(self.tags.clone());
         Ok(Answer::success(String::new()))
     }
 }
@@ -105,8 +105,8 @@ impl UntagResource {
     }
 
     /// Removes the tags, those too that are not there.
-    pub(crate) fn apply(&self, record: &mut Record) -> Answer {
-        record.tags.retain(|key, _| !self.keys.contains(key));
+    pub(crate) fn apply(&self, state: &mut TableState) -> Answer {
+        state.tags.retain(|key, _| !self.keys.contains(key));
         Answer::success(String::new())
     }
 }
@@ -130,8 +130,8 @@ impl ListTags {
     }
 
     /// Lists the tags in the order of their keys, all on one page.
-    pub(crate) fn apply(&self, record: &Record) -> Answer {
-        let tags = json::array(&record.tags, |(key, value)| {
+    pub(crate) fn apply(&self, state: &TableState) -> Answer {
+        let tags = json::array(&state.tags, |(key, value)| {
             Object::new().text("Key", key).text("Value", value).finish()
         });
         Answer::success(Object::new().json("Tags", &tags).finish())

@@ -4,23 +4,15 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::record::{Kind, Record, Span};
 use super::table_names;
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::members::Members;
 use crate::names::ATTRIBUTE_NAME;
+use crate::state::{ChangeKind, ChangeSpan, TableState, TimeToLive};
 
 /// How long a change rules out another; the reference speaks of up to one hour.
 const LOCK: Duration = Duration::from_secs(60 * 60);
-
-/// Which attribute says when a row expires, and when that was last changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct TimeToLive {
-    attribute: Option<String>,
-    /// The last change, and the attribute that was in force before it.
-    change: Option<(Span, Option<String>)>,
-}
 
 /// A request to turn expiry on or off.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,19 +26,6 @@ pub(crate) struct UpdateTimeToLive {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DescribeTimeToLive {
     table: String,
-}
-
-impl TimeToLive {
-    /// The attribute that rows expire by now.
-    ///
-    /// One that is being turned on works only when that is done; one that is being turned off
-    /// works until then.
-    pub(crate) fn attribute(&self, now: Time) -> Option<&str> {
-        match &self.change {
-            Some((span, before)) if now < span.done_at => before.as_deref(),
-            _ => self.attribute.as_deref(),
-        }
-    }
 }
 
 impl UpdateTimeToLive {
@@ -78,16 +57,16 @@ impl UpdateTimeToLive {
     /// Turns expiry on or off, which holds when `takes` is over.
     pub(crate) fn apply(
         &self,
-        record: &mut Record,
+        state: &mut TableState,
         now: Time,
         takes: Duration,
     ) -> Result<Answer, Answer> {
-        record.check_settled(&self.table, now)?;
-        let time_to_live = &mut record.time_to_live;
+        state.check_settled(&self.table, now)?;
+        let time_to_live = &mut state.time_to_live;
         self.check(time_to_live, now)?;
         let attribute = self.enabled.then(|| self.attribute.clone());
         let before = std::mem::replace(&mut time_to_live.attribute, attribute);
-        time_to_live.change = Some((Span::new(now, takes), before));
+        time_to_live.change = Some((ChangeSpan::new(now, takes), before));
         let specification = Object::new()
             .text("AttributeName", &self.attribute)
             .flag("Enabled", self.enabled)
@@ -105,7 +84,7 @@ impl UpdateTimeToLive {
             Some(_) if self.enabled => "TimeToLive is already enabled".to_owned(),
             None if !self.enabled => "TimeToLive is already disabled".to_owned(),
             _ => match &current.change {
-                Some((span, _)) if now < span.asked_at + LOCK => {
+                Some((span, _)) if now < span.requested_at + LOCK => {
                     "Time to live has been modified multiple times within a fixed interval"
                         .to_owned()
                 }
@@ -129,15 +108,15 @@ impl DescribeTimeToLive {
     }
 
     /// Says whether the rows of the table expire.
-    pub(crate) fn apply(&self, record: &Record, now: Time) -> Result<Answer, Answer> {
-        if let Some(kind @ (Kind::Creating | Kind::Deleting)) = record.pending(now) {
+    pub(crate) fn apply(&self, state: &TableState, now: Time) -> Result<Answer, Answer> {
+        if let Some(kind @ (ChangeKind::Creating | ChangeKind::Deleting)) = state.pending(now) {
             let status = kind.status();
             return Err(Answer::validation(&format!(
                 "Cannot describe time to live while table is in {status} state: Current table \
                  state is {status}"
             )));
         }
-        let current = &record.time_to_live;
+        let current = &state.time_to_live;
         let before = current.change.as_ref().filter(|(span, _)| now < span.done_at);
         let (status, attribute) = match (&current.attribute, before) {
             (Some(attribute), Some(_)) => ("ENABLING", Some(attribute)),

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::{INDEXED, PROVISIONED, SMALL, World, code, create_refusal, message, refusal};
-use crate::control::{CreateTable, Record, table_exists};
+use crate::control::CreateTable;
+use crate::refusals::table_exists;
 use crate::schema::{KeyType, Projected, Scope};
+use crate::state::TableState;
 
 #[test]
 fn a_new_table_is_described_in_full() {
@@ -62,7 +64,7 @@ fn a_table_is_being_created_until_its_time_has_come() {
         let description = world.describe();
         assert_eq!(description["TableStatus"], table);
         assert_eq!(description["GlobalSecondaryIndexes"][0]["IndexStatus"], table);
-        assert_eq!(world.record.serves(world.now), serves);
+        assert_eq!(world.state.serves(world.now), serves);
     }
 }
 
@@ -72,15 +74,15 @@ fn the_answer_says_creating_even_if_that_takes_no_time() {
     assert_eq!(world.created["TableStatus"], "CREATING");
     assert_eq!(world.created["GlobalSecondaryIndexes"][0]["IndexStatus"], "CREATING");
     assert_eq!(world.describe()["TableStatus"], "ACTIVE");
-    assert!(world.record.serves(world.now));
+    assert!(world.state.serves(world.now));
 }
 
 #[test]
 fn a_table_that_was_there_before_is_like_one_that_was_created_on_demand() {
     let mut world = World::new(INDEXED);
     let described = world.describe();
-    world.record = Record::ready(world.now);
-    assert!(world.record.serves(world.now));
+    world.state = TableState::ready(world.now);
+    assert!(world.state.serves(world.now));
     assert_eq!(world.describe(), described);
     let members = r#""BillingMode":"PROVISIONED",
         "ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1},

@@ -14,16 +14,16 @@ fn a_deleted_table_is_gone_when_its_time_has_come_and_serves_until_then() {
         assert_eq!(description.get(absent), None);
     }
     assert_eq!(world.describe()["TableStatus"], "DELETING");
-    assert!(world.record.serves(world.now) && !world.record.is_gone(world.now));
+    assert!(world.state.serves(world.now) && !world.state.is_gone(world.now));
     world.wait(Duration::from_secs(5));
-    assert!(!world.record.serves(world.now) && world.record.is_gone(world.now));
+    assert!(!world.state.serves(world.now) && world.state.is_gone(world.now));
 }
 
 #[test]
 fn the_answer_says_deleting_even_if_that_takes_no_time() {
     let mut world = World::new(SMALL);
     assert_eq!(world.delete().expect("it can be deleted")["TableStatus"], "DELETING");
-    assert!(world.record.is_gone(world.now));
+    assert!(world.state.is_gone(world.now));
 }
 
 #[test]

@@ -5,9 +5,8 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 use super::{INDEXED, World, code, json, message, parsed, refusal};
-use crate::control::{
-    DescribeTable, ListTables, describe_endpoints, describe_limits, table_not_found,
-};
+use crate::control::{DescribeTable, ListTables, describe_endpoints, describe_limits};
+use crate::refusals::table_not_found;
 use crate::size::{Size, Statistics};
 
 fn listed(request: &str, names: &[&str]) -> String {
@@ -22,7 +21,7 @@ fn a_description_counts_what_is_in_the_table_and_its_indexes() {
         indexes: [("by-b".to_owned(), Size { items: 2, bytes: 40 })].into(),
     };
     let request = parsed(DescribeTable::parse, r#"{"TableName":"conns"}"#);
-    let answer = request.apply(&world.definition, &world.record, &statistics, Time::ZERO);
+    let answer = request.apply(&world.definition, &world.state, &statistics, Time::ZERO);
     let table = &json(&answer)["Table"];
     assert_eq!((&table["ItemCount"], &table["TableSizeBytes"]), (&3.into(), &70.into()));
     let index = &table["GlobalSecondaryIndexes"][0];
@@ -56,11 +55,11 @@ fn times_are_seconds_since_1970() {
 #[test]
 fn an_index_that_is_being_built_cannot_be_read() {
     let mut world = World::slow(INDEXED, Duration::from_secs(5));
-    let refusal = world.record.check_index("by-b", world.now).expect_err("it is being built");
+    let refusal = world.state.check_index("by-b", world.now).expect_err("it is being built");
     assert_eq!(message(&refusal), "Cannot read from backfilling global secondary index: by-b");
-    assert_eq!(world.record.check_index("other", world.now), Ok(()));
+    assert_eq!(world.state.check_index("other", world.now), Ok(()));
     world.wait(Duration::from_secs(5));
-    assert_eq!(world.record.check_index("by-b", world.now), Ok(()));
+    assert_eq!(world.state.check_index("by-b", world.now), Ok(()));
 }
 
 #[test]

@@ -18,11 +18,12 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use stormglass_spec::Time;
 
-use super::{CreateTable, DeleteTable, DescribeTable, Record, UpdateTable};
+use super::{CreateTable, DeleteTable, DescribeTable, UpdateTable};
 use crate::answer::Answer;
 use crate::members::Members;
 use crate::schema::Definition;
 use crate::size::Statistics;
+use crate::state::TableState;
 
 /// A table on demand with one key, as members of a request in braces.
 const SMALL: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],
@@ -43,7 +44,7 @@ const INDEXED: &str = r#""AttributeDefinitions":[{"AttributeName":"a","Attribute
 /// One table `conns` and a clock.
 struct World {
     definition: Definition,
-    record: Record,
+    state: TableState,
     now: Time,
     takes: Duration,
     /// What the request that created the table was answered.
@@ -59,30 +60,30 @@ impl World {
     /// A table whose changes take their time.
     fn slow(members: &str, takes: Duration) -> World {
         let request = parsed(CreateTable::parse, &format!(r#"{{"TableName":"conns",{members}}}"#));
-        let (definition, record, answer) = request.apply(Time::ZERO, takes);
+        let (definition, state, answer) = request.apply(Time::ZERO, takes);
         let created = json(&answer)["TableDescription"].clone();
-        World { definition, record, now: Time::ZERO, takes, created }
+        World { definition, state, now: Time::ZERO, takes, created }
     }
 
     fn wait(&mut self, duration: Duration) {
         self.now = self.now + duration;
-        self.record.settle(&mut self.definition, self.now);
+        self.state.settle(&mut self.definition, self.now);
     }
 
     fn describe(&self) -> Json {
         let request = parsed(DescribeTable::parse, r#"{"TableName":"conns"}"#);
         let statistics = Statistics::default();
-        json(&request.apply(&self.definition, &self.record, &statistics, self.now))["Table"].clone()
+        json(&request.apply(&self.definition, &self.state, &statistics, self.now))["Table"].clone()
     }
 
     /// Changes the table by members of a request, and gives its description or the refusal.
     fn update(&mut self, members: &str) -> Result<Json, Answer> {
         let body = body(&format!(r#"{{"TableName":"conns",{members}}}"#));
         let request = UpdateTable::parse(&mut Members::new(&body)?)?;
-        let (definition, record) = (&mut self.definition, &mut self.record);
+        let (definition, state) = (&mut self.definition, &mut self.state);
         let statistics = Statistics::default();
-        let answer = request.apply(definition, record, &statistics, self.now, self.takes)?;
-        self.record.settle(&mut self.definition, self.now);
+        let answer = request.apply(definition, state, &statistics, self.now, self.takes)?;
+        self.state.settle(&mut self.definition, self.now);
         Ok(json(&answer)["TableDescription"].clone())
     }
 
@@ -94,8 +95,8 @@ impl World {
     fn delete(&mut self) -> Result<Json, Answer> {
         let request = parsed(DeleteTable::parse, r#"{"TableName":"conns"}"#);
         let statistics = Statistics::default();
-        let (definition, record) = (&self.definition, &mut self.record);
-        let answer = request.apply(definition, record, &statistics, self.now, self.takes)?;
+        let (definition, state) = (&self.definition, &mut self.state);
+        let answer = request.apply(definition, state, &statistics, self.now, self.takes)?;
         Ok(json(&answer)["TableDescription"].clone())
     }
 }

@@ -9,17 +9,17 @@ const ARN: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/conns";
 impl World {
     fn tag(&mut self, tags: &str) -> Result<Answer, Answer> {
         let request = format!(r#"{{"ResourceArn":"{ARN}","Tags":[{tags}]}}"#);
-        parsed(TagResource::parse, &request).apply(&mut self.record)
+        parsed(TagResource::parse, &request).apply(&mut self.state)
     }
 
     fn untag(&mut self, keys: &str) -> Answer {
         let request = format!(r#"{{"ResourceArn":"{ARN}","TagKeys":[{keys}]}}"#);
-        parsed(UntagResource::parse, &request).apply(&mut self.record)
+        parsed(UntagResource::parse, &request).apply(&mut self.state)
     }
 
     fn tags(&self) -> String {
         let request = format!(r#"{{"ResourceArn":"{ARN}"}}"#);
-        parsed(ListTags::parse, &request).apply(&self.record).body
+        parsed(ListTags::parse, &request).apply(&self.state).body
     }
 }
 

@@ -15,7 +15,7 @@ impl World {
             {{"AttributeName":"{attribute}","Enabled":{enabled}}}}}"#
         );
         let request = parsed(UpdateTimeToLive::parse, &request);
-        request.apply(&mut self.record, self.now, self.takes).map(|answer| answer.body)
+        request.apply(&mut self.state, self.now, self.takes).map(|answer| answer.body)
     }
 
     fn expiry_refusal(&mut self, attribute: &str, enabled: bool) -> String {
@@ -24,7 +24,7 @@ impl World {
 
     fn expiry(&self) -> String {
         let request = parsed(DescribeTimeToLive::parse, r#"{"TableName":"conns"}"#);
-        let answer = request.apply(&self.record, self.now);
+        let answer = request.apply(&self.state, self.now);
         answer.map_or_else(|refusal| message(&refusal), |answer| answer.body)
     }
 }
@@ -40,11 +40,11 @@ fn expiry_is_off_until_it_is_turned_on() {
     let mut world = World::new(SMALL);
     let off = r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}}"#;
     assert_eq!(world.expiry(), off);
-    assert_eq!(world.record.time_to_live.attribute(world.now), None);
+    assert_eq!(world.state.time_to_live.attribute(world.now), None);
     let answer = world.expire_by("ttl", true).expect("expiry can be turned on");
     assert_eq!(answer, r#"{"TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}}"#);
     assert_eq!(world.expiry(), described("ENABLED", "ttl"));
-    assert_eq!(world.record.time_to_live.attribute(world.now), Some("ttl"));
+    assert_eq!(world.state.time_to_live.attribute(world.now), Some("ttl"));
     world.wait(HOUR);
     world.expire_by("ttl", false).expect("expiry can be turned off");
     assert_eq!(world.expiry(), off);
@@ -59,13 +59,13 @@ fn a_change_of_expiry_holds_when_its_time_has_come() {
     world.wait(Duration::from_secs(5));
     world.expire_by("ttl", true).expect("expiry can be turned on");
     assert_eq!(world.expiry(), described("ENABLING", "ttl"));
-    assert_eq!(world.record.time_to_live.attribute(world.now), None);
+    assert_eq!(world.state.time_to_live.attribute(world.now), None);
     world.wait(HOUR);
     world.expire_by("ttl", false).expect("expiry can be turned off");
     assert_eq!(world.expiry(), described("DISABLING", "ttl"));
-    assert_eq!(world.record.time_to_live.attribute(world.now), Some("ttl"));
+    assert_eq!(world.state.time_to_live.attribute(world.now), Some("ttl"));
     world.wait(Duration::from_secs(5));
-    assert_eq!(world.record.time_to_live.attribute(world.now), None);
+    assert_eq!(world.state.time_to_live.attribute(world.now), None);
 }
 
 #[test]

@@ -218,7 +218,7 @@ fn an_index_comes_and_goes() {
     let answer = world.update(&deletion("by-b")).expect("an index can be deleted");
     assert_eq!(answer["GlobalSecondaryIndexes"][0]["IndexStatus"], "DELETING");
     assert_eq!(
-        message(&world.record.check_index("by-b", world.now).expect_err("it is on its way out")),
+        message(&world.state.check_index("by-b", world.now).expect_err("it is on its way out")),
         "The table does not have the specified index: by-b"
     );
     world.wait(Duration::from_secs(5));

@@ -4,13 +4,13 @@ use super::check_differs;
 use crate::answer::Answer;
 use crate::control::indexes::{GLOBAL_MAX, IndexMembers};
 use crate::control::keys::Attributes;
-use crate::control::record::{Change, Kind, Record, Span};
-use crate::control::refusals::{self, invalid};
-use crate::control::settings::Billing;
-use crate::control::throughput::{Provision, Throughput};
 use crate::members::{ListBounds, Members};
 use crate::names::NAME;
+use crate::refusals::{self, invalid};
 use crate::schema::{Definition, IndexDefinition, Scope};
+use crate::state::{
+    Billing, ChangeKind, ChangeSpan, Provision, StatusChange, TableState, Throughput,
+};
 
 /// What is to happen to one index.
 #[derive(Clone, Debug)]
@@ -143,7 +143,7 @@ impl IndexUpdate {
     pub(super) fn check_table(
         &self,
         definition: &Definition,
-        record: &Record,
+        state: &TableState,
         billing: Billing,
     ) -> Result<(), Answer> {
         let existing = definition.indexes.iter().find(|index| index.name == self.name());
@@ -172,8 +172,8 @@ impl IndexUpdate {
                          index: {name} when BillingMode is PAY_PER_REQUEST"
                     )));
                 }
-                match record.index_provisions.get(name) {
-                    Some(current) if record.billing == Billing::Provisioned => {
+                match state.index_provisions.get(name) {
+                    Some(current) if state.billing == Billing::Provisioned => {
                         check_differs(&format!("index {name}"), current.throughput(), *throughput)
                     }
                     _ => Ok(()),
@@ -184,22 +184,27 @@ impl IndexUpdate {
     }
 
     /// Carries out an update that was found to be sound.
-    pub(super) fn apply(&self, definition: &mut Definition, record: &mut Record, span: Span) {
+    pub(super) fn apply(
+        &self,
+        definition: &mut Definition,
+        state: &mut TableState,
+        span: ChangeSpan,
+    ) {
         let kind = match self {
             IndexUpdate::Create { name, index, throughput } => {
                 definition.indexes.extend(index.clone());
                 let provision = Provision::new(throughput.unwrap_or_default());
-                record.index_provisions.insert(name.clone(), provision);
-                Kind::Creating
+                state.index_provisions.insert(name.clone(), provision);
+                ChangeKind::Creating
             }
             IndexUpdate::Update { name, throughput } => {
-                let provision = record.index_provisions.entry(name.clone()).or_default();
+                let provision = state.index_provisions.entry(name.clone()).or_default();
                 provision.change(*throughput, span);
-                Kind::Updating
+                ChangeKind::Updating
             }
-            IndexUpdate::Delete { .. } => Kind::Deleting,
+            IndexUpdate::Delete { .. } => ChangeKind::Deleting,
         };
-        record.index_changes.insert(self.name().to_owned(), Change { kind, span });
+        state.index_changes.insert(self.name().to_owned(), StatusChange { kind, span });
     }
 }
 

@@ -6,18 +6,19 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::ceilings::Ceilings;
 use super::description;
 use super::keys::Attributes;
-use super::record::{Change, Kind, Record, Span, View};
-use super::refusals::{self, invalid};
-use super::settings::{self, Billing, Encryption, EncryptionMembers, StreamMembers, TableClass};
+use super::settings::{self, EncryptionMembers, StreamMembers};
 use super::table_names;
-use super::throughput::Throughput;
 use crate::answer::Answer;
 use crate::members::Members;
+use crate::refusals::{self, invalid};
 use crate::schema::{Definition, Scope};
 use crate::size::Statistics;
+use crate::state::{
+    Billing, Ceilings, ChangeKind, ChangeSpan, Encryption, StatusChange, TableClass, TableState,
+    Throughput, Viewpoint,
+};
 use index_updates::IndexUpdate;
 
 const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
@@ -89,51 +90,51 @@ impl UpdateTable {
     /// Changes a table, which is done when `takes` is over.
     ///
     /// A new index is in the definition from now on, and one that is to go stays there until
-    /// [`Record::settle`] takes it out.
+    /// [`TableState::settle`] takes it out.
     pub(crate) fn apply(
         &self,
         definition: &mut Definition,
-        record: &mut Record,
+        state: &mut TableState,
         statistics: &Statistics,
         now: Time,
         takes: Duration,
     ) -> Result<Answer, Answer> {
-        if !self.is_at_once(record, now) {
-            record.check_settled(&self.table, now)?;
+        if !self.is_at_once(state, now) {
+            state.check_settled(&self.table, now)?;
         }
-        self.check_table(definition, record)?;
+        self.check_table(definition, state)?;
         if let Some(to) = &self.encryption {
-            record.encryption.check_change(to, now)?;
+            state.encryption.check_change(to, now)?;
         }
-        let span = Span::new(now, takes);
-        self.change_throughput(definition, record, span);
+        let span = ChangeSpan::new(now, takes);
+        self.change_throughput(definition, state, span);
         for update in &self.indexes {
-            update.apply(definition, record, span);
+            update.apply(definition, state, span);
         }
         if let Some(ceilings) = self.ceilings {
-            record.ceilings = ceilings.or(record.ceilings);
+            state.ceilings = ceilings.or(state.ceilings);
         }
         if let Some(class) = self.class {
-            record.class = Some(class);
+            state.class = Some(class);
         }
         if let Some(protection) = self.protection {
-            record.is_protected = protection;
+            state.is_protected = protection;
         }
         if let Some(to) = &self.encryption {
-            record.encryption.change(to.clone(), span);
+            state.encryption.change(to.clone(), span);
         } else if self.protection.is_none() {
-            record.change = Change { kind: Kind::Updating, span };
+            state.change = StatusChange { kind: ChangeKind::Updating, span };
         }
-        let answer = description::answer(definition, record, statistics, View::Asked(now));
+        let answer = description::answer(definition, state, statistics, Viewpoint::OwnAnswer(now));
         // Only this answer shows which ceilings are gone.
-        record.ceilings = record.ceilings.remaining();
+        state.ceilings = state.ceilings.remaining();
         Ok(answer)
     }
 
     /// Whether the change need not wait for another, which is so of the protection, a change that
     /// takes no time.
-    fn is_at_once(&self, record: &Record, now: Time) -> bool {
-        self.protection.is_some() && record.pending(now) == Some(Kind::Updating)
+    fn is_at_once(&self, state: &TableState, now: Time) -> bool {
+        self.protection.is_some() && state.pending(now) == Some(ChangeKind::Updating)
     }
 
     /// How many kinds of change are asked for.
@@ -189,12 +190,12 @@ impl UpdateTable {
         Err(invalid(message))
     }
 
-    fn check_table(&self, definition: &Definition, record: &Record) -> Result<(), Answer> {
+    fn check_table(&self, definition: &Definition, state: &TableState) -> Result<(), Answer> {
         if self.stops_stream {
             let message = format!("Table has no stream to disable: TableName: {}", self.table);
             return Err(Answer::validation(&message));
         }
-        let billing = self.billing.unwrap_or(record.billing);
+        let billing = self.billing.unwrap_or(state.billing);
         if let Some(ceilings) = self.ceilings {
             ceilings.check_change(billing)?;
         }
@@ -202,8 +203,8 @@ impl UpdateTable {
             if billing == Billing::OnDemand {
                 return Err(settings::throughput_on_demand());
             }
-            if record.billing == Billing::Provisioned {
-                check_differs("table", record.provision.throughput(), to)?;
+            if state.billing == Billing::Provisioned {
+                check_differs("table", state.provision.throughput(), to)?;
             }
         }
         let structural = self.indexes.iter().filter(|update| update.is_structural()).count();
@@ -214,18 +215,18 @@ impl UpdateTable {
             ));
         }
         for update in &self.indexes {
-            update.check_table(definition, record, billing)?;
+            update.check_table(definition, state, billing)?;
         }
-        self.check_indexes_provisioned(definition, record)
+        self.check_indexes_provisioned(definition, state)
     }
 
     /// A table that leaves on-demand billing must say what each of its indexes gets.
     fn check_indexes_provisioned(
         &self,
         definition: &Definition,
-        record: &Record,
+        state: &TableState,
     ) -> Result<(), Answer> {
-        if self.billing != Some(Billing::Provisioned) || record.billing == Billing::Provisioned {
+        if self.billing != Some(Billing::Provisioned) || state.billing == Billing::Provisioned {
             return Ok(());
         }
         let has_none = |name: &&str| !self.indexes.iter().any(|update| update.name() == *name);
@@ -239,30 +240,30 @@ impl UpdateTable {
         )))
     }
 
-    fn change_throughput(&self, definition: &Definition, record: &mut Record, span: Span) {
-        let was = record.billing;
-        record.billing = self.billing.unwrap_or(was);
-        match (was, record.billing) {
+    fn change_throughput(&self, definition: &Definition, state: &mut TableState, span: ChangeSpan) {
+        let was = state.billing;
+        state.billing = self.billing.unwrap_or(was);
+        match (was, state.billing) {
             (Billing::Provisioned, Billing::OnDemand) => {
-                record.went_on_demand = Some(span);
+                state.went_on_demand = Some(span);
                 let none = Throughput::default();
-                record.provision.change_at_once(none, span);
-                for provision in record.index_provisions.values_mut() {
+                state.provision.change_at_once(none, span);
+                for provision in state.index_provisions.values_mut() {
                     provision.change_at_once(none, span);
                 }
                 for index in global_names(definition) {
-                    let change = Change { kind: Kind::Updating, span };
-                    record.index_changes.insert(index.to_owned(), change);
+                    let change = StatusChange { kind: ChangeKind::Updating, span };
+                    state.index_changes.insert(index.to_owned(), change);
                 }
             }
             (Billing::OnDemand, Billing::Provisioned) => {
-                record.provision.change_at_once(self.throughput.unwrap_or_default(), span);
-                record.ceilings = Ceilings::default();
-                record.index_ceilings.clear();
+                state.provision.change_at_once(self.throughput.unwrap_or_default(), span);
+                state.ceilings = Ceilings::default();
+                state.index_ceilings.clear();
             }
             (Billing::Provisioned, Billing::Provisioned) => {
                 if let Some(to) = self.throughput {
-                    record.provision.change(to, span);
+                    state.provision.change(to, span);
                 }
             }
             (Billing::OnDemand, Billing::OnDemand) => {}

@@ -1,32 +1,42 @@
-//! How a table is encrypted, and how it came to be so.
+//! Encryption at rest, and its changes.
 
 use stormglass_spec::Time;
 
-use super::record::{Span, View};
-use super::refusals::{self, invalid};
-use super::settings::Encryption;
+use super::{ChangeSpan, Viewpoint};
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::names::{key_arn, uuid};
+use crate::refusals::{self, invalid};
 
-/// The encryption of a table and its last change, during which the table stays active.
+/// The key that encrypts a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Encrypted {
-    now: Encryption,
-    /// What holds until the last change is done.
-    before: Option<(Span, Encryption)>,
+pub(crate) enum Encryption {
+    /// The key of AWS, which every table has without asking.
+    #[default]
+    Default,
+    /// The key that AWS manages for the account.
+    Managed,
+    /// A key of the customer, by its id, its alias or its ARN.
+    Customer(String),
 }
 
-impl Encrypted {
-    pub(super) fn new(now: Encryption) -> Encrypted {
-        Encrypted { now, before: None }
+/// The encryption of a table and its last change. The table stays active during a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EncryptionState {
+    now: Encryption,
+    /// The encryption that a description shows until the last change is done.
+    before: Option<(ChangeSpan, Encryption)>,
+}
+
+impl EncryptionState {
+    pub(crate) fn new(now: Encryption) -> EncryptionState {
+        EncryptionState { now, before: None }
     }
 
-    /// Whether the encryption can change to another, or the answer of AWS.
+    /// Refuses a change during another one, and a change to the same key.
     ///
-    /// Only the ARN of the key that the table has is known as the same key: by its id it counts as
-    /// another.
-    pub(super) fn check_change(&self, to: &Encryption, now: Time) -> Result<(), Answer> {
+    /// AWS recognises the same key by its ARN only: its id counts as another key.
+    pub(crate) fn check_change(&self, to: &Encryption, now: Time) -> Result<(), Answer> {
         if let Some((span, _)) = &self.before
             && now < span.done_at
         {
@@ -45,13 +55,13 @@ impl Encrypted {
     }
 
     /// Changes the encryption.
-    pub(super) fn change(&mut self, to: Encryption, span: Span) {
+    pub(crate) fn change(&mut self, to: Encryption, span: ChangeSpan) {
         let before = std::mem::replace(&mut self.now, to);
         self.before = Some((span, before));
     }
 
-    /// The JSON of an `SSEDescription`, of which there is none for the key that every table has.
-    pub(super) fn describe(&self, view: View) -> Option<String> {
+    /// The JSON of an `SSEDescription`; none for the default key.
+    pub(crate) fn describe(&self, view: Viewpoint) -> Option<String> {
         if let Some((span, before)) = &self.before
             && view.is_pending(*span)
         {

@@ -1,27 +1,27 @@
-//! `OnDemandThroughput`: the most that a table or an index on demand may be asked for.
+//! `OnDemandThroughput`: the limits of a table or an index with on-demand billing.
 //!
-//! They are kept and shown, and limit nothing: a lack of capacity is one of the faults of a case.
+//! The model keeps and shows them, and limits nothing: a driver decides when capacity lacks.
 
-use super::refusals::invalid;
-use super::settings::Billing;
+use super::Billing;
 use crate::answer::Answer;
 use crate::decode;
 use crate::json::Object;
 use crate::members::Members;
+use crate::refusals::invalid;
 
-/// What takes a ceiling away.
+/// The number that removes a ceiling.
 const REMOVED: i64 = -1;
 
-/// Request units per second; a kind without a number has no ceiling.
+/// Request units per second; a missing number is no ceiling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ceilings {
+pub(crate) struct Ceilings {
     read: Option<i64>,
     write: Option<i64>,
 }
 
 impl Ceilings {
-    /// Reads the member `OnDemandThroughput`; one that is empty is as good as none.
-    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<Ceilings>, Answer> {
+    /// Reads the member `OnDemandThroughput`.
+    pub(crate) fn read(members: &mut Members<'_>) -> Result<Option<Ceilings>, Answer> {
         members.structure("OnDemandThroughput", "OnDemandThroughput", |inner| {
             Ok(Ceilings {
                 read: inner.read("MaxReadRequestUnits", decode::long)?,
@@ -30,43 +30,43 @@ impl Ceilings {
         })
     }
 
-    /// Whether there are none.
-    pub(super) fn is_empty(self) -> bool {
+    /// True if there is no ceiling.
+    pub(crate) fn is_empty(self) -> bool {
         self == Ceilings::default()
     }
 
-    /// Checks what a new table asks for, which cannot take away what was never there.
-    pub(super) fn check_new(self, billing: Billing) -> Result<(), Answer> {
+    /// Checks the ceilings of a new table, which has none to remove yet.
+    pub(crate) fn check_new(self, billing: Billing) -> Result<(), Answer> {
         self.check_billing(billing, "", "table BillingMode is PROVISIONED.")?;
         self.check_range("table", |units| units >= 1)
     }
 
-    /// Checks what an index of a new table asks for.
-    pub(super) fn check_new_index(self, index: &str, billing: Billing) -> Result<(), Answer> {
+    /// Checks the ceilings of an index of a new table.
+    pub(crate) fn check_new_index(self, index: &str, billing: Billing) -> Result<(), Answer> {
         let of_index = format!(" for index: {index}");
         self.check_billing(billing, &of_index, "table BillingMode is PROVISIONED.")?;
         self.check_range(&format!("index : {index}"), |units| units >= 1)
     }
 
-    /// Checks what a table is to change; `billing` is what it is about to have.
-    pub(super) fn check_change(self, billing: Billing) -> Result<(), Answer> {
+    /// Checks the ceilings of an update; `billing` is that of the table after it.
+    pub(crate) fn check_change(self, billing: Billing) -> Result<(), Answer> {
         self.check_billing(billing, "", "the table BillingMode is PROVISIONED")?;
         self.check_range("table", |units| units >= 1 || units == REMOVED)
     }
 
-    /// These, and the earlier ones where these say nothing.
-    pub(super) fn or(self, earlier: Ceilings) -> Ceilings {
+    /// Takes the earlier ceilings where these have no number.
+    pub(crate) fn or(self, earlier: Ceilings) -> Ceilings {
         Ceilings { read: self.read.or(earlier.read), write: self.write.or(earlier.write) }
     }
 
-    /// What is left without those that were taken away.
-    pub(super) fn remaining(self) -> Ceilings {
+    /// Drops the ceilings that an update has removed.
+    pub(crate) fn remaining(self) -> Ceilings {
         let stays = |units: &i64| *units != REMOVED;
         Ceilings { read: self.read.filter(stays), write: self.write.filter(stays) }
     }
 
-    /// The JSON of an `OnDemandThroughput`, if there is anything to say.
-    pub(super) fn describe(self) -> Option<String> {
+    /// The JSON of an `OnDemandThroughput`; none without a ceiling.
+    pub(crate) fn describe(self) -> Option<String> {
         if self.is_empty() {
             return None;
         }
@@ -97,7 +97,7 @@ impl Ceilings {
         }
     }
 
-    /// In the order in which AWS looks at them.
+    /// The members with their numbers, in the order in which AWS checks them.
     fn members(self) -> [(&'static str, Option<i64>); 2] {
         [("MaxReadRequestUnits", self.read), ("MaxWriteRequestUnits", self.write)]
     }

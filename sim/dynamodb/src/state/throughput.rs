@@ -1,8 +1,8 @@
-//! Provisioned throughput, and how it came to be what it is.
+//! Provisioned throughput, and its changes.
 
 use stormglass_spec::{EPOCH_MS, Time};
 
-use super::record::{self, Span, View};
+use super::{ChangeSpan, Viewpoint, date};
 use crate::answer::Answer;
 use crate::json::Object;
 use crate::members::Members;
@@ -17,21 +17,21 @@ pub(crate) struct Throughput {
     pub(crate) write: u64,
 }
 
-/// The throughput of a table or an index, and when it changed. On-demand tables have none.
+/// The throughput of a table or an index, and its changes. On-demand tables have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Provision {
+pub(crate) struct Provision {
     now: Throughput,
-    /// What holds until the last change is done.
-    before: Option<(Span, Throughput)>,
-    increase: Option<Span>,
-    decrease: Option<Span>,
-    /// The decreases of the last day that had any.
-    decreases: Vec<Span>,
+    /// The throughput that a description shows until the last change is done.
+    before: Option<(ChangeSpan, Throughput)>,
+    increase: Option<ChangeSpan>,
+    decrease: Option<ChangeSpan>,
+    /// The decreases on the day of the last one.
+    decreases: Vec<ChangeSpan>,
 }
 
 impl Throughput {
     /// Reads the member `ProvisionedThroughput`.
-    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<Throughput>, Answer> {
+    pub(crate) fn read(members: &mut Members<'_>) -> Result<Option<Throughput>, Answer> {
         members.structure("ProvisionedThroughput", "ProvisionedThroughput", |inner| {
             let write = units(inner, "WriteCapacityUnits")?;
             let read = units(inner, "ReadCapacityUnits")?;
@@ -39,13 +39,13 @@ impl Throughput {
         })
     }
 
-    /// Whether AWS can count that far.
-    pub(super) fn is_in_bounds(self) -> bool {
+    /// True if both numbers are in the range that AWS accepts.
+    pub(crate) fn is_in_bounds(self) -> bool {
         self.read <= UNITS_MAX && self.write <= UNITS_MAX
     }
 
-    /// The same with the answer of AWS.
-    pub(super) fn check_bounds(self) -> Result<(), Answer> {
+    /// Refuses numbers beyond that range.
+    pub(crate) fn check_bounds(self) -> Result<(), Answer> {
         let (name, value) = if self.read > UNITS_MAX {
             ("ReadCapacityUnits", self.read)
         } else if self.write > UNITS_MAX {
@@ -58,17 +58,19 @@ impl Throughput {
 }
 
 impl Provision {
-    pub(super) fn new(now: Throughput) -> Provision {
+    pub(crate) fn new(now: Throughput) -> Provision {
         Provision { now, ..Provision::default() }
     }
 
-    /// The throughput, whether or not the last change is done.
-    pub(super) fn throughput(&self) -> Throughput {
+    /// The throughput after the last change, pending or done.
+    pub(crate) fn throughput(&self) -> Throughput {
         self.now
     }
 
-    /// Changes the throughput, and shows it only once that is done, unless there was none before.
-    pub(super) fn change(&mut self, to: Throughput, span: Span) {
+    /// Changes the throughput.
+    ///
+    /// Descriptions show the change once it is done; at once if there was no throughput before.
+    pub(crate) fn change(&mut self, to: Throughput, span: ChangeSpan) {
         let from = self.now;
         self.change_at_once(to, span);
         if from != Throughput::default() {
@@ -76,8 +78,8 @@ impl Provision {
         }
     }
 
-    /// Changes the throughput and shows it at once, as AWS does when the billing changes.
-    pub(super) fn change_at_once(&mut self, to: Throughput, span: Span) {
+    /// Changes the throughput, and shows it at once, as AWS does when the billing changes.
+    pub(crate) fn change_at_once(&mut self, to: Throughput, span: ChangeSpan) {
         self.before = None;
         let from = std::mem::replace(&mut self.now, to);
         if to.read > from.read || to.write > from.write {
@@ -91,18 +93,18 @@ impl Provision {
     }
 
     /// The JSON of a `ProvisionedThroughputDescription`.
-    pub(super) fn describe(&self, view: View) -> String {
+    pub(crate) fn describe(&self, view: Viewpoint) -> String {
         let shown = match self.before {
             Some((span, before)) if view.is_pending(span) => before,
             _ => self.now,
         };
-        let date = |span: Option<Span>| span.map(|span| record::date(view.moment_of(span)));
+        let date_of = |span: Option<ChangeSpan>| span.map(|span| date(view.moment_of(span)));
         let done_today =
-            |span: &&Span| !view.is_pending(**span) && day(span.done_at) == day(view.now());
+            |span: &&ChangeSpan| !view.is_pending(**span) && day(span.done_at) == day(view.now());
         let decreases = self.decreases.iter().filter(done_today).count();
         Object::new()
-            .json_if("LastIncreaseDateTime", date(self.increase))
-            .json_if("LastDecreaseDateTime", date(self.decrease))
+            .json_if("LastIncreaseDateTime", date_of(self.increase))
+            .json_if("LastDecreaseDateTime", date_of(self.decrease))
             .json("NumberOfDecreasesToday", &decreases.to_string())
             .number("ReadCapacityUnits", shown.read)
             .number("WriteCapacityUnits", shown.write)
