@@ -1,4 +1,4 @@
-//! Consumed capacity, for requests that ask for it (FACTS 6.3).
+//! Consumption capacity, for requests that ask for it (FACTS 6.3).
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const WRITE_UNIT_BYTES: usize = 1024;
 
 /// What `ReturnConsumedCapacity` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Capacity {
+pub(super) enum CapacityReport {
     #[default]
     None,
     Total,
@@ -24,7 +24,7 @@ pub(super) struct HalfUnits(usize);
 
 /// What a request consumed of one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Consumed {
+pub(super) struct Consumption {
     table: HalfUnits,
     indexes: Vec<(Scope, String, HalfUnits)>,
     transaction: Option<Access>,
@@ -46,13 +46,13 @@ enum Access {
     Write,
 }
 
-impl Capacity {
+impl CapacityReport {
     /// The JSON object that says how much of a table was consumed, if the request asks.
-    pub(super) fn of(self, table: &str, consumed: &Consumed) -> Option<String> {
+    pub(super) fn describe(self, table: &str, consumed: &Consumption) -> Option<String> {
         let own = match self {
-            Capacity::None => return None,
-            Capacity::Total => String::new(),
-            Capacity::Indexes => consumed.shares(),
+            CapacityReport::None => return None,
+            CapacityReport::Total => String::new(),
+            CapacityReport::Indexes => consumed.shares(),
         };
         let total = consumed.units(consumed.total());
         let mut out = format!("{{{total}{own},\"TableName\":");
@@ -63,59 +63,59 @@ impl Capacity {
 
     /// The JSON list that says how much of each of several tables was consumed, if the request
     /// asks.
-    pub(super) fn of_all(self, consumed: &BTreeMap<&str, Consumed>) -> Option<String> {
-        if self == Capacity::None || consumed.is_empty() {
+    pub(super) fn describe_all(self, consumed: &BTreeMap<&str, Consumption>) -> Option<String> {
+        if self == CapacityReport::None || consumed.is_empty() {
             return None;
         }
-        let each = consumed.iter().filter_map(|(table, consumed)| self.of(table, consumed));
+        let each = consumed.iter().filter_map(|(table, consumed)| self.describe(table, consumed));
         Some(json::list(each))
     }
 }
 
-impl Consumed {
+impl Consumption {
     /// What a read or write of a table alone consumes.
-    pub(super) fn of_table(table: HalfUnits) -> Consumed {
-        Consumed { table, ..Consumed::default() }
+    pub(super) fn new(table: HalfUnits) -> Consumption {
+        Consumption { table, ..Consumption::default() }
     }
 
     /// What a read of an index consumes, and what it consumes of the table for what is fetched.
-    pub(super) fn of_index(
+    pub(super) fn from_index(
         scope: Scope,
         name: &str,
         index: HalfUnits,
         table: HalfUnits,
-    ) -> Consumed {
+    ) -> Consumption {
         let indexes = vec![(scope, name.to_owned(), index)];
-        Consumed { table, indexes, transaction: None }
+        Consumption { table, indexes, transaction: None }
     }
 
     /// What a write consumes: the larger of what was there and what is there now is paid for, and
     /// every entry of an index that was written or removed.
-    pub(super) fn of_write(bytes: usize, indexes: &[IndexWrite]) -> Consumed {
+    pub(super) fn from_write(bytes: usize, indexes: &[IndexWrite]) -> Consumption {
         let entries = indexes.iter().filter(|write| !write.entries_bytes.is_empty());
         let share = |write: &IndexWrite| {
-            let sum = write.entries_bytes.iter().map(|bytes| of_write(*bytes).0).sum();
+            let sum = write.entries_bytes.iter().map(|bytes| write_units(*bytes).0).sum();
             (write.scope, write.index.clone(), HalfUnits(sum))
         };
         let indexes = entries.map(share).collect();
-        Consumed { table: of_write(bytes), indexes, transaction: None }
+        Consumption { table: write_units(bytes), indexes, transaction: None }
     }
 
     /// The same in a transaction, where the table costs twice as much.
-    pub(super) fn of_transactional_write(bytes: usize, indexes: &[IndexWrite]) -> Consumed {
-        let alone = Consumed::of_write(bytes, indexes);
+    pub(super) fn from_transactional_write(bytes: usize, indexes: &[IndexWrite]) -> Consumption {
+        let alone = Consumption::from_write(bytes, indexes);
         let table = HalfUnits(2 * alone.table.0);
-        Consumed { table, transaction: Some(Access::Write), ..alone }
+        Consumption { table, transaction: Some(Access::Write), ..alone }
     }
 
     /// What reading an item in a transaction consumes, which is twice as much as elsewhere.
-    pub(super) fn of_transactional_read(bytes: usize) -> Consumed {
-        let table = HalfUnits(2 * of_read(bytes, true).0);
-        Consumed { table, indexes: Vec::new(), transaction: Some(Access::Read) }
+    pub(super) fn from_transactional_read(bytes: usize) -> Consumption {
+        let table = HalfUnits(2 * read_units(bytes, true).0);
+        Consumption { table, indexes: Vec::new(), transaction: Some(Access::Read) }
     }
 
     /// Adds what another part of the same request consumed of the same table.
-    pub(super) fn add(&mut self, other: Consumed) {
+    pub(super) fn add(&mut self, other: Consumption) {
         self.table.0 += other.table.0;
         self.transaction = self.transaction.or(other.transaction);
         for (scope, name, units) in other.indexes {
@@ -168,12 +168,12 @@ impl std::fmt::Display for HalfUnits {
 }
 
 /// The cost of writing an item of this size.
-pub(super) fn of_write(bytes: usize) -> HalfUnits {
+pub(super) fn write_units(bytes: usize) -> HalfUnits {
     HalfUnits(2 * bytes.div_ceil(WRITE_UNIT_BYTES).max(1))
 }
 
 /// The cost of reading this much, of which an eventually consistent read pays half.
-pub(super) fn of_read(bytes: usize, consistent: bool) -> HalfUnits {
+pub(super) fn read_units(bytes: usize, consistent: bool) -> HalfUnits {
     let units = bytes.div_ceil(READ_UNIT_BYTES).max(1);
     HalfUnits(if consistent { 2 * units } else { units })
 }
@@ -185,16 +185,16 @@ mod tests {
     #[test]
     fn a_full_page_costs_128_units_or_twice_that_if_consistent() {
         let page = 1024 * 1024;
-        assert_eq!(of_read(page, false), HalfUnits(2 * 128));
-        assert_eq!(of_read(page, true), HalfUnits(2 * 256));
+        assert_eq!(read_units(page, false), HalfUnits(2 * 128));
+        assert_eq!(read_units(page, true), HalfUnits(2 * 256));
     }
 
     #[test]
     fn indexes_asks_for_the_shares_too() {
-        let read = Consumed::of_table(of_read(1, false));
-        assert_eq!(Capacity::None.of("t", &read), None);
+        let read = Consumption::new(read_units(1, false));
+        assert_eq!(CapacityReport::None.describe("t", &read), None);
         assert_eq!(
-            Capacity::Total.of("t", &read).as_deref(),
+            CapacityReport::Total.describe("t", &read).as_deref(),
             Some(r#"{"CapacityUnits":0.5,"TableName":"t"}"#)
         );
         let indexes = [IndexWrite {
@@ -203,7 +203,9 @@ mod tests {
             entries_bytes: vec![10, 1025],
         }];
         assert_eq!(
-            Capacity::Indexes.of("t", &Consumed::of_write(1025, &indexes)).as_deref(),
+            CapacityReport::Indexes
+                .describe("t", &Consumption::from_write(1025, &indexes))
+                .as_deref(),
             Some(
                 "{\"CapacityUnits\":5.0,\"LocalSecondaryIndexes\":{\"i\":{\"CapacityUnits\":3.0}},\
                  \"Table\":{\"CapacityUnits\":2.0},\"TableName\":\"t\"}"
@@ -213,11 +215,11 @@ mod tests {
 
     #[test]
     fn parts_of_one_request_add_up() {
-        let mut sum = Consumed::of_table(of_write(1));
-        sum.add(Consumed::of_index(Scope::Global, "g", of_write(1), of_write(1)));
-        sum.add(Consumed::of_index(Scope::Global, "g", of_write(1), HalfUnits::default()));
+        let mut sum = Consumption::new(write_units(1));
+        sum.add(Consumption::from_index(Scope::Global, "g", write_units(1), write_units(1)));
+        sum.add(Consumption::from_index(Scope::Global, "g", write_units(1), HalfUnits::default()));
         assert_eq!(
-            Capacity::Indexes.of("t", &sum).as_deref(),
+            CapacityReport::Indexes.describe("t", &sum).as_deref(),
             Some(
                 "{\"CapacityUnits\":4.0,\"GlobalSecondaryIndexes\":{\"g\":{\"CapacityUnits\":2.0}},\
                  \"Table\":{\"CapacityUnits\":2.0},\"TableName\":\"t\"}"

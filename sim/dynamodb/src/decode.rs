@@ -29,7 +29,7 @@ const INVALID: &str = "One or more parameter values were invalid";
 
 /// What is wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Malformed {
+pub(super) enum ValueFault {
     /// The JSON does not have the shape of a value.
     Shape(String),
     /// The value means nothing to DynamoDB.
@@ -40,42 +40,42 @@ pub(super) enum Malformed {
     Conversion(String),
 }
 
-impl Malformed {
+impl ValueFault {
     /// The answer to a request in which such a value stands.
     pub(super) fn answer(self) -> Answer {
         match self {
-            Malformed::Shape(message) => Answer::serialization(Some(&message)),
-            Malformed::Content(message) | Malformed::Conversion(message) => {
+            ValueFault::Shape(message) => Answer::serialization(Some(&message)),
+            ValueFault::Content(message) | ValueFault::Conversion(message) => {
                 Answer::validation(&message)
             }
         }
     }
 
     /// The same with its content's message in other words; the shape is not worded by where it is.
-    pub(super) fn reword(self, reword: impl FnOnce(&str) -> String) -> Malformed {
+    pub(super) fn reword(self, reword: impl FnOnce(&str) -> String) -> ValueFault {
         match self {
-            Malformed::Shape(_) => self,
-            Malformed::Content(message) | Malformed::Conversion(message) => {
-                Malformed::Content(reword(&message))
+            ValueFault::Shape(_) => self,
+            ValueFault::Content(message) | ValueFault::Conversion(message) => {
+                ValueFault::Content(reword(&message))
             }
         }
     }
 }
 
-fn shape<T>(message: impl Into<String>) -> Result<T, Malformed> {
-    Err(Malformed::Shape(message.into()))
+fn shape<T>(message: impl Into<String>) -> Result<T, ValueFault> {
+    Err(ValueFault::Shape(message.into()))
 }
 
-fn content<T>(message: impl Into<String>) -> Result<T, Malformed> {
-    Err(Malformed::Content(message.into()))
+fn content<T>(message: impl Into<String>) -> Result<T, ValueFault> {
+    Err(ValueFault::Content(message.into()))
 }
 
 /// A value with its type around it, like `{"S":"text"}`.
-pub(super) fn value(json: &Json) -> Result<Value, Malformed> {
+pub(super) fn value(json: &Json) -> Result<Value, ValueFault> {
     value_at(json, 0)
 }
 
-fn value_at(json: &Json, depth: usize) -> Result<Value, Malformed> {
+fn value_at(json: &Json, depth: usize) -> Result<Value, ValueFault> {
     let object = match json {
         Json::Object(object) => object,
         Json::Array(_) => {
@@ -107,21 +107,21 @@ fn value_at(json: &Json, depth: usize) -> Result<Value, Malformed> {
 
 /// Looks for a value of the wrong shape among named values, whatever their content lacks: what
 /// AWS cannot read at all it says first.
-pub(super) fn check_shapes(json: &Json) -> Result<(), Malformed> {
+pub(super) fn check_shapes(json: &Json) -> Result<(), ValueFault> {
     map(json, ATTRIBUTE_VALUE, |json| check_shape(value(json)))?;
     Ok(())
 }
 
 /// Passes over what the content of a value lacks.
-pub(super) fn check_shape<T>(read: Result<T, Malformed>) -> Result<(), Malformed> {
+pub(super) fn check_shape<T>(read: Result<T, ValueFault>) -> Result<(), ValueFault> {
     match read {
-        Err(Malformed::Shape(message)) => Err(Malformed::Shape(message)),
-        Ok(_) | Err(Malformed::Content(_) | Malformed::Conversion(_)) => Ok(()),
+        Err(ValueFault::Shape(message)) => Err(ValueFault::Shape(message)),
+        Ok(_) | Err(ValueFault::Content(_) | ValueFault::Conversion(_)) => Ok(()),
     }
 }
 
 /// The value of a type; names that are no type are passed over, as are nulls.
-fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, Malformed> {
+fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, ValueFault> {
     if json.is_null() {
         return Ok(None);
     }
@@ -151,14 +151,14 @@ fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, Malform
 pub(super) fn map<T>(
     json: &Json,
     class: &str,
-    mut read: impl FnMut(&Json) -> Result<T, Malformed>,
-) -> Result<BTreeMap<String, T>, Malformed> {
+    mut read: impl FnMut(&Json) -> Result<T, ValueFault>,
+) -> Result<BTreeMap<String, T>, ValueFault> {
     let object = object_of(json, class)?;
     // In the order of the names, so that the first error is always the same one.
     json::sorted(object).into_iter().map(|(name, json)| Ok((name.clone(), read(json)?))).collect()
 }
 
-pub(super) fn string(json: &Json) -> Result<&str, Malformed> {
+pub(super) fn string(json: &Json) -> Result<&str, ValueFault> {
     match json {
         Json::String(string) => Ok(string),
         other => shape(not_convertible(other, "String")),
@@ -166,7 +166,7 @@ pub(super) fn string(json: &Json) -> Result<&str, Malformed> {
 }
 
 /// A truth value, which AWS also reads from some words.
-pub(super) fn boolean(json: &Json) -> Result<bool, Malformed> {
+pub(super) fn boolean(json: &Json) -> Result<bool, ValueFault> {
     match json {
         Json::Bool(bool) => Ok(*bool),
         Json::String(text) => match text.to_ascii_lowercase().as_str() {
@@ -179,16 +179,16 @@ pub(super) fn boolean(json: &Json) -> Result<bool, Malformed> {
 }
 
 /// A whole number; what is behind the point is cut off.
-pub(super) fn integer(json: &Json) -> Result<i64, Malformed> {
+pub(super) fn integer(json: &Json) -> Result<i64, ValueFault> {
     whole(json, "Integer")
 }
 
 /// The same for members that AWS declares to be wider.
-pub(super) fn long(json: &Json) -> Result<i64, Malformed> {
+pub(super) fn long(json: &Json) -> Result<i64, ValueFault> {
     whole(json, "Long")
 }
 
-fn whole(json: &Json, to: &str) -> Result<i64, Malformed> {
+fn whole(json: &Json, to: &str) -> Result<i64, ValueFault> {
     let number = match json {
         Json::Number(number) => number,
         other => return shape(not_convertible(other, to)),
@@ -212,11 +212,11 @@ fn not_convertible(json: &Json, to: &str) -> String {
     format!("{from} cannot be converted to {to}")
 }
 
-fn number(json: &Json) -> Result<Number, Malformed> {
-    Number::parse(string(json)?).map_err(Malformed::Conversion)
+fn number(json: &Json) -> Result<Number, ValueFault> {
+    Number::parse(string(json)?).map_err(ValueFault::Conversion)
 }
 
-fn bytes(json: &Json) -> Result<Vec<u8>, Malformed> {
+fn bytes(json: &Json) -> Result<Vec<u8>, ValueFault> {
     let text = match json {
         Json::String(text) => text,
         Json::Array(_) => {
@@ -236,7 +236,7 @@ fn bytes(json: &Json) -> Result<Vec<u8>, Malformed> {
         .map_or_else(|| shape("Invalid last non-pad Base64 character dectected"), Ok)
 }
 
-pub(super) fn list(json: &Json) -> Result<&[Json], Malformed> {
+pub(super) fn list(json: &Json) -> Result<&[Json], ValueFault> {
     match json {
         Json::Array(list) => Ok(list),
         Json::Object(_) => shape("Start of structure or map found where not expected"),
@@ -246,7 +246,7 @@ pub(super) fn list(json: &Json) -> Result<&[Json], Malformed> {
 
 /// A list that is a value of a map, of whose shape AWS complains in words that it did not mean for
 /// anyone to see.
-pub(super) fn list_in_map(json: &Json) -> Result<&[Json], Malformed> {
+pub(super) fn list_in_map(json: &Json) -> Result<&[Json], ValueFault> {
     match json {
         Json::Array(_) | Json::Object(_) => list(json),
         _ => shape(CANNOT_BE_CAST),
@@ -254,15 +254,15 @@ pub(super) fn list_in_map(json: &Json) -> Result<&[Json], Malformed> {
 }
 
 /// Refuses what is no map in a list of maps, in the same words.
-pub(super) fn check_map_in_list(json: &Json) -> Result<(), Malformed> {
+pub(super) fn check_map_in_list(json: &Json) -> Result<(), ValueFault> {
     match json {
         Json::Array(_) | Json::Object(_) => Ok(()),
         _ => shape(CANNOT_BE_CAST),
     }
 }
 
-fn strings(json: &Json) -> Result<BTreeSet<String>, Malformed> {
-    let in_set = |what: &str| Malformed::Content(format!("{INVALID}: An string set {what}"));
+fn strings(json: &Json) -> Result<BTreeSet<String>, ValueFault> {
+    let in_set = |what: &str| ValueFault::Content(format!("{INVALID}: An string set {what}"));
     let members = members(json, in_set("may not have a null string as a member"))?;
     let members = members.iter().map(|json| string(json).map(str::to_owned));
     set(members, in_set(" may not be empty"), |list| {
@@ -270,18 +270,18 @@ fn strings(json: &Json) -> Result<BTreeSet<String>, Malformed> {
     })
 }
 
-fn numbers(json: &Json) -> Result<BTreeSet<Number>, Malformed> {
+fn numbers(json: &Json) -> Result<BTreeSet<Number>, ValueFault> {
     let if_empty = format!("{INVALID}: An number set  may not be empty");
-    let members = members(json, Malformed::Content(EMPTY.to_owned()))?;
-    set(members.iter().map(number), Malformed::Conversion(if_empty), |_| {
+    let members = members(json, ValueFault::Content(EMPTY.to_owned()))?;
+    set(members.iter().map(number), ValueFault::Conversion(if_empty), |_| {
         "Input collection contains duplicates".to_owned()
     })
 }
 
-fn byte_strings(json: &Json) -> Result<BTreeSet<Vec<u8>>, Malformed> {
+fn byte_strings(json: &Json) -> Result<BTreeSet<Vec<u8>>, ValueFault> {
     let if_empty = format!("{INVALID}: Binary sets should not be empty");
-    let members = members(json, Malformed::Content(EMPTY.to_owned()))?;
-    set(members.iter().map(bytes), Malformed::Content(if_empty), |list| {
+    let members = members(json, ValueFault::Content(EMPTY.to_owned()))?;
+    set(members.iter().map(bytes), ValueFault::Content(if_empty), |list| {
         let texts: Vec<_> = list
             .iter()
             .map(|bytes| {
@@ -295,7 +295,7 @@ fn byte_strings(json: &Json) -> Result<BTreeSet<Vec<u8>>, Malformed> {
 }
 
 /// The members of a set, none of which is null.
-fn members(json: &Json, if_null: Malformed) -> Result<&[Json], Malformed> {
+fn members(json: &Json, if_null: ValueFault) -> Result<&[Json], ValueFault> {
     let members = list(json)?;
     match members.iter().any(Json::is_null) {
         true => Err(if_null),
@@ -304,17 +304,17 @@ fn members(json: &Json, if_null: Malformed) -> Result<&[Json], Malformed> {
 }
 
 fn set<T: Clone + Ord>(
-    members: impl Iterator<Item = Result<T, Malformed>>,
-    if_empty: Malformed,
+    members: impl Iterator<Item = Result<T, ValueFault>>,
+    if_empty: ValueFault,
     if_duplicate: impl FnOnce(&[T]) -> String,
-) -> Result<BTreeSet<T>, Malformed> {
+) -> Result<BTreeSet<T>, ValueFault> {
     let list = members.collect::<Result<Vec<_>, _>>()?;
     if list.is_empty() {
         return Err(if_empty);
     }
     let set: BTreeSet<_> = list.iter().cloned().collect();
     if set.len() < list.len() {
-        return Err(Malformed::Conversion(if_duplicate(&list)));
+        return Err(ValueFault::Conversion(if_duplicate(&list)));
     }
     Ok(set)
 }
@@ -324,7 +324,7 @@ pub(super) fn structure<'a>(
     json: &'a Json,
     class: &str,
     in_list: bool,
-) -> Result<&'a Map<String, Json>, Malformed> {
+) -> Result<&'a Map<String, Json>, ValueFault> {
     match json {
         Json::Object(object) => Ok(object),
         Json::Array(_) => shape(format!(
@@ -339,7 +339,7 @@ pub(super) fn structure<'a>(
 pub(super) fn object_of<'a>(
     json: &'a Json,
     class: &str,
-) -> Result<&'a Map<String, Json>, Malformed> {
+) -> Result<&'a Map<String, Json>, ValueFault> {
     match json {
         Json::Object(object) => Ok(object),
         Json::Array(_) => {
@@ -350,7 +350,7 @@ pub(super) fn object_of<'a>(
 }
 
 /// The members of a body, which must be an object.
-pub(super) fn object(json: &Json) -> Result<&Map<String, Json>, Malformed> {
+pub(super) fn object(json: &Json) -> Result<&Map<String, Json>, ValueFault> {
     match json {
         Json::Object(object) => Ok(object),
         _ => shape("Unexpected value type in payload"),

@@ -9,10 +9,10 @@ use serde_json::Value as Json;
 use stormglass_spec::Time;
 
 use crate::answer::Answer;
-use crate::decode::{self, Malformed};
+use crate::decode::{self, ValueFault};
 use crate::item::Item;
 use crate::replays::Replay;
-use crate::request::{Action, Request};
+use crate::request::{Command, Request};
 use crate::table::{Table, Tables};
 use crate::{DynamoDb, ReplicaView};
 
@@ -108,15 +108,15 @@ impl DynamoDb {
         if !answer.is_success() || !request.operation().writes() {
             return;
         }
-        match request.action() {
-            Action::Control(control) => {
+        match request.command() {
+            Command::Control(control) => {
                 let operation = request.operation().name().to_owned();
                 if let Some(table) = control.table().filter(|_| operation == "DeleteTable") {
                     journal.extend(self.tables.any(table).into_iter().flat_map(removals));
                 }
                 journal.push(Entry::Table { at: now, operation, body: request.canonical() });
             }
-            Action::TransactWrite(transact) => {
+            Command::TransactWrite(transact) => {
                 if let Some(token) = transact.token()
                     && let Some((at, replay)) = self.replays.get(token)
                 {
@@ -158,6 +158,6 @@ fn read_item(item: &str) -> Result<Item, String> {
     let attributes: serde_json::Map<String, Json> =
         serde_json::from_str(item).map_err(|error| format!("a row is no JSON: {error}"))?;
     let read = |(name, value): (&String, &Json)| Ok((name.clone(), decode::value(value)?));
-    let attributes = attributes.iter().map(read).collect::<Result<_, Malformed>>();
+    let attributes = attributes.iter().map(read).collect::<Result<_, ValueFault>>();
     attributes.map(Item::new).map_err(|malformed| malformed.answer().body)
 }

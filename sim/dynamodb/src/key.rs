@@ -56,7 +56,7 @@ impl KeySchema {
                 let message = format!("{INVALID} Missing the key {name} in the item");
                 return Err(KeyFault::Missing(message));
             };
-            KeyValue::of(value, attribute.kind).ok_or_else(|| {
+            KeyValue::from_value(value, attribute.kind).ok_or_else(|| {
                 KeyFault::WrongType(format!(
                     "{INVALID} Type mismatch for key {name} expected: {} actual: {}",
                     attribute.kind.name(),
@@ -90,8 +90,9 @@ impl KeySchema {
 
     /// The key of an item in an index, which leaves out the items that have none.
     pub(super) fn key_if_any(&self, item: &Item) -> Option<Key> {
-        let part =
-            |attribute: &KeyAttribute| KeyValue::of(item.value(&attribute.name)?, attribute.kind);
+        let part = |attribute: &KeyAttribute| {
+            KeyValue::from_value(item.value(&attribute.name)?, attribute.kind)
+        };
         let range = match &self.range {
             Some(attribute) => Some(part(attribute)?),
             None => None,
@@ -115,7 +116,7 @@ impl KeySchema {
             if before.flatten().and_then(|before| before.value(name)) == Some(value) {
                 continue;
             }
-            let Some(value) = KeyValue::of(value, attribute.kind) else {
+            let Some(value) = KeyValue::from_value(value, attribute.kind) else {
                 return Err(match before {
                     None => wrong_index_type(attribute, value.type_name(), index),
                     Some(_) => KeyFault::WrongIndexType(
@@ -207,7 +208,7 @@ impl KeySchema {
 
 fn part_within(attribute: &KeyAttribute, item: &Item) -> Result<KeyValue, KeyFault> {
     let value = item.value(&attribute.name);
-    value.and_then(|value| KeyValue::of(value, attribute.kind)).ok_or(KeyFault::Mismatch)
+    value.and_then(|value| KeyValue::from_value(value, attribute.kind)).ok_or(KeyFault::Mismatch)
 }
 
 fn wrong_index_type(attribute: &KeyAttribute, actual: &str, index: &str) -> KeyFault {
@@ -238,7 +239,7 @@ impl KeyFault {
 
 impl KeyValue {
     /// The value, if it is of this type.
-    pub(super) fn of(value: &Value, kind: KeyType) -> Option<KeyValue> {
+    pub(super) fn from_value(value: &Value, kind: KeyType) -> Option<KeyValue> {
         match (value, kind) {
             (Value::S(string), KeyType::S) => Some(KeyValue::S(string.clone())),
             (Value::N(number), KeyType::N) => Some(KeyValue::N(number.clone())),
@@ -248,8 +249,10 @@ impl KeyValue {
     }
 
     /// The value, if it is of a type that a key can have.
-    pub(super) fn new(value: &Value) -> Option<KeyValue> {
-        [KeyType::S, KeyType::N, KeyType::B].into_iter().find_map(|kind| KeyValue::of(value, kind))
+    pub(super) fn from_any(value: &Value) -> Option<KeyValue> {
+        [KeyType::S, KeyType::N, KeyType::B]
+            .into_iter()
+            .find_map(|kind| KeyValue::from_value(value, kind))
     }
 
     pub(super) fn to_value(&self) -> Value {

@@ -84,7 +84,7 @@ pub use throttling::Throttling;
 
 use operations::Reading;
 use replays::Replays;
-use request::Action;
+use request::Command;
 use schema::{Definition, KeyAttribute, KeySchema, KeyType};
 use state::TableState;
 use table::{Table, Tables};
@@ -197,18 +197,18 @@ impl DynamoDb {
     ) -> Answer {
         self.tables.settle(now);
         let reading = Reading { now, replica, rows_max: self.limits.page_rows_max, shed };
-        let answer = match request.action() {
-            Action::Single(single) => single.apply(&mut self.tables, now),
-            Action::Get(get) => get.apply(&self.tables, reading),
-            Action::Query(query) => query.apply(&self.tables, reading),
-            Action::Scan(scan) => scan.apply(&self.tables, reading),
-            Action::BatchGet(batch) => batch.apply(&self.tables, reading),
-            Action::BatchWrite(batch) => batch.apply(&mut self.tables, reading),
-            Action::TransactGet(transact) => transact.apply(&self.tables),
-            Action::TransactWrite(transact) => {
+        let answer = match request.command() {
+            Command::Single(single) => single.apply(&mut self.tables, now),
+            Command::Get(get) => get.apply(&self.tables, reading),
+            Command::Query(query) => query.apply(&self.tables, reading),
+            Command::Scan(scan) => scan.apply(&self.tables, reading),
+            Command::BatchGet(batch) => batch.apply(&self.tables, reading),
+            Command::BatchWrite(batch) => batch.apply(&mut self.tables, reading),
+            Command::TransactGet(transact) => transact.apply(&self.tables),
+            Command::TransactWrite(transact) => {
                 transact.apply(&mut self.tables, &mut self.replays, now)
             }
-            Action::Control(control) => {
+            Command::Control(control) => {
                 control.apply(&mut self.tables, now, self.limits.tables_take)
             }
         };

@@ -6,12 +6,12 @@ use serde_json::Value as Json;
 
 use crate::DynamoDb;
 use crate::answer::Answer;
-use crate::control::ControlAction;
+use crate::control::ControlCommand;
 use crate::item::Item;
 use crate::json;
 use crate::members::Members;
 use crate::operations::{
-    BatchGet, BatchWrite, Get, Query, Scan, Single, TransactGet, TransactWrite, Write,
+    BatchGet, BatchWrite, Get, Query, Scan, SingleWrite, TransactGet, TransactWrite, Write,
 };
 
 const API: &str = "DynamoDB_20120810";
@@ -62,7 +62,7 @@ const NOT_MODELLED: [&str; 36] = [
 pub struct Request {
     body: Json,
     operation: Operation,
-    action: Action,
+    command: Command,
 }
 
 /// What a request asks for.
@@ -93,16 +93,16 @@ pub enum Operation {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Action {
+pub(super) enum Command {
     Get(Get),
-    Single(Single),
+    Single(SingleWrite),
     Query(Query),
     Scan(Scan),
     BatchGet(BatchGet),
     BatchWrite(BatchWrite),
     TransactGet(TransactGet),
     TransactWrite(TransactWrite),
-    Control(ControlAction),
+    Control(ControlCommand),
 }
 
 impl Request {
@@ -114,20 +114,20 @@ impl Request {
         let operation = Operation::parse(target)?;
         let mut members = Members::new(&body)?;
         let members = &mut members;
-        let action = match operation {
-            Operation::Get => Action::Get(Get::parse(members)?),
-            Operation::Put => Action::Single(Single::parse_put(members)?),
-            Operation::Update => Action::Single(Single::parse_update(members)?),
-            Operation::Delete => Action::Single(Single::parse_delete(members)?),
-            Operation::Query => Action::Query(Query::parse(members)?),
-            Operation::Scan => Action::Scan(Scan::parse(members)?),
-            Operation::BatchGet => Action::BatchGet(BatchGet::parse(members)?),
-            Operation::BatchWrite => Action::BatchWrite(BatchWrite::parse(members)?),
-            Operation::TransactGet => Action::TransactGet(TransactGet::parse(members)?),
-            Operation::TransactWrite => Action::TransactWrite(TransactWrite::parse(members)?),
-            Operation::Control(name) => Action::Control(ControlAction::parse(name, members)?),
+        let command = match operation {
+            Operation::Get => Command::Get(Get::parse(members)?),
+            Operation::Put => Command::Single(SingleWrite::parse_put(members)?),
+            Operation::Update => Command::Single(SingleWrite::parse_update(members)?),
+            Operation::Delete => Command::Single(SingleWrite::parse_delete(members)?),
+            Operation::Query => Command::Query(Query::parse(members)?),
+            Operation::Scan => Command::Scan(Scan::parse(members)?),
+            Operation::BatchGet => Command::BatchGet(BatchGet::parse(members)?),
+            Operation::BatchWrite => Command::BatchWrite(BatchWrite::parse(members)?),
+            Operation::TransactGet => Command::TransactGet(TransactGet::parse(members)?),
+            Operation::TransactWrite => Command::TransactWrite(TransactWrite::parse(members)?),
+            Operation::Control(name) => Command::Control(ControlCommand::parse(name, members)?),
         };
-        Ok(Request { body, operation, action })
+        Ok(Request { body, operation, command })
     }
 
     /// What the request asks for.
@@ -139,19 +139,19 @@ impl Request {
     ///
     /// None for the few operations of the control plane that are about no table.
     pub fn table(&self) -> Option<&str> {
-        match &self.action {
-            Action::Query(query) => Some(&query.options.table),
-            Action::Scan(scan) => Some(&scan.options.table),
-            Action::Control(control) => control.table(),
+        match &self.command {
+            Command::Query(query) => Some(&query.options.table),
+            Command::Scan(scan) => Some(&scan.options.table),
+            Command::Control(control) => control.table(),
             _ => self.rows().first().map(|(table, _)| *table),
         }
     }
 
     /// The index that a query or a scan reads.
     pub(super) fn index(&self) -> Option<&str> {
-        match &self.action {
-            Action::Query(query) => query.options.index.as_deref(),
-            Action::Scan(scan) => scan.options.index.as_deref(),
+        match &self.command {
+            Command::Query(query) => query.options.index.as_deref(),
+            Command::Scan(scan) => scan.options.index.as_deref(),
             _ => None,
         }
     }
@@ -173,35 +173,35 @@ impl Request {
 
     /// The rows that the request names: their tables, and items in which their keys are.
     fn rows(&self) -> Vec<(&str, &Item)> {
-        match &self.action {
-            Action::Get(get) => vec![(&get.table, &get.key)],
-            Action::Single(single) => vec![single.write.row()],
-            Action::BatchGet(batch) => batch.keys().collect(),
-            Action::BatchWrite(batch) => batch.writes().map(Write::row).collect(),
-            Action::TransactGet(transact) => transact.keys().collect(),
-            Action::TransactWrite(transact) => transact.writes().map(Write::row).collect(),
-            Action::Query(_) | Action::Scan(_) | Action::Control(_) => Vec::new(),
+        match &self.command {
+            Command::Get(get) => vec![(&get.table, &get.key)],
+            Command::Single(single) => vec![single.write.row()],
+            Command::BatchGet(batch) => batch.keys().collect(),
+            Command::BatchWrite(batch) => batch.writes().map(Write::row).collect(),
+            Command::TransactGet(transact) => transact.keys().collect(),
+            Command::TransactWrite(transact) => transact.writes().map(Write::row).collect(),
+            Command::Query(_) | Command::Scan(_) | Command::Control(_) => Vec::new(),
         }
     }
 
     /// Whether the request reads consistently (FACTS 6.4); writes do not read in that sense.
     pub fn is_consistent(&self) -> bool {
-        match &self.action {
-            Action::Get(get) => get.consistent,
-            Action::Single(..) => false,
-            Action::Query(query) => query.options.consistent,
-            Action::Scan(scan) => scan.options.consistent,
-            Action::BatchGet(batch) => batch.is_consistent(),
-            Action::TransactGet(_) => true,
-            Action::BatchWrite(_) | Action::TransactWrite(_) | Action::Control(_) => false,
+        match &self.command {
+            Command::Get(get) => get.consistent,
+            Command::Single(..) => false,
+            Command::Query(query) => query.options.consistent,
+            Command::Scan(scan) => scan.options.consistent,
+            Command::BatchGet(batch) => batch.is_consistent(),
+            Command::TransactGet(_) => true,
+            Command::BatchWrite(_) | Command::TransactWrite(_) | Command::Control(_) => false,
         }
     }
 
     /// Whether the request is a query or a scan that goes on where an earlier page ended.
     pub fn is_continued(&self) -> bool {
-        match &self.action {
-            Action::Query(query) => query.options.start.is_some(),
-            Action::Scan(scan) => scan.options.start.is_some(),
+        match &self.command {
+            Command::Query(query) => query.options.start.is_some(),
+            Command::Scan(scan) => scan.options.start.is_some(),
             _ => false,
         }
     }
@@ -213,8 +213,8 @@ impl Request {
         out
     }
 
-    pub(super) fn action(&self) -> &Action {
-        &self.action
+    pub(super) fn command(&self) -> &Command {
+        &self.command
     }
 }
 
@@ -241,7 +241,7 @@ impl Operation {
             _ => return Err(Answer::unknown_operation()),
         };
         let on_items = Operation::ON_ITEMS.into_iter();
-        let on_tables = ControlAction::NAMES.into_iter().map(Operation::Control);
+        let on_tables = ControlCommand::NAMES.into_iter().map(Operation::Control);
         match on_items.chain(on_tables).find(|operation| operation.name() == name) {
             Some(operation) => Ok(operation),
             None if NOT_MODELLED.contains(&name) => Err(Answer::unsupported_operation(name)),

@@ -43,7 +43,7 @@ pub(super) enum Place<T> {
 
 /// How a read sees the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum View {
+pub(super) enum ReadView {
     /// As they are.
     Now,
     /// As they were.
@@ -54,7 +54,7 @@ pub(super) enum View {
 
 /// A row as those can see it who see nothing from before a time.
 #[derive(Debug)]
-pub(super) struct Seen<'a> {
+pub(super) struct RowHistory<'a> {
     pub(super) position: &'a Position,
     /// What was there at that time.
     pub(super) first: Option<&'a Item>,
@@ -96,7 +96,7 @@ impl Rows {
     }
 
     /// The item that a read sees at the place.
-    pub(super) fn item_seen(&self, position: &Position, view: View) -> Option<&Arc<Item>> {
+    pub(super) fn item_seen(&self, position: &Position, view: ReadView) -> Option<&Arc<Item>> {
         self.rows.get(position).and_then(|row| row.seen(position, view))
     }
 
@@ -104,7 +104,7 @@ impl Rows {
     pub(super) fn items(
         &self,
         bounds: impl RangeBounds<Position>,
-        view: View,
+        view: ReadView,
     ) -> impl DoubleEndedIterator<Item = (&Position, &Arc<Item>)> {
         self.rows
             .range(bounds)
@@ -117,14 +117,14 @@ impl Rows {
     }
 
     /// Every row that somebody can still see who sees nothing from before a time.
-    pub(super) fn since(&self, horizon: Time) -> impl Iterator<Item = Seen<'_>> {
+    pub(super) fn since(&self, horizon: Time) -> impl Iterator<Item = RowHistory<'_>> {
         self.rows.iter().filter_map(move |(position, row)| {
             let first = row.at(horizon);
             let later = row.versions.iter().filter(|version| version.at > horizon);
             let later: Vec<_> =
                 later.map(|version| (version.at, version.item.as_deref())).collect();
             let is_seen = first.is_some() || !later.is_empty();
-            is_seen.then(|| Seen { position, first: first.map(|item| &**item), later })
+            is_seen.then(|| RowHistory { position, first: first.map(|item| &**item), later })
         })
     }
 
@@ -151,7 +151,7 @@ impl Rows {
 
 impl Position {
     /// The place of a row in its table.
-    pub(super) fn of(key: &Key) -> Position {
+    pub(super) fn new(key: &Key) -> Position {
         Position {
             hash: hash_of(&key.hash),
             partition: key.hash.clone(),
@@ -162,7 +162,7 @@ impl Position {
 
     /// The place in an index of the row that has the key `owner` in the table.
     pub(super) fn in_index(key: &Key, owner: &Key) -> Position {
-        Position { owner: Place::At(owner.clone()), ..Position::of(key) }
+        Position { owner: Place::At(owner.clone()), ..Position::new(key) }
     }
 
     /// A place in a partition that no row has.
@@ -209,10 +209,10 @@ impl Position {
     }
 }
 
-impl View {
+impl ReadView {
     /// What a read sees that is `lag` behind, as far as the past is kept.
-    pub(super) fn behind(now: Time, lag: Duration) -> View {
-        View::At(now - lag.min(HISTORY))
+    pub(super) fn behind(now: Time, lag: Duration) -> ReadView {
+        ReadView::At(now - lag.min(HISTORY))
     }
 }
 
@@ -238,11 +238,11 @@ impl Row {
         self.versions.iter().rfind(|version| version.at <= time)?.item.as_ref()
     }
 
-    fn seen(&self, position: &Position, view: View) -> Option<&Arc<Item>> {
+    fn seen(&self, position: &Position, view: ReadView) -> Option<&Arc<Item>> {
         match view {
-            View::Now => self.now(),
-            View::At(time) => self.at(time),
-            View::Uneven { now, lag_max, seed } => {
+            ReadView::Now => self.now(),
+            ReadView::At(time) => self.at(time),
+            ReadView::Uneven { now, lag_max, seed } => {
                 let lag_max = lag_max.min(HISTORY);
                 let share = hash::keyed(seed, &position.table_key().to_string());
                 let lag_ms = share % (u64::try_from(lag_max.as_millis()).unwrap_or(0) + 1);
@@ -285,14 +285,14 @@ mod tests {
     }
 
     fn write(rows: &mut Rows, second: u64, text: &str, item: Option<Arc<Item>>) {
-        rows.write(seconds(second), Position::of(&key(text)), item);
+        rows.write(seconds(second), Position::new(&key(text)), item);
     }
 
     #[test]
     fn every_place_lies_in_the_segment_that_starts_before_it() {
         for segments in [1, 2, 3, 7, 1_000_000] {
             for number in 0..50 {
-                let position = Position::of(&key(&format!("conn-{number}")));
+                let position = Position::new(&key(&format!("conn-{number}")));
                 let segment = position.segment(segments);
                 assert!(segment < segments);
                 assert!(Position::first_of(segment, segments) <= position);
@@ -309,7 +309,7 @@ mod tests {
         for second in 0..30 {
             write(&mut rows, second, "a", item("a"));
         }
-        assert_eq!(rows.rows[&Position::of(&key("a"))].versions.len(), 11);
+        assert_eq!(rows.rows[&Position::new(&key("a"))].versions.len(), 11);
     }
 
     #[test]
@@ -342,7 +342,7 @@ mod tests {
         }
         let seen = |now, seed| {
             let lag_max = Duration::from_secs(1);
-            rows.items(.., View::Uneven { now, lag_max, seed }).count()
+            rows.items(.., ReadView::Uneven { now, lag_max, seed }).count()
         };
         let half = Time::from_millis(1_500);
         assert!((20..80).contains(&seen(half, 1)));

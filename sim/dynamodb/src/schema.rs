@@ -41,7 +41,7 @@ pub(super) struct IndexDefinition {
     pub(super) name: String,
     pub(super) scope: Scope,
     pub(super) keys: KeySchema,
-    pub(super) projected: Projected,
+    pub(super) projection: IndexProjection,
 }
 
 /// Whether an index orders the rows of one partition or all of them anew.
@@ -55,7 +55,7 @@ pub(super) enum Scope {
 
 /// Which attributes an index holds, besides its own keys and those of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Projected {
+pub(super) enum IndexProjection {
     All,
     KeysOnly,
     Include(BTreeSet<String>),

@@ -12,7 +12,7 @@ use crate::expiries::Expiries;
 use crate::item::Item;
 use crate::key::{Key, KeyFault};
 use crate::rows::{Position, Rows};
-use crate::schema::{Definition, IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
+use crate::schema::{Definition, IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Scope};
 use crate::size::Statistics;
 use crate::state::TableState;
 
@@ -197,7 +197,7 @@ impl Table {
 
     /// The item that is at the key now.
     pub(super) fn item(&self, key: &Key) -> Option<&Arc<Item>> {
-        self.rows.item(&Position::of(key))
+        self.rows.item(&Position::new(key))
     }
 
     pub(super) fn has_local_index(&self) -> bool {
@@ -249,8 +249,8 @@ impl Table {
     }
 
     /// Puts an item at the key or, with `None`, removes what is there.
-    pub(super) fn write(&mut self, now: Time, key: &Key, item: Option<Arc<Item>>) -> Written {
-        let position = Position::of(key);
+    pub(super) fn write(&mut self, now: Time, key: &Key, item: Option<Arc<Item>>) -> WriteOutcome {
+        let position = Position::new(key);
         let old = self.rows.item(&position).cloned();
         let indexes = self
             .indexes
@@ -270,7 +270,7 @@ impl Table {
         }
         self.expiries.note(&position, item.as_deref(), now);
         self.rows.write(now, position, item);
-        Written { change, indexes }
+        WriteOutcome { change, indexes }
     }
 
     /// What happened to rows since the last call, if somebody writes it down.
@@ -293,7 +293,7 @@ impl Table {
 
 /// What a write changed.
 #[derive(Clone, Debug)]
-pub(super) struct Written {
+pub(super) struct WriteOutcome {
     /// Nothing changes where a row is removed that was not there.
     pub(super) change: Option<Change>,
     pub(super) indexes: Vec<IndexWrite>,
@@ -356,7 +356,7 @@ fn key_is_scalar(kind: &str, name: &str) -> Answer {
 impl IndexDefinition {
     /// What the index holds of an item.
     pub(super) fn projection_of(&self, item: &Arc<Item>, table: &KeySchema) -> Arc<Item> {
-        if self.projected == Projected::All {
+        if self.projection == IndexProjection::All {
             return item.clone();
         }
         let values: BTreeMap<_, _> = item
@@ -369,11 +369,11 @@ impl IndexDefinition {
 
     /// Whether the index holds the attribute of this name.
     pub(super) fn holds(&self, name: &str, table: &KeySchema) -> bool {
-        match &self.projected {
-            Projected::All => true,
+        match &self.projection {
+            IndexProjection::All => true,
             _ if self.keys.has(name) || table.has(name) => true,
-            Projected::KeysOnly => false,
-            Projected::Include(names) => names.contains(name),
+            IndexProjection::KeysOnly => false,
+            IndexProjection::Include(names) => names.contains(name),
         }
     }
 }

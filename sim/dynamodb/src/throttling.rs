@@ -8,7 +8,7 @@ use stormglass_spec::hash;
 use crate::answer::Answer;
 use crate::json;
 use crate::names;
-use crate::operations::transaction::{self, Reason};
+use crate::operations::transaction::{self, CancellationReason};
 use crate::request::{Operation, Request};
 
 /// Why there is no capacity for a request.
@@ -85,9 +85,9 @@ impl Throttling {
             _ => "ThrottlingError",
         };
         // The first action is the one in the way.
-        let mut reasons = vec![Reason::None; request.rows_count()];
+        let mut reasons = vec![CancellationReason::None; request.rows_count()];
         if let Some(first) = reasons.first_mut() {
-            *first = Reason::Throttled { code, message: self.message() };
+            *first = CancellationReason::Throttled { code, message: self.message() };
         }
         transaction::cancelled(&reasons)
     }

@@ -15,7 +15,7 @@ use crate::table::Tables;
 
 /// A sound request to the control plane.
 #[derive(Clone, Debug)]
-pub(crate) enum ControlAction {
+pub(crate) enum ControlCommand {
     Create(Box<CreateTable>),
     Delete(DeleteTable),
     Describe(DescribeTable),
@@ -30,7 +30,7 @@ pub(crate) enum ControlAction {
     DescribeEndpoints,
 }
 
-impl ControlAction {
+impl ControlCommand {
     /// The names of the operations.
     pub(crate) const NAMES: [&'static str; 12] = [
         "CreateTable",
@@ -51,23 +51,23 @@ impl ControlAction {
     pub(crate) fn parse(
         operation: &str,
         members: &mut Members<'_>,
-    ) -> Result<ControlAction, Answer> {
+    ) -> Result<ControlCommand, Answer> {
         Ok(match operation {
-            "CreateTable" => ControlAction::Create(CreateTable::parse(members)?.into()),
-            "DeleteTable" => ControlAction::Delete(DeleteTable::parse(members)?),
-            "DescribeEndpoints" => ControlAction::DescribeEndpoints,
-            "DescribeLimits" => ControlAction::DescribeLimits,
-            "DescribeTable" => ControlAction::Describe(DescribeTable::parse(members)?),
+            "CreateTable" => ControlCommand::Create(CreateTable::parse(members)?.into()),
+            "DeleteTable" => ControlCommand::Delete(DeleteTable::parse(members)?),
+            "DescribeEndpoints" => ControlCommand::DescribeEndpoints,
+            "DescribeLimits" => ControlCommand::DescribeLimits,
+            "DescribeTable" => ControlCommand::Describe(DescribeTable::parse(members)?),
             "DescribeTimeToLive" => {
-                ControlAction::DescribeTimeToLive(DescribeTimeToLive::parse(members)?)
+                ControlCommand::DescribeTimeToLive(DescribeTimeToLive::parse(members)?)
             }
-            "ListTables" => ControlAction::List(ListTables::parse(members)?),
-            "ListTagsOfResource" => ControlAction::ListTags(ListTags::parse(members)?),
-            "TagResource" => ControlAction::Tag(TagResource::parse(members)?),
-            "UntagResource" => ControlAction::Untag(UntagResource::parse(members)?),
-            "UpdateTable" => ControlAction::Update(UpdateTable::parse(members)?.into()),
+            "ListTables" => ControlCommand::List(ListTables::parse(members)?),
+            "ListTagsOfResource" => ControlCommand::ListTags(ListTags::parse(members)?),
+            "TagResource" => ControlCommand::Tag(TagResource::parse(members)?),
+            "UntagResource" => ControlCommand::Untag(UntagResource::parse(members)?),
+            "UpdateTable" => ControlCommand::Update(UpdateTable::parse(members)?.into()),
             "UpdateTimeToLive" => {
-                ControlAction::UpdateTimeToLive(UpdateTimeToLive::parse(members)?)
+                ControlCommand::UpdateTimeToLive(UpdateTimeToLive::parse(members)?)
             }
             _ => return Err(Answer::unknown_operation()),
         })
@@ -76,18 +76,18 @@ impl ControlAction {
     /// The name of the table, for the operations that name one.
     pub(crate) fn table(&self) -> Option<&str> {
         Some(match self {
-            ControlAction::Create(create) => create.table(),
-            ControlAction::Delete(delete) => delete.table(),
-            ControlAction::Describe(describe) => describe.table(),
-            ControlAction::Update(update) => update.table(),
-            ControlAction::UpdateTimeToLive(update) => update.table(),
-            ControlAction::DescribeTimeToLive(describe) => describe.table(),
-            ControlAction::Tag(tag) => tag.table(),
-            ControlAction::Untag(untag) => untag.table(),
-            ControlAction::ListTags(list) => list.table(),
-            ControlAction::List(_)
-            | ControlAction::DescribeLimits
-            | ControlAction::DescribeEndpoints => return None,
+            ControlCommand::Create(create) => create.table(),
+            ControlCommand::Delete(delete) => delete.table(),
+            ControlCommand::Describe(describe) => describe.table(),
+            ControlCommand::Update(update) => update.table(),
+            ControlCommand::UpdateTimeToLive(update) => update.table(),
+            ControlCommand::DescribeTimeToLive(describe) => describe.table(),
+            ControlCommand::Tag(tag) => tag.table(),
+            ControlCommand::Untag(untag) => untag.table(),
+            ControlCommand::ListTags(list) => list.table(),
+            ControlCommand::List(_)
+            | ControlCommand::DescribeLimits
+            | ControlCommand::DescribeEndpoints => return None,
         })
     }
 
@@ -100,13 +100,13 @@ impl ControlAction {
     ) -> Result<Answer, Answer> {
         let name = self.table().unwrap_or_default();
         let missing = || match self {
-            ControlAction::Tag(tag) => tag.not_found(),
-            ControlAction::ListTags(list) => list.not_found(),
-            ControlAction::Untag(_) => Answer::table_not_found(),
+            ControlCommand::Tag(tag) => tag.not_found(),
+            ControlCommand::ListTags(list) => list.not_found(),
+            ControlCommand::Untag(_) => Answer::table_not_found(),
             _ => table_not_found(name),
         };
         match self {
-            ControlAction::Create(create) => {
+            ControlCommand::Create(create) => {
                 if tables.any(name).is_some() {
                     return Err(table_exists(name));
                 }
@@ -114,35 +114,35 @@ impl ControlAction {
                 tables.create(definition, state);
                 return Ok(answer);
             }
-            ControlAction::List(list) => return Ok(list.apply(tables.names())),
-            ControlAction::DescribeLimits => return Ok(describe_limits()),
-            ControlAction::DescribeEndpoints => return Ok(describe_endpoints()),
+            ControlCommand::List(list) => return Ok(list.apply(tables.names())),
+            ControlCommand::DescribeLimits => return Ok(describe_limits()),
+            ControlCommand::DescribeEndpoints => return Ok(describe_endpoints()),
             _ => {}
         }
         let table = tables.any_mut(name).ok_or_else(missing)?;
         let statistics = table.statistics();
         let (definition, state) = table.declared();
         match self {
-            ControlAction::Delete(delete) => {
+            ControlCommand::Delete(delete) => {
                 delete.apply(definition, state, &statistics, now, takes)
             }
-            ControlAction::Update(update) => {
+            ControlCommand::Update(update) => {
                 let answer = update.apply(definition, state, &statistics, now, takes);
                 table.settle(now);
                 answer
             }
-            ControlAction::UpdateTimeToLive(update) => update.apply(state, now, takes),
-            ControlAction::DescribeTimeToLive(describe) => describe.apply(state, now),
-            ControlAction::Tag(tag) => tag.apply(state),
-            ControlAction::Untag(untag) => Ok(untag.apply(state)),
-            ControlAction::ListTags(list) => Ok(list.apply(state)),
-            ControlAction::Describe(describe) => {
+            ControlCommand::UpdateTimeToLive(update) => update.apply(state, now, takes),
+            ControlCommand::DescribeTimeToLive(describe) => describe.apply(state, now),
+            ControlCommand::Tag(tag) => tag.apply(state),
+            ControlCommand::Untag(untag) => Ok(untag.apply(state)),
+            ControlCommand::ListTags(list) => Ok(list.apply(state)),
+            ControlCommand::Describe(describe) => {
                 Ok(describe.apply(definition, state, &statistics, now))
             }
-            ControlAction::Create(_)
-            | ControlAction::List(_)
-            | ControlAction::DescribeLimits
-            | ControlAction::DescribeEndpoints => {
+            ControlCommand::Create(_)
+            | ControlCommand::List(_)
+            | ControlCommand::DescribeLimits
+            | ControlCommand::DescribeEndpoints => {
                 unreachable!("the operations without a table have been answered")
             }
         }

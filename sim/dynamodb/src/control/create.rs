@@ -7,7 +7,7 @@ use stormglass_spec::Time;
 
 use super::description;
 use super::indexes;
-use super::keys::{self, Attributes};
+use super::keys::{self, AttributeDefinitions};
 use super::settings::{self, EncryptionMembers};
 use super::table_names;
 use super::tags;
@@ -43,7 +43,7 @@ impl CreateTable {
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<CreateTable, Answer> {
         let refused = ["WarmThroughput", "ResourcePolicy"];
         members.refuse("CreateTable", &refused)?;
-        let attributes = Attributes::read(members)?;
+        let attributes = AttributeDefinitions::read(members)?;
         if attributes.is_none() {
             members.missing("AttributeDefinitions");
         }
@@ -61,7 +61,7 @@ impl CreateTable {
         let is_protected = members.flag("DeletionProtectionEnabled")?;
         let name = table_names::check(members, name)?;
 
-        let attributes = attributes.unwrap_or_else(Attributes::none);
+        let attributes = attributes.unwrap_or_else(AttributeDefinitions::none);
         let (billing, throughput) = settings::new_billing(billing, throughput)?;
         ceilings.check_new(billing)?;
         attributes.check_distinct()?;
@@ -146,7 +146,7 @@ impl CreateTable {
 
 /// Refuses attributes that no key is made of.
 fn check_used(
-    attributes: &Attributes,
+    attributes: &AttributeDefinitions,
     keys: &KeySchema,
     indexes: &[IndexDefinition],
 ) -> Result<(), Answer> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::answer::Answer;
 use crate::json::{self, Object};
 use crate::names;
-use crate::schema::{Definition, IndexDefinition, KeySchema, Projected, Scope};
+use crate::schema::{Definition, IndexDefinition, IndexProjection, KeySchema, Scope};
 use crate::size::Statistics;
 use crate::state::{self, Billing, Provision, TableState, Viewpoint};
 
@@ -151,18 +151,18 @@ fn index_summary(
     start
         .text("IndexName", &index.name)
         .json("KeySchema", &key_schema(&index.keys))
-        .json("Projection", &projection(&index.projected))
+        .json("Projection", &projection(&index.projection))
         .number("IndexSizeBytes", size.bytes)
         .number("ItemCount", size.items)
         .text("IndexArn", &names::index_arn(&definition.name, &index.name))
 }
 
-fn projection(projected: &Projected) -> String {
+fn projection(projection: &IndexProjection) -> String {
     let kind = |kind| Object::new().text("ProjectionType", kind);
-    match projected {
-        Projected::All => kind("ALL"),
-        Projected::KeysOnly => kind("KEYS_ONLY"),
-        Projected::Include(names) => {
+    match projection {
+        IndexProjection::All => kind("ALL"),
+        IndexProjection::KeysOnly => kind("KEYS_ONLY"),
+        IndexProjection::Include(names) => {
             let names = json::array(names, |name| json::string(name));
             kind("INCLUDE").json("NonKeyAttributes", &names)
         }

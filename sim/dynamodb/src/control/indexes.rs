@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::keys::{self, Attributes, KeyElement};
+use super::keys::{self, AttributeDefinitions, KeyElement};
 use crate::answer::Answer;
 use crate::members::{ListBounds, Members};
 use crate::names::NAME;
 use crate::refusals::invalid;
-use crate::schema::{IndexDefinition, KeySchema, Projected, Scope};
+use crate::schema::{IndexDefinition, IndexProjection, KeySchema, Scope};
 use crate::state::{Billing, Ceilings, Throughput};
 
 pub(super) const LOCAL_MAX: usize = 5;
@@ -70,7 +70,11 @@ impl<'a> IndexMembers<'a> {
     }
 
     /// The local index that they ask for.
-    fn local(&self, attributes: &Attributes, table: &KeySchema) -> Result<IndexDefinition, Answer> {
+    fn local(
+        &self,
+        attributes: &AttributeDefinitions,
+        table: &KeySchema,
+    ) -> Result<IndexDefinition, Answer> {
         let keys = attributes.key_schema(&self.keys)?;
         let name = self.name;
         if keys.range.is_none() {
@@ -85,16 +89,19 @@ impl<'a> IndexMembers<'a> {
                 keys.hash.name, table.hash.name
             )));
         }
-        let projected = self.projection.build()?;
-        Ok(IndexDefinition { name: name.to_owned(), scope: Scope::Local, keys, projected })
+        let projection = self.projection.build()?;
+        Ok(IndexDefinition { name: name.to_owned(), scope: Scope::Local, keys, projection })
     }
 
     /// The global index that they ask for.
-    pub(super) fn global(&self, attributes: &Attributes) -> Result<IndexDefinition, Answer> {
+    pub(super) fn global(
+        &self,
+        attributes: &AttributeDefinitions,
+    ) -> Result<IndexDefinition, Answer> {
         let keys = attributes.key_schema(&self.keys)?;
-        let projected = self.projection.build()?;
+        let projection = self.projection.build()?;
         let name = self.name.to_owned();
-        Ok(IndexDefinition { name, scope: Scope::Global, keys, projected })
+        Ok(IndexDefinition { name, scope: Scope::Global, keys, projection })
     }
 }
 
@@ -102,7 +109,7 @@ impl<'a> IndexMembers<'a> {
 pub(super) fn build(
     local: Option<&[IndexMembers<'_>]>,
     global: Option<&[IndexMembers<'_>]>,
-    attributes: &Attributes,
+    attributes: &AttributeDefinitions,
     table: &KeySchema,
     billing: Billing,
 ) -> Result<Vec<IndexDefinition>, Answer> {
@@ -187,10 +194,10 @@ impl<'a> ProjectionMembers<'a> {
         Ok(projection.unwrap_or_default())
     }
 
-    fn build(&self) -> Result<Projected, Answer> {
+    fn build(&self) -> Result<IndexProjection, Answer> {
         match (self.kind, &self.others) {
-            (Some("ALL"), None) => Ok(Projected::All),
-            (Some("KEYS_ONLY"), None) => Ok(Projected::KeysOnly),
+            (Some("ALL"), None) => Ok(IndexProjection::All),
+            (Some("KEYS_ONLY"), None) => Ok(IndexProjection::KeysOnly),
             (Some("INCLUDE"), Some(others)) => included(others),
             (Some("INCLUDE"), None) => {
                 Err(invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified"))
@@ -203,14 +210,14 @@ impl<'a> ProjectionMembers<'a> {
     }
 }
 
-fn included(names: &[&str]) -> Result<Projected, Answer> {
+fn included(names: &[&str]) -> Result<IndexProjection, Answer> {
     let mut included = BTreeSet::new();
     for &name in names {
         if !included.insert(name.to_owned()) {
             return Err(invalid(&format!("Duplicate element in NonKeyAttributes: {name}")));
         }
     }
-    Ok(Projected::Include(included))
+    Ok(IndexProjection::Include(included))
 }
 
 fn name_of(index: &IndexMembers<'_>) -> String {

@@ -16,7 +16,7 @@ pub(super) struct KeyElement<'a> {
 
 /// The `AttributeDefinitions` of a request.
 #[derive(Clone, Debug)]
-pub(super) struct Attributes(Vec<KeyAttribute>);
+pub(super) struct AttributeDefinitions(Vec<KeyAttribute>);
 
 /// Reads the member `KeySchema`; an empty one and a violation where there is none.
 pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Vec<KeyElement<'a>>, Answer> {
@@ -36,9 +36,9 @@ pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Vec<KeyElement<'a>>,
     Ok(keys.unwrap_or_default())
 }
 
-impl Attributes {
+impl AttributeDefinitions {
     /// Reads the member `AttributeDefinitions`.
-    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<Attributes>, Answer> {
+    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<AttributeDefinitions>, Answer> {
         let bounds = ListBounds { least: 0, most: usize::MAX };
         let read = |element: &mut Members<'_>| {
             let name = element.require_text("AttributeName", ATTRIBUTE_NAME)?.to_owned();
@@ -57,12 +57,12 @@ impl Attributes {
             name,
             read,
         )?;
-        Ok(list.map(Attributes))
+        Ok(list.map(AttributeDefinitions))
     }
 
     /// No attributes at all.
-    pub(super) fn none() -> Attributes {
-        Attributes(Vec::new())
+    pub(super) fn none() -> AttributeDefinitions {
+        AttributeDefinitions(Vec::new())
     }
 
     pub(super) fn len(&self) -> usize {

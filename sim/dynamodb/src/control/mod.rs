@@ -29,7 +29,7 @@ mod update;
 #[cfg(test)]
 mod tests;
 
-pub(super) use action::ControlAction;
+pub(super) use action::ControlCommand;
 use create::CreateTable;
 use delete::DeleteTable;
 use describe::{DescribeTable, describe_endpoints, describe_limits};

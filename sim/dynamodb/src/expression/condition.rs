@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::operand::{Found, Operand};
 use super::path::{self, Path};
 use super::placeholders::Placeholders;
-use super::syntax::{self, Comparator, Visited};
+use super::syntax::{self, CheckResult, Comparator};
 use super::{functions, parser};
 use crate::answer::Answer;
 use crate::item::Item;
@@ -19,16 +19,16 @@ const OPERANDS_OF_IN_MAX: usize = 100;
 /// A condition or a filter that makes sense.
 #[derive(Clone, Debug)]
 pub(crate) struct Condition {
-    test: Test,
+    predicate: Predicate,
     /// What AWS calls a filter that was given like this.
     name: &'static str,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Test {
-    All(Vec<Test>),
-    Any(Vec<Test>),
-    Not(Box<Test>),
+pub(super) enum Predicate {
+    All(Vec<Predicate>),
+    Any(Vec<Predicate>),
+    Not(Box<Predicate>),
     Compare(Comparator, Operand, Operand),
     Between(Operand, Operand, Operand),
     In(Operand, Vec<Operand>),
@@ -49,19 +49,19 @@ impl Condition {
     ) -> Result<Option<Condition>, Answer> {
         let Some(text) = members.string(member)? else { return Ok(None) };
         super::read(member, text, |text| {
-            let test = Test::parse(text, placeholders)?;
-            Ok(Some(Condition { test, name: "Filter Expression" }))
+            let predicate = Predicate::parse(text, placeholders)?;
+            Ok(Some(Condition { predicate, name: "Filter Expression" }))
         })
     }
 
     /// What a legacy parameter asks for; `name` is what AWS calls it in its complaints.
-    pub(super) fn legacy(test: Test, name: &'static str) -> Condition {
-        Condition { test, name }
+    pub(super) fn legacy(predicate: Predicate, name: &'static str) -> Condition {
+        Condition { predicate, name }
     }
 
     /// Whether it holds of an item, or of there being none.
     pub(crate) fn holds(&self, item: Option<&Item>) -> bool {
-        self.test.holds(item)
+        self.predicate.holds(item)
     }
 
     /// Refuses to look at these attributes, as the filter of a query must not look at its key.
@@ -92,49 +92,61 @@ impl Condition {
 
     fn paths(&self) -> Vec<&Path> {
         let mut paths = Vec::new();
-        self.test.paths(&mut paths);
+        self.predicate.paths(&mut paths);
         paths
     }
 }
 
-impl Test {
+impl Predicate {
     /// Complains about what AWS complains about first: syntax, then functions and words anywhere,
     /// and then whatever is wrong with the first comparison, the second and so on.
-    pub(super) fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Test, String> {
-        let parsed = parser::test(text)?;
+    pub(super) fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Predicate, String> {
+        let parsed = parser::condition(text)?;
         let leaves = parsed.leaves();
         functions::check_calls(&leaves)?;
         for operand in leaves.iter().flat_map(|leaf| leaf.operands()) {
             operand.each_leaf(&mut |operand| match operand {
-                syntax::Operand::Path(steps) => path::check_words(steps),
+                syntax::OperandNode::Path(steps) => path::check_words(steps),
                 _ => Ok(()),
             })?;
         }
-        Test::resolve(&parsed, placeholders)
+        Predicate::resolve(&parsed, placeholders)
     }
 
-    fn resolve(test: &syntax::Test<'_>, placeholders: &mut Placeholders) -> Result<Test, String> {
-        for operand in test.operands() {
+    fn resolve(
+        predicate: &syntax::ConditionNode<'_>,
+        placeholders: &mut Placeholders,
+    ) -> Result<Predicate, String> {
+        for operand in predicate.operands() {
             operand.each_leaf(&mut |operand| Operand::resolve(operand, placeholders).map(drop))?;
         }
-        let all = |tests: &[syntax::Test<'_>], placeholders: &mut Placeholders| {
-            tests.iter().map(|test| Test::resolve(test, placeholders)).collect::<Result<_, _>>()
+        let all = |predicates: &[syntax::ConditionNode<'_>], placeholders: &mut Placeholders| {
+            predicates
+                .iter()
+                .map(|predicate| Predicate::resolve(predicate, placeholders))
+                .collect::<Result<_, _>>()
         };
-        match test {
-            syntax::Test::All(tests) => Ok(Test::All(all(tests, placeholders)?)),
-            syntax::Test::Any(tests) => Ok(Test::Any(all(tests, placeholders)?)),
-            syntax::Test::Not(test) => Ok(Test::Not(Box::new(Test::resolve(test, placeholders)?))),
-            syntax::Test::Call(call) => functions::test(call, placeholders),
-            syntax::Test::Compare(comparator, left, right) => {
+        match predicate {
+            syntax::ConditionNode::All(predicates) => {
+                Ok(Predicate::All(all(predicates, placeholders)?))
+            }
+            syntax::ConditionNode::Any(predicates) => {
+                Ok(Predicate::Any(all(predicates, placeholders)?))
+            }
+            syntax::ConditionNode::Not(predicate) => {
+                Ok(Predicate::Not(Box::new(Predicate::resolve(predicate, placeholders)?)))
+            }
+            syntax::ConditionNode::Call(call) => functions::predicate(call, placeholders),
+            syntax::ConditionNode::Compare(comparator, left, right) => {
                 let left = Operand::resolve(left, placeholders)?;
                 compare(*comparator, left, Operand::resolve(right, placeholders)?)
             }
-            syntax::Test::Between(operand, lower, upper) => {
+            syntax::ConditionNode::Between(operand, lower, upper) => {
                 let operand = Operand::resolve(operand, placeholders)?;
                 let lower = Operand::resolve(lower, placeholders)?;
                 between(operand, lower, Operand::resolve(upper, placeholders)?)
             }
-            syntax::Test::In(operand, list) => {
+            syntax::ConditionNode::In(operand, list) => {
                 let operand = Operand::resolve(operand, placeholders)?;
                 let list = list.iter().map(|operand| Operand::resolve(operand, placeholders));
                 is_in(operand, list.collect::<Result<_, _>>()?)
@@ -143,30 +155,30 @@ impl Test {
     }
 
     fn holds(&self, item: Option<&Item>) -> bool {
-        let has = |operand: &Operand, test: &dyn Fn(&Value) -> bool| {
-            operand.find(item).is_some_and(|found| test(found.value()))
+        let has = |operand: &Operand, predicate: &dyn Fn(&Value) -> bool| {
+            operand.find(item).is_some_and(|found| predicate(found.value()))
         };
         match self {
-            Test::All(tests) => tests.iter().all(|test| test.holds(item)),
-            Test::Any(tests) => tests.iter().any(|test| test.holds(item)),
-            Test::Not(test) => !test.holds(item),
-            Test::Compare(comparator, left, right) => {
+            Predicate::All(predicates) => predicates.iter().all(|predicate| predicate.holds(item)),
+            Predicate::Any(predicates) => predicates.iter().any(|predicate| predicate.holds(item)),
+            Predicate::Not(predicate) => !predicate.holds(item),
+            Predicate::Compare(comparator, left, right) => {
                 compares(*comparator, left.find(item), right.find(item))
             }
-            Test::Between(operand, lower, upper) => {
+            Predicate::Between(operand, lower, upper) => {
                 compares(Comparator::GreaterOrEqual, operand.find(item), lower.find(item))
                     && compares(Comparator::LessOrEqual, operand.find(item), upper.find(item))
             }
-            Test::In(operand, list) => has(operand, &|value| {
+            Predicate::In(operand, list) => has(operand, &|value| {
                 list.iter().any(|member| has(member, &|member| member == value))
             }),
-            Test::Exists(path) => item.and_then(|item| path.find(item)).is_some(),
-            Test::NotExists(path) => item.and_then(|item| path.find(item)).is_none(),
-            Test::HasType(operand, name) => has(operand, &|value| value.type_name() == name),
-            Test::BeginsWith(operand, prefix) => {
+            Predicate::Exists(path) => item.and_then(|item| path.find(item)).is_some(),
+            Predicate::NotExists(path) => item.and_then(|item| path.find(item)).is_none(),
+            Predicate::HasType(operand, name) => has(operand, &|value| value.type_name() == name),
+            Predicate::BeginsWith(operand, prefix) => {
                 has(operand, &|value| has(prefix, &|prefix| value.begins_with(prefix)))
             }
-            Test::Contains(operand, part) => {
+            Predicate::Contains(operand, part) => {
                 has(operand, &|value| has(part, &|part| value.contains(part)))
             }
         }
@@ -175,22 +187,24 @@ impl Test {
     /// Collects every path that is looked at.
     fn paths<'a>(&'a self, paths: &mut Vec<&'a Path>) {
         match self {
-            Test::All(tests) | Test::Any(tests) => {
-                tests.iter().for_each(|test| test.paths(paths));
+            Predicate::All(predicates) | Predicate::Any(predicates) => {
+                predicates.iter().for_each(|predicate| predicate.paths(paths));
             }
-            Test::Not(test) => test.paths(paths),
-            Test::Compare(_, one, two) | Test::BeginsWith(one, two) | Test::Contains(one, two) => {
+            Predicate::Not(predicate) => predicate.paths(paths),
+            Predicate::Compare(_, one, two)
+            | Predicate::BeginsWith(one, two)
+            | Predicate::Contains(one, two) => {
                 paths.extend([one, two].into_iter().filter_map(Operand::path));
             }
-            Test::Between(one, two, three) => {
+            Predicate::Between(one, two, three) => {
                 paths.extend([one, two, three].into_iter().filter_map(Operand::path));
             }
-            Test::In(operand, list) => {
+            Predicate::In(operand, list) => {
                 paths.extend(operand.path());
                 paths.extend(list.iter().filter_map(Operand::path));
             }
-            Test::Exists(path) | Test::NotExists(path) => paths.push(path),
-            Test::HasType(operand, _) => paths.extend(operand.path()),
+            Predicate::Exists(path) | Predicate::NotExists(path) => paths.push(path),
+            Predicate::HasType(operand, _) => paths.extend(operand.path()),
         }
     }
 }
@@ -212,17 +226,17 @@ fn compares(comparator: Comparator, left: Option<Found<'_>>, right: Option<Found
     }
 }
 
-fn compare(comparator: Comparator, left: Operand, right: Operand) -> Result<Test, String> {
+fn compare(comparator: Comparator, left: Operand, right: Operand) -> Result<Predicate, String> {
     let symbol = comparator.symbol();
     functions::check_distinct(symbol, &left, &right)?;
     check_types([&left, &right])?;
     if !matches!(comparator, Comparator::Equal | Comparator::NotEqual) {
         check_ordered(symbol, [&left, &right])?;
     }
-    Ok(Test::Compare(comparator, left, right))
+    Ok(Predicate::Compare(comparator, left, right))
 }
 
-fn is_in(operand: Operand, list: Vec<Operand>) -> Result<Test, String> {
+fn is_in(operand: Operand, list: Vec<Operand>) -> Result<Predicate, String> {
     let count = list.len() + 1;
     if count > OPERANDS_OF_IN_MAX {
         return Err(format!(
@@ -231,21 +245,24 @@ fn is_in(operand: Operand, list: Vec<Operand>) -> Result<Test, String> {
     }
     list.iter().try_for_each(|member| functions::check_distinct("IN", &operand, member))?;
     check_types(std::iter::once(&operand).chain(&list))?;
-    Ok(Test::In(operand, list))
+    Ok(Predicate::In(operand, list))
 }
 
-fn check_types<'a>(operands: impl IntoIterator<Item = &'a Operand>) -> Visited {
+fn check_types<'a>(operands: impl IntoIterator<Item = &'a Operand>) -> CheckResult {
     operands.into_iter().try_for_each(Operand::check_types)
 }
 
 /// Refuses operands that are known to be of a type without an order.
-fn check_ordered<'a>(operator: &str, operands: impl IntoIterator<Item = &'a Operand>) -> Visited {
+fn check_ordered<'a>(
+    operator: &str,
+    operands: impl IntoIterator<Item = &'a Operand>,
+) -> CheckResult {
     operands.into_iter().try_for_each(|operand| {
         functions::check_type(operator, operand.type_name(), |name| matches!(name, "S" | "N" | "B"))
     })
 }
 
-fn between(operand: Operand, lower: Operand, upper: Operand) -> Result<Test, String> {
+fn between(operand: Operand, lower: Operand, upper: Operand) -> Result<Predicate, String> {
     check_types([&operand, &lower, &upper])?;
     check_ordered("BETWEEN", [&operand, &lower, &upper])?;
     if let (Operand::Value(least), Operand::Value(most)) = (&lower, &upper) {
@@ -265,7 +282,7 @@ fn between(operand: Operand, lower: Operand, upper: Operand) -> Result<Test, Str
             Some(Ordering::Less | Ordering::Equal) => {}
         }
     }
-    Ok(Test::Between(operand, lower, upper))
+    Ok(Predicate::Between(operand, lower, upper))
 }
 
 /// A scalar as AWS writes it in its complaints, `{S:text}`.

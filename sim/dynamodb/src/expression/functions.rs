@@ -1,10 +1,10 @@
 //! The functions of expressions, and what their arguments must be.
 
-use super::condition::Test;
+use super::condition::Predicate;
 use super::operand::Operand;
 use super::path::Path;
 use super::placeholders::Placeholders;
-use super::syntax::{self, Call, Visited};
+use super::syntax::{self, Call, CheckResult};
 
 const TYPES: [&str; 10] = ["S", "N", "B", "NULL", "SS", "BOOL", "L", "BS", "NS", "M"];
 
@@ -29,9 +29,9 @@ pub(super) enum UpdateFunction {
 }
 
 /// Refuses functions that do not exist, and then those that have no place where they stand.
-pub(super) fn check_calls(leaves: &[&syntax::Test<'_>]) -> Visited {
+pub(super) fn check_calls(leaves: &[&syntax::ConditionNode<'_>]) -> CheckResult {
     for leaf in leaves {
-        each_call(leaf, &mut |call| Function::of_conditions(call.function).map(drop))?;
+        each_call(leaf, &mut |call| Function::for_condition(call.function).map(drop))?;
     }
     for leaf in leaves {
         for operand in leaf.operands() {
@@ -40,7 +40,7 @@ pub(super) fn check_calls(leaves: &[&syntax::Test<'_>]) -> Visited {
                 name => Err(misused(name)),
             })?;
         }
-        if let syntax::Test::Call(Call { function: "size", .. }) = leaf {
+        if let syntax::ConditionNode::Call(Call { function: "size", .. }) = leaf {
             return Err(misused("size"));
         }
     }
@@ -48,28 +48,31 @@ pub(super) fn check_calls(leaves: &[&syntax::Test<'_>]) -> Visited {
 }
 
 /// A function that holds or not.
-pub(super) fn test(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<Test, String> {
+pub(super) fn predicate(
+    call: &Call<'_>,
+    placeholders: &mut Placeholders,
+) -> Result<Predicate, String> {
     let name = call.function;
-    let function = Function::of_conditions(name)?;
+    let function = Function::for_condition(name)?;
     let operands = call.arguments.iter().map(|operand| Operand::resolve(operand, placeholders));
     let operands = operands.collect::<Result<Vec<_>, _>>()?;
     match function {
-        Function::AttributeExists => Ok(Test::Exists(path(name, operands)?)),
-        Function::AttributeNotExists => Ok(Test::NotExists(path(name, operands)?)),
+        Function::AttributeExists => Ok(Predicate::Exists(path(name, operands)?)),
+        Function::AttributeNotExists => Ok(Predicate::NotExists(path(name, operands)?)),
         Function::AttributeType => {
             let [operand, wanted] = two(name, operands)?;
-            Ok(Test::HasType(operand, wanted_type(name, &wanted)?))
+            Ok(Predicate::HasType(operand, wanted_type(name, &wanted)?))
         }
         Function::BeginsWith => {
             let [operand, prefix] = two(name, operands)?;
             for operand in [&operand, &prefix] {
                 check_type(name, operand.type_name(), |name| matches!(name, "S" | "B"))?;
             }
-            Ok(Test::BeginsWith(operand, prefix))
+            Ok(Predicate::BeginsWith(operand, prefix))
         }
         Function::Contains => {
             let [operand, part] = two(name, operands)?;
-            Ok(Test::Contains(operand, part))
+            Ok(Predicate::Contains(operand, part))
         }
         Function::Size | Function::IfNotExists | Function::ListAppend => Err(misused(name)),
     }
@@ -78,7 +81,7 @@ pub(super) fn test(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<T
 /// A function that has a value, of which there is one.
 pub(super) fn operand(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<Operand, String> {
     let name = call.function;
-    if Function::of_conditions(name)? != Function::Size {
+    if Function::for_condition(name)? != Function::Size {
         return Err(misused(name));
     }
     let operands = call.arguments.iter().map(|operand| Operand::resolve(operand, placeholders));
@@ -105,7 +108,7 @@ pub(super) fn check_type(
     operator: &str,
     type_name: Option<&str>,
     is_right: impl FnOnce(&str) -> bool,
-) -> Visited {
+) -> CheckResult {
     match type_name {
         Some(name) if !is_right(name) => Err(wrong_type(operator, name)),
         _ => Ok(()),
@@ -113,7 +116,7 @@ pub(super) fn check_type(
 }
 
 /// Refuses to compare a path with itself.
-pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> Visited {
+pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> CheckResult {
     match (one, two) {
         (Operand::Path(one), Operand::Path(two)) => check_paths_distinct(operator, one, two),
         _ => Ok(()),
@@ -121,7 +124,7 @@ pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> Vi
 }
 
 /// The same for the paths themselves.
-pub(super) fn check_paths_distinct(operator: &str, one: &Path, two: &Path) -> Visited {
+pub(super) fn check_paths_distinct(operator: &str, one: &Path, two: &Path) -> CheckResult {
     if one != two {
         return Ok(());
     }
@@ -138,7 +141,7 @@ pub(super) fn needs_path(function: &str) -> String {
 
 impl Function {
     /// A function that a condition may use.
-    fn of_conditions(name: &str) -> Result<Function, String> {
+    fn for_condition(name: &str) -> Result<Function, String> {
         match Function::parse(name)? {
             Function::IfNotExists | Function::ListAppend => Err(format!(
                 "The function is not allowed in a condition expression; function: {name}"
@@ -174,12 +177,15 @@ impl UpdateFunction {
     }
 }
 
-fn each_call(leaf: &syntax::Test<'_>, visit: &mut dyn FnMut(&Call<'_>) -> Visited) -> Visited {
+fn each_call(
+    leaf: &syntax::ConditionNode<'_>,
+    visit: &mut dyn FnMut(&Call<'_>) -> CheckResult,
+) -> CheckResult {
     for operand in leaf.operands() {
         operand.each_call(visit)?;
     }
     match leaf {
-        syntax::Test::Call(call) => visit(call),
+        syntax::ConditionNode::Call(call) => visit(call),
         _ => Ok(()),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::condition::Test;
-use super::key_range::{KeyComparator, KeyRange, RangeTest};
+use super::condition::Predicate;
+use super::key_range::{KeyComparator, KeyRange, RangePredicate};
 use super::operand::Operand;
 use super::path::Path;
 use super::placeholders::Placeholders;
@@ -19,19 +19,19 @@ use crate::schema::{KeyAttribute, KeySchema};
 /// before it asks whether this one can be a condition on keys.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyExpression {
-    test: Test,
+    predicate: Predicate,
 }
 
 /// One or two tests, each of another attribute.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyCondition {
-    tests: BTreeMap<String, KeyTest>,
+    predicates: BTreeMap<String, KeyPredicate>,
 }
 
 /// What is asked of one attribute.
 #[derive(Clone, Debug)]
-pub(super) enum KeyTest {
-    Range(RangeTest),
+pub(super) enum KeyPredicate {
+    Range(RangePredicate),
     /// Something that is no range of keys, which only legacy parameters can ask.
     NotIndexable,
 }
@@ -45,22 +45,22 @@ impl KeyExpression {
     ) -> Result<Option<KeyExpression>, Answer> {
         let Some(text) = members.string(member)? else { return Ok(None) };
         super::read(member, text, |text| {
-            Ok(Some(KeyExpression { test: Test::parse(text, placeholders)? }))
+            Ok(Some(KeyExpression { predicate: Predicate::parse(text, placeholders)? }))
         })
     }
 
     /// The condition on keys, if it is one.
     pub(crate) fn condition(&self) -> Result<KeyCondition, Answer> {
-        let mut tests = BTreeMap::new();
-        collect(&self.test, &mut tests).map_err(|why| Answer::validation(&why))?;
-        KeyCondition::new(tests)
+        let mut predicates = BTreeMap::new();
+        collect(&self.predicate, &mut predicates).map_err(|why| Answer::validation(&why))?;
+        KeyCondition::new(predicates)
     }
 }
 
 impl KeyCondition {
-    pub(super) fn new(tests: BTreeMap<String, KeyTest>) -> Result<KeyCondition, Answer> {
-        match tests.len() {
-            1 | 2 => Ok(KeyCondition { tests }),
+    pub(super) fn new(predicates: BTreeMap<String, KeyPredicate>) -> Result<KeyCondition, Answer> {
+        match predicates.len() {
+            1 | 2 => Ok(KeyCondition { predicates }),
             _ => Err(Answer::validation("Conditions can be of length 1 or 2 only")),
         }
     }
@@ -75,36 +75,36 @@ impl KeyCondition {
     ) -> Result<KeyRange, Answer> {
         let unsupported = || Answer::validation("Query key condition not supported");
         first(&keys.hash)?;
-        if keys.range.is_none() && self.tests.len() > 1 {
+        if keys.range.is_none() && self.predicates.len() > 1 {
             return Err(unsupported());
         }
-        let hash = match self.test_of(&keys.hash)?.ok_or_else(|| missed(&keys.hash))? {
-            RangeTest::Compare(KeyComparator::Equal, value) => value,
+        let hash = match self.predicate_of(&keys.hash)?.ok_or_else(|| missed(&keys.hash))? {
+            RangePredicate::Compare(KeyComparator::Equal, value) => value,
             _ => return Err(unsupported()),
         };
         keys.range.as_ref().map_or(Ok(()), first)?;
         let range = match &keys.range {
-            Some(key) => match self.test_of(key)? {
-                None if self.tests.len() > 1 => return Err(missed(key)),
-                test => test,
+            Some(key) => match self.predicate_of(key)? {
+                None if self.predicates.len() > 1 => return Err(missed(key)),
+                predicate => predicate,
             },
             None => None,
         };
         Ok(KeyRange { hash: hash.clone(), range: range.cloned() })
     }
 
-    fn test_of(&self, key: &KeyAttribute) -> Result<Option<&RangeTest>, Answer> {
-        let test = match self.tests.get(&key.name) {
-            Some(KeyTest::Range(test)) => test,
-            Some(KeyTest::NotIndexable) => {
+    fn predicate_of(&self, key: &KeyAttribute) -> Result<Option<&RangePredicate>, Answer> {
+        let predicate = match self.predicates.get(&key.name) {
+            Some(KeyPredicate::Range(predicate)) => predicate,
+            Some(KeyPredicate::NotIndexable) => {
                 return Err(Answer::validation(
                     "Attempted conditional constraint is not an indexable operation",
                 ));
             }
             None => return Ok(None),
         };
-        match test.values().iter().all(|value| value.type_name() == key.kind.name()) {
-            true => Ok(Some(test)),
+        match predicate.values().iter().all(|value| value.type_name() == key.kind.name()) {
+            true => Ok(Some(predicate)),
             false => Err(Answer::validation(
                 "One or more parameter values were invalid: Condition parameter type does not \
                  match schema type",
@@ -118,14 +118,17 @@ fn missed(key: &KeyAttribute) -> Answer {
 }
 
 /// Collects the tests of keys that all have to hold.
-fn collect(test: &Test, tests: &mut BTreeMap<String, KeyTest>) -> Result<(), String> {
-    if let Test::All(all) = test {
-        return all.iter().try_for_each(|test| collect(test, tests));
+fn collect(
+    predicate: &Predicate,
+    predicates: &mut BTreeMap<String, KeyPredicate>,
+) -> Result<(), String> {
+    if let Predicate::All(all) = predicate {
+        return all.iter().try_for_each(|predicate| collect(predicate, predicates));
     }
-    let (key, test) = key_test(test)?;
-    match tests.entry(key.to_owned()) {
+    let (key, predicate) = key_predicate(predicate)?;
+    match predicates.entry(key.to_owned()) {
         Entry::Vacant(entry) => {
-            entry.insert(KeyTest::Range(test));
+            entry.insert(KeyPredicate::Range(predicate));
             Ok(())
         }
         Entry::Occupied(_) => {
@@ -135,47 +138,47 @@ fn collect(test: &Test, tests: &mut BTreeMap<String, KeyTest>) -> Result<(), Str
 }
 
 /// The name of the key and what is asked of it.
-fn key_test(test: &Test) -> Result<(&str, RangeTest), String> {
-    let (path, range) = match test {
-        Test::Compare(comparator, left, right) => {
+fn key_predicate(predicate: &Predicate) -> Result<(&str, RangePredicate), String> {
+    let (path, range) = match predicate {
+        Predicate::Compare(comparator, left, right) => {
             let comparator = KeyComparator::parse(*comparator)
                 .ok_or_else(|| invalid_operator(Comparator::NotEqual.symbol()))?;
             match (left, right) {
                 (Operand::Path(path), Operand::Value(value)) => {
-                    (path, RangeTest::Compare(comparator, value.clone()))
+                    (path, RangePredicate::Compare(comparator, value.clone()))
                 }
                 (Operand::Value(value), Operand::Path(path)) => {
-                    (path, RangeTest::Compare(comparator.flipped(), value.clone()))
+                    (path, RangePredicate::Compare(comparator.flipped(), value.clone()))
                 }
                 _ => return Err(trouble(&[left, right])),
             }
         }
-        Test::Between(operand, lower, upper) => {
+        Predicate::Between(operand, lower, upper) => {
             check_first("BETWEEN", operand)?;
             match (operand, lower, upper) {
                 (Operand::Path(path), Operand::Value(lower), Operand::Value(upper)) => {
-                    (path, RangeTest::Between(lower.clone(), upper.clone()))
+                    (path, RangePredicate::Between(lower.clone(), upper.clone()))
                 }
                 _ => return Err(trouble(&[operand, lower, upper])),
             }
         }
-        Test::BeginsWith(operand, prefix) => {
+        Predicate::BeginsWith(operand, prefix) => {
             check_first("begins_with", operand)?;
             match (operand, prefix) {
                 (Operand::Path(path), Operand::Value(prefix)) => {
-                    (path, RangeTest::BeginsWith(prefix.clone()))
+                    (path, RangePredicate::BeginsWith(prefix.clone()))
                 }
                 _ => return Err(trouble(&[operand, prefix])),
             }
         }
-        Test::All(_) => return Err(invalid_operator("AND")),
-        Test::Any(_) => return Err(invalid_operator("OR")),
-        Test::Not(_) => return Err(invalid_operator("NOT")),
-        Test::In(..) => return Err(invalid_operator("IN")),
-        Test::Exists(_) => return Err(invalid_operator("attribute_exists")),
-        Test::NotExists(_) => return Err(invalid_operator("attribute_not_exists")),
-        Test::HasType(..) => return Err(invalid_operator("attribute_type")),
-        Test::Contains(..) => return Err(invalid_operator("contains")),
+        Predicate::All(_) => return Err(invalid_operator("AND")),
+        Predicate::Any(_) => return Err(invalid_operator("OR")),
+        Predicate::Not(_) => return Err(invalid_operator("NOT")),
+        Predicate::In(..) => return Err(invalid_operator("IN")),
+        Predicate::Exists(_) => return Err(invalid_operator("attribute_exists")),
+        Predicate::NotExists(_) => return Err(invalid_operator("attribute_not_exists")),
+        Predicate::HasType(..) => return Err(invalid_operator("attribute_type")),
+        Predicate::Contains(..) => return Err(invalid_operator("contains")),
     };
     check_whole(path)?;
     Ok((&path.attribute, range))

@@ -11,12 +11,12 @@ pub(crate) struct KeyRange {
     /// The partition key.
     pub(crate) hash: Value,
     /// What the sort keys must be like.
-    pub(crate) range: Option<RangeTest>,
+    pub(crate) range: Option<RangePredicate>,
 }
 
 /// What is asked of a sort key; its values have the type of the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RangeTest {
+pub(crate) enum RangePredicate {
     /// It compares like this with a value.
     Compare(KeyComparator, Value),
     /// It is one of these values or between them.
@@ -35,26 +35,26 @@ pub(crate) enum KeyComparator {
     GreaterOrEqual,
 }
 
-impl RangeTest {
+impl RangePredicate {
     /// Whether it holds of a sort key.
     pub(crate) fn holds(&self, key: &Value) -> bool {
         match self {
-            RangeTest::Compare(comparator, value) => {
+            RangePredicate::Compare(comparator, value) => {
                 key.compare(value).is_some_and(|order| comparator.fits(order))
             }
-            RangeTest::Between(lower, upper) => {
+            RangePredicate::Between(lower, upper) => {
                 key.compare(lower).is_some_and(Ordering::is_ge)
                     && key.compare(upper).is_some_and(Ordering::is_le)
             }
-            RangeTest::BeginsWith(prefix) => key.begins_with(prefix),
+            RangePredicate::BeginsWith(prefix) => key.begins_with(prefix),
         }
     }
 
     /// The values that keys are compared with.
     pub(super) fn values(&self) -> Vec<&Value> {
         match self {
-            RangeTest::Compare(_, value) | RangeTest::BeginsWith(value) => vec![value],
-            RangeTest::Between(lower, upper) => vec![lower, upper],
+            RangePredicate::Compare(_, value) | RangePredicate::BeginsWith(value) => vec![value],
+            RangePredicate::Between(lower, upper) => vec![lower, upper],
         }
     }
 }

@@ -3,13 +3,13 @@
 /// A piece of an expression, and where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token<'a> {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     pub(super) text: &'a str,
     pub(super) start: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// An attribute, a function or a keyword.
     Word,
     /// A placeholder for a name, `#` included.
@@ -29,12 +29,12 @@ impl Token<'_> {
     }
 
     pub(super) fn is(&self, symbol: &str) -> bool {
-        self.kind == Kind::Symbol && self.text == symbol
+        self.kind == TokenKind::Symbol && self.text == symbol
     }
 
     /// Whether it is this keyword, in upper or lower case.
     pub(super) fn is_keyword(&self, keyword: &str) -> bool {
-        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
+        self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(keyword)
     }
 }
 
@@ -48,23 +48,25 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         tokens.push(Token { kind, text: piece, start: text.len() - rest.len() });
         rest = behind.trim_start_matches(is_space);
     }
-    tokens.push(Token { kind: Kind::End, text: "", start: text.len() });
+    tokens.push(Token { kind: TokenKind::End, text: "", start: text.len() });
     tokens
 }
 
 /// The kind and the length of the token that `rest` begins with.
-fn measure(rest: &str, first: char) -> (Kind, usize) {
+fn measure(rest: &str, first: char) -> (TokenKind, usize) {
     let run = |from: usize, belongs: fn(char) -> bool| {
         let tail = rest.get(from..).unwrap_or_default();
         from + tail.find(|char| !belongs(char)).unwrap_or(tail.len())
     };
     match first {
-        '#' if run(1, is_word) > 1 => (Kind::Name, run(1, is_word)),
-        ':' if run(1, is_word) > 1 => (Kind::Value, run(1, is_word)),
-        '0'..='9' => (Kind::Index, run(0, |char| char.is_ascii_digit())),
-        _ if is_word(first) => (Kind::Word, run(0, is_word)),
-        _ if ["<>", "<=", ">="].iter().any(|symbol| rest.starts_with(symbol)) => (Kind::Symbol, 2),
-        _ => (Kind::Symbol, first.len_utf8()),
+        '#' if run(1, is_word) > 1 => (TokenKind::Name, run(1, is_word)),
+        ':' if run(1, is_word) > 1 => (TokenKind::Value, run(1, is_word)),
+        '0'..='9' => (TokenKind::Index, run(0, |char| char.is_ascii_digit())),
+        _ if is_word(first) => (TokenKind::Word, run(0, is_word)),
+        _ if ["<>", "<=", ">="].iter().any(|symbol| rest.starts_with(symbol)) => {
+            (TokenKind::Symbol, 2)
+        }
+        _ => (TokenKind::Symbol, first.len_utf8()),
     }
 }
 
@@ -87,24 +89,24 @@ mod tests {
             .map(|token| (token.kind, token.text))
             .collect();
         let expected = [
-            (Kind::Word, "a1"),
-            (Kind::Symbol, "<>"),
-            (Kind::Name, "#n"),
-            (Kind::Word, "AND"),
-            (Kind::Word, "f"),
-            (Kind::Symbol, "("),
-            (Kind::Value, ":v"),
-            (Kind::Symbol, ")"),
-            (Kind::Symbol, "<="),
-            (Kind::Word, "x"),
-            (Kind::Symbol, "["),
-            (Kind::Index, "10"),
-            (Kind::Symbol, "]"),
-            (Kind::Symbol, "."),
-            (Kind::Symbol, "é"),
-            (Kind::Symbol, "#"),
-            (Kind::Symbol, ":"),
-            (Kind::End, ""),
+            (TokenKind::Word, "a1"),
+            (TokenKind::Symbol, "<>"),
+            (TokenKind::Name, "#n"),
+            (TokenKind::Word, "AND"),
+            (TokenKind::Word, "f"),
+            (TokenKind::Symbol, "("),
+            (TokenKind::Value, ":v"),
+            (TokenKind::Symbol, ")"),
+            (TokenKind::Symbol, "<="),
+            (TokenKind::Word, "x"),
+            (TokenKind::Symbol, "["),
+            (TokenKind::Index, "10"),
+            (TokenKind::Symbol, "]"),
+            (TokenKind::Symbol, "."),
+            (TokenKind::Symbol, "é"),
+            (TokenKind::Symbol, "#"),
+            (TokenKind::Symbol, ":"),
+            (TokenKind::End, ""),
         ];
         assert_eq!(kinds, expected);
     }

@@ -30,7 +30,7 @@ mod update;
 
 pub(super) use condition::Condition;
 pub(super) use key_condition::{KeyCondition, KeyExpression};
-pub(super) use key_range::{KeyComparator, KeyRange, RangeTest};
+pub(super) use key_range::{KeyComparator, KeyRange, RangePredicate};
 pub(super) use placeholders::Placeholders;
 pub(super) use projection::Projection;
 pub(super) use update::Update;

@@ -3,7 +3,7 @@
 use super::functions;
 use super::path::Path;
 use super::placeholders::Placeholders;
-use super::syntax::{self, Visited};
+use super::syntax::{self, CheckResult};
 use crate::item::Item;
 use crate::number::Number;
 use crate::value::Value;
@@ -24,13 +24,15 @@ pub(super) enum Found<'a> {
 
 impl Operand {
     pub(super) fn resolve(
-        operand: &syntax::Operand<'_>,
+        operand: &syntax::OperandNode<'_>,
         placeholders: &mut Placeholders,
     ) -> Result<Operand, String> {
         match operand {
-            syntax::Operand::Path(steps) => Ok(Operand::Path(Path::resolve(steps, placeholders)?)),
-            syntax::Operand::Value(name) => Ok(Operand::Value(placeholders.value(name)?)),
-            syntax::Operand::Call(call) => functions::operand(call, placeholders),
+            syntax::OperandNode::Path(steps) => {
+                Ok(Operand::Path(Path::resolve(steps, placeholders)?))
+            }
+            syntax::OperandNode::Value(name) => Ok(Operand::Value(placeholders.value(name)?)),
+            syntax::OperandNode::Call(call) => functions::operand(call, placeholders),
         }
     }
 
@@ -44,7 +46,7 @@ impl Operand {
     }
 
     /// Refuses to take the size of what is known to have none.
-    pub(super) fn check_types(&self) -> Visited {
+    pub(super) fn check_types(&self) -> CheckResult {
         let Operand::Size(operand) = self else { return Ok(()) };
         operand.check_types()?;
         functions::check_type("size", operand.type_name(), |name| {

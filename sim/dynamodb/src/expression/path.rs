@@ -2,7 +2,7 @@
 
 use super::placeholders::Placeholders;
 use super::reserved;
-use super::syntax::{self, Visited};
+use super::syntax::{self, CheckResult};
 use crate::item::Item;
 use crate::value::Value;
 
@@ -23,9 +23,9 @@ pub(super) enum Step {
 }
 
 /// Refuses a reserved word in a path, which AWS looks for before it looks up any placeholder.
-pub(super) fn check_words(steps: &[syntax::Step<'_>]) -> Visited {
+pub(super) fn check_words(steps: &[syntax::StepNode<'_>]) -> CheckResult {
     steps.iter().try_for_each(|step| match step {
-        syntax::Step::Word(word) if reserved::contains(word) => {
+        syntax::StepNode::Word(word) if reserved::contains(word) => {
             Err(format!("Attribute name is a reserved keyword; reserved keyword: {word}"))
         }
         _ => Ok(()),
@@ -33,23 +33,25 @@ pub(super) fn check_words(steps: &[syntax::Step<'_>]) -> Visited {
 }
 
 /// Refuses paths of which one is part of another, or that take one value for a map and a list.
-pub(super) fn check_apart(paths: &[&Path]) -> Visited {
+pub(super) fn check_apart(paths: &[&Path]) -> CheckResult {
     check_pairs(paths, "overlap", Path::overlaps)?;
     check_pairs(paths, "conflict", Path::conflicts)
 }
 
 impl Path {
     pub(super) fn resolve(
-        steps: &[syntax::Step<'_>],
+        steps: &[syntax::StepNode<'_>],
         placeholders: &mut Placeholders,
     ) -> Result<Path, String> {
         let mut resolved = Vec::with_capacity(steps.len());
         for step in steps {
             resolved.push(match step {
-                syntax::Step::Word(word) => Step::Attribute((*word).to_owned()),
-                syntax::Step::Name(name) => Step::Attribute(placeholders.name(name)?),
+                syntax::StepNode::Word(word) => Step::Attribute((*word).to_owned()),
+                syntax::StepNode::Name(name) => Step::Attribute(placeholders.name(name)?),
                 // No list is so long that an index beyond the machine's numbers could be in it.
-                syntax::Step::Index(digits) => Step::Index(digits.parse().unwrap_or(usize::MAX)),
+                syntax::StepNode::Index(digits) => {
+                    Step::Index(digits.parse().unwrap_or(usize::MAX))
+                }
             });
         }
         let mut steps = resolved.into_iter();
@@ -60,7 +62,7 @@ impl Path {
     }
 
     /// The path to a top-level attribute.
-    pub(super) fn to(attribute: &str) -> Path {
+    pub(super) fn new(attribute: &str) -> Path {
         Path { attribute: attribute.to_owned(), steps: Vec::new() }
     }
 
@@ -120,7 +122,11 @@ fn descend<'a>(value: &'a Value, steps: &[Step]) -> Option<&'a Value> {
     })
 }
 
-fn check_pairs(paths: &[&Path], trouble: &str, is_trouble: fn(&Path, &Path) -> bool) -> Visited {
+fn check_pairs(
+    paths: &[&Path],
+    trouble: &str,
+    is_trouble: fn(&Path, &Path) -> bool,
+) -> CheckResult {
     for (index, two) in paths.iter().enumerate() {
         let Some(one) = paths.iter().take(index).find(|one| is_trouble(one, two)) else { continue };
         return Err(format!(

@@ -50,7 +50,7 @@ impl Projection {
             let member = match part {
                 Part::Whole => item.json_member(name),
                 Part::Within(_) => {
-                    let value = item.value(name).and_then(|value| part.of(value));
+                    let value = item.value(name).and_then(|value| part.select(value));
                     value.map(|value| {
                         partial.clear();
                         json::write_string(&mut partial, name);
@@ -75,7 +75,7 @@ impl Projection {
     }
 
     /// What is there of these paths, which are apart from each other.
-    pub(super) fn of<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Projection {
+    pub(super) fn new<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Projection {
         let mut attributes = BTreeMap::new();
         for path in paths {
             let part = attributes.entry(path.attribute.clone()).or_insert_with(Part::nothing);
@@ -89,7 +89,7 @@ impl Projection {
         let found = self
             .attributes
             .iter()
-            .filter_map(|(name, part)| Some((name.clone(), part.of(item.value(name)?)?)));
+            .filter_map(|(name, part)| Some((name.clone(), part.select(item.value(name)?)?)));
         let found: BTreeMap<_, _> = found.collect();
         (!found.is_empty()).then(|| Item::new(found))
     }
@@ -100,7 +100,7 @@ impl Projection {
         let paths = parsed.iter().map(|steps| Path::resolve(steps, placeholders));
         let paths = paths.collect::<Result<Vec<_>, _>>()?;
         path::check_apart(&paths.iter().collect::<Vec<_>>())?;
-        Ok(Projection::of(&paths))
+        Ok(Projection::new(&paths))
     }
 }
 
@@ -120,7 +120,7 @@ impl Part {
     }
 
     /// What is there of the part; the elements of a list move together.
-    fn of(&self, value: &Value) -> Option<Value> {
+    fn select(&self, value: &Value) -> Option<Value> {
         let parts = match self {
             Part::Whole => return Some(value.clone()),
             Part::Within(parts) => parts,
@@ -128,7 +128,7 @@ impl Part {
         match value {
             Value::M(map) => {
                 let found = parts.iter().filter_map(|(step, part)| match step {
-                    Step::Attribute(name) => Some((name.clone(), part.of(map.get(name)?)?)),
+                    Step::Attribute(name) => Some((name.clone(), part.select(map.get(name)?)?)),
                     Step::Index(_) => None,
                 });
                 let found: BTreeMap<_, _> = found.collect();
@@ -136,7 +136,7 @@ impl Part {
             }
             Value::L(list) => {
                 let found = parts.iter().filter_map(|(step, part)| match step {
-                    Step::Index(index) => part.of(list.get(*index)?),
+                    Step::Index(index) => part.select(list.get(*index)?),
                     Step::Attribute(_) => None,
                 });
                 let found: Vec<_> = found.collect();

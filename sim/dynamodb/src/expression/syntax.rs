@@ -7,20 +7,20 @@ use super::lexer::Token;
 
 /// Something that holds or not.
 #[derive(Debug)]
-pub(super) enum Test<'a> {
-    All(Vec<Test<'a>>),
-    Any(Vec<Test<'a>>),
-    Not(Box<Test<'a>>),
-    Compare(Comparator, Operand<'a>, Operand<'a>),
-    Between(Operand<'a>, Operand<'a>, Operand<'a>),
-    In(Operand<'a>, Vec<Operand<'a>>),
+pub(super) enum ConditionNode<'a> {
+    All(Vec<ConditionNode<'a>>),
+    Any(Vec<ConditionNode<'a>>),
+    Not(Box<ConditionNode<'a>>),
+    Compare(Comparator, OperandNode<'a>, OperandNode<'a>),
+    Between(OperandNode<'a>, OperandNode<'a>, OperandNode<'a>),
+    In(OperandNode<'a>, Vec<OperandNode<'a>>),
     Call(Call<'a>),
 }
 
 /// Something that has a value.
 #[derive(Debug)]
-pub(super) enum Operand<'a> {
-    Path(Vec<Step<'a>>),
+pub(super) enum OperandNode<'a> {
+    Path(Vec<StepNode<'a>>),
     /// A placeholder.
     Value(&'a str),
     Call(Call<'a>),
@@ -30,12 +30,12 @@ pub(super) enum Operand<'a> {
 #[derive(Debug)]
 pub(super) struct Call<'a> {
     pub(super) function: &'a str,
-    pub(super) arguments: Vec<Operand<'a>>,
+    pub(super) arguments: Vec<OperandNode<'a>>,
 }
 
 /// One step into an item. The first step of a path is no index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step<'a> {
+pub(super) enum StepNode<'a> {
     Word(&'a str),
     /// A placeholder.
     Name(&'a str),
@@ -56,7 +56,7 @@ pub(super) enum Comparator {
 #[derive(Debug)]
 pub(super) struct Clause<'a> {
     pub(super) verb: Verb,
-    pub(super) actions: Vec<Action<'a>>,
+    pub(super) actions: Vec<ActionNode<'a>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +69,13 @@ pub(super) enum Verb {
 
 /// What an update does to one path.
 #[derive(Debug)]
-pub(super) struct Action<'a> {
-    pub(super) path: Vec<Step<'a>>,
-    pub(super) effect: Effect<'a>,
+pub(super) struct ActionNode<'a> {
+    pub(super) path: Vec<StepNode<'a>>,
+    pub(super) effect: EffectNode<'a>,
 }
 
 #[derive(Debug)]
-pub(super) enum Effect<'a> {
+pub(super) enum EffectNode<'a> {
     Set(Sum<'a>),
     Remove,
     /// With a placeholder.
@@ -87,62 +87,67 @@ pub(super) enum Effect<'a> {
 /// What `SET` has behind its equals sign.
 #[derive(Debug)]
 pub(super) enum Sum<'a> {
-    One(Operand<'a>),
-    Plus(Operand<'a>, Operand<'a>),
-    Minus(Operand<'a>, Operand<'a>),
+    One(OperandNode<'a>),
+    Plus(OperandNode<'a>, OperandNode<'a>),
+    Minus(OperandNode<'a>, OperandNode<'a>),
 }
 
 /// What a visitor of a tree returns: nothing, or a complaint that ends the visit.
-pub(super) type Visited = Result<(), String>;
+pub(super) type CheckResult = Result<(), String>;
 
-impl<'a> Test<'a> {
+impl<'a> ConditionNode<'a> {
     /// The tests that are no combination of others, in the order of the text.
-    pub(super) fn leaves(&self) -> Vec<&Test<'a>> {
+    pub(super) fn leaves(&self) -> Vec<&ConditionNode<'a>> {
         match self {
-            Test::All(tests) | Test::Any(tests) => tests.iter().flat_map(Test::leaves).collect(),
-            Test::Not(test) => test.leaves(),
+            ConditionNode::All(conditions) | ConditionNode::Any(conditions) => {
+                conditions.iter().flat_map(ConditionNode::leaves).collect()
+            }
+            ConditionNode::Not(condition) => condition.leaves(),
             _ => vec![self],
         }
     }
 
     /// The operands of a leaf.
-    pub(super) fn operands(&self) -> Vec<&Operand<'a>> {
+    pub(super) fn operands(&self) -> Vec<&OperandNode<'a>> {
         match self {
-            Test::All(_) | Test::Any(_) | Test::Not(_) => Vec::new(),
-            Test::Compare(_, one, two) => vec![one, two],
-            Test::Between(one, two, three) => vec![one, two, three],
-            Test::In(operand, list) => std::iter::once(operand).chain(list).collect(),
-            Test::Call(call) => call.arguments.iter().collect(),
+            ConditionNode::All(_) | ConditionNode::Any(_) | ConditionNode::Not(_) => Vec::new(),
+            ConditionNode::Compare(_, one, two) => vec![one, two],
+            ConditionNode::Between(one, two, three) => vec![one, two, three],
+            ConditionNode::In(operand, list) => std::iter::once(operand).chain(list).collect(),
+            ConditionNode::Call(call) => call.arguments.iter().collect(),
         }
     }
 }
 
-impl<'a> Operand<'a> {
+impl<'a> OperandNode<'a> {
     /// Visits every call within and then the operand itself, if it is one.
-    pub(super) fn each_call(&self, visit: &mut dyn FnMut(&Call<'a>) -> Visited) -> Visited {
-        let Operand::Call(call) = self else { return Ok(()) };
+    pub(super) fn each_call(&self, visit: &mut dyn FnMut(&Call<'a>) -> CheckResult) -> CheckResult {
+        let OperandNode::Call(call) = self else { return Ok(()) };
         call.arguments.iter().try_for_each(|argument| argument.each_call(visit))?;
         visit(call)
     }
 
     /// Visits the operand itself if it is no call, and otherwise what is in it.
-    pub(super) fn each_leaf(&self, visit: &mut dyn FnMut(&Operand<'a>) -> Visited) -> Visited {
+    pub(super) fn each_leaf(
+        &self,
+        visit: &mut dyn FnMut(&OperandNode<'a>) -> CheckResult,
+    ) -> CheckResult {
         match self {
-            Operand::Call(call) => {
+            OperandNode::Call(call) => {
                 call.arguments.iter().try_for_each(|argument| argument.each_leaf(visit))
             }
-            Operand::Path(_) | Operand::Value(_) => visit(self),
+            OperandNode::Path(_) | OperandNode::Value(_) => visit(self),
         }
     }
 }
 
-impl<'a> Action<'a> {
+impl<'a> ActionNode<'a> {
     /// The operands behind the equals sign.
-    pub(super) fn operands(&self) -> Vec<&Operand<'a>> {
+    pub(super) fn operands(&self) -> Vec<&OperandNode<'a>> {
         match &self.effect {
-            Effect::Set(Sum::One(one)) => vec![one],
-            Effect::Set(Sum::Plus(one, two) | Sum::Minus(one, two)) => vec![one, two],
-            Effect::Remove | Effect::Add(_) | Effect::Delete(_) => Vec::new(),
+            EffectNode::Set(Sum::One(one)) => vec![one],
+            EffectNode::Set(Sum::Plus(one, two) | Sum::Minus(one, two)) => vec![one, two],
+            EffectNode::Remove | EffectNode::Add(_) | EffectNode::Delete(_) => Vec::new(),
         }
     }
 }

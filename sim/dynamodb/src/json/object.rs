@@ -16,7 +16,7 @@ impl Object {
     }
 
     /// An object with these members, which are JSON already.
-    pub(crate) fn of<K: AsRef<str>>(members: &BTreeMap<K, String>) -> String {
+    pub(crate) fn from_members<K: AsRef<str>>(members: &BTreeMap<K, String>) -> String {
         let object = Object::new();
         members
             .iter()

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use crate::answer::Answer;
-use crate::capacity::Capacity;
-use crate::decode::{self, Malformed};
+use crate::capacity::CapacityReport;
+use crate::decode::{self, ValueFault};
 use crate::item::Item;
 use crate::json;
 use crate::value::Value;
@@ -21,18 +21,18 @@ const NOT_NULL: &str = "Member must not be null";
 /// What was read, or what its content lacks, which AWS says only after every violation of a
 /// constraint.
 #[derive(Debug)]
-pub(crate) struct Pending<T>(Result<T, Malformed>);
+pub(crate) struct PendingContent<T>(Result<T, ValueFault>);
 
-impl<T> Pending<T> {
+impl<T> PendingContent<T> {
     /// What was read, or the complaint.
     pub(crate) fn content(self) -> Result<T, Answer> {
-        self.0.map_err(Malformed::answer)
+        self.0.map_err(ValueFault::answer)
     }
 
     /// What was read, or the complaint in the words of its place, where AWS knows the place.
     pub(crate) fn reworded(self, reword: impl FnOnce(&str) -> String) -> Result<T, Answer> {
         self.0.map_err(|malformed| match malformed {
-            Malformed::Conversion(_) => malformed.answer(),
+            ValueFault::Conversion(_) => malformed.answer(),
             other => other.reword(reword).answer(),
         })
     }
@@ -58,7 +58,7 @@ pub(crate) struct ListBounds {
 
 impl<'a> Members<'a> {
     pub(crate) fn new(body: &'a Json) -> Result<Members<'a>, Answer> {
-        let object = decode::object(body).map_err(Malformed::answer)?;
+        let object = decode::object(body).map_err(ValueFault::answer)?;
         Ok(Members { object, place: String::new(), violations: Vec::new() })
     }
 
@@ -90,16 +90,19 @@ impl<'a> Members<'a> {
     }
 
     /// An item or a key, or an empty one where there is none.
-    pub(crate) fn pending_item(&self, name: &str) -> Result<Pending<Item>, Answer> {
-        let Pending(item) = self.pending_item_if_any(name)?;
-        Ok(Pending(item.map(|item| item.unwrap_or_else(|| Item::new(BTreeMap::new())))))
+    pub(crate) fn pending_item(&self, name: &str) -> Result<PendingContent<Item>, Answer> {
+        let PendingContent(item) = self.pending_item_if_any(name)?;
+        Ok(PendingContent(item.map(|item| item.unwrap_or_else(|| Item::new(BTreeMap::new())))))
     }
 
     /// An item or a key.
-    pub(crate) fn pending_item_if_any(&self, name: &str) -> Result<Pending<Option<Item>>, Answer> {
-        let Some(json) = self.member(name) else { return Ok(Pending(Ok(None))) };
-        let Pending(item) = pending(json)?;
-        Ok(Pending(item.map(Some)))
+    pub(crate) fn pending_item_if_any(
+        &self,
+        name: &str,
+    ) -> Result<PendingContent<Option<Item>>, Answer> {
+        let Some(json) = self.member(name) else { return Ok(PendingContent(Ok(None))) };
+        let PendingContent(item) = pending(json)?;
+        Ok(PendingContent(item.map(Some)))
     }
 
     /// Attribute values by name, as JSON.
@@ -160,12 +163,12 @@ impl<'a> Members<'a> {
         Ok(word)
     }
 
-    pub(crate) fn capacity(&mut self) -> Result<Capacity, Answer> {
+    pub(crate) fn capacity(&mut self) -> Result<CapacityReport, Answer> {
         let word = self.one_of("ReturnConsumedCapacity", &["INDEXES", "TOTAL", "NONE"])?;
         Ok(match word {
-            Some("TOTAL") => Capacity::Total,
-            Some("INDEXES") => Capacity::Indexes,
-            _ => Capacity::None,
+            Some("TOTAL") => CapacityReport::Total,
+            Some("INDEXES") => CapacityReport::Indexes,
+            _ => CapacityReport::None,
         })
     }
 
@@ -210,7 +213,7 @@ impl<'a> Members<'a> {
                 self.violate(&member, None, NOT_NULL);
                 continue;
             }
-            let object = decode::structure(json, class, true).map_err(Malformed::answer)?;
+            let object = decode::structure(json, class, true).map_err(ValueFault::answer)?;
             let place = format!("{}.", self.place_of(&member));
             list.push(self.within(object, place, &mut read)?);
         }
@@ -262,7 +265,7 @@ impl<'a> Members<'a> {
         let Some(entries) = self.entries(name, &full_class)? else { return Ok(None) };
         let mut structures = BTreeMap::new();
         for (key, json) in entries {
-            let object = decode::structure(json, class, true).map_err(Malformed::answer)?;
+            let object = decode::structure(json, class, true).map_err(ValueFault::answer)?;
             let place = format!("{}.{key}.member.", self.place_of(name));
             let structure = self.within(object, place, |members| read(key, members))?;
             structures.insert(key.clone(), structure);
@@ -282,9 +285,9 @@ impl<'a> Members<'a> {
         let mut lists = BTreeMap::new();
         for (key, json) in entries {
             let mut list = Vec::new();
-            let elements = decode::list_in_map(json).map_err(Malformed::answer)?;
+            let elements = decode::list_in_map(json).map_err(ValueFault::answer)?;
             for (index, json) in elements.iter().enumerate() {
-                let object = decode::structure(json, class, true).map_err(Malformed::answer)?;
+                let object = decode::structure(json, class, true).map_err(ValueFault::answer)?;
                 let place = format!("{}.{key}.member.{}.member.", self.place_of(name), index + 1);
                 list.push(self.within(object, place, &mut read)?);
             }
@@ -294,10 +297,13 @@ impl<'a> Members<'a> {
     }
 
     /// A list of items or keys.
-    pub(crate) fn pending_items(&self, name: &str) -> Result<Option<Vec<Pending<Item>>>, Answer> {
+    pub(crate) fn pending_items(
+        &self,
+        name: &str,
+    ) -> Result<Option<Vec<PendingContent<Item>>>, Answer> {
         let Some(list) = self.read(name, decode::list)? else { return Ok(None) };
         for json in list {
-            decode::check_map_in_list(json).map_err(Malformed::answer)?;
+            decode::check_map_in_list(json).map_err(ValueFault::answer)?;
         }
         list.iter().map(pending).collect::<Result<Vec<_>, _>>().map(Some)
     }
@@ -377,9 +383,9 @@ impl<'a> Members<'a> {
     pub(crate) fn read<T>(
         &self,
         name: &str,
-        read: impl FnOnce(&'a Json) -> Result<T, Malformed>,
+        read: impl FnOnce(&'a Json) -> Result<T, ValueFault>,
     ) -> Result<Option<T>, Answer> {
-        self.member(name).map(read).transpose().map_err(Malformed::answer)
+        self.member(name).map(read).transpose().map_err(ValueFault::answer)
     }
 
     /// Notes that a member is missing which must be there.
@@ -413,12 +419,12 @@ impl<'a> Members<'a> {
 }
 
 /// An item or a key; what is wrong with its shape is said at once, wherever it is.
-fn pending(json: &Json) -> Result<Pending<Item>, Answer> {
+fn pending(json: &Json) -> Result<PendingContent<Item>, Answer> {
     match decode::map(json, decode::ATTRIBUTE_VALUE, decode::value) {
-        Ok(values) => Ok(Pending(Ok(Item::new(values)))),
+        Ok(values) => Ok(PendingContent(Ok(Item::new(values)))),
         Err(malformed) => {
-            decode::check_shapes(json).map_err(Malformed::answer)?;
-            Ok(Pending(Err(malformed)))
+            decode::check_shapes(json).map_err(ValueFault::answer)?;
+            Ok(PendingContent(Err(malformed)))
         }
     }
 }

@@ -6,12 +6,12 @@ use serde_json::Value as Json;
 
 use super::{Outcome, Reading, get};
 use crate::answer::Answer;
-use crate::capacity::{self, Capacity, Consumed};
+use crate::capacity::{self, CapacityReport, Consumption};
 use crate::expression::Projection;
 use crate::item::Item;
 use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
-use crate::members::{Members, Pending};
+use crate::members::{Members, PendingContent};
 use crate::names::TextRule;
 use crate::rows::Position;
 use crate::table::{Table, Tables};
@@ -28,13 +28,13 @@ const OPERATION: &str = "BatchGetItem";
 #[derive(Clone, Debug)]
 pub(crate) struct BatchGet {
     /// By what names the table in the request, and in the answer.
-    shares: BTreeMap<String, Share>,
-    capacity: Capacity,
+    shares: BTreeMap<String, TableReads>,
+    capacity: CapacityReport,
 }
 
 /// What is wanted of one table.
 #[derive(Clone, Debug)]
-struct Share {
+struct TableReads {
     table: String,
     keys: Vec<Item>,
     projection: Option<Projection>,
@@ -45,7 +45,7 @@ struct Share {
 
 /// An answer in the making.
 #[derive(Debug, Default)]
-struct Batch {
+struct BatchGetAnswer {
     bytes: usize,
     responses: BTreeMap<String, String>,
     unprocessed: BTreeMap<String, String>,
@@ -58,7 +58,7 @@ impl BatchGet {
         let capacity = members.capacity()?;
         members.require("RequestItems");
         let pending = members
-            .structures_by_name("RequestItems", "KeysAndAttributes", PendingShare::read)?
+            .structures_by_name("RequestItems", "KeysAndAttributes", PendingReads::read)?
             .unwrap_or_default();
         if pending.is_empty() && members.has("RequestItems") {
             return Err(required(OPERATION));
@@ -72,7 +72,7 @@ impl BatchGet {
             return Err(too_many(OPERATION));
         }
         check_not_mixed(&pending)?;
-        let content = |(table, share): (String, PendingShare<'_>)| Ok((table, share.content()?));
+        let content = |(table, share): (String, PendingReads<'_>)| Ok((table, share.content()?));
         let shares = pending.into_iter().map(content).collect::<Outcome<_>>()?;
         Ok(BatchGet { shares, capacity })
     }
@@ -96,10 +96,12 @@ impl BatchGet {
             let table = tables.table(&share.table)?;
             located.push((name, table, share, share.locate(table)?));
         }
-        let mut batch = Batch::default();
+        let mut batch = BatchGetAnswer::default();
         for (name, table, share, keys) in located {
             let read = batch.read(name, table, share, keys, reading);
-            batch.consumed.extend(read.and_then(|consumed| self.capacity.of(name, &consumed)));
+            batch
+                .consumed
+                .extend(read.and_then(|consumed| self.capacity.describe(name, &consumed)));
         }
         if batch.responses.is_empty() && !batch.unprocessed.is_empty() {
             return Err(Answer::all_unprocessed());
@@ -110,21 +112,21 @@ impl BatchGet {
 
 /// A share of which only the shape has been checked.
 #[derive(Debug)]
-struct PendingShare<'a> {
+struct PendingReads<'a> {
     table: String,
     members: Members<'a>,
-    keys: Vec<Pending<Item>>,
+    keys: Vec<PendingContent<Item>>,
     consistent: bool,
 }
 
-impl<'a> PendingShare<'a> {
-    fn read(key: &str, members: &mut Members<'a>) -> Outcome<PendingShare<'a>> {
+impl<'a> PendingReads<'a> {
+    fn read(key: &str, members: &mut Members<'a>) -> Outcome<PendingReads<'a>> {
         let table = table_name(key, members)?;
         members.require("Keys");
         let keys = members.pending_items("Keys")?.unwrap_or_default();
         let consistent = members.flag("ConsistentRead")?;
         get::PARAMETERS.constrain(members)?;
-        Ok(PendingShare { table, members: members.again(), keys, consistent })
+        Ok(PendingReads { table, members: members.again(), keys, consistent })
     }
 
     fn check_count(&self, table: &str) -> Outcome<()> {
@@ -142,20 +144,27 @@ impl<'a> PendingShare<'a> {
         )))
     }
 
-    fn content(self) -> Outcome<Share> {
+    fn content(self) -> Outcome<TableReads> {
         let members = &self.members;
         let projection = get::projection(members)?;
-        let keys = self.keys.into_iter().map(Pending::content).collect::<Outcome<Vec<_>>>()?;
+        let keys =
+            self.keys.into_iter().map(PendingContent::content).collect::<Outcome<Vec<_>>>()?;
         let distinct: BTreeSet<_> = keys.iter().map(Item::json).collect();
         if distinct.len() < keys.len() {
             return Err(duplicates());
         }
         let settings = members.without("Keys");
-        Ok(Share { table: self.table, keys, projection, consistent: self.consistent, settings })
+        Ok(TableReads {
+            table: self.table,
+            keys,
+            projection,
+            consistent: self.consistent,
+            settings,
+        })
     }
 }
 
-impl Share {
+impl TableReads {
     fn locate(&self, table: &Table) -> Outcome<BTreeMap<Position, (Key, &Item)>> {
         if let Some(projection) = &self.projection {
             table.check_paths(|name| projection.looks_into(name))?;
@@ -163,7 +172,7 @@ impl Share {
         let mut located = BTreeMap::new();
         for item in &self.keys {
             let key = table.keys().key_alone(item).map_err(KeyFault::answer)?;
-            located.insert(Position::of(&key), (key, item));
+            located.insert(Position::new(&key), (key, item));
         }
         match located.len() < self.keys.len() {
             true => Err(duplicates()),
@@ -179,22 +188,22 @@ impl Share {
             members.insert(name, out);
         }
         members.insert("Keys", json::array(keys, |key| key.json().to_owned()));
-        Object::of(&members)
+        Object::from_members(&members)
     }
 }
 
-impl Batch {
+impl BatchGetAnswer {
     /// Reads a share; nothing is consumed where nothing is read.
     fn read(
         &mut self,
         name: &str,
         table: &Table,
-        share: &Share,
+        share: &TableReads,
         keys: BTreeMap<Position, (Key, &Item)>,
         reading: Reading,
-    ) -> Option<Consumed> {
+    ) -> Option<Consumption> {
         let view = reading.view(share.consistent);
-        let mut consumed: Option<Consumed> = None;
+        let mut consumed: Option<Consumption> = None;
         let mut items = Vec::new();
         let mut left = Vec::new();
         for (position, (key, item)) in keys {
@@ -209,7 +218,7 @@ impl Batch {
                 continue;
             }
             self.bytes += bytes;
-            let read = Consumed::of_table(capacity::of_read(bytes, share.consistent));
+            let read = Consumption::new(capacity::read_units(bytes, share.consistent));
             consumed.get_or_insert_default().add(read);
             if let Some(found) = found {
                 let mut shown = String::new();
@@ -231,14 +240,14 @@ impl Batch {
         let consumed = (!self.consumed.is_empty()).then(|| json::list(&self.consumed));
         let body = Object::new()
             .json_if("ConsumedCapacity", consumed)
-            .json("Responses", &Object::of(&self.responses))
-            .json("UnprocessedKeys", &Object::of(&self.unprocessed));
+            .json("Responses", &Object::from_members(&self.responses))
+            .json("UnprocessedKeys", &Object::from_members(&self.unprocessed));
         Answer { rows: self.rows, ..Answer::success(body.finish()) }
     }
 }
 
 /// The shares must not mix expressions and what was before them, not even one with another.
-fn check_not_mixed(shares: &BTreeMap<String, PendingShare<'_>>) -> Outcome<()> {
+fn check_not_mixed(shares: &BTreeMap<String, PendingReads<'_>>) -> Outcome<()> {
     let any = |name| shares.values().any(|share| share.members.has(name));
     if any("AttributesToGet") && any("ProjectionExpression") {
         return Err(Answer::validation(

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::batch_get::{duplicates, required, table_name, too_many};
-use super::write::{self, Effect, Unsound, Write};
+use super::write::{self, RowEffect, Write, WriteFault};
 use super::{Outcome, Reading};
 use crate::answer::Answer;
-use crate::capacity::{Capacity, Consumed};
+use crate::capacity::{CapacityReport, Consumption};
 use crate::item::{ITEM_BYTES_MAX, Item};
 use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
-use crate::members::{Members, Pending};
+use crate::members::{Members, PendingContent};
 use crate::table::Tables;
 
 /// The most writes of one request.
@@ -26,22 +26,22 @@ const OPERATION: &str = "BatchWriteItem";
 #[derive(Clone, Debug)]
 pub(crate) struct BatchWrite {
     /// By what names the table in the request, and in the answer.
-    shares: BTreeMap<String, Share>,
-    capacity: Capacity,
+    shares: BTreeMap<String, TableWrites>,
+    capacity: CapacityReport,
     /// `ReturnItemCollectionMetrics` is `SIZE`.
     measures_collections: bool,
 }
 
 /// What is to be written to one table.
 #[derive(Clone, Debug)]
-struct Share {
+struct TableWrites {
     table: String,
     writes: Vec<Write>,
 }
 
 /// An answer in the making.
 #[derive(Debug, Default)]
-struct Batch {
+struct BatchWriteAnswer {
     consumed: Vec<String>,
     collections: BTreeMap<String, String>,
     unprocessed: BTreeMap<String, String>,
@@ -87,7 +87,7 @@ impl BatchWrite {
                 bytes += write.key_item().bytes();
                 writes.push(write);
             }
-            shares.insert(name, Share { table, writes });
+            shares.insert(name, TableWrites { table, writes });
         }
         if bytes > REQUEST_BYTES_MAX {
             return Err(Answer::validation(
@@ -110,12 +110,12 @@ impl BatchWrite {
         if located.values().flatten().filter(|key| is_left(key)).count() == count {
             return Err(Answer::all_unprocessed());
         }
-        let mut batch = Batch::default();
+        let mut batch = BatchWriteAnswer::default();
         let mut changes = Vec::new();
         for (name, share) in &self.shares {
             let table = tables.table_mut(&share.table)?;
             let keys = located.get(name.as_str()).into_iter().flatten();
-            let mut consumed = Consumed::default();
+            let mut consumed = Consumption::default();
             let mut collections = BTreeSet::new();
             let mut left = Vec::new();
             for (write, key) in share.writes.iter().zip(keys) {
@@ -126,12 +126,12 @@ impl BatchWrite {
                 let planned =
                     write.plan(table, key.clone()).map_err(|refusal| refusal.answer(false))?;
                 let written = table.write(reading.now, key, planned.new.clone());
-                consumed.add(Consumed::of_write(planned.bytes(), &written.indexes));
+                consumed.add(Consumption::from_write(planned.bytes(), &written.indexes));
                 collections.extend(write::collection(table, key));
                 changes.extend(written.change);
             }
             if left.len() < share.writes.len() {
-                batch.consumed.extend(self.capacity.of(name, &consumed));
+                batch.consumed.extend(self.capacity.describe(name, &consumed));
             }
             if !self.measures_collections {
                 collections.clear();
@@ -160,7 +160,7 @@ impl BatchWrite {
     }
 }
 
-impl Batch {
+impl BatchWriteAnswer {
     fn note(&mut self, name: &str, collections: BTreeSet<String>, left: &[&Write]) {
         if !collections.is_empty() {
             self.collections.insert(name.to_owned(), json::list(&collections));
@@ -173,11 +173,12 @@ impl Batch {
 
     fn answer(self) -> Answer {
         let consumed = (!self.consumed.is_empty()).then(|| json::list(&self.consumed));
-        let collections = (!self.collections.is_empty()).then(|| Object::of(&self.collections));
+        let collections =
+            (!self.collections.is_empty()).then(|| Object::from_members(&self.collections));
         let body = Object::new()
             .json_if("ConsumedCapacity", consumed)
             .json_if("ItemCollectionMetrics", collections)
-            .json("UnprocessedItems", &Object::of(&self.unprocessed));
+            .json("UnprocessedItems", &Object::from_members(&self.unprocessed));
         Answer::success(body.finish())
     }
 }
@@ -192,8 +193,8 @@ struct PendingWrite {
 
 #[derive(Debug)]
 enum PendingEffect {
-    Put(Pending<Item>),
-    Delete(Pending<Item>),
+    Put(PendingContent<Item>),
+    Delete(PendingContent<Item>),
     /// Neither, or both.
     Unclear,
 }
@@ -223,9 +224,9 @@ impl PendingWrite {
                     let message = "Item size has exceeded the maximum allowed size";
                     return Err(Answer::validation(message));
                 }
-                Effect::Put(Arc::new(item))
+                RowEffect::Put(Arc::new(item))
             }
-            PendingEffect::Delete(key) => Effect::Delete { key: key.content()? },
+            PendingEffect::Delete(key) => RowEffect::Delete { key: key.content()? },
             PendingEffect::Unclear => {
                 return Err(Answer::validation(
                     "Supplied AttributeValue has more than one datatypes set, must contain \
@@ -238,9 +239,11 @@ impl PendingWrite {
 }
 
 /// A batch is not told which attribute of a key is missing or has the wrong type.
-fn unexplained(unsound: Unsound) -> Answer {
+fn unexplained(unsound: WriteFault) -> Answer {
     match unsound {
-        Unsound::Key(KeyFault::Missing(_) | KeyFault::WrongType(_)) => KeyFault::Mismatch.answer(),
+        WriteFault::Key(KeyFault::Missing(_) | KeyFault::WrongType(_)) => {
+            KeyFault::Mismatch.answer()
+        }
         other => other.answer(),
     }
 }
@@ -248,7 +251,7 @@ fn unexplained(unsound: Unsound) -> Answer {
 /// A write as it stood in the request.
 fn request_of(write: &Write) -> String {
     let (request, member) = match &write.effect {
-        Effect::Put(_) => ("PutRequest", "Item"),
+        RowEffect::Put(_) => ("PutRequest", "Item"),
         _ => ("DeleteRequest", "Key"),
     };
     format!("{{\"{request}\":{{\"{member}\":{}}}}}", write.key_item().json())

@@ -3,7 +3,7 @@
 use super::parameters::Parameters;
 use super::{Outcome, Reading};
 use crate::answer::Answer;
-use crate::capacity::{self, Capacity, Consumed};
+use crate::capacity::{self, CapacityReport, Consumption};
 use crate::expression::{Projection, legacy};
 use crate::item::Item;
 use crate::json::Object;
@@ -21,7 +21,7 @@ pub(crate) struct Get {
     pub(crate) key: Item,
     projection: Option<Projection>,
     pub(crate) consistent: bool,
-    capacity: Capacity,
+    capacity: CapacityReport,
 }
 
 pub(super) const PARAMETERS: Parameters =
@@ -50,16 +50,16 @@ impl Get {
             table.check_paths(|name| projection.looks_into(name))?;
         }
         let view = reading.view(self.consistent);
-        let found = table.rows().item_seen(&Position::of(&key), view);
+        let found = table.rows().item_seen(&Position::new(&key), view);
         let bytes = found.map_or(0, |item| item.bytes());
-        let consumed = Consumed::of_table(capacity::of_read(bytes, self.consistent));
+        let consumed = Consumption::new(capacity::read_units(bytes, self.consistent));
         let shown = found.map(|item| {
             let mut out = String::new();
             show(&mut out, item, self.projection.as_ref());
             out
         });
         let body = Object::new()
-            .json_if("ConsumedCapacity", self.capacity.of(&self.shown_table, &consumed))
+            .json_if("ConsumedCapacity", self.capacity.describe(&self.shown_table, &consumed))
             .json_if("Item", shown);
         let rows = found.map(|_| key.to_string()).into_iter().collect();
         Ok(Answer { rows, ..Answer::success(body.finish()) })

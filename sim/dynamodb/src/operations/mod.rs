@@ -23,7 +23,7 @@ pub(super) use get::Get;
 pub(super) use query::Query;
 pub(super) use reading::Reading;
 pub(super) use scan::Scan;
-pub(super) use single::Single;
+pub(super) use single::SingleWrite;
 pub(super) use transact_get::TransactGet;
 pub(super) use transact_write::TransactWrite;
 pub(super) use write::Write;

@@ -7,18 +7,18 @@ use stormglass_spec::quotas;
 
 use super::{Outcome, Reading, get};
 use crate::answer::Answer;
-use crate::capacity::{self, Capacity, Consumed};
+use crate::capacity::{self, CapacityReport, Consumption};
 use crate::expression::{Condition, Placeholders, Projection};
 use crate::item::Item;
 use crate::key::{Key, KeyFault};
 use crate::members::Members;
-use crate::rows::{Position, Rows, View};
-use crate::schema::{IndexDefinition, KeyAttribute, KeySchema, Projected, Scope};
+use crate::rows::{Position, ReadView, Rows};
+use crate::schema::{IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Scope};
 use crate::table::{Index, Table, Tables};
 
 /// The members that both requests have.
 #[derive(Clone, Debug)]
-pub(crate) struct Options {
+pub(crate) struct PageOptions {
     pub(crate) table: String,
     /// As the request names it, perhaps by its ARN.
     shown_table: String,
@@ -31,7 +31,7 @@ pub(crate) struct Options {
     wants_names: bool,
     select: Option<Select>,
     pub(crate) consistent: bool,
-    capacity: Capacity,
+    capacity: CapacityReport,
 }
 
 /// What `Select` asks for.
@@ -45,17 +45,17 @@ enum Select {
 
 /// The members of a request before its expressions have been looked at.
 #[derive(Debug)]
-pub(super) struct Plain {
-    options: Options,
-    start: crate::members::Pending<Option<Item>>,
+pub(super) struct PendingOptions {
+    options: PageOptions,
+    start: crate::members::PendingContent<Option<Item>>,
 }
 
 /// Where the rows of a page come from.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Source<'a> {
+pub(super) struct PageSource<'a> {
     pub(super) table: &'a Table,
     pub(super) index: Option<&'a Index>,
-    view: View,
+    view: ReadView,
 }
 
 /// One page in the making.
@@ -74,12 +74,12 @@ struct Page {
     last: Option<Position>,
 }
 
-impl Plain {
+impl PendingOptions {
     /// `limit` reads the member of that name, for which the two requests have their own words.
     pub(super) fn read(
         members: &mut Members<'_>,
         limit: impl FnOnce(&mut Members<'_>) -> Outcome<Option<u32>>,
-    ) -> Outcome<Plain> {
+    ) -> Outcome<PendingOptions> {
         let capacity = members.capacity()?;
         let table = members.table()?;
         let shown_table = members.shown_table()?;
@@ -90,7 +90,7 @@ impl Plain {
         let consistent = members.flag("ConsistentRead")?;
         let start = members.pending_item_if_any("ExclusiveStartKey")?;
         let limit = limit.and_then(|limit| usize::try_from(limit).ok());
-        let options = Options {
+        let options = PageOptions {
             table,
             shown_table,
             index,
@@ -103,17 +103,17 @@ impl Plain {
             consistent,
             capacity,
         };
-        Ok(Plain { options, start })
+        Ok(PendingOptions { options, start })
     }
 
     /// The whole, with the expressions read; the start comes before them on AWS.
-    pub(super) fn with_start(self) -> Outcome<Options> {
+    pub(super) fn with_start(self) -> Outcome<PageOptions> {
         let start = self.start.reworded(|message| invalid_start(message).message())?;
-        Ok(Options { start, ..self.options })
+        Ok(PageOptions { start, ..self.options })
     }
 }
 
-impl Options {
+impl PageOptions {
     pub(super) fn read_expressions(
         &mut self,
         members: &Members<'_>,
@@ -158,39 +158,43 @@ impl Options {
     }
 
     /// The table, and the index that the request names.
-    pub(super) fn source<'a>(&self, tables: &'a Tables, reading: Reading) -> Outcome<Source<'a>> {
+    pub(super) fn source<'a>(
+        &self,
+        tables: &'a Tables,
+        reading: Reading,
+    ) -> Outcome<PageSource<'a>> {
         let table = tables.table(&self.table)?;
         let view = reading.view(self.consistent);
-        let Some(name) = &self.index else { return Ok(Source { table, index: None, view }) };
+        let Some(name) = &self.index else { return Ok(PageSource { table, index: None, view }) };
         let index = table.index(name, reading.now)?;
         if self.consistent && index.definition.scope == Scope::Global {
             let message = "Consistent reads are not supported on global secondary indexes";
             return Err(Answer::validation(message));
         }
-        Ok(Source { table, index: Some(index), view })
+        Ok(PageSource { table, index: Some(index), view })
     }
 
     /// Refuses a filter that looks into a key.
-    pub(super) fn check_filter(&self, source: Source<'_>) -> Outcome<()> {
+    pub(super) fn check_filter(&self, source: PageSource<'_>) -> Outcome<()> {
         let Some(filter) = &self.filter else { return Ok(()) };
         source.table.check_paths(|name| filter.looks_into(name))
     }
 
     /// Refuses a projection that looks into a key.
-    pub(super) fn check_projection(&self, source: Source<'_>) -> Outcome<()> {
+    pub(super) fn check_projection(&self, source: PageSource<'_>) -> Outcome<()> {
         let Some(projection) = &self.projection else { return Ok(()) };
         source.table.check_paths(|name| projection.looks_into(name))
     }
 
     /// A global index cannot give what it does not hold; a local one fetches it from the table.
-    pub(super) fn check_projected(&self, source: Source<'_>) -> Outcome<()> {
+    pub(super) fn check_projected(&self, source: PageSource<'_>) -> Outcome<()> {
         let Some(index) = source.index.filter(|index| index.definition.scope == Scope::Global)
         else {
             return Ok(());
         };
         let definition = &index.definition;
         let name = &definition.name;
-        if self.select == Some(Select::All) && definition.projected != Projected::All {
+        if self.select == Some(Select::All) && definition.projection != IndexProjection::All {
             return Err(Answer::validation(&format!(
                 "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not \
                  supported for global secondary index {name} because its projection type is not \
@@ -215,7 +219,7 @@ impl Options {
     /// A query cannot filter by what its index does not hold, whether it fetches that or not.
     pub(super) fn check_filter_projected(
         &self,
-        source: Source<'_>,
+        source: PageSource<'_>,
         filter: &Condition,
     ) -> Outcome<()> {
         let Some(index) = source.index else { return Ok(()) };
@@ -236,7 +240,7 @@ impl Options {
     /// Answers with one page of `rows`, which are of `source` and in order (FACTS 6.1).
     pub(super) fn page<'a>(
         &self,
-        source: Source<'a>,
+        source: PageSource<'a>,
         rows_max: Option<usize>,
         rows: impl Iterator<Item = (&'a Position, &'a Arc<Item>)>,
     ) -> Answer {
@@ -259,10 +263,10 @@ impl Options {
     }
 
     /// Whether rows are fetched from the table, because a local index does not hold them whole.
-    fn fetches(&self, source: Source<'_>) -> bool {
+    fn fetches(&self, source: PageSource<'_>) -> bool {
         let Some(index) = source.index else { return false };
         let definition = &index.definition;
-        let is_whole = definition.projected == Projected::All;
+        let is_whole = definition.projection == IndexProjection::All;
         let lacks = |name: &str| !definition.holds(name, source.table.keys());
         definition.scope == Scope::Local
             && !is_whole
@@ -270,22 +274,22 @@ impl Options {
                 || self.projection.as_ref().is_some_and(|wanted| wanted.attributes().any(lacks)))
     }
 
-    fn body(&self, source: Source<'_>, page: &Page, fetches: bool) -> String {
+    fn body(&self, source: PageSource<'_>, page: &Page, fetches: bool) -> String {
         let mut body = String::with_capacity(page.items.len() + 160);
         body.push('{');
-        let read = capacity::of_read(page.bytes, self.consistent);
+        let read = capacity::read_units(page.bytes, self.consistent);
         let consumed = match source.index {
-            None => Consumed::of_table(read),
+            None => Consumption::new(read),
             Some(index) => {
                 let fetched = match fetches {
-                    true => capacity::of_read(page.fetched_bytes, self.consistent),
+                    true => capacity::read_units(page.fetched_bytes, self.consistent),
                     false => Default::default(),
                 };
                 let IndexDefinition { scope, name, .. } = &index.definition;
-                Consumed::of_index(*scope, name, read, fetched)
+                Consumption::from_index(*scope, name, read, fetched)
             }
         };
-        if let Some(capacity) = self.capacity.of(&self.shown_table, &consumed) {
+        if let Some(capacity) = self.capacity.describe(&self.shown_table, &consumed) {
             body.push_str("\"ConsumedCapacity\":");
             body.push_str(&capacity);
             body.push(',');
@@ -305,7 +309,7 @@ impl Options {
     }
 }
 
-impl<'a> Source<'a> {
+impl<'a> PageSource<'a> {
     pub(super) fn rows(self) -> &'a Rows {
         self.index.map_or(self.table.rows(), |index| &index.rows)
     }
@@ -315,7 +319,7 @@ impl<'a> Source<'a> {
         self.index.map_or(self.table.keys(), |index| &index.definition.keys)
     }
 
-    pub(super) fn view(self) -> View {
+    pub(super) fn view(self) -> ReadView {
         self.view
     }
 
@@ -340,7 +344,7 @@ impl<'a> Source<'a> {
         let wrong = |fault: KeyFault| invalid_start(&fault.message());
         let Some(index) = self.index else {
             let key = self.table.keys().key_alone(start).map_err(wrong)?;
-            return Ok(Position::of(&key));
+            return Ok(Position::new(&key));
         };
         let key = index.definition.keys.key_within(start).map_err(KeyFault::answer)?;
         let owner: BTreeMap<_, _> = start
@@ -380,7 +384,8 @@ impl<'a> Source<'a> {
 
     /// The row of the table behind an entry of a local index, or the entry itself.
     fn whole(self, position: &Position, entry: &'a Arc<Item>, fetches: bool) -> &'a Arc<Item> {
-        let fetch = || self.table.rows().item_seen(&Position::of(&position.table_key()), self.view);
+        let fetch =
+            || self.table.rows().item_seen(&Position::new(&position.table_key()), self.view);
         fetches.then(fetch).flatten().unwrap_or(entry)
     }
 }
@@ -388,8 +393,8 @@ impl<'a> Source<'a> {
 impl Page {
     fn add<'a>(
         &mut self,
-        options: &Options,
-        source: Source<'a>,
+        options: &PageOptions,
+        source: PageSource<'a>,
         position: &Position,
         entry: &'a Arc<Item>,
         fetches: bool,

@@ -2,11 +2,13 @@
 
 use std::ops::Bound;
 
-use super::page::{Options, Plain, Source};
+use super::page::{PageOptions, PageSource, PendingOptions};
 use super::parameters::Parameters;
 use super::{Outcome, Reading};
 use crate::answer::Answer;
-use crate::expression::{KeyComparator, KeyCondition, KeyExpression, KeyRange, RangeTest, legacy};
+use crate::expression::{
+    KeyComparator, KeyCondition, KeyExpression, KeyRange, RangePredicate, legacy,
+};
 use crate::key::KeyValue;
 use crate::members::Members;
 use crate::rows::{Place, Position};
@@ -16,7 +18,7 @@ use crate::value::Value;
 /// A `Query` request.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
-    pub(crate) options: Options,
+    pub(crate) options: PageOptions,
     condition: KeyCondition,
     is_backward: bool,
 }
@@ -28,7 +30,7 @@ const PARAMETERS: Parameters = Parameters {
 
 impl Query {
     pub(crate) fn parse(members: &mut Members<'_>) -> Outcome<Query> {
-        let plain = Plain::read(members, limit)?;
+        let plain = PendingOptions::read(members, limit)?;
         let is_backward = members.switch("ScanIndexForward")? == Some(false);
         PARAMETERS.constrain(members)?;
         members.check()?;
@@ -65,7 +67,7 @@ impl Query {
             Some(start) => source.check_start_part(start, attribute),
             None => Ok(()),
         })?;
-        let Some(partition) = KeyValue::of(&wanted.hash, keys.hash.kind) else {
+        let Some(partition) = KeyValue::from_value(&wanted.hash, keys.hash.kind) else {
             unreachable!("the type of the partition key has been checked");
         };
         let start = self.start(source, &partition, &wanted)?;
@@ -98,7 +100,7 @@ impl Query {
 
     fn start(
         &self,
-        source: Source<'_>,
+        source: PageSource<'_>,
         partition: &KeyValue,
         wanted: &KeyRange,
     ) -> Outcome<Option<Position>> {
@@ -141,7 +143,7 @@ fn no_condition() -> Answer {
 /// The places between which a page lies; a few more rows may lie there at either end.
 fn bounds(
     partition: &KeyValue,
-    wanted: Option<&RangeTest>,
+    wanted: Option<&RangePredicate>,
     start: Option<Position>,
     is_backward: bool,
 ) -> (Bound<Position>, Bound<Position>) {
@@ -156,15 +158,15 @@ fn bounds(
 }
 
 /// The lowest and the highest sort key that can pass the test, as nearly as order can say.
-fn ends(wanted: &RangeTest) -> (Place<KeyValue>, Place<KeyValue>) {
-    let at = |value: &Value| KeyValue::new(value).map_or(Place::Front, Place::At);
+fn ends(wanted: &RangePredicate) -> (Place<KeyValue>, Place<KeyValue>) {
+    let at = |value: &Value| KeyValue::from_any(value).map_or(Place::Front, Place::At);
     match wanted {
-        RangeTest::Compare(comparator, value) => match comparator {
+        RangePredicate::Compare(comparator, value) => match comparator {
             KeyComparator::Equal => (at(value), at(value)),
             KeyComparator::Less | KeyComparator::LessOrEqual => (Place::Front, at(value)),
             KeyComparator::Greater | KeyComparator::GreaterOrEqual => (at(value), Place::Back),
         },
-        RangeTest::Between(lowest, highest) => (at(lowest), at(highest)),
-        RangeTest::BeginsWith(prefix) => (at(prefix), Place::Back),
+        RangePredicate::Between(lowest, highest) => (at(lowest), at(highest)),
+        RangePredicate::BeginsWith(prefix) => (at(prefix), Place::Back),
     }
 }

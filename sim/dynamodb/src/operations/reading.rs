@@ -4,7 +4,7 @@ use stormglass_spec::{Time, hash};
 
 use crate::ReplicaView;
 use crate::key::Key;
-use crate::rows::View;
+use crate::rows::ReadView;
 
 /// The moment of a read, and what the world does to it.
 #[derive(Clone, Copy, Debug)]
@@ -25,14 +25,16 @@ impl Reading {
     }
 
     /// What a read sees; one of a global index is never consistent.
-    pub(super) fn view(self, consistent: bool) -> View {
+    pub(super) fn view(self, consistent: bool) -> ReadView {
         if consistent {
-            return View::Now;
+            return ReadView::Now;
         }
         match self.replica {
-            ReplicaView::Fresh => View::Now,
-            ReplicaView::Behind(lag) => View::behind(self.now, lag),
-            ReplicaView::Uneven { lag_max, seed } => View::Uneven { now: self.now, lag_max, seed },
+            ReplicaView::Fresh => ReadView::Now,
+            ReplicaView::Behind(lag) => ReadView::behind(self.now, lag),
+            ReplicaView::Uneven { lag_max, seed } => {
+                ReadView::Uneven { now: self.now, lag_max, seed }
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::page::{Options, Plain, Source};
+use super::page::{PageOptions, PageSource, PendingOptions};
 use super::parameters::Parameters;
 use super::{Outcome, Reading};
 use crate::answer::Answer;
@@ -19,7 +19,7 @@ pub(super) const LIMIT_MAX: i64 = i32::MAX as i64;
 /// A `Scan` request.
 #[derive(Clone, Debug)]
 pub(crate) struct Scan {
-    pub(crate) options: Options,
+    pub(crate) options: PageOptions,
     segment: Option<Segment>,
 }
 
@@ -37,7 +37,8 @@ const PARAMETERS: Parameters = Parameters {
 
 impl Scan {
     pub(crate) fn parse(members: &mut Members<'_>) -> Outcome<Scan> {
-        let plain = Plain::read(members, |members| members.integer("Limit", 1, LIMIT_MAX))?;
+        let plain =
+            PendingOptions::read(members, |members| members.integer("Limit", 1, LIMIT_MAX))?;
         let index = members.integer("Segment", 0, SEGMENTS_MAX - 1)?;
         let total = members.integer("TotalSegments", 1, SEGMENTS_MAX)?;
         PARAMETERS.constrain(members)?;
@@ -47,7 +48,7 @@ impl Scan {
         legacy::check_conditional_operator(members, "ScanFilter")?;
         let filter = legacy::scan_filter(members)?;
         let mut options = plain.with_start()?;
-        let segment = Segment::of(index, total)?;
+        let segment = Segment::new(index, total)?;
         let mut placeholders = PARAMETERS.placeholders(members)?;
         options.read_expressions(members, &mut placeholders)?;
         options.or_legacy(filter, wanted).map_err(|message| Answer::validation(&message))?;
@@ -79,7 +80,7 @@ impl Scan {
         Ok(self.options.page(source, reading.rows_max, rows))
     }
 
-    fn start(&self, source: Source<'_>) -> Outcome<Bound<Position>> {
+    fn start(&self, source: PageSource<'_>) -> Outcome<Bound<Position>> {
         let Some(start) = &self.options.start else {
             return Ok(match self.segment {
                 Some(segment) => Bound::Included(Position::first_of(segment.index, segment.total)),
@@ -102,7 +103,7 @@ impl Scan {
 
 impl Segment {
     /// Both or none, and the index is less than the total (FACTS 6.7).
-    fn of(index: Option<u32>, total: Option<u32>) -> Outcome<Option<Segment>> {
+    fn new(index: Option<u32>, total: Option<u32>) -> Outcome<Option<Segment>> {
         let message = match (index, total) {
             (None, None) => return Ok(None),
             (Some(index), Some(total)) if index < total => {

@@ -6,9 +6,9 @@ use stormglass_spec::Time;
 
 use super::Outcome;
 use super::parameters::Parameters;
-use super::write::{self, Effect, Planned, Unsound, Write};
+use super::write::{self, RowEffect, Write, WriteFault, WritePlan};
 use crate::answer::Answer;
-use crate::capacity::{Capacity, Consumed};
+use crate::capacity::{CapacityReport, Consumption};
 use crate::expression::{Condition, Update, legacy};
 use crate::item::{ITEM_BYTES_MAX, Item};
 use crate::json::Object;
@@ -17,27 +17,27 @@ use crate::table::{Table, Tables};
 
 /// A request that writes one row.
 #[derive(Clone, Debug)]
-pub(crate) struct Single {
+pub(crate) struct SingleWrite {
     pub(crate) write: Write,
     /// The table as the request names it, perhaps by its ARN.
     shown_table: String,
-    options: Options,
+    options: WriteOptions,
 }
 
 /// What a request wants to be told.
 #[derive(Clone, Copy, Debug)]
-struct Options {
-    returns: Returns,
+struct WriteOptions {
+    returns: ReturnValues,
     /// `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
     returns_old_on_failure: bool,
-    capacity: Capacity,
+    capacity: CapacityReport,
     /// `ReturnItemCollectionMetrics` is `SIZE`.
     measures_collection: bool,
 }
 
 /// What `ReturnValues` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Returns {
+enum ReturnValues {
     #[default]
     None,
     AllOld,
@@ -57,13 +57,13 @@ const OF_UPDATE: Parameters = Parameters {
     legacy: &["AttributeUpdates", "Expected", "ConditionalOperator"],
 };
 
-impl Single {
-    pub(crate) fn parse_put(members: &mut Members<'_>) -> Outcome<Single> {
+impl SingleWrite {
+    pub(crate) fn parse_put(members: &mut Members<'_>) -> Outcome<SingleWrite> {
         let table = members.table()?;
         let shown_table = members.shown_table()?;
         let item = members.pending_item("Item")?;
         members.require("Item");
-        let options = Options::read(members)?;
+        let options = WriteOptions::read(members)?;
         OF_WRITE.constrain(members)?;
         members.check()?;
         OF_WRITE.check(members)?;
@@ -73,32 +73,32 @@ impl Single {
             return Err(Answer::validation("Item size has exceeded the maximum allowed size"));
         }
         let condition = condition(members)?;
-        let write = Write { table, effect: Effect::Put(Arc::new(item)), condition };
-        Ok(Single { write, shown_table, options })
+        let write = Write { table, effect: RowEffect::Put(Arc::new(item)), condition };
+        Ok(SingleWrite { write, shown_table, options })
     }
 
-    pub(crate) fn parse_delete(members: &mut Members<'_>) -> Outcome<Single> {
+    pub(crate) fn parse_delete(members: &mut Members<'_>) -> Outcome<SingleWrite> {
         let table = members.table()?;
         let shown_table = members.shown_table()?;
         let key = members.pending_item("Key")?;
         members.require("Key");
-        let options = Options::read(members)?;
+        let options = WriteOptions::read(members)?;
         OF_WRITE.constrain(members)?;
         members.check()?;
         OF_WRITE.check(members)?;
         let key = key.content()?;
         options.check_all_old_or_none()?;
         let condition = condition(members)?;
-        let write = Write { table, effect: Effect::Delete { key }, condition };
-        Ok(Single { write, shown_table, options })
+        let write = Write { table, effect: RowEffect::Delete { key }, condition };
+        Ok(SingleWrite { write, shown_table, options })
     }
 
-    pub(crate) fn parse_update(members: &mut Members<'_>) -> Outcome<Single> {
+    pub(crate) fn parse_update(members: &mut Members<'_>) -> Outcome<SingleWrite> {
         let table = members.table()?;
         let shown_table = members.shown_table()?;
         let key = members.pending_item("Key")?;
         members.require("Key");
-        let options = Options::read(members)?;
+        let options = WriteOptions::read(members)?;
         OF_UPDATE.constrain(members)?;
         members.check()?;
         OF_UPDATE.check(members)?;
@@ -111,23 +111,26 @@ impl Single {
         let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
         let condition = condition.or(expected);
         placeholders.check_all_used()?;
-        let write = Write { table, effect: Effect::Update { key, update }, condition };
-        Ok(Single { write, shown_table, options })
+        let write = Write { table, effect: RowEffect::Update { key, update }, condition };
+        Ok(SingleWrite { write, shown_table, options })
     }
 
     pub(crate) fn apply(&self, tables: &mut Tables, now: Time) -> Outcome<Answer> {
         let table = tables.table_mut(&self.write.table)?;
-        let key = self.write.locate(table).map_err(Unsound::answer)?;
+        let key = self.write.locate(table).map_err(WriteFault::answer)?;
         let planned = self
             .write
             .plan(table, key)
             .map_err(|refusal| refusal.answer(self.options.returns_old_on_failure))?;
         self.check_size(&planned)?;
         let written = table.write(now, &planned.key, planned.new.clone());
-        let consumed = Consumed::of_write(planned.bytes(), &written.indexes);
+        let consumed = Consumption::from_write(planned.bytes(), &written.indexes);
         let body = Object::new()
             .json_if("Attributes", self.attributes(&planned))
-            .json_if("ConsumedCapacity", self.options.capacity.of(&self.shown_table, &consumed))
+            .json_if(
+                "ConsumedCapacity",
+                self.options.capacity.describe(&self.shown_table, &consumed),
+            )
             .json_if("ItemCollectionMetrics", self.collection(table, &planned));
         let changes = written.change.into_iter().collect();
         Ok(Answer { changes, ..Answer::success(body.finish()) })
@@ -135,8 +138,8 @@ impl Single {
 
     /// An update alone must leave room for its actions, but not for the key; one that is part of a
     /// transaction need not.
-    fn check_size(&self, planned: &Planned) -> Outcome<()> {
-        let Effect::Update { key, update: Some(update) } = &self.write.effect else {
+    fn check_size(&self, planned: &WritePlan) -> Outcome<()> {
+        let RowEffect::Update { key, update: Some(update) } = &self.write.effect else {
             return Ok(());
         };
         let bytes = planned.new.as_ref().map_or(0, |item| item.bytes());
@@ -146,22 +149,22 @@ impl Single {
         }
     }
 
-    fn attributes(&self, planned: &Planned) -> Option<String> {
+    fn attributes(&self, planned: &WritePlan) -> Option<String> {
         let (old, new) = (planned.old.as_deref(), planned.new.as_deref());
         let part = |item: Option<&Item>| match &self.write.effect {
-            Effect::Update { update: Some(update), .. } => update.part_of(item?),
+            RowEffect::Update { update: Some(update), .. } => update.part_of(item?),
             _ => None,
         };
         match self.options.returns {
-            Returns::None => None,
-            Returns::AllOld => Some(old?.json().to_owned()),
-            Returns::AllNew => Some(new?.json().to_owned()),
-            Returns::UpdatedOld => Some(part(old)?.json().to_owned()),
-            Returns::UpdatedNew => Some(part(new)?.json().to_owned()),
+            ReturnValues::None => None,
+            ReturnValues::AllOld => Some(old?.json().to_owned()),
+            ReturnValues::AllNew => Some(new?.json().to_owned()),
+            ReturnValues::UpdatedOld => Some(part(old)?.json().to_owned()),
+            ReturnValues::UpdatedNew => Some(part(new)?.json().to_owned()),
         }
     }
 
-    fn collection(&self, table: &Table, planned: &Planned) -> Option<String> {
+    fn collection(&self, table: &Table, planned: &WritePlan) -> Option<String> {
         self.options.measures_collection.then(|| write::collection(table, &planned.key)).flatten()
     }
 }
@@ -176,8 +179,8 @@ fn condition(members: &Members<'_>) -> Outcome<Option<Condition>> {
     Ok(condition.or(expected))
 }
 
-impl Options {
-    fn read(members: &mut Members<'_>) -> Outcome<Options> {
+impl WriteOptions {
+    fn read(members: &mut Members<'_>) -> Outcome<WriteOptions> {
         let capacity = members.capacity()?;
         let metrics = members.one_of("ReturnItemCollectionMetrics", &["SIZE", "NONE"])?;
         let words = ["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"];
@@ -185,13 +188,13 @@ impl Options {
         let failure = "ReturnValuesOnConditionCheckFailure";
         let returns_on_failure = members.one_of(failure, &["ALL_OLD", "NONE"])?;
         let returns = match returns {
-            Some("ALL_OLD") => Returns::AllOld,
-            Some("UPDATED_OLD") => Returns::UpdatedOld,
-            Some("ALL_NEW") => Returns::AllNew,
-            Some("UPDATED_NEW") => Returns::UpdatedNew,
-            _ => Returns::None,
+            Some("ALL_OLD") => ReturnValues::AllOld,
+            Some("UPDATED_OLD") => ReturnValues::UpdatedOld,
+            Some("ALL_NEW") => ReturnValues::AllNew,
+            Some("UPDATED_NEW") => ReturnValues::UpdatedNew,
+            _ => ReturnValues::None,
         };
-        Ok(Options {
+        Ok(WriteOptions {
             returns,
             returns_old_on_failure: returns_on_failure == Some("ALL_OLD"),
             capacity,
@@ -201,7 +204,7 @@ impl Options {
 
     fn check_all_old_or_none(&self) -> Outcome<()> {
         match self.returns {
-            Returns::None | Returns::AllOld => Ok(()),
+            ReturnValues::None | ReturnValues::AllOld => Ok(()),
             _ => Err(Answer::validation("ReturnValues can only be ALL_OLD or NONE")),
         }
     }

@@ -2,26 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::transaction::{self, Reason};
+use super::transaction::{self, CancellationReason};
 use super::{Outcome, get};
 use crate::answer::Answer;
-use crate::capacity::{Capacity, Consumed};
+use crate::capacity::{CapacityReport, Consumption};
 use crate::expression::{Placeholders, Projection};
 use crate::item::Item;
 use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
-use crate::members::{Members, Pending};
+use crate::members::{Members, PendingContent};
 use crate::table::Tables;
 
 /// A `TransactGetItems` request.
 #[derive(Clone, Debug)]
 pub(crate) struct TransactGet {
-    gets: Vec<OneGet>,
-    capacity: Capacity,
+    gets: Vec<ItemGet>,
+    capacity: CapacityReport,
 }
 
 #[derive(Clone, Debug)]
-struct OneGet {
+struct ItemGet {
     table: String,
     key: Item,
     projection: Option<Projection>,
@@ -32,7 +32,7 @@ struct OneGet {
 struct PendingGet<'a> {
     members: Members<'a>,
     table: String,
-    key: Pending<Item>,
+    key: PendingContent<Item>,
 }
 
 impl TransactGet {
@@ -52,13 +52,13 @@ impl TransactGet {
     /// Answers with the rows as they are at one moment.
     pub(crate) fn apply(&self, tables: &Tables) -> Outcome<Answer> {
         let keys = self.locate(tables)?;
-        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        let mut consumed: BTreeMap<&str, Consumption> = BTreeMap::new();
         let mut rows = Vec::new();
         let mut responses = Vec::new();
         for (get, key) in self.gets.iter().zip(keys) {
             let found = tables.table(&get.table)?.item(&key);
             let bytes = found.map_or(0, |item| item.bytes());
-            let part = Consumed::of_transactional_read(bytes);
+            let part = Consumption::from_transactional_read(bytes);
             consumed.entry(&get.table).or_default().add(part);
             let mut shown = String::new();
             if let Some(item) = found {
@@ -72,7 +72,7 @@ impl TransactGet {
             });
         }
         let body = Object::new()
-            .json_if("ConsumedCapacity", self.capacity.of_all(&consumed))
+            .json_if("ConsumedCapacity", self.capacity.describe_all(&consumed))
             .json("Responses", &json::list(&responses));
         Ok(Answer { rows, ..Answer::success(body.finish()) })
     }
@@ -88,9 +88,9 @@ impl TransactGet {
             match table.keys().key_alone(&get.key).map_err(KeyFault::message) {
                 Ok(key) => {
                     keys.push(key);
-                    reasons.push(Reason::None);
+                    reasons.push(CancellationReason::None);
                 }
-                Err(message) => reasons.push(Reason::Invalid { message }),
+                Err(message) => reasons.push(CancellationReason::Invalid { message }),
             }
         }
         if keys.len() < self.gets.len() {
@@ -118,13 +118,13 @@ impl<'a> PendingGet<'a> {
         })
     }
 
-    fn content(self) -> Outcome<OneGet> {
+    fn content(self) -> Outcome<ItemGet> {
         let members = &self.members;
         let mut placeholders =
             Placeholders::read_in_transaction(members, &["ProjectionExpression"])?;
         let key = self.key.content()?;
         let projection = Projection::read(members, "ProjectionExpression", &mut placeholders)?;
         placeholders.check_all_used()?;
-        Ok(OneGet { table: self.table, key, projection })
+        Ok(ItemGet { table: self.table, key, projection })
     }
 }

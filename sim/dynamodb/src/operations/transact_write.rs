@@ -6,15 +6,15 @@ use std::sync::Arc;
 use stormglass_spec::Time;
 
 use super::Outcome;
-use super::transaction::{self, Reason};
-use super::write::{self, Effect, Planned, Refusal, Unsound, Write};
+use super::transaction::{self, CancellationReason};
+use super::write::{self, Refusal, RowEffect, Write, WriteFault, WritePlan};
 use crate::answer::Answer;
-use crate::capacity::{Capacity, Consumed};
+use crate::capacity::{CapacityReport, Consumption};
 use crate::expression::{Condition, Placeholders, Update};
 use crate::item::{ITEM_BYTES_MAX, Item};
 use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
-use crate::members::{Members, Pending};
+use crate::members::{Members, PendingContent};
 use crate::names::TextRule;
 use crate::replays::{Replay, Replays};
 use crate::table::Tables;
@@ -29,7 +29,7 @@ const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(crate) struct TransactWrite {
     actions: Vec<TransactAction>,
     token: Option<String>,
-    capacity: Capacity,
+    capacity: CapacityReport,
     /// `ReturnItemCollectionMetrics` is `SIZE`.
     measures_collections: bool,
     /// What tells two requests with the same token apart.
@@ -46,34 +46,34 @@ struct TransactAction {
 /// An action of which only the shape has been checked.
 #[derive(Debug)]
 struct PendingAction<'a> {
-    kind: Kind,
+    kind: ActionKind,
     members: Members<'a>,
     table: String,
-    item: Pending<Item>,
+    item: PendingContent<Item>,
     returns_old_on_failure: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ActionKind {
     Check,
     Put,
     Delete,
     Update,
 }
 
-impl Kind {
+impl ActionKind {
     /// In the order in which AWS checks them, with the member in which the key is.
-    const ALL: [(Kind, &str, &str); 4] = [
-        (Kind::Check, "ConditionCheck", "Key"),
-        (Kind::Put, "Put", "Item"),
-        (Kind::Delete, "Delete", "Key"),
-        (Kind::Update, "Update", "Key"),
+    const ALL: [(ActionKind, &str, &str); 4] = [
+        (ActionKind::Check, "ConditionCheck", "Key"),
+        (ActionKind::Put, "Put", "Item"),
+        (ActionKind::Delete, "Delete", "Key"),
+        (ActionKind::Update, "Update", "Key"),
     ];
 
     fn expressions(self) -> &'static [&'static str] {
         match self {
-            Kind::Update => &["UpdateExpression", "ConditionExpression"],
-            Kind::Check | Kind::Put | Kind::Delete => &["ConditionExpression"],
+            ActionKind::Update => &["UpdateExpression", "ConditionExpression"],
+            ActionKind::Check | ActionKind::Put | ActionKind::Delete => &["ConditionExpression"],
         }
     }
 }
@@ -130,7 +130,7 @@ impl TransactWrite {
         }
         let planned = self.plan(tables)?;
         let mut changes = Vec::new();
-        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        let mut consumed: BTreeMap<&str, Consumption> = BTreeMap::new();
         let mut sizes = Vec::new();
         let mut collections: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (action, planned) in self.actions.iter().zip(planned) {
@@ -138,7 +138,7 @@ impl TransactWrite {
             let bytes = planned.bytes();
             sizes.push((action.write.table.clone(), bytes));
             let mut indexes = Vec::new();
-            if !matches!(action.write.effect, Effect::Check { .. }) {
+            if !matches!(action.write.effect, RowEffect::Check { .. }) {
                 let written = table.write(now, &planned.key, planned.new);
                 changes.extend(written.change);
                 indexes = written.indexes;
@@ -146,7 +146,7 @@ impl TransactWrite {
                 let known = collections.entry(action.write.table.clone()).or_default();
                 known.extend(collection);
             }
-            let part = Consumed::of_transactional_write(bytes, &indexes);
+            let part = Consumption::from_transactional_write(bytes, &indexes);
             consumed.entry(&action.write.table).or_default().add(part);
         }
         if let Some(token) = &self.token {
@@ -157,7 +157,7 @@ impl TransactWrite {
         Ok(Answer { changes, ..answer })
     }
 
-    fn plan(&self, tables: &Tables) -> Outcome<Vec<Planned>> {
+    fn plan(&self, tables: &Tables) -> Outcome<Vec<WritePlan>> {
         for write in self.writes() {
             tables.table(&write.table)?;
         }
@@ -176,11 +176,11 @@ impl TransactWrite {
             let refusal = match located.map(|key| action.write.plan(table, key)) {
                 Ok(Ok(plan)) => {
                     planned.push(plan);
-                    reasons.push(Reason::None);
+                    reasons.push(CancellationReason::None);
                     continue;
                 }
                 Ok(Err(refusal)) => refusal,
-                Err(unsound) => Refusal::Unsound(unsound),
+                Err(unsound) => Refusal::Fault(unsound),
             };
             reasons.push(reason(refusal, action.returns_old_on_failure)?);
         }
@@ -191,7 +191,7 @@ impl TransactWrite {
     }
 
     /// The keys of the rows, or what is wrong with them; no two actions may be on one row.
-    fn locate(&self, tables: &Tables) -> Outcome<Vec<Result<Key, Unsound>>> {
+    fn locate(&self, tables: &Tables) -> Outcome<Vec<Result<Key, WriteFault>>> {
         let mut seen = BTreeSet::new();
         let mut located = Vec::new();
         for write in self.writes() {
@@ -208,7 +208,7 @@ impl TransactWrite {
 
     fn answer(
         &self,
-        consumed: &BTreeMap<&str, Consumed>,
+        consumed: &BTreeMap<&str, Consumption>,
         collections: BTreeMap<String, BTreeSet<String>>,
     ) -> Answer {
         let collections: BTreeMap<_, _> = collections
@@ -216,18 +216,18 @@ impl TransactWrite {
             .filter(|(_, list)| self.measures_collections && !list.is_empty())
             .map(|(table, list)| (table, json::list(&list)))
             .collect();
-        let collections = (!collections.is_empty()).then(|| Object::of(&collections));
+        let collections = (!collections.is_empty()).then(|| Object::from_members(&collections));
         let body = Object::new()
-            .json_if("ConsumedCapacity", self.capacity.of_all(consumed))
+            .json_if("ConsumedCapacity", self.capacity.describe_all(consumed))
             .json_if("ItemCollectionMetrics", collections);
         Answer::success(body.finish())
     }
 
     /// The answer to a request that was carried out before; it costs what reading its rows costs.
     fn repeat(&self, replay: &Replay) -> Answer {
-        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        let mut consumed: BTreeMap<&str, Consumption> = BTreeMap::new();
         for (table, bytes) in &replay.sizes {
-            let read = Consumed::of_transactional_read(*bytes);
+            let read = Consumption::from_transactional_read(*bytes);
             consumed.entry(table).or_default().add(read);
         }
         self.answer(&consumed, BTreeMap::new())
@@ -235,13 +235,13 @@ impl TransactWrite {
 }
 
 /// Why one action stands in the way; an empty key is no matter of the transaction.
-fn reason(refusal: Refusal, shows_old: bool) -> Outcome<Reason> {
+fn reason(refusal: Refusal, shows_old: bool) -> Outcome<CancellationReason> {
     match refusal {
         Refusal::Condition { old } => {
-            Ok(Reason::ConditionFailed { item: old.filter(|_| shows_old) })
+            Ok(CancellationReason::ConditionFailed { item: old.filter(|_| shows_old) })
         }
-        Refusal::Unsound(Unsound::Key(fault @ KeyFault::Empty(_))) => Err(fault.answer()),
-        Refusal::Unsound(unsound) => Ok(Reason::Invalid { message: unsound.message() }),
+        Refusal::Fault(WriteFault::Key(fault @ KeyFault::Empty(_))) => Err(fault.answer()),
+        Refusal::Fault(unsound) => Ok(CancellationReason::Invalid { message: unsound.message() }),
     }
 }
 
@@ -249,15 +249,15 @@ impl<'a> PendingAction<'a> {
     /// Every kind of action that stands in one place, of which there should be one.
     fn read(members: &mut Members<'a>) -> Outcome<Vec<PendingAction<'a>>> {
         let mut actions = Vec::new();
-        for (kind, name, key) in Kind::ALL {
+        for (kind, name, key) in ActionKind::ALL {
             let read = |members: &mut Members<'a>| {
                 let table = members.table()?;
                 members.require(key);
                 let item = members.pending_item(key)?;
-                if kind == Kind::Check {
+                if kind == ActionKind::Check {
                     members.require("ConditionExpression");
                 }
-                if kind == Kind::Update {
+                if kind == ActionKind::Update {
                     members.require("UpdateExpression");
                 }
                 let failure = "ReturnValuesOnConditionCheckFailure";
@@ -280,16 +280,16 @@ impl<'a> PendingAction<'a> {
         let mut placeholders = Placeholders::read_in_transaction(members, self.kind.expressions())?;
         let item = self.item.content()?;
         let effect = match self.kind {
-            Kind::Put if item.bytes() > ITEM_BYTES_MAX => {
+            ActionKind::Put if item.bytes() > ITEM_BYTES_MAX => {
                 let message = "Item size has exceeded the maximum allowed size";
                 return Err(Answer::validation(message));
             }
-            Kind::Put => Effect::Put(Arc::new(item)),
-            Kind::Delete => Effect::Delete { key: item },
-            Kind::Check => Effect::Check { key: item },
-            Kind::Update => {
+            ActionKind::Put => RowEffect::Put(Arc::new(item)),
+            ActionKind::Delete => RowEffect::Delete { key: item },
+            ActionKind::Check => RowEffect::Check { key: item },
+            ActionKind::Update => {
                 let update = Update::read(members, "UpdateExpression", &mut placeholders)?;
-                Effect::Update { key: item, update }
+                RowEffect::Update { key: item, update }
             }
         };
         let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;

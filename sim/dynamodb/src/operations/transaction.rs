@@ -13,7 +13,7 @@ const ACTIONS_MAX: usize = 100;
 
 /// What an action of a cancelled transaction has to do with it.
 #[derive(Clone, Debug)]
-pub(crate) enum Reason {
+pub(crate) enum CancellationReason {
     /// Nothing.
     None,
     /// There is no capacity for it.
@@ -41,8 +41,8 @@ pub(super) fn actions<'a, T>(
 }
 
 /// The answer to a transaction that these reasons, one for each action, have cancelled.
-pub(crate) fn cancelled(reasons: &[Reason]) -> Answer {
-    let codes: Vec<_> = reasons.iter().map(Reason::code).collect();
+pub(crate) fn cancelled(reasons: &[CancellationReason]) -> Answer {
+    let codes: Vec<_> = reasons.iter().map(CancellationReason::code).collect();
     let message = format!(
         "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
         codes.join(", ")
@@ -57,13 +57,13 @@ pub(super) fn same_item_twice() -> Answer {
     Answer::validation("Transaction request cannot include multiple operations on one item")
 }
 
-impl Reason {
+impl CancellationReason {
     fn code(&self) -> &'static str {
         match self {
-            Reason::None => "None",
-            Reason::Throttled { code, .. } => code,
-            Reason::ConditionFailed { .. } => "ConditionalCheckFailed",
-            Reason::Invalid { .. } => "ValidationError",
+            CancellationReason::None => "None",
+            CancellationReason::Throttled { code, .. } => code,
+            CancellationReason::ConditionFailed { .. } => "ConditionalCheckFailed",
+            CancellationReason::Invalid { .. } => "ValidationError",
         }
     }
 
@@ -71,12 +71,12 @@ impl Reason {
         out.push_str("{\"Code\":");
         json::write_string(out, self.code());
         let (item, message) = match self {
-            Reason::None => (None, None),
-            Reason::Throttled { message, .. } => (None, Some(*message)),
-            Reason::ConditionFailed { item } => {
+            CancellationReason::None => (None, None),
+            CancellationReason::Throttled { message, .. } => (None, Some(*message)),
+            CancellationReason::ConditionFailed { item } => {
                 (item.as_deref(), Some("The conditional request failed"))
             }
-            Reason::Invalid { message } => (None, Some(message.as_str())),
+            CancellationReason::Invalid { message } => (None, Some(message.as_str())),
         };
         if let Some(item) = item {
             out.push_str(",\"Item\":");

@@ -12,13 +12,13 @@ use crate::table::Table;
 #[derive(Clone, Debug)]
 pub(crate) struct Write {
     pub(crate) table: String,
-    pub(crate) effect: Effect,
+    pub(crate) effect: RowEffect,
     pub(crate) condition: Option<Condition>,
 }
 
 /// What is to become of a row.
 #[derive(Clone, Debug)]
-pub(crate) enum Effect {
+pub(crate) enum RowEffect {
     Put(Arc<Item>),
     Delete {
         key: Item,
@@ -35,7 +35,7 @@ pub(crate) enum Effect {
 
 /// What a write will do, worked out and not yet carried out.
 #[derive(Clone, Debug)]
-pub(super) struct Planned {
+pub(super) struct WritePlan {
     pub(super) key: Key,
     pub(super) old: Option<Arc<Item>>,
     /// What will be there.
@@ -48,12 +48,12 @@ pub(super) enum Refusal {
     /// Its condition does not hold of what is there.
     Condition { old: Option<Arc<Item>> },
     /// It is not sound.
-    Unsound(Unsound),
+    Fault(WriteFault),
 }
 
 /// What is wrong with a write.
 #[derive(Clone, Debug)]
-pub(super) enum Unsound {
+pub(super) enum WriteFault {
     Key(KeyFault),
     Other(Answer),
 }
@@ -62,8 +62,10 @@ impl Write {
     /// The attributes in which the key of the row is.
     pub(crate) fn key_item(&self) -> &Item {
         match &self.effect {
-            Effect::Put(item) => item,
-            Effect::Delete { key } | Effect::Update { key, .. } | Effect::Check { key } => key,
+            RowEffect::Put(item) => item,
+            RowEffect::Delete { key }
+            | RowEffect::Update { key, .. }
+            | RowEffect::Check { key } => key,
         }
     }
 
@@ -73,56 +75,56 @@ impl Write {
     }
 
     /// The key of the row, once everything that needs no row has been checked.
-    pub(super) fn locate(&self, table: &Table) -> Result<Key, Unsound> {
+    pub(super) fn locate(&self, table: &Table) -> Result<Key, WriteFault> {
         let keys = table.keys();
         let key = match &self.effect {
-            Effect::Put(item) => {
+            RowEffect::Put(item) => {
                 let key = keys.key_of_item(item)?;
                 table.check_indexes(item, None)?;
                 key
             }
-            Effect::Delete { key } | Effect::Update { key, .. } | Effect::Check { key } => {
-                keys.key_alone(key)?
-            }
+            RowEffect::Delete { key }
+            | RowEffect::Update { key, .. }
+            | RowEffect::Check { key } => keys.key_alone(key)?,
         };
-        if let Effect::Update { update: Some(update), .. } = &self.effect
+        if let RowEffect::Update { update: Some(update), .. } = &self.effect
             && let Some(name) = update.attributes().find(|name| keys.has(name))
         {
-            return Err(Unsound::Other(Answer::validation(&format!(
+            return Err(WriteFault::Other(Answer::validation(&format!(
                 "One or more parameter values were invalid: Cannot update attribute {name}. This \
                  attribute is part of the key"
             ))));
         }
-        if let Effect::Update { update: Some(update), .. } = &self.effect {
+        if let RowEffect::Update { update: Some(update), .. } = &self.effect {
             table.check_index_types(|name| update.type_name(name))?;
             let check = table.check_paths(|name| update.looks_into(name));
-            check.map_err(Unsound::Other)?;
+            check.map_err(WriteFault::Other)?;
         }
         if let Some(condition) = &self.condition {
-            table.check_paths(|name| condition.looks_into(name)).map_err(Unsound::Other)?;
+            table.check_paths(|name| condition.looks_into(name)).map_err(WriteFault::Other)?;
         }
         Ok(key)
     }
 
     /// What the write will do to the row at `key`, which [`Write::locate`] gave.
-    pub(super) fn plan(&self, table: &Table, key: Key) -> Result<Planned, Refusal> {
+    pub(super) fn plan(&self, table: &Table, key: Key) -> Result<WritePlan, Refusal> {
         let old = table.item(&key).cloned();
         if self.condition.as_ref().is_some_and(|condition| !condition.holds(old.as_deref())) {
             return Err(Refusal::Condition { old });
         }
         let new = match &self.effect {
-            Effect::Put(item) => Some(item.clone()),
-            Effect::Delete { .. } => None,
-            Effect::Check { .. } => old.clone(),
-            Effect::Update { key, update } => {
-                Some(updated(table, key, update.as_ref(), old.as_ref()).map_err(Refusal::Unsound)?)
+            RowEffect::Put(item) => Some(item.clone()),
+            RowEffect::Delete { .. } => None,
+            RowEffect::Check { .. } => old.clone(),
+            RowEffect::Update { key, update } => {
+                Some(updated(table, key, update.as_ref(), old.as_ref()).map_err(Refusal::Fault)?)
             }
         };
-        Ok(Planned { key, old, new })
+        Ok(WritePlan { key, old, new })
     }
 }
 
-impl Planned {
+impl WritePlan {
     /// The larger of what was there and what will be there.
     pub(super) fn bytes(&self) -> usize {
         let bytes = |item: &Option<Arc<Item>>| item.as_ref().map_or(0, |item| item.bytes());
@@ -135,16 +137,16 @@ fn updated(
     key: &Item,
     update: Option<&Update>,
     old: Option<&Arc<Item>>,
-) -> Result<Arc<Item>, Unsound> {
+) -> Result<Arc<Item>, WriteFault> {
     let new = match (update, old) {
         (Some(update), old) => {
-            Arc::new(update.apply(key, old.map(|old| &**old)).map_err(Unsound::Other)?)
+            Arc::new(update.apply(key, old.map(|old| &**old)).map_err(WriteFault::Other)?)
         }
         (None, Some(old)) => old.clone(),
         (None, None) => Arc::new(key.clone()),
     };
     if new.bytes() > ITEM_BYTES_MAX {
-        return Err(Unsound::Other(update_too_large()));
+        return Err(WriteFault::Other(update_too_large()));
     }
     table.check_indexes(&new, Some(old.map(|old| &**old)))?;
     Ok(new)
@@ -162,31 +164,31 @@ impl Refusal {
             Refusal::Condition { old } => {
                 Answer::condition_failed(old.as_deref().filter(|_| shows_old))
             }
-            Refusal::Unsound(unsound) => unsound.answer(),
+            Refusal::Fault(unsound) => unsound.answer(),
         }
     }
 }
 
-impl Unsound {
+impl WriteFault {
     /// What AWS says.
     pub(super) fn message(self) -> String {
         match self {
-            Unsound::Key(fault) => fault.message(),
-            Unsound::Other(answer) => answer.message(),
+            WriteFault::Key(fault) => fault.message(),
+            WriteFault::Other(answer) => answer.message(),
         }
     }
 
     pub(super) fn answer(self) -> Answer {
         match self {
-            Unsound::Key(fault) => fault.answer(),
-            Unsound::Other(answer) => answer,
+            WriteFault::Key(fault) => fault.answer(),
+            WriteFault::Other(answer) => answer,
         }
     }
 }
 
-impl From<KeyFault> for Unsound {
-    fn from(fault: KeyFault) -> Unsound {
-        Unsound::Key(fault)
+impl From<KeyFault> for WriteFault {
+    fn from(fault: KeyFault) -> WriteFault {
+        WriteFault::Key(fault)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::tables::{consumed, item_json, json, shown, shown_all};
-use super::{World, message};
+use super::{Account, message};
 use crate::{Change, ReplicaView};
 
 const EMPTY_KEY: &str = "One or more parameter values are not valid. The AttributeValue for a key \
@@ -40,11 +40,11 @@ fn batch(shares: impl Iterator<Item = String>) -> String {
     format!(r#"{{"RequestItems":{{{}}},"ReturnConsumedCapacity":"INDEXES"}}"#, shares.join(","))
 }
 
-fn crowd(count: usize) -> (World, Vec<String>) {
-    let mut world = World::of("pk:S", &[]);
+fn crowd(count: usize) -> (Account, Vec<String>) {
+    let mut account = Account::with_table("pk:S", &[]);
     let keys: Vec<_> = (0..count).map(|number| format!("pk=S:c{number}")).collect();
-    keys.iter().for_each(|key| world.hold(key));
-    (world, keys)
+    keys.iter().for_each(|key| account.hold(key));
+    (account, keys)
 }
 
 fn texts(texts: &[String]) -> Vec<&str> {
@@ -53,23 +53,23 @@ fn texts(texts: &[String]) -> Vec<&str> {
 
 #[test]
 fn a_batch_of_gets_answers_by_table_and_leaves_out_what_is_not_there() {
-    let mut world = World::of("pk:S", &[]);
-    world.create("two", "pk:N sk:S", &[]);
-    world.hold("pk=S:a x=S:x y=S:y");
-    world.done(
+    let mut account = Account::with_table("pk:S", &[]);
+    account.create("two", "pk:N sk:S", &[]);
+    account.hold("pk=S:a x=S:x y=S:y");
+    account.done(
         "PutItem",
         &format!(r#"{{"TableName":"two","Item":{}}}"#, item_json("pk=N:1 sk=S:s")),
     );
     let projected = r##","ProjectionExpression":"#x","ExpressionAttributeNames":{"#x":"x"}"##;
     let body =
         gets(&[("one", &["pk=S:a", "pk=S:missing"], projected), ("two", &["pk=N:1.0 sk=S:s"], "")]);
-    let answer = world.ask("BatchGetItem", &body);
+    let answer = account.ask("BatchGetItem", &body);
     let body = json(&answer);
     assert_eq!(shown_all(&body["Responses"]["one"]), ["x=S:x"]);
     assert_eq!(shown_all(&body["Responses"]["two"]), ["pk=N:1 sk=S:s"]);
     assert_eq!(body["UnprocessedKeys"], json_of("{}"));
     assert_eq!(answer.rows, ["a", "1|s"]);
-    let nothing = world.done("BatchGetItem", &gets(&[("one", &["pk=S:missing"], "")]));
+    let nothing = account.done("BatchGetItem", &gets(&[("one", &["pk=S:missing"], "")]));
     assert_eq!(nothing["Responses"], json_of(r#"{"one":[]}"#));
 }
 
@@ -79,26 +79,26 @@ fn json_of(text: &str) -> Json {
 
 #[test]
 fn the_order_of_a_batch_is_not_that_of_the_request() {
-    let (mut world, keys) = crowd(6);
+    let (mut account, keys) = crowd(6);
     let in_order = ["pk=S:c5", "pk=S:c0", "pk=S:c1", "pk=S:c2", "pk=S:c3", "pk=S:c4"];
     let mut backward = texts(&keys);
     backward.reverse();
     for keys in [texts(&keys), backward] {
-        let body = world.done("BatchGetItem", &gets(&[("one", &keys, "")]));
+        let body = account.done("BatchGetItem", &gets(&[("one", &keys, "")]));
         assert_eq!(shown_all(&body["Responses"]["one"]), in_order);
     }
 }
 
 #[test]
 fn each_table_of_a_batch_says_whether_its_reads_are_consistent() {
-    let (mut world, _) = crowd(0);
-    world.create("two", "pk:S", &[]);
-    world.wait_s(1);
-    world.done("BatchWriteItem", &writes(&[("one", &["+pk=S:a"]), ("two", &["+pk=S:a"])]));
-    world.read = ReplicaView::Behind(Duration::from_millis(1));
+    let (mut account, _) = crowd(0);
+    account.create("two", "pk:S", &[]);
+    account.wait_s(1);
+    account.done("BatchWriteItem", &writes(&[("one", &["+pk=S:a"]), ("two", &["+pk=S:a"])]));
+    account.read = ReplicaView::Behind(Duration::from_millis(1));
     let consistent = r#","ConsistentRead":true"#;
     let body = gets(&[("one", &["pk=S:a"], consistent), ("two", &["pk=S:a"], "")]);
-    let body = world.done("BatchGetItem", &body);
+    let body = account.done("BatchGetItem", &body);
     assert_eq!(body["Responses"], json_of(r#"{"one":[{"pk":{"S":"a"}}],"two":[]}"#));
     let units: Vec<_> =
         body["ConsumedCapacity"].as_array().into_iter().flatten().map(consumed).collect();
@@ -108,14 +108,14 @@ fn each_table_of_a_batch_says_whether_its_reads_are_consistent() {
 /// Items count in full towards the 16 MB, whatever is shown of them.
 #[test]
 fn a_batch_of_gets_leaves_unprocessed_what_is_beyond_16_mb() {
-    let mut world = World::of("pk:S", &[]);
+    let mut account = Account::with_table("pk:S", &[]);
     let others = "pk".len() + "c00".len() + "x".len();
     let keys: Vec<_> = (10..51).map(|number| format!("pk=S:c{number}")).collect();
     for key in &keys {
-        world.hold(&format!("{key} x=S:{}", "x".repeat(400 * 1024 - others)));
+        account.hold(&format!("{key} x=S:{}", "x".repeat(400 * 1024 - others)));
     }
     let share = r#","ProjectionExpression":"pk","ConsistentRead":true"#;
-    let body = world.done("BatchGetItem", &gets(&[("one", &texts(&keys), share)]));
+    let body = account.done("BatchGetItem", &gets(&[("one", &texts(&keys), share)]));
     assert_eq!(shown_all(&body["Responses"]["one"]).len(), 40);
     let left = &body["UnprocessedKeys"]["one"];
     assert_eq!(shown_all(&left["Keys"]).len(), 1);
@@ -128,29 +128,29 @@ fn a_batch_of_gets_leaves_unprocessed_what_is_beyond_16_mb() {
 
 #[test]
 fn a_batch_of_writes_puts_and_deletes() {
-    let (mut world, _) = crowd(2);
-    world.create("two", "pk:S", &[]);
+    let (mut account, _) = crowd(2);
+    account.create("two", "pk:S", &[]);
     let body =
         writes(&[("one", &["+pk=S:new x=S:x", "-pk=S:c0", "-pk=S:none"]), ("two", &["+pk=S:two"])]);
-    let answer = world.ask("BatchWriteItem", &body);
+    let answer = account.ask("BatchWriteItem", &body);
     assert_eq!(json(&answer)["UnprocessedItems"], json_of("{}"));
     let written =
         |table: &str, key: &str| Change::Written { table: table.to_owned(), key: key.to_owned() };
     let removed = Change::Removed { table: "one".to_owned(), key: "c0".to_owned() };
     assert_eq!(answer.changes, [written("one", "new"), removed, written("two", "two")]);
     assert_eq!(
-        (world.db.keys("one"), world.db.keys("two")),
+        (account.db.keys("one"), account.db.keys("two")),
         (vec!["c1".to_owned(), "new".to_owned()], vec!["two".to_owned()])
     );
 }
 
 #[test]
 fn a_batch_of_writes_adds_up_what_each_table_and_index_cost() {
-    let mut world = World::of("pk:S sk:N", &["local by-x pk:S x:S ALL"]);
+    let mut account = Account::with_table("pk:S sk:N", &["local by-x pk:S x:S ALL"]);
     let body =
         writes(&[("one", &["+pk=S:a sk=N:1 x=S:x", "+pk=S:a sk=N:2 x=S:x", "+pk=S:b sk=N:1"])]);
     let measured = body.replacen('{', r#"{"ReturnItemCollectionMetrics":"SIZE","#, 1);
-    let body = world.done("BatchWriteItem", &measured);
+    let body = account.done("BatchWriteItem", &measured);
     assert_eq!(consumed(&body["ConsumedCapacity"][0]), "5.0 table=3.0 local:by-x=2.0");
     let collections =
         body["ItemCollectionMetrics"]["one"].as_array().expect("the table was measured");
@@ -160,8 +160,8 @@ fn a_batch_of_writes_adds_up_what_each_table_and_index_cost() {
 
 #[test]
 fn a_batch_with_one_unsound_part_does_nothing() {
-    let (mut world, _) = crowd(1);
-    world.create("two", "pk:S", &["global by-x x:S ALL"]);
+    let (mut account, _) = crowd(1);
+    account.create("two", "pk:S", &["global by-x x:S ALL"]);
     let index = "One or more parameter values were invalid: Type mismatch for Index Key x \
                  Expected: S Actual: N IndexName: by-x";
     for (table, write, expected) in [
@@ -177,17 +177,17 @@ fn a_batch_with_one_unsound_part_does_nothing() {
             "one" => writes(&[("one", &["+pk=S:c0 x=S:x", write])]),
             _ => writes(&[("one", &["+pk=S:c0 x=S:x"]), (table, &[write])]),
         };
-        assert_eq!(world.refused("BatchWriteItem", &body), expected, "{write}");
-        assert_eq!(world.scan_of(""), ["pk=S:c0"]);
+        assert_eq!(account.refused("BatchWriteItem", &body), expected, "{write}");
+        assert_eq!(account.scan_of(""), ["pk=S:c0"]);
     }
     let missing = writes(&[("one", &["-pk=S:c0"]), ("other", &["-pk=S:a"])]);
-    assert!(world.finds_no_table("BatchWriteItem", &missing));
-    assert_eq!(world.scan_of(""), ["pk=S:c0"]);
+    assert!(account.finds_no_table("BatchWriteItem", &missing));
+    assert_eq!(account.scan_of(""), ["pk=S:c0"]);
 }
 
 #[test]
 fn a_batch_of_gets_refuses_keys_that_fit_no_row() {
-    let (mut world, _) = crowd(1);
+    let (mut account, _) = crowd(1);
     for (key, expected) in [
         ("pk=S:", EMPTY_KEY),
         ("pk=N:1", MISMATCH),
@@ -195,52 +195,52 @@ fn a_batch_of_gets_refuses_keys_that_fit_no_row() {
         ("pk=S:c0", DUPLICATES),
     ] {
         let body = gets(&[("one", &["pk=S:c0", key], "")]);
-        assert_eq!(world.refused("BatchGetItem", &body), expected, "{key}");
+        assert_eq!(account.refused("BatchGetItem", &body), expected, "{key}");
     }
-    assert!(world.finds_no_table("BatchGetItem", &gets(&[("other", &["pk=S:a"], "")])));
+    assert!(account.finds_no_table("BatchGetItem", &gets(&[("other", &["pk=S:a"], "")])));
 }
 
 #[test]
 fn numbers_that_are_written_otherwise_are_the_same_key() {
-    let mut world = World::of("pk:N", &[]);
+    let mut account = Account::with_table("pk:N", &[]);
     let body = gets(&[("one", &["pk=N:1", "pk=N:1.0"], "")]);
-    assert_eq!(world.refused("BatchGetItem", &body), DUPLICATES);
+    assert_eq!(account.refused("BatchGetItem", &body), DUPLICATES);
     let body = writes(&[("one", &["+pk=N:1", "-pk=N:1.0"])]);
-    assert_eq!(world.refused("BatchWriteItem", &body), DUPLICATES);
+    assert_eq!(account.refused("BatchWriteItem", &body), DUPLICATES);
 }
 
 #[test]
 fn a_batch_has_at_most_100_gets_or_25_writes() {
-    let (mut world, keys) = crowd(101);
-    world.create("two", "pk:S", &[]);
+    let (mut account, keys) = crowd(101);
+    account.create("two", "pk:S", &[]);
     let puts: Vec<_> = keys.iter().take(26).map(|key| format!("+{key}")).collect();
     let (keys, puts) = (texts(&keys), texts(&puts));
-    assert_eq!(world.ask("BatchGetItem", &gets(&[("one", &keys[..100], "")])).status, 200);
-    assert_eq!(world.ask("BatchWriteItem", &writes(&[("one", &puts[..25])])).status, 200);
-    let too_many = world.refused("BatchGetItem", &gets(&[("one", &keys, "")]));
+    assert_eq!(account.ask("BatchGetItem", &gets(&[("one", &keys[..100], "")])).status, 200);
+    assert_eq!(account.ask("BatchWriteItem", &writes(&[("one", &puts[..25])])).status, 200);
+    let too_many = account.refused("BatchGetItem", &gets(&[("one", &keys, "")]));
     assert!(too_many.ends_with("Member must have length less than or equal to 100"));
-    let too_many = world.refused("BatchWriteItem", &writes(&[("one", &puts)]));
+    let too_many = account.refused("BatchWriteItem", &writes(&[("one", &puts)]));
     assert!(too_many.contains("less than or equal to 25"), "{too_many}");
     let apart = gets(&[("one", &keys[..60], ""), ("two", &keys[..41], "")]);
     assert_eq!(
-        world.refused("BatchGetItem", &apart),
+        account.refused("BatchGetItem", &apart),
         "Too many items requested for the BatchGetItem call"
     );
     let apart = writes(&[("one", &puts[..13]), ("two", &puts[..13])]);
     assert_eq!(
-        world.refused("BatchWriteItem", &apart),
+        account.refused("BatchWriteItem", &apart),
         "Too many items requested for the BatchWriteItem call"
     );
 }
 
 #[test]
 fn gets_without_capacity_come_back_as_they_were_asked_for() {
-    let (mut world, keys) = crowd(8);
+    let (mut account, keys) = crowd(8);
     let share = r#","ConsistentRead":true,"ProjectionExpression":"pk""#;
     let body = gets(&[("one", &texts(&keys), share)]);
     let mut lefts = Vec::new();
     for draw in 0..8 {
-        let answer = json(&world.throttle("BatchGetItem", &body, draw));
+        let answer = json(&account.throttle("BatchGetItem", &body, draw));
         let left = &answer["UnprocessedKeys"]["one"];
         let mut all = shown_all(&answer["Responses"]["one"]);
         let units = format!("{0}.0 table={0}.0", all.len());
@@ -248,7 +248,7 @@ fn gets_without_capacity_come_back_as_they_were_asked_for() {
         assert_eq!(left["ProjectionExpression"], "pk");
         assert_eq!(left["ConsistentRead"], true);
         let retry = format!(r#"{{"RequestItems":{}}}"#, answer["UnprocessedKeys"]);
-        let rest = shown_all(&world.done("BatchGetItem", &retry)["Responses"]["one"]);
+        let rest = shown_all(&account.done("BatchGetItem", &retry)["Responses"]["one"]);
         lefts.push(rest.clone());
         all.extend(rest);
         all.sort_unstable();
@@ -263,24 +263,24 @@ fn writes_without_capacity_come_back_and_are_not_carried_out() {
     let keys: Vec<_> = (0..8).map(|number| format!("+pk=S:c{number} x=S:x")).collect();
     let body = writes(&[("one", &texts(&keys))]);
     for draw in 0..8 {
-        let mut world = World::of("pk:S", &[]);
-        let answer = world.throttle("BatchWriteItem", &body, draw);
+        let mut account = Account::with_table("pk:S", &[]);
+        let answer = account.throttle("BatchWriteItem", &body, draw);
         let body = json(&answer);
         let left = body["UnprocessedItems"]["one"].as_array().map_or(0, Vec::len);
-        assert_eq!(world.db.keys("one").len() + left, 8);
+        assert_eq!(account.db.keys("one").len() + left, 8);
         assert_eq!(answer.changes.len() + left, 8);
         let units = format!("{0}.0 table={0}.0", 8 - left);
         assert_eq!(consumed(&body["ConsumedCapacity"][0]), units);
         let retry = format!(r#"{{"RequestItems":{}}}"#, body["UnprocessedItems"]);
-        world.done("BatchWriteItem", &retry);
-        assert_eq!(world.scan_of("").len(), 8);
-        assert!(world.scan_of("").iter().all(|row| row.ends_with(" x=S:x")));
+        account.done("BatchWriteItem", &retry);
+        assert_eq!(account.scan_of("").len(), 8);
+        assert!(account.scan_of("").iter().all(|row| row.ends_with(" x=S:x")));
     }
 }
 
 #[test]
 fn a_batch_of_which_nothing_is_processed_fails() {
-    let (mut world, _) = crowd(0);
+    let (mut account, _) = crowd(0);
     let expected = "The level of configured provisioned throughput for one or more global \
                     secondary indexes or for the table was exceeded. Consider increasing your \
                     provisioning level with the UpdateTable API.";
@@ -291,7 +291,7 @@ fn a_batch_of_which_nothing_is_processed_fails() {
     for (operation, body) in requests {
         let mut failed = 0;
         for draw in 0..20 {
-            let answer = world.throttle(operation, &body, draw);
+            let answer = account.throttle(operation, &body, draw);
             if answer.status == 400 {
                 failed += 1;
                 let code = "ProvisionedThroughputExceededException";
@@ -304,9 +304,9 @@ fn a_batch_of_which_nothing_is_processed_fails() {
 
 #[test]
 fn an_unsound_batch_is_refused_even_without_capacity() {
-    let (mut world, _) = crowd(0);
+    let (mut account, _) = crowd(0);
     for draw in 0..4 {
-        let answer = world.throttle("BatchWriteItem", &writes(&[("one", &["+pk=N:1"])]), draw);
+        let answer = account.throttle("BatchWriteItem", &writes(&[("one", &["+pk=N:1"])]), draw);
         assert_eq!(message("ValidationException", &answer), MISMATCH);
     }
 }

@@ -1,13 +1,13 @@
 //! What writes cost, with the shares of the indexes.
 
-use super::World;
+use super::Account;
 use super::tables::{item_json, row};
 
 const LOCAL: &str = "local by-u pk:S u:S KEYS_ONLY";
 const GLOBAL: &str = "global by-x x:S INCLUDE=v";
 
-fn world() -> World {
-    World::of("pk:S sk:N", &[LOCAL, GLOBAL])
+fn account() -> Account {
+    Account::with_table("pk:S sk:N", &[LOCAL, GLOBAL])
 }
 
 fn put(item: &str) -> String {
@@ -29,15 +29,15 @@ fn a_put_pays_for_the_indexes_that_take_the_row() {
         ("pk=S:a sk=N:1 x=S:x", "2.0 table=1.0 global:by-x=1.0"),
         ("pk=S:a sk=N:1 u=S:u x=S:x", "3.0 table=1.0 global:by-x=1.0 local:by-u=1.0"),
     ] {
-        assert_eq!(world().consumed("PutItem", &put(item)), expected, "{item}");
+        assert_eq!(account().consumed("PutItem", &put(item)), expected, "{item}");
     }
     let long = "y".repeat(1_100);
     let outside = format!("pk=S:a sk=N:1 x=S:x y=S:{long}");
     let inside = format!("pk=S:a sk=N:1 x=S:x v=S:{long}");
     let expected = "3.0 table=2.0 global:by-x=1.0";
-    assert_eq!(world().consumed("PutItem", &put(&outside)), expected);
+    assert_eq!(account().consumed("PutItem", &put(&outside)), expected);
     let expected = "4.0 table=2.0 global:by-x=2.0";
-    assert_eq!(world().consumed("PutItem", &put(&inside)), expected);
+    assert_eq!(account().consumed("PutItem", &put(&inside)), expected);
 }
 
 #[test]
@@ -52,37 +52,37 @@ fn a_write_pays_for_an_index_by_what_becomes_of_the_entry() {
         ("SET u = :u", ":u=S:u", "2.0 table=1.0 local:by-u=1.0"),
         ("SET v = :v", &format!(":v=S:{long}"), "4.0 table=2.0 global:by-x=2.0"),
     ] {
-        let mut world = world();
-        world.hold("pk=S:a sk=N:1 v=S:old x=S:x");
-        assert_eq!(world.consumed("UpdateItem", &update(expression, values)), expected);
+        let mut account = account();
+        account.hold("pk=S:a sk=N:1 v=S:old x=S:x");
+        assert_eq!(account.consumed("UpdateItem", &update(expression, values)), expected);
     }
 }
 
 #[test]
 fn a_write_pays_for_the_larger_of_what_was_there_and_what_is() {
-    let mut world = world();
+    let mut account = account();
     let long = format!("pk=S:a sk=N:1 y=S:{}", "y".repeat(2_100));
-    assert_eq!(world.consumed("PutItem", &put(&long)), "3.0 table=3.0");
-    assert_eq!(world.consumed("PutItem", &put("pk=S:a sk=N:1")), "3.0 table=3.0");
-    assert_eq!(world.consumed("PutItem", &put("pk=S:a sk=N:1")), "1.0 table=1.0");
+    assert_eq!(account.consumed("PutItem", &put(&long)), "3.0 table=3.0");
+    assert_eq!(account.consumed("PutItem", &put("pk=S:a sk=N:1")), "3.0 table=3.0");
+    assert_eq!(account.consumed("PutItem", &put("pk=S:a sk=N:1")), "1.0 table=1.0");
 }
 
 #[test]
 fn an_entry_that_shrinks_costs_what_it_was() {
-    let mut world = world();
-    world.hold(&format!("pk=S:a sk=N:1 v=S:{} x=S:x", "v".repeat(2_100)));
+    let mut account = account();
+    account.hold(&format!("pk=S:a sk=N:1 v=S:{} x=S:x", "v".repeat(2_100)));
     let shrink = update("SET v = :v", ":v=S:short");
-    assert_eq!(world.consumed("UpdateItem", &shrink), "6.0 table=3.0 global:by-x=3.0");
+    assert_eq!(account.consumed("UpdateItem", &shrink), "6.0 table=3.0 global:by-x=3.0");
 }
 
 #[test]
 fn a_delete_pays_for_the_row_and_its_entries() {
-    let mut world = world();
-    world.hold(&format!("pk=S:a sk=N:1 u=S:u x=S:x y=S:{}", "y".repeat(1_100)));
+    let mut account = account();
+    account.hold(&format!("pk=S:a sk=N:1 u=S:u x=S:x y=S:{}", "y".repeat(1_100)));
     let delete = row("pk=S:a sk=N:1");
     let expected = "4.0 table=2.0 global:by-x=1.0 local:by-u=1.0";
-    assert_eq!(world.consumed("DeleteItem", &delete), expected);
-    assert_eq!(world.consumed("DeleteItem", &delete), "1.0 table=1.0");
+    assert_eq!(account.consumed("DeleteItem", &delete), expected);
+    assert_eq!(account.consumed("DeleteItem", &delete), "1.0 table=1.0");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_table_that_is_named_by_its_arn_is_told_of_by_its_arn() {
         ("Scan", String::new()),
     ] {
         let body = format!(r#"{{"TableName":"{arn}","ReturnConsumedCapacity":"TOTAL"{members}}}"#);
-        let answer = world().ask(operation, &body);
+        let answer = account().ask(operation, &body);
         assert!(answer.body.contains(&format!(r#""TableName":"{arn}""#)), "{operation}");
     }
 }

@@ -1,6 +1,6 @@
 //! `FilterExpression` and `ConditionExpression`.
 
-use super::{World, message, values_in};
+use super::{Account, message, values_in};
 
 const ITEM: &str = r#",
     "b":{"B":"AQIDBA=="},
@@ -36,7 +36,7 @@ const VALUES: [(&str, &str); 17] = [
 /// Scans with a filter and just those of the values that stand in it.
 fn filter(expression: &str) -> super::Answer {
     let values = values_in(expression, &VALUES);
-    World::holding(ITEM).ask(
+    Account::holding(ITEM).ask(
         "Scan",
         &format!(
             r#"{{"TableName":"conns","Select":"COUNT","FilterExpression":"{expression}"{values}}}"#
@@ -445,16 +445,16 @@ fn placeholders_must_be_sound_and_used() {
         ),
     ] {
         let put = format!(r#"{{"TableName":"conns","Item":{{"id":{{"S":"a"}}}}{members}}}"#);
-        let answer = World::new().ask("PutItem", &put);
+        let answer = Account::new().ask("PutItem", &put);
         assert_eq!(message("ValidationException", &answer), expected);
     }
 }
 
 #[test]
 fn names_hide_what_could_not_be_written() {
-    let mut world = World::holding(r#","and":{"M":{"o.r":{"S":"x"}}}"#);
+    let mut account = Account::holding(r#","and":{"M":{"o.r":{"S":"x"}}}"#);
     let names = r##","ExpressionAttributeNames":{"#1":"and","#2":"o.r"}"##;
-    let found = world.scanned(&format!(
+    let found = account.scanned(&format!(
         r##","FilterExpression":"#1.#2 = :x",
             "ExpressionAttributeValues":{{":x":{{"S":"x"}}}}{names}"##
     ));

@@ -3,7 +3,7 @@
 use super::{message, values_in, with_members};
 use crate::Answer;
 use crate::expression::{
-    Condition, KeyCondition, KeyExpression, KeyRange, Placeholders, RangeTest,
+    Condition, KeyCondition, KeyExpression, KeyRange, Placeholders, RangePredicate,
 };
 use crate::number::Number;
 use crate::schema::{KeyAttribute, KeySchema, KeyType};
@@ -47,7 +47,7 @@ fn range(expression: &str, kind: Option<KeyType>) -> Result<KeyRange, Answer> {
     read(expression)?.resolve(&schema(kind), |_| Ok(()))
 }
 
-fn sort_test(expression: &str) -> RangeTest {
+fn sort_test(expression: &str) -> RangePredicate {
     let range = range(expression, Some(KeyType::N)).expect(expression);
     assert_eq!(range.hash, string("a"));
     range.range.expect("there is a condition on the sort key")

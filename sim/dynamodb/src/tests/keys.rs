@@ -1,6 +1,6 @@
 //! What a key can be.
 
-use super::World;
+use super::Account;
 use super::tables::{item_json, row};
 
 const INVALID: &str = "One or more parameter values were invalid:";
@@ -38,11 +38,11 @@ fn a_partition_key_has_2048_bytes_and_a_sort_key_1024() {
         ),
     ] {
         for (operation, body) in requests(&key) {
-            let mut world = World::of("pk:S sk:S", &[]);
+            let mut account = Account::with_table("pk:S sk:S", &[]);
             match expected {
-                None => assert_eq!(world.ask(operation, &body).status, 200, "{operation}"),
+                None => assert_eq!(account.ask(operation, &body).status, 200, "{operation}"),
                 Some(expected) => assert_eq!(
-                    world.refused(operation, &body),
+                    account.refused(operation, &body),
                     format!("{INVALID} {expected}"),
                     "{operation}"
                 ),
@@ -62,8 +62,8 @@ fn an_empty_part_of_a_key_is_refused_whatever_its_place() {
         ("pk:B sk:S", "pk=B:AA== sk=S:", "string value. Key: sk"),
     ] {
         for (operation, body) in requests(key) {
-            let mut world = World::of(keys, &[]);
-            let message = world.refused(operation, &body);
+            let mut account = Account::with_table(keys, &[]);
+            let message = account.refused(operation, &body);
             assert_eq!(message, format!("{not_valid} {expected}"), "{operation} {key}");
         }
     }
@@ -71,9 +71,9 @@ fn an_empty_part_of_a_key_is_refused_whatever_its_place() {
 
 #[test]
 fn a_key_of_an_index_has_the_same_limits() {
-    let mut world = World::of("pk:S", &["global by-x x:S y:S KEYS_ONLY"]);
+    let mut account = Account::with_table("pk:S", &["global by-x x:S y:S KEYS_ONLY"]);
     let (partition, sort) = ("x".repeat(2048), "y".repeat(1024));
-    world.hold(&format!("pk=S:a x=S:{partition} y=S:{sort}"));
+    account.hold(&format!("pk=S:a x=S:{partition} y=S:{sort}"));
     for (item, expected) in [
         (
             format!("pk=S:b x=S:{partition}x"),
@@ -85,24 +85,24 @@ fn a_key_of_an_index_has_the_same_limits() {
         ),
     ] {
         let body = format!(r#"{{"TableName":"one","Item":{}}}"#, item_json(&item));
-        assert_eq!(world.refused("PutItem", &body), format!("{INVALID} {expected}"));
+        assert_eq!(account.refused("PutItem", &body), format!("{INVALID} {expected}"));
     }
 }
 
 #[test]
 fn a_number_is_the_same_key_however_it_is_written() {
-    let mut world = World::of("pk:N sk:N", &[]);
-    world.hold("pk=N:100 sk=N:-0.5 x=S:old");
-    world.hold("pk=N:1E+2 sk=N:-00.50 x=S:new");
-    assert_eq!(world.scan_of(""), ["pk=N:100 sk=N:-0.5 x=S:new"]);
-    assert_eq!(world.db.keys("one"), ["100|-0.5"]);
-    world.drop_row("pk=N:1e2 sk=N:-5e-1");
-    assert_eq!(world.scan_of(""), [""; 0]);
+    let mut account = Account::with_table("pk:N sk:N", &[]);
+    account.hold("pk=N:100 sk=N:-0.5 x=S:old");
+    account.hold("pk=N:1E+2 sk=N:-00.50 x=S:new");
+    assert_eq!(account.scan_of(""), ["pk=N:100 sk=N:-0.5 x=S:new"]);
+    assert_eq!(account.db.keys("one"), ["100|-0.5"]);
+    account.drop_row("pk=N:1e2 sk=N:-5e-1");
+    assert_eq!(account.scan_of(""), [""; 0]);
 }
 
 #[test]
 fn an_update_gives_a_new_row_its_key_in_normal_form() {
-    let mut world = World::of("pk:N", &[]);
-    world.change("pk=N:1.50", "SET x = :x", ":x=N:01");
-    assert_eq!(world.scan_of(""), ["pk=N:1.5 x=N:1"]);
+    let mut account = Account::with_table("pk:N", &[]);
+    account.change("pk=N:1.50", "SET x = :x", ":x=N:01");
+    assert_eq!(account.scan_of(""), ["pk=N:1.5 x=N:1"]);
 }

@@ -37,29 +37,29 @@ use crate::members::Members;
 use crate::{Answer, DynamoDb, Limits, ReplicaView, Request};
 
 /// The one table of these tests, and its clock.
-struct World {
+struct Account {
     db: DynamoDb,
     now: Time,
     read: ReplicaView,
 }
 
-impl World {
+impl Account {
     /// A table `conns` with the partition key `id`.
-    fn new() -> World {
-        World::with(Limits::default())
+    fn new() -> Account {
+        Account::with_limits(Limits::default())
     }
 
-    fn with(limits: Limits) -> World {
+    fn with_limits(limits: Limits) -> Account {
         let mut db = DynamoDb::new(limits);
         db.create_table("conns", "id");
-        World { db, now: Time::ZERO, read: ReplicaView::Fresh }
+        Account { db, now: Time::ZERO, read: ReplicaView::Fresh }
     }
 
     /// A table with one item: a key `a` and more attributes, as JSON after a comma.
-    fn holding(attributes: &str) -> World {
-        let mut world = World::new();
-        world.put("a", attributes);
-        world
+    fn holding(attributes: &str) -> Account {
+        let mut account = Account::new();
+        account.put("a", attributes);
+        account
     }
 
     fn put(&mut self, id: &str, attributes: &str) {

@@ -1,6 +1,6 @@
 //! `ExpressionAttributeNames` and `ExpressionAttributeValues`, called directly.
 
-use super::{World, message, with_members};
+use super::{Account, message, with_members};
 use crate::Answer;
 use crate::expression::{Condition, Placeholders, Projection};
 
@@ -140,10 +140,10 @@ fn a_transaction_passes_over_placeholders_without_an_expression() {
         ("TransactWriteItems", put, r#","ConditionExpression":"attribute_not_exists(x)""#),
         ("TransactGetItems", get, r#","ProjectionExpression":"id""#),
     ] {
-        let mut world = World::new();
-        let answer = world.ask(operation, &request.replace("CONDITION", ""));
+        let mut account = Account::new();
+        let answer = account.ask(operation, &request.replace("CONDITION", ""));
         assert_eq!(answer.status, 200, "{}", answer.body);
-        let answer = world.ask(operation, &request.replace("CONDITION", expression));
+        let answer = account.ask(operation, &request.replace("CONDITION", expression));
         assert_eq!(message("ValidationException", &answer), unused);
     }
 }

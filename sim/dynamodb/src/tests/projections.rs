@@ -1,6 +1,6 @@
 //! `ProjectionExpression`.
 
-use super::{World, message};
+use super::{Account, message};
 
 const ITEM: &str = r#",
     "elements":{"L":[{"S":"zero"},{"S":"one"},{"M":{"x":{"N":"2"}}}]},
@@ -10,7 +10,7 @@ const ITEM: &str = r#",
 /// The one item of a page, projected.
 fn projected(expression: &str, more: &str) -> String {
     let body =
-        World::holding(ITEM).scan(&format!(r#","ProjectionExpression":"{expression}"{more}"#));
+        Account::holding(ITEM).scan(&format!(r#","ProjectionExpression":"{expression}"{more}"#));
     let prefix = r#"{"Count":1,"Items":["#;
     let suffix = r#"],"ScannedCount":1}"#;
     let item = body.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
@@ -19,7 +19,7 @@ fn projected(expression: &str, more: &str) -> String {
 
 fn complaint(expression: &str) -> String {
     let body = format!(r#"{{"TableName":"conns","ProjectionExpression":"{expression}"}}"#);
-    message("ValidationException", &World::holding(ITEM).ask("Scan", &body))
+    message("ValidationException", &Account::holding(ITEM).ask("Scan", &body))
 }
 
 #[test]

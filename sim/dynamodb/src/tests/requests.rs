@@ -1,6 +1,6 @@
 //! What is refused before any table is looked at.
 
-use super::{World, flat, message};
+use super::{Account, flat, message};
 use crate::{Answer, DynamoDb, Operation, Request, Throttling};
 
 fn refusal(target: &str, body: &str) -> Answer {
@@ -167,7 +167,7 @@ fn what_aws_knows_and_the_model_does_not_is_refused_as_such() {
 #[test]
 fn nulls_and_unknown_members_are_passed_over() {
     let body = r#"{"TableName":"conns","Expected":null,"Limit":null,"Colour":"red"}"#;
-    assert_eq!(World::new().ask("Scan", body).status, 200);
+    assert_eq!(Account::new().ask("Scan", body).status, 200);
 }
 
 #[test]

@@ -1,23 +1,23 @@
 //! Pages of scans.
 
-use super::{World, flat, message};
+use super::{Account, flat, message};
 use crate::Limits;
 
-fn crowd(count: usize, limits: Limits) -> World {
-    let mut world = World::with(limits);
+fn crowd(count: usize, limits: Limits) -> Account {
+    let mut account = Account::with_limits(limits);
     for index in 0..count {
-        world.put(&format!("c{index}"), "");
+        account.put(&format!("c{index}"), "");
     }
-    world
+    account
 }
 
 /// Every page of a scan, each as the keys that are on it.
-fn pages(world: &mut World, members: &str) -> Vec<Vec<String>> {
+fn pages(account: &mut Account, members: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut start = String::new();
     loop {
-        let body = world.scan(&format!("{members}{start}"));
-        pages.push(world.scanned(&format!("{members}{start}")));
+        let body = account.scan(&format!("{members}{start}"));
+        pages.push(account.scanned(&format!("{members}{start}")));
         let body: serde_json::Value = serde_json::from_str(&body).expect("the body is JSON");
         match body.get("LastEvaluatedKey") {
             Some(key) => start = format!(r#","ExclusiveStartKey":{key}"#),
@@ -28,46 +28,46 @@ fn pages(world: &mut World, members: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn an_empty_table_has_one_empty_page() {
-    assert_eq!(World::new().scan(""), r#"{"Count":0,"Items":[],"ScannedCount":0}"#);
+    assert_eq!(Account::new().scan(""), r#"{"Count":0,"Items":[],"ScannedCount":0}"#);
 }
 
 #[test]
 fn rows_come_in_the_order_of_their_hashes() {
-    let mut world = crowd(6, Limits::default());
-    assert_eq!(world.scanned(""), ["c5", "c0", "c1", "c2", "c3", "c4"]);
-    assert_eq!(world.db.keys("conns"), ["c0", "c1", "c2", "c3", "c4", "c5"]);
+    let mut account = crowd(6, Limits::default());
+    assert_eq!(account.scanned(""), ["c5", "c0", "c1", "c2", "c3", "c4"]);
+    assert_eq!(account.db.keys("conns"), ["c0", "c1", "c2", "c3", "c4", "c5"]);
 }
 
 #[test]
 fn a_page_that_reaches_its_limit_names_its_last_key_even_if_nothing_is_left() {
-    let mut world = crowd(2, Limits::default());
+    let mut account = crowd(2, Limits::default());
     assert_eq!(
-        world.scan(r#","Limit":1"#),
+        account.scan(r#","Limit":1"#),
         flat(
             r#"{"Count":1,"Items":[{"id":{"S":"c0"}}],
             "LastEvaluatedKey":{"id":{"S":"c0"}},"ScannedCount":1}"#
         )
     );
     assert_eq!(
-        world.scan(r#","Limit":2"#),
+        account.scan(r#","Limit":2"#),
         flat(
             r#"{"Count":2,"Items":[{"id":{"S":"c0"}},{"id":{"S":"c1"}}],
             "LastEvaluatedKey":{"id":{"S":"c1"}},"ScannedCount":2}"#
         )
     );
     assert_eq!(
-        world.scan(r#","Limit":2,"ExclusiveStartKey":{"id":{"S":"c1"}}"#),
+        account.scan(r#","Limit":2,"ExclusiveStartKey":{"id":{"S":"c1"}}"#),
         r#"{"Count":0,"Items":[],"ScannedCount":0}"#
     );
-    assert!(!world.scan(r#","Limit":3"#).contains("LastEvaluatedKey"));
+    assert!(!account.scan(r#","Limit":3"#).contains("LastEvaluatedKey"));
 }
 
 #[test]
 fn pages_together_visit_every_row_once() {
-    let mut world = crowd(10, Limits::default());
-    let all = world.scanned("");
+    let mut account = crowd(10, Limits::default());
+    let all = account.scanned("");
     for limit in 1..=11 {
-        let pages = pages(&mut world, &format!(r#","Limit":{limit}"#));
+        let pages = pages(&mut account, &format!(r#","Limit":{limit}"#));
         assert_eq!(pages.len(), 10 / limit + 1);
         assert_eq!(pages.concat(), all);
     }
@@ -75,64 +75,64 @@ fn pages_together_visit_every_row_once() {
 
 #[test]
 fn small_worlds_have_pages_too() {
-    let mut world = crowd(5, Limits { page_rows_max: Some(2), ..Limits::default() });
+    let mut account = crowd(5, Limits { page_rows_max: Some(2), ..Limits::default() });
     let lengths = |pages: Vec<Vec<String>>| pages.iter().map(Vec::len).collect::<Vec<_>>();
-    assert_eq!(lengths(pages(&mut world, "")), [2, 2, 1]);
-    assert_eq!(lengths(pages(&mut world, r#","Limit":3"#)), [2, 2, 1]);
-    assert_eq!(lengths(pages(&mut world, r#","Limit":1"#)), [1, 1, 1, 1, 1, 0]);
+    assert_eq!(lengths(pages(&mut account, "")), [2, 2, 1]);
+    assert_eq!(lengths(pages(&mut account, r#","Limit":3"#)), [2, 2, 1]);
+    assert_eq!(lengths(pages(&mut account, r#","Limit":1"#)), [1, 1, 1, 1, 1, 0]);
 }
 
 #[test]
 fn a_scan_goes_on_behind_a_row_that_is_gone() {
-    let mut world = crowd(3, Limits::default());
-    let all = world.scanned("");
-    world.delete(&all[0]);
+    let mut account = crowd(3, Limits::default());
+    let all = account.scanned("");
+    account.delete(&all[0]);
     let start = format!(r#","ExclusiveStartKey":{{"id":{{"S":"{}"}}}}"#, all[0]);
-    assert_eq!(world.scanned(&start), all[1..]);
+    assert_eq!(account.scanned(&start), all[1..]);
 }
 
 #[test]
 fn a_page_ends_at_1_mb_of_items_before_filter_and_projection() {
-    let mut world = World::new();
+    let mut account = Account::new();
     let filler = "x".repeat(256 * 1024 - "idc0x".len());
     for index in 0..5 {
-        world.put(&format!("c{index}"), &format!(r#","x":{{"S":"{filler}"}}"#));
+        account.put(&format!("c{index}"), &format!(r#","x":{{"S":"{filler}"}}"#));
     }
     let narrow = r#","ProjectionExpression":"id","FilterExpression":"attribute_not_exists(x)""#;
-    let body = world.scan(narrow);
+    let body = account.scan(narrow);
     assert!(body.starts_with(r#"{"Count":0,"Items":[],"LastEvaluatedKey":"#), "{body}");
     assert!(body.ends_with(r#""ScannedCount":4}"#), "{body}");
     let lengths: Vec<_> =
-        pages(&mut world, r#","ProjectionExpression":"id""#).iter().map(Vec::len).collect();
+        pages(&mut account, r#","ProjectionExpression":"id""#).iter().map(Vec::len).collect();
     assert_eq!(lengths, [4, 1]);
 }
 
 #[test]
 fn a_filter_hides_rows_but_not_that_they_were_scanned() {
-    let mut world = World::new();
+    let mut account = Account::new();
     for index in 0..4 {
-        world.put(&format!("c{index}"), &format!(r#","n":{{"N":"{index}"}}"#));
+        account.put(&format!("c{index}"), &format!(r#","n":{{"N":"{index}"}}"#));
     }
     let filter = r#","FilterExpression":"n > :n","ExpressionAttributeValues":{":n":{"N":"2"}}"#;
     assert_eq!(
-        world.scan(filter),
+        account.scan(filter),
         r#"{"Count":1,"Items":[{"id":{"S":"c3"},"n":{"N":"3"}}],"ScannedCount":4}"#
     );
     assert_eq!(
-        world.scan(&format!(r#"{filter},"Select":"COUNT""#)),
+        account.scan(&format!(r#"{filter},"Select":"COUNT""#)),
         r#"{"Count":1,"ScannedCount":4}"#
     );
 }
 
 #[test]
 fn segments_share_the_rows_among_them() {
-    let mut world = crowd(40, Limits { page_rows_max: Some(3), ..Limits::default() });
-    let all = pages(&mut world, "").concat();
+    let mut account = crowd(40, Limits { page_rows_max: Some(3), ..Limits::default() });
+    let all = pages(&mut account, "").concat();
     for total in [1, 2, 3, 7] {
         let segment =
             |index| format!(r#","Segment":{index},"TotalSegments":{total},"ConsistentRead":true"#);
         let shares: Vec<_> =
-            (0..total).map(|index| pages(&mut world, &segment(index)).concat()).collect();
+            (0..total).map(|index| pages(&mut account, &segment(index)).concat()).collect();
         assert!(shares.iter().all(|share| !share.is_empty()));
         assert_eq!(shares.concat(), all);
     }
@@ -140,8 +140,8 @@ fn segments_share_the_rows_among_them() {
 
 #[test]
 fn segments_that_make_no_sense_are_refused() {
-    let mut world = crowd(8, Limits::default());
-    let first = world.scanned("").remove(0);
+    let mut account = crowd(8, Limits::default());
+    let first = account.scanned("").remove(0);
     let strange = format!(r#","ExclusiveStartKey":{{"id":{{"S":"{first}"}}}}"#);
     for (members, expected) in [
         (
@@ -176,7 +176,7 @@ fn segments_that_make_no_sense_are_refused() {
         ),
     ] {
         let body = format!(r#"{{"TableName":"conns"{members}}}"#);
-        assert_eq!(message("ValidationException", &world.ask("Scan", &body)), expected);
+        assert_eq!(message("ValidationException", &account.ask("Scan", &body)), expected);
     }
 }
 
@@ -202,36 +202,36 @@ fn what_is_selected_must_fit_the_projection() {
         ),
     ] {
         let body = format!(r#"{{"TableName":"conns"{members}}}"#);
-        assert_eq!(message("ValidationException", &World::new().ask("Scan", &body)), expected);
+        assert_eq!(message("ValidationException", &Account::new().ask("Scan", &body)), expected);
     }
 }
 
 #[test]
 fn a_scan_pays_for_what_it_scanned_and_half_if_it_may_be_stale() {
-    let mut world = World::new();
-    world.put("a", &format!(r#","x":{{"S":"{}"}}"#, "x".repeat(8 * 1024)));
+    let mut account = Account::new();
+    account.put("a", &format!(r#","x":{{"S":"{}"}}"#, "x".repeat(8 * 1024)));
     let scan = |more: &str| format!(r#","Select":"COUNT","ReturnConsumedCapacity":"TOTAL"{more}"#);
     assert_eq!(
-        world.scan(&scan("")),
+        account.scan(&scan("")),
         flat(
             r#"{"ConsumedCapacity":{"CapacityUnits":1.5,"TableName":"conns"},
             "Count":1,"ScannedCount":1}"#
         )
     );
-    assert!(world.scan(&scan(r#","ConsistentRead":true"#)).contains(r#""CapacityUnits":3.0"#));
+    assert!(account.scan(&scan(r#","ConsistentRead":true"#)).contains(r#""CapacityUnits":3.0"#));
 }
 
 /// A scan is no snapshot: between its pages, rows come and go (FACTS 6.5, 6.6).
 #[test]
 fn a_row_put_behind_the_cursor_is_missed_and_one_ahead_of_it_is_seen() {
-    let mut world = World::new();
+    let mut account = Account::new();
     for key in ["c0", "c2"] {
-        world.put(key, "");
+        account.put(key, "");
     }
     let next = r#","Limit":1,"ExclusiveStartKey":{"id":{"S":"c0"}}"#;
-    assert_eq!(world.scanned(r#","Limit":1"#), ["c0"]);
-    world.put("c5", "");
-    world.put("c1", "");
-    assert_eq!(world.scanned(""), ["c5", "c0", "c1", "c2"]);
-    assert_eq!(world.scanned(next), ["c1"], "c5 stands before c0");
+    assert_eq!(account.scanned(r#","Limit":1"#), ["c0"]);
+    account.put("c5", "");
+    account.put("c1", "");
+    assert_eq!(account.scanned(""), ["c5", "c0", "c1", "c2"]);
+    assert_eq!(account.scanned(next), ["c1"], "c5 stands before c0");
 }

@@ -1,6 +1,6 @@
 //! Bodies that AWS cannot read, which it says before anything else.
 
-use super::{World, message};
+use super::{Account, message};
 use crate::{Answer, Request};
 
 fn refusal(operation: &str, body: &str) -> Answer {
@@ -81,12 +81,12 @@ fn a_list_or_a_map_within_a_collection_fails_in_words_of_java() {
 
 #[test]
 fn some_words_are_truth_values() {
-    let mut world = World::new();
+    let mut account = Account::new();
     for (word, value) in
         [("true", true), ("YES", true), ("1", true), ("false", false), ("no", false), ("0", false)]
     {
-        world.put("a", &format!(r#","b":{{"BOOL":"{word}"}}"#));
-        assert!(world.scan("").contains(&format!(r#""b":{{"BOOL":{value}}}"#)), "{word}");
+        account.put("a", &format!(r#","b":{{"BOOL":"{word}"}}"#));
+        assert!(account.scan("").contains(&format!(r#""b":{{"BOOL":{value}}}"#)), "{word}");
     }
 }
 
@@ -114,7 +114,7 @@ fn a_value_has_at_most_32_levels() {
         format!("{}{{\"S\":\"leaf\"}}{}", open.repeat(count), close.repeat(count))
     };
     for (open, close) in [(r#"{"M":{"a":"#, "}}"), (r#"{"L":["#, "]}")] {
-        World::new().put("a", &format!(r#","b":{}"#, deep(31, open, close)));
+        Account::new().put("a", &format!(r#","b":{}"#, deep(31, open, close)));
         let value = deep(32, open, close);
         let body = format!(r#"{{"TableName":"conns","Item":{{"id":{{"S":"a"}},"b":{value}}}}}"#);
         assert_eq!(

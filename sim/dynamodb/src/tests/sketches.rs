@@ -4,28 +4,28 @@ use std::time::Duration;
 
 use stormglass_spec::Sketch;
 
-use super::World;
+use super::Account;
 
 /// For reads that are behind by 500 ms at most.
-fn sketch(world: &World) -> u128 {
+fn sketch(account: &Account) -> u128 {
     let mut sketch = Sketch::default();
-    world.db.sketch(world.now, Duration::from_millis(500), &mut sketch);
+    account.db.sketch(account.now, Duration::from_millis(500), &mut sketch);
     sketch.finish()
 }
 
 #[test]
 fn rows_count_and_what_is_in_them() {
-    let mut world = World::new();
-    world.wait(1_000);
-    let mut sketches = vec![sketch(&world)];
+    let mut account = Account::new();
+    account.wait(1_000);
+    let mut sketches = vec![sketch(&account)];
     for attributes in ["", r#","x":{"S":"1"}"#, r#","x":{"S":"2"}"#] {
-        world.put("a", attributes);
-        world.wait(1_000);
-        sketches.push(sketch(&world));
+        account.put("a", attributes);
+        account.wait(1_000);
+        sketches.push(sketch(&account));
     }
-    world.put("b", "");
-    world.wait(1_000);
-    sketches.push(sketch(&world));
+    account.put("b", "");
+    account.wait(1_000);
+    sketches.push(sketch(&account));
     let distinct: std::collections::BTreeSet<u128> = sketches.iter().copied().collect();
     assert_eq!(distinct.len(), sketches.len());
 }
@@ -33,19 +33,19 @@ fn rows_count_and_what_is_in_them() {
 #[test]
 fn the_past_counts_for_as_long_as_a_read_can_see_it() {
     let after = |since_ms| {
-        let mut world = World::new();
-        world.wait(1_000);
-        world.put("a", "");
-        world.wait(1_000);
-        world.put("a", r#","x":{"S":"2"}"#);
-        world.put("b", "");
-        world.delete("b");
-        world.wait(since_ms);
-        let mut fresh = World::new();
+        let mut account = Account::new();
+        account.wait(1_000);
+        account.put("a", "");
+        account.wait(1_000);
+        account.put("a", r#","x":{"S":"2"}"#);
+        account.put("b", "");
+        account.delete("b");
+        account.wait(since_ms);
+        let mut fresh = Account::new();
         fresh.wait(1_000);
         fresh.put("a", r#","x":{"S":"2"}"#);
         fresh.wait(1_000 + since_ms);
-        (sketch(&world), sketch(&fresh))
+        (sketch(&account), sketch(&fresh))
     };
     let (recent, fresh) = after(499);
     assert_ne!(recent, fresh);

@@ -1,6 +1,6 @@
 //! What is said of an `ExclusiveStartKey` that does not fit.
 
-use super::{World, message};
+use super::{Account, message};
 
 const SCHEMA: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"},
     {"AttributeName":"b","AttributeType":"S"},{"AttributeName":"c","AttributeType":"S"}],
@@ -9,16 +9,16 @@ const SCHEMA: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeT
     "KeySchema":[{"AttributeName":"c","KeyType":"HASH"}]}],"BillingMode":"PAY_PER_REQUEST""#;
 
 /// A table with a sort key and a global index.
-fn world() -> World {
-    let mut world = World::new();
-    let answer = world.ask("CreateTable", &format!(r#"{{"TableName":"pairs",{SCHEMA}}}"#));
+fn account() -> Account {
+    let mut account = Account::new();
+    let answer = account.ask("CreateTable", &format!(r#"{{"TableName":"pairs",{SCHEMA}}}"#));
     assert_eq!(answer.status, 200, "{}", answer.body);
-    world
+    account
 }
 
 fn refused(operation: &str, members: &str, start: &str) -> String {
     let body = format!(r#"{{"TableName":"pairs","ExclusiveStartKey":{{{start}}},{members}}}"#);
-    message("ValidationException", &world().ask(operation, &body))
+    message("ValidationException", &account().ask(operation, &body))
 }
 
 #[test]

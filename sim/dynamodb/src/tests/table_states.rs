@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::World;
+use super::Account;
 use super::tables::{declaration, query, row};
 use crate::{DynamoDb, Limits};
 
-fn slow() -> World {
+fn slow() -> Account {
     let limits = Limits { tables_take: Duration::from_secs(5), ..Limits::default() };
-    World::of_limited(limits, "pk:S", &[])
+    Account::with_limited_table(limits, "pk:S", &[])
 }
 
 /// A request of every operation on the rows of the table `one`.
@@ -35,53 +35,53 @@ fn requests() -> Vec<(&'static str, String)> {
 
 #[test]
 fn a_table_that_is_being_created_is_not_found() {
-    let mut world = slow();
-    world.wait(4_999);
+    let mut account = slow();
+    account.wait(4_999);
     for (operation, body) in requests() {
-        assert!(world.finds_no_table(operation, &body), "{operation}");
+        assert!(account.finds_no_table(operation, &body), "{operation}");
     }
-    world.wait(1);
+    account.wait(1);
     for (operation, body) in requests() {
-        world.done(operation, &body);
+        account.done(operation, &body);
     }
 }
 
 #[test]
 fn a_table_that_is_being_deleted_serves_until_it_is_gone() {
-    let mut world = slow();
-    world.wait_s(5);
-    world.done("DeleteTable", r#"{"TableName":"one"}"#);
-    world.wait(4_999);
+    let mut account = slow();
+    account.wait_s(5);
+    account.done("DeleteTable", r#"{"TableName":"one"}"#);
+    account.wait(4_999);
     for (operation, body) in requests() {
-        world.done(operation, &body);
+        account.done(operation, &body);
     }
-    world.wait(1);
+    account.wait(1);
     for (operation, body) in requests() {
-        assert!(world.finds_no_table(operation, &body), "{operation}");
+        assert!(account.finds_no_table(operation, &body), "{operation}");
     }
 }
 
 #[test]
 fn a_table_that_is_created_again_is_empty() {
-    let mut world = slow();
-    world.wait_s(5);
-    world.hold("pk=S:a");
-    world.done("DeleteTable", r#"{"TableName":"one"}"#);
+    let mut account = slow();
+    account.wait_s(5);
+    account.hold("pk=S:a");
+    account.done("DeleteTable", r#"{"TableName":"one"}"#);
     let again = declaration("one", "pk:S", &[]);
-    let refusal = world.ask("CreateTable", &again);
+    let refusal = account.ask("CreateTable", &again);
     assert_eq!(refusal.error_type.as_deref(), Some("ResourceInUseException"));
-    world.wait_s(5);
-    world.done("CreateTable", &again);
-    world.wait_s(5);
-    assert_eq!(world.scan_of(""), [""; 0]);
+    account.wait_s(5);
+    account.done("CreateTable", &again);
+    account.wait_s(5);
+    assert_eq!(account.scan_of(""), [""; 0]);
 }
 
 #[test]
 fn a_table_that_a_deployment_finds_is_ready_at_once() {
     let mut db = DynamoDb::new(Limits { tables_take: Duration::from_secs(5), ..Limits::default() });
     db.create_table("conns", "id");
-    let mut world = slow();
-    world.db = db;
-    world.put("a", "");
-    assert_eq!(world.db.keys("conns"), ["a"]);
+    let mut account = slow();
+    account.db = db;
+    account.put("a", "");
+    assert_eq!(account.db.keys("conns"), ["a"]);
 }

@@ -6,20 +6,20 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use stormglass_spec::Time;
 
-use super::{World, message};
+use super::{Account, message};
 use crate::{Answer, DynamoDb, Limits, ReplicaView, Request};
 
-impl World {
+impl Account {
     /// A table `one` with these keys and indexes; see [`declaration`].
-    pub(super) fn of(keys: &str, indexes: &[&str]) -> World {
-        World::of_limited(Limits::default(), keys, indexes)
+    pub(super) fn with_table(keys: &str, indexes: &[&str]) -> Account {
+        Account::with_limited_table(Limits::default(), keys, indexes)
     }
 
-    pub(super) fn of_limited(limits: Limits, keys: &str, indexes: &[&str]) -> World {
+    pub(super) fn with_limited_table(limits: Limits, keys: &str, indexes: &[&str]) -> Account {
         let db = DynamoDb::new(limits);
-        let mut world = World { db, now: Time::ZERO, read: ReplicaView::Fresh };
-        world.create("one", keys, indexes);
-        world
+        let mut account = Account { db, now: Time::ZERO, read: ReplicaView::Fresh };
+        account.create("one", keys, indexes);
+        account
     }
 
     pub(super) fn create(&mut self, table: &str, keys: &str, indexes: &[&str]) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::tables::{json, query, request, row};
-use super::{World, message};
+use super::{Account, message};
 use crate::{Answer, Throttling};
 
 const CAUSES: [Throttling; 6] = [
@@ -146,10 +146,10 @@ fn a_draw_meets_every_cause_that_there_can_be() {
 
 #[test]
 fn what_is_throttled_is_not_carried_out() {
-    let mut world = World::of("pk:S", &[]);
+    let mut account = Account::with_table("pk:S", &[]);
     for number in 0..16_u64 {
-        let answer = world.throttle("UpdateItem", &write(), number.wrapping_mul(u64::MAX / 15));
+        let answer = account.throttle("UpdateItem", &write(), number.wrapping_mul(u64::MAX / 15));
         assert_eq!(answer.status, 400);
     }
-    assert_eq!(world.scan_of(""), [""; 0]);
+    assert_eq!(account.scan_of(""), [""; 0]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::tables::{consumed, item_json, json, row, shown};
-use super::{World, message};
+use super::{Account, message};
 use crate::{Change, ReplicaView};
 
 const CONFLICTING: &str = "Transaction request cannot include multiple operations on one item";
@@ -42,22 +42,22 @@ fn transaction(actions: &[String], more: &str) -> String {
 }
 
 /// A table with the rows `a` and `b`, in which `n` is 1.
-fn world() -> World {
-    let mut world = World::of("pk:S", &[]);
-    world.hold("pk=S:a n=N:1");
-    world.hold("pk=S:b n=N:1");
-    world
+fn account() -> Account {
+    let mut account = Account::with_table("pk:S", &[]);
+    account.hold("pk=S:a n=N:1");
+    account.hold("pk=S:b n=N:1");
+    account
 }
 
-fn rows(world: &mut World) -> Vec<String> {
-    let mut rows = world.scan_of("");
+fn rows(account: &mut Account) -> Vec<String> {
+    let mut rows = account.scan_of("");
     rows.sort_unstable();
     rows
 }
 
 /// The reasons of a cancelled transaction, each as its code, its message and its item.
-fn reasons(world: &mut World, operation: &str, body: &str) -> Vec<String> {
-    let answer = world.ask(operation, body);
+fn reasons(account: &mut Account, operation: &str, body: &str) -> Vec<String> {
+    let answer = account.ask(operation, body);
     let reasons = json(&answer)["CancellationReasons"].clone();
     let reasons = reasons.as_array().expect("a cancelled transaction has reasons");
     let codes: Vec<_> = reasons.iter().filter_map(|reason| reason["Code"].as_str()).collect();
@@ -78,8 +78,8 @@ fn reasons(world: &mut World, operation: &str, body: &str) -> Vec<String> {
 
 #[test]
 fn a_transaction_carries_out_all_of_its_actions() {
-    let mut world = world();
-    world.hold("pk=S:c");
+    let mut account = account();
+    account.hold("pk=S:c");
     let actions = [
         put("pk=S:new x=S:x", ""),
         update("pk=S:a", "ADD n :one", ":one=N:1"),
@@ -87,18 +87,18 @@ fn a_transaction_carries_out_all_of_its_actions() {
         check("pk=S:c", "attribute_exists(pk)", ""),
         delete("pk=S:none", ""),
     ];
-    let answer = world.ask("TransactWriteItems", &transaction(&actions, ""));
+    let answer = account.ask("TransactWriteItems", &transaction(&actions, ""));
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
     let written = |key: &str| Change::Written { table: "one".to_owned(), key: key.to_owned() };
     let removed = Change::Removed { table: "one".to_owned(), key: "b".to_owned() };
     assert_eq!(answer.changes, [written("new"), written("a"), removed]);
-    assert_eq!(rows(&mut world), ["n=N:2 pk=S:a", "pk=S:c", "pk=S:new x=S:x"]);
+    assert_eq!(rows(&mut account), ["n=N:2 pk=S:a", "pk=S:c", "pk=S:new x=S:x"]);
 }
 
 #[test]
 fn a_transaction_that_is_cancelled_says_of_each_action_why_and_does_nothing() {
-    let mut world = world();
-    let before = rows(&mut world);
+    let mut account = account();
+    let before = rows(&mut account);
     let values = |values: &str| format!(r#","ExpressionAttributeValues":{}"#, item_json(values));
     let shows = format!(r#","ReturnValuesOnConditionCheckFailure":"ALL_OLD"{}"#, values(":n=N:2"));
     let false_put = r#","ConditionExpression":"attribute_not_exists(pk)""#;
@@ -112,7 +112,7 @@ fn a_transaction_that_is_cancelled_says_of_each_action_why_and_does_nothing() {
         update("pk=S:e", "SET pk = :v", ":v=S:v"),
     ];
     assert_eq!(
-        reasons(&mut world, "TransactWriteItems", &transaction(&actions, "")),
+        reasons(&mut account, "TransactWriteItems", &transaction(&actions, "")),
         [
             "None",
             "ConditionalCheckFailed; The conditional request failed",
@@ -125,7 +125,7 @@ fn a_transaction_that_is_cancelled_says_of_each_action_why_and_does_nothing() {
              pk. This attribute is part of the key",
         ]
     );
-    assert_eq!(rows(&mut world), before);
+    assert_eq!(rows(&mut account), before);
 }
 
 #[test]
@@ -134,59 +134,59 @@ fn an_empty_key_is_no_matter_of_the_transaction() {
                     attribute cannot contain an empty string value. Key: pk";
     for action in [put("pk=S:", ""), delete("pk=S:", "")] {
         let body = transaction(&[put("pk=S:new", ""), action], "");
-        assert_eq!(world().refused("TransactWriteItems", &body), expected);
+        assert_eq!(account().refused("TransactWriteItems", &body), expected);
     }
 }
 
 #[test]
 fn no_two_actions_are_on_one_row() {
-    let mut world = world();
+    let mut account = account();
     let actions = [put("pk=S:a", ""), check("pk=S:a", "attribute_exists(pk)", "")];
-    assert_eq!(world.refused("TransactWriteItems", &transaction(&actions, "")), CONFLICTING);
+    assert_eq!(account.refused("TransactWriteItems", &transaction(&actions, "")), CONFLICTING);
     let actions = [get("pk=S:a", ""), get("pk=S:b", ""), get("pk=S:a", "")];
-    assert_eq!(world.refused("TransactGetItems", &transaction(&actions, "")), CONFLICTING);
+    assert_eq!(account.refused("TransactGetItems", &transaction(&actions, "")), CONFLICTING);
 }
 
 #[test]
 fn rows_of_two_tables_with_equal_keys_are_two_rows() {
-    let mut world = world();
-    world.create("two", "pk:S", &[]);
+    let mut account = account();
+    account.create("two", "pk:S", &[]);
     let elsewhere = |action: String| action.replace(r#""TableName":"one""#, r#""TableName":"two""#);
     let actions = [put("pk=S:x", ""), elsewhere(put("pk=S:x", ""))];
-    world.done("TransactWriteItems", &transaction(&actions, ""));
+    account.done("TransactWriteItems", &transaction(&actions, ""));
     let actions = [get("pk=S:x", ""), elsewhere(get("pk=S:x", ""))];
-    let body = world.done("TransactGetItems", &transaction(&actions, ""));
+    let body = account.done("TransactGetItems", &transaction(&actions, ""));
     assert_eq!(body["Responses"][0], body["Responses"][1]);
 }
 
 #[test]
 fn a_transaction_of_missing_tables_is_refused_as_a_whole() {
-    let mut world = world();
+    let mut account = account();
     let elsewhere = |action: String| action.replace(r#""TableName":"one""#, r#""TableName":"two""#);
     let actions = [delete("pk=N:1", ""), elsewhere(put("pk=S:x", ""))];
-    assert!(world.finds_no_table("TransactWriteItems", &transaction(&actions, "")));
+    assert!(account.finds_no_table("TransactWriteItems", &transaction(&actions, "")));
     let actions = [get("pk=S:a", ""), elsewhere(get("pk=S:x", ""))];
-    assert!(world.finds_no_table("TransactGetItems", &transaction(&actions, "")));
+    assert!(account.finds_no_table("TransactGetItems", &transaction(&actions, "")));
 }
 
 #[test]
 fn a_transaction_has_one_to_100_actions_of_one_kind_each() {
     let actions: Vec<_> = (0..101).map(|number| put(&format!("pk=S:p{number}"), "")).collect();
-    let mut world = world();
-    world.done("TransactWriteItems", &transaction(&actions[..100], ""));
-    assert_eq!(rows(&mut world).len(), 102);
+    let mut account = account();
+    account.done("TransactWriteItems", &transaction(&actions[..100], ""));
+    assert_eq!(rows(&mut account).len(), 102);
     for (actions, expected) in [
         (&actions[..], "Member must have length less than or equal to 100"),
         (&[], "Member must have length greater than or equal to 1"),
     ] {
-        let message = world.refused("TransactWriteItems", &transaction(actions, ""));
+        let message = account.refused("TransactWriteItems", &transaction(actions, ""));
         assert!(message.ends_with(expected), "{message}");
     }
     let two = put("pk=S:a", "")
         .replace("{\"Put\"", &format!("{{\"Delete\":{{{}}},\"Put\"", row("pk=S:b")));
     let expected = "TransactItems can only contain one of Check, Put, Update or Delete";
     for action in [two, "{}".to_owned()] {
-        assert_eq!(world.refused("TransactWriteItems", &transaction(&[action], "")), expected);
+        assert_eq!(account.refused("TransactWriteItems", &transaction(&[action], "")), expected);
     }
 }
 
@@ -195,10 +195,10 @@ fn the_items_of_a_transaction_measure_at_most_4_mb() {
     let long = "x".repeat(390 * 1024);
     let actions: Vec<_> =
         (0..11).map(|number| put(&format!("pk=S:p{number} x=S:{long}"), "")).collect();
-    let mut world = world();
-    world.done("TransactWriteItems", &transaction(&actions[..10], ""));
+    let mut account = account();
+    account.done("TransactWriteItems", &transaction(&actions[..10], ""));
     assert_eq!(
-        world.refused("TransactWriteItems", &transaction(&actions, "")),
+        account.refused("TransactWriteItems", &transaction(&actions, "")),
         "Collection size of items exceeded, which can also be caused by the aggregate size of the \
          items in the transaction exceeding the 4MB limit"
     );
@@ -206,15 +206,15 @@ fn the_items_of_a_transaction_measure_at_most_4_mb() {
 
 #[test]
 fn writing_in_a_transaction_costs_twice_but_for_the_indexes() {
-    let mut world = World::of("pk:S sk:N", &["local by-x pk:S x:S KEYS_ONLY"]);
-    world.hold("pk=S:a sk=N:2");
+    let mut account = Account::with_table("pk:S sk:N", &["local by-x pk:S x:S KEYS_ONLY"]);
+    account.hold("pk=S:a sk=N:2");
     let actions = [
         put("pk=S:a sk=N:1 x=S:x", ""),
         check("pk=S:a sk=N:2", "attribute_exists(pk)", ""),
         delete("pk=S:b sk=N:3", ""),
     ];
     let more = r#","ReturnConsumedCapacity":"INDEXES","ReturnItemCollectionMetrics":"SIZE""#;
-    let body = world.done("TransactWriteItems", &transaction(&actions, more));
+    let body = account.done("TransactWriteItems", &transaction(&actions, more));
     let capacity = &body["ConsumedCapacity"][0];
     assert_eq!(consumed(capacity), "7.0 table=6.0 local:by-x=1.0");
     assert_eq!(capacity["WriteCapacityUnits"], 7.0);
@@ -227,61 +227,61 @@ fn writing_in_a_transaction_costs_twice_but_for_the_indexes() {
 
 #[test]
 fn a_token_makes_a_transaction_happen_once() {
-    let mut world = world();
+    let mut account = account();
     let capacity = r#","ClientRequestToken":"one","ReturnConsumedCapacity":"TOTAL""#;
     let add = |more: &str| transaction(&[update("pk=S:a", "ADD n :one", ":one=N:1")], more);
-    let body = world.done("TransactWriteItems", &add(capacity));
+    let body = account.done("TransactWriteItems", &add(capacity));
     assert_eq!(body["ConsumedCapacity"][0]["WriteCapacityUnits"], 2.0);
-    world.wait_s(600 - 1);
-    let again = world.ask("TransactWriteItems", &add(capacity));
+    account.wait_s(600 - 1);
+    let again = account.ask("TransactWriteItems", &add(capacity));
     assert_eq!(json(&again)["ConsumedCapacity"][0]["ReadCapacityUnits"], 2.0);
     assert_eq!(again.changes, []);
     let other = transaction(&[delete("pk=S:a", "")], r#","ClientRequestToken":"one""#);
-    let mismatch = world.ask("TransactWriteItems", &other);
+    let mismatch = account.ask("TransactWriteItems", &other);
     message("IdempotentParameterMismatchException", &mismatch);
-    assert_eq!(rows(&mut world), ["n=N:1 pk=S:b", "n=N:2 pk=S:a"]);
-    world.done("TransactWriteItems", &add(r#","ClientRequestToken":"two""#));
-    assert_eq!(rows(&mut world), ["n=N:1 pk=S:b", "n=N:3 pk=S:a"]);
+    assert_eq!(rows(&mut account), ["n=N:1 pk=S:b", "n=N:2 pk=S:a"]);
+    account.done("TransactWriteItems", &add(r#","ClientRequestToken":"two""#));
+    assert_eq!(rows(&mut account), ["n=N:1 pk=S:b", "n=N:3 pk=S:a"]);
 }
 
 #[test]
 fn a_token_is_forgotten_ten_minutes_after_the_transaction() {
-    let mut world = world();
+    let mut account = account();
     let token = r#","ClientRequestToken":"one""#;
     let add = transaction(&[update("pk=S:a", "ADD n :one", ":one=N:1")], token);
     for _ in 0..2 {
-        world.done("TransactWriteItems", &add);
-        world.wait_s(600);
+        account.done("TransactWriteItems", &add);
+        account.wait_s(600);
     }
-    assert_eq!(rows(&mut world), ["n=N:1 pk=S:b", "n=N:3 pk=S:a"]);
+    assert_eq!(rows(&mut account), ["n=N:1 pk=S:b", "n=N:3 pk=S:a"]);
 }
 
 #[test]
 fn a_transaction_that_was_cancelled_can_be_tried_again_with_its_token() {
-    let mut world = world();
+    let mut account = account();
     let token = r#","ClientRequestToken":"one""#;
     let fresh = r#","ConditionExpression":"attribute_not_exists(pk)""#;
     let body = transaction(&[put("pk=S:a", fresh)], token);
-    reasons(&mut world, "TransactWriteItems", &body);
-    world.drop_row("pk=S:a");
-    world.done("TransactWriteItems", &body);
-    assert_eq!(rows(&mut world), ["n=N:1 pk=S:b", "pk=S:a"]);
+    reasons(&mut account, "TransactWriteItems", &body);
+    account.drop_row("pk=S:a");
+    account.done("TransactWriteItems", &body);
+    assert_eq!(rows(&mut account), ["n=N:1 pk=S:b", "pk=S:a"]);
 }
 
 #[test]
 fn a_transaction_reads_in_the_order_of_the_request_what_is_there_now() {
-    let mut world = world();
-    world.wait_s(1);
-    world.hold("pk=S:a n=N:2");
-    world.read = ReplicaView::Behind(Duration::from_secs(1));
+    let mut account = account();
+    account.wait_s(1);
+    account.hold("pk=S:a n=N:2");
+    account.read = ReplicaView::Behind(Duration::from_secs(1));
     let actions = [
         get("pk=S:b", ""),
         get("pk=S:none", ""),
         get("pk=S:a", r#","ProjectionExpression":"n""#),
         get("pk=S:c", ""),
     ];
-    world.hold("pk=S:c x=S:x");
-    let answer = world.ask("TransactGetItems", &transaction(&actions, ""));
+    account.hold("pk=S:c x=S:x");
+    let answer = account.ask("TransactGetItems", &transaction(&actions, ""));
     assert_eq!(
         answer.body,
         "{\"Responses\":[{\"Item\":{\"n\":{\"N\":\"1\"},\"pk\":{\"S\":\"b\"}}},{},\
@@ -293,17 +293,17 @@ fn a_transaction_reads_in_the_order_of_the_request_what_is_there_now() {
 #[test]
 fn a_get_of_which_nothing_is_projected_has_no_item() {
     let get = get("pk=S:a", r#","ProjectionExpression":"x""#);
-    let answer = world().ask("TransactGetItems", &transaction(&[get], ""));
+    let answer = account().ask("TransactGetItems", &transaction(&[get], ""));
     assert_eq!(answer.body, r#"{"Responses":[{}]}"#);
 }
 
 #[test]
 fn reading_in_a_transaction_costs_twice_what_it_costs_consistently() {
-    let mut world = world();
-    world.hold(&format!("pk=S:long x=S:{}", "x".repeat(4_096)));
+    let mut account = account();
+    account.hold(&format!("pk=S:long x=S:{}", "x".repeat(4_096)));
     let actions = [get("pk=S:long", ""), get("pk=S:none", "")];
     let more = r#","ReturnConsumedCapacity":"INDEXES""#;
-    let body = world.done("TransactGetItems", &transaction(&actions, more));
+    let body = account.done("TransactGetItems", &transaction(&actions, more));
     let capacity = &body["ConsumedCapacity"][0];
     assert_eq!(consumed(capacity), "6.0 table=6.0");
     assert_eq!(capacity["ReadCapacityUnits"], 6.0);
@@ -313,7 +313,7 @@ fn reading_in_a_transaction_costs_twice_what_it_costs_consistently() {
 fn a_transaction_of_gets_says_which_key_fits_no_row() {
     let actions = [get("pk=S:a", ""), get("pk=N:1", "")];
     assert_eq!(
-        reasons(&mut world(), "TransactGetItems", &transaction(&actions, "")),
+        reasons(&mut account(), "TransactGetItems", &transaction(&actions, "")),
         ["None".to_owned(), format!("ValidationError; {MISMATCH}")]
     );
 }

@@ -1,7 +1,7 @@
 //! `UpdateItem` as a whole, and what the single writes return.
 
 use super::tables::{item_json, json, row, shown};
-use super::{World, message};
+use super::{Account, message};
 use crate::Change;
 
 fn update(key: &str, expression: &str, more: &str) -> String {
@@ -14,22 +14,22 @@ fn values(values: &str) -> String {
 
 #[test]
 fn an_update_of_nothing_creates_the_row() {
-    let mut world = World::of("pk:S sk:N", &[]);
-    let answer = world.ask("UpdateItem", &format!("{{{}}}", row("pk=S:a sk=N:1")));
+    let mut account = Account::with_table("pk:S sk:N", &[]);
+    let answer = account.ask("UpdateItem", &format!("{{{}}}", row("pk=S:a sk=N:1")));
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
     let change = Change::Written { table: "one".to_owned(), key: "a|1".to_owned() };
     assert_eq!(answer.changes, [change]);
     let body = update("pk=S:a sk=N:2", "SET x = :x", &values(":x=S:y"));
-    assert_eq!(world.ask("UpdateItem", &body).body, "{}");
-    assert_eq!(world.scan_of(""), ["pk=S:a sk=N:1", "pk=S:a sk=N:2 x=S:y"]);
+    assert_eq!(account.ask("UpdateItem", &body).body, "{}");
+    assert_eq!(account.scan_of(""), ["pk=S:a sk=N:1", "pk=S:a sk=N:2 x=S:y"]);
 }
 
 #[test]
 fn an_update_keeps_what_it_does_not_name() {
-    let mut world = World::of("pk:S", &[]);
-    world.hold("pk=S:a n=N:1 x=S:y z=S:z");
-    world.change("pk=S:a", "SET n = n + :n REMOVE z", ":n=N:4");
-    assert_eq!(world.scan_of(""), ["n=N:5 pk=S:a x=S:y"]);
+    let mut account = Account::with_table("pk:S", &[]);
+    account.hold("pk=S:a n=N:1 x=S:y z=S:z");
+    account.change("pk=S:a", "SET n = n + :n REMOVE z", ":n=N:4");
+    assert_eq!(account.scan_of(""), ["n=N:5 pk=S:a x=S:y"]);
 }
 
 #[test]
@@ -50,11 +50,11 @@ fn an_update_returns_what_it_is_asked_for() {
     ];
     for (key, cases) in [("pk=S:a", of_row), ("pk=S:b", of_nothing)] {
         for (returns, expected) in cases {
-            let mut world = World::of("pk:S", &[]);
-            world.hold("pk=S:a n=N:1 x=S:old y=S:y");
+            let mut account = Account::with_table("pk:S", &[]);
+            account.hold("pk=S:a n=N:1 x=S:old y=S:y");
             let more = format!(r#"{},"ReturnValues":"{returns}""#, values(":one=N:1 :z=S:z"));
             let expression = "ADD n :one SET z = :z REMOVE x";
-            let body = world.done("UpdateItem", &update(key, expression, &more));
+            let body = account.done("UpdateItem", &update(key, expression, &more));
             let attributes = body.get("Attributes").map(shown);
             assert_eq!(attributes.as_deref(), expected, "{returns} of {key}");
         }
@@ -66,16 +66,16 @@ fn puts_and_deletes_return_the_old_row_or_nothing() {
     let put = r#""TableName":"one","Item":{"pk":{"S":"a"}}"#.to_owned();
     for (operation, members) in [("PutItem", put), ("DeleteItem", row("pk=S:a"))] {
         for (returns, expected) in [("NONE", None), ("ALL_OLD", Some("pk=S:a x=S:old"))] {
-            let mut world = World::of("pk:S", &[]);
-            world.hold("pk=S:a x=S:old");
+            let mut account = Account::with_table("pk:S", &[]);
+            account.hold("pk=S:a x=S:old");
             let body = format!(r#"{{{members},"ReturnValues":"{returns}"}}"#);
-            let attributes = world.done(operation, &body).get("Attributes").map(shown);
+            let attributes = account.done(operation, &body).get("Attributes").map(shown);
             assert_eq!(attributes.as_deref(), expected, "{operation} {returns}");
         }
         for returns in ["UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"] {
             let body = format!(r#"{{{members},"ReturnValues":"{returns}"}}"#);
             assert_eq!(
-                World::of("pk:S", &[]).refused(operation, &body),
+                Account::with_table("pk:S", &[]).refused(operation, &body),
                 "ReturnValues can only be ALL_OLD or NONE"
             );
         }
@@ -84,30 +84,30 @@ fn puts_and_deletes_return_the_old_row_or_nothing() {
 
 #[test]
 fn an_update_whose_condition_is_false_changes_nothing() {
-    let mut world = World::of("pk:S", &[]);
-    world.hold("pk=S:a n=N:1");
+    let mut account = Account::with_table("pk:S", &[]);
+    account.hold("pk=S:a n=N:1");
     let failure = r#","ReturnValuesOnConditionCheckFailure":"ALL_OLD""#;
     let conditional = |key: &str, more: &str| {
         let more = format!(r#"{},"ConditionExpression":"n = :two"{more}"#, values(":two=N:2"));
         update(key, "SET n = :two", &more)
     };
-    let answer = world.ask("UpdateItem", &conditional("pk=S:a", failure));
+    let answer = account.ask("UpdateItem", &conditional("pk=S:a", failure));
     assert_eq!(shown(&json(&answer)["Item"]), "n=N:1 pk=S:a");
     for (key, more) in [("pk=S:a", ""), ("pk=S:b", failure)] {
-        let answer = world.ask("UpdateItem", &conditional(key, more));
+        let answer = account.ask("UpdateItem", &conditional(key, more));
         let expected = "The conditional request failed";
         assert_eq!(message("ConditionalCheckFailedException", &answer), expected);
         assert!(!answer.body.contains("Item"), "{}", answer.body);
     }
-    assert_eq!(world.scan_of(""), ["n=N:1 pk=S:a"]);
+    assert_eq!(account.scan_of(""), ["n=N:1 pk=S:a"]);
 }
 
 #[test]
 fn an_update_cannot_change_a_key() {
-    let mut world = World::of("pk:S sk:N", &[]);
+    let mut account = Account::with_table("pk:S sk:N", &[]);
     for (name, expression) in [("pk", "SET x = :v, pk = :v"), ("sk", "REMOVE sk SET x = :v")] {
         assert_eq!(
-            world.refused("UpdateItem", &update("pk=S:a sk=N:1", expression, &values(":v=S:b"))),
+            account.refused("UpdateItem", &update("pk=S:a sk=N:1", expression, &values(":v=S:b"))),
             format!(
                 "One or more parameter values were invalid: Cannot update attribute {name}. This \
                  attribute is part of the key"
@@ -119,20 +119,20 @@ fn an_update_cannot_change_a_key() {
 #[test]
 fn a_row_cannot_be_updated_beyond_400_kb() {
     let others = "pk".len() + "a".len() + "x".len() + "y".len();
-    let mut world = World::of("pk:S", &[]);
-    world.hold(&format!("pk=S:a x=S:{}", "x".repeat(200 * 1024)));
+    let mut account = Account::with_table("pk:S", &[]);
+    account.hold(&format!("pk=S:a x=S:{}", "x".repeat(200 * 1024)));
     let rest = 200 * 1024 - others;
     let set_y = |bytes: usize| {
         let value = format!(":y=S:{}", "y".repeat(bytes));
         update("pk=S:a", "SET y = :y", &values(&value))
     };
     assert_eq!(
-        world.refused("UpdateItem", &set_y(rest + 1)),
+        account.refused("UpdateItem", &set_y(rest + 1)),
         "Item size to update has exceeded the maximum allowed size"
     );
-    assert_eq!(world.scan_of(r#","ProjectionExpression":"y""#), [""]);
+    assert_eq!(account.scan_of(r#","ProjectionExpression":"y""#), [""]);
     // The action itself takes a little room.
-    assert_eq!(world.ask("UpdateItem", &set_y(rest - 64)).status, 200);
+    assert_eq!(account.ask("UpdateItem", &set_y(rest - 64)).status, 200);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn item_collections_are_measured_where_there_is_a_local_index() {
         (global, "SIZE", false),
         (&[], "SIZE", false),
     ] {
-        let mut world = World::of("pk:S sk:N", indexes);
+        let mut account = Account::with_table("pk:S sk:N", indexes);
         for (operation, members) in &requests {
             let body = format!(r#"{{{members},"ReturnItemCollectionMetrics":"{metrics}"}}"#);
             let expected = match is_measured {
@@ -161,7 +161,7 @@ fn item_collections_are_measured_where_there_is_a_local_index() {
                 }
                 false => "{}",
             };
-            assert_eq!(world.ask(operation, &body).body, expected, "{operation} {metrics}");
+            assert_eq!(account.ask(operation, &body).body, expected, "{operation} {metrics}");
         }
     }
 }

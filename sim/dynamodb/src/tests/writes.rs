@@ -1,6 +1,6 @@
 //! `PutItem` and `DeleteItem`.
 
-use super::{World, flat, message};
+use super::{Account, flat, message};
 use crate::Change;
 
 fn written(key: &str) -> Change {
@@ -13,55 +13,55 @@ fn removed(key: &str) -> Change {
 
 #[test]
 fn a_put_writes_a_row_and_says_so() {
-    let mut world = World::new();
+    let mut account = Account::new();
     let body = r#"{"TableName":"conns","Item":{"id":{"S":"a"},"n":{"N":"1.0"}}}"#;
     for _ in 0..2 {
-        let answer = world.ask("PutItem", body);
+        let answer = account.ask("PutItem", body);
         assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
         assert_eq!(answer.error_type, None);
         assert_eq!(answer.changes, [written("a")]);
     }
-    assert_eq!(world.db.keys("conns"), ["a"]);
+    assert_eq!(account.db.keys("conns"), ["a"]);
 }
 
 #[test]
 fn a_put_replaces_the_whole_row_and_returns_the_old_one_if_asked() {
-    let mut world = World::holding(r#","x":{"S":"old"}"#);
+    let mut account = Account::holding(r#","x":{"S":"old"}"#);
     let put = r#"{"TableName":"conns","Item":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD"}"#;
     let old = r#"{"Attributes":{"id":{"S":"a"},"x":{"S":"old"}}}"#;
-    assert_eq!(world.ask("PutItem", put).body, old);
-    assert_eq!(world.ask("PutItem", put).body, r#"{"Attributes":{"id":{"S":"a"}}}"#);
+    assert_eq!(account.ask("PutItem", put).body, old);
+    assert_eq!(account.ask("PutItem", put).body, r#"{"Attributes":{"id":{"S":"a"}}}"#);
 }
 
 #[test]
 fn the_first_put_has_no_old_row_to_return() {
     let put = r#"{"TableName":"conns","Item":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD"}"#;
-    assert_eq!(World::new().ask("PutItem", put).body, "{}");
+    assert_eq!(Account::new().ask("PutItem", put).body, "{}");
 }
 
 #[test]
 fn a_delete_removes_a_row_once_and_succeeds_every_time() {
-    let mut world = World::holding("");
+    let mut account = Account::holding("");
     let delete = r#"{"TableName":"conns","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD"}"#;
-    let answer = world.ask("DeleteItem", delete);
+    let answer = account.ask("DeleteItem", delete);
     assert_eq!(answer.body, r#"{"Attributes":{"id":{"S":"a"}}}"#);
     assert_eq!(answer.changes, [removed("a")]);
-    let answer = world.ask("DeleteItem", delete);
+    let answer = account.ask("DeleteItem", delete);
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
     assert_eq!(answer.changes, []);
-    assert_eq!(world.db.keys("conns"), Vec::<String>::new());
+    assert_eq!(account.db.keys("conns"), Vec::<String>::new());
 }
 
 #[test]
 fn a_false_condition_changes_nothing_and_shows_the_row_if_asked() {
-    let mut world = World::holding(r#","n":{"N":"1"}"#);
+    let mut account = Account::holding(r#","n":{"N":"1"}"#);
     let put = |more: &str| {
         format!(
             r#"{{"TableName":"conns","Item":{{"id":{{"S":"a"}}}},
                 "ConditionExpression":"attribute_not_exists(id)"{more}}}"#
         )
     };
-    let answer = world.ask("PutItem", &put(""));
+    let answer = account.ask("PutItem", &put(""));
     assert_eq!(
         answer.body,
         flat(
@@ -72,14 +72,14 @@ fn a_false_condition_changes_nothing_and_shows_the_row_if_asked() {
     assert_eq!(answer.changes, []);
     let asked = r#","ReturnValuesOnConditionCheckFailure":"ALL_OLD""#;
     assert_eq!(
-        world.ask("PutItem", &put(asked)).body,
+        account.ask("PutItem", &put(asked)).body,
         flat(
             r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
             "message":"The conditional request failed",
             "Item":{"id":{"S":"a"},"n":{"N":"1"}}}"#
         )
     );
-    assert_eq!(world.scan("").matches(r#""n":{"N":"1"}"#).count(), 1);
+    assert_eq!(account.scan("").matches(r#""n":{"N":"1"}"#).count(), 1);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_conditional_delete_of_nothing_fails_without_an_item() {
     let delete = r#"{"TableName":"conns","Key":{"id":{"S":"a"}},
         "ConditionExpression":"attribute_exists(id)",
         "ReturnValuesOnConditionCheckFailure":"ALL_OLD"}"#;
-    let answer = World::new().ask("DeleteItem", delete);
+    let answer = Account::new().ask("DeleteItem", delete);
     assert_eq!(
         message("ConditionalCheckFailedException", &answer),
         "The conditional request failed"
@@ -97,7 +97,7 @@ fn a_conditional_delete_of_nothing_fails_without_an_item() {
 
 #[test]
 fn a_row_that_was_not_older_is_left_alone() {
-    let mut world = World::holding(r#","connectedAt":{"N":"1000"}"#);
+    let mut account = Account::holding(r#","connectedAt":{"N":"1000"}"#);
     let delete = |before: u32| {
         format!(
             r##"{{"TableName":"conns","Key":{{"id":{{"S":"a"}}}},
@@ -106,9 +106,9 @@ fn a_row_that_was_not_older_is_left_alone() {
                 "ExpressionAttributeValues":{{":before":{{"N":"{before}"}}}}}}"##
         )
     };
-    let young = world.ask("DeleteItem", &delete(1000));
+    let young = account.ask("DeleteItem", &delete(1000));
     assert_eq!(young.error_type.as_deref(), Some("ConditionalCheckFailedException"));
-    assert_eq!(world.ask("DeleteItem", &delete(1001)).changes, [removed("a")]);
+    assert_eq!(account.ask("DeleteItem", &delete(1001)).changes, [removed("a")]);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn the_key_of_an_item_must_be_a_string_with_something_in_it() {
         ),
     ] {
         let put = format!(r#"{{"TableName":"conns","Item":{item}}}"#);
-        let answer = World::new().ask("PutItem", &put);
+        let answer = Account::new().ask("PutItem", &put);
         assert_eq!(message("ValidationException", &answer), expected);
     }
 }
@@ -145,7 +145,7 @@ fn a_key_is_the_key_and_nothing_else() {
     {
         let delete = format!(r#"{{"TableName":"conns","Key":{key}}}"#);
         assert_eq!(
-            message("ValidationException", &World::holding("").ask("DeleteItem", &delete)),
+            message("ValidationException", &Account::holding("").ask("DeleteItem", &delete)),
             "The provided key element does not match the schema"
         );
     }
@@ -155,7 +155,7 @@ fn a_key_is_the_key_and_nothing_else() {
 fn an_empty_key_is_refused() {
     let delete = r#"{"TableName":"conns","Key":{"id":{"S":""}}}"#;
     assert_eq!(
-        message("ValidationException", &World::new().ask("DeleteItem", delete)),
+        message("ValidationException", &Account::new().ask("DeleteItem", delete)),
         "One or more parameter values are not valid. The AttributeValue for a key attribute \
          cannot contain an empty string value. Key: id"
     );
@@ -170,9 +170,12 @@ fn an_item_measures_at_most_400_kb() {
         )
     };
     let others = "id".len() + "a".len() + "x".len();
-    assert_eq!(World::new().ask("PutItem", &put(400 * 1024 - others)).status, 200);
+    assert_eq!(Account::new().ask("PutItem", &put(400 * 1024 - others)).status, 200);
     assert_eq!(
-        message("ValidationException", &World::new().ask("PutItem", &put(400 * 1024 - others + 1))),
+        message(
+            "ValidationException",
+            &Account::new().ask("PutItem", &put(400 * 1024 - others + 1))
+        ),
         "Item size has exceeded the maximum allowed size"
     );
 }
@@ -185,19 +188,19 @@ fn a_table_that_does_not_exist_is_not_found() {
         ("Scan", r#"{"TableName":"other"}"#),
     ] {
         assert_eq!(
-            World::new().ask(operation, body).body,
+            Account::new().ask(operation, body).body,
             flat(
                 r#"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException",
                 "message":"Requested resource not found"}"#
             )
         );
     }
-    assert_eq!(World::new().db.keys("other"), Vec::<String>::new());
+    assert_eq!(Account::new().db.keys("other"), Vec::<String>::new());
 }
 
 #[test]
 fn every_type_of_value_comes_back_as_it_was_but_in_its_normal_form() {
-    let mut world = World::holding(
+    let mut account = Account::holding(
         r#",
         "b":{"B":"aGk="},
         "bool":{"BOOL":false},
@@ -209,7 +212,7 @@ fn every_type_of_value_comes_back_as_it_was_but_in_its_normal_form() {
         "ss":{"SS":["b","a"]}"#,
     );
     assert_eq!(
-        world.scan(""),
+        account.scan(""),
         flat(
             r#"{"Count":1,"Items":[{
             "b":{"B":"aGk="},
@@ -227,16 +230,16 @@ fn every_type_of_value_comes_back_as_it_was_but_in_its_normal_form() {
 
 #[test]
 fn consumed_capacity_is_told_if_asked() {
-    let mut world = World::new();
+    let mut account = Account::new();
     let body = format!(
         r#"{{"TableName":"conns","Item":{{"id":{{"S":"a"}},"x":{{"S":"{}"}}}},
             "ReturnConsumedCapacity":"TOTAL"}}"#,
         "x".repeat(1024)
     );
     let consumed = r#"{"ConsumedCapacity":{"CapacityUnits":2.0,"TableName":"conns"}}"#;
-    assert_eq!(world.ask("PutItem", &body).body, consumed);
+    assert_eq!(account.ask("PutItem", &body).body, consumed);
     let delete = r#"{"TableName":"conns","Key":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}"#;
-    assert_eq!(world.ask("DeleteItem", delete).body, consumed);
+    assert_eq!(account.ask("DeleteItem", delete).body, consumed);
 }
 
 #[test]
@@ -256,12 +259,12 @@ fn an_update_leaves_room_for_its_actions_but_not_for_its_key() {
         // However long the key is, the item itself is no longer than other items.
         (long.as_str(), "SET b = :b", 409_600 - 42 - 1),
     ] {
-        let mut world = World::new();
-        assert_eq!(world.ask("UpdateItem", &update(key, expression, most)).body, "{}");
+        let mut account = Account::new();
+        assert_eq!(account.ask("UpdateItem", &update(key, expression, most)).body, "{}");
         assert_eq!(
             message(
                 "ValidationException",
-                &world.ask("UpdateItem", &update(key, expression, most + 1))
+                &account.ask("UpdateItem", &update(key, expression, most + 1))
             ),
             "Item size to update has exceeded the maximum allowed size"
         );
@@ -270,22 +273,22 @@ fn an_update_leaves_room_for_its_actions_but_not_for_its_key() {
         r#"{{"TransactItems":[{{"Update":{}}}]}}"#,
         update("a", "SET b = :b", 409_600 - 3 - 1)
     );
-    assert_eq!(World::new().ask("TransactWriteItems", &in_transaction).body, "{}");
+    assert_eq!(Account::new().ask("TransactWriteItems", &in_transaction).body, "{}");
 }
 
 #[test]
 fn a_batch_does_not_say_which_part_of_a_key_is_missing() {
     let body = r#"{"RequestItems":{"conns":[{"PutRequest":{"Item":{"x":{"S":"a"}}}}]}}"#;
     assert_eq!(
-        message("ValidationException", &World::new().ask("BatchWriteItem", body)),
+        message("ValidationException", &Account::new().ask("BatchWriteItem", body)),
         "The provided key element does not match the schema"
     );
 }
 
 #[test]
 fn the_type_of_an_index_key_is_checked_before_the_row_is_looked_at_and_after() {
-    let mut world = World::new();
-    let answer = world.ask(
+    let mut account = Account::new();
+    let answer = account.ask(
         "CreateTable",
         r#"{"TableName":"aged","BillingMode":"PAY_PER_REQUEST",
         "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},
@@ -297,7 +300,7 @@ fn the_type_of_an_index_key_is_checked_before_the_row_is_looked_at_and_after() {
     );
     assert_eq!(answer.status, 200, "{}", answer.body);
     let put = r#"{"TableName":"aged","Item":{"id":{"S":"a"},"n":{"N":"1"}}}"#;
-    assert_eq!(world.ask("PutItem", put).body, "{}");
+    assert_eq!(account.ask("PutItem", put).body, "{}");
     let mismatch = "One or more parameter values were invalid: Type mismatch for Index Key c \
                     Expected: S Actual: N IndexName: by-c";
     for (expression, expected) in [
@@ -312,7 +315,7 @@ fn the_type_of_an_index_key_is_checked_before_the_row_is_looked_at_and_after() {
             r#"{{"TableName":"aged","Key":{{"id":{{"S":"a"}}}},"UpdateExpression":"{expression}",
             "ExpressionAttributeValues":{{":v":{{"N":"1"}}}}}}"#
         );
-        let answer = world.ask("UpdateItem", &body);
+        let answer = account.ask("UpdateItem", &body);
         assert_eq!(message("ValidationException", &answer), expected);
     }
 }
@@ -320,13 +323,13 @@ fn the_type_of_an_index_key_is_checked_before_the_row_is_looked_at_and_after() {
 #[test]
 fn a_batch_may_name_a_table_by_its_arn_and_is_answered_in_the_same_words() {
     let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/conns";
-    let mut world = World::new();
+    let mut account = Account::new();
     let put = format!(
         r#"{{"RequestItems":{{"{arn}":[{{"PutRequest":{{"Item":{{"id":{{"S":"a"}}}}}}}}]}},
         "ReturnConsumedCapacity":"TOTAL"}}"#
     );
     assert_eq!(
-        world.ask("BatchWriteItem", &put).body,
+        account.ask("BatchWriteItem", &put).body,
         format!(
             "{{\"ConsumedCapacity\":[{{\"CapacityUnits\":1.0,\"TableName\":\"{arn}\"}}],\
              \"UnprocessedItems\":{{}}}}"
@@ -337,7 +340,7 @@ fn a_batch_may_name_a_table_by_its_arn_and_is_answered_in_the_same_words() {
         "ReturnConsumedCapacity":"TOTAL"}}"#
     );
     assert_eq!(
-        world.ask("BatchGetItem", &get).body,
+        account.ask("BatchGetItem", &get).body,
         format!(
             "{{\"ConsumedCapacity\":[{{\"CapacityUnits\":0.5,\"TableName\":\"{arn}\"}}],\
              \"Responses\":{{\"{arn}\":[{{\"id\":{{\"S\":\"a\"}}}}]}},\"UnprocessedKeys\":{{}}}}"

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{INDEXED, PROVISIONED, SMALL, World, create_refusal, refusal};
+use super::{INDEXED, PROVISIONED, SMALL, TestTable, create_refusal, refusal};
 use crate::control::{CreateTable, UpdateTable};
 
 const INVALID: &str = "One or more parameter values were invalid: ";
@@ -16,9 +16,9 @@ fn with_index_ceilings(table: &str, members: &str) -> String {
     table.replace(r#""IndexName":"by-b""#, &index)
 }
 
-fn limited() -> World {
+fn limited() -> TestTable {
     let both = ceilings(r#""MaxReadRequestUnits":20,"MaxWriteRequestUnits":15"#);
-    World::new(&format!("{SMALL},{both}"))
+    TestTable::new(&format!("{SMALL},{both}"))
 }
 
 #[test]
@@ -26,16 +26,16 @@ fn a_table_and_its_indexes_show_the_ceilings_they_were_created_with() {
     let both = json!({"MaxReadRequestUnits": 20, "MaxWriteRequestUnits": 15});
     assert_eq!(limited().created["OnDemandThroughput"], both);
     assert_eq!(limited().describe()["OnDemandThroughput"], both);
-    let world = World::new(&with_index_ceilings(INDEXED, r#""MaxReadRequestUnits":7"#));
-    let index = &world.describe()["GlobalSecondaryIndexes"][0];
+    let table = TestTable::new(&with_index_ceilings(INDEXED, r#""MaxReadRequestUnits":7"#));
+    let index = &table.describe()["GlobalSecondaryIndexes"][0];
     assert_eq!(index["OnDemandThroughput"], json!({"MaxReadRequestUnits": 7}));
 }
 
 #[test]
 fn a_new_table_without_ceilings_shows_none() {
-    let world = World::new(&format!("{SMALL},{}", ceilings("")));
-    assert_eq!(world.describe().get("OnDemandThroughput"), None);
-    World::new(&format!("{PROVISIONED},{}", ceilings("")));
+    let table = TestTable::new(&format!("{SMALL},{}", ceilings("")));
+    assert_eq!(table.describe().get("OnDemandThroughput"), None);
+    TestTable::new(&format!("{PROVISIONED},{}", ceilings("")));
 }
 
 #[test]
@@ -69,39 +69,39 @@ fn ceilings_of_a_new_table_must_fit_its_billing_and_be_at_least_one() {
 
 #[test]
 fn a_change_of_one_ceiling_leaves_the_other() {
-    let mut world = limited();
-    world.update(&ceilings(r#""MaxReadRequestUnits":40"#)).expect("it can be raised");
+    let mut table = limited();
+    table.update(&ceilings(r#""MaxReadRequestUnits":40"#)).expect("it can be raised");
     assert_eq!(
-        world.describe()["OnDemandThroughput"],
+        table.describe()["OnDemandThroughput"],
         json!({"MaxReadRequestUnits": 40, "MaxWriteRequestUnits": 15})
     );
 }
 
 #[test]
 fn a_ceiling_that_is_taken_away_is_minus_one_in_the_answer_and_then_gone() {
-    let mut world = limited();
-    let answer = world.update(&ceilings(r#""MaxReadRequestUnits":-1"#)).expect("it can go");
+    let mut table = limited();
+    let answer = table.update(&ceilings(r#""MaxReadRequestUnits":-1"#)).expect("it can go");
     assert_eq!(
         answer["OnDemandThroughput"],
         json!({"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": 15})
     );
-    assert_eq!(world.describe()["OnDemandThroughput"], json!({"MaxWriteRequestUnits": 15}));
-    world.update(&ceilings(r#""MaxWriteRequestUnits":-1"#)).expect("the other can go too");
-    assert_eq!(world.describe().get("OnDemandThroughput"), None);
+    assert_eq!(table.describe()["OnDemandThroughput"], json!({"MaxWriteRequestUnits": 15}));
+    table.update(&ceilings(r#""MaxWriteRequestUnits":-1"#)).expect("the other can go too");
+    assert_eq!(table.describe().get("OnDemandThroughput"), None);
 }
 
 #[test]
 fn changed_ceilings_must_fit_the_billing_that_is_to_be() {
     let read = ceilings(r#""MaxReadRequestUnits":0"#);
     assert_eq!(
-        World::new(PROVISIONED).update_refusal(&read),
+        TestTable::new(PROVISIONED).update_refusal(&read),
         format!(
             "{INVALID}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the \
              table BillingMode is PROVISIONED"
         )
     );
     assert_eq!(
-        World::new(SMALL).update_refusal(&read),
+        TestTable::new(SMALL).update_refusal(&read),
         format!(
             "{INVALID}Requested MaxReadRequestUnits for OnDemandThroughput for table is outside \
              of valid range"
@@ -109,26 +109,26 @@ fn changed_ceilings_must_fit_the_billing_that_is_to_be() {
     );
     let one = ceilings(r#""MaxReadRequestUnits":1"#);
     let switch = format!(r#""BillingMode":"PAY_PER_REQUEST",{one}"#);
-    let mut world = World::new(PROVISIONED);
-    world.update(&switch).expect("both go together");
-    assert_eq!(world.describe()["OnDemandThroughput"], json!({"MaxReadRequestUnits": 1}));
+    let mut table = TestTable::new(PROVISIONED);
+    table.update(&switch).expect("both go together");
+    assert_eq!(table.describe()["OnDemandThroughput"], json!({"MaxReadRequestUnits": 1}));
 }
 
 #[test]
 fn a_table_that_leaves_on_demand_loses_its_ceilings() {
-    let mut world = limited();
+    let mut table = limited();
     let back = r#""BillingMode":"PROVISIONED",
         "ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}"#;
-    world.update(back).expect("it can leave");
-    assert_eq!(world.describe().get("OnDemandThroughput"), None);
+    table.update(back).expect("it can leave");
+    assert_eq!(table.describe().get("OnDemandThroughput"), None);
 }
 
 #[test]
 fn empty_ceilings_change_nothing_and_alone_are_not_modelled() {
-    let mut world = limited();
+    let mut table = limited();
     let empty = ceilings("");
-    world.update(&format!(r#""DeletionProtectionEnabled":true,{empty}"#)).expect("they do nothing");
-    assert_eq!(world.describe()["OnDemandThroughput"]["MaxReadRequestUnits"], 20);
+    table.update(&format!(r#""DeletionProtectionEnabled":true,{empty}"#)).expect("they do nothing");
+    assert_eq!(table.describe()["OnDemandThroughput"]["MaxReadRequestUnits"], 20);
     let alone = format!(r#"{{"TableName":"conns",{empty}}}"#);
     assert!(refusal(UpdateTable::parse, &alone).is_unsupported);
 }

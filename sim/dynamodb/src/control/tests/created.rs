@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use super::{INDEXED, PROVISIONED, SMALL, World, code, create_refusal, message, refusal};
+use super::{INDEXED, PROVISIONED, SMALL, TestTable, code, create_refusal, message, refusal};
 use crate::control::CreateTable;
 use crate::refusals::table_exists;
-use crate::schema::{KeyType, Projected, Scope};
+use crate::schema::{IndexProjection, KeyType, Scope};
 use crate::state::TableState;
 
 #[test]
 fn a_new_table_is_described_in_full() {
-    let world = World::new(PROVISIONED);
-    let id = world.created["TableId"].as_str().expect("a table has an id");
+    let table = TestTable::new(PROVISIONED);
+    let id = table.created["TableId"].as_str().expect("a table has an id");
     assert_eq!((id.len(), id.get(14..15)), (36, Some("4")), "{id}");
-    let mut created = world.created.clone();
+    let mut created = table.created.clone();
     created["TableId"] = "the id".into();
     assert_eq!(
         created,
@@ -36,66 +36,69 @@ fn a_new_table_is_described_in_full() {
 
 #[test]
 fn the_id_of_a_table_depends_on_nothing_but_its_name_and_its_time() {
-    assert_eq!(World::new(SMALL).created["TableId"], World::new(PROVISIONED).created["TableId"]);
+    assert_eq!(
+        TestTable::new(SMALL).created["TableId"],
+        TestTable::new(PROVISIONED).created["TableId"]
+    );
 }
 
 #[test]
 fn an_on_demand_table_has_no_throughput_and_says_since_when() {
-    let world = World::new(SMALL);
+    let table = TestTable::new(SMALL);
     let summary = serde_json::json!({"BillingMode": "PAY_PER_REQUEST"});
-    assert_eq!(world.created["BillingModeSummary"], summary);
+    assert_eq!(table.created["BillingModeSummary"], summary);
     let mode = serde_json::json!({"TableThroughputMode": "PAY_PER_REQUEST"});
-    assert_eq!(world.created["TableThroughputModeSummary"], mode);
+    assert_eq!(table.created["TableThroughputModeSummary"], mode);
     let none = serde_json::json!(
         {"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
     );
-    assert_eq!(world.created["ProvisionedThroughput"], none);
-    let since = &world.describe()["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"];
+    assert_eq!(table.created["ProvisionedThroughput"], none);
+    let since = &table.describe()["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"];
     assert_eq!(*since, 1_767_225_600.0);
 }
 
 #[test]
 fn a_table_is_being_created_until_its_time_has_come() {
-    let mut world = World::slow(INDEXED, Duration::from_secs(5));
-    for (wait, table, serves) in
+    let mut table = TestTable::slow(INDEXED, Duration::from_secs(5));
+    for (wait, status, serves) in
         [(0, "CREATING", false), (4, "CREATING", false), (1, "ACTIVE", true)]
     {
-        world.wait(Duration::from_secs(wait));
-        let description = world.describe();
-        assert_eq!(description["TableStatus"], table);
-        assert_eq!(description["GlobalSecondaryIndexes"][0]["IndexStatus"], table);
-        assert_eq!(world.state.serves(world.now), serves);
+        table.wait(Duration::from_secs(wait));
+        let description = table.describe();
+        assert_eq!(description["TableStatus"], status);
+        assert_eq!(description["GlobalSecondaryIndexes"][0]["IndexStatus"], status);
+        assert_eq!(table.state.serves(table.now), serves);
     }
 }
 
 #[test]
 fn the_answer_says_creating_even_if_that_takes_no_time() {
-    let world = World::new(INDEXED);
-    assert_eq!(world.created["TableStatus"], "CREATING");
-    assert_eq!(world.created["GlobalSecondaryIndexes"][0]["IndexStatus"], "CREATING");
-    assert_eq!(world.describe()["TableStatus"], "ACTIVE");
-    assert!(world.state.serves(world.now));
+    let table = TestTable::new(INDEXED);
+    assert_eq!(table.created["TableStatus"], "CREATING");
+    assert_eq!(table.created["GlobalSecondaryIndexes"][0]["IndexStatus"], "CREATING");
+    assert_eq!(table.describe()["TableStatus"], "ACTIVE");
+    assert!(table.state.serves(table.now));
 }
 
 #[test]
 fn a_table_that_was_there_before_is_like_one_that_was_created_on_demand() {
-    let mut world = World::new(INDEXED);
-    let described = world.describe();
-    world.state = TableState::ready(world.now);
-    assert!(world.state.serves(world.now));
-    assert_eq!(world.describe(), described);
+    let mut table = TestTable::new(INDEXED);
+    let described = table.describe();
+    table.state = TableState::ready(table.now);
+    assert!(table.state.serves(table.now));
+    assert_eq!(table.describe(), described);
     let members = r#""BillingMode":"PROVISIONED",
         "ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1},
         "GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by-b",
         "ProvisionedThroughput":{"ReadCapacityUnits":2,"WriteCapacityUnits":2}}}]"#;
-    let answer = world.update(members).expect("it can leave on-demand billing");
+    let answer = table.update(members).expect("it can leave on-demand billing");
     let index = &answer["GlobalSecondaryIndexes"][0];
     assert_eq!(index["ProvisionedThroughput"]["ReadCapacityUnits"], 2);
 }
 
 #[test]
 fn a_definition_holds_keys_and_indexes_with_their_types() {
-    let world = World::new(
+    let table = TestTable::new(
         r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"},
         {"AttributeName":"b","AttributeType":"N"},{"AttributeName":"c","AttributeType":"B"}],
         "KeySchema":[{"AttributeName":"a","KeyType":"HASH"},
@@ -106,19 +109,19 @@ fn a_definition_holds_keys_and_indexes_with_their_types() {
         "GlobalSecondaryIndexes":[{"IndexName":"all-c","Projection":{"ProjectionType":"INCLUDE",
         "NonKeyAttributes":["x","d"]},"KeySchema":[{"AttributeName":"c","KeyType":"HASH"}]}]"#,
     );
-    let definition = &world.definition;
+    let definition = &table.definition;
     let kinds: Vec<_> = definition.keys.attributes().map(|key| (&*key.name, key.kind)).collect();
     assert_eq!(kinds, [("a", KeyType::S), ("b", KeyType::N)]);
     let [local, global] = &*definition.indexes else { panic!("there are two indexes") };
     assert_eq!(
-        (&*local.name, local.scope, &local.projected),
-        ("by-c", Scope::Local, &Projected::KeysOnly)
+        (&*local.name, local.scope, &local.projection),
+        ("by-c", Scope::Local, &IndexProjection::KeysOnly)
     );
     assert_eq!(local.keys.range.as_ref().map(|key| key.kind), Some(KeyType::B));
     assert_eq!((&*global.name, global.scope, &global.keys.range), ("all-c", Scope::Global, &None));
     let included = ["d", "x"].map(str::to_owned).into();
-    assert_eq!(global.projected, Projected::Include(included));
-    let description = world.describe();
+    assert_eq!(global.projection, IndexProjection::Include(included));
+    let description = table.describe();
     assert_eq!(
         description["GlobalSecondaryIndexes"][0]["Projection"],
         serde_json::json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": ["d", "x"]})
@@ -139,21 +142,21 @@ fn a_definition_holds_keys_and_indexes_with_their_types() {
 
 #[test]
 fn classes_keys_and_protection_are_shown_where_they_were_asked_for() {
-    let world = World::new(&format!(
+    let table = TestTable::new(&format!(
         r#"{SMALL},"TableClass":"STANDARD_INFREQUENT_ACCESS","DeletionProtectionEnabled":true,
         "SSESpecification":{{"Enabled":true,"SSEType":"KMS","KMSMasterKeyId":"mine"}}"#
     ));
-    assert_eq!(world.created["TableClassSummary"]["TableClass"], "STANDARD_INFREQUENT_ACCESS");
-    assert_eq!(world.created["DeletionProtectionEnabled"], true);
+    assert_eq!(table.created["TableClassSummary"]["TableClass"], "STANDARD_INFREQUENT_ACCESS");
+    assert_eq!(table.created["DeletionProtectionEnabled"], true);
     assert_eq!(
-        world.created["SSEDescription"],
+        table.created["SSEDescription"],
         serde_json::json!({
             "Status": "ENABLED",
             "SSEType": "KMS",
             "KMSMasterKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/mine"
         })
     );
-    assert_eq!(World::new(SMALL).describe()["DeletionProtectionEnabled"], false);
+    assert_eq!(TestTable::new(SMALL).describe()["DeletionProtectionEnabled"], false);
 }
 
 #[test]
@@ -189,7 +192,7 @@ fn settings_that_contradict_each_other_are_refused() {
 
 #[test]
 fn a_stream_that_is_off_is_as_good_as_none_and_one_that_is_on_is_not_modelled() {
-    World::new(&format!(r#"{SMALL},"StreamSpecification":{{"StreamEnabled":false}}"#));
+    TestTable::new(&format!(r#"{SMALL},"StreamSpecification":{{"StreamEnabled":false}}"#));
     let members = format!(r#"{SMALL},"StreamSpecification":{{"StreamEnabled":true}}"#);
     let answer = refusal(CreateTable::parse, &format!(r#"{{"TableName":"conns",{members}}}"#));
     assert!(answer.is_unsupported);

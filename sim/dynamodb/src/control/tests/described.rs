@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::{INDEXED, World, code, json, message, parsed, refusal};
+use super::{INDEXED, TestTable, code, json, message, parsed, refusal};
 use crate::control::{DescribeTable, ListTables, describe_endpoints, describe_limits};
 use crate::refusals::table_not_found;
 use crate::size::{Size, Statistics};
@@ -15,13 +15,13 @@ fn listed(request: &str, names: &[&str]) -> String {
 
 #[test]
 fn a_description_counts_what_is_in_the_table_and_its_indexes() {
-    let world = World::new(INDEXED);
+    let table = TestTable::new(INDEXED);
     let statistics = Statistics {
         table: Size { items: 3, bytes: 70 },
         indexes: [("by-b".to_owned(), Size { items: 2, bytes: 40 })].into(),
     };
     let request = parsed(DescribeTable::parse, r#"{"TableName":"conns"}"#);
-    let answer = request.apply(&world.definition, &world.state, &statistics, Time::ZERO);
+    let answer = request.apply(&table.definition, &table.state, &statistics, Time::ZERO);
     let table = &json(&answer)["Table"];
     assert_eq!((&table["ItemCount"], &table["TableSizeBytes"]), (&3.into(), &70.into()));
     let index = &table["GlobalSecondaryIndexes"][0];
@@ -34,7 +34,7 @@ fn attributes_are_described_by_name() {
         {"AttributeName":"b","AttributeType":"N"}],"KeySchema":[{"AttributeName":"z",
         "KeyType":"HASH"},{"AttributeName":"b","KeyType":"RANGE"}],
         "BillingMode":"PAY_PER_REQUEST""#;
-    let described = World::new(create).describe();
+    let described = TestTable::new(create).describe();
     let names: Vec<_> = described["AttributeDefinitions"]
         .as_array()
         .expect("a list")
@@ -46,20 +46,20 @@ fn attributes_are_described_by_name() {
 
 #[test]
 fn times_are_seconds_since_1970() {
-    let mut world = World::slow(INDEXED, Duration::from_millis(1_042));
-    world.wait(Duration::from_secs(2));
-    let summary = &world.describe()["BillingModeSummary"];
+    let mut table = TestTable::slow(INDEXED, Duration::from_millis(1_042));
+    table.wait(Duration::from_secs(2));
+    let summary = &table.describe()["BillingModeSummary"];
     assert_eq!(summary["LastUpdateToPayPerRequestDateTime"], 1_767_225_601.042);
 }
 
 #[test]
 fn an_index_that_is_being_built_cannot_be_read() {
-    let mut world = World::slow(INDEXED, Duration::from_secs(5));
-    let refusal = world.state.check_index("by-b", world.now).expect_err("it is being built");
+    let mut table = TestTable::slow(INDEXED, Duration::from_secs(5));
+    let refusal = table.state.check_index("by-b", table.now).expect_err("it is being built");
     assert_eq!(message(&refusal), "Cannot read from backfilling global secondary index: by-b");
-    assert_eq!(world.state.check_index("other", world.now), Ok(()));
-    world.wait(Duration::from_secs(5));
-    assert_eq!(world.state.check_index("by-b", world.now), Ok(()));
+    assert_eq!(table.state.check_index("other", table.now), Ok(()));
+    table.wait(Duration::from_secs(5));
+    assert_eq!(table.state.check_index("by-b", table.now), Ok(()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{SMALL, World, code, message};
+use super::{SMALL, TestTable, code, message};
 
 const INVALID: &str = "One or more parameter values were invalid: ";
 const MANAGED: &str = r#""SSESpecification":{"Enabled":true}"#;
@@ -16,21 +16,21 @@ fn mine(key: &str) -> String {
 }
 
 /// A table that is ready, and whose changes take ten seconds.
-fn world(members: &str) -> World {
-    let mut world = World::slow(&format!("{SMALL}{members}"), Duration::from_secs(10));
-    world.wait(Duration::from_secs(10));
-    world
+fn table(members: &str) -> TestTable {
+    let mut table = TestTable::slow(&format!("{SMALL}{members}"), Duration::from_secs(10));
+    table.wait(Duration::from_secs(10));
+    table
 }
 
 #[test]
 fn a_table_stays_active_while_its_encryption_changes() {
-    let mut world = world("");
-    let answer = world.update(MANAGED).expect("it can be encrypted");
+    let mut table = table("");
+    let answer = table.update(MANAGED).expect("it can be encrypted");
     assert_eq!(answer["TableStatus"], "ACTIVE");
     assert_eq!(answer["SSEDescription"], json!({"Status": "UPDATING"}));
-    assert_eq!(world.describe()["SSEDescription"], json!({"Status": "UPDATING"}));
-    world.wait(Duration::from_secs(10));
-    let description = &world.describe()["SSEDescription"];
+    assert_eq!(table.describe()["SSEDescription"], json!({"Status": "UPDATING"}));
+    table.wait(Duration::from_secs(10));
+    let description = &table.describe()["SSEDescription"];
     assert_eq!(
         (&description["Status"], &description["SSEType"]),
         (&json!("ENABLED"), &json!("KMS"))
@@ -39,36 +39,36 @@ fn a_table_stays_active_while_its_encryption_changes() {
 
 #[test]
 fn the_old_key_is_shown_until_the_table_is_back_at_its_default() {
-    let mut world = world(&format!(",{}", mine("mine")));
-    let answer = world.update(DEFAULT).expect("it can go back");
+    let mut table = table(&format!(",{}", mine("mine")));
+    let answer = table.update(DEFAULT).expect("it can go back");
     let old = json!({"Status": "UPDATING", "SSEType": "KMS", "KMSMasterKeyArn": MINE});
     assert_eq!(answer["SSEDescription"], old);
-    world.wait(Duration::from_secs(10));
-    assert_eq!(world.describe().get("SSEDescription"), None);
+    table.wait(Duration::from_secs(10));
+    assert_eq!(table.describe().get("SSEDescription"), None);
 }
 
 #[test]
 fn a_change_that_changes_nothing_is_refused_if_the_key_is_named_by_its_arn() {
     assert_eq!(
-        world("").update_refusal(DEFAULT),
+        table("").update_refusal(DEFAULT),
         format!("{INVALID}Table is already encrypted by default")
     );
-    let mut world = world(&format!(",{}", mine("mine")));
+    let mut table = table(&format!(",{}", mine("mine")));
     assert_eq!(
-        world.update_refusal(&mine(MINE)),
+        table.update_refusal(&mine(MINE)),
         format!(
             "{INVALID}Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId \
              parameter if you want to change Master Key"
         )
     );
-    world.update(&mine("mine")).expect("by its id it is as good as another");
+    table.update(&mine("mine")).expect("by its id it is as good as another");
 }
 
 #[test]
 fn one_change_of_the_encryption_waits_for_the_other() {
-    let mut world = world("");
-    world.update(MANAGED).expect("it can be encrypted");
-    let refusal = world.update(DEFAULT).expect_err("the first is not done");
+    let mut table = table("");
+    table.update(MANAGED).expect("it can be encrypted");
+    let refusal = table.update(DEFAULT).expect_err("the first is not done");
     assert_eq!(code(&refusal), "ResourceInUseException");
     assert_eq!(message(&refusal), "Server-Side Encryption is still being updated");
 }

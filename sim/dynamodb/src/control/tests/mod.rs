@@ -42,7 +42,7 @@ const INDEXED: &str = r#""AttributeDefinitions":[{"AttributeName":"a","Attribute
     "KeySchema":[{"AttributeName":"b","KeyType":"HASH"}]}]"#;
 
 /// One table `conns` and a clock.
-struct World {
+struct TestTable {
     definition: Definition,
     state: TableState,
     now: Time,
@@ -51,18 +51,18 @@ struct World {
     created: Json,
 }
 
-impl World {
+impl TestTable {
     /// A table that is there at once, from members of a request.
-    fn new(members: &str) -> World {
-        World::slow(members, Duration::ZERO)
+    fn new(members: &str) -> TestTable {
+        TestTable::slow(members, Duration::ZERO)
     }
 
     /// A table whose changes take their time.
-    fn slow(members: &str, takes: Duration) -> World {
+    fn slow(members: &str, takes: Duration) -> TestTable {
         let request = parsed(CreateTable::parse, &format!(r#"{{"TableName":"conns",{members}}}"#));
         let (definition, state, answer) = request.apply(Time::ZERO, takes);
         let created = json(&answer)["TableDescription"].clone();
-        World { definition, state, now: Time::ZERO, takes, created }
+        TestTable { definition, state, now: Time::ZERO, takes, created }
     }
 
     fn wait(&mut self, duration: Duration) {

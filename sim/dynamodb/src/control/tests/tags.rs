@@ -1,12 +1,12 @@
 //! Tags of tables.
 
-use super::{SMALL, World, code, message, parsed, refusal};
+use super::{SMALL, TestTable, code, message, parsed, refusal};
 use crate::answer::Answer;
 use crate::control::{ListTags, TagResource, UntagResource};
 
 const ARN: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/conns";
 
-impl World {
+impl TestTable {
     fn tag(&mut self, tags: &str) -> Result<Answer, Answer> {
         let request = format!(r#"{{"ResourceArn":"{ARN}","Tags":[{tags}]}}"#);
         parsed(TagResource::parse, &request).apply(&mut self.state)
@@ -25,23 +25,23 @@ impl World {
 
 #[test]
 fn tags_are_added_replaced_and_removed() {
-    let mut world = World::new(&format!(r#"{SMALL},"Tags":[{{"Key":"env","Value":"test"}}]"#));
-    assert_eq!(world.tags(), r#"{"Tags":[{"Key":"env","Value":"test"}]}"#);
-    let answer = world.tag(r#"{"Key":"env","Value":"live"},{"Key":"app","Value":""}"#);
+    let mut table = TestTable::new(&format!(r#"{SMALL},"Tags":[{{"Key":"env","Value":"test"}}]"#));
+    assert_eq!(table.tags(), r#"{"Tags":[{"Key":"env","Value":"test"}]}"#);
+    let answer = table.tag(r#"{"Key":"env","Value":"live"},{"Key":"app","Value":""}"#);
     assert_eq!(answer.map(|answer| answer.body), Ok(String::new()));
-    assert_eq!(world.tags(), r#"{"Tags":[{"Key":"app","Value":""},{"Key":"env","Value":"live"}]}"#);
-    assert_eq!(world.untag(r#""env","none""#).body, "");
-    assert_eq!(world.tags(), r#"{"Tags":[{"Key":"app","Value":""}]}"#);
+    assert_eq!(table.tags(), r#"{"Tags":[{"Key":"app","Value":""},{"Key":"env","Value":"live"}]}"#);
+    assert_eq!(table.untag(r#""env","none""#).body, "");
+    assert_eq!(table.tags(), r#"{"Tags":[{"Key":"app","Value":""}]}"#);
 }
 
 #[test]
 fn a_table_has_at_most_fifty_tags() {
-    let mut world = World::new(SMALL);
+    let mut table = TestTable::new(SMALL);
     let tag = |number: usize| format!(r#"{{"Key":"k{number}","Value":"v"}}"#);
     let fifty: Vec<_> = (0..50).map(tag).collect();
-    world.tag(&fifty.join(",")).expect("there is room for fifty");
-    world.tag(&tag(49)).expect("a tag can be replaced");
-    let refusal = world.tag(&tag(50)).expect_err("there is no room for more");
+    table.tag(&fifty.join(",")).expect("there is room for fifty");
+    table.tag(&tag(49)).expect("a tag can be replaced");
+    let refusal = table.tag(&tag(50)).expect_err("there is no room for more");
     assert_eq!(
         message(&refusal),
         "Number of Tags exceed the current limit for the provided ResourceArn"

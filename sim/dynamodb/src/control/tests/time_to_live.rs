@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{SMALL, World, message, parsed, refusal};
+use super::{SMALL, TestTable, message, parsed, refusal};
 use crate::answer::Answer;
 use crate::control::{DescribeTimeToLive, UpdateTimeToLive};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-impl World {
+impl TestTable {
     fn expire_by(&mut self, attribute: &str, enabled: bool) -> Result<String, Answer> {
         let request = format!(
             r#"{{"TableName":"conns","TimeToLiveSpecification":
@@ -37,46 +37,46 @@ fn described(status: &str, attribute: &str) -> String {
 
 #[test]
 fn expiry_is_off_until_it_is_turned_on() {
-    let mut world = World::new(SMALL);
+    let mut table = TestTable::new(SMALL);
     let off = r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}}"#;
-    assert_eq!(world.expiry(), off);
-    assert_eq!(world.state.time_to_live.attribute(world.now), None);
-    let answer = world.expire_by("ttl", true).expect("expiry can be turned on");
+    assert_eq!(table.expiry(), off);
+    assert_eq!(table.state.time_to_live.attribute(table.now), None);
+    let answer = table.expire_by("ttl", true).expect("expiry can be turned on");
     assert_eq!(answer, r#"{"TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}}"#);
-    assert_eq!(world.expiry(), described("ENABLED", "ttl"));
-    assert_eq!(world.state.time_to_live.attribute(world.now), Some("ttl"));
-    world.wait(HOUR);
-    world.expire_by("ttl", false).expect("expiry can be turned off");
-    assert_eq!(world.expiry(), off);
+    assert_eq!(table.expiry(), described("ENABLED", "ttl"));
+    assert_eq!(table.state.time_to_live.attribute(table.now), Some("ttl"));
+    table.wait(HOUR);
+    table.expire_by("ttl", false).expect("expiry can be turned off");
+    assert_eq!(table.expiry(), off);
 }
 
 #[test]
 fn a_change_of_expiry_holds_when_its_time_has_come() {
-    let mut world = World::slow(SMALL, Duration::from_secs(5));
+    let mut table = TestTable::slow(SMALL, Duration::from_secs(5));
     let busy = "Cannot describe time to live while table is in CREATING state: Current table \
                 state is CREATING";
-    assert_eq!(world.expiry(), busy);
-    world.wait(Duration::from_secs(5));
-    world.expire_by("ttl", true).expect("expiry can be turned on");
-    assert_eq!(world.expiry(), described("ENABLING", "ttl"));
-    assert_eq!(world.state.time_to_live.attribute(world.now), None);
-    world.wait(HOUR);
-    world.expire_by("ttl", false).expect("expiry can be turned off");
-    assert_eq!(world.expiry(), described("DISABLING", "ttl"));
-    assert_eq!(world.state.time_to_live.attribute(world.now), Some("ttl"));
-    world.wait(Duration::from_secs(5));
-    assert_eq!(world.state.time_to_live.attribute(world.now), None);
+    assert_eq!(table.expiry(), busy);
+    table.wait(Duration::from_secs(5));
+    table.expire_by("ttl", true).expect("expiry can be turned on");
+    assert_eq!(table.expiry(), described("ENABLING", "ttl"));
+    assert_eq!(table.state.time_to_live.attribute(table.now), None);
+    table.wait(HOUR);
+    table.expire_by("ttl", false).expect("expiry can be turned off");
+    assert_eq!(table.expiry(), described("DISABLING", "ttl"));
+    assert_eq!(table.state.time_to_live.attribute(table.now), Some("ttl"));
+    table.wait(Duration::from_secs(5));
+    assert_eq!(table.state.time_to_live.attribute(table.now), None);
 }
 
 #[test]
 fn a_change_that_changes_nothing_is_refused_before_the_lock_is_looked_at() {
-    let mut world = World::new(SMALL);
-    assert_eq!(world.expiry_refusal("ttl", false), "TimeToLive is already disabled");
-    world.expire_by("ttl", true).expect("expiry can be turned on");
-    assert_eq!(world.expiry_refusal("ttl", true), "TimeToLive is already enabled");
+    let mut table = TestTable::new(SMALL);
+    assert_eq!(table.expiry_refusal("ttl", false), "TimeToLive is already disabled");
+    table.expire_by("ttl", true).expect("expiry can be turned on");
+    assert_eq!(table.expiry_refusal("ttl", true), "TimeToLive is already enabled");
     for enabled in [true, false] {
         assert_eq!(
-            world.expiry_refusal("other", enabled),
+            table.expiry_refusal("other", enabled),
             "TimeToLive is active on a different AttributeName: current AttributeName is ttl"
         );
     }
@@ -84,15 +84,15 @@ fn a_change_that_changes_nothing_is_refused_before_the_lock_is_looked_at() {
 
 #[test]
 fn expiry_can_be_changed_once_an_hour() {
-    let mut world = World::new(SMALL);
-    world.expire_by("ttl", true).expect("expiry can be turned on");
-    world.wait(HOUR - Duration::from_millis(1));
+    let mut table = TestTable::new(SMALL);
+    table.expire_by("ttl", true).expect("expiry can be turned on");
+    table.wait(HOUR - Duration::from_millis(1));
     assert_eq!(
-        world.expiry_refusal("ttl", false),
+        table.expiry_refusal("ttl", false),
         "Time to live has been modified multiple times within a fixed interval"
     );
-    world.wait(Duration::from_millis(1));
-    world.expire_by("ttl", false).expect("the hour is over");
+    table.wait(Duration::from_millis(1));
+    table.expire_by("ttl", false).expect("the hour is over");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{INDEXED, PROVISIONED, SMALL, World, code, message, refusal};
+use super::{INDEXED, PROVISIONED, SMALL, TestTable, code, message, refusal};
 use crate::control::UpdateTable;
 
 const INVALID: &str = "One or more parameter values were invalid: ";
@@ -105,27 +105,27 @@ fn some_changes_must_come_alone() {
             "You cannot create or delete index while updating table IOPS",
         ),
     ] {
-        let refusal = World::new(PROVISIONED).update_refusal(&members);
+        let refusal = TestTable::new(PROVISIONED).update_refusal(&members);
         assert_eq!(refusal, format!("{INVALID}{expected}"));
     }
 }
 
 #[test]
 fn the_old_throughput_is_shown_until_the_change_is_done() {
-    let mut world = World::slow(PROVISIONED, Duration::from_secs(5));
-    world.wait(Duration::from_secs(5));
-    let answer = world.update(&units(3)).expect("the throughput can be changed");
+    let mut table = TestTable::slow(PROVISIONED, Duration::from_secs(5));
+    table.wait(Duration::from_secs(5));
+    let answer = table.update(&units(3)).expect("the throughput can be changed");
     assert_eq!(answer["TableStatus"], "UPDATING");
     assert_eq!(
         answer["ProvisionedThroughput"],
         json!({"LastIncreaseDateTime": 1_767_225_605.0, "NumberOfDecreasesToday": 0,
             "ReadCapacityUnits": 1, "WriteCapacityUnits": 1})
     );
-    world.wait(Duration::from_secs(5));
-    let table = world.describe();
-    assert_eq!(table["TableStatus"], "ACTIVE");
+    table.wait(Duration::from_secs(5));
+    let description = table.describe();
+    assert_eq!(description["TableStatus"], "ACTIVE");
     assert_eq!(
-        table["ProvisionedThroughput"],
+        description["ProvisionedThroughput"],
         json!({"LastIncreaseDateTime": 1_767_225_610.0, "NumberOfDecreasesToday": 0,
             "ReadCapacityUnits": 3, "WriteCapacityUnits": 3})
     );
@@ -133,23 +133,23 @@ fn the_old_throughput_is_shown_until_the_change_is_done() {
 
 #[test]
 fn decreases_are_counted_by_the_day() {
-    let mut world = World::new(PROVISIONED);
-    world.update(&units(9)).expect("the throughput can be changed");
+    let mut table = TestTable::new(PROVISIONED);
+    table.update(&units(9)).expect("the throughput can be changed");
     for (count, less) in [(1, 8), (2, 7)] {
-        let answer = world.update(&units(less)).expect("the throughput can be changed");
+        let answer = table.update(&units(less)).expect("the throughput can be changed");
         assert_eq!(answer["ProvisionedThroughput"]["ReadCapacityUnits"], less + 1);
-        let shown = world.describe()["ProvisionedThroughput"].clone();
+        let shown = table.describe()["ProvisionedThroughput"].clone();
         assert_eq!(shown["NumberOfDecreasesToday"], count);
         assert_eq!(shown["LastDecreaseDateTime"], 1_767_225_600.0);
     }
-    world.wait(DAY);
-    assert_eq!(world.describe()["ProvisionedThroughput"]["NumberOfDecreasesToday"], 0);
+    table.wait(DAY);
+    assert_eq!(table.describe()["ProvisionedThroughput"]["NumberOfDecreasesToday"], 0);
 }
 
 #[test]
 fn a_throughput_that_stays_the_same_is_refused() {
     assert_eq!(
-        World::new(PROVISIONED).update_refusal(&units(1)),
+        TestTable::new(PROVISIONED).update_refusal(&units(1)),
         "The provisioned throughput for the table will not change. The requested value equals the \
          current value. Current ReadCapacityUnits provisioned for the table: 1. Requested \
          ReadCapacityUnits: 1. Current WriteCapacityUnits provisioned for the table: 1. Requested \
@@ -164,41 +164,41 @@ fn throughput_and_billing_must_fit() {
         "{INVALID}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when \
          BillingMode is PAY_PER_REQUEST"
     );
-    assert_eq!(World::new(SMALL).update_refusal(&units(1)), on_demand);
+    assert_eq!(TestTable::new(SMALL).update_refusal(&units(1)), on_demand);
     let both = format!(r#""BillingMode":"PAY_PER_REQUEST",{}"#, units(5));
-    assert_eq!(World::new(PROVISIONED).update_refusal(&both), on_demand);
+    assert_eq!(TestTable::new(PROVISIONED).update_refusal(&both), on_demand);
     assert_eq!(
-        World::new(SMALL).update_refusal(r#""BillingMode":"PROVISIONED""#),
+        TestTable::new(SMALL).update_refusal(r#""BillingMode":"PROVISIONED""#),
         format!("{INVALID}ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
     );
-    World::new(SMALL).update(r#""BillingMode":"PAY_PER_REQUEST""#).expect("nothing changes");
+    TestTable::new(SMALL).update(r#""BillingMode":"PAY_PER_REQUEST""#).expect("nothing changes");
 }
 
 #[test]
 fn a_table_goes_on_demand_and_back() {
-    let mut world = World::new(PROVISIONED);
-    let answer = world.update(r#""BillingMode":"PAY_PER_REQUEST""#).expect("it can go on demand");
+    let mut table = TestTable::new(PROVISIONED);
+    let answer = table.update(r#""BillingMode":"PAY_PER_REQUEST""#).expect("it can go on demand");
     assert_eq!(answer["BillingModeSummary"], json!({"BillingMode": "PAY_PER_REQUEST"}));
     assert_eq!(answer["ProvisionedThroughput"]["ReadCapacityUnits"], 0);
     let back = format!(r#""BillingMode":"PROVISIONED",{}"#, units(5));
-    let answer = world.update(&back).expect("it can go back");
+    let answer = table.update(&back).expect("it can go back");
     assert_eq!(answer["ProvisionedThroughput"]["ReadCapacityUnits"], 5);
     assert_eq!(
-        world.describe()["BillingModeSummary"],
+        table.describe()["BillingModeSummary"],
         json!({"BillingMode": "PROVISIONED", "LastUpdateToPayPerRequestDateTime": 1_767_225_600.0})
     );
 }
 
 #[test]
 fn a_table_that_leaves_on_demand_says_what_its_indexes_get() {
-    let mut world = World::new(INDEXED);
+    let mut table = TestTable::new(INDEXED);
     let back = format!(r#""BillingMode":"PROVISIONED",{}"#, units(5));
     assert_eq!(
-        world.update_refusal(&back),
+        table.update_refusal(&back),
         format!("{INVALID}ProvisionedThroughput must be specified for index: by-b")
     );
     let with = format!("{back},{}", index_units("by-b", 7));
-    let answer = world.update(&with).expect("every index has its throughput");
+    let answer = table.update(&with).expect("every index has its throughput");
     let index = &answer["GlobalSecondaryIndexes"][0];
     assert_eq!(index["ProvisionedThroughput"]["ReadCapacityUnits"], 7);
     assert_eq!(index["IndexStatus"], "UPDATING");
@@ -206,27 +206,27 @@ fn a_table_that_leaves_on_demand_says_what_its_indexes_get() {
 
 #[test]
 fn an_index_comes_and_goes() {
-    let mut world = World::slow(SMALL, Duration::from_secs(5));
-    world.wait(Duration::from_secs(5));
+    let mut table = TestTable::slow(SMALL, Duration::from_secs(5));
+    table.wait(Duration::from_secs(5));
     let create = format!("{},{}", defined("b"), new_index("by-b", "b", ""));
-    let answer = world.update(&create).expect("an index can be created");
+    let answer = table.update(&create).expect("an index can be created");
     assert_eq!(answer["TableStatus"], "UPDATING");
     assert_eq!(answer["GlobalSecondaryIndexes"][0]["IndexStatus"], "CREATING");
     assert_eq!(answer["AttributeDefinitions"][1]["AttributeName"], "b");
-    world.wait(Duration::from_secs(5));
-    assert_eq!(world.describe()["GlobalSecondaryIndexes"][0]["IndexStatus"], "ACTIVE");
-    let answer = world.update(&deletion("by-b")).expect("an index can be deleted");
+    table.wait(Duration::from_secs(5));
+    assert_eq!(table.describe()["GlobalSecondaryIndexes"][0]["IndexStatus"], "ACTIVE");
+    let answer = table.update(&deletion("by-b")).expect("an index can be deleted");
     assert_eq!(answer["GlobalSecondaryIndexes"][0]["IndexStatus"], "DELETING");
     assert_eq!(
-        message(&world.state.check_index("by-b", world.now).expect_err("it is on its way out")),
+        message(&table.state.check_index("by-b", table.now).expect_err("it is on its way out")),
         "The table does not have the specified index: by-b"
     );
-    world.wait(Duration::from_secs(5));
-    let table = world.describe();
-    assert_eq!(table.get("GlobalSecondaryIndexes"), None);
-    assert_eq!(table["AttributeDefinitions"].as_array().map(Vec::len), Some(1));
-    assert_eq!(world.definition.indexes, []);
-    world.update(&create).expect("the index can be created again");
+    table.wait(Duration::from_secs(5));
+    let description = table.describe();
+    assert_eq!(description.get("GlobalSecondaryIndexes"), None);
+    assert_eq!(description["AttributeDefinitions"].as_array().map(Vec::len), Some(1));
+    assert_eq!(table.definition.indexes, []);
+    table.update(&create).expect("the index can be created again");
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn a_new_index_is_checked_against_the_table_and_the_request() {
             "Attempting to create an index which already exists".to_owned(),
         ),
     ] {
-        assert_eq!(World::new(INDEXED).update_refusal(&members), expected);
+        assert_eq!(TestTable::new(INDEXED).update_refusal(&members), expected);
     }
 }
 
@@ -257,24 +257,24 @@ fn a_new_index_is_checked_against_the_table_and_the_request() {
 fn the_throughput_of_an_index_is_checked_in_this_order() {
     let blocked = "This operation cannot be performed with given input values. Please contact \
                    DynamoDB service team for more info: Action Blocked: IndexUpdate";
-    let mut world = World::new(INDEXED);
-    assert_eq!(world.update_refusal(&index_units("none", 1_000_000_000_001)), blocked);
+    let mut table = TestTable::new(INDEXED);
+    assert_eq!(table.update_refusal(&index_units("none", 1_000_000_000_001)), blocked);
     assert_eq!(
-        world.update_refusal(&index_units("by-b", 1)),
+        table.update_refusal(&index_units("by-b", 1)),
         format!(
             "{INVALID}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: \
              by-b when BillingMode is PAY_PER_REQUEST"
         )
     );
-    let refusal = world.update(&index_units("none", 1)).expect_err("there is no such index");
+    let refusal = table.update(&index_units("none", 1)).expect_err("there is no such index");
     assert_eq!(code(&refusal), "ResourceNotFoundException");
 }
 
 #[test]
 fn an_index_that_is_not_there_or_not_global_cannot_be_deleted() {
-    let refusal = World::new(SMALL).update(&deletion("by-b")).expect_err("there is no index");
+    let refusal = TestTable::new(SMALL).update(&deletion("by-b")).expect_err("there is no index");
     assert_eq!(code(&refusal), "ResourceNotFoundException");
-    let mut world = World::new(
+    let mut table = TestTable::new(
         r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"},
         {"AttributeName":"b","AttributeType":"N"}],"BillingMode":"PAY_PER_REQUEST",
         "KeySchema":[{"AttributeName":"a","KeyType":"HASH"},
@@ -284,7 +284,7 @@ fn an_index_that_is_not_there_or_not_global_cannot_be_deleted() {
         {"AttributeName":"b","KeyType":"RANGE"}]}]"#,
     );
     assert_eq!(
-        world.update_refusal(&deletion("local")),
+        table.update_refusal(&deletion("local")),
         "Cannot delete an index that is not a GlobalSecondaryIndex: local"
     );
 }
@@ -296,7 +296,7 @@ fn one_index_at_a_time_comes_or_goes() {
         .map(|name| format!(r#"{{"Delete":{{"IndexName":"{name}"}}}}"#))
         .collect();
     let members = format!(r#""GlobalSecondaryIndexUpdates":[{}]"#, updates.join(","));
-    let refusal = World::new(SMALL).update(&members).expect_err("there are two deletions");
+    let refusal = TestTable::new(SMALL).update(&members).expect_err("there are two deletions");
     assert_eq!(code(&refusal), "LimitExceededException");
     assert_eq!(
         message(&refusal),
@@ -307,8 +307,8 @@ fn one_index_at_a_time_comes_or_goes() {
 
 #[test]
 fn a_busy_table_cannot_be_changed() {
-    let mut world = World::slow(PROVISIONED, Duration::from_secs(5));
-    let refusal = world.update(&units(2)).expect_err("the table is busy");
+    let mut table = TestTable::slow(PROVISIONED, Duration::from_secs(5));
+    let refusal = table.update(&units(2)).expect_err("the table is busy");
     assert_eq!(code(&refusal), "ResourceInUseException");
     assert_eq!(
         message(&refusal),
@@ -318,32 +318,32 @@ fn a_busy_table_cannot_be_changed() {
 
 #[test]
 fn a_class_and_a_protection_can_be_changed() {
-    let mut world = World::new(SMALL);
+    let mut table = TestTable::new(SMALL);
     let class = r#""TableClass":"STANDARD_INFREQUENT_ACCESS""#;
-    let answer = world.update(class).expect("the class can be changed");
+    let answer = table.update(class).expect("the class can be changed");
     assert_eq!(answer["TableClassSummary"]["TableClass"], "STANDARD_INFREQUENT_ACCESS");
-    world.update(r#""DeletionProtectionEnabled":true"#).expect("the table can be protected");
-    assert_eq!(world.describe()["DeletionProtectionEnabled"], true);
+    table.update(r#""DeletionProtectionEnabled":true"#).expect("the table can be protected");
+    assert_eq!(table.describe()["DeletionProtectionEnabled"], true);
 }
 
 #[test]
 fn a_stream_that_was_never_there_cannot_be_turned_off() {
     assert_eq!(
-        World::new(SMALL).update_refusal(r#""StreamSpecification":{"StreamEnabled":false}"#),
+        TestTable::new(SMALL).update_refusal(r#""StreamSpecification":{"StreamEnabled":false}"#),
         "Table has no stream to disable: TableName: conns"
     );
 }
 
 #[test]
 fn a_protection_changes_at_once_even_while_the_table_is_updated() {
-    let mut world = World::slow(SMALL, Duration::from_secs(10));
-    world.wait(Duration::from_secs(10));
+    let mut table = TestTable::slow(SMALL, Duration::from_secs(10));
+    table.wait(Duration::from_secs(10));
     let protect = r#""DeletionProtectionEnabled":true"#;
-    let answer = world.update(protect).expect("the table can be protected");
+    let answer = table.update(protect).expect("the table can be protected");
     assert_eq!(answer["TableStatus"], "ACTIVE");
     assert_eq!(answer["DeletionProtectionEnabled"], true);
-    world.update(r#""TableClass":"STANDARD""#).expect("nothing keeps the table busy");
-    let answer = world.update(r#""DeletionProtectionEnabled":false"#).expect("it need not wait");
+    table.update(r#""TableClass":"STANDARD""#).expect("nothing keeps the table busy");
+    let answer = table.update(r#""DeletionProtectionEnabled":false"#).expect("it need not wait");
     assert_eq!(answer["TableStatus"], "UPDATING");
-    assert_eq!(world.describe()["DeletionProtectionEnabled"], false);
+    assert_eq!(table.describe()["DeletionProtectionEnabled"], false);
 }

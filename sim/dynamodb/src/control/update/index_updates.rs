@@ -3,7 +3,7 @@
 use super::check_differs;
 use crate::answer::Answer;
 use crate::control::indexes::{GLOBAL_MAX, IndexMembers};
-use crate::control::keys::Attributes;
+use crate::control::keys::AttributeDefinitions;
 use crate::members::{ListBounds, Members};
 use crate::names::NAME;
 use crate::refusals::{self, invalid};
@@ -75,7 +75,7 @@ fn read_update<'a>(members: &mut Members<'a>) -> Result<(&'a str, Throughput), A
 /// The attributes of new indexes must all be in the request, even where the table knows them.
 pub(super) fn build(
     updates: Vec<UpdateMembers<'_>>,
-    attributes: Option<Attributes>,
+    attributes: Option<AttributeDefinitions>,
 ) -> Result<Vec<IndexUpdate>, Answer> {
     let build = |update: UpdateMembers<'_>| match update {
         UpdateMembers { update: Some((name, throughput)), create: None, delete: None } => {
@@ -114,7 +114,10 @@ pub(super) fn check(updates: &[IndexUpdate]) -> Result<(), Answer> {
 }
 
 impl IndexUpdate {
-    fn create(members: &IndexMembers<'_>, attributes: Option<&Attributes>) -> IndexUpdate {
+    fn create(
+        members: &IndexMembers<'_>,
+        attributes: Option<&AttributeDefinitions>,
+    ) -> IndexUpdate {
         let name = members.name.to_owned();
         let index = match attributes {
             Some(attributes) => members.global(attributes),

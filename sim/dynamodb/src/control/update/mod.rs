@@ -7,7 +7,7 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 use super::description;
-use super::keys::Attributes;
+use super::keys::AttributeDefinitions;
 use super::settings::{self, EncryptionMembers, StreamMembers};
 use super::table_names;
 use crate::answer::Answer;
@@ -52,7 +52,7 @@ impl UpdateTable {
             "WarmThroughput",
         ];
         members.refuse("UpdateTable", &refused)?;
-        let attributes = Attributes::read(members)?;
+        let attributes = AttributeDefinitions::read(members)?;
         let name = table_names::read(members)?;
         let throughput = Throughput::read(members)?;
         let billing = Billing::read(members)?;

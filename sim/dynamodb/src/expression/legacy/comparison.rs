@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use super::{INVALID, structure};
 use crate::answer::Answer;
-use crate::expression::condition::Test;
-use crate::expression::key_condition::KeyTest;
-use crate::expression::key_range::{KeyComparator, RangeTest};
+use crate::expression::condition::Predicate;
+use crate::expression::key_condition::KeyPredicate;
+use crate::expression::key_range::{KeyComparator, RangePredicate};
 use crate::expression::operand::Operand;
 use crate::expression::path::Path;
 use crate::expression::syntax::Comparator;
@@ -79,7 +79,7 @@ impl Operator {
 
 impl Comparison {
     /// A condition of a filter or on a key.
-    pub(super) fn of_condition(_: &str, entry: &Members<'_>) -> Result<Comparison, Answer> {
+    pub(super) fn from_condition(_: &str, entry: &Members<'_>) -> Result<Comparison, Answer> {
         let values = structure::values(entry, "AttributeValueList")?.unwrap_or_default();
         match entry.string("ComparisonOperator")? {
             Some(word) => Comparison::new(word, values),
@@ -88,7 +88,10 @@ impl Comparison {
     }
 
     /// What is expected of an attribute before it is written.
-    pub(super) fn of_expected(attribute: &str, entry: &Members<'_>) -> Result<Comparison, Answer> {
+    pub(super) fn from_expected(
+        attribute: &str,
+        entry: &Members<'_>,
+    ) -> Result<Comparison, Answer> {
         let complain = |what: &str| Err(invalid(&format!("{what} for Attribute: {attribute}")));
         let exists = entry.has("Exists").then(|| entry.flag("Exists")).transpose()?;
         let value = structure::value(entry, "Value")?;
@@ -128,43 +131,49 @@ impl Comparison {
     }
 
     /// The test of an attribute.
-    pub(super) fn test(self, attribute: &str) -> Test {
-        let path = Path::to(attribute);
+    pub(super) fn predicate(self, attribute: &str) -> Predicate {
+        let path = Path::new(attribute);
         let operand = Operand::Path(path.clone());
         match self {
-            Comparison::Exists => Test::Exists(path),
-            Comparison::NotExists => Test::NotExists(path),
+            Comparison::Exists => Predicate::Exists(path),
+            Comparison::NotExists => Predicate::NotExists(path),
             Comparison::Compare(comparator, value) => {
-                Test::Compare(comparator, operand, Operand::Value(value))
+                Predicate::Compare(comparator, operand, Operand::Value(value))
             }
             Comparison::Between(lower, upper) => {
-                Test::Between(operand, Operand::Value(lower), Operand::Value(upper))
+                Predicate::Between(operand, Operand::Value(lower), Operand::Value(upper))
             }
             Comparison::In(values) => {
-                Test::In(operand, values.into_iter().map(Operand::Value).collect())
+                Predicate::In(operand, values.into_iter().map(Operand::Value).collect())
             }
-            Comparison::BeginsWith(prefix) => Test::BeginsWith(operand, Operand::Value(prefix)),
-            Comparison::Contains(part) => Test::Contains(operand, Operand::Value(part)),
+            Comparison::BeginsWith(prefix) => {
+                Predicate::BeginsWith(operand, Operand::Value(prefix))
+            }
+            Comparison::Contains(part) => Predicate::Contains(operand, Operand::Value(part)),
             Comparison::NotContains(part) => {
-                Test::Not(Box::new(Test::Contains(operand, Operand::Value(part))))
+                Predicate::Not(Box::new(Predicate::Contains(operand, Operand::Value(part))))
             }
         }
     }
 
     /// The test of a key.
-    pub(super) fn key_test(self) -> KeyTest {
+    pub(super) fn key_predicate(self) -> KeyPredicate {
         match self {
             Comparison::Compare(comparator, value) => match KeyComparator::parse(comparator) {
-                Some(comparator) => KeyTest::Range(RangeTest::Compare(comparator, value)),
-                None => KeyTest::NotIndexable,
+                Some(comparator) => KeyPredicate::Range(RangePredicate::Compare(comparator, value)),
+                None => KeyPredicate::NotIndexable,
             },
-            Comparison::Between(lower, upper) => KeyTest::Range(RangeTest::Between(lower, upper)),
-            Comparison::BeginsWith(prefix) => KeyTest::Range(RangeTest::BeginsWith(prefix)),
+            Comparison::Between(lower, upper) => {
+                KeyPredicate::Range(RangePredicate::Between(lower, upper))
+            }
+            Comparison::BeginsWith(prefix) => {
+                KeyPredicate::Range(RangePredicate::BeginsWith(prefix))
+            }
             Comparison::Exists
             | Comparison::NotExists
             | Comparison::In(_)
             | Comparison::Contains(_)
-            | Comparison::NotContains(_) => KeyTest::NotIndexable,
+            | Comparison::NotContains(_) => KeyPredicate::NotIndexable,
         }
     }
 
@@ -176,7 +185,7 @@ impl Comparison {
             return Err(invalid(&format!("ComparisonOperator {word} is not known")));
         };
         let types: Vec<_> = values.iter().map(Value::type_name).collect();
-        let comparison = Comparison::of_values(operator, values).ok_or_else(wrong_count)?;
+        let comparison = Comparison::from_values(operator, values).ok_or_else(wrong_count)?;
         if types.windows(2).any(|pair| pair.first() != pair.last()) {
             return Err(invalid("AttributeValues inside AttributeValueList must be of same type"));
         }
@@ -199,7 +208,7 @@ impl Comparison {
     }
 
     /// The comparison, if there are as many values as there should be.
-    fn of_values(operator: Operator, values: Vec<Value>) -> Option<Comparison> {
+    fn from_values(operator: Operator, values: Vec<Value>) -> Option<Comparison> {
         let mut values = values.into_iter();
         let comparison = match operator {
             Operator::Null => Comparison::NotExists,

@@ -15,11 +15,11 @@ mod structure;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{Condition, Test};
+use super::condition::{Condition, Predicate};
 use super::key_condition::KeyCondition;
 use super::path::Path;
 use super::projection::Projection;
-use super::update::{Action, Change, Update};
+use super::update::{PathChange, Update, UpdateAction};
 use crate::answer::Answer;
 use crate::members::Members;
 use crate::value::Value;
@@ -71,27 +71,28 @@ pub(crate) fn check_conditional_operator(members: &Members<'_>, name: &str) -> R
 
 /// Reads `Expected`, if the request has it.
 pub(crate) fn expected(members: &Members<'_>) -> Result<Option<Condition>, Answer> {
-    condition(members, "Expected", Comparison::of_expected)
+    condition(members, "Expected", Comparison::from_expected)
 }
 
 /// Reads `QueryFilter`, if the request has it.
 pub(crate) fn query_filter(members: &Members<'_>) -> Result<Option<Condition>, Answer> {
-    condition(members, "QueryFilter", Comparison::of_condition)
+    condition(members, "QueryFilter", Comparison::from_condition)
 }
 
 /// Reads `ScanFilter`, if the request has it.
 pub(crate) fn scan_filter(members: &Members<'_>) -> Result<Option<Condition>, Answer> {
-    condition(members, "ScanFilter", Comparison::of_condition)
+    condition(members, "ScanFilter", Comparison::from_condition)
 }
 
 /// Reads `KeyConditions`, if the request has it.
 pub(crate) fn key_conditions(members: &Members<'_>) -> Result<Option<KeyCondition>, Answer> {
     let Some(entries) = structure::entries(members, "KeyConditions")? else { return Ok(None) };
-    let mut tests = BTreeMap::new();
+    let mut predicates = BTreeMap::new();
     for (name, entry) in entries {
-        tests.insert(name.to_owned(), Comparison::of_condition(name, &entry)?.key_test());
+        predicates
+            .insert(name.to_owned(), Comparison::from_condition(name, &entry)?.key_predicate());
     }
-    KeyCondition::new(tests).map(Some)
+    KeyCondition::new(predicates).map(Some)
 }
 
 /// Reads `AttributeUpdates`, if the request has it.
@@ -99,7 +100,7 @@ pub(crate) fn attribute_updates(members: &Members<'_>) -> Result<Option<Update>,
     let Some(entries) = structure::entries(members, "AttributeUpdates")? else { return Ok(None) };
     let mut changes = Vec::with_capacity(entries.len());
     for (name, entry) in entries {
-        changes.push(Change::of(name, action(&entry)?));
+        changes.push(PathChange::new(name, action(&entry)?));
     }
     Ok(Some(Update::legacy(changes)))
 }
@@ -113,8 +114,8 @@ pub(crate) fn attributes_to_get(members: &Members<'_>) -> Result<Option<Projecti
             "{INVALID}: Duplicate value in attribute name: {name}"
         )));
     }
-    let paths: Vec<_> = names.into_iter().map(Path::to).collect();
-    Ok(Some(Projection::of(&paths)))
+    let paths: Vec<_> = names.into_iter().map(Path::new).collect();
+    Ok(Some(Projection::new(&paths)))
 }
 
 fn present<'a>(members: &Members<'_>, names: &[&'a str]) -> Vec<&'a str> {
@@ -127,18 +128,18 @@ fn condition(
     read: fn(&str, &Members<'_>) -> Result<Comparison, Answer>,
 ) -> Result<Option<Condition>, Answer> {
     let Some(entries) = structure::entries(members, name)? else { return Ok(None) };
-    let mut tests = Vec::with_capacity(entries.len());
+    let mut predicates = Vec::with_capacity(entries.len());
     for (attribute, entry) in entries {
-        tests.push(read(attribute, &entry)?.test(attribute));
+        predicates.push(read(attribute, &entry)?.predicate(attribute));
     }
-    let test = match members.string("ConditionalOperator")? {
-        Some("OR") => Test::Any(tests),
-        _ => Test::All(tests),
+    let predicate = match members.string("ConditionalOperator")? {
+        Some("OR") => Predicate::Any(predicates),
+        _ => Predicate::All(predicates),
     };
-    Ok(Some(Condition::legacy(test, name)))
+    Ok(Some(Condition::legacy(predicate, name)))
 }
 
-fn action(entry: &Members<'_>) -> Result<Action, Answer> {
+fn action(entry: &Members<'_>) -> Result<UpdateAction, Answer> {
     let verb = entry.string("Action")?.unwrap_or("PUT");
     let value = structure::value(entry, "Value")?;
     let unsupported = |value: &Value| {
@@ -149,20 +150,20 @@ fn action(entry: &Members<'_>) -> Result<Action, Answer> {
         )))
     };
     match (verb, value) {
-        ("DELETE", None) => Ok(Action::Remove),
+        ("DELETE", None) => Ok(UpdateAction::Remove),
         (_, None) => Err(Answer::validation(&format!(
             "{INVALID}: Only DELETE action is allowed when no attribute value is specified"
         ))),
         ("DELETE", Some(value)) => match value {
-            Value::Ss(_) | Value::Ns(_) | Value::Bs(_) => Ok(Action::Delete(value)),
+            Value::Ss(_) | Value::Ns(_) | Value::Bs(_) => Ok(UpdateAction::Delete(value)),
             value => unsupported(&value),
         },
         ("ADD", Some(value)) => match value {
             Value::N(_) | Value::Ss(_) | Value::Ns(_) | Value::Bs(_) | Value::L(_) => {
-                Ok(Action::Add(value))
+                Ok(UpdateAction::Add(value))
             }
             value => unsupported(&value),
         },
-        (_, Some(value)) => Ok(Action::put(value)),
+        (_, Some(value)) => Ok(UpdateAction::put(value)),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::comparison::Operator;
 use crate::answer::Answer;
-use crate::decode::{self, Malformed};
+use crate::decode::{self, ValueFault};
 use crate::json;
 use crate::members::Members;
 use crate::value::Value;
@@ -76,7 +76,7 @@ pub(super) fn entries<'a>(
             let message = format!(
                 "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.{class}"
             );
-            return Err(Malformed::Shape(message).answer());
+            return Err(ValueFault::Shape(message).answer());
         }
         structures.push((attribute.as_str(), Members::new(json)?));
     }
@@ -101,14 +101,14 @@ pub(super) fn value(members: &Members<'_>, name: &str) -> Result<Option<Value>, 
     members.read(name, field)
 }
 
-fn field(json: &Json) -> Result<Value, Malformed> {
+fn field(json: &Json) -> Result<Value, ValueFault> {
     match json {
         Json::Object(_) | Json::Array(_) => decode::value(json),
         _ => shape("Unexpected field type"),
     }
 }
 
-fn list(json: &Json) -> Result<&[Json], Malformed> {
+fn list(json: &Json) -> Result<&[Json], ValueFault> {
     match json {
         Json::Array(list) => Ok(list),
         Json::Object(_) => shape("Start of structure or map found where not expected"),
@@ -116,8 +116,8 @@ fn list(json: &Json) -> Result<&[Json], Malformed> {
     }
 }
 
-fn shape<T>(message: impl Into<String>) -> Result<T, Malformed> {
-    Err(Malformed::Shape(message.into()))
+fn shape<T>(message: impl Into<String>) -> Result<T, ValueFault> {
+    Err(ValueFault::Shape(message.into()))
 }
 
 fn enumeration(words: &[&str]) -> String {

@@ -1,73 +1,73 @@
 //! Conditions and filters.
 
 use super::Parser;
-use crate::expression::syntax::{Comparator, Operand, Step, Test};
+use crate::expression::syntax::{Comparator, ConditionNode, OperandNode, StepNode};
 
 /// A condition or a filter.
-pub(crate) fn test(text: &str) -> Result<Test<'_>, String> {
+pub(crate) fn condition(text: &str) -> Result<ConditionNode<'_>, String> {
     let mut parser = Parser::new(text, &["AND", "OR", "NOT", "BETWEEN", "IN"]);
     let parsed = parser.any()?;
-    let test = parser.test(parsed)?;
-    parser.finish(test)
+    let condition = parser.condition(parsed)?;
+    parser.finish(condition)
 }
 
 /// What was parsed where either could stand.
 #[derive(Debug)]
-enum Parsed<'a> {
-    Test(Test<'a>),
-    Operand(Operand<'a>),
+enum Fragment<'a> {
+    Condition(ConditionNode<'a>),
+    Operand(OperandNode<'a>),
     /// Either in parentheses.
-    Group(Box<Parsed<'a>>),
+    Group(Box<Fragment<'a>>),
 }
 
 impl<'a> Parser<'a> {
     /// Tests with `OR` between them, or less.
-    fn any(&mut self) -> Result<Parsed<'a>, String> {
+    fn any(&mut self) -> Result<Fragment<'a>, String> {
         let first = self.all()?;
         if !self.token().is_keyword("OR") {
             return Ok(first);
         }
-        let mut tests = vec![self.test(first)?];
+        let mut conditions = vec![self.condition(first)?];
         while self.takes_keyword("OR") {
             self.count_operator()?;
             let next = self.all()?;
-            tests.push(self.test(next)?);
+            conditions.push(self.condition(next)?);
         }
-        Ok(Parsed::Test(Test::Any(tests)))
+        Ok(Fragment::Condition(ConditionNode::Any(conditions)))
     }
 
     /// Tests with `AND` between them, or less.
-    fn all(&mut self) -> Result<Parsed<'a>, String> {
+    fn all(&mut self) -> Result<Fragment<'a>, String> {
         let first = self.not()?;
         if !self.token().is_keyword("AND") {
             return Ok(first);
         }
-        let mut tests = vec![self.test(first)?];
+        let mut conditions = vec![self.condition(first)?];
         while self.takes_keyword("AND") {
             self.count_operator()?;
             let next = self.not()?;
-            tests.push(self.test(next)?);
+            conditions.push(self.condition(next)?);
         }
-        Ok(Parsed::Test(Test::All(tests)))
+        Ok(Fragment::Condition(ConditionNode::All(conditions)))
     }
 
-    fn not(&mut self) -> Result<Parsed<'a>, String> {
+    fn not(&mut self) -> Result<Fragment<'a>, String> {
         if !self.takes_keyword("NOT") {
             return self.comparison();
         }
         self.count_operator()?;
         let inner = self.deeper(Parser::not)?;
-        let test = self.test(inner)?;
-        Ok(Parsed::Test(Test::Not(Box::new(test))))
+        let condition = self.condition(inner)?;
+        Ok(Fragment::Condition(ConditionNode::Not(Box::new(condition))))
     }
 
-    fn comparison(&mut self) -> Result<Parsed<'a>, String> {
+    fn comparison(&mut self) -> Result<Fragment<'a>, String> {
         let left = self.primary()?;
         let token = self.token();
         if let Some(comparator) = Comparator::parse(&token) {
             let left = self.compared(left)?;
             let right = self.operand()?;
-            return Ok(Parsed::Test(Test::Compare(comparator, left, right)));
+            return Ok(Fragment::Condition(ConditionNode::Compare(comparator, left, right)));
         }
         if token.is_keyword("BETWEEN") {
             let left = self.compared(left)?;
@@ -76,82 +76,84 @@ impl<'a> Parser<'a> {
                 return Err(self.error());
             }
             let upper = self.operand()?;
-            return Ok(Parsed::Test(Test::Between(left, lower, upper)));
+            return Ok(Fragment::Condition(ConditionNode::Between(left, lower, upper)));
         }
         if token.is_keyword("IN") {
             let left = self.compared(left)?;
             let list = self.list(Parser::operand)?;
-            return Ok(Parsed::Test(Test::In(left, list)));
+            return Ok(Fragment::Condition(ConditionNode::In(left, list)));
         }
         Ok(left)
     }
 
     /// What stands before the operator at hand, which is passed.
-    fn compared(&mut self, left: Parsed<'a>) -> Result<Operand<'a>, String> {
+    fn compared(&mut self, left: Fragment<'a>) -> Result<OperandNode<'a>, String> {
         let left = self.operand_of(left)?;
         self.advance();
         self.count_operator()?;
         Ok(left)
     }
 
-    fn primary(&mut self) -> Result<Parsed<'a>, String> {
+    fn primary(&mut self) -> Result<Fragment<'a>, String> {
         if self.takes("(") {
             let inner = self.deeper(Parser::any)?;
             self.expect(")")?;
-            self.redundant |= matches!(inner, Parsed::Group(_));
+            self.redundant |= matches!(inner, Fragment::Group(_));
             return self.group(inner);
         }
         if let Some(value) = self.takes_value() {
-            return Ok(Parsed::Operand(Operand::Value(value)));
+            return Ok(Fragment::Operand(OperandNode::Value(value)));
         }
         if let Some(call) = self.call(Parser::operand)? {
-            return Ok(Parsed::Operand(Operand::Call(call)));
+            return Ok(Fragment::Operand(OperandNode::Call(call)));
         }
-        Ok(Parsed::Operand(Operand::Path(self.path()?)))
+        Ok(Fragment::Operand(OperandNode::Path(self.path()?)))
     }
 
     /// What was in parentheses; a path goes on behind them.
-    fn group(&mut self, inner: Parsed<'a>) -> Result<Parsed<'a>, String> {
+    fn group(&mut self, inner: Fragment<'a>) -> Result<Fragment<'a>, String> {
         let goes_on = self.token().is(".") || self.token().is("[");
         match inner.into_path() {
-            Ok(steps) if goes_on => Ok(Parsed::Operand(Operand::Path(self.path_from(steps)?))),
-            Ok(steps) => Ok(Parsed::Group(Box::new(Parsed::Operand(Operand::Path(steps))))),
-            Err(inner) => Ok(Parsed::Group(Box::new(inner))),
+            Ok(steps) if goes_on => {
+                Ok(Fragment::Operand(OperandNode::Path(self.path_from(steps)?)))
+            }
+            Ok(steps) => Ok(Fragment::Group(Box::new(Fragment::Operand(OperandNode::Path(steps))))),
+            Err(inner) => Ok(Fragment::Group(Box::new(inner))),
         }
     }
 
-    fn operand(&mut self) -> Result<Operand<'a>, String> {
+    fn operand(&mut self) -> Result<OperandNode<'a>, String> {
         let parsed = self.primary()?;
         self.operand_of(parsed)
     }
 
     /// The test that was parsed; a bare value is an error at what should have followed it.
-    fn test(&self, parsed: Parsed<'a>) -> Result<Test<'a>, String> {
+    fn condition(&self, parsed: Fragment<'a>) -> Result<ConditionNode<'a>, String> {
         match parsed {
-            Parsed::Test(test) => Ok(test),
-            Parsed::Operand(Operand::Call(call)) => Ok(Test::Call(call)),
-            Parsed::Operand(_) => Err(self.error()),
-            Parsed::Group(inner) => self.test(*inner),
+            Fragment::Condition(condition) => Ok(condition),
+            Fragment::Operand(OperandNode::Call(call)) => Ok(ConditionNode::Call(call)),
+            Fragment::Operand(_) => Err(self.error()),
+            Fragment::Group(inner) => self.condition(*inner),
         }
     }
 
     /// The value that was parsed; a test has none.
-    fn operand_of(&self, parsed: Parsed<'a>) -> Result<Operand<'a>, String> {
+    fn operand_of(&self, parsed: Fragment<'a>) -> Result<OperandNode<'a>, String> {
         match parsed {
-            Parsed::Operand(operand) => Ok(operand),
-            Parsed::Test(_) => Err(self.error()),
-            Parsed::Group(inner) => self.operand_of(*inner),
+            Fragment::Operand(operand) => Ok(operand),
+            Fragment::Condition(_) => Err(self.error()),
+            Fragment::Group(inner) => self.operand_of(*inner),
         }
     }
 }
 
-impl<'a> Parsed<'a> {
+impl<'a> Fragment<'a> {
     /// The steps of a path, or what was parsed as it is.
-    fn into_path(self) -> Result<Vec<Step<'a>>, Parsed<'a>> {
+    fn into_path(self) -> Result<Vec<StepNode<'a>>, Fragment<'a>> {
         match self {
-            Parsed::Operand(Operand::Path(steps)) => Ok(steps),
-            Parsed::Group(inner) => {
-                inner.into_path().map_err(|inner| Parsed::Group(Box::new(inner)))
+            Fragment::Operand(OperandNode::Path(steps)) => Ok(steps),
+            Fragment::Group(inner) => {
+                inner.into_path().map_err(|inner| Fragment::Group(Box::new(inner)))
             }
             other => Err(other),
         }

@@ -8,11 +8,11 @@
 mod condition;
 mod update;
 
-pub(super) use condition::test;
+pub(super) use condition::condition;
 pub(super) use update::update;
 
-use super::lexer::{self, Kind, Token};
-use super::syntax::{Call, Operand, Step};
+use super::lexer::{self, Token, TokenKind};
+use super::syntax::{Call, OperandNode, StepNode};
 
 /// How deep parentheses and `NOT` may be nested; AWS keeps its own limit to itself.
 const DEPTH_MAX: usize = 100;
@@ -21,7 +21,7 @@ const DEPTH_MAX: usize = 100;
 const OPERATORS_MAX: usize = 300;
 
 /// The paths of a projection.
-pub(super) fn paths(text: &str) -> Result<Vec<Vec<Step<'_>>>, String> {
+pub(super) fn paths(text: &str) -> Result<Vec<Vec<StepNode<'_>>>, String> {
     let mut parser = Parser::new(text, &[]);
     let mut paths = vec![parser.path()?];
     while parser.takes(",") {
@@ -51,7 +51,7 @@ impl<'a> Parser<'a> {
     }
 
     fn finish<T>(self, parsed: T) -> Result<T, String> {
-        if self.token().kind != Kind::End {
+        if self.token().kind != TokenKind::End {
             return Err(self.error());
         }
         if self.redundant {
@@ -63,11 +63,11 @@ impl<'a> Parser<'a> {
     /// A function with its arguments, if one is next.
     fn call(
         &mut self,
-        argument: fn(&mut Parser<'a>) -> Result<Operand<'a>, String>,
+        argument: fn(&mut Parser<'a>) -> Result<OperandNode<'a>, String>,
     ) -> Result<Option<Call<'a>>, String> {
         let token = self.token();
         let calls = self.tokens.get(self.at + 1).is_some_and(|next| next.is("("));
-        if token.kind != Kind::Word || !calls || self.is_at_keyword() {
+        if token.kind != TokenKind::Word || !calls || self.is_at_keyword() {
             return Ok(None);
         }
         self.advance();
@@ -79,8 +79,8 @@ impl<'a> Parser<'a> {
     /// Operands in parentheses and with commas between them.
     fn list(
         &mut self,
-        operand: fn(&mut Parser<'a>) -> Result<Operand<'a>, String>,
-    ) -> Result<Vec<Operand<'a>>, String> {
+        operand: fn(&mut Parser<'a>) -> Result<OperandNode<'a>, String>,
+    ) -> Result<Vec<OperandNode<'a>>, String> {
         self.expect("(")?;
         let mut operands = vec![self.deeper(operand)?];
         while self.takes(",") {
@@ -90,23 +90,23 @@ impl<'a> Parser<'a> {
         Ok(operands)
     }
 
-    fn path(&mut self) -> Result<Vec<Step<'a>>, String> {
+    fn path(&mut self) -> Result<Vec<StepNode<'a>>, String> {
         let first = self.name()?;
         self.path_from(vec![first])
     }
 
     /// The path that begins with these steps, with those that follow.
-    fn path_from(&mut self, mut steps: Vec<Step<'a>>) -> Result<Vec<Step<'a>>, String> {
+    fn path_from(&mut self, mut steps: Vec<StepNode<'a>>) -> Result<Vec<StepNode<'a>>, String> {
         loop {
             if self.takes(".") {
                 steps.push(self.name()?);
             } else if self.takes("[") {
                 let index = self.token();
-                if index.kind != Kind::Index {
+                if index.kind != TokenKind::Index {
                     return Err(self.error());
                 }
                 self.advance();
-                steps.push(Step::Index(index.text));
+                steps.push(StepNode::Index(index.text));
                 self.expect("]")?;
             } else {
                 return Ok(steps);
@@ -114,11 +114,11 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn name(&mut self) -> Result<Step<'a>, String> {
+    fn name(&mut self) -> Result<StepNode<'a>, String> {
         let token = self.token();
         let step = match token.kind {
-            Kind::Word if !self.is_at_keyword() => Step::Word(token.text),
-            Kind::Name => Step::Name(token.text),
+            TokenKind::Word if !self.is_at_keyword() => StepNode::Word(token.text),
+            TokenKind::Name => StepNode::Name(token.text),
             _ => return Err(self.error()),
         };
         self.advance();
@@ -152,7 +152,7 @@ impl<'a> Parser<'a> {
 
     fn token(&self) -> Token<'a> {
         // The position never passes the end, which is always there.
-        let end = Token { kind: Kind::End, text: "", start: self.text.len() };
+        let end = Token { kind: TokenKind::End, text: "", start: self.text.len() };
         self.tokens.get(self.at).copied().unwrap_or(end)
     }
 
@@ -161,7 +161,7 @@ impl<'a> Parser<'a> {
     }
 
     fn advance(&mut self) {
-        if self.token().kind != Kind::End {
+        if self.token().kind != TokenKind::End {
             self.at += 1;
         }
     }
@@ -184,7 +184,7 @@ impl<'a> Parser<'a> {
 
     fn takes_value(&mut self) -> Option<&'a str> {
         let token = self.token();
-        (token.kind == Kind::Value).then(|| {
+        (token.kind == TokenKind::Value).then(|| {
             self.advance();
             token.text
         })
@@ -197,13 +197,13 @@ impl<'a> Parser<'a> {
     /// The complaint about the token at hand, with its neighbours.
     fn error(&self) -> String {
         let token = self.token();
-        let name = if token.kind == Kind::End { "<EOF>" } else { token.text };
+        let name = if token.kind == TokenKind::End { "<EOF>" } else { token.text };
         let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        let after = self.tokens.get(self.at + 1).filter(|next| next.kind != Kind::End);
+        let after = self.tokens.get(self.at + 1).filter(|next| next.kind != TokenKind::End);
         let from = before.map_or(token.start, |before| before.start);
         let to = match (before, after) {
             (_, Some(after)) => after.end(),
-            (Some(before), None) if token.kind == Kind::End => before.end(),
+            (Some(before), None) if token.kind == TokenKind::End => before.end(),
             _ => token.end(),
         };
         let near = self.text.get(from..to).unwrap_or_default();

@@ -1,14 +1,14 @@
 //! Updates.
 
 use super::Parser;
-use crate::expression::lexer::Kind;
-use crate::expression::syntax::{Action, Clause, Effect, Operand, Sum, Verb};
+use crate::expression::lexer::TokenKind;
+use crate::expression::syntax::{ActionNode, Clause, EffectNode, OperandNode, Sum, Verb};
 
 /// The clauses of an update.
 pub(crate) fn update(text: &str) -> Result<Vec<Clause<'_>>, String> {
     let mut parser = Parser::new(text, &["SET", "REMOVE", "ADD", "DELETE"]);
     let mut clauses = vec![parser.clause()?];
-    while parser.token().kind != Kind::End {
+    while parser.token().kind != TokenKind::End {
         clauses.push(parser.clause()?);
     }
     parser.finish(clauses)
@@ -31,19 +31,19 @@ impl<'a> Parser<'a> {
         Ok(Clause { verb, actions })
     }
 
-    fn action(&mut self, verb: Verb) -> Result<Action<'a>, String> {
+    fn action(&mut self, verb: Verb) -> Result<ActionNode<'a>, String> {
         let path = self.path()?;
         let effect = match verb {
             Verb::Set => {
                 self.expect("=")?;
                 let (sum, _) = self.sum()?;
-                Effect::Set(sum)
+                EffectNode::Set(sum)
             }
-            Verb::Remove => Effect::Remove,
-            Verb::Add => Effect::Add(self.expect_value()?),
-            Verb::Delete => Effect::Delete(self.expect_value()?),
+            Verb::Remove => EffectNode::Remove,
+            Verb::Add => EffectNode::Add(self.expect_value()?),
+            Verb::Delete => EffectNode::Delete(self.expect_value()?),
         };
-        Ok(Action { path, effect })
+        Ok(ActionNode { path, effect })
     }
 
     fn expect_value(&mut self) -> Result<&'a str, String> {
@@ -78,25 +78,25 @@ impl<'a> Parser<'a> {
     }
 
     /// The operand of a term that is no more than that, since sums have two terms at most.
-    fn only_one(&self, (sum, _): Term<'a>) -> Result<Operand<'a>, String> {
+    fn only_one(&self, (sum, _): Term<'a>) -> Result<OperandNode<'a>, String> {
         match sum {
             Sum::One(operand) => Ok(operand),
             Sum::Plus(..) | Sum::Minus(..) => Err(self.error()),
         }
     }
 
-    fn argument(&mut self) -> Result<Operand<'a>, String> {
+    fn argument(&mut self) -> Result<OperandNode<'a>, String> {
         let term = self.term()?;
         self.only_one(term)
     }
 
-    fn update_operand(&mut self) -> Result<Operand<'a>, String> {
+    fn update_operand(&mut self) -> Result<OperandNode<'a>, String> {
         if let Some(value) = self.takes_value() {
-            return Ok(Operand::Value(value));
+            return Ok(OperandNode::Value(value));
         }
         if let Some(call) = self.call(Parser::argument)? {
-            return Ok(Operand::Call(call));
+            return Ok(OperandNode::Call(call));
         }
-        Ok(Operand::Path(self.path()?))
+        Ok(OperandNode::Path(self.path()?))
     }
 }

@@ -52,14 +52,14 @@ impl Edit {
         match (self, value) {
             (Edit::Write(value), _) => Some(value),
             (Edit::Remove, _) => None,
-            (Edit::Within(parts), Some(Value::M(map))) => Some(Value::M(of_map(parts, map))),
-            (Edit::Within(parts), Some(Value::L(list))) => Some(Value::L(of_list(parts, list))),
+            (Edit::Within(parts), Some(Value::M(map))) => Some(Value::M(edit_map(parts, map))),
+            (Edit::Within(parts), Some(Value::L(list))) => Some(Value::L(edit_list(parts, list))),
             (Edit::Within(_), value) => value,
         }
     }
 }
 
-fn of_map(
+fn edit_map(
     parts: BTreeMap<Step, Edit>,
     mut map: BTreeMap<String, Value>,
 ) -> BTreeMap<String, Value> {
@@ -72,7 +72,7 @@ fn of_map(
     map
 }
 
-fn of_list(mut parts: BTreeMap<Step, Edit>, list: Vec<Value>) -> Vec<Value> {
+fn edit_list(mut parts: BTreeMap<Step, Edit>, list: Vec<Value>) -> Vec<Value> {
     let mut kept = Vec::with_capacity(list.len());
     for (index, value) in list.into_iter().enumerate() {
         match parts.remove(&Step::Index(index)) {

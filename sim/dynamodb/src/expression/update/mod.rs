@@ -14,13 +14,13 @@ use super::parser;
 use super::path::{self, Path};
 use super::placeholders::Placeholders;
 use super::projection::Projection;
-use super::syntax::{self, Clause, Effect, Visited};
+use super::syntax::{self, CheckResult, Clause, EffectNode};
 use crate::answer::Answer;
 use crate::item::Item;
 use crate::members::Members;
 use crate::value::Value;
 use edit::Edit;
-use source::Source;
+use source::ValueSource;
 
 const WRONG_TYPE: &str = "An operand in the update expression has an incorrect data type";
 const NO_SUCH_ATTRIBUTE: &str =
@@ -37,21 +37,21 @@ const REMOVE_BYTES: usize = 2;
 #[derive(Clone, Debug)]
 pub(crate) struct Update {
     /// Their paths are apart from each other.
-    changes: Vec<Change>,
+    changes: Vec<PathChange>,
     /// What AWS says of a value that can not be added to or taken from.
     wrong_type: &'static str,
 }
 
 /// What is done at one path.
 #[derive(Clone, Debug)]
-pub(super) struct Change {
+pub(super) struct PathChange {
     path: Path,
-    action: Action,
+    action: UpdateAction,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Action {
-    Set(Source),
+pub(super) enum UpdateAction {
+    Set(ValueSource),
     Remove,
     /// Adds a number, or the members of a set or a list.
     Add(Value),
@@ -78,20 +78,21 @@ impl Update {
     /// What the update adds to the size of the item that it changes, where AWS limits it.
     pub(crate) fn bytes(&self) -> usize {
         let actions = self.changes.iter().map(|change| match change.action {
-            Action::Remove => REMOVE_BYTES,
-            Action::Set(_) | Action::Add(_) | Action::Delete(_) => WRITE_BYTES,
+            UpdateAction::Remove => REMOVE_BYTES,
+            UpdateAction::Set(_) | UpdateAction::Add(_) | UpdateAction::Delete(_) => WRITE_BYTES,
         });
         UPDATE_BYTES + actions.sum::<usize>()
     }
 
     /// The type that a top-level attribute gets, if that can be told without the item.
     pub(crate) fn type_name(&self, attribute: &str) -> Option<&'static str> {
-        let is_whole =
-            |change: &&Change| change.path.attribute == attribute && change.path.steps.is_empty();
+        let is_whole = |change: &&PathChange| {
+            change.path.attribute == attribute && change.path.steps.is_empty()
+        };
         match &self.changes.iter().find(is_whole)?.action {
-            Action::Set(source) => source.type_name(),
-            Action::Add(value) | Action::Delete(value) => Some(value.type_name()),
-            Action::Remove => None,
+            UpdateAction::Set(source) => source.type_name(),
+            UpdateAction::Add(value) | UpdateAction::Delete(value) => Some(value.type_name()),
+            UpdateAction::Remove => None,
         }
     }
 
@@ -107,11 +108,11 @@ impl Update {
 
     /// What there is of the item at the paths that the update writes.
     pub(crate) fn part_of(&self, item: &Item) -> Option<Item> {
-        Projection::of(self.changes.iter().map(|change| &change.path)).part_of(item)
+        Projection::new(self.changes.iter().map(|change| &change.path)).part_of(item)
     }
 
     /// What a legacy parameter asks for, whose paths are top-level attributes.
-    pub(super) fn legacy(changes: Vec<Change>) -> Update {
+    pub(super) fn legacy(changes: Vec<PathChange>) -> Update {
         Update { changes, wrong_type: "Type mismatch for attribute to update" }
     }
 
@@ -140,7 +141,7 @@ impl Update {
         }
         let mut changes = Vec::with_capacity(actions.len());
         for (action, path) in actions.iter().zip(paths) {
-            changes.push(Change { path, action: Action::resolve(action, placeholders)? });
+            changes.push(PathChange { path, action: UpdateAction::resolve(action, placeholders)? });
         }
         Ok(Update { changes, wrong_type: WRONG_TYPE })
     }
@@ -149,8 +150,8 @@ impl Update {
         let mut sources = Vec::with_capacity(self.changes.len());
         for change in &self.changes {
             sources.push(match &change.action {
-                Action::Set(source) => Some(source.value(item)?),
-                Action::Remove | Action::Add(_) | Action::Delete(_) => None,
+                UpdateAction::Set(source) => Some(source.value(item)?),
+                UpdateAction::Remove | UpdateAction::Add(_) | UpdateAction::Delete(_) => None,
             });
         }
         let mut edits = Vec::with_capacity(self.changes.len());
@@ -160,9 +161,9 @@ impl Update {
             }
             let old = change.path.find(item);
             let combined = match &change.action {
-                Action::Set(_) | Action::Remove => Ok(source),
-                Action::Add(value) => combine::add(old, value).map(Some),
-                Action::Delete(value) => combine::delete(old, value),
+                UpdateAction::Set(_) | UpdateAction::Remove => Ok(source),
+                UpdateAction::Add(value) => combine::add(old, value).map(Some),
+                UpdateAction::Delete(value) => combine::delete(old, value),
             };
             let new = combined.map_err(|why| why.message(self.wrong_type))?;
             edits.push((&change.path, new.map_or(Edit::Remove, Edit::Write)));
@@ -174,51 +175,51 @@ impl Update {
     pub(crate) fn looks_into(&self, attribute: &str) -> bool {
         self.changes.iter().any(|change| {
             let in_source = match &change.action {
-                Action::Set(source) => source.looks_into(attribute),
-                Action::Remove | Action::Add(_) | Action::Delete(_) => false,
+                UpdateAction::Set(source) => source.looks_into(attribute),
+                UpdateAction::Remove | UpdateAction::Add(_) | UpdateAction::Delete(_) => false,
             };
             in_source || change.path.looks_into(attribute)
         })
     }
 }
 
-impl Change {
+impl PathChange {
     /// A change of a whole attribute.
-    pub(super) fn of(attribute: &str, action: Action) -> Change {
-        Change { path: Path::to(attribute), action }
+    pub(super) fn new(attribute: &str, action: UpdateAction) -> PathChange {
+        PathChange { path: Path::new(attribute), action }
     }
 }
 
-impl Action {
+impl UpdateAction {
     fn resolve(
-        action: &syntax::Action<'_>,
+        action: &syntax::ActionNode<'_>,
         placeholders: &mut Placeholders,
-    ) -> Result<Action, String> {
+    ) -> Result<UpdateAction, String> {
         Ok(match &action.effect {
-            Effect::Set(sum) => Action::Set(Source::resolve(sum, placeholders)?),
-            Effect::Remove => Action::Remove,
-            Effect::Add(name) => Action::Add(placeholders.value(name)?),
-            Effect::Delete(name) => Action::Delete(placeholders.value(name)?),
+            EffectNode::Set(sum) => UpdateAction::Set(ValueSource::resolve(sum, placeholders)?),
+            EffectNode::Remove => UpdateAction::Remove,
+            EffectNode::Add(name) => UpdateAction::Add(placeholders.value(name)?),
+            EffectNode::Delete(name) => UpdateAction::Delete(placeholders.value(name)?),
         })
     }
 
     /// Sets to a value that is known.
-    pub(super) fn put(value: Value) -> Action {
-        Action::Set(Source::Value(value))
+    pub(super) fn put(value: Value) -> UpdateAction {
+        UpdateAction::Set(ValueSource::Value(value))
     }
 }
 
-fn check_words(action: &syntax::Action<'_>) -> Visited {
+fn check_words(action: &syntax::ActionNode<'_>) -> CheckResult {
     path::check_words(&action.path)?;
     action.operands().into_iter().try_for_each(|operand| {
         operand.each_leaf(&mut |operand| match operand {
-            syntax::Operand::Path(steps) => path::check_words(steps),
+            syntax::OperandNode::Path(steps) => path::check_words(steps),
             _ => Ok(()),
         })
     })
 }
 
-fn check_clauses(clauses: &[Clause<'_>]) -> Visited {
+fn check_clauses(clauses: &[Clause<'_>]) -> CheckResult {
     for (index, clause) in clauses.iter().enumerate() {
         if clauses.iter().take(index).any(|earlier| earlier.verb == clause.verb) {
             return Err(format!(

@@ -4,34 +4,34 @@ use super::{NO_SUCH_ATTRIBUTE, WRONG_TYPE};
 use crate::expression::functions::{self, UpdateFunction};
 use crate::expression::path::Path;
 use crate::expression::placeholders::Placeholders;
-use crate::expression::syntax::{self, Call, Effect, Operand, Sum, Visited};
+use crate::expression::syntax::{ActionNode, Call, CheckResult, EffectNode, OperandNode, Sum};
 use crate::item::Item;
 use crate::value::Value;
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
-pub(crate) enum Source {
+pub(crate) enum ValueSource {
     Path(Path),
     Value(Value),
-    IfNotExists(Path, Box<Source>),
-    ListAppend(Box<Source>, Box<Source>),
-    Plus(Box<Source>, Box<Source>),
-    Minus(Box<Source>, Box<Source>),
+    IfNotExists(Path, Box<ValueSource>),
+    ListAppend(Box<ValueSource>, Box<ValueSource>),
+    Plus(Box<ValueSource>, Box<ValueSource>),
+    Minus(Box<ValueSource>, Box<ValueSource>),
 }
 
 /// Refuses functions that do not exist or have no place in updates.
-pub(super) fn check_calls(operand: &Operand<'_>) -> Visited {
+pub(super) fn check_calls(operand: &OperandNode<'_>) -> CheckResult {
     operand.each_call(&mut |call| UpdateFunction::parse(call.function).map(drop))
 }
 
 /// Looks up the names behind the equals sign.
 pub(super) fn look_up_names(
-    action: &syntax::Action<'_>,
+    action: &ActionNode<'_>,
     placeholders: &mut Placeholders,
-) -> Visited {
+) -> CheckResult {
     action.operands().into_iter().try_for_each(|operand| {
         operand.each_leaf(&mut |operand| match operand {
-            Operand::Path(steps) => Path::resolve(steps, placeholders).map(drop),
+            OperandNode::Path(steps) => Path::resolve(steps, placeholders).map(drop),
             _ => Ok(()),
         })
     })
@@ -39,32 +39,32 @@ pub(super) fn look_up_names(
 
 /// Looks up the values of an action.
 pub(super) fn look_up_values(
-    action: &syntax::Action<'_>,
+    action: &ActionNode<'_>,
     placeholders: &mut Placeholders,
-) -> Visited {
-    if let Effect::Add(name) | Effect::Delete(name) = action.effect {
+) -> CheckResult {
+    if let EffectNode::Add(name) | EffectNode::Delete(name) = action.effect {
         placeholders.value(name)?;
     }
     action.operands().into_iter().try_for_each(|operand| {
         operand.each_leaf(&mut |operand| match operand {
-            Operand::Value(name) => placeholders.value(name).map(drop),
+            OperandNode::Value(name) => placeholders.value(name).map(drop),
             _ => Ok(()),
         })
     })
 }
 
-impl Source {
+impl ValueSource {
     pub(super) fn resolve(
         sum: &Sum<'_>,
         placeholders: &mut Placeholders,
-    ) -> Result<Source, String> {
+    ) -> Result<ValueSource, String> {
         let (symbol, make, one, two) = match sum {
-            Sum::One(operand) => return Source::of(operand, placeholders),
-            Sum::Plus(one, two) => ("+", Source::Plus as fn(_, _) -> _, one, two),
-            Sum::Minus(one, two) => ("-", Source::Minus as fn(_, _) -> _, one, two),
+            Sum::One(operand) => return ValueSource::from_operand(operand, placeholders),
+            Sum::Plus(one, two) => ("+", ValueSource::Plus as fn(_, _) -> _, one, two),
+            Sum::Minus(one, two) => ("-", ValueSource::Minus as fn(_, _) -> _, one, two),
         };
-        let one = Source::of(one, placeholders)?;
-        let two = Source::of(two, placeholders)?;
+        let one = ValueSource::from_operand(one, placeholders)?;
+        let two = ValueSource::from_operand(two, placeholders)?;
         for operand in [&one, &two] {
             functions::check_type(symbol, operand.literal_type(), |name| name == "N")?;
         }
@@ -74,27 +74,27 @@ impl Source {
     /// The value for an item, or what AWS says if it has none.
     pub(super) fn value(&self, item: &Item) -> Result<Value, String> {
         match self {
-            Source::Path(path) => {
+            ValueSource::Path(path) => {
                 path.find(item).cloned().ok_or_else(|| NO_SUCH_ATTRIBUTE.to_owned())
             }
-            Source::Value(value) => Ok(value.clone()),
+            ValueSource::Value(value) => Ok(value.clone()),
             // DynamoDB Local, which is AWS's own, works out both.
-            Source::IfNotExists(path, otherwise) => {
+            ValueSource::IfNotExists(path, otherwise) => {
                 let otherwise = otherwise.value(item)?;
                 Ok(path.find(item).cloned().unwrap_or(otherwise))
             }
-            Source::ListAppend(one, two) => match (one.value(item)?, two.value(item)?) {
+            ValueSource::ListAppend(one, two) => match (one.value(item)?, two.value(item)?) {
                 (Value::L(mut list), Value::L(more)) => {
                     list.extend(more);
                     Ok(Value::L(list))
                 }
                 _ => Err(WRONG_TYPE.to_owned()),
             },
-            Source::Plus(one, two) => match (one.value(item)?, two.value(item)?) {
+            ValueSource::Plus(one, two) => match (one.value(item)?, two.value(item)?) {
                 (Value::N(one), Value::N(two)) => one.plus(&two).map(Value::N),
                 _ => Err(WRONG_TYPE.to_owned()),
             },
-            Source::Minus(one, two) => match (one.value(item)?, two.value(item)?) {
+            ValueSource::Minus(one, two) => match (one.value(item)?, two.value(item)?) {
                 (Value::N(one), Value::N(two)) => one.minus(&two).map(Value::N),
                 _ => Err(WRONG_TYPE.to_owned()),
             },
@@ -104,52 +104,58 @@ impl Source {
     /// The type of the value, if that can be told without the item.
     pub(super) fn type_name(&self) -> Option<&'static str> {
         match self {
-            Source::Path(_) | Source::IfNotExists(..) => None,
-            Source::Value(value) => Some(value.type_name()),
-            Source::ListAppend(..) => Some("L"),
-            Source::Plus(..) | Source::Minus(..) => Some("N"),
+            ValueSource::Path(_) | ValueSource::IfNotExists(..) => None,
+            ValueSource::Value(value) => Some(value.type_name()),
+            ValueSource::ListAppend(..) => Some("L"),
+            ValueSource::Plus(..) | ValueSource::Minus(..) => Some("N"),
         }
     }
 
     /// Whether any path goes into this top-level attribute.
     pub(super) fn looks_into(&self, attribute: &str) -> bool {
         match self {
-            Source::Path(path) => path.looks_into(attribute),
-            Source::Value(_) => false,
-            Source::IfNotExists(path, otherwise) => {
+            ValueSource::Path(path) => path.looks_into(attribute),
+            ValueSource::Value(_) => false,
+            ValueSource::IfNotExists(path, otherwise) => {
                 path.looks_into(attribute) || otherwise.looks_into(attribute)
             }
-            Source::ListAppend(one, two) | Source::Plus(one, two) | Source::Minus(one, two) => {
+            ValueSource::ListAppend(one, two)
+            | ValueSource::Plus(one, two)
+            | ValueSource::Minus(one, two) => {
                 one.looks_into(attribute) || two.looks_into(attribute)
             }
         }
     }
 
-    fn of(operand: &Operand<'_>, placeholders: &mut Placeholders) -> Result<Source, String> {
+    fn from_operand(
+        operand: &OperandNode<'_>,
+        placeholders: &mut Placeholders,
+    ) -> Result<ValueSource, String> {
         match operand {
-            Operand::Path(steps) => Ok(Source::Path(Path::resolve(steps, placeholders)?)),
-            Operand::Value(name) => Ok(Source::Value(placeholders.value(name)?)),
-            Operand::Call(call) => Source::of_call(call, placeholders),
+            OperandNode::Path(steps) => Ok(ValueSource::Path(Path::resolve(steps, placeholders)?)),
+            OperandNode::Value(name) => Ok(ValueSource::Value(placeholders.value(name)?)),
+            OperandNode::Call(call) => ValueSource::from_call(call, placeholders),
         }
     }
 
-    fn of_call(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<Source, String> {
+    fn from_call(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<ValueSource, String> {
         let name = call.function;
-        let arguments = call.arguments.iter().map(|operand| Source::of(operand, placeholders));
+        let arguments =
+            call.arguments.iter().map(|operand| ValueSource::from_operand(operand, placeholders));
         let [one, two] = functions::exactly(name, arguments.collect::<Result<_, _>>()?)?;
         match (UpdateFunction::parse(name)?, one) {
-            (UpdateFunction::IfNotExists, Source::Path(path)) => {
-                if let Source::Path(otherwise) = &two {
+            (UpdateFunction::IfNotExists, ValueSource::Path(path)) => {
+                if let ValueSource::Path(otherwise) = &two {
                     functions::check_paths_distinct(name, &path, otherwise)?;
                 }
-                Ok(Source::IfNotExists(path, Box::new(two)))
+                Ok(ValueSource::IfNotExists(path, Box::new(two)))
             }
             (UpdateFunction::IfNotExists, _) => Err(functions::needs_path(name)),
             (UpdateFunction::ListAppend, one) => {
                 for operand in [&one, &two] {
                     functions::check_type(name, operand.literal_type(), |name| name == "L")?;
                 }
-                Ok(Source::ListAppend(Box::new(one), Box::new(two)))
+                Ok(ValueSource::ListAppend(Box::new(one), Box::new(two)))
             }
         }
     }
@@ -157,7 +163,7 @@ impl Source {
     /// The type of a placeholder; AWS looks at what functions give only when it has the item.
     fn literal_type(&self) -> Option<&'static str> {
         match self {
-            Source::Value(value) => Some(value.type_name()),
+            ValueSource::Value(value) => Some(value.type_name()),
             _ => None,
         }
     }
