@@ -297,10 +297,7 @@ fn byte_strings(json: &Json) -> Result<BTreeSet<Vec<u8>>, ValueFault> {
 /// The members of a set, none of which is null.
 fn members(json: &Json, if_null: ValueFault) -> Result<&[Json], ValueFault> {
     let members = list(json)?;
-    match members.iter().any(Json::is_null) {
-        true => Err(if_null),
-        false => Ok(members),
-    }
+    if members.iter().any(Json::is_null) { Err(if_null) } else { Ok(members) }
 }
 
 fn set<T: Clone + Ord>(

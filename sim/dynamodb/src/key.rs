@@ -191,18 +191,17 @@ impl KeySchema {
     }
 
     fn check_length(&self, attribute: &KeyAttribute, value: &KeyValue) -> Result<(), KeyFault> {
-        let (bytes_max, what) = match attribute == &self.hash {
+        let (bytes_max, what) = if attribute == &self.hash {
             // The missing space is AWS's.
-            true => (HASH_BYTES_MAX, "Size of hashkey has exceeded the maximum size limit of"),
-            false => (
-                RANGE_BYTES_MAX,
-                "Aggregated size of all range keys has exceeded the size limit of ",
-            ),
+            (HASH_BYTES_MAX, "Size of hashkey has exceeded the maximum size limit of")
+        } else {
+            let what = "Aggregated size of all range keys has exceeded the size limit of ";
+            (RANGE_BYTES_MAX, what)
         };
-        match value.bytes() > bytes_max {
-            true => Err(KeyFault::TooLong(format!("{INVALID} {what}{bytes_max} bytes"))),
-            false => Ok(()),
+        if value.bytes() > bytes_max {
+            return Err(KeyFault::TooLong(format!("{INVALID} {what}{bytes_max} bytes")));
         }
+        Ok(())
     }
 }
 

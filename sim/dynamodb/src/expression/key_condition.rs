@@ -103,13 +103,13 @@ impl KeyCondition {
             }
             None => return Ok(None),
         };
-        match predicate.values().iter().all(|value| value.type_name() == key.kind.name()) {
-            true => Ok(Some(predicate)),
-            false => Err(Answer::validation(
+        if predicate.values().iter().any(|value| value.type_name() != key.kind.name()) {
+            return Err(Answer::validation(
                 "One or more parameter values were invalid: Condition parameter type does not \
                  match schema type",
-            )),
+            ));
         }
+        Ok(Some(predicate))
     }
 }
 
@@ -199,12 +199,10 @@ fn check_first(operator: &str, first: &Operand) -> Result<(), String> {
 }
 
 fn check_whole(path: &Path) -> Result<(), String> {
-    match path.steps.is_empty() {
-        true => Ok(()),
-        false => {
-            Err("KeyConditionExpressions cannot have conditions on nested attributes".to_owned())
-        }
+    if path.steps.is_empty() {
+        return Ok(());
     }
+    Err("KeyConditionExpressions cannot have conditions on nested attributes".to_owned())
 }
 
 /// What AWS says of operands that are not one attribute and values.

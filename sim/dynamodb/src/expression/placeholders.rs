@@ -53,10 +53,7 @@ impl Placeholders {
     /// whatever else is wrong with them.
     pub(crate) fn check_shapes(members: &Members<'_>, expressions: &[&str]) -> Result<(), Answer> {
         members.strings(NAMES)?;
-        match takes_values(expressions) {
-            true => members.check_shapes(VALUES),
-            false => Ok(()),
-        }
+        if takes_values(expressions) { members.check_shapes(VALUES) } else { Ok(()) }
     }
 
     /// Reads the placeholders of a request whose operation has these expressions.
@@ -89,10 +86,10 @@ impl Placeholders {
         members: &Members<'_>,
         expressions: &[&str],
     ) -> Result<Placeholders, Answer> {
-        match expressions.iter().any(|name| members.has(name)) {
-            true => Placeholders::read(members, expressions),
-            false => Ok(Placeholders::default()),
+        if !expressions.iter().any(|name| members.has(name)) {
+            return Ok(Placeholders::default());
         }
+        Placeholders::read(members, expressions)
     }
 
     /// What a name stands for.

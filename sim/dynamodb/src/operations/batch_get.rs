@@ -174,10 +174,10 @@ impl TableReads {
             let key = table.keys().key_alone(item).map_err(KeyFault::answer)?;
             located.insert(Position::new(&key), (key, item));
         }
-        match located.len() < self.keys.len() {
-            true => Err(duplicates()),
-            false => Ok(located),
+        if located.len() < self.keys.len() {
+            return Err(duplicates());
         }
+        Ok(located)
     }
 
     fn unprocessed(&self, keys: &[&Item]) -> String {

@@ -7,7 +7,7 @@ use stormglass_spec::quotas;
 
 use super::{Outcome, Reading, get};
 use crate::answer::Answer;
-use crate::capacity::{self, CapacityReport, Consumption};
+use crate::capacity::{self, CapacityReport, Consumption, HalfUnits};
 use crate::expression::{Condition, Placeholders, Projection};
 use crate::item::Item;
 use crate::key::{Key, KeyFault};
@@ -281,9 +281,10 @@ impl PageOptions {
         let consumed = match source.index {
             None => Consumption::new(read),
             Some(index) => {
-                let fetched = match fetches {
-                    true => capacity::read_units(page.fetched_bytes, self.consistent),
-                    false => Default::default(),
+                let fetched = if fetches {
+                    capacity::read_units(page.fetched_bytes, self.consistent)
+                } else {
+                    HalfUnits::default()
                 };
                 let IndexDefinition { scope, name, .. } = &index.definition;
                 Consumption::from_index(*scope, name, read, fetched)
@@ -325,10 +326,10 @@ impl<'a> PageSource<'a> {
 
     /// Refuses an `ExclusiveStartKey` with too many or too few attributes.
     pub(super) fn check_start_count(self, start: &Item) -> Outcome<()> {
-        match start.names().count() == self.cursor_names().len() {
-            true => Ok(()),
-            false => Err(invalid_start("")),
+        if start.names().count() != self.cursor_names().len() {
+            return Err(invalid_start(""));
         }
+        Ok(())
     }
 
     /// Refuses an `ExclusiveStartKey` without an attribute by which the rows are ordered.

@@ -85,16 +85,13 @@ impl Query {
             (Some(test), Place::At(value)) => test.holds(&value.to_value()),
             _ => true,
         };
-        // What is wanted lies together, so that a page can end where it does.
-        Ok(match self.is_backward {
-            true => {
-                let rows = rows.rev().skip_while(|row| !is_wanted(row)).take_while(is_wanted);
-                self.options.page(source, reading.rows_max, rows)
-            }
-            false => {
-                let rows = rows.skip_while(|row| !is_wanted(row)).take_while(is_wanted);
-                self.options.page(source, reading.rows_max, rows)
-            }
+        // The rows of the range lie together, so the page ends behind the last of them.
+        Ok(if self.is_backward {
+            let rows = rows.rev().skip_while(|row| !is_wanted(row)).take_while(is_wanted);
+            self.options.page(source, reading.rows_max, rows)
+        } else {
+            let rows = rows.skip_while(|row| !is_wanted(row)).take_while(is_wanted);
+            self.options.page(source, reading.rows_max, rows)
         })
     }
 

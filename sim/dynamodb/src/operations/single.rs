@@ -143,10 +143,10 @@ impl SingleWrite {
             return Ok(());
         };
         let bytes = planned.new.as_ref().map_or(0, |item| item.bytes());
-        match bytes + update.bytes() > ITEM_BYTES_MAX + key.bytes() {
-            true => Err(write::update_too_large()),
-            false => Ok(()),
+        if bytes + update.bytes() > ITEM_BYTES_MAX + key.bytes() {
+            return Err(write::update_too_large());
         }
+        Ok(())
     }
 
     fn attributes(&self, planned: &WritePlan) -> Option<String> {

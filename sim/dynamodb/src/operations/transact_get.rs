@@ -98,10 +98,10 @@ impl TransactGet {
         }
         let tables = self.gets.iter().map(|get| &get.table);
         let distinct: BTreeSet<_> = tables.zip(&keys).collect();
-        match distinct.len() < keys.len() {
-            true => Err(transaction::same_item_twice()),
-            false => Ok(keys),
+        if distinct.len() < keys.len() {
+            return Err(transaction::same_item_twice());
         }
+        Ok(keys)
     }
 }
 

@@ -119,14 +119,14 @@ impl TransactWrite {
         if let Some(token) = &self.token
             && let Some(replay) = replays.find(now, token)
         {
-            return match replay.canonical == self.canonical {
-                true => Ok(self.repeat(&replay)),
-                false => Err(Answer::error(
-                    400,
-                    "IdempotentParameterMismatchException",
-                    "An error occurred (IdempotentParameterMismatchException)",
-                )),
-            };
+            if replay.canonical == self.canonical {
+                return Ok(self.repeat(&replay));
+            }
+            return Err(Answer::error(
+                400,
+                "IdempotentParameterMismatchException",
+                "An error occurred (IdempotentParameterMismatchException)",
+            ));
         }
         let planned = self.plan(tables)?;
         let mut changes = Vec::new();
@@ -184,10 +184,10 @@ impl TransactWrite {
             };
             reasons.push(reason(refusal, action.returns_old_on_failure)?);
         }
-        match planned.len() == self.actions.len() {
-            true => Ok(planned),
-            false => Err(transaction::cancelled(&reasons)),
+        if planned.len() < self.actions.len() {
+            return Err(transaction::cancelled(&reasons));
         }
+        Ok(planned)
     }
 
     /// The keys of the rows, or what is wrong with them; no two actions may be on one row.

@@ -154,12 +154,11 @@ fn item_collections_are_measured_where_there_is_a_local_index() {
         let mut account = Account::with_table("pk:S sk:N", indexes);
         for (operation, members) in &requests {
             let body = format!(r#"{{{members},"ReturnItemCollectionMetrics":"{metrics}"}}"#);
-            let expected = match is_measured {
-                true => {
-                    "{\"ItemCollectionMetrics\":{\"ItemCollectionKey\":{\"pk\":{\"S\":\"a\"}},\
-                     \"SizeEstimateRangeGB\":[0.0,1.0]}}"
-                }
-                false => "{}",
+            let expected = if is_measured {
+                "{\"ItemCollectionMetrics\":{\"ItemCollectionKey\":{\"pk\":{\"S\":\"a\"}},\
+                 \"SizeEstimateRangeGB\":[0.0,1.0]}}"
+            } else {
+                "{}"
             };
             assert_eq!(account.ask(operation, &body).body, expected, "{operation} {metrics}");
         }

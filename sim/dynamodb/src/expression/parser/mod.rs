@@ -141,13 +141,13 @@ impl<'a> Parser<'a> {
 
     fn count_operator(&mut self) -> Result<(), String> {
         self.operators += 1;
-        match self.operators > OPERATORS_MAX {
-            true => Err(format!(
+        if self.operators > OPERATORS_MAX {
+            return Err(format!(
                 "The expression contains too many operators; operator count: {}",
                 self.operators
-            )),
-            false => Ok(()),
+            ));
         }
+        Ok(())
     }
 
     fn token(&self) -> Token<'a> {
