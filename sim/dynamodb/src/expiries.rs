@@ -1,4 +1,4 @@
-//! When the rows of a table are removed because they have expired (FACTS 6.10).
+//! The times at which expired rows of a table are removed (FACTS 6.10).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,18 +10,18 @@ use crate::key::Key;
 use crate::rows::{Position, Rows};
 use crate::value::Value;
 
-/// What is older than this is taken for no time at all: five years (FACTS 6.10).
+/// The age beyond which a number is no expiry: five years (FACTS 6.10).
 const AGE_MAX_S: u64 = 5 * 365 * 24 * 60 * 60;
 
 /// The rows of a table that expire, in the order in which they are removed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Expiries {
-    /// The attribute that says when a row expires, while the table has one.
+    /// The attribute that holds the expiry of a row, while expiry is on.
     attribute: Option<String>,
-    /// The longest that a row outlives its expiry.
+    /// The longest time from the expiry of a row to its removal.
     lag_max: Duration,
     removals: BTreeSet<(Time, Position)>,
-    /// The same by row.
+    /// The time of each removal, by row.
     times: BTreeMap<Position, Time>,
 }
 
@@ -30,7 +30,7 @@ impl Expiries {
         Expiries { lag_max, ..Expiries::default() }
     }
 
-    /// Begins to go by another attribute, or by none.
+    /// Starts to expire rows by another attribute, or by none.
     pub(super) fn watch(&mut self, attribute: Option<&str>, rows: &Rows, now: Time) {
         if self.attribute.as_deref() == attribute {
             return;
@@ -43,10 +43,11 @@ impl Expiries {
         }
     }
 
-    /// Takes note of a write.
+    /// Notes a write; `item` is none if it removes the row.
     pub(super) fn note(&mut self, position: &Position, item: Option<&Item>, now: Time) {
         if let Some(time) = self.times.remove(position) {
-            self.removals.remove(&(time, position.clone()));
+            let was_due = self.removals.remove(&(time, position.clone()));
+            assert!(was_due, "each row has one removal");
         }
         if let Some(time) = item.and_then(|item| self.removal_of(position, item, now)) {
             self.removals.insert((time, position.clone()));
@@ -59,12 +60,15 @@ impl Expiries {
         self.removals.first().map(|(time, _)| *time)
     }
 
-    /// The keys of the rows whose time has come.
+    /// The keys of the rows to remove by `now`.
     pub(super) fn due(&self, now: Time) -> Vec<Key> {
         let due = self.removals.iter().take_while(|(time, _)| *time <= now);
         due.map(|(_, position)| position.key()).collect()
     }
 
+    /// The time at which a row is removed, if it ever expires.
+    ///
+    /// Each row has its own lag, a hash of its key.
     fn removal_of(&self, position: &Position, item: &Item, now: Time) -> Option<Time> {
         let now_s = (EPOCH_MS + now.millis()) / 1_000;
         let expiry_s = expires_at(item, self.attribute.as_deref()?, now_s)?;
@@ -76,11 +80,11 @@ impl Expiries {
     }
 }
 
-/// When a row expires by this attribute, in seconds since 1970.
+/// The expiry that an attribute of a row holds, in seconds since 1970.
 ///
-/// Only whole numbers count, without their fraction. Rows that expired more than five years before
-/// `now_s` never do (FACTS 6.10).
-pub(super) fn expires_at(item: &Item, attribute: &str, now_s: u64) -> Option<u64> {
+/// Drops the fraction of a number. A row that expired more than five years before `now_s` never
+/// expires (FACTS 6.10).
+fn expires_at(item: &Item, attribute: &str, now_s: u64) -> Option<u64> {
     let Value::N(number) = item.value(attribute)? else { return None };
     let text = number.to_string();
     let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);

@@ -5,26 +5,28 @@ use std::ops::RangeBounds;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stormglass_spec::Time;
 use stormglass_spec::hash::{self, Fnv};
+use stormglass_spec::{Sketch, Time};
 
 use crate::item::Item;
 use crate::key::{Key, KeyValue};
 use crate::size::Size;
 
-/// How far back a replica can be; "usually within one second or less" (FACTS 6.4).
+/// The longest lag of a replica; "usually within one second or less" (FACTS 6.4).
 const HISTORY: Duration = Duration::from_secs(10);
 
 /// The rows of a table or of an index.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     rows: BTreeMap<Position, Row>,
-    /// The removals that replicas may not have seen yet, oldest first.
+    /// The removals that a replica may not have seen yet, oldest first.
     tombstones: VecDeque<(Time, Position)>,
 }
 
-/// The place of a row: by the hash of its partition key, by the keys, and in an index, where
-/// several rows can have the same keys, by the key of the row in the table.
+/// The place of a row in a table or in an index.
+///
+/// Rows are ordered by the hash of the partition key, then by the keys. Several rows of an index
+/// can have the same keys there: the key of the row in the table tells them apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Position {
     hash: u64,
@@ -33,7 +35,7 @@ pub(super) struct Position {
     pub(super) owner: Place<Key>,
 }
 
-/// A value, or an end of all values. What has no sort key, or no owner, is at the front.
+/// A value, or an end of all values. A missing sort key or owner is at the front.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place<T> {
     Front,
@@ -41,28 +43,18 @@ pub(super) enum Place<T> {
     Back,
 }
 
-/// How a read sees the rows.
+/// The versions of the rows that a read sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReadView {
-    /// As they are.
+    /// The newest version of every row.
     Now,
-    /// As they were.
+    /// The version of every row at one time.
     At(Time),
-    /// Each row as it was at a time of its own, at most `lag_max` ago.
+    /// The version of each row at a time of its own, at most `lag_max` ago.
     Uneven { now: Time, lag_max: Duration, seed: u64 },
 }
 
-/// A row as those can see it who see nothing from before a time.
-#[derive(Debug)]
-pub(super) struct RowHistory<'a> {
-    pub(super) position: &'a Position,
-    /// What was there at that time.
-    pub(super) first: Option<&'a Item>,
-    /// What has been written since, or removed.
-    pub(super) later: Vec<(Time, Option<&'a Item>)>,
-}
-
-/// The versions of a row, oldest first, and none only before the first write.
+/// The versions of a row, oldest first. There is at least one, except before the first write.
 #[derive(Clone, Debug)]
 struct Row {
     versions: Vec<Version>,
@@ -76,7 +68,7 @@ struct Version {
 }
 
 impl Rows {
-    /// Puts an item at the place or, with `None`, removes what is there.
+    /// Puts an item at a place or, with `None`, removes the item there.
     pub(super) fn write(&mut self, now: Time, position: Position, item: Option<Arc<Item>>) {
         self.forget(now);
         if item.is_some() {
@@ -90,17 +82,21 @@ impl Rows {
         }
     }
 
-    /// The item that is at the place now.
+    /// The newest item at a place.
     pub(super) fn item(&self, position: &Position) -> Option<&Arc<Item>> {
         self.rows.get(position).and_then(Row::now)
     }
 
-    /// The item that a read sees at the place.
+    /// The item that a read sees at a place.
     pub(super) fn item_seen(&self, position: &Position, view: ReadView) -> Option<&Arc<Item>> {
         self.rows.get(position).and_then(|row| row.seen(position, view))
     }
 
-    /// The items that a read sees, in order; `bounds` must not be inverted.
+    /// The items that a read sees, in order.
+    ///
+    /// # Panics
+    ///
+    /// If the lower bound is above the upper one.
     pub(super) fn items(
         &self,
         bounds: impl RangeBounds<Position>,
@@ -111,36 +107,36 @@ impl Rows {
             .filter_map(move |(position, row)| Some((position, row.seen(position, view)?)))
     }
 
-    /// The items that there are now.
+    /// The newest items, in order.
     pub(super) fn all(&self) -> impl Iterator<Item = (&Position, &Arc<Item>)> {
         self.rows.iter().filter_map(|(position, row)| Some((position, row.now()?)))
     }
 
-    /// Every row that somebody can still see who sees nothing from before a time.
-    pub(super) fn since(&self, horizon: Time) -> impl Iterator<Item = RowHistory<'_>> {
-        self.rows.iter().filter_map(move |(position, row)| {
-            let first = row.at(horizon);
-            let later = row.versions.iter().filter(|version| version.at > horizon);
-            let later: Vec<_> =
-                later.map(|version| (version.at, version.item.as_deref())).collect();
-            let is_seen = first.is_some() || !later.is_empty();
-            is_seen.then(|| RowHistory { position, first: first.map(|item| &**item), later })
-        })
+    /// The number of the newest items and their bytes together.
+    pub(super) fn size(&self) -> Size {
+        let mut size = Size::default();
+        for (_, item) in self.all() {
+            size.items += 1;
+            size.bytes += item.bytes() as u64;
+        }
+        size
     }
 
-    /// How many items there are now, and how large they are together.
-    pub(super) fn size(&self) -> Size {
-        self.all().fold(Size::default(), |size, (_, item)| Size {
-            items: size.items + 1,
-            bytes: size.bytes + u64::try_from(item.bytes()).unwrap_or_default(),
-        })
+    /// Adds every version that a read can still see, if none sees the time before `horizon`.
+    pub(super) fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
+        // Tombstones repeat removals that are versions of the rows.
+        let Rows { rows, tombstones: _ } = self;
+        let visible = rows.iter().filter(|(_, row)| !row.is_gone_at(horizon));
+        sketch.list(visible, |sketch, (position, row)| {
+            position.sketch(sketch);
+            row.sketch(horizon, sketch);
+        });
     }
 
     /// Drops the rows whose removal every replica has seen by now.
     fn forget(&mut self, now: Time) {
         let horizon = now - HISTORY;
-        while self.tombstones.front().is_some_and(|(at, _)| *at < horizon) {
-            let Some((_, position)) = self.tombstones.pop_front() else { break };
+        while let Some((_, position)) = self.tombstones.pop_front_if(|(at, _)| *at < horizon) {
             // A row that was put again has lived on, or has a later tombstone.
             if self.rows.get(&position).is_some_and(|row| row.is_gone_at(horizon)) {
                 self.rows.remove(&position);
@@ -160,12 +156,12 @@ impl Position {
         }
     }
 
-    /// The place in an index of the row that has the key `owner` in the table.
+    /// The place in an index of a row, whose key in the table is `owner`.
     pub(super) fn in_index(key: &Key, owner: &Key) -> Position {
         Position { owner: Place::At(owner.clone()), ..Position::new(key) }
     }
 
-    /// A place in a partition that no row has.
+    /// A place in a partition that no row has, as a bound.
     pub(super) fn edge(
         partition: &KeyValue,
         range: Place<KeyValue>,
@@ -175,10 +171,10 @@ impl Position {
     }
 
     /// The first place of a segment of a parallel scan.
-    pub(super) fn first_of(segment: u32, segments: u32) -> Position {
+    pub(super) fn segment_start(segment: u32, segments: u32) -> Position {
         let hash = (u128::from(segment) << 64).div_ceil(u128::from(segments));
         Position {
-            hash: u64::try_from(hash).unwrap_or(u64::MAX),
+            hash: u64::try_from(hash).expect("a segment is one of the segments"),
             partition: KeyValue::S(String::new()),
             range: Place::Front,
             owner: Place::Front,
@@ -188,10 +184,10 @@ impl Position {
     /// The segment of a parallel scan that visits the place: equal shares of the hash range.
     pub(super) fn segment(&self, segments: u32) -> u32 {
         let segment = (u128::from(self.hash) * u128::from(segments)) >> 64;
-        u32::try_from(segment).unwrap_or(u32::MAX)
+        u32::try_from(segment).expect("a hash is below the end of the last segment")
     }
 
-    /// The key that puts a row at this place, in its table or its index.
+    /// The key of the row in the table or index that this place is in.
     pub(super) fn key(&self) -> Key {
         let range = match &self.range {
             Place::At(range) => Some(range.clone()),
@@ -207,10 +203,17 @@ impl Position {
             Place::Front | Place::Back => self.key(),
         }
     }
+
+    /// Adds the key of the row in its table.
+    fn sketch(&self, sketch: &mut Sketch) {
+        // The hash follows from the partition key, and the place in an index from the item.
+        let Position { hash: _, partition: _, range: _, owner: _ } = self;
+        sketch.text(&self.table_key().to_string());
+    }
 }
 
 impl ReadView {
-    /// What a read sees that is `lag` behind, as far as the past is kept.
+    /// The view of a read that is `lag` behind, or as far back as versions are kept.
     pub(super) fn behind(now: Time, lag: Duration) -> ReadView {
         ReadView::At(now - lag.min(HISTORY))
     }
@@ -225,8 +228,9 @@ impl Row {
         // Time does not run backwards within one row, even if a driver's clock does.
         let at = self.versions.last().map_or(now, |last| last.at.max(now));
         let horizon = now - HISTORY;
-        let needed = self.versions.iter().rposition(|version| version.at <= horizon).unwrap_or(0);
-        self.versions.drain(..needed);
+        // The newest version before the horizon is what the slowest replica sees.
+        let oldest = self.versions.iter().rposition(|version| version.at <= horizon).unwrap_or(0);
+        self.versions.drain(..oldest);
         self.versions.push(Version { at, item });
     }
 
@@ -238,6 +242,7 @@ impl Row {
         self.versions.iter().rfind(|version| version.at <= time)?.item.as_ref()
     }
 
+    /// The item that a read sees; `position` is the place of the row.
     fn seen(&self, position: &Position, view: ReadView) -> Option<&Arc<Item>> {
         match view {
             ReadView::Now => self.now(),
@@ -245,18 +250,32 @@ impl Row {
             ReadView::Uneven { now, lag_max, seed } => {
                 let lag_max = lag_max.min(HISTORY);
                 let share = hash::keyed(seed, &position.table_key().to_string());
-                let lag_ms = share % (u64::try_from(lag_max.as_millis()).unwrap_or(0) + 1);
+                let lag_max_ms =
+                    u64::try_from(lag_max.as_millis()).expect("no lag is longer than the history");
+                let lag_ms = share % (lag_max_ms + 1);
                 self.at(now - Duration::from_millis(lag_ms))
             }
         }
     }
 
+    /// True if the row was removed at `horizon` or earlier, and not put again.
     fn is_gone_at(&self, horizon: Time) -> bool {
         self.versions.last().is_none_or(|last| last.item.is_none() && last.at <= horizon)
     }
+
+    /// Adds the version at `horizon`, and every later one with its time.
+    fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
+        let Row { versions } = self;
+        sketch.option(self.at(horizon), |sketch, item| sketch.text(item.json()));
+        let later = versions.iter().filter(|version| version.at > horizon);
+        sketch.list(later, |sketch, Version { at, item }| {
+            sketch.time(*at);
+            sketch.option(item.as_deref(), |sketch, item| sketch.text(item.json()));
+        });
+    }
 }
 
-/// The hash that orders partitions.
+/// Returns the hash that orders partitions.
 fn hash_of(partition: &KeyValue) -> u64 {
     let mut hash = Fnv::default();
     match partition {
@@ -295,9 +314,9 @@ mod tests {
                 let position = Position::new(&key(&format!("conn-{number}")));
                 let segment = position.segment(segments);
                 assert!(segment < segments);
-                assert!(Position::first_of(segment, segments) <= position);
+                assert!(Position::segment_start(segment, segments) <= position);
                 if segment + 1 < segments {
-                    assert!(position < Position::first_of(segment + 1, segments));
+                    assert!(position < Position::segment_start(segment + 1, segments));
                 }
             }
         }

@@ -1,10 +1,10 @@
-//! A table: its rows, and its indexes with theirs.
+//! Tables with their rows and their indexes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stormglass_spec::Time;
+use stormglass_spec::{Sketch, Time};
 
 use crate::answer::{Answer, Change};
 use crate::capacity::IndexWrite;
@@ -20,11 +20,11 @@ use crate::state::TableState;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tables {
     tables: BTreeMap<String, Table>,
-    /// When they were last looked at.
+    /// The time of the last request.
     now: Time,
-    /// The longest that a row outlives its expiry.
+    /// The longest time from the expiry of a row to its removal.
     expiry_lag_max: Duration,
-    /// Whether somebody writes down what happens to rows.
+    /// True if new tables keep a journal too.
     is_journaled: bool,
 }
 
@@ -36,18 +36,18 @@ pub(super) struct Table {
     rows: Rows,
     indexes: Vec<Index>,
     expiries: Expiries,
-    /// What happened to rows, if somebody writes it down.
+    /// The rows that have changed since the driver last asked, if it keeps a journal.
     journal: Option<RowChanges>,
 }
 
-/// One secondary index and the rows of the table that it holds.
+/// A secondary index, with its entries for rows of the table.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
     pub(super) definition: IndexDefinition,
     pub(super) rows: Rows,
 }
 
-/// The rows of one table that were written or removed, each with its new item.
+/// Rows of one table that were written or removed, each with its new item.
 pub(super) type RowChanges = Vec<(Key, Option<Arc<Item>>)>;
 
 impl Tables {
@@ -55,45 +55,48 @@ impl Tables {
         Tables { expiry_lag_max, ..Tables::default() }
     }
 
-    /// Brings the tables up to `now`: changes that were asked for earlier may be done by then.
+    /// Carries out the changes of tables and indexes that are done by `now`.
+    ///
+    /// The caller does so before every request.
     pub(super) fn settle(&mut self, now: Time) {
         self.now = self.now.max(now);
         self.tables.retain(|_, table| !table.state.is_gone(now));
         self.tables.values_mut().for_each(|table| table.settle(now));
     }
 
-    /// The table of this name that serves reads and writes, or what AWS says where there is none.
+    /// The table of this name, if it serves operations on items.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such table, or if it does not serve yet: the answer of AWS.
     pub(super) fn table(&self, name: &str) -> Result<&Table, Answer> {
         let table = self.tables.get(name).filter(|table| table.state.serves(self.now));
         table.ok_or_else(Answer::table_not_found)
     }
 
-    /// The same for a write.
+    /// Like [`Tables::table`], for a write.
     pub(super) fn table_mut(&mut self, name: &str) -> Result<&mut Table, Answer> {
         let now = self.now;
         let table = self.tables.get_mut(name).filter(|table| table.state.serves(now));
         table.ok_or_else(Answer::table_not_found)
     }
 
-    /// The table of this name, whatever it is going through.
+    /// The table of this name, even if it does not serve.
     pub(super) fn any(&self, name: &str) -> Option<&Table> {
         self.tables.get(name)
     }
 
+    /// Like [`Tables::any`], for a change.
     pub(super) fn any_mut(&mut self, name: &str) -> Option<&mut Table> {
         self.tables.get_mut(name)
     }
 
-    /// All tables, in the order of their names.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Table> {
-        self.tables.values()
-    }
-
+    /// All tables, in the order of their names, for a change.
     pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Table> {
         self.tables.values_mut()
     }
 
-    /// Begins to take note of what happens to rows.
+    /// Starts a journal of the rows of every table.
     pub(super) fn keep_journals(&mut self) {
         self.is_journaled = true;
         for table in self.tables.values_mut() {
@@ -106,21 +109,29 @@ impl Tables {
         self.tables.keys().map(String::as_str)
     }
 
-    /// Creates an empty table.
+    /// Creates an empty table, which must not exist yet.
     pub(super) fn create(&mut self, definition: Definition, state: TableState) {
         let mut table = Table::new(definition, state, Expiries::new(self.expiry_lag_max));
         table.journal = self.is_journaled.then(Vec::new);
-        self.tables.insert(table.name().to_owned(), table);
+        let earlier = self.tables.insert(table.name().to_owned(), table);
+        assert!(earlier.is_none(), "a table was created twice");
     }
 
-    /// The time from which on the first of the rows that expire can be removed.
+    /// The time of the next removal of an expired row.
     pub(super) fn next_expiry(&self) -> Option<Time> {
         self.tables.values().filter_map(|table| table.expiries.next()).min()
     }
 
-    /// Removes the rows that have expired long enough ago (FACTS 6.10).
+    /// Removes the expired rows whose lag is over (FACTS 6.10).
     pub(super) fn expire(&mut self, now: Time) -> Vec<Change> {
         self.tables.values_mut().flat_map(|table| table.expire(now)).collect()
+    }
+
+    /// Adds the tables, if no read sees the time before `horizon`.
+    pub(super) fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
+        // The next request sets `now`. A run never changes the lag, and keeps no journal.
+        let Tables { tables, now: _, expiry_lag_max: _, is_journaled: _ } = self;
+        sketch.list(tables.values(), |sketch, table| table.sketch(horizon, sketch));
     }
 }
 
@@ -143,19 +154,11 @@ impl Table {
         &self.rows
     }
 
-    pub(super) fn indexes(&self) -> &[Index] {
-        &self.indexes
-    }
-
-    pub(super) fn definition(&self) -> &Definition {
-        &self.definition
-    }
-
-    pub(super) fn state(&self) -> &TableState {
-        &self.state
-    }
-
-    /// The index of this name, or what AWS says where there is none that could be read.
+    /// The index of this name.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such index, or if it cannot be read: the answer of AWS.
     pub(super) fn index(&self, name: &str, now: Time) -> Result<&Index, Answer> {
         self.state.check_index(name, now)?;
         let index = self.indexes.iter().find(|index| index.definition.name == name);
@@ -165,18 +168,18 @@ impl Table {
         })
     }
 
-    /// What the control plane works on.
-    pub(super) fn declared(&mut self) -> (&mut Definition, &mut TableState) {
+    /// The parts that the control plane changes.
+    pub(super) fn declaration_mut(&mut self) -> (&mut Definition, &mut TableState) {
         (&mut self.definition, &mut self.state)
     }
 
-    /// How many rows there are, and how large they are together, here and in the indexes.
+    /// The sizes of the table and of its indexes.
     pub(super) fn statistics(&self) -> Statistics {
         let index = |index: &Index| (index.definition.name.clone(), index.rows.size());
         Statistics { table: self.rows.size(), indexes: self.indexes.iter().map(index).collect() }
     }
 
-    /// Brings the table up to `now`: indexes come and go, and so does the expiry of rows.
+    /// Carries out the changes of indexes and of the expiry that are done by `now`.
     pub(super) fn settle(&mut self, now: Time) {
         self.state.settle(&mut self.definition, now);
         let Table { definition, state, rows, indexes, expiries, .. } = self;
@@ -192,10 +195,14 @@ impl Table {
 
     fn expire(&mut self, now: Time) -> Vec<Change> {
         let due = self.expiries.due(now);
-        due.into_iter().filter_map(|key| self.write(now, &key, None).change).collect()
+        let mut remove = |key: Key| {
+            let change = self.write(now, &key, None).change;
+            change.expect("only rows of the table are due to expire")
+        };
+        due.into_iter().map(&mut remove).collect()
     }
 
-    /// The item that is at the key now.
+    /// The newest item with this key.
     pub(super) fn item(&self, key: &Key) -> Option<&Arc<Item>> {
         self.rows.item(&Position::new(key))
     }
@@ -204,7 +211,7 @@ impl Table {
         self.indexes.iter().any(|index| index.definition.scope == Scope::Local)
     }
 
-    /// Refuses an expression that looks into a key of the table or, if not, of an index.
+    /// Refuses an expression with a path into a key of the table or of an index.
     pub(super) fn check_paths(&self, looks_into: impl Fn(&str) -> bool) -> Result<(), Answer> {
         let is_looked_into = |attribute: &&KeyAttribute| looks_into(&attribute.name);
         if let Some(key) = self.keys().attributes().find(is_looked_into) {
@@ -218,9 +225,9 @@ impl Table {
         }
     }
 
-    /// Refuses an item that an index could not hold; see [`KeySchema::check_in_index`].
+    /// Refuses an item that does not fit an index; see [`KeySchema::check_in_index`].
     ///
-    /// Of several such indexes the first by name is what AWS complains about.
+    /// AWS names the first such index by name.
     pub(super) fn check_indexes(
         &self,
         item: &Item,
@@ -248,7 +255,7 @@ impl Table {
         indexes
     }
 
-    /// Puts an item at the key or, with `None`, removes what is there.
+    /// Puts an item or, with `None`, removes the item with this key.
     pub(super) fn write(&mut self, now: Time, key: &Key, item: Option<Arc<Item>>) -> WriteOutcome {
         let position = Position::new(key);
         let old = self.rows.item(&position).cloned();
@@ -273,28 +280,38 @@ impl Table {
         WriteOutcome { change, indexes }
     }
 
-    /// What happened to rows since the last call, if somebody writes it down.
+    /// Takes the changes of rows since the last call; none without a journal.
     pub(super) fn take_journal(&mut self) -> RowChanges {
         self.journal.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// The keys of the rows that there are now, in the order of their text.
+    /// The number of rows.
     pub(super) fn row_count(&self) -> usize {
         self.rows.all().count()
     }
 
+    /// The keys of the rows as text, in order.
     pub(super) fn row_keys(&self) -> Vec<String> {
         let mut keys: Vec<_> =
             self.rows.all().map(|(position, _)| position.key().to_string()).collect();
         keys.sort_unstable();
         keys
     }
+
+    fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
+        // Expiries follow from the rows and the state. No request reads the journal.
+        let Table { definition, state, rows, indexes, expiries: _, journal: _ } = self;
+        sketch.debug(definition);
+        sketch.debug(state);
+        rows.sketch(horizon, sketch);
+        sketch.list(indexes, |sketch, index| index.sketch(horizon, sketch));
+    }
 }
 
-/// What a write changed.
+/// The changes that a write made to the row and to the indexes.
 #[derive(Clone, Debug)]
 pub(super) struct WriteOutcome {
-    /// Nothing changes where a row is removed that was not there.
+    /// None if the write removed a row that was not there.
     pub(super) change: Option<Change>,
     pub(super) indexes: Vec<IndexWrite>,
 }
@@ -304,7 +321,7 @@ impl Index {
         Index { definition, rows: Rows::default() }
     }
 
-    /// The index with the rows that the table has.
+    /// A new index with entries for all rows of the table.
     fn filled(definition: IndexDefinition, now: Time, rows: &Rows, table: &KeySchema) -> Index {
         let mut index = Index::new(definition);
         for (position, item) in rows.all() {
@@ -323,7 +340,7 @@ impl Index {
     ) -> IndexWrite {
         let entry = |item: &Arc<Item>| {
             let key = self.definition.keys.key_if_any(item)?;
-            Some((Position::in_index(&key, owner), self.definition.projection_of(item, table)))
+            Some((Position::in_index(&key, owner), self.definition.project(item, table)))
         };
         let (old, new) = (old.and_then(entry), new.and_then(entry));
         let mut entries_bytes = Vec::new();
@@ -343,9 +360,15 @@ impl Index {
         let IndexDefinition { name, scope, .. } = &self.definition;
         IndexWrite { index: name.clone(), scope: *scope, entries_bytes }
     }
+
+    fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
+        // The definition of the table holds that of the index.
+        let Index { definition: _, rows } = self;
+        rows.sketch(horizon, sketch);
+    }
 }
 
-/// A key is a scalar, so nothing can be looked up in it.
+/// Refuses a path into a key, which is a scalar.
 fn key_is_scalar(kind: &str, name: &str) -> Answer {
     Answer::validation(&format!(
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not \
@@ -354,8 +377,8 @@ fn key_is_scalar(kind: &str, name: &str) -> Answer {
 }
 
 impl IndexDefinition {
-    /// What the index holds of an item.
-    pub(super) fn projection_of(&self, item: &Arc<Item>, table: &KeySchema) -> Arc<Item> {
+    /// The part of an item that the index holds.
+    pub(super) fn project(&self, item: &Arc<Item>, table: &KeySchema) -> Arc<Item> {
         if self.projection == IndexProjection::All {
             return item.clone();
         }
@@ -367,7 +390,7 @@ impl IndexDefinition {
         Arc::new(Item::new(values))
     }
 
-    /// Whether the index holds the attribute of this name.
+    /// True if the index holds the attribute of this name.
     pub(super) fn holds(&self, name: &str, table: &KeySchema) -> bool {
         match &self.projection {
             IndexProjection::All => true,

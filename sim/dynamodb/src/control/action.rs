@@ -121,7 +121,7 @@ impl ControlCommand {
         }
         let table = tables.any_mut(name).ok_or_else(missing)?;
         let statistics = table.statistics();
-        let (definition, state) = table.declared();
+        let (definition, state) = table.declaration_mut();
         match self {
             ControlCommand::Delete(delete) => {
                 delete.apply(definition, state, &statistics, now, takes)

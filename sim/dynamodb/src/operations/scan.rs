@@ -83,7 +83,9 @@ impl Scan {
     fn start(&self, source: PageSource<'_>) -> Outcome<Bound<Position>> {
         let Some(start) = &self.options.start else {
             return Ok(match self.segment {
-                Some(segment) => Bound::Included(Position::first_of(segment.index, segment.total)),
+                Some(segment) => {
+                    Bound::Included(Position::segment_start(segment.index, segment.total))
+                }
                 None => Bound::Unbounded,
             });
         };
