@@ -1,9 +1,10 @@
-//! What can hold of an item: conditions and filters.
+//! Conditions and filters, which hold for an item or do not.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::operand::{Found, Operand};
+use super::operand::Operand;
 use super::path::{self, Path};
 use super::placeholders::Placeholders;
 use super::syntax::{self, CheckResult, Comparator};
@@ -13,17 +14,18 @@ use crate::item::Item;
 use crate::members::Members;
 use crate::value::Value;
 
-/// The most operands of `IN`, with the one before it.
+/// The largest number of operands of `IN`, the one before it included.
 const OPERANDS_OF_IN_MAX: usize = 100;
 
-/// A condition or a filter that makes sense.
+/// A sound condition or filter.
 #[derive(Clone, Debug)]
 pub(crate) struct Condition {
     predicate: Predicate,
-    /// What AWS calls a filter that was given like this.
+    /// The name of such a filter in the errors of AWS.
     name: &'static str,
 }
 
+/// A test of an item.
 #[derive(Clone, Debug)]
 pub(super) enum Predicate {
     All(Vec<Predicate>),
@@ -54,24 +56,24 @@ impl Condition {
         })
     }
 
-    /// What a legacy parameter asks for; `name` is what AWS calls it in its complaints.
+    /// The condition of a legacy parameter; `name` is its name in the errors of AWS.
     pub(super) fn legacy(predicate: Predicate, name: &'static str) -> Condition {
         Condition { predicate, name }
     }
 
-    /// Whether it holds of an item, or of there being none.
+    /// True if the condition holds for an item, or for no item.
     pub(crate) fn holds(&self, item: Option<&Item>) -> bool {
         self.predicate.holds(item)
     }
 
-    /// Refuses to look at these attributes, as the filter of a query must not look at its key.
+    /// Refuses a filter that reads one of these attributes, the key of a query.
     pub(crate) fn check_not_key<'a>(
         &self,
         keys: impl IntoIterator<Item = &'a str>,
     ) -> Result<(), Answer> {
         let paths = self.paths();
-        let looked_at = |key: &&str| paths.iter().any(|path| path.attribute == **key);
-        match keys.into_iter().find(looked_at) {
+        let is_read = |key: &&str| paths.iter().any(|path| path.attribute == **key);
+        match keys.into_iter().find(is_read) {
             Some(key) => Err(Answer::validation(&format!(
                 "{} can only contain non-primary key attributes: Primary key attribute: {key}",
                 self.name
@@ -80,12 +82,12 @@ impl Condition {
         }
     }
 
-    /// The names of the top-level attributes that are looked at, each once and in order.
+    /// The names of the top-level attributes that the condition reads, each once and in order.
     pub(crate) fn attributes(&self) -> BTreeSet<&str> {
         self.paths().into_iter().map(|path| path.attribute.as_str()).collect()
     }
 
-    /// Whether any path goes into this top-level attribute.
+    /// True if a path goes into this top-level attribute.
     pub(crate) fn looks_into(&self, attribute: &str) -> bool {
         self.paths().iter().any(|path| path.looks_into(attribute))
     }
@@ -98,8 +100,10 @@ impl Condition {
 }
 
 impl Predicate {
-    /// Complains about what AWS complains about first: syntax, then functions and words anywhere,
-    /// and then whatever is wrong with the first comparison, the second and so on.
+    /// Parses an expression.
+    ///
+    /// Errors come in the order of AWS: syntax first, then functions and reserved words anywhere,
+    /// then the comparisons one after another.
     pub(super) fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Predicate, String> {
         let parsed = parser::condition(text)?;
         let leaves = parsed.leaves();
@@ -114,27 +118,24 @@ impl Predicate {
     }
 
     fn resolve(
-        predicate: &syntax::ConditionNode<'_>,
+        node: &syntax::ConditionNode<'_>,
         placeholders: &mut Placeholders,
     ) -> Result<Predicate, String> {
-        for operand in predicate.operands() {
+        // AWS looks up every placeholder of a comparison before it checks any operand.
+        for operand in node.operands() {
             operand.each_leaf(&mut |operand| Operand::resolve(operand, placeholders).map(drop))?;
         }
-        let all = |predicates: &[syntax::ConditionNode<'_>], placeholders: &mut Placeholders| {
-            predicates
+        let all = |nodes: &[syntax::ConditionNode<'_>], placeholders: &mut Placeholders| {
+            nodes
                 .iter()
-                .map(|predicate| Predicate::resolve(predicate, placeholders))
+                .map(|node| Predicate::resolve(node, placeholders))
                 .collect::<Result<_, _>>()
         };
-        match predicate {
-            syntax::ConditionNode::All(predicates) => {
-                Ok(Predicate::All(all(predicates, placeholders)?))
-            }
-            syntax::ConditionNode::Any(predicates) => {
-                Ok(Predicate::Any(all(predicates, placeholders)?))
-            }
-            syntax::ConditionNode::Not(predicate) => {
-                Ok(Predicate::Not(Box::new(Predicate::resolve(predicate, placeholders)?)))
+        match node {
+            syntax::ConditionNode::All(nodes) => Ok(Predicate::All(all(nodes, placeholders)?)),
+            syntax::ConditionNode::Any(nodes) => Ok(Predicate::Any(all(nodes, placeholders)?)),
+            syntax::ConditionNode::Not(node) => {
+                Ok(Predicate::Not(Box::new(Predicate::resolve(node, placeholders)?)))
             }
             syntax::ConditionNode::Call(call) => functions::predicate(call, placeholders),
             syntax::ConditionNode::Compare(comparator, left, right) => {
@@ -156,7 +157,7 @@ impl Predicate {
 
     fn holds(&self, item: Option<&Item>) -> bool {
         let has = |operand: &Operand, predicate: &dyn Fn(&Value) -> bool| {
-            operand.find(item).is_some_and(|found| predicate(found.value()))
+            operand.find(item).is_some_and(|value| predicate(&value))
         };
         match self {
             Predicate::All(predicates) => predicates.iter().all(|predicate| predicate.holds(item)),
@@ -184,7 +185,7 @@ impl Predicate {
         }
     }
 
-    /// Collects every path that is looked at.
+    /// Collects every path of the predicate.
     fn paths<'a>(&'a self, paths: &mut Vec<&'a Path>) {
         match self {
             Predicate::All(predicates) | Predicate::Any(predicates) => {
@@ -209,13 +210,18 @@ impl Predicate {
     }
 }
 
-/// What does not exist is unequal to everything, itself included, and has no order.
-fn compares(comparator: Comparator, left: Option<Found<'_>>, right: Option<Found<'_>>) -> bool {
+/// Compares two values.
+///
+/// A missing value is unequal to every value and to another missing one, and has no order.
+fn compares(
+    comparator: Comparator,
+    left: Option<Cow<'_, Value>>,
+    right: Option<Cow<'_, Value>>,
+) -> bool {
     let (Some(left), Some(right)) = (left, right) else {
         return comparator == Comparator::NotEqual;
     };
-    let (left, right) = (left.value(), right.value());
-    let order = || left.compare(right);
+    let order = || left.compare(&right);
     match comparator {
         Comparator::Equal => left == right,
         Comparator::NotEqual => left != right,
@@ -252,7 +258,7 @@ fn check_types<'a>(operands: impl IntoIterator<Item = &'a Operand>) -> CheckResu
     operands.into_iter().try_for_each(Operand::check_types)
 }
 
-/// Refuses operands that are known to be of a type without an order.
+/// Refuses an operand whose type is known to have no order.
 fn check_ordered<'a>(
     operator: &str,
     operands: impl IntoIterator<Item = &'a Operand>,
@@ -285,7 +291,7 @@ fn between(operand: Operand, lower: Operand, upper: Operand) -> Result<Predicate
     Ok(Predicate::Between(operand, lower, upper))
 }
 
-/// A scalar as AWS writes it in its complaints, `{S:text}`.
+/// Writes a scalar as in the errors of AWS, `{S:text}`.
 fn short(value: &Value) -> String {
     let mut json = String::new();
     value.write(&mut json);

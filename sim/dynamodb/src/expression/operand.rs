@@ -1,4 +1,6 @@
-//! What conditions compare.
+//! The operands of conditions.
+
+use std::borrow::Cow;
 
 use super::functions;
 use super::path::Path;
@@ -8,18 +10,12 @@ use crate::item::Item;
 use crate::number::Number;
 use crate::value::Value;
 
-/// Something that may have a value.
+/// A path, a value or the size of an operand, which may have no value for an item.
 #[derive(Clone, Debug)]
 pub(super) enum Operand {
     Path(Path),
     Value(Value),
     Size(Box<Operand>),
-}
-
-/// A value that an operand refers to, or one that was worked out.
-pub(super) enum Found<'a> {
-    There(&'a Value),
-    Made(Value),
 }
 
 impl Operand {
@@ -36,7 +32,7 @@ impl Operand {
         }
     }
 
-    /// The name of the type, where it is known without an item.
+    /// The name of the type, if it is known without an item.
     pub(super) fn type_name(&self) -> Option<&'static str> {
         match self {
             Operand::Path(_) => None,
@@ -45,7 +41,7 @@ impl Operand {
         }
     }
 
-    /// Refuses to take the size of what is known to have none.
+    /// Refuses the size of an operand whose type is known to have none.
     pub(super) fn check_types(&self) -> CheckResult {
         let Operand::Size(operand) = self else { return Ok(()) };
         operand.check_types()?;
@@ -54,7 +50,7 @@ impl Operand {
         })
     }
 
-    /// The path that is looked at.
+    /// The path of the operand, if it has one.
     pub(super) fn path(&self) -> Option<&Path> {
         match self {
             Operand::Path(path) => Some(path),
@@ -63,24 +59,15 @@ impl Operand {
         }
     }
 
-    /// The value for an item, or for there being none.
-    pub(super) fn find<'a>(&'a self, item: Option<&'a Item>) -> Option<Found<'a>> {
+    /// The value for an item, or for no item.
+    pub(super) fn find<'a>(&'a self, item: Option<&'a Item>) -> Option<Cow<'a, Value>> {
         match self {
-            Operand::Path(path) => path.find(item?).map(Found::There),
-            Operand::Value(value) => Some(Found::There(value)),
+            Operand::Path(path) => path.find(item?).map(Cow::Borrowed),
+            Operand::Value(value) => Some(Cow::Borrowed(value)),
             Operand::Size(operand) => {
-                let size = operand.find(item)?.value().size()?;
-                Some(Found::Made(Value::N(Number::from_count(size))))
+                let size = operand.find(item)?.size()?;
+                Some(Cow::Owned(Value::N(Number::from_count(size))))
             }
-        }
-    }
-}
-
-impl Found<'_> {
-    pub(super) fn value(&self) -> &Value {
-        match self {
-            Found::There(value) => value,
-            Found::Made(value) => value,
         }
     }
 }
