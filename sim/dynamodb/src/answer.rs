@@ -1,4 +1,4 @@
-//! What DynamoDB answers, as it goes over the wire (FACTS 6.2).
+//! Answers, with the statuses, error codes and bodies of AWS (FACTS 6.2).
 
 use crate::item::Item;
 use crate::json;
@@ -8,57 +8,62 @@ use crate::json;
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The code of an error without its namespace, where the answer has one.
+    /// The code of an error without its namespace; some server errors have none.
     pub error_type: Option<String>,
-    /// The body, which is empty for some server errors.
+    /// The body, as JSON; empty for some server errors.
     pub body: String,
-    /// Whether AWS would have served what the model had to refuse, so that a run says nothing
-    /// about AWS.
+    /// True if the model refused a request that AWS would have served.
+    ///
+    /// A run with such an answer proves nothing about AWS.
     pub is_unsupported: bool,
-    /// The rows that the request wrote or removed.
+    /// The changes of rows that the request made, in their order.
     pub changes: Vec<Change>,
-    /// The keys of the rows that a read returned, in its order.
+    /// The keys of the rows that a read returned, in the order of the answer.
     pub rows: Vec<String>,
-    /// Whether the answer of a query or a scan holds a `LastEvaluatedKey`.
+    /// True if the answer of a query or a scan holds a `LastEvaluatedKey`.
     pub has_more: bool,
 }
 
-/// What happened to a row.
+/// A change of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A row was put, whether or not there was one before.
+    /// A row was put; there may have been one with its key before.
     Written {
         /// The table of the row.
         table: String,
-        /// Its key: the partition key, and a sort key after a bar.
+        /// The key of the row: the partition key, and the sort key after a bar.
         key: String,
     },
-    /// A row that was there is there no more.
+    /// A row was removed.
     Removed {
         /// The table of the row.
         table: String,
-        /// Its key: the partition key, and a sort key after a bar.
+        /// The key of the row: the partition key, and the sort key after a bar.
         key: String,
     },
 }
 
 impl Answer {
-    /// An error with a code and a message, its code in the namespace that AWS gives it
-    /// (FACTS 6.2).
+    /// Builds an error. The body has the code in the namespace that AWS gives it (FACTS 6.2).
     pub fn error(status: u16, code: &str, message: &str) -> Answer {
         Answer::error_with(status, code, Some(("message", message)), "")
     }
 
-    /// Whether the request was carried out.
+    /// True if the request was carried out.
     pub fn is_success(&self) -> bool {
         self.status == 200
     }
 
-    /// What an error says, or nothing.
+    /// The message of an error.
+    ///
+    /// # Panics
+    ///
+    /// If the answer is no error, or if it has no member `message`.
     pub(super) fn message(&self) -> String {
-        let body: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
+        let body: serde_json::Value =
+            serde_json::from_str(&self.body).expect("the body of an error is JSON");
         let text = body.get("message").and_then(|message| message.as_str());
-        text.unwrap_or_default().to_owned()
+        text.expect("the error has a message").to_owned()
     }
 
     pub(super) fn success(body: String) -> Answer {
@@ -74,7 +79,7 @@ impl Answer {
         Answer::error(400, "ValidationException", message)
     }
 
-    /// A body of the wrong shape; the name of the message has a capital here, as on AWS.
+    /// Refuses a body of the wrong shape. `Message` has a capital here, as on AWS.
     pub(super) fn serialization(message: Option<&str>) -> Answer {
         let message = message.map(|message| ("Message", message));
         Answer::error_with(400, "SerializationException", message, "")
@@ -88,15 +93,18 @@ impl Answer {
         Answer::error(400, "ResourceNotFoundException", "Requested resource not found")
     }
 
-    /// The condition of a write was false; `item` is what was there, if the request asked for it
-    /// (FACTS 6.12).
+    /// Refuses a write whose condition is false (FACTS 6.12).
+    ///
+    /// `item` is the item in the table, if the request asks for it.
     pub(super) fn condition_failed(item: Option<&Item>) -> Answer {
         let message = Some(("message", "The conditional request failed"));
         let item = item.map(|item| format!(",\"Item\":{}", item.json())).unwrap_or_default();
         Answer::error_with(400, "ConditionalCheckFailedException", message, &item)
     }
 
-    /// `more` is JSON for further members, each after a comma.
+    /// Builds an error with a message of any name, and with more members.
+    ///
+    /// `more` is the JSON of those members, each after a comma.
     pub(super) fn error_with(
         status: u16,
         code: &str,

@@ -1,4 +1,4 @@
-//! Consumption capacity, for requests that ask for it (FACTS 6.3).
+//! Consumed capacity, for requests that ask for it (FACTS 6.3).
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use crate::schema::Scope;
 const READ_UNIT_BYTES: usize = 4 * 1024;
 const WRITE_UNIT_BYTES: usize = 1024;
 
-/// What `ReturnConsumedCapacity` asks for.
+/// The value of `ReturnConsumedCapacity`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum CapacityReport {
     #[default]
     None,
     Total,
-    /// The total, and the shares of the table and of its indexes.
+    /// The total, with the shares of the table and of its indexes.
     Indexes,
 }
 
-/// An amount of capacity, in halves of a unit.
+/// Capacity, in halves of a unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct HalfUnits(usize);
 
-/// What a request consumed of one table.
+/// The capacity that a request consumed of one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Consumption {
     table: HalfUnits,
@@ -39,7 +39,7 @@ pub(super) struct IndexWrite {
     pub(super) entries_bytes: Vec<usize>,
 }
 
-/// What a transaction did; its capacity is told by kind as well.
+/// The access of a transaction, for which an answer names the capacity once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
     Read,
@@ -47,7 +47,7 @@ enum Access {
 }
 
 impl CapacityReport {
-    /// The JSON object that says how much of a table was consumed, if the request asks.
+    /// Writes the capacity consumed of a table as JSON, if the request asks for it.
     pub(super) fn describe(self, table: &str, consumed: &Consumption) -> Option<String> {
         let own = match self {
             CapacityReport::None => return None,
@@ -61,8 +61,7 @@ impl CapacityReport {
         Some(out)
     }
 
-    /// The JSON list that says how much of each of several tables was consumed, if the request
-    /// asks.
+    /// Writes the capacity consumed of several tables as a JSON list, if the request asks for it.
     pub(super) fn describe_all(self, consumed: &BTreeMap<&str, Consumption>) -> Option<String> {
         if self == CapacityReport::None || consumed.is_empty() {
             return None;
@@ -73,12 +72,12 @@ impl CapacityReport {
 }
 
 impl Consumption {
-    /// What a read or write of a table alone consumes.
+    /// The capacity of a request that touches no index.
     pub(super) fn new(table: HalfUnits) -> Consumption {
         Consumption { table, ..Consumption::default() }
     }
 
-    /// What a read of an index consumes, and what it consumes of the table for what is fetched.
+    /// The capacity of a read of an index; `table` is that of the rows fetched from the table.
     pub(super) fn from_index(
         scope: Scope,
         name: &str,
@@ -89,8 +88,10 @@ impl Consumption {
         Consumption { table, indexes, transaction: None }
     }
 
-    /// What a write consumes: the larger of what was there and what is there now is paid for, and
-    /// every entry of an index that was written or removed.
+    /// The capacity of a write.
+    ///
+    /// `bytes` is the size of the old or the new item, whichever is larger. Every entry of an
+    /// index that was written or removed costs capacity of its own.
     pub(super) fn from_write(bytes: usize, indexes: &[IndexWrite]) -> Consumption {
         let entries = indexes.iter().filter(|write| !write.entries_bytes.is_empty());
         let share = |write: &IndexWrite| {
@@ -101,20 +102,20 @@ impl Consumption {
         Consumption { table: write_units(bytes), indexes, transaction: None }
     }
 
-    /// The same in a transaction, where the table costs twice as much.
+    /// The capacity of a write in a transaction, which consumes twice as much of the table.
     pub(super) fn from_transactional_write(bytes: usize, indexes: &[IndexWrite]) -> Consumption {
         let alone = Consumption::from_write(bytes, indexes);
         let table = HalfUnits(2 * alone.table.0);
         Consumption { table, transaction: Some(Access::Write), ..alone }
     }
 
-    /// What reading an item in a transaction consumes, which is twice as much as elsewhere.
+    /// The capacity of a read in a transaction, which consumes twice as much.
     pub(super) fn from_transactional_read(bytes: usize) -> Consumption {
         let table = HalfUnits(2 * read_units(bytes, true).0);
         Consumption { table, indexes: Vec::new(), transaction: Some(Access::Read) }
     }
 
-    /// Adds what another part of the same request consumed of the same table.
+    /// Adds the capacity of another part of the same request.
     pub(super) fn add(&mut self, other: Consumption) {
         self.table.0 += other.table.0;
         self.transaction = self.transaction.or(other.transaction);
@@ -167,12 +168,12 @@ impl std::fmt::Display for HalfUnits {
     }
 }
 
-/// The cost of writing an item of this size.
+/// The capacity of a write of this size.
 pub(super) fn write_units(bytes: usize) -> HalfUnits {
     HalfUnits(2 * bytes.div_ceil(WRITE_UNIT_BYTES).max(1))
 }
 
-/// The cost of reading this much, of which an eventually consistent read pays half.
+/// The capacity of a read of this size; an eventually consistent read costs half.
 pub(super) fn read_units(bytes: usize, consistent: bool) -> HalfUnits {
     let units = bytes.div_ceil(READ_UNIT_BYTES).max(1);
     HalfUnits(if consistent { 2 * units } else { units })

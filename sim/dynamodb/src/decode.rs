@@ -1,4 +1,4 @@
-//! From JSON to attribute values, and what AWS says when that fails.
+//! Decodes attribute values and other members from JSON, with the errors of AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use crate::json;
 use crate::number::Number;
 use crate::value::Value;
 
-/// How many levels a value may have, that of the attribute included.
+/// The largest number of levels of a value, that of the attribute included.
 const DEPTH_MAX: usize = 32;
 
-/// What AWS calls the values of a map.
+/// The class of attribute values in the errors of AWS.
 pub(super) const ATTRIBUTE_VALUE: &str = "com.amazonaws.dynamodb.v20120810.AttributeValue";
 
-/// The same for strings.
+/// The class of strings in the errors of AWS.
 pub(super) const STRING: &str = "java.lang.String";
 
 const CANNOT_BE_CAST: &str = "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl \
@@ -27,21 +27,21 @@ const EMPTY: &str =
 
 const INVALID: &str = "One or more parameter values were invalid";
 
-/// What is wrong with a value.
+/// A fault of a value, with the message of AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ValueFault {
-    /// The JSON does not have the shape of a value.
+    /// The JSON has not the shape of a value.
     Shape(String),
-    /// The value means nothing to DynamoDB.
+    /// The shape is right, but the value is not allowed.
     Content(String),
-    /// The text of the value is no number, or its list no set.
+    /// The text is no number, or the list no set.
     ///
-    /// AWS finds this earlier than the rest, where it does not know yet what the value is for.
+    /// AWS finds this earlier than other content, and does not name the place of the value then.
     Conversion(String),
 }
 
 impl ValueFault {
-    /// The answer to a request in which such a value stands.
+    /// The answer to a request with such a value.
     pub(super) fn answer(self) -> Answer {
         match self {
             ValueFault::Shape(message) => Answer::serialization(Some(&message)),
@@ -51,7 +51,7 @@ impl ValueFault {
         }
     }
 
-    /// The same with its content's message in other words; the shape is not worded by where it is.
+    /// Replaces the message, except for a wrong shape, whose message never names a place.
     pub(super) fn reword(self, reword: impl FnOnce(&str) -> String) -> ValueFault {
         match self {
             ValueFault::Shape(_) => self,
@@ -70,7 +70,7 @@ fn content<T>(message: impl Into<String>) -> Result<T, ValueFault> {
     Err(ValueFault::Content(message.into()))
 }
 
-/// A value with its type around it, like `{"S":"text"}`.
+/// Decodes a value with its type around it, like `{"S":"text"}`.
 pub(super) fn value(json: &Json) -> Result<Value, ValueFault> {
     value_at(json, 0)
 }
@@ -105,14 +105,15 @@ fn value_at(json: &Json, depth: usize) -> Result<Value, ValueFault> {
     value.map_or_else(|| content(EMPTY), Ok)
 }
 
-/// Looks for a value of the wrong shape among named values, whatever their content lacks: what
-/// AWS cannot read at all it says first.
+/// Refuses named values if one has the wrong shape, and ignores faults of their content.
+///
+/// AWS reports a wrong shape before every fault of content.
 pub(super) fn check_shapes(json: &Json) -> Result<(), ValueFault> {
     map(json, ATTRIBUTE_VALUE, |json| check_shape(value(json)))?;
     Ok(())
 }
 
-/// Passes over what the content of a value lacks.
+/// Ignores faults of content, and keeps those of shape.
 pub(super) fn check_shape<T>(read: Result<T, ValueFault>) -> Result<(), ValueFault> {
     match read {
         Err(ValueFault::Shape(message)) => Err(ValueFault::Shape(message)),
@@ -120,7 +121,7 @@ pub(super) fn check_shape<T>(read: Result<T, ValueFault>) -> Result<(), ValueFau
     }
 }
 
-/// The value of a type; names that are no type are passed over, as are nulls.
+/// Decodes the value of a type; none for nulls and for names that are no type.
 fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, ValueFault> {
     if json.is_null() {
         return Ok(None);
@@ -147,7 +148,7 @@ fn typed(name: &str, json: &Json, depth: usize) -> Result<Option<Value>, ValueFa
     }))
 }
 
-/// Named values of a class, as AWS calls it; `json` is not null.
+/// Decodes named values; `class` is their class in the errors of AWS. `json` is not null.
 pub(super) fn map<T>(
     json: &Json,
     class: &str,
@@ -165,7 +166,7 @@ pub(super) fn string(json: &Json) -> Result<&str, ValueFault> {
     }
 }
 
-/// A truth value, which AWS also reads from some words.
+/// Decodes a truth value, for which AWS takes some words too.
 pub(super) fn boolean(json: &Json) -> Result<bool, ValueFault> {
     match json {
         Json::Bool(bool) => Ok(*bool),
@@ -178,12 +179,12 @@ pub(super) fn boolean(json: &Json) -> Result<bool, ValueFault> {
     }
 }
 
-/// A whole number; what is behind the point is cut off.
+/// Decodes a whole number, and drops its fraction.
 pub(super) fn integer(json: &Json) -> Result<i64, ValueFault> {
     whole(json, "Integer")
 }
 
-/// The same for members that AWS declares to be wider.
+/// Decodes a whole number of a member that is a `Long` on AWS.
 pub(super) fn long(json: &Json) -> Result<i64, ValueFault> {
     whole(json, "Long")
 }
@@ -244,8 +245,7 @@ pub(super) fn list(json: &Json) -> Result<&[Json], ValueFault> {
     }
 }
 
-/// A list that is a value of a map, of whose shape AWS complains in words that it did not mean for
-/// anyone to see.
+/// Decodes a list in a map. For a wrong shape, AWS shows an error of its own Java code.
 pub(super) fn list_in_map(json: &Json) -> Result<&[Json], ValueFault> {
     match json {
         Json::Array(_) | Json::Object(_) => list(json),
@@ -253,7 +253,7 @@ pub(super) fn list_in_map(json: &Json) -> Result<&[Json], ValueFault> {
     }
 }
 
-/// Refuses what is no map in a list of maps, in the same words.
+/// Refuses an element that is no map in a list of maps, with the same error.
 pub(super) fn check_map_in_list(json: &Json) -> Result<(), ValueFault> {
     match json {
         Json::Array(_) | Json::Object(_) => Ok(()),
@@ -294,7 +294,7 @@ fn byte_strings(json: &Json) -> Result<BTreeSet<Vec<u8>>, ValueFault> {
     })
 }
 
-/// The members of a set, none of which is null.
+/// Decodes the members of a set, and refuses a null among them.
 fn members(json: &Json, if_null: ValueFault) -> Result<&[Json], ValueFault> {
     let members = list(json)?;
     if members.iter().any(Json::is_null) { Err(if_null) } else { Ok(members) }
@@ -316,7 +316,7 @@ fn set<T: Clone + Ord>(
     Ok(set)
 }
 
-/// The members of a structure that stands in another; `class` is what AWS calls it.
+/// Decodes the members of a structure in another one; `class` is its class on AWS.
 pub(super) fn structure<'a>(
     json: &'a Json,
     class: &str,
@@ -332,7 +332,7 @@ pub(super) fn structure<'a>(
     }
 }
 
-/// The members of a map to a class, as AWS calls it.
+/// Decodes the entries of a map; `class` is the class of its values on AWS.
 pub(super) fn object_of<'a>(
     json: &'a Json,
     class: &str,
@@ -346,7 +346,7 @@ pub(super) fn object_of<'a>(
     }
 }
 
-/// The members of a body, which must be an object.
+/// Decodes the members of a body.
 pub(super) fn object(json: &Json) -> Result<&Map<String, Json>, ValueFault> {
     match json {
         Json::Object(object) => Ok(object),

@@ -1,12 +1,12 @@
-//! Failures that come from DynamoDB, or from the limits of this model, rather than from a request.
+//! Failures of DynamoDB, and gaps of this model: errors that are no fault of the request.
 //!
-//! None of them says whether the request was applied: a 500 leaves that open (FACTS 6.13), so it
-//! is the driver's choice.
+//! A driver injects a 500 or a 503. Such an answer does not tell if the request was applied
+//! (FACTS 6.13), so the driver decides that too.
 
 use crate::answer::Answer;
 
 impl Answer {
-    /// The whole of a batch found no capacity (FACTS 6.11).
+    /// Refuses a batch of which no part found capacity (FACTS 6.11).
     pub(super) fn all_unprocessed() -> Answer {
         Answer::error(
             400,
@@ -17,27 +17,26 @@ impl Answer {
         )
     }
 
-    /// A 500, after which a write may have happened or not (FACTS 6.2, 6.13).
+    /// A 500, after which a write may be applied or not (FACTS 6.2, 6.13).
     pub fn internal_server_error() -> Answer {
         Answer::error(500, "InternalServerError", "Internal server error")
     }
 
-    /// A 503 with an empty body, which clients cannot put a type to (FACTS 6.2).
+    /// A 503 with an empty body, to which clients cannot give a type (FACTS 6.2).
     pub fn service_unavailable() -> Answer {
         Answer::plain(503, None, String::new())
     }
 
-    /// An operation that AWS has and this model does not.
+    /// Refuses an operation that AWS has and this model has not.
     ///
-    /// A run that saw it says nothing about AWS; see [`Answer::is_unsupported`]. Clients do not
-    /// retry it.
+    /// Sets [`Answer::is_unsupported`]. Clients do not retry the request.
     pub(super) fn unsupported_operation(operation: &str) -> Answer {
         let message = format!("The simulated DynamoDB does not support {operation}");
         let answer = Answer::error(400, "UnknownOperationException", &message);
         Answer { is_unsupported: true, ..answer }
     }
 
-    /// The same for a member of an operation that this model does have.
+    /// Refuses a member that AWS has and this model has not.
     pub(super) fn unsupported(what: &str) -> Answer {
         let answer = Answer::validation(&format!("The simulated DynamoDB does not support {what}"));
         Answer { is_unsupported: true, ..answer }

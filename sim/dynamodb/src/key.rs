@@ -1,4 +1,4 @@
-//! Keys, and what AWS says of those that do not fit.
+//! Keys, and the errors of AWS for keys that do not fit.
 
 use std::fmt;
 
@@ -15,14 +15,14 @@ const RANGE_BYTES_MAX: usize = 1024;
 const INVALID: &str = "One or more parameter values were invalid:";
 const NOT_VALID: &str = "One or more parameter values are not valid.";
 
-/// What tells a row of a table from the others.
+/// The key of a row in a table or in an index.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) hash: KeyValue,
     pub(super) range: Option<KeyValue>,
 }
 
-/// A value that can be part of a key; those of one attribute are all of one type.
+/// A value of a key attribute. The values of one attribute all have one type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum KeyValue {
     S(String),
@@ -30,16 +30,16 @@ pub(super) enum KeyValue {
     B(Vec<u8>),
 }
 
-/// What is wrong with a key.
+/// A fault of a key, most with the message of AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum KeyFault {
-    /// It has other attributes than the schema, or other types.
+    /// The key has other attributes than the schema, or other types.
     Mismatch,
     /// An item lacks an attribute of the key.
     Missing(String),
-    /// An attribute of an item has not the type that a key has.
+    /// An attribute of the key has another type in an item.
     WrongType(String),
-    /// An attribute has not the type that a key of an index has.
+    /// An attribute of the key of an index has another type in an item.
     WrongIndexType(String),
     /// A value is empty.
     Empty(String),
@@ -48,7 +48,7 @@ pub(super) enum KeyFault {
 }
 
 impl KeySchema {
-    /// The key of an item that is to be put, or what is wrong with it.
+    /// The key of an item to put.
     pub(super) fn key_of_item(&self, item: &Item) -> Result<Key, KeyFault> {
         self.key(|attribute| {
             let name = &attribute.name;
@@ -66,7 +66,7 @@ impl KeySchema {
         })
     }
 
-    /// The key that `key` consists of, and nothing else, or what is wrong with it.
+    /// The key that consists of all attributes of `key`.
     pub(super) fn key_alone(&self, key: &Item) -> Result<Key, KeyFault> {
         if key.names().count() != self.attributes().count() {
             return Err(KeyFault::Mismatch);
@@ -74,12 +74,12 @@ impl KeySchema {
         self.key_within(key)
     }
 
-    /// The key that stands among other attributes, or what is wrong with it.
+    /// The key among other attributes of an item.
     pub(super) fn key_within(&self, item: &Item) -> Result<Key, KeyFault> {
         self.key(|attribute| part_within(attribute, item))
     }
 
-    /// Refuses an item if one attribute of the key is not there or is not what it should be.
+    /// Refuses an item if this attribute of the key is missing or does not fit.
     pub(super) fn check_within(
         &self,
         attribute: &KeyAttribute,
@@ -88,7 +88,7 @@ impl KeySchema {
         self.check(attribute, &part_within(attribute, item)?)
     }
 
-    /// The key of an item in an index, which leaves out the items that have none.
+    /// The key of an item in an index; none if the item has not every attribute of it.
     pub(super) fn key_if_any(&self, item: &Item) -> Option<Key> {
         let part = |attribute: &KeyAttribute| {
             KeyValue::from_value(item.value(&attribute.name)?, attribute.kind)
@@ -100,10 +100,10 @@ impl KeySchema {
         Some(Key { hash: part(&self.hash)?, range })
     }
 
-    /// Refuses an item that an index could not hold for the type or the size of its key.
+    /// Refuses an item whose key in an index has the wrong type or size.
     ///
-    /// An update answers only for the attributes that it changes of what was there `before`, and
-    /// its complaints do not say where an empty value is.
+    /// `before` is none for a put. For an update it is the item before, if there was one: only
+    /// attributes that the update changes are checked, and errors name no place.
     pub(super) fn check_in_index(
         &self,
         item: &Item,
@@ -148,8 +148,10 @@ impl KeySchema {
         Ok(())
     }
 
-    /// Refuses an update that gives an attribute of the key of an index another type, as far as
-    /// that can be told without the item; `type_of` tells it.
+    /// Refuses an update that gives an attribute of an index key another type.
+    ///
+    /// `type_of` returns the type that the update gives an attribute, if it is known without the
+    /// item.
     pub(super) fn check_types_in_index<'a>(
         &self,
         index: &str,
@@ -219,7 +221,7 @@ fn wrong_index_type(attribute: &KeyAttribute, actual: &str, index: &str) -> KeyF
 }
 
 impl KeyFault {
-    /// What AWS says.
+    /// The message of AWS.
     pub(super) fn message(self) -> String {
         match self {
             KeyFault::Mismatch => "The provided key element does not match the schema".to_owned(),
@@ -237,7 +239,7 @@ impl KeyFault {
 }
 
 impl KeyValue {
-    /// The value, if it is of this type.
+    /// Returns the value as one of a key; none if it is not of this type.
     pub(super) fn from_value(value: &Value, kind: KeyType) -> Option<KeyValue> {
         match (value, kind) {
             (Value::S(string), KeyType::S) => Some(KeyValue::S(string.clone())),
@@ -247,7 +249,7 @@ impl KeyValue {
         }
     }
 
-    /// The value, if it is of a type that a key can have.
+    /// Returns the value as one of a key; none if it is of a type that no key has.
     pub(super) fn from_any(value: &Value) -> Option<KeyValue> {
         [KeyType::S, KeyType::N, KeyType::B]
             .into_iter()
@@ -270,7 +272,7 @@ impl KeyValue {
         }
     }
 
-    /// What the value is called, if it is empty.
+    /// The type in the errors of AWS, if the value is empty.
     fn empty_kind(&self) -> Option<&'static str> {
         match self {
             KeyValue::S(string) if string.is_empty() => Some("string"),
@@ -280,10 +282,10 @@ impl KeyValue {
     }
 }
 
-/// The key as it stands in histories: the partition key, and the sort key after a bar.
 impl Key {
-    /// A text that no other key of the table has, as [`Key`]'s own text may be: `a|b` and `c` read
-    /// like `a` and `b|c`.
+    /// A text that no other key of the table has.
+    ///
+    /// The plain text of two keys can be equal: `a|b` and `c` read like `a` and `b|c`.
     pub(super) fn distinct_text(&self) -> String {
         let hash = self.hash.to_string();
         let range = self.range.as_ref().map(|range| format!("|{range}")).unwrap_or_default();
@@ -292,6 +294,7 @@ impl Key {
 }
 
 impl fmt::Display for Key {
+    /// Writes the key as in histories: the partition key, and the sort key after a bar.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.hash)?;
         match &self.range {

@@ -1,4 +1,4 @@
-//! Requests, checked as far as that is possible without the table.
+//! Requests, checked as far as no table is needed.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ use crate::operations::{
 const API: &str = "DynamoDB_20120810";
 const STREAMS: &str = "DynamoDBStreams_20120810";
 
-/// Operations that AWS has and this model does not.
+/// The operations that AWS has and this model has not.
 const NOT_MODELLED: [&str; 36] = [
     "BatchExecuteStatement",
     "CreateBackup",
@@ -65,7 +65,7 @@ pub struct Request {
     command: Command,
 }
 
-/// What a request asks for.
+/// The operation of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
     /// `GetItem`
@@ -88,10 +88,11 @@ pub enum Operation {
     TransactGet,
     /// `TransactWriteItems`
     TransactWrite,
-    /// One of the control plane, by name.
+    /// An operation of the control plane, by its name.
     Control(&'static str),
 }
 
+/// A parsed operation with its parameters.
 #[derive(Clone, Debug)]
 pub(super) enum Command {
     Get(Get),
@@ -106,9 +107,12 @@ pub(super) enum Command {
 }
 
 impl Request {
-    /// Reads a request from its `x-amz-target` and its body, or says what is wrong with it.
+    /// Parses a request from its `x-amz-target` and its body.
     ///
-    /// What the model cannot do is refused; see [`Answer::is_unsupported`].
+    /// # Errors
+    ///
+    /// If AWS refuses the request before it looks at a table: the answer of AWS. If the model has
+    /// not the operation or a member of it: an answer with [`Answer::is_unsupported`].
     pub fn parse(target: &str, body: &[u8]) -> Result<Request, Answer> {
         let body: Json = serde_json::from_slice(body).map_err(|_| Answer::serialization(None))?;
         let operation = Operation::parse(target)?;
@@ -130,14 +134,14 @@ impl Request {
         Ok(Request { body, operation, command })
     }
 
-    /// What the request asks for.
+    /// The operation of the request.
     pub fn operation(&self) -> Operation {
         self.operation
     }
 
-    /// The name of the table, whether or not there is one, or of the first of several.
+    /// The name of the table, or of the first of several. The table may not exist.
     ///
-    /// None for the few operations of the control plane that are about no table.
+    /// None for the operations of the control plane that name no table.
     pub fn table(&self) -> Option<&str> {
         match &self.command {
             Command::Query(query) => Some(&query.options.table),
@@ -156,14 +160,14 @@ impl Request {
         }
     }
 
-    /// How many rows the request names.
+    /// The number of rows that the request names.
     pub(super) fn rows_count(&self) -> usize {
         self.rows().len()
     }
 
     /// The keys of the rows that the request names, as text.
     ///
-    /// Rows of tables that do not exist are left out, and keys that are none of their table.
+    /// Leaves out rows of tables that do not exist, and keys that do not fit their table.
     pub fn keys(&self, db: &DynamoDb) -> Vec<String> {
         let key = |(table, item): (&str, &Item)| {
             db.key_schema(table)?.key_if_any(item).map(|key| key.to_string())
@@ -171,7 +175,7 @@ impl Request {
         self.rows().into_iter().filter_map(key).collect()
     }
 
-    /// The rows that the request names: their tables, and items in which their keys are.
+    /// The rows that the request names: the table of each, and an item that holds its key.
     fn rows(&self) -> Vec<(&str, &Item)> {
         match &self.command {
             Command::Get(get) => vec![(&get.table, &get.key)],
@@ -184,7 +188,7 @@ impl Request {
         }
     }
 
-    /// Whether the request reads consistently (FACTS 6.4); writes do not read in that sense.
+    /// True for strongly consistent reads (FACTS 6.4); false for other reads and for writes.
     pub fn is_consistent(&self) -> bool {
         match &self.command {
             Command::Get(get) => get.consistent,
@@ -197,7 +201,7 @@ impl Request {
         }
     }
 
-    /// Whether the request is a query or a scan that goes on where an earlier page ended.
+    /// True for a query or a scan that continues behind an earlier page.
     pub fn is_continued(&self) -> bool {
         match &self.command {
             Command::Query(query) => query.options.start.is_some(),
@@ -206,7 +210,7 @@ impl Request {
         }
     }
 
-    /// The body with the keys of every object sorted, the same for every order that it came in.
+    /// The body with the keys of every object sorted: equal for equal requests.
     pub fn canonical(&self) -> String {
         let mut out = String::new();
         json::write_sorted(&mut out, &self.body);
@@ -233,7 +237,7 @@ impl Operation {
         Operation::TransactWrite,
     ];
 
-    /// Reads the operation from an `x-amz-target`.
+    /// Parses the operation of an `x-amz-target`.
     fn parse(target: &str) -> Result<Operation, Answer> {
         let name = match target.split_once('.') {
             Some((API, name)) => name,
@@ -249,7 +253,7 @@ impl Operation {
         }
     }
 
-    /// What AWS calls the operation.
+    /// The name of the operation on AWS.
     pub fn name(self) -> &'static str {
         match self {
             Operation::Get => "GetItem",
@@ -266,7 +270,7 @@ impl Operation {
         }
     }
 
-    /// Whether the operation changes rows.
+    /// True if the operation can change rows or tables.
     pub fn writes(self) -> bool {
         match self {
             Operation::Put

@@ -1,13 +1,13 @@
-//! What a table is declared to be: its keys and its indexes.
+//! Definitions of tables: their keys and their indexes.
 
 use std::collections::BTreeSet;
 
-/// What is known of a table before it has any rows.
+/// The definition of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Definition {
     pub(super) name: String,
     pub(super) keys: KeySchema,
-    /// Global and local ones, each kind in the order of the request that declared them.
+    /// Global and local indexes, each scope in the order of the request that declared them.
     pub(super) indexes: Vec<IndexDefinition>,
 }
 
@@ -35,7 +35,7 @@ pub(super) enum KeyType {
     B,
 }
 
-/// What is known of a secondary index before it has any rows.
+/// The definition of a secondary index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct IndexDefinition {
     pub(super) name: String,
@@ -44,16 +44,16 @@ pub(super) struct IndexDefinition {
     pub(super) projection: IndexProjection,
 }
 
-/// Whether an index orders the rows of one partition or all of them anew.
+/// The scope of an index: the whole table, or each partition by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
-    /// A partition key of its own. Reads are always eventually consistent (FACTS 6.4).
+    /// An index with a partition key of its own. Reads are eventually consistent (FACTS 6.4).
     Global,
-    /// The partition key of the table, and another sort key.
+    /// An index with the partition key of the table, and another sort key.
     Local,
 }
 
-/// Which attributes an index holds, besides its own keys and those of the table.
+/// The attributes that an index holds, besides its own keys and those of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum IndexProjection {
     All,
@@ -67,14 +67,14 @@ impl KeySchema {
         std::iter::once(&self.hash).chain(&self.range)
     }
 
-    /// Whether an attribute of this name is part of the key.
+    /// True if an attribute of this name is part of the key.
     pub(super) fn has(&self, name: &str) -> bool {
         self.attributes().any(|attribute| attribute.name == name)
     }
 }
 
 impl KeyType {
-    /// The name of the type on the wire.
+    /// The name of the type in JSON.
     pub(super) fn name(self) -> &'static str {
         match self {
             KeyType::S => "S",

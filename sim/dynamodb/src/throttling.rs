@@ -1,7 +1,7 @@
-//! What DynamoDB answers when it has no capacity for a request (FACTS 6.2).
+//! Answers to requests for which there is no capacity (FACTS 6.2).
 //!
-//! All of these have status 400 and mean that the request was not carried out, but for batches, of
-//! which a part may have been (FACTS 6.11).
+//! All have status 400. The request was not carried out, except for a part of a batch
+//! (FACTS 6.11).
 
 use stormglass_spec::hash;
 
@@ -11,20 +11,20 @@ use crate::names;
 use crate::operations::transaction::{self, CancellationReason};
 use crate::request::{Operation, Request};
 
-/// Why there is no capacity for a request.
+/// The reason why a request is throttled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Throttling {
-    /// An on-demand table is past the throughput of one key range (FACTS 6.8, 6.9).
+    /// An on-demand table reached the throughput of one key range (FACTS 6.8, 6.9).
     KeyRange,
-    /// An on-demand table is past the most that it was declared to take.
+    /// An on-demand table reached the maximum that its owner has set.
     MaxOnDemand,
-    /// The account is past its quota, told by an on-demand table.
+    /// The account reached its quota, as an on-demand table reports it.
     Account,
-    /// A provisioned table is past its throughput.
+    /// A provisioned table reached its throughput.
     Provisioned,
-    /// The account is past its quota.
+    /// The account reached its quota.
     RequestLimit,
-    /// A transaction is under way on the row (FACTS 6.14).
+    /// Another transaction is in progress on the row (FACTS 6.14).
     Conflict,
 }
 
@@ -45,22 +45,23 @@ const REQUEST_LIMIT: &str = "Throughput exceeds the current throughput limit for
 const CONFLICT: &str = "Transaction is ongoing for the item";
 
 impl Throttling {
-    /// One of the causes that a request can meet, by a draw.
+    /// Picks one of the reasons that can apply to a request, by the number `draw`.
     ///
-    /// Only transactions meet one another here: nothing else is under way when they are applied.
+    /// Only transactions conflict here, because every request is applied at one moment.
     pub fn draw(draw: u64, request: &Request) -> Throttling {
         let on_demand = [Throttling::KeyRange, Throttling::MaxOnDemand, Throttling::Account];
         let kinds = if request.operation().is_transaction() { 4 } else { 3 };
         match hash::below(draw, kinds) {
-            0 => on_demand[usize::try_from(hash::keyed(draw, "reason") % 3).unwrap_or(0)],
+            0 => on_demand[(hash::keyed(draw, "reason") % 3) as usize],
             1 => Throttling::Provisioned,
             2 => Throttling::RequestLimit,
             _ => Throttling::Conflict,
         }
     }
 
-    /// The answer to a request that is not carried out. It names the table, as on AWS: handlers
-    /// must not repeat it.
+    /// The answer to the request.
+    ///
+    /// It names the table, as on AWS, so handlers must not pass it on to clients.
     pub fn answer(self, request: &Request) -> Answer {
         if request.operation().is_transaction() && self != Throttling::RequestLimit {
             return self.cancellation(request);
@@ -84,7 +85,7 @@ impl Throttling {
             Throttling::Provisioned => "ProvisionedThroughputExceeded",
             _ => "ThrottlingError",
         };
-        // The first action is the one in the way.
+        // The first action is the one that finds no capacity.
         let mut reasons = vec![CancellationReason::None; request.rows_count()];
         if let Some(first) = reasons.first_mut() {
             *first = CancellationReason::Throttled { code, message: self.message() };
@@ -112,7 +113,7 @@ impl Throttling {
         }
     }
 
-    /// The reason as AWS names it, `TableReadKeyRangeThroughputExceeded` and so on.
+    /// The reason in the words of AWS, such as `TableReadKeyRangeThroughputExceeded`.
     fn reason(self, request: &Request) -> Option<String> {
         let place = if request.index().is_some() { "Index" } else { "Table" };
         let access = if request.operation().writes() { "Write" } else { "Read" };

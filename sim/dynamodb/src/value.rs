@@ -1,4 +1,4 @@
-//! Attribute values: their types, sizes, order and wire form.
+//! Attribute values: their types, sizes, order and JSON.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ const COLLECTION_BYTES: usize = 3;
 const ELEMENT_BYTES: usize = 1;
 
 impl Value {
-    /// The name of the type on the wire.
+    /// The name of the type in JSON.
     pub(super) fn type_name(&self) -> &'static str {
         match self {
             Value::S(_) => "S",
@@ -60,7 +60,7 @@ impl Value {
         }
     }
 
-    /// What the value adds to the size of its item, by the rules of the developer guide.
+    /// The bytes that the value adds to the size of its item, by the developer guide.
     pub(super) fn bytes(&self) -> usize {
         match self {
             Value::S(string) => string.len(),
@@ -82,9 +82,9 @@ impl Value {
         }
     }
 
-    /// What the function `size` of expressions says, for the types that it knows.
+    /// The result of the function `size` of expressions; none for a type without a size.
     ///
-    /// A string has the length that it has in Java, in UTF-16.
+    /// Strings are measured in units of UTF-16, as in Java.
     pub(super) fn size(&self) -> Option<usize> {
         match self {
             Value::S(string) => Some(string.encode_utf16().count()),
@@ -98,7 +98,7 @@ impl Value {
         }
     }
 
-    /// The order of two values, which only strings, numbers and bytes of the same type have.
+    /// The order of two strings, two numbers or two byte strings; none for other values.
     pub(super) fn compare(&self, other: &Value) -> Option<Ordering> {
         match (self, other) {
             (Value::S(one), Value::S(two)) => Some(one.cmp(two)),
@@ -108,7 +108,7 @@ impl Value {
         }
     }
 
-    /// Whether the value has `part` as a substring, as a member of the set or as an element.
+    /// True if `part` is a substring, a member or an element of the value.
     pub(super) fn contains(&self, part: &Value) -> bool {
         match (self, part) {
             (Value::S(string), Value::S(part)) => string.contains(part.as_str()),
@@ -123,7 +123,7 @@ impl Value {
         }
     }
 
-    /// Whether the value starts with `prefix`, both being strings or both bytes.
+    /// True if the value starts with `prefix`. Both must be strings, or both bytes.
     pub(super) fn begins_with(&self, prefix: &Value) -> bool {
         match (self, prefix) {
             (Value::S(string), Value::S(prefix)) => string.starts_with(prefix.as_str()),
@@ -132,7 +132,7 @@ impl Value {
         }
     }
 
-    /// Writes the value as it goes over the wire, with its type.
+    /// Writes the value as JSON, with its type around it.
     pub(super) fn write(&self, out: &mut String) {
         out.push_str("{\"");
         out.push_str(self.type_name());

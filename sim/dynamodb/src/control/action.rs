@@ -13,7 +13,7 @@ use crate::members::Members;
 use crate::refusals::{table_exists, table_not_found};
 use crate::table::Tables;
 
-/// A sound request to the control plane.
+/// A parsed operation of the control plane.
 #[derive(Clone, Debug)]
 pub(crate) enum ControlCommand {
     Create(Box<CreateTable>),
@@ -47,7 +47,11 @@ impl ControlCommand {
         "UpdateTimeToLive",
     ];
 
-    /// Reads the members of the operation of this name, which is one of those above.
+    /// Parses the operation of this name.
+    ///
+    /// # Panics
+    ///
+    /// If the name is none of [`ControlCommand::NAMES`].
     pub(crate) fn parse(
         operation: &str,
         members: &mut Members<'_>,
@@ -69,11 +73,11 @@ impl ControlCommand {
             "UpdateTimeToLive" => {
                 ControlCommand::UpdateTimeToLive(UpdateTimeToLive::parse(members)?)
             }
-            _ => return Err(Answer::unknown_operation()),
+            _ => unreachable!("{operation} is no operation of the control plane"),
         })
     }
 
-    /// The name of the table, for the operations that name one.
+    /// The name of the table, if the operation names one.
     pub(crate) fn table(&self) -> Option<&str> {
         Some(match self {
             ControlCommand::Create(create) => create.table(),
@@ -91,7 +95,7 @@ impl ControlCommand {
         })
     }
 
-    /// Applies the request at `now`; changes of tables and indexes take a while.
+    /// Applies the request at `now`; a change of a table or an index is done when `takes` is over.
     pub(crate) fn apply(
         &self,
         tables: &mut Tables,

@@ -21,7 +21,7 @@ use crate::state::{
     StatusChange, TableClass, TableState, Throughput, Viewpoint,
 };
 
-/// A sound request for a new table.
+/// A request for a new table.
 #[derive(Clone, Debug)]
 pub(crate) struct CreateTable {
     definition: Definition,
@@ -39,7 +39,7 @@ pub(crate) struct CreateTable {
 }
 
 impl CreateTable {
-    /// Checks everything that does not depend on the tables that there are.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<CreateTable, Answer> {
         let refused = ["WarmThroughput", "ResourcePolicy"];
         members.refuse("CreateTable", &refused)?;
@@ -61,7 +61,7 @@ impl CreateTable {
         let is_protected = members.flag("DeletionProtectionEnabled")?;
         let name = table_names::check(members, name)?;
 
-        let attributes = attributes.unwrap_or_else(AttributeDefinitions::none);
+        let attributes = attributes.expect("a request without definitions has been refused");
         let (billing, throughput) = settings::new_billing(billing, throughput)?;
         ceilings.check_new(billing)?;
         attributes.check_distinct()?;
@@ -110,10 +110,9 @@ impl CreateTable {
         &self.definition.name
     }
 
-    /// The table that there is from now on, and the answer; it is ready when `takes` is over.
+    /// Returns the new table, which is active when `takes` is over, and the answer.
     ///
-    /// Whether there is such a table already is for the caller to see:
-    /// [`table_exists`](super::table_exists).
+    /// The caller has made sure that there is no table of this name.
     pub(crate) fn apply(&self, now: Time, takes: Duration) -> (Definition, TableState, Answer) {
         let span = ChangeSpan::new(now, takes);
         let change = StatusChange { kind: ChangeKind::Creating, span };
@@ -144,7 +143,7 @@ impl CreateTable {
     }
 }
 
-/// Refuses attributes that no key is made of.
+/// Refuses attributes that are part of no key.
 fn check_used(
     attributes: &AttributeDefinitions,
     keys: &KeySchema,

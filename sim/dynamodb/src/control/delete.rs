@@ -20,7 +20,7 @@ pub(crate) struct DeleteTable {
 }
 
 impl DeleteTable {
-    /// Checks everything that does not depend on the table.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<DeleteTable, Answer> {
         let name = table_names::read(members)?;
         Ok(DeleteTable { table: table_names::check(members, name)? })
@@ -31,7 +31,7 @@ impl DeleteTable {
         &self.table
     }
 
-    /// Begins to delete a table, which is [gone](TableState::is_gone) when `takes` is over.
+    /// Starts to delete the table, which is [gone](TableState::is_gone) when `takes` is over.
     pub(crate) fn apply(
         &self,
         definition: &Definition,

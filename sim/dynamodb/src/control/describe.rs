@@ -18,7 +18,7 @@ pub(crate) struct DescribeTable {
 }
 
 impl DescribeTable {
-    /// Checks everything that does not depend on the table.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<DescribeTable, Answer> {
         let name = table_names::read(members)?;
         Ok(DescribeTable { table: table_names::check(members, name)? })
@@ -43,7 +43,7 @@ impl DescribeTable {
     }
 }
 
-/// The quotas of the account, which are those that every account begins with.
+/// Describes the quotas of the account, which are those of every new account.
 pub(crate) fn describe_limits() -> Answer {
     let limits = Object::new()
         .number("AccountMaxReadCapacityUnits", 80_000)
@@ -53,7 +53,7 @@ pub(crate) fn describe_limits() -> Answer {
     Answer::success(limits.finish())
 }
 
-/// Where DynamoDB is to be found.
+/// Describes the endpoint of DynamoDB in the region of the model.
 pub(crate) fn describe_endpoints() -> Answer {
     let endpoint = Object::new()
         .text("Address", &format!("dynamodb.{REGION}.amazonaws.com"))

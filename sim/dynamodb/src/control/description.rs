@@ -1,4 +1,4 @@
-//! Tables as they go over the wire.
+//! Descriptions of tables, as JSON.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::schema::{Definition, IndexDefinition, IndexProjection, KeySchema, Sco
 use crate::size::Statistics;
 use crate::state::{self, Billing, Provision, TableState, Viewpoint};
 
-/// What an operation that changes a table answers.
+/// The answer of an operation that changes a table.
 pub(super) fn answer(
     definition: &Definition,
     state: &TableState,
@@ -20,7 +20,7 @@ pub(super) fn answer(
     Answer::success(Object::new().json("TableDescription", &table).finish())
 }
 
-/// A `TableDescription`.
+/// Writes a `TableDescription`.
 pub(super) fn describe(
     definition: &Definition,
     state: &TableState,
@@ -42,7 +42,7 @@ pub(super) fn describe(
         .finish()
 }
 
-/// What is left of a table that is being deleted, for the answer to the request for that.
+/// Writes the part of a `TableDescription` that the answer to `DeleteTable` has.
 pub(super) fn describe_deleted(
     definition: &Definition,
     state: &TableState,
@@ -52,7 +52,7 @@ pub(super) fn describe_deleted(
     summary(Object::new(), definition, state, statistics, view).finish()
 }
 
-/// The members that the descriptions of all tables have.
+/// Writes the members that all descriptions of tables have.
 fn summary(
     start: Object,
     definition: &Definition,
@@ -62,7 +62,7 @@ fn summary(
 ) -> Object {
     let id = table_id(definition, state);
     let status = state.change.status(view);
-    // A new table does not say that it may be deleted.
+    // On AWS a new table shows its protection only if it has one.
     let protection = state.is_protected || status != "CREATING";
     start
         .text("TableName", &definition.name)
@@ -83,7 +83,7 @@ fn summary(
         .json_if("DeletionProtectionEnabled", protection.then(|| state.is_protected.to_string()))
 }
 
-/// By name, whatever the order of the request was.
+/// Writes the attributes of all keys, in the order of their names.
 fn attributes(definition: &Definition) -> String {
     let schemas = definition.indexes.iter().map(|index| &index.keys);
     let attributes = std::iter::once(&definition.keys)
@@ -102,7 +102,7 @@ fn key_schema(keys: &KeySchema) -> String {
     })
 }
 
-/// The indexes of a scope, if there are any.
+/// Writes the indexes of a scope, if there are any.
 fn indexes(
     definition: &Definition,
     scope: Scope,
@@ -140,7 +140,7 @@ fn global_index(
     index_summary(start, definition, index, statistics).finish()
 }
 
-/// The members that the descriptions of all indexes have.
+/// Writes the members that all descriptions of indexes have.
 fn index_summary(
     start: Object,
     definition: &Definition,
@@ -170,7 +170,7 @@ fn projection(projection: &IndexProjection) -> String {
     .finish()
 }
 
-/// How the table is paid for, of which AWS speaks only once it was on demand.
+/// Writes the billing, which AWS shows only once a table was on demand.
 fn billing(state: &TableState, view: Viewpoint, name: &str) -> Option<String> {
     let span = state.went_on_demand?;
     let is_done = !view.is_pending(span) || state.billing == Billing::Provisioned;
@@ -179,7 +179,7 @@ fn billing(state: &TableState, view: Viewpoint, name: &str) -> Option<String> {
     Some(start.json_if("LastUpdateToPayPerRequestDateTime", date).finish())
 }
 
-/// The id that tells a table from one of the same name that was there before.
+/// The id of the table, different from that of an earlier table of the same name.
 fn table_id(definition: &Definition, state: &TableState) -> String {
     names::uuid(&definition.name, state.created_at.micros())
 }

@@ -10,12 +10,14 @@ use crate::refusals::invalid;
 use crate::schema::{IndexDefinition, IndexProjection, KeySchema, Scope};
 use crate::state::{Billing, Ceilings, Throughput};
 
+/// The largest number of local indexes of a table.
 pub(super) const LOCAL_MAX: usize = 5;
+/// The largest number of global indexes of a table.
 pub(super) const GLOBAL_MAX: usize = 20;
 
 const ANY_LENGTH: ListBounds = ListBounds { least: 0, most: usize::MAX };
 
-/// An index as it was sent.
+/// The members of an index in a request.
 #[derive(Clone, Debug)]
 pub(super) struct IndexMembers<'a> {
     pub(super) name: &'a str,
@@ -69,7 +71,7 @@ impl<'a> IndexMembers<'a> {
         Ok(IndexMembers { name, keys, projection, throughput, ceilings })
     }
 
-    /// The local index that they ask for.
+    /// Builds the definition of a local index.
     fn local(
         &self,
         attributes: &AttributeDefinitions,
@@ -93,7 +95,7 @@ impl<'a> IndexMembers<'a> {
         Ok(IndexDefinition { name: name.to_owned(), scope: Scope::Local, keys, projection })
     }
 
-    /// The global index that they ask for.
+    /// Builds the definition of a global index.
     pub(super) fn global(
         &self,
         attributes: &AttributeDefinitions,
@@ -105,7 +107,7 @@ impl<'a> IndexMembers<'a> {
     }
 }
 
-/// All the indexes that a new table gets, the local ones first.
+/// Builds the definitions of all indexes of a new table, the local ones first.
 pub(super) fn build(
     local: Option<&[IndexMembers<'_>]>,
     global: Option<&[IndexMembers<'_>]>,
@@ -156,7 +158,7 @@ fn check_not_empty(indexes: &[IndexMembers<'_>], name: &str) -> Result<(), Answe
     Ok(())
 }
 
-/// Whether a new global index says what the billing of its table asks for.
+/// Refuses a new global index whose throughput does not fit the billing of its table.
 pub(super) fn check_throughput(members: &IndexMembers<'_>, billing: Billing) -> Result<(), Answer> {
     let name = members.name;
     match (billing, members.throughput) {

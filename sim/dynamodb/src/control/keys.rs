@@ -1,4 +1,4 @@
-//! Key schemas and the attributes that they are made of, checked in the order of AWS.
+//! Key schemas and attribute definitions of a request, checked in the order of AWS.
 
 use crate::answer::Answer;
 use crate::members::{ListBounds, Members};
@@ -6,11 +6,11 @@ use crate::names::ATTRIBUTE_NAME;
 use crate::refusals::invalid;
 use crate::schema::{KeyAttribute, KeySchema, KeyType};
 
-/// An element of a `KeySchema` as it was sent.
+/// An element of the `KeySchema` of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct KeyElement<'a> {
     pub(super) name: &'a str,
-    /// Whether it says `HASH`; else it says `RANGE`.
+    /// True for `HASH`, false for `RANGE`.
     is_hash: bool,
 }
 
@@ -18,7 +18,9 @@ pub(super) struct KeyElement<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct AttributeDefinitions(Vec<KeyAttribute>);
 
-/// Reads the member `KeySchema`; an empty one and a violation where there is none.
+/// Reads the member `KeySchema`.
+///
+/// Notes a violation and returns no elements if it is missing.
 pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Vec<KeyElement<'a>>, Answer> {
     let bounds = ListBounds { least: 1, most: 2 };
     let show = |element: &KeyElement<'_>| {
@@ -60,11 +62,6 @@ impl AttributeDefinitions {
         Ok(list.map(AttributeDefinitions))
     }
 
-    /// No attributes at all.
-    pub(super) fn none() -> AttributeDefinitions {
-        AttributeDefinitions(Vec::new())
-    }
-
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
@@ -84,7 +81,11 @@ impl AttributeDefinitions {
         Ok(())
     }
 
-    /// The key that some elements describe; there is at least one element.
+    /// Builds the key that these elements describe.
+    ///
+    /// # Panics
+    ///
+    /// If there is no element: AWS counts an empty `KeySchema` among the violations.
     pub(super) fn key_schema(&self, keys: &[KeyElement<'_>]) -> Result<KeySchema, Answer> {
         let attributes: Option<Vec<_>> = keys.iter().map(|key| self.find(key.name)).collect();
         let Some(attributes) = attributes else { return Err(self.undefined(keys)) };
@@ -95,7 +96,9 @@ impl AttributeDefinitions {
                 "Both the Hash Key and the Range Key element in the KeySchema have the same name",
             ));
         }
-        let [first, rest @ ..] = keys else { return Err(no_definition()) };
+        let [first, rest @ ..] = keys else {
+            unreachable!("an empty KeySchema has been refused");
+        };
         if !first.is_hash {
             return Err(wrong_type("first", "HASH"));
         }
@@ -103,7 +106,7 @@ impl AttributeDefinitions {
             return Err(wrong_type("second", "RANGE"));
         }
         let mut attributes = attributes.into_iter().cloned();
-        let Some(hash) = attributes.next() else { return Err(no_definition()) };
+        let hash = attributes.next().expect("each element has its attribute");
         Ok(KeySchema { hash, range: attributes.next() })
     }
 
@@ -121,13 +124,13 @@ impl AttributeDefinitions {
         ))
     }
 
-    /// The names with commas between them.
+    /// The names of the attributes, with commas between them.
     pub(super) fn names(&self) -> String {
         self.0.iter().map(|attribute| attribute.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// A key has more attributes than are defined.
+/// Refuses a key with more attributes than are defined.
 pub(super) fn no_definition() -> Answer {
     Answer::validation("Invalid KeySchema: Some index key attribute have no definition")
 }

@@ -15,7 +15,7 @@ pub(crate) struct ListTables {
 }
 
 impl ListTables {
-    /// Checks the request.
+    /// Parses the request.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<ListTables, Answer> {
         let start = members.text("ExclusiveStartTableName", NAME)?;
         let limit = members.integer("Limit", 1, i64::from(LIMIT_MAX))?.unwrap_or(LIMIT_MAX);
@@ -24,7 +24,7 @@ impl ListTables {
         Ok(ListTables { start: start.map(str::to_owned), limit })
     }
 
-    /// Lists the tables of these names, which are in order.
+    /// Lists one page of these names, which are sorted.
     pub(crate) fn apply<'a>(&self, names: impl Iterator<Item = &'a str>) -> Answer {
         let is_after = |name: &&str| self.start.as_deref().is_none_or(|start| *name > start);
         let mut names = names.filter(is_after);

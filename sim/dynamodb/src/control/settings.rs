@@ -1,14 +1,14 @@
-//! What a table is beyond its keys: its billing, its class, its protection.
+//! Billing, encryption and streams of a request, checked in the order of AWS.
 
 use crate::answer::Answer;
 use crate::members::Members;
 use crate::refusals::invalid;
 use crate::state::{Billing, Encryption, Throughput};
 
-/// The billing of a new table and its throughput, for on-demand billing none.
+/// The billing of a new table and its throughput, which is zero for on-demand billing.
 pub(super) type NewBilling = (Billing, Throughput);
 
-/// The billing that a new table gets.
+/// Checks the billing of a new table; the default is provisioned.
 pub(super) fn new_billing(
     billing: Option<Billing>,
     throughput: Option<Throughput>,
@@ -27,7 +27,7 @@ pub(super) fn new_billing(
     }
 }
 
-/// On-demand tables have no throughput.
+/// Refuses a throughput for an on-demand table.
 pub(super) fn throughput_on_demand() -> Answer {
     invalid(
         "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is \
@@ -35,7 +35,7 @@ pub(super) fn throughput_on_demand() -> Answer {
     )
 }
 
-/// The member `SSESpecification`, its members not yet checked against each other.
+/// The members of an `SSESpecification`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EncryptionMembers<'a> {
     enabled: bool,
@@ -55,7 +55,7 @@ impl<'a> EncryptionMembers<'a> {
         })
     }
 
-    /// What they ask for.
+    /// Builds the encryption, and refuses members that contradict one another.
     pub(super) fn build(self) -> Result<Encryption, Answer> {
         let message = match self {
             EncryptionMembers { enabled: false, kind: Some(_), .. } => {
@@ -78,9 +78,9 @@ impl<'a> EncryptionMembers<'a> {
     }
 }
 
-/// Reads the member `StreamSpecification`: whether it asks for a stream.
+/// Reads the member `StreamSpecification`.
 ///
-/// Streams are not modelled, so one that is asked for is refused as such.
+/// Refuses a request for a stream, since the model has none.
 pub(super) fn read_stream(
     members: &mut Members<'_>,
     operation: &str,
@@ -103,9 +103,9 @@ pub(super) fn read_stream(
     }
 }
 
-/// The member `StreamSpecification` without a stream.
+/// A `StreamSpecification` that turns the stream off.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StreamMembers {
-    /// Whether it says nonetheless what the stream would hold.
+    /// True if it has a `StreamViewType` all the same.
     pub(super) has_view: bool,
 }

@@ -16,7 +16,7 @@ const KEY: TextRule = TextRule { is_name: false, least: 1, most: 128 };
 const VALUE: TextRule = TextRule { is_name: false, least: 0, most: 256 };
 const RESOURCE: TextRule = TextRule { is_name: false, least: 1, most: 1283 };
 
-/// A tag as it was sent.
+/// The key and the value of a tag in a request.
 pub(super) type TagMembers<'a> = (&'a str, &'a str);
 
 /// A request to add tags to a table.
@@ -47,15 +47,15 @@ struct Resource {
 }
 
 impl TagResource {
-    /// Checks everything that does not depend on the table.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<TagResource, Answer> {
         let arn = members.text("ResourceArn", RESOURCE)?;
         let tags = read(members)?;
         if tags.is_none() {
             members.missing("Tags");
         }
-        let resource = Resource::checked(members, arn, "TagResource")?;
-        let tags = tags.unwrap_or_default();
+        let resource = Resource::check(members, arn, "TagResource")?;
+        let tags = tags.expect("a request without tags has been refused");
         if tags.is_empty() {
             return Err(Answer::validation("Atleast one Tag needs to be provided as Input."));
         }
@@ -67,7 +67,7 @@ impl TagResource {
         &self.resource.table
     }
 
-    /// The answer where there is no such table.
+    /// The answer if there is no such table.
     pub(crate) fn not_found(&self) -> Answer {
         self.resource.not_found()
     }
@@ -84,15 +84,16 @@ impl TagResource {
 }
 
 impl UntagResource {
-    /// Checks everything that does not depend on the table.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<UntagResource, Answer> {
         let arn = members.text("ResourceArn", RESOURCE)?;
         let keys = members.list_of_strings("TagKeys", ANY_LENGTH)?;
         if keys.is_none() {
             members.missing("TagKeys");
         }
-        let resource = Resource::checked(members, arn, "UntagResource")?;
-        let keys: Vec<_> = keys.unwrap_or_default().into_iter().map(str::to_owned).collect();
+        let resource = Resource::check(members, arn, "UntagResource")?;
+        let keys = keys.expect("a request without keys has been refused");
+        let keys: Vec<_> = keys.into_iter().map(str::to_owned).collect();
         if keys.is_empty() {
             return Err(Answer::validation("Atleast one Tag Key needs to be provided as Input."));
         }
@@ -104,7 +105,7 @@ impl UntagResource {
         &self.resource.table
     }
 
-    /// Removes the tags, those too that are not there.
+    /// Removes the tags, and ignores keys without a tag.
     pub(crate) fn apply(&self, state: &mut TableState) -> Answer {
         state.tags.retain(|key, _| !self.keys.contains(key));
         Answer::success(String::new())
@@ -112,11 +113,11 @@ impl UntagResource {
 }
 
 impl ListTags {
-    /// Checks everything that does not depend on the table.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<ListTags, Answer> {
         members.refuse("ListTagsOfResource", &["NextToken"])?;
         let arn = members.text("ResourceArn", RESOURCE)?;
-        Ok(ListTags { resource: Resource::checked(members, arn, "ListTagsOfResource")? })
+        Ok(ListTags { resource: Resource::check(members, arn, "ListTagsOfResource")? })
     }
 
     /// The name of the table.
@@ -124,12 +125,12 @@ impl ListTags {
         &self.resource.table
     }
 
-    /// The answer where there is no such table.
+    /// The answer if there is no such table.
     pub(crate) fn not_found(&self) -> Answer {
         self.resource.not_found()
     }
 
-    /// Lists the tags in the order of their keys, all on one page.
+    /// Lists all tags on one page, in the order of their keys.
     pub(crate) fn apply(&self, state: &TableState) -> Answer {
         let tags = json::array(&state.tags, |(key, value)| {
             Object::new().text("Key", key).text("Value", value).finish()
@@ -139,8 +140,8 @@ impl ListTags {
 }
 
 impl Resource {
-    /// The table that an ARN names, once AWS would look at it and at all violations.
-    fn checked(
+    /// Checks the ARN of a table and reports every violation, in the order of AWS.
+    fn check(
         members: &mut Members<'_>,
         arn: Option<&str>,
         operation: &str,
@@ -164,7 +165,7 @@ impl Resource {
         Ok(Resource { arn: text.to_owned(), table: arn.table.to_owned() })
     }
 
-    /// The misspelling is AWS's.
+    /// The answer if there is no such table. The misspelling is AWS's.
     fn not_found(&self) -> Answer {
         let message = format!("Requested resource not found: ResourcArn: {} not found", self.arn);
         Answer::error(400, "ResourceNotFoundException", &message)
@@ -179,7 +180,7 @@ pub(super) fn read<'a>(members: &mut Members<'a>) -> Result<Option<Vec<TagMember
     })
 }
 
-/// The tags by their keys, if they are few and their keys distinct.
+/// Returns the tags by their keys, and refuses too many tags or a key that occurs twice.
 pub(super) fn set(tags: &[TagMembers<'_>]) -> Result<BTreeMap<String, String>, Answer> {
     let mut set = BTreeMap::new();
     for (key, value) in tags {

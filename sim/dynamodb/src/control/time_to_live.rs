@@ -1,4 +1,4 @@
-//! Expiry of rows: `UpdateTimeToLive`, `DescribeTimeToLive`, and which rows have expired.
+//! `UpdateTimeToLive` and `DescribeTimeToLive`.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::members::Members;
 use crate::names::ATTRIBUTE_NAME;
 use crate::state::{ChangeKind, ChangeSpan, TableState, TimeToLive};
 
-/// How long a change rules out another; the reference speaks of up to one hour.
+/// The time for which a change rules out another one; the reference says up to one hour.
 const LOCK: Duration = Duration::from_secs(60 * 60);
 
 /// A request to turn expiry on or off.
@@ -22,14 +22,14 @@ pub(crate) struct UpdateTimeToLive {
     enabled: bool,
 }
 
-/// A request to say whether rows expire.
+/// A request for the expiry of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DescribeTimeToLive {
     table: String,
 }
 
 impl UpdateTimeToLive {
-    /// Checks everything that does not depend on the table.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<UpdateTimeToLive, Answer> {
         let name = table_names::read(members)?;
         let class = "TimeToLiveSpecification";
@@ -45,7 +45,8 @@ impl UpdateTimeToLive {
             members.missing(class);
         }
         let table = table_names::check(members, name)?;
-        let (enabled, attribute) = specification.unwrap_or_default();
+        let (enabled, attribute) =
+            specification.expect("a request without a specification has been refused");
         Ok(UpdateTimeToLive { table, attribute, enabled })
     }
 
@@ -54,7 +55,7 @@ impl UpdateTimeToLive {
         &self.table
     }
 
-    /// Turns expiry on or off, which holds when `takes` is over.
+    /// Turns expiry on or off, with effect when `takes` is over.
     pub(crate) fn apply(
         &self,
         state: &mut TableState,
@@ -74,7 +75,7 @@ impl UpdateTimeToLive {
         Ok(Answer::success(Object::new().json("TimeToLiveSpecification", &specification).finish()))
     }
 
-    /// What AWS says of the content comes before the lock.
+    /// Refuses a change that changes nothing, then one that follows another too soon.
     fn check(&self, current: &TimeToLive, now: Time) -> Result<(), Answer> {
         let message = match &current.attribute {
             Some(attribute) if *attribute != self.attribute => format!(
@@ -96,7 +97,7 @@ impl UpdateTimeToLive {
 }
 
 impl DescribeTimeToLive {
-    /// Checks everything that does not depend on the table.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<DescribeTimeToLive, Answer> {
         let name = table_names::read(members)?;
         Ok(DescribeTimeToLive { table: table_names::check(members, name)? })
@@ -107,7 +108,7 @@ impl DescribeTimeToLive {
         &self.table
     }
 
-    /// Says whether the rows of the table expire.
+    /// Describes the expiry of the table.
     pub(crate) fn apply(&self, state: &TableState, now: Time) -> Result<Answer, Answer> {
         if let Some(kind @ (ChangeKind::Creating | ChangeKind::Deleting)) = state.pending(now) {
             let status = kind.status();

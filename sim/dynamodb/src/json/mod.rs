@@ -1,4 +1,6 @@
-//! Writing JSON whose keys are always in the same order, and base64.
+//! Writes JSON whose keys are always in the same order, and base64.
+//!
+//! `object` holds a writer of objects, member by member.
 
 mod object;
 
@@ -10,8 +12,8 @@ const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /// Writes `json` with the keys of every object sorted by their bytes.
 ///
-/// A map of `serde_json` is sorted or not depending on which features the whole build happens to
-/// turn on, so its order is never relied on.
+/// A map of `serde_json` is sorted or not by the features that the whole build turns on, so this
+/// crate never relies on its order.
 pub(super) fn write_sorted(out: &mut String, json: &Json) {
     match json {
         Json::Null => out.push_str("null"),
@@ -61,7 +63,7 @@ fn write_separated<T>(
     out.push(brackets[1]);
 }
 
-/// Writes an object as AWS does in its complaints, with equals signs and without quotes.
+/// Writes an object as in the errors of AWS, with equals signs and without quotes.
 pub(super) fn write_plain(out: &mut String, object: &serde_json::Map<String, Json>) {
     fn value(out: &mut String, json: &Json) {
         match json {
@@ -118,7 +120,7 @@ pub(super) fn write_base64(out: &mut String, bytes: &[u8]) {
     }
 }
 
-/// The bytes that `text` stands for, or `None` where it is not exactly their base64.
+/// Decodes base64; returns `None` if `text` is not exactly the base64 of some bytes.
 pub(super) fn parse_base64(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(4) {
         return None;
@@ -134,7 +136,7 @@ pub(super) fn parse_base64(text: &str) -> Option<Vec<u8>> {
         let group = (group << (6 * (4 - chunk.len()))).to_be_bytes();
         bytes.extend_from_slice(&group[1..chunk.len()]);
     }
-    // What does not come out the same again has stray bits behind its last byte.
+    // A text with stray bits behind its last byte does not come out the same again.
     let mut again = String::with_capacity(text.len());
     write_base64(&mut again, &bytes);
     (again == text).then_some(bytes)

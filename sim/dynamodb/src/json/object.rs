@@ -1,10 +1,10 @@
-//! JSON objects whose members are written one after the other.
+//! Writers of JSON objects and lists.
 
 use std::collections::BTreeMap;
 
 use super::{write_list, write_string};
 
-/// A JSON object in the making.
+/// A JSON object that is written member by member.
 #[derive(Debug)]
 pub(crate) struct Object {
     out: String,
@@ -15,7 +15,7 @@ impl Object {
         Object { out: "{".to_owned() }
     }
 
-    /// An object with these members, which are JSON already.
+    /// Writes an object whose members are JSON already.
     pub(crate) fn from_members<K: AsRef<str>>(members: &BTreeMap<K, String>) -> String {
         let object = Object::new();
         members
@@ -24,14 +24,14 @@ impl Object {
             .finish()
     }
 
-    /// A member that is a string.
+    /// Adds a member that is a string.
     pub(crate) fn text(self, name: &str, value: &str) -> Object {
         let mut quoted = String::new();
         write_string(&mut quoted, value);
         self.json(name, &quoted)
     }
 
-    /// A member that is JSON already.
+    /// Adds a member that is JSON already.
     pub(crate) fn json(mut self, name: &str, value: &str) -> Object {
         if self.out.len() > 1 {
             self.out.push(',');
@@ -42,7 +42,7 @@ impl Object {
         self
     }
 
-    /// A member that may be left out.
+    /// Adds a member that is JSON already, if there is one.
     pub(crate) fn json_if(self, name: &str, value: Option<String>) -> Object {
         match value {
             Some(value) => self.json(name, &value),
@@ -64,7 +64,7 @@ impl Object {
     }
 }
 
-/// A JSON array.
+/// Writes a JSON array.
 pub(crate) fn array<T>(
     elements: impl IntoIterator<Item = T>,
     write: impl Fn(T) -> String,
@@ -74,14 +74,14 @@ pub(crate) fn array<T>(
     out
 }
 
-/// A JSON array of what is JSON already.
+/// Writes a JSON array whose elements are JSON already.
 pub(crate) fn list<T: AsRef<str>>(elements: impl IntoIterator<Item = T>) -> String {
     let mut out = String::new();
     write_list(&mut out, ['[', ']'], elements, |out, json| out.push_str(json.as_ref()));
     out
 }
 
-/// A JSON string.
+/// Writes a JSON string.
 pub(crate) fn string(text: &str) -> String {
     let mut out = String::new();
     write_string(&mut out, text);

@@ -1,4 +1,6 @@
-//! The members of a request body.
+//! The members of a request body, read by name and checked in the order of AWS.
+//!
+//! `names` reads members that are names, and other texts with a rule.
 
 mod names;
 
@@ -13,23 +15,22 @@ use crate::item::Item;
 use crate::json;
 use crate::value::Value;
 
-/// More violations than this are not reported.
+/// The number of violations that AWS reports at most.
 const VIOLATIONS_MAX: usize = 10;
 
 const NOT_NULL: &str = "Member must not be null";
 
-/// What was read, or what its content lacks, which AWS says only after every violation of a
-/// constraint.
+/// Content that was read, or its fault, which AWS reports after all violations of constraints.
 #[derive(Debug)]
 pub(crate) struct PendingContent<T>(Result<T, ValueFault>);
 
 impl<T> PendingContent<T> {
-    /// What was read, or the complaint.
+    /// The content, or the answer to its fault.
     pub(crate) fn content(self) -> Result<T, Answer> {
         self.0.map_err(ValueFault::answer)
     }
 
-    /// What was read, or the complaint in the words of its place, where AWS knows the place.
+    /// The content, or the answer to its fault, in other words if AWS knows the place by then.
     pub(crate) fn reworded(self, reword: impl FnOnce(&str) -> String) -> Result<T, Answer> {
         self.0.map_err(|malformed| match malformed {
             ValueFault::Conversion(_) => malformed.answer(),
@@ -38,18 +39,19 @@ impl<T> PendingContent<T> {
     }
 }
 
-/// Reads members by name, and collects what violates a constraint until [`Members::check`].
+/// The members of a body or of a structure, with the violations of constraints so far.
 ///
-/// A null is as good as absent, and members that no operation knows are passed over, as on AWS.
+/// Violations are collected until [`Members::check`]. A null counts as absent, and unknown members
+/// are ignored, as on AWS.
 #[derive(Debug)]
 pub(crate) struct Members<'a> {
     object: &'a Map<String, Json>,
-    /// Where the members stand: empty for those of the body, and else with a full stop at its end.
+    /// The path of the structure with a full stop behind it; empty for the body.
     place: String,
     violations: Vec<String>,
 }
 
-/// How long a list may be.
+/// The least and the largest length of a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListBounds {
     pub(crate) least: usize,
@@ -57,12 +59,13 @@ pub(crate) struct ListBounds {
 }
 
 impl<'a> Members<'a> {
+    /// Starts to read a body.
     pub(crate) fn new(body: &'a Json) -> Result<Members<'a>, Answer> {
         let object = decode::object(body).map_err(ValueFault::answer)?;
         Ok(Members { object, place: String::new(), violations: Vec::new() })
     }
 
-    /// Reports every violation at once, as AWS does.
+    /// Refuses the request if there are violations, and names all of them, as AWS does.
     pub(crate) fn check(&mut self) -> Result<(), Answer> {
         let count = self.violations.len();
         if count == 0 {
@@ -84,18 +87,18 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Whether there is a member of this name.
+    /// True if there is a member of this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.member(name).is_some()
     }
 
-    /// An item or a key, or an empty one where there is none.
+    /// Reads an item or a key; an empty one if the member is missing.
     pub(crate) fn pending_item(&self, name: &str) -> Result<PendingContent<Item>, Answer> {
         let PendingContent(item) = self.pending_item_if_any(name)?;
         Ok(PendingContent(item.map(|item| item.unwrap_or_else(|| Item::new(BTreeMap::new())))))
     }
 
-    /// An item or a key.
+    /// Reads an item or a key.
     pub(crate) fn pending_item_if_any(
         &self,
         name: &str,
@@ -105,37 +108,39 @@ impl<'a> Members<'a> {
         Ok(PendingContent(item.map(Some)))
     }
 
-    /// Attribute values by name, as JSON.
+    /// Reads attribute values by name, still as JSON.
     pub(crate) fn values(&self, name: &str) -> Result<Option<BTreeMap<String, Json>>, Answer> {
         self.read(name, |json| decode::map(json, decode::ATTRIBUTE_VALUE, |json| Ok(json.clone())))
     }
 
-    /// Strings by name.
+    /// Reads strings by name.
     pub(crate) fn strings(&self, name: &str) -> Result<Option<BTreeMap<String, String>>, Answer> {
         self.read(name, |json| {
             decode::map(json, decode::STRING, |json| decode::string(json).map(str::to_owned))
         })
     }
 
-    /// Refuses attribute values by name if one of them has a wrong shape.
+    /// Refuses attribute values by name if one of them has the wrong shape.
     pub(crate) fn check_shapes(&self, name: &str) -> Result<(), Answer> {
         self.read(name, decode::check_shapes).map(|_| ())
     }
 
+    /// Reads a string.
     pub(crate) fn string(&self, name: &str) -> Result<Option<&'a str>, Answer> {
         self.read(name, decode::string)
     }
 
+    /// Reads a flag, which is false if it is missing.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Answer> {
         Ok(self.switch(name)?.unwrap_or_default())
     }
 
-    /// A whole number.
+    /// Reads a whole number.
     pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Answer> {
         self.read(name, decode::integer)
     }
 
-    /// A number between two others, both included.
+    /// Reads a number between two others, both included.
     pub(crate) fn integer(
         &mut self,
         name: &str,
@@ -153,7 +158,7 @@ impl<'a> Members<'a> {
         Ok(u32::try_from(integer).ok())
     }
 
-    /// One of some words.
+    /// Reads one of some words.
     pub(crate) fn one_of(&mut self, name: &str, words: &[&str]) -> Result<Option<&'a str>, Answer> {
         let word = self.string(name)?;
         if let Some(word) = word.filter(|word| !words.contains(word)) {
@@ -163,6 +168,7 @@ impl<'a> Members<'a> {
         Ok(word)
     }
 
+    /// Reads `ReturnConsumedCapacity`.
     pub(crate) fn capacity(&mut self) -> Result<CapacityReport, Answer> {
         let word = self.one_of("ReturnConsumedCapacity", &["INDEXES", "TOTAL", "NONE"])?;
         Ok(match word {
@@ -172,7 +178,7 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// Refuses members that AWS knows and this model does not, rather than pass over them.
+    /// Refuses members that AWS has and this model has not, rather than ignore them.
     pub(crate) fn refuse(&self, operation: &str, names: &[&str]) -> Result<(), Answer> {
         match names.iter().find(|name| self.has(name)) {
             Some(name) => Err(Answer::unsupported(&format!("{name} of {operation}"))),
@@ -180,7 +186,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A structure that stands in this one; `class` is what AWS calls it.
+    /// Reads a structure in this one; `class` is its class on AWS.
     pub(crate) fn structure<T>(
         &mut self,
         name: &str,
@@ -194,7 +200,9 @@ impl<'a> Members<'a> {
         self.within(object, place, read).map(Some)
     }
 
-    /// A list of structures; `class` is what AWS calls one, `show` how it writes one.
+    /// Reads a list of structures; `class` is their class on AWS.
+    ///
+    /// `show` writes a structure as in the errors of AWS.
     pub(crate) fn structures<T>(
         &mut self,
         name: &str,
@@ -204,7 +212,7 @@ impl<'a> Members<'a> {
         mut read: impl FnMut(&mut Members<'a>) -> Result<T, Answer>,
     ) -> Result<Option<Vec<T>>, Answer> {
         let Some(elements) = self.read(name, decode::list)? else { return Ok(None) };
-        // What is wrong with the list is reported before what is wrong with its elements.
+        // AWS reports violations of the list before those of its elements.
         let before = std::mem::take(&mut self.violations);
         let mut list = Vec::with_capacity(elements.len());
         for (index, json) in elements.iter().enumerate() {
@@ -223,7 +231,7 @@ impl<'a> Members<'a> {
         Ok(Some(list))
     }
 
-    /// A list of strings.
+    /// Reads a list of strings.
     pub(crate) fn list_of_strings(
         &mut self,
         name: &str,
@@ -237,12 +245,14 @@ impl<'a> Members<'a> {
         Ok(Some(list))
     }
 
-    /// A flag that may be left out, unlike [`Members::flag`] without a default.
+    /// Reads a flag without a default.
     pub(crate) fn switch(&self, name: &str) -> Result<Option<bool>, Answer> {
         self.read(name, decode::boolean)
     }
 
-    /// A number that is at least `least`.
+    /// Reads a `Long` that is at least `least`.
+    ///
+    /// Notes a violation and returns `least` if it is not.
     pub(crate) fn long(&mut self, name: &str, least: u64) -> Result<Option<u64>, Answer> {
         let Some(number) = self.read(name, decode::long)? else { return Ok(None) };
         let unsigned = u64::try_from(number).ok().filter(|unsigned| *unsigned >= least);
@@ -253,8 +263,7 @@ impl<'a> Members<'a> {
         Ok(Some(unsigned.unwrap_or(least)))
     }
 
-    /// The members of a map of structures by name, each read in its place; `class` is what AWS
-    /// calls one.
+    /// Reads a map of structures; `class` is their class on AWS.
     pub(crate) fn structures_by_name<T>(
         &mut self,
         name: &str,
@@ -273,7 +282,7 @@ impl<'a> Members<'a> {
         Ok(Some(structures))
     }
 
-    /// The members of a map of lists of structures by name, each structure read in its place.
+    /// Reads a map of lists of structures; `class` is the class of a structure on AWS.
     pub(crate) fn lists_by_name<T>(
         &mut self,
         name: &str,
@@ -296,7 +305,7 @@ impl<'a> Members<'a> {
         Ok(Some(lists))
     }
 
-    /// A list of items or keys.
+    /// Reads a list of items or keys.
     pub(crate) fn pending_items(
         &self,
         name: &str,
@@ -308,33 +317,34 @@ impl<'a> Members<'a> {
         list.iter().map(pending).collect::<Result<Vec<_>, _>>().map(Some)
     }
 
-    /// The same members once more, for what is looked at only after [`Members::check`].
+    /// The same members without violations, for checks that follow [`Members::check`].
     pub(crate) fn again(&self) -> Members<'a> {
         Members { object: self.object, place: self.place.clone(), violations: Vec::new() }
     }
 
-    /// The members but for one, as JSON.
+    /// All members but one, as JSON.
     pub(crate) fn without(&self, name: &str) -> BTreeMap<String, Json> {
         let others = self.object.iter().filter(|(key, json)| *key != name && !json.is_null());
         others.map(|(key, json)| (key.clone(), json.clone())).collect()
     }
 
-    /// A member with the keys of every object in it sorted.
+    /// The JSON of a member with the keys of every object sorted.
     pub(crate) fn canonical(&self, name: &str) -> String {
         let mut out = String::new();
         json::write_sorted(&mut out, self.member(name).unwrap_or(&Json::Null));
         out
     }
 
-    /// The members as AWS writes them in its complaints.
+    /// The members as in the errors of AWS.
     pub(crate) fn show(&self) -> String {
         let mut out = String::new();
         json::write_plain(&mut out, self.object);
         out
     }
 
-    /// A member that is there and no null. Requests have so few that looking through them takes
-    /// less than to hash a name.
+    /// A member that is no null.
+    ///
+    /// Requests have few members: a look through all takes less time than the hash of a name.
     fn member(&self, name: &str) -> Option<&'a Json> {
         let (_, json) = self.object.iter().find(|(known, _)| *known == name)?;
         Some(json).filter(|json| !json.is_null())
@@ -379,7 +389,7 @@ impl<'a> Members<'a> {
         self.violate(name, Some(&value), &constraint);
     }
 
-    /// A member that is read in some way of its own.
+    /// Reads a member with `read`.
     pub(crate) fn read<T>(
         &self,
         name: &str,
@@ -388,12 +398,12 @@ impl<'a> Members<'a> {
         self.member(name).map(read).transpose().map_err(ValueFault::answer)
     }
 
-    /// Notes that a member is missing which must be there.
+    /// Notes the violation that a required member is missing.
     pub(crate) fn missing(&mut self, name: &str) {
         self.violate(name, None, NOT_NULL);
     }
 
-    /// Notes that a member violates a constraint; no value stands for a null.
+    /// Notes that a member violates a constraint. No value means a null.
     pub(crate) fn violate(&mut self, name: &str, value: Option<&str>, constraint: &str) {
         let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
         let place = self.place_of(name);
@@ -401,14 +411,13 @@ impl<'a> Members<'a> {
             .push(format!("Value {value} at '{place}' failed to satisfy constraint: {constraint}"));
     }
 
-    /// Notes that a member violates a constraint, in the other form that AWS has for some of them:
-    /// with the place as it stands, and without the value.
+    /// Notes a violation in the other form of AWS: with the place as it is, and without the value.
     pub(crate) fn violate_at(&mut self, place: &str, constraint: &str) {
         self.violations
             .push(format!("Value at '{place}' failed to satisfy constraint: {constraint}"));
     }
 
-    /// The place of a member, which begins with a small letter.
+    /// The path of a member, whose name begins with a small letter there.
     fn place_of(&self, name: &str) -> String {
         let mut name = name.to_owned();
         if let Some(first) = name.get_mut(..1) {
@@ -418,7 +427,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// An item or a key; what is wrong with its shape is said at once, wherever it is.
+/// Reads an item or a key. A wrong shape anywhere in it is reported at once.
 fn pending(json: &Json) -> Result<PendingContent<Item>, Answer> {
     match decode::map(json, decode::ATTRIBUTE_VALUE, decode::value) {
         Ok(values) => Ok(PendingContent(Ok(Item::new(values)))),
@@ -429,7 +438,7 @@ fn pending(json: &Json) -> Result<PendingContent<Item>, Answer> {
     }
 }
 
-/// A value that stands for a placeholder of an expression.
+/// Reads the value of a placeholder of an expression.
 pub(crate) fn placeholder_value(name: &str, json: &Json) -> Result<Value, Answer> {
     let reword = |message: &str| {
         format!("ExpressionAttributeValues contains invalid value: {message} for key {name}")

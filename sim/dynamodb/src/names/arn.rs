@@ -1,11 +1,11 @@
-//! Amazon Resource Names of tables and what belongs to them.
+//! Amazon Resource Names of tables, indexes and keys.
 
 use stormglass_spec::REGION;
 
-/// The account that owns every table here.
+/// The account that owns every table of the model.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
-/// A table that is named by its ARN.
+/// The ARN of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TableArn<'a> {
     pub(crate) account: &'a str,
@@ -13,7 +13,7 @@ pub(crate) struct TableArn<'a> {
 }
 
 impl<'a> TableArn<'a> {
-    /// Reads the ARN of a table, of whatever region; `None` for any other text.
+    /// Parses the ARN of a table in any region; returns `None` for any other text.
     pub(crate) fn parse(text: &'a str) -> Option<TableArn<'a>> {
         let mut parts = text.splitn(6, ':');
         let start = [parts.next()?, parts.next()?, parts.next()?];
@@ -27,28 +27,28 @@ impl<'a> TableArn<'a> {
         is_table.then_some(TableArn { account, table })
     }
 
-    /// Whether the table could be one of ours.
+    /// True if the table belongs to the account of the model.
     pub(crate) fn is_ours(self) -> bool {
         self.account == ACCOUNT
     }
 }
 
-/// The ARN of a table of ours.
+/// Writes the ARN of a table of the model.
 pub(crate) fn table_arn(table: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}")
 }
 
-/// The ARN of a table of ours, or of an index of it.
+/// Writes the ARN of a table of the model, or of an index of it.
 pub(crate) fn resource_arn(table: &str, index: Option<&str>) -> String {
     index.map_or_else(|| table_arn(table), |index| index_arn(table, index))
 }
 
-/// The ARN of an index of a table of ours.
+/// Writes the ARN of an index of the model.
 pub(crate) fn index_arn(table: &str, index: &str) -> String {
     format!("{}/index/{index}", table_arn(table))
 }
 
-/// The ARN of a key of ours.
+/// Writes the ARN of an encryption key of the model.
 pub(crate) fn key_arn(id: &str) -> String {
     format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}")
 }

@@ -1,4 +1,4 @@
-//! Numbers as DynamoDB keeps them: decimals of up to 38 digits, compared exactly.
+//! Numbers of DynamoDB: decimals of up to 38 digits, compared exactly.
 
 mod sum;
 
@@ -9,19 +9,23 @@ const DIGITS_MAX: usize = 38;
 const EXPONENT_MAX: i64 = 125;
 const EXPONENT_MIN: i64 = -130;
 
-/// A decimal number in its one normal form.
+/// A decimal number in its normal form: equal numbers have equal fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Number {
     /// Never set for zero.
     negative: bool,
-    /// The significant digits as ASCII: neither the first nor the last is a zero; none for zero.
+    /// The significant digits as ASCII. Neither the first nor the last is a zero; empty for zero.
     digits: String,
     /// The power of ten of the first digit; zero for zero.
     exponent: i32,
 }
 
 impl Number {
-    /// Reads a number as AWS does, or says what AWS says about it.
+    /// Parses a number.
+    ///
+    /// # Errors
+    ///
+    /// If AWS refuses the text: the message of AWS.
     pub(super) fn parse(text: &str) -> Result<Number, String> {
         if text.is_empty() {
             return Err("The parameter cannot be converted to a numeric value".to_owned());
@@ -32,24 +36,26 @@ impl Number {
         Number::within_range(negative, digits, exponent)
     }
 
-    /// A whole number that is not negative.
+    /// Returns a count as a number.
     pub(super) fn from_count(count: usize) -> Number {
         let text = count.to_string();
-        let exponent = i32::try_from(text.len() - 1).unwrap_or_default();
+        let exponent = i32::try_from(text.len() - 1).expect("a count has few digits");
         let digits = text.trim_end_matches('0').to_owned();
         let exponent = if digits.is_empty() { 0 } else { exponent };
         Number { negative: false, digits, exponent }
     }
 
-    /// What the number adds to the size of its item: a byte, one for every pair of digits that is
-    /// not `00`, and one for a minus. Pairs are counted from the point, so that `1.5` has two.
+    /// The bytes that the number adds to the size of its item.
+    ///
+    /// There is one byte, one for every pair of significant digits, and one for a minus. Pairs are
+    /// counted from the decimal point, so that `1.5` has two.
     pub(super) fn bytes(&self) -> usize {
         let is_first_alone = !self.digits.is_empty() && self.exponent % 2 == 0;
         let pairs = (self.digits.len() + usize::from(is_first_alone)).div_ceil(2);
         1 + pairs + usize::from(self.negative)
     }
 
-    /// The number in its normal form, or what AWS says if it is none that it can store.
+    /// Builds a number from its normal form, or returns the message of AWS if it is out of range.
     fn within_range(negative: bool, digits: String, exponent: i64) -> Result<Number, String> {
         let range = |flow, size| {
             format!(
@@ -68,7 +74,7 @@ impl Number {
                 "Attempting to store more than {DIGITS_MAX} significant digits in a Number"
             ));
         }
-        let exponent = i32::try_from(exponent).unwrap_or_default();
+        let exponent = i32::try_from(exponent).expect("the exponent is within its range");
         Ok(Number { negative, digits, exponent })
     }
 
@@ -96,7 +102,7 @@ impl PartialOrd for Number {
 }
 
 impl fmt::Display for Number {
-    /// Writes the number without an exponent, as AWS sends it.
+    /// Writes the number without an exponent, as AWS does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.digits.is_empty() {
             return f.write_str("0");
@@ -105,7 +111,7 @@ impl fmt::Display for Number {
             f.write_str("-")?;
         }
         let Ok(whole) = usize::try_from(self.exponent + 1) else {
-            let zeros = usize::try_from(-self.exponent - 1).unwrap_or_default();
+            let zeros = usize::try_from(-self.exponent - 1).expect("the exponent is negative");
             return write!(f, "0.{}{}", "0".repeat(zeros), self.digits);
         };
         if whole == 0 {
@@ -119,7 +125,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// The sign, the significant digits and the power of ten of the first of them.
+/// Splits a text into the sign, the significant digits and the power of ten of the first digit.
 fn normal_form(text: &str) -> Option<(bool, String, i64)> {
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(unsigned) => (true, unsigned),
@@ -143,7 +149,7 @@ fn normal_form(text: &str) -> Option<(bool, String, i64)> {
     Some((negative, significant.trim_end_matches('0').to_owned(), exponent))
 }
 
-/// An exponent; one that is far out of range comes out as some other that is.
+/// Parses an exponent. One that is far out of range becomes another that is out of range too.
 fn parse_exponent(text: &str) -> Option<i64> {
     const FAR: i64 = 1_000_000_000;
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);

@@ -1,11 +1,15 @@
-//! Sums and differences, which are exact.
+//! Exact sums and differences.
 
 use std::cmp::Ordering;
 
 use super::Number;
 
 impl Number {
-    /// The sum, or what AWS says if it is out of range or has too many digits.
+    /// Adds two numbers.
+    ///
+    /// # Errors
+    ///
+    /// If the sum is out of range or has too many digits: the message of AWS.
     pub(crate) fn plus(&self, other: &Number) -> Result<Number, String> {
         if self.digits.is_empty() {
             return Ok(other.clone());
@@ -23,7 +27,7 @@ impl Number {
         normal_form(negative, &digits, last)
     }
 
-    /// The difference, or what AWS says if it is out of range or has too many digits.
+    /// Subtracts a number; see [`Number::plus`] for the errors.
     pub(crate) fn minus(&self, other: &Number) -> Result<Number, String> {
         let negative = !other.negative && !other.digits.is_empty();
         self.plus(&Number { negative, ..other.clone() })
@@ -31,18 +35,20 @@ impl Number {
 
     /// The power of ten of the last digit.
     fn last_exponent(&self) -> i64 {
-        i64::from(self.exponent) + 1 - i64::try_from(self.digits.len()).unwrap_or_default()
+        let digits = i64::try_from(self.digits.len()).expect("a number has few digits");
+        i64::from(self.exponent) + 1 - digits
     }
 
-    /// The digits, least first, from the one that stands for this power of ten.
+    /// The digits, least first, from the one for this power of ten, at or below the last one.
     fn digits_down_to(&self, exponent: i64) -> Vec<u8> {
-        let zeros = usize::try_from(self.last_exponent() - exponent).unwrap_or_default();
+        let zeros = usize::try_from(self.last_exponent() - exponent)
+            .expect("the power of ten is at or below the last digit");
         let digits = self.digits.bytes().rev().map(|digit| digit - b'0');
         std::iter::repeat_n(0, zeros).chain(digits).collect()
     }
 }
 
-/// The order of two rows of digits, neither of which begins with a zero at its great end.
+/// Compares two lists of digits, least first. The last digit of neither is a zero.
 fn magnitude(one: &[u8], two: &[u8]) -> Ordering {
     one.len().cmp(&two.len()).then_with(|| one.iter().rev().cmp(two.iter().rev()))
 }
@@ -60,7 +66,7 @@ fn add(one: &[u8], two: &[u8]) -> Vec<u8> {
     digits
 }
 
-/// What is left of the larger row of digits.
+/// Subtracts the smaller list of digits from the larger one.
 fn subtract(large: &[u8], small: &[u8]) -> Vec<u8> {
     let mut borrow = 0;
     let mut digits = Vec::with_capacity(large.len());
@@ -72,14 +78,14 @@ fn subtract(large: &[u8], small: &[u8]) -> Vec<u8> {
     digits
 }
 
-/// The number of these digits, least first, the first of which stands for this power of ten.
+/// Builds the number of these digits, least first; the first is for this power of ten.
 fn normal_form(negative: bool, digits: &[u8], exponent: i64) -> Result<Number, String> {
     let Some(first) = digits.iter().rposition(|digit| *digit != 0) else {
         return Number::within_range(false, String::new(), 0);
     };
     let digits: String =
         digits.iter().take(first + 1).rev().map(|digit| char::from(b'0' + digit)).collect();
-    let exponent = exponent + i64::try_from(first).unwrap_or_default();
+    let exponent = exponent + i64::try_from(first).expect("a sum has few digits");
     Number::within_range(negative, digits.trim_end_matches('0').to_owned(), exponent)
 }
 

@@ -16,10 +16,10 @@ use crate::names::TextRule;
 use crate::rows::Position;
 use crate::table::{Table, Tables};
 
-/// The most keys of one request.
+/// The largest number of keys of one request.
 const KEYS_MAX: usize = 100;
 
-/// What an answer measures at most; what is beyond it is left unprocessed.
+/// The largest size of the items of an answer. Keys beyond it are left unprocessed.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 const OPERATION: &str = "BatchGetItem";
@@ -27,23 +27,23 @@ const OPERATION: &str = "BatchGetItem";
 /// A `BatchGetItem` request.
 #[derive(Clone, Debug)]
 pub(crate) struct BatchGet {
-    /// By what names the table in the request, and in the answer.
+    /// By the text that names the table in the request and in the answer.
     shares: BTreeMap<String, TableReads>,
     capacity: CapacityReport,
 }
 
-/// What is wanted of one table.
+/// The reads of one table.
 #[derive(Clone, Debug)]
 struct TableReads {
     table: String,
     keys: Vec<Item>,
     projection: Option<Projection>,
     consistent: bool,
-    /// The other members of the share, for what is left unprocessed.
+    /// All members but the keys, for the answer to repeat beside unprocessed keys.
     settings: BTreeMap<String, Json>,
 }
 
-/// An answer in the making.
+/// The parts of an answer, collected table by table.
 #[derive(Debug, Default)]
 struct BatchGetAnswer {
     bytes: usize,
@@ -77,19 +77,19 @@ impl BatchGet {
         Ok(BatchGet { shares, capacity })
     }
 
-    /// The keys of the rows that are wanted of a table.
+    /// The keys of the rows to read, with their tables.
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &Item)> {
         self.shares
             .values()
             .flat_map(|share| share.keys.iter().map(|key| (share.table.as_str(), key)))
     }
 
-    /// Whether every read is consistent.
+    /// True if every read is strongly consistent.
     pub(crate) fn is_consistent(&self) -> bool {
         self.shares.values().all(|share| share.consistent)
     }
 
-    /// Answers with what there is, in an order that is not that of the request (FACTS 6.5).
+    /// Answers with the rows that exist. Their order is not that of the request (FACTS 6.5).
     pub(crate) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
         let mut located = Vec::new();
         for (name, share) in &self.shares {
@@ -110,7 +110,7 @@ impl BatchGet {
     }
 }
 
-/// A share of which only the shape has been checked.
+/// The reads of one table, of which only the shape has been checked.
 #[derive(Debug)]
 struct PendingReads<'a> {
     table: String,
@@ -193,7 +193,7 @@ impl TableReads {
 }
 
 impl BatchGetAnswer {
-    /// Reads a share; nothing is consumed where nothing is read.
+    /// Reads rows of one table and returns the capacity, if it read any row.
     fn read(
         &mut self,
         name: &str,
@@ -246,7 +246,7 @@ impl BatchGetAnswer {
     }
 }
 
-/// The shares must not mix expressions and what was before them, not even one with another.
+/// Refuses a request that has expressions and legacy parameters, even for different tables.
 fn check_not_mixed(shares: &BTreeMap<String, PendingReads<'_>>) -> Outcome<()> {
     let any = |name| shares.values().any(|share| share.members.has(name));
     if any("AttributesToGet") && any("ProjectionExpression") {
@@ -259,7 +259,7 @@ fn check_not_mixed(shares: &BTreeMap<String, PendingReads<'_>>) -> Outcome<()> {
     shares.values().try_for_each(|share| get::PARAMETERS.check(&share.members))
 }
 
-/// The table that a key of `RequestItems` names, perhaps by its ARN.
+/// Returns the table that a key of `RequestItems` names, perhaps by its ARN.
 pub(super) fn table_name(key: &str, members: &mut Members<'_>) -> Outcome<String> {
     if key.is_empty() {
         let rule = TextRule { is_name: true, least: 1, most: 255 };
@@ -269,17 +269,17 @@ pub(super) fn table_name(key: &str, members: &mut Members<'_>) -> Outcome<String
     members.table_named(key)
 }
 
-/// A batch of nothing.
+/// Refuses an empty batch.
 pub(super) fn required(operation: &str) -> Answer {
     Answer::validation(&format!("The requestItems parameter is required for {operation}"))
 }
 
-/// A batch with more than it can hold, though not of one table.
+/// Refuses a batch with too many items, though not too many of one table.
 pub(super) fn too_many(operation: &str) -> Answer {
     Answer::validation(&format!("Too many items requested for the {operation} call"))
 }
 
-/// One key stands twice in a request.
+/// Refuses a request with the same key twice.
 pub(super) fn duplicates() -> Answer {
     Answer::validation("Provided list of item keys contains duplicates")
 }

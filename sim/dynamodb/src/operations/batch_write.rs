@@ -14,10 +14,10 @@ use crate::key::{Key, KeyFault};
 use crate::members::{Members, PendingContent};
 use crate::table::Tables;
 
-/// The most writes of one request.
+/// The largest number of writes of one request.
 const WRITES_MAX: usize = 25;
 
-/// The most that the items of one request measure together.
+/// The largest size of all items of one request together.
 const REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 const OPERATION: &str = "BatchWriteItem";
@@ -25,21 +25,21 @@ const OPERATION: &str = "BatchWriteItem";
 /// A `BatchWriteItem` request.
 #[derive(Clone, Debug)]
 pub(crate) struct BatchWrite {
-    /// By what names the table in the request, and in the answer.
+    /// By the text that names the table in the request and in the answer.
     shares: BTreeMap<String, TableWrites>,
     capacity: CapacityReport,
-    /// `ReturnItemCollectionMetrics` is `SIZE`.
+    /// True if `ReturnItemCollectionMetrics` is `SIZE`.
     measures_collections: bool,
 }
 
-/// What is to be written to one table.
+/// The writes to one table.
 #[derive(Clone, Debug)]
 struct TableWrites {
     table: String,
     writes: Vec<Write>,
 }
 
-/// An answer in the making.
+/// The parts of an answer, collected table by table.
 #[derive(Debug, Default)]
 struct BatchWriteAnswer {
     consumed: Vec<String>,
@@ -102,7 +102,7 @@ impl BatchWrite {
         self.shares.values().flat_map(|share| &share.writes)
     }
 
-    /// Carries out the writes one by one, unless any of them is not sound.
+    /// Carries out the writes one after another, or none if one of them has a fault.
     pub(crate) fn apply(&self, tables: &mut Tables, reading: Reading) -> Outcome<Answer> {
         let located = self.locate(tables)?;
         let count = self.writes().count();
@@ -113,8 +113,8 @@ impl BatchWrite {
         let mut batch = BatchWriteAnswer::default();
         let mut changes = Vec::new();
         for (name, share) in &self.shares {
-            let table = tables.table_mut(&share.table)?;
-            let keys = located.get(name.as_str()).into_iter().flatten();
+            let table = tables.table_mut(&share.table).expect("the table has been found");
+            let keys = &located[name.as_str()];
             let mut consumed = Consumption::default();
             let mut collections = BTreeSet::new();
             let mut left = Vec::new();
@@ -124,7 +124,7 @@ impl BatchWrite {
                     continue;
                 }
                 let planned =
-                    write.plan(table, key.clone()).map_err(|refusal| refusal.answer(false))?;
+                    write.plan(table, key.clone()).expect("a write of a batch has no condition");
                 let written = table.write(reading.now, key, planned.new.clone());
                 consumed.add(Consumption::from_write(planned.bytes(), &written.indexes));
                 collections.extend(write::collection(table, key));
@@ -149,7 +149,7 @@ impl BatchWrite {
             let keys = share
                 .writes
                 .iter()
-                .map(|write| write.locate(table).map_err(unexplained))
+                .map(|write| write.locate(table).map_err(fault_answer))
                 .collect::<Outcome<Vec<_>>>()?;
             if keys.iter().collect::<BTreeSet<_>>().len() < keys.len() {
                 return Err(duplicates());
@@ -187,7 +187,7 @@ impl BatchWriteAnswer {
 #[derive(Debug)]
 struct PendingWrite {
     effect: PendingEffect,
-    /// As AWS writes it in its complaints.
+    /// The write as in the errors of AWS.
     shown: String,
 }
 
@@ -195,7 +195,7 @@ struct PendingWrite {
 enum PendingEffect {
     Put(PendingContent<Item>),
     Delete(PendingContent<Item>),
-    /// Neither, or both.
+    /// Neither a put nor a delete, or both.
     Unclear,
 }
 
@@ -238,9 +238,9 @@ impl PendingWrite {
     }
 }
 
-/// A batch is not told which attribute of a key is missing or has the wrong type.
-fn unexplained(unsound: WriteFault) -> Answer {
-    match unsound {
+/// The answer to a fault: for a batch, AWS does not name the attribute of the key.
+fn fault_answer(fault: WriteFault) -> Answer {
+    match fault {
         WriteFault::Key(KeyFault::Missing(_) | KeyFault::WrongType(_)) => {
             KeyFault::Mismatch.answer()
         }
@@ -248,7 +248,7 @@ fn unexplained(unsound: WriteFault) -> Answer {
     }
 }
 
-/// A write as it stood in the request.
+/// Writes the JSON of a write, as in the request.
 fn request_of(write: &Write) -> String {
     let (request, member) = match &write.effect {
         RowEffect::Put(_) => ("PutRequest", "Item"),

@@ -16,7 +16,7 @@ use crate::table::Tables;
 #[derive(Clone, Debug)]
 pub(crate) struct Get {
     pub(crate) table: String,
-    /// As the request names it, perhaps by its ARN.
+    /// The table as the request names it, perhaps by its ARN.
     shown_table: String,
     pub(crate) key: Item,
     projection: Option<Projection>,
@@ -66,7 +66,7 @@ impl Get {
     }
 }
 
-/// The projection of a request that has no other expression, of either kind.
+/// Reads the projection of a request that has no other expression.
 pub(super) fn projection(members: &Members<'_>) -> Outcome<Option<Projection>> {
     let wanted = legacy::attributes_to_get(members)?;
     let mut placeholders = PARAMETERS.placeholders(members)?;
@@ -75,7 +75,7 @@ pub(super) fn projection(members: &Members<'_>) -> Outcome<Option<Projection>> {
     Ok(projection.or(wanted))
 }
 
-/// Writes what an answer shows of an item.
+/// Writes the part of an item that an answer shows.
 pub(super) fn show(out: &mut String, item: &Item, projection: Option<&Projection>) {
     match projection {
         Some(projection) => projection.write(out, item),

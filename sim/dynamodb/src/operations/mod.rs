@@ -1,7 +1,17 @@
 //! The operations on items.
 //!
-//! Each reads itself from the members of a request, as far as no table is needed, and is then
-//! applied to the tables.
+//! Each operation has a `parse`, which checks the members of a request as far as no table is
+//! needed, and an `apply`, which carries it out.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `get`, `batch_get`, `transact_get` | reads of rows by their keys |
+//! | `query`, `scan`, `page` | reads of many rows, page by page |
+//! | `single`, `batch_write`, `transact_write` | writes |
+//! | `write` | one write to one row |
+//! | `transaction` | the actions of a transaction, and its cancellation |
+//! | `parameters` | expressions, and the legacy parameters instead of them |
+//! | `reading` | the time of a read, and the lag of the replica that serves it |
 
 mod batch_get;
 mod batch_write;
@@ -28,5 +38,5 @@ pub(super) use transact_get::TransactGet;
 pub(super) use transact_write::TransactWrite;
 pub(super) use write::Write;
 
-/// What reading or applying an operation gives; the error is what goes back.
+/// The result of parsing or applying an operation. The error is the answer to the request.
 type Outcome<T> = Result<T, crate::answer::Answer>;

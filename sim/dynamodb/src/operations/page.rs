@@ -1,4 +1,4 @@
-//! What `Query` and `Scan` have in common: pages of a table or of an index.
+//! Pages of a table or of an index, for `Query` and `Scan`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,25 +16,25 @@ use crate::rows::{Position, ReadView, Rows};
 use crate::schema::{IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Scope};
 use crate::table::{Index, Table, Tables};
 
-/// The members that both requests have.
+/// The members that `Query` and `Scan` have in common.
 #[derive(Clone, Debug)]
 pub(crate) struct PageOptions {
     pub(crate) table: String,
-    /// As the request names it, perhaps by its ARN.
+    /// The table as the request names it, perhaps by its ARN.
     shown_table: String,
     pub(crate) index: Option<String>,
     pub(crate) start: Option<Item>,
     limit: Option<usize>,
     pub(super) filter: Option<Condition>,
     projection: Option<Projection>,
-    /// The projection came as `AttributesToGet`.
+    /// True if the projection is an `AttributesToGet`.
     wants_names: bool,
     select: Option<Select>,
     pub(crate) consistent: bool,
     capacity: CapacityReport,
 }
 
-/// What `Select` asks for.
+/// The value of `Select`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Select {
     All,
@@ -43,14 +43,14 @@ enum Select {
     Count,
 }
 
-/// The members of a request before its expressions have been looked at.
+/// The members of a request without its expressions.
 #[derive(Debug)]
 pub(super) struct PendingOptions {
     options: PageOptions,
     start: crate::members::PendingContent<Option<Item>>,
 }
 
-/// Where the rows of a page come from.
+/// The table or the index that the rows of a page come from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PageSource<'a> {
     pub(super) table: &'a Table,
@@ -58,24 +58,24 @@ pub(super) struct PageSource<'a> {
     view: ReadView,
 }
 
-/// One page in the making.
+/// A page, filled row by row.
 #[derive(Debug, Default)]
 struct Page {
-    /// The items as they go over the wire, with commas between them.
+    /// The JSON of the items, with commas between them.
     items: String,
     count: usize,
     scanned: usize,
     bytes: usize,
-    /// What was read of the table because the index did not hold it.
+    /// The size of the rows fetched from the table because the index does not hold all of them.
     fetched_bytes: usize,
     /// The keys of the items.
     rows: Vec<String>,
-    /// The last row that was looked at, if the page stopped at a limit.
+    /// The last row of the page, if the page stopped at a limit.
     last: Option<Position>,
 }
 
 impl PendingOptions {
-    /// `limit` reads the member of that name, for which the two requests have their own words.
+    /// Reads the members; `limit` reads `Limit`, for which the two operations have two errors.
     pub(super) fn read(
         members: &mut Members<'_>,
         limit: impl FnOnce(&mut Members<'_>) -> Outcome<Option<u32>>,
@@ -106,7 +106,7 @@ impl PendingOptions {
         Ok(PendingOptions { options, start })
     }
 
-    /// The whole, with the expressions read; the start comes before them on AWS.
+    /// Adds the `ExclusiveStartKey`, which AWS checks before the expressions.
     pub(super) fn with_start(self) -> Outcome<PageOptions> {
         let start = self.start.reworded(|message| invalid_start(message).message())?;
         Ok(PageOptions { start, ..self.options })
@@ -114,6 +114,7 @@ impl PendingOptions {
 }
 
 impl PageOptions {
+    /// Reads the filter and the projection.
     pub(super) fn read_expressions(
         &mut self,
         members: &Members<'_>,
@@ -124,8 +125,11 @@ impl PageOptions {
         placeholders.check_all_used()
     }
 
-    /// Takes the filter and the projection of a request without expressions, or says why what it
-    /// selects makes no sense.
+    /// Takes the legacy filter and projection of a request without expressions.
+    ///
+    /// # Errors
+    ///
+    /// If the projection contradicts `Select`: the message of AWS.
     pub(super) fn or_legacy(
         &mut self,
         filter: Option<Condition>,
@@ -157,7 +161,7 @@ impl PageOptions {
         Err(message)
     }
 
-    /// The table, and the index that the request names.
+    /// Finds the table, and the index that the request names.
     pub(super) fn source<'a>(
         &self,
         tables: &'a Tables,
@@ -174,19 +178,19 @@ impl PageOptions {
         Ok(PageSource { table, index: Some(index), view })
     }
 
-    /// Refuses a filter that looks into a key.
+    /// Refuses a filter with a path into a key.
     pub(super) fn check_filter(&self, source: PageSource<'_>) -> Outcome<()> {
         let Some(filter) = &self.filter else { return Ok(()) };
         source.table.check_paths(|name| filter.looks_into(name))
     }
 
-    /// Refuses a projection that looks into a key.
+    /// Refuses a projection with a path into a key.
     pub(super) fn check_projection(&self, source: PageSource<'_>) -> Outcome<()> {
         let Some(projection) = &self.projection else { return Ok(()) };
         source.table.check_paths(|name| projection.looks_into(name))
     }
 
-    /// A global index cannot give what it does not hold; a local one fetches it from the table.
+    /// Refuses attributes that a global index does not hold. A local one fetches them.
     pub(super) fn check_projected(&self, source: PageSource<'_>) -> Outcome<()> {
         let Some(index) = source.index.filter(|index| index.definition.scope == Scope::Global)
         else {
@@ -216,7 +220,7 @@ impl PageOptions {
         )))
     }
 
-    /// A query cannot filter by what its index does not hold, whether it fetches that or not.
+    /// Refuses a filter of a query by attributes that its index does not hold.
     pub(super) fn check_filter_projected(
         &self,
         source: PageSource<'_>,
@@ -237,7 +241,7 @@ impl PageOptions {
         )))
     }
 
-    /// Answers with one page of `rows`, which are of `source` and in order (FACTS 6.1).
+    /// Answers with one page of `rows`, the rows of `source` in order (FACTS 6.1).
     pub(super) fn page<'a>(
         &self,
         source: PageSource<'a>,
@@ -249,9 +253,9 @@ impl PageOptions {
         let mut page = Page::default();
         for (position, item) in rows {
             page.add(self, source, position, item, fetches);
-            // The item that reaches 1 MB is still on the page, as it is on AWS. A page that stops
-            // at a limit says so even if nothing is left behind it, which is how a last page can
-            // be empty (FACTS 6.1).
+            // The item that reaches 1 MB is still on the page, as on AWS. A page that stops at a
+            // limit names its last key even if no row follows, so the next page can be empty
+            // (FACTS 6.1).
             let is_long = rows_max.is_some_and(|max| page.scanned >= max);
             if is_long || page.bytes >= quotas::SCAN_PAGE_BYTES_MAX {
                 page.last = Some(position.clone());
@@ -262,7 +266,7 @@ impl PageOptions {
         Answer { has_more: page.last.is_some(), rows: page.rows, ..answer }
     }
 
-    /// Whether rows are fetched from the table, because a local index does not hold them whole.
+    /// True if rows are fetched from the table, because a local index holds a part of them only.
     fn fetches(&self, source: PageSource<'_>) -> bool {
         let Some(index) = source.index else { return false };
         let definition = &index.definition;
@@ -311,11 +315,12 @@ impl PageOptions {
 }
 
 impl<'a> PageSource<'a> {
+    /// The rows of the table or the entries of the index.
     pub(super) fn rows(self) -> &'a Rows {
         self.index.map_or(self.table.rows(), |index| &index.rows)
     }
 
-    /// The keys by which the rows are ordered.
+    /// The key schema by which the rows are ordered.
     pub(super) fn keys(self) -> &'a KeySchema {
         self.index.map_or(self.table.keys(), |index| &index.definition.keys)
     }
@@ -340,7 +345,7 @@ impl<'a> PageSource<'a> {
         self.keys().check_within(attribute, start).map_err(KeyFault::answer)
     }
 
-    /// The place that an `ExclusiveStartKey` names, or what is wrong with it.
+    /// The place that an `ExclusiveStartKey` names.
     pub(super) fn position_of(self, start: &Item) -> Outcome<Position> {
         let wrong = |fault: KeyFault| invalid_start(&fault.message());
         let Some(index) = self.index else {
@@ -357,7 +362,7 @@ impl<'a> PageSource<'a> {
         Ok(Position::in_index(&key, &owner))
     }
 
-    /// The names of the attributes of a `LastEvaluatedKey`.
+    /// The names of the attributes in a `LastEvaluatedKey`.
     fn cursor_names(self) -> Vec<&'a str> {
         let mut names: Vec<_> =
             self.table.keys().attributes().map(|attribute| attribute.name.as_str()).collect();
@@ -383,7 +388,7 @@ impl<'a> PageSource<'a> {
         Item::new(values)
     }
 
-    /// The row of the table behind an entry of a local index, or the entry itself.
+    /// The row of the table for an entry of a local index, or the entry itself.
     fn whole(self, position: &Position, entry: &'a Arc<Item>, fetches: bool) -> &'a Arc<Item> {
         let fetch =
             || self.table.rows().item_seen(&Position::new(&position.table_key()), self.view);
@@ -421,7 +426,7 @@ impl Page {
     }
 }
 
-/// What is wrong with an `ExclusiveStartKey`; AWS says only that it is, or what it is as well.
+/// Refuses an `ExclusiveStartKey`. AWS gives the reason sometimes only.
 fn invalid_start(why: &str) -> Answer {
     let colon = if why.is_empty() { "" } else { ": " };
     Answer::validation(&format!("The provided starting key is invalid{colon}{why}"))

@@ -1,10 +1,10 @@
-//! The parameters that an operation has in two kinds: as expressions, and as they were before.
+//! Parameters of an operation that come in two kinds: expressions, and legacy parameters.
 
 use super::Outcome;
 use crate::expression::{Placeholders, legacy};
 use crate::members::Members;
 
-/// The names of the members, each kind in the order in which AWS lists it.
+/// The names of the members, each kind in the order of AWS.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parameters {
     pub(super) expressions: &'static [&'static str],
@@ -12,8 +12,7 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Refuses what has a wrong shape in either kind, and notes what violates a constraint in the
-    /// legacy kind.
+    /// Refuses parameters of the wrong shape, and notes the violations of legacy parameters.
     pub(super) fn constrain(self, members: &mut Members<'_>) -> Outcome<()> {
         for name in self.expressions {
             members.string(name)?;
@@ -30,13 +29,13 @@ impl Parameters {
         Ok(())
     }
 
-    /// Refuses a mixture of both kinds, and placeholders that nothing could use.
+    /// Refuses a mixture of both kinds, and placeholders without an expression.
     pub(super) fn check(self, members: &Members<'_>) -> Outcome<()> {
         legacy::check_not_mixed(members, self.legacy, self.expressions)?;
         Placeholders::check_wanted(members, self.expressions)
     }
 
-    /// The placeholders of the expressions.
+    /// Reads the placeholders of the expressions.
     pub(super) fn placeholders(self, members: &Members<'_>) -> Outcome<Placeholders> {
         Placeholders::read(members, self.expressions)
     }

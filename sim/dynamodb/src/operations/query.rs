@@ -46,7 +46,7 @@ impl Query {
         let member = "KeyConditionExpression";
         let expression = KeyExpression::read(members, member, &mut placeholders)?;
         options.read_expressions(members, &mut placeholders)?;
-        // Only a query counts this among the violations of constraints.
+        // Only for a query does AWS count this among the violations of constraints.
         options.or_legacy(filter, wanted).map_err(|message| {
             Answer::validation(&format!("1 validation error detected: {message}"))
         })?;
@@ -57,7 +57,7 @@ impl Query {
         Ok(Query { options, condition, is_backward })
     }
 
-    /// Answers with one page of one partition, in the order of the sort key or against it.
+    /// Answers with one page of one partition, in the order of the sort key or in reverse.
     pub(crate) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
         let source = self.options.source(tables, reading)?;
         let keys = source.keys();
@@ -67,9 +67,8 @@ impl Query {
             Some(start) => source.check_start_part(start, attribute),
             None => Ok(()),
         })?;
-        let Some(partition) = KeyValue::from_value(&wanted.hash, keys.hash.kind) else {
-            unreachable!("the type of the partition key has been checked");
-        };
+        let partition = KeyValue::from_value(&wanted.hash, keys.hash.kind)
+            .expect("the type of the partition key has been checked");
         let start = self.start(source, &partition, &wanted)?;
         self.options.check_projection(source)?;
         if let Some(filter) = &self.options.filter {
@@ -137,7 +136,9 @@ fn no_condition() -> Answer {
     )
 }
 
-/// The places between which a page lies; a few more rows may lie there at either end.
+/// Returns the places between which the rows of the page lie.
+///
+/// Rows that do not match can lie there too, at either end.
 fn bounds(
     partition: &KeyValue,
     wanted: Option<&RangePredicate>,
@@ -154,9 +155,12 @@ fn bounds(
     }
 }
 
-/// The lowest and the highest sort key that can pass the test, as nearly as order can say.
+/// Returns the lowest and the highest sort key that the predicate allows, or wider bounds.
 fn ends(wanted: &RangePredicate) -> (Place<KeyValue>, Place<KeyValue>) {
-    let at = |value: &Value| KeyValue::from_any(value).map_or(Place::Front, Place::At);
+    let at = |value: &Value| {
+        let key = KeyValue::from_any(value);
+        Place::At(key.expect("the type of the sort key has been checked"))
+    };
     match wanted {
         RangePredicate::Compare(comparator, value) => match comparator {
             KeyComparator::Equal => (at(value), at(value)),

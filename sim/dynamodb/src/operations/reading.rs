@@ -1,4 +1,4 @@
-//! How a read sees the rows.
+//! The time of a read, and the lag of the replica that serves it.
 
 use stormglass_spec::{Time, hash};
 
@@ -6,25 +6,25 @@ use crate::ReplicaView;
 use crate::key::Key;
 use crate::rows::ReadView;
 
-/// The moment of a read, and what the world does to it.
+/// The time of a request, and the choices of the driver for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
     pub(crate) now: Time,
-    /// How eventually consistent reads see the rows (FACTS 6.4).
+    /// The lag of the replica that serves eventually consistent reads (FACTS 6.4).
     pub(crate) replica: ReplicaView,
-    /// The most rows that one page covers.
+    /// The largest number of rows of one page.
     pub(crate) rows_max: Option<usize>,
-    /// What decides which parts of a batch a table without capacity leaves unprocessed.
+    /// The seed that picks the unprocessed parts of a batch, if capacity lacks.
     pub(crate) shed: Option<u64>,
 }
 
 impl Reading {
-    /// Whether the table has no capacity for this part of a batch (FACTS 6.11).
+    /// True if this part of a batch finds no capacity (FACTS 6.11).
     pub(super) fn sheds(self, key: &Key) -> bool {
         self.shed.is_some_and(|seed| hash::keyed(seed, &key.to_string()).is_multiple_of(2))
     }
 
-    /// What a read sees; one of a global index is never consistent.
+    /// The versions of rows that a read sees.
     pub(super) fn view(self, consistent: bool) -> ReadView {
         if consistent {
             return ReadView::Now;

@@ -11,10 +11,10 @@ use crate::members::Members;
 use crate::rows::Position;
 use crate::table::Tables;
 
-/// The most segments of a parallel scan (FACTS 6.7).
+/// The largest number of segments of a parallel scan (FACTS 6.7).
 const SEGMENTS_MAX: i64 = 1_000_000;
 
-pub(super) const LIMIT_MAX: i64 = i32::MAX as i64;
+const LIMIT_MAX: i64 = i32::MAX as i64;
 
 /// A `Scan` request.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Scan {
     segment: Option<Segment>,
 }
 
-/// A share of a parallel scan (FACTS 6.7); the index is less than the total.
+/// One segment of a parallel scan (FACTS 6.7). The index is less than the total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Segment {
     index: u32,
@@ -57,8 +57,8 @@ impl Scan {
 
     /// Answers with one page.
     ///
-    /// Rows come in the order of a hash of their keys, so each key is visited at most once, and a
-    /// row put behind the cursor is missed (FACTS 6.6).
+    /// Rows come in the order of a hash of their keys. A scan visits each key at most once, and
+    /// misses a row that is put behind its cursor (FACTS 6.6).
     pub(crate) fn apply(&self, tables: &Tables, reading: Reading) -> Outcome<Answer> {
         let source = self.options.source(tables, reading)?;
         if let (Some(_), Some(start)) = (source.index, &self.options.start) {
@@ -104,7 +104,8 @@ impl Scan {
 }
 
 impl Segment {
-    /// Both or none, and the index is less than the total (FACTS 6.7).
+    /// Checks that both members are there or none, and that the index is less than the total
+    /// (FACTS 6.7).
     fn new(index: Option<u32>, total: Option<u32>) -> Outcome<Option<Segment>> {
         let message = match (index, total) {
             (None, None) => return Ok(None),

@@ -24,18 +24,18 @@ pub(crate) struct SingleWrite {
     options: WriteOptions,
 }
 
-/// What a request wants to be told.
+/// The wishes of a request for its answer.
 #[derive(Clone, Copy, Debug)]
 struct WriteOptions {
     returns: ReturnValues,
-    /// `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
+    /// True if `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
     returns_old_on_failure: bool,
     capacity: CapacityReport,
-    /// `ReturnItemCollectionMetrics` is `SIZE`.
+    /// True if `ReturnItemCollectionMetrics` is `SIZE`.
     measures_collection: bool,
 }
 
-/// What `ReturnValues` asks for.
+/// The value of `ReturnValues`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum ReturnValues {
     #[default]
@@ -46,13 +46,13 @@ enum ReturnValues {
     UpdatedNew,
 }
 
-/// What a put and a delete have.
-const OF_WRITE: Parameters = Parameters {
+/// The parameters of a put and of a delete.
+const WRITE_PARAMETERS: Parameters = Parameters {
     expressions: &["ConditionExpression"],
     legacy: &["Expected", "ConditionalOperator"],
 };
 
-const OF_UPDATE: Parameters = Parameters {
+const UPDATE_PARAMETERS: Parameters = Parameters {
     expressions: &["UpdateExpression", "ConditionExpression"],
     legacy: &["AttributeUpdates", "Expected", "ConditionalOperator"],
 };
@@ -64,9 +64,9 @@ impl SingleWrite {
         let item = members.pending_item("Item")?;
         members.require("Item");
         let options = WriteOptions::read(members)?;
-        OF_WRITE.constrain(members)?;
+        WRITE_PARAMETERS.constrain(members)?;
         members.check()?;
-        OF_WRITE.check(members)?;
+        WRITE_PARAMETERS.check(members)?;
         let item = item.content()?;
         options.check_all_old_or_none()?;
         if item.bytes() > ITEM_BYTES_MAX {
@@ -83,9 +83,9 @@ impl SingleWrite {
         let key = members.pending_item("Key")?;
         members.require("Key");
         let options = WriteOptions::read(members)?;
-        OF_WRITE.constrain(members)?;
+        WRITE_PARAMETERS.constrain(members)?;
         members.check()?;
-        OF_WRITE.check(members)?;
+        WRITE_PARAMETERS.check(members)?;
         let key = key.content()?;
         options.check_all_old_or_none()?;
         let condition = condition(members)?;
@@ -99,14 +99,14 @@ impl SingleWrite {
         let key = members.pending_item("Key")?;
         members.require("Key");
         let options = WriteOptions::read(members)?;
-        OF_UPDATE.constrain(members)?;
+        UPDATE_PARAMETERS.constrain(members)?;
         members.check()?;
-        OF_UPDATE.check(members)?;
+        UPDATE_PARAMETERS.check(members)?;
         let key = key.content()?;
         let updates = legacy::attribute_updates(members)?;
         legacy::check_conditional_operator(members, "Expected")?;
         let expected = legacy::expected(members)?;
-        let mut placeholders = OF_UPDATE.placeholders(members)?;
+        let mut placeholders = UPDATE_PARAMETERS.placeholders(members)?;
         let update = Update::read(members, "UpdateExpression", &mut placeholders)?.or(updates);
         let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
         let condition = condition.or(expected);
@@ -136,8 +136,9 @@ impl SingleWrite {
         Ok(Answer { changes, ..Answer::success(body.finish()) })
     }
 
-    /// An update alone must leave room for its actions, but not for the key; one that is part of a
-    /// transaction need not.
+    /// Refuses an update whose item and actions together are too large, the key not counted.
+    ///
+    /// AWS checks this for an update alone, not for one in a transaction.
     fn check_size(&self, planned: &WritePlan) -> Outcome<()> {
         let RowEffect::Update { key, update: Some(update) } = &self.write.effect else {
             return Ok(());
@@ -169,11 +170,11 @@ impl SingleWrite {
     }
 }
 
-/// The condition of a put or a delete, of either kind.
+/// Reads the condition of a put or a delete, an expression or a legacy parameter.
 fn condition(members: &Members<'_>) -> Outcome<Option<Condition>> {
     legacy::check_conditional_operator(members, "Expected")?;
     let expected = legacy::expected(members)?;
-    let mut placeholders = OF_WRITE.placeholders(members)?;
+    let mut placeholders = WRITE_PARAMETERS.placeholders(members)?;
     let condition = Condition::read(members, "ConditionExpression", &mut placeholders)?;
     placeholders.check_all_used()?;
     Ok(condition.or(expected))

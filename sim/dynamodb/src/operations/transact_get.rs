@@ -20,6 +20,7 @@ pub(crate) struct TransactGet {
     capacity: CapacityReport,
 }
 
+/// A read of one row.
 #[derive(Clone, Debug)]
 struct ItemGet {
     table: String,
@@ -27,7 +28,7 @@ struct ItemGet {
     projection: Option<Projection>,
 }
 
-/// A get of which only the shape has been checked.
+/// A read of which only the shape has been checked.
 #[derive(Debug)]
 struct PendingGet<'a> {
     members: Members<'a>,
@@ -39,17 +40,19 @@ impl TransactGet {
     pub(crate) fn parse(members: &mut Members<'_>) -> Outcome<TransactGet> {
         let capacity = members.capacity()?;
         let pending = transaction::actions(members, "TransactGetItem", PendingGet::read)?;
-        let gets =
-            pending.into_iter().flatten().map(PendingGet::content).collect::<Outcome<_>>()?;
+        let content = |get: Option<PendingGet<'_>>| {
+            get.expect("a request without a Get has been refused").content()
+        };
+        let gets = pending.into_iter().map(content).collect::<Outcome<_>>()?;
         Ok(TransactGet { gets, capacity })
     }
 
-    /// The keys of the rows that are wanted, with their tables.
+    /// The keys of the rows to read, with their tables.
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &Item)> {
         self.gets.iter().map(|get| (get.table.as_str(), &get.key))
     }
 
-    /// Answers with the rows as they are at one moment.
+    /// Answers with all rows as of one moment.
     pub(crate) fn apply(&self, tables: &Tables) -> Outcome<Answer> {
         let keys = self.locate(tables)?;
         let mut consumed: BTreeMap<&str, Consumption> = BTreeMap::new();
@@ -65,7 +68,7 @@ impl TransactGet {
                 get::show(&mut shown, item, get.projection.as_ref());
                 rows.push(key.to_string());
             }
-            // Nothing of an item is like no item, unlike in a read outside of a transaction.
+            // Unlike other reads, one in a transaction shows an empty projection as no item.
             responses.push(match shown.as_str() {
                 "" | "{}" => "{}".to_owned(),
                 item => format!("{{\"Item\":{item}}}"),

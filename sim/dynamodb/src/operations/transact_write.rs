@@ -21,7 +21,7 @@ use crate::table::Tables;
 
 const TOKEN: TextRule = TextRule { is_name: false, least: 1, most: 36 };
 
-/// The most that the items of one transaction measure together.
+/// The largest size of all items of one transaction together.
 const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A `TransactWriteItems` request.
@@ -30,16 +30,17 @@ pub(crate) struct TransactWrite {
     actions: Vec<TransactAction>,
     token: Option<String>,
     capacity: CapacityReport,
-    /// `ReturnItemCollectionMetrics` is `SIZE`.
+    /// True if `ReturnItemCollectionMetrics` is `SIZE`.
     measures_collections: bool,
-    /// What tells two requests with the same token apart.
+    /// The actions as JSON: equal if a request repeats another one with its token.
     canonical: String,
 }
 
+/// A write or a check of one row.
 #[derive(Clone, Debug)]
 struct TransactAction {
     write: Write,
-    /// `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
+    /// True if `ReturnValuesOnConditionCheckFailure` is `ALL_OLD`.
     returns_old_on_failure: bool,
 }
 
@@ -62,7 +63,7 @@ enum ActionKind {
 }
 
 impl ActionKind {
-    /// In the order in which AWS checks them, with the member in which the key is.
+    /// Every kind with its member, and the member in it that holds the key, in the order of AWS.
     const ALL: [(ActionKind, &str, &str); 4] = [
         (ActionKind::Check, "ConditionCheck", "Key"),
         (ActionKind::Put, "Put", "Item"),
@@ -100,7 +101,7 @@ impl TransactWrite {
         Ok(TransactWrite { actions, token, capacity, measures_collections, canonical })
     }
 
-    /// By which a repetition is known.
+    /// The `ClientRequestToken`, by which a repetition is known.
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }
@@ -134,7 +135,7 @@ impl TransactWrite {
         let mut sizes = Vec::new();
         let mut collections: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (action, planned) in self.actions.iter().zip(planned) {
-            let table = tables.table_mut(&action.write.table)?;
+            let table = tables.table_mut(&action.write.table).expect("the table has been found");
             let bytes = planned.bytes();
             sizes.push((action.write.table.clone(), bytes));
             let mut indexes = Vec::new();
@@ -180,7 +181,7 @@ impl TransactWrite {
                     continue;
                 }
                 Ok(Err(refusal)) => refusal,
-                Err(unsound) => Refusal::Fault(unsound),
+                Err(fault) => Refusal::Fault(fault),
             };
             reasons.push(reason(refusal, action.returns_old_on_failure)?);
         }
@@ -190,7 +191,7 @@ impl TransactWrite {
         Ok(planned)
     }
 
-    /// The keys of the rows, or what is wrong with them; no two actions may be on one row.
+    /// Finds the key of each action, or its fault. Refuses two actions on one row.
     fn locate(&self, tables: &Tables) -> Outcome<Vec<Result<Key, WriteFault>>> {
         let mut seen = BTreeSet::new();
         let mut located = Vec::new();
@@ -223,7 +224,7 @@ impl TransactWrite {
         Answer::success(body.finish())
     }
 
-    /// The answer to a request that was carried out before; it costs what reading its rows costs.
+    /// The answer to a repetition, which consumes the capacity of a read of its rows.
     fn repeat(&self, replay: &Replay) -> Answer {
         let mut consumed: BTreeMap<&str, Consumption> = BTreeMap::new();
         for (table, bytes) in &replay.sizes {
@@ -234,19 +235,21 @@ impl TransactWrite {
     }
 }
 
-/// Why one action stands in the way; an empty key is no matter of the transaction.
+/// Returns the reason that a refused action gives for the cancellation.
+///
+/// For an empty key AWS refuses the request instead.
 fn reason(refusal: Refusal, shows_old: bool) -> Outcome<CancellationReason> {
     match refusal {
         Refusal::Condition { old } => {
             Ok(CancellationReason::ConditionFailed { item: old.filter(|_| shows_old) })
         }
         Refusal::Fault(WriteFault::Key(fault @ KeyFault::Empty(_))) => Err(fault.answer()),
-        Refusal::Fault(unsound) => Ok(CancellationReason::Invalid { message: unsound.message() }),
+        Refusal::Fault(fault) => Ok(CancellationReason::Invalid { message: fault.message() }),
     }
 }
 
 impl<'a> PendingAction<'a> {
-    /// Every kind of action that stands in one place, of which there should be one.
+    /// Reads every action in one element of the list, of which there should be one.
     fn read(members: &mut Members<'a>) -> Outcome<Vec<PendingAction<'a>>> {
         let mut actions = Vec::new();
         for (kind, name, key) in ActionKind::ALL {

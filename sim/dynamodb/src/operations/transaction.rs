@@ -1,4 +1,4 @@
-//! What both kinds of transactions have in common: their actions, and how they are cancelled.
+//! The actions of a transaction, and its cancellation.
 
 use std::sync::Arc;
 
@@ -8,23 +8,23 @@ use crate::item::Item;
 use crate::json;
 use crate::members::{ListBounds, Members};
 
-/// The most actions of one transaction.
+/// The largest number of actions of one transaction.
 const ACTIONS_MAX: usize = 100;
 
-/// What an action of a cancelled transaction has to do with it.
+/// The reason that one action gives for the cancellation of its transaction.
 #[derive(Clone, Debug)]
 pub(crate) enum CancellationReason {
-    /// Nothing.
+    /// No reason.
     None,
-    /// There is no capacity for it.
+    /// The action found no capacity.
     Throttled { code: &'static str, message: &'static str },
-    /// Its condition did not hold; the item is what was there, if the action asks for it.
+    /// The condition was false. `item` is the item in the table, if the action asks for it.
     ConditionFailed { item: Option<Arc<Item>> },
-    /// It is not sound.
+    /// The action has a fault.
     Invalid { message: String },
 }
 
-/// Reads the actions of a request; `class` is what AWS calls one.
+/// Reads the actions of a request; `class` is the class of one on AWS.
 pub(super) fn actions<'a, T>(
     members: &mut Members<'a>,
     class: &str,
@@ -40,7 +40,7 @@ pub(super) fn actions<'a, T>(
     Ok(actions.unwrap_or_default().into_iter().map(|(action, _)| action).collect())
 }
 
-/// The answer to a transaction that these reasons, one for each action, have cancelled.
+/// Refuses a transaction for these reasons, one of each action.
 pub(crate) fn cancelled(reasons: &[CancellationReason]) -> Answer {
     let codes: Vec<_> = reasons.iter().map(CancellationReason::code).collect();
     let message = format!(
@@ -52,7 +52,7 @@ pub(crate) fn cancelled(reasons: &[CancellationReason]) -> Answer {
     Answer::error_with(400, "TransactionCanceledException", Some(("Message", &message)), &more)
 }
 
-/// Two actions are on one row.
+/// Refuses two actions on one row.
 pub(super) fn same_item_twice() -> Answer {
     Answer::validation("Transaction request cannot include multiple operations on one item")
 }

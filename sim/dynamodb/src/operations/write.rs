@@ -1,4 +1,4 @@
-//! What all writes to one row have in common, alone or in a transaction.
+//! A write to one row, alone or in a transaction.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(crate) struct Write {
     pub(crate) condition: Option<Condition>,
 }
 
-/// What is to become of a row.
+/// The effect of a write on its row.
 #[derive(Clone, Debug)]
 pub(crate) enum RowEffect {
     Put(Arc<Item>),
@@ -27,31 +27,31 @@ pub(crate) enum RowEffect {
         key: Item,
         update: Option<Update>,
     },
-    /// Nothing: only the condition counts.
+    /// No effect: only the condition counts.
     Check {
         key: Item,
     },
 }
 
-/// What a write will do, worked out and not yet carried out.
+/// A write that has been worked out and not yet carried out.
 #[derive(Clone, Debug)]
 pub(super) struct WritePlan {
     pub(super) key: Key,
     pub(super) old: Option<Arc<Item>>,
-    /// What will be there.
+    /// The item after the write, if there is one then.
     pub(super) new: Option<Arc<Item>>,
 }
 
-/// Why a write is not carried out.
+/// The reason why a write is not carried out.
 #[derive(Clone, Debug)]
 pub(super) enum Refusal {
-    /// Its condition does not hold of what is there.
+    /// The condition is false; `old` is the item in the table.
     Condition { old: Option<Arc<Item>> },
-    /// It is not sound.
+    /// The write has a fault.
     Fault(WriteFault),
 }
 
-/// What is wrong with a write.
+/// A fault of a write.
 #[derive(Clone, Debug)]
 pub(super) enum WriteFault {
     Key(KeyFault),
@@ -59,7 +59,7 @@ pub(super) enum WriteFault {
 }
 
 impl Write {
-    /// The attributes in which the key of the row is.
+    /// An item that holds the key of the row.
     pub(crate) fn key_item(&self) -> &Item {
         match &self.effect {
             RowEffect::Put(item) => item,
@@ -69,12 +69,12 @@ impl Write {
         }
     }
 
-    /// The table of the row, and an item in which its key is.
+    /// The table of the row, and an item that holds its key.
     pub(crate) fn row(&self) -> (&str, &Item) {
         (&self.table, self.key_item())
     }
 
-    /// The key of the row, once everything that needs no row has been checked.
+    /// Checks the write as far as no row is needed, and returns the key of its row.
     pub(super) fn locate(&self, table: &Table) -> Result<Key, WriteFault> {
         let keys = table.keys();
         let key = match &self.effect {
@@ -106,7 +106,7 @@ impl Write {
         Ok(key)
     }
 
-    /// What the write will do to the row at `key`, which [`Write::locate`] gave.
+    /// Works out the write to the row at `key`, which [`Write::locate`] has returned.
     pub(super) fn plan(&self, table: &Table, key: Key) -> Result<WritePlan, Refusal> {
         let old = table.item(&key).cloned();
         if self.condition.as_ref().is_some_and(|condition| !condition.holds(old.as_deref())) {
@@ -125,7 +125,7 @@ impl Write {
 }
 
 impl WritePlan {
-    /// The larger of what was there and what will be there.
+    /// The size of the old or the new item, whichever is larger.
     pub(super) fn bytes(&self) -> usize {
         let bytes = |item: &Option<Arc<Item>>| item.as_ref().map_or(0, |item| item.bytes());
         bytes(&self.old).max(bytes(&self.new))
@@ -152,25 +152,25 @@ fn updated(
     Ok(new)
 }
 
-/// What an update makes of an item is more than an item can hold.
+/// Refuses an update that makes its item too large.
 pub(super) fn update_too_large() -> Answer {
     Answer::validation("Item size to update has exceeded the maximum allowed size")
 }
 
 impl Refusal {
-    /// The answer to a request that was for this write alone.
+    /// The answer to a request for this write alone.
     pub(super) fn answer(self, shows_old: bool) -> Answer {
         match self {
             Refusal::Condition { old } => {
                 Answer::condition_failed(old.as_deref().filter(|_| shows_old))
             }
-            Refusal::Fault(unsound) => unsound.answer(),
+            Refusal::Fault(fault) => fault.answer(),
         }
     }
 }
 
 impl WriteFault {
-    /// What AWS says.
+    /// The message of AWS.
     pub(super) fn message(self) -> String {
         match self {
             WriteFault::Key(fault) => fault.message(),
@@ -192,8 +192,9 @@ impl From<KeyFault> for WriteFault {
     }
 }
 
-/// The sizes of the item collections that a write touched, for tables that have such (those with
-/// a local index), as the JSON of one `ItemCollectionMetrics`.
+/// Writes the `ItemCollectionMetrics` of a write.
+///
+/// Only a table with a local index has item collections.
 pub(super) fn collection(table: &Table, key: &Key) -> Option<String> {
     table.has_local_index().then(|| {
         let partition = Item::new([(table.keys().hash.name.clone(), key.hash.to_value())].into());

@@ -12,12 +12,12 @@ use crate::state::{
     Billing, ChangeKind, ChangeSpan, Provision, StatusChange, TableState, Throughput,
 };
 
-/// What is to happen to one index.
+/// A creation, an update or a deletion of one index.
 #[derive(Clone, Debug)]
 pub(super) enum IndexUpdate {
     Create {
         name: String,
-        /// The index, or what is wrong with it, which AWS says only after it saw the table.
+        /// The index, or the refusal of it, which AWS returns only after it saw the table.
         index: Result<IndexDefinition, Answer>,
         throughput: Option<Throughput>,
     },
@@ -30,7 +30,7 @@ pub(super) enum IndexUpdate {
     },
 }
 
-/// An update as it was sent.
+/// The members of an update in a request, of which one should be there.
 #[derive(Debug)]
 pub(super) struct UpdateMembers<'a> {
     update: Option<(&'a str, Throughput)>,
@@ -70,9 +70,9 @@ fn read_update<'a>(members: &mut Members<'a>) -> Result<(&'a str, Throughput), A
     Ok((name, throughput.unwrap_or_default()))
 }
 
-/// What the updates ask for, each of which must ask for exactly one thing.
+/// Builds the updates, and refuses one that has not exactly one action.
 ///
-/// The attributes of new indexes must all be in the request, even where the table knows them.
+/// The request must define all attributes of new indexes, even those that the table has.
 pub(super) fn build(
     updates: Vec<UpdateMembers<'_>>,
     attributes: Option<AttributeDefinitions>,
@@ -137,12 +137,12 @@ impl IndexUpdate {
         }
     }
 
-    /// Whether an index comes or goes.
+    /// True if the update creates or deletes an index.
     pub(super) fn is_structural(&self) -> bool {
         !matches!(self, IndexUpdate::Update { .. })
     }
 
-    /// Checks the update against the table; `billing` is what the table is about to have.
+    /// Checks the update against the table; `billing` is that of the table after it.
     pub(super) fn check_table(
         &self,
         definition: &Definition,
@@ -186,7 +186,7 @@ impl IndexUpdate {
         }
     }
 
-    /// Carries out an update that was found to be sound.
+    /// Carries out an update that [`IndexUpdate::check_table`] has accepted.
     pub(super) fn apply(
         &self,
         definition: &mut Definition,
@@ -195,7 +195,8 @@ impl IndexUpdate {
     ) {
         let kind = match self {
             IndexUpdate::Create { name, index, throughput } => {
-                definition.indexes.extend(index.clone());
+                let index = index.clone().expect("a refused index is not created");
+                definition.indexes.push(index);
                 let provision = Provision::new(throughput.unwrap_or_default());
                 state.index_provisions.insert(name.clone(), provision);
                 ChangeKind::Creating

@@ -34,16 +34,16 @@ pub(crate) struct UpdateTable {
     throughput: Option<Throughput>,
     ceilings: Option<Ceilings>,
     indexes: Vec<IndexUpdate>,
-    /// It takes its own time.
+    /// A change of its own: it leaves the status of the table as it is.
     encryption: Option<Encryption>,
     class: Option<TableClass>,
     protection: Option<bool>,
-    /// Whether the stream is to be turned off, which no table here has.
+    /// True if the request turns the stream off, which no table of the model has.
     stops_stream: bool,
 }
 
 impl UpdateTable {
-    /// Checks everything that does not depend on the table.
+    /// Parses the request, as far as no table is needed.
     pub(crate) fn parse(members: &mut Members<'_>) -> Result<UpdateTable, Answer> {
         let refused = [
             "ReplicaUpdates",
@@ -87,10 +87,10 @@ impl UpdateTable {
         &self.table
     }
 
-    /// Changes a table, which is done when `takes` is over.
+    /// Changes the table, with effect when `takes` is over.
     ///
-    /// A new index is in the definition from now on, and one that is to go stays there until
-    /// [`TableState::settle`] takes it out.
+    /// A new index is in the definition at once. A deleted one stays there until
+    /// [`TableState::settle`] removes it.
     pub(crate) fn apply(
         &self,
         definition: &mut Definition,
@@ -126,18 +126,17 @@ impl UpdateTable {
             state.change = StatusChange { kind: ChangeKind::Updating, span };
         }
         let answer = description::answer(definition, state, statistics, Viewpoint::OwnAnswer(now));
-        // Only this answer shows which ceilings are gone.
+        // Only this answer shows the ceilings that the update removes.
         state.ceilings = state.ceilings.remaining();
         Ok(answer)
     }
 
-    /// Whether the change need not wait for another, which is so of the protection, a change that
-    /// takes no time.
+    /// True if the change need not wait for a pending one: that of the protection takes no time.
     fn is_at_once(&self, state: &TableState, now: Time) -> bool {
         self.protection.is_some() && state.pending(now) == Some(ChangeKind::Updating)
     }
 
-    /// How many kinds of change are asked for.
+    /// The number of kinds of change in the request.
     fn kinds(&self) -> usize {
         let kinds = [
             self.changes_throughput(),
@@ -220,7 +219,7 @@ impl UpdateTable {
         self.check_indexes_provisioned(definition, state)
     }
 
-    /// A table that leaves on-demand billing must say what each of its indexes gets.
+    /// Refuses to leave on-demand billing without a throughput for each global index.
     fn check_indexes_provisioned(
         &self,
         definition: &Definition,
@@ -257,7 +256,8 @@ impl UpdateTable {
                 }
             }
             (Billing::OnDemand, Billing::Provisioned) => {
-                state.provision.change_at_once(self.throughput.unwrap_or_default(), span);
+                let to = self.throughput.expect("provisioned billing has a throughput");
+                state.provision.change_at_once(to, span);
                 state.ceilings = Ceilings::default();
                 state.index_ceilings.clear();
             }
@@ -271,7 +271,7 @@ impl UpdateTable {
     }
 }
 
-/// AWS refuses a change of throughput that changes nothing.
+/// Refuses a change of throughput that changes nothing.
 fn check_differs(what: &str, from: Throughput, to: Throughput) -> Result<(), Answer> {
     if from != to {
         return Ok(());
