@@ -28,7 +28,9 @@ pub(crate) struct Condition {
 /// A test of an item.
 #[derive(Clone, Debug)]
 pub(super) enum Predicate {
+    /// Every predicate holds.
     All(Vec<Predicate>),
+    /// At least one predicate holds.
     Any(Vec<Predicate>),
     Not(Box<Predicate>),
     Compare(Comparator, Operand, Operand),
@@ -36,7 +38,7 @@ pub(super) enum Predicate {
     In(Operand, Vec<Operand>),
     Exists(Path),
     NotExists(Path),
-    /// The operand has the type of this name.
+    /// The operand has the type with this name.
     HasType(Operand, String),
     BeginsWith(Operand, Operand),
     Contains(Operand, Operand),
@@ -105,8 +107,8 @@ impl Predicate {
     /// Errors come in the order of AWS: syntax first, then functions and reserved words anywhere,
     /// then the comparisons one after another.
     pub(super) fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Predicate, String> {
-        let parsed = parser::condition(text)?;
-        let leaves = parsed.leaves();
+        let node = parser::condition(text)?;
+        let leaves = node.leaves();
         functions::check_calls(&leaves)?;
         for operand in leaves.iter().flat_map(|leaf| leaf.operands()) {
             operand.each_leaf(&mut |operand| match operand {
@@ -114,7 +116,7 @@ impl Predicate {
                 _ => Ok(()),
             })?;
         }
-        Predicate::resolve(&parsed, placeholders)
+        Predicate::resolve(&node, placeholders)
     }
 
     fn resolve(

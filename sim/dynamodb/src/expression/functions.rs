@@ -1,4 +1,4 @@
-//! The functions of expressions, and what their arguments must be.
+//! The functions of expressions, and the checks of their arguments.
 
 use super::condition::Predicate;
 use super::operand::Operand;
@@ -8,7 +8,7 @@ use super::syntax::{self, Call, CheckResult};
 
 const TYPES: [&str; 10] = ["S", "N", "B", "NULL", "SS", "BOOL", "L", "BS", "NS", "M"];
 
-/// Names are written exactly so, in lower case.
+/// A function of conditions or of updates. Its name is in lower case only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Function {
     AttributeExists,
@@ -28,7 +28,7 @@ pub(super) enum UpdateFunction {
     ListAppend,
 }
 
-/// Refuses functions that do not exist, and then those that have no place where they stand.
+/// Refuses functions that do not exist, then those in a wrong place.
 pub(super) fn check_calls(leaves: &[&syntax::ConditionNode<'_>]) -> CheckResult {
     for leaf in leaves {
         each_call(leaf, &mut |call| Function::for_condition(call.function).map(drop))?;
@@ -47,7 +47,7 @@ pub(super) fn check_calls(leaves: &[&syntax::ConditionNode<'_>]) -> CheckResult 
     Ok(())
 }
 
-/// A function that holds or not.
+/// Resolves a function that is a condition, which [`check_calls`] has accepted.
 pub(super) fn predicate(
     call: &Call<'_>,
     placeholders: &mut Placeholders,
@@ -74,22 +74,22 @@ pub(super) fn predicate(
             let [operand, part] = two(name, operands)?;
             Ok(Predicate::Contains(operand, part))
         }
-        Function::Size | Function::IfNotExists | Function::ListAppend => Err(misused(name)),
+        Function::Size | Function::IfNotExists | Function::ListAppend => {
+            unreachable!("{name} is no condition and has been refused")
+        }
     }
 }
 
-/// A function that has a value, of which there is one.
+/// Resolves a function that is an operand, which [`check_calls`] has accepted.
 pub(super) fn operand(call: &Call<'_>, placeholders: &mut Placeholders) -> Result<Operand, String> {
     let name = call.function;
-    if Function::for_condition(name)? != Function::Size {
-        return Err(misused(name));
-    }
+    assert_eq!(name, "size", "any other operand has been refused");
     let operands = call.arguments.iter().map(|operand| Operand::resolve(operand, placeholders));
     let [operand] = exactly(name, operands.collect::<Result<_, _>>()?)?;
     Ok(Operand::Size(Box::new(operand)))
 }
 
-/// The arguments of a function, if they are as many as they should be.
+/// Returns the arguments of a function, and refuses any other number of them.
 pub(super) fn exactly<T, const N: usize>(
     function: &str,
     arguments: Vec<T>,
@@ -103,7 +103,7 @@ pub(super) fn exactly<T, const N: usize>(
     })
 }
 
-/// Refuses an operand whose type is known and wrong.
+/// Refuses an operand whose type is known not to fit.
 pub(super) fn check_type(
     operator: &str,
     type_name: Option<&str>,
@@ -115,7 +115,7 @@ pub(super) fn check_type(
     }
 }
 
-/// Refuses to compare a path with itself.
+/// Refuses the comparison of a path with itself.
 pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> CheckResult {
     match (one, two) {
         (Operand::Path(one), Operand::Path(two)) => check_paths_distinct(operator, one, two),
@@ -123,7 +123,7 @@ pub(super) fn check_distinct(operator: &str, one: &Operand, two: &Operand) -> Ch
     }
 }
 
-/// The same for the paths themselves.
+/// Refuses a path twice among the operands.
 pub(super) fn check_paths_distinct(operator: &str, one: &Path, two: &Path) -> CheckResult {
     if one != two {
         return Ok(());
@@ -135,12 +135,13 @@ pub(super) fn check_paths_distinct(operator: &str, one: &Path, two: &Path) -> Ch
     ))
 }
 
+/// The error for an argument that is no path.
 pub(super) fn needs_path(function: &str) -> String {
     format!("Operator or function requires a document path; operator or function: {function}")
 }
 
 impl Function {
-    /// A function that a condition may use.
+    /// Parses a function of conditions.
     fn for_condition(name: &str) -> Result<Function, String> {
         match Function::parse(name)? {
             Function::IfNotExists | Function::ListAppend => Err(format!(
@@ -166,6 +167,7 @@ impl Function {
 }
 
 impl UpdateFunction {
+    /// Parses a function of updates.
     pub(super) fn parse(name: &str) -> Result<UpdateFunction, String> {
         match Function::parse(name)? {
             Function::IfNotExists => Ok(UpdateFunction::IfNotExists),
@@ -207,7 +209,7 @@ fn two(function: &str, operands: Vec<Operand>) -> Result<[Operand; 2], String> {
     Ok([one, two])
 }
 
-/// The type that `attribute_type` asks for, which only a placeholder can name.
+/// Returns the type in an `attribute_type`, which only a placeholder can name.
 fn wanted_type(function: &str, wanted: &Operand) -> Result<String, String> {
     let name = match wanted {
         Operand::Value(value) => value.as_str(),

@@ -1,4 +1,4 @@
-//! What a query asks of keys.
+//! Conditions on keys, for queries.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,26 +13,26 @@ use crate::answer::Answer;
 use crate::members::Members;
 use crate::schema::{KeyAttribute, KeySchema};
 
-/// A condition that makes sense, though perhaps not for keys.
+/// A sound condition that may not be one on keys.
 ///
-/// AWS reads every expression of a request, and looks for placeholders that none of them uses,
-/// before it asks whether this one can be a condition on keys.
+/// AWS first reads all expressions of a request and refuses unused placeholders. Only then does it
+/// check if this expression is a condition on keys.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyExpression {
     predicate: Predicate,
 }
 
-/// One or two tests, each of another attribute.
+/// One or two predicates, each on another attribute.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyCondition {
     predicates: BTreeMap<String, KeyPredicate>,
 }
 
-/// What is asked of one attribute.
+/// A predicate on one attribute.
 #[derive(Clone, Debug)]
 pub(super) enum KeyPredicate {
     Range(RangePredicate),
-    /// Something that is no range of keys, which only legacy parameters can ask.
+    /// A predicate that is no range of keys. Only legacy parameters can have it.
     NotIndexable,
 }
 
@@ -49,7 +49,7 @@ impl KeyExpression {
         })
     }
 
-    /// The condition on keys, if it is one.
+    /// Returns the condition on keys, and refuses any other condition.
     pub(crate) fn condition(&self) -> Result<KeyCondition, Answer> {
         let mut predicates = BTreeMap::new();
         collect(&self.predicate, &mut predicates).map_err(|why| Answer::validation(&why))?;
@@ -58,6 +58,7 @@ impl KeyExpression {
 }
 
 impl KeyCondition {
+    /// Builds the condition, and refuses one on no key or on more than two.
     pub(super) fn new(predicates: BTreeMap<String, KeyPredicate>) -> Result<KeyCondition, Answer> {
         match predicates.len() {
             1 | 2 => Ok(KeyCondition { predicates }),
@@ -65,9 +66,9 @@ impl KeyCondition {
         }
     }
 
-    /// The range of keys that is asked for in a table or an index with this schema.
+    /// Returns the range of keys in a table or an index with this schema.
     ///
-    /// Before it looks at the condition on an attribute, AWS looks `first` at something else.
+    /// `first` is the check that AWS makes before that of the condition on each attribute.
     pub(crate) fn resolve(
         &self,
         keys: &KeySchema,
@@ -117,7 +118,7 @@ fn missed(key: &KeyAttribute) -> Answer {
     Answer::validation(&format!("Query condition missed key schema element: {}", key.name))
 }
 
-/// Collects the tests of keys that all have to hold.
+/// Collects the predicates on keys that all have to hold.
 fn collect(
     predicate: &Predicate,
     predicates: &mut BTreeMap<String, KeyPredicate>,
@@ -137,7 +138,7 @@ fn collect(
     }
 }
 
-/// The name of the key and what is asked of it.
+/// Returns the name of a key and the predicate on it.
 fn key_predicate(predicate: &Predicate) -> Result<(&str, RangePredicate), String> {
     let (path, range) = match predicate {
         Predicate::Compare(comparator, left, right) => {
@@ -150,7 +151,7 @@ fn key_predicate(predicate: &Predicate) -> Result<(&str, RangePredicate), String
                 (Operand::Value(value), Operand::Path(path)) => {
                     (path, RangePredicate::Compare(comparator.flipped(), value.clone()))
                 }
-                _ => return Err(trouble(&[left, right])),
+                _ => return Err(wrong_operands(&[left, right])),
             }
         }
         Predicate::Between(operand, lower, upper) => {
@@ -159,7 +160,7 @@ fn key_predicate(predicate: &Predicate) -> Result<(&str, RangePredicate), String
                 (Operand::Path(path), Operand::Value(lower), Operand::Value(upper)) => {
                     (path, RangePredicate::Between(lower.clone(), upper.clone()))
                 }
-                _ => return Err(trouble(&[operand, lower, upper])),
+                _ => return Err(wrong_operands(&[operand, lower, upper])),
             }
         }
         Predicate::BeginsWith(operand, prefix) => {
@@ -168,7 +169,7 @@ fn key_predicate(predicate: &Predicate) -> Result<(&str, RangePredicate), String
                 (Operand::Path(path), Operand::Value(prefix)) => {
                     (path, RangePredicate::BeginsWith(prefix.clone()))
                 }
-                _ => return Err(trouble(&[operand, prefix])),
+                _ => return Err(wrong_operands(&[operand, prefix])),
             }
         }
         Predicate::All(_) => return Err(invalid_operator("AND")),
@@ -205,8 +206,8 @@ fn check_whole(path: &Path) -> Result<(), String> {
     Err("KeyConditionExpressions cannot have conditions on nested attributes".to_owned())
 }
 
-/// What AWS says of operands that are not one attribute and values.
-fn trouble(operands: &[&Operand]) -> String {
+/// The error for operands that are not one attribute and values.
+fn wrong_operands(operands: &[&Operand]) -> String {
     let complain = |what: &str| format!("Invalid condition in KeyConditionExpression: {what}");
     let mut has_key = false;
     for operand in operands {

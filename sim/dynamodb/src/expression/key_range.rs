@@ -5,27 +5,27 @@ use std::cmp::Ordering;
 use super::syntax::Comparator;
 use crate::value::Value;
 
-/// Some or all of the rows of one partition.
+/// The keys of some or all rows of one partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyRange {
     /// The partition key.
     pub(crate) hash: Value,
-    /// What the sort keys must be like.
+    /// The predicate on the sort key.
     pub(crate) range: Option<RangePredicate>,
 }
 
-/// What is asked of a sort key; its values have the type of the key.
+/// A predicate on a sort key, with values of the type of the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RangePredicate {
-    /// It compares like this with a value.
+    /// The key compares like this with a value.
     Compare(KeyComparator, Value),
-    /// It is one of these values or between them.
+    /// The key is one of these values or between them.
     Between(Value, Value),
-    /// It begins with a value.
+    /// The key begins with a value.
     BeginsWith(Value),
 }
 
-/// How a key can be compared.
+/// A comparator for keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyComparator {
     Equal,
@@ -36,7 +36,7 @@ pub(crate) enum KeyComparator {
 }
 
 impl RangePredicate {
-    /// Whether it holds of a sort key.
+    /// True if the predicate holds for a sort key.
     pub(crate) fn holds(&self, key: &Value) -> bool {
         match self {
             RangePredicate::Compare(comparator, value) => {
@@ -50,7 +50,7 @@ impl RangePredicate {
         }
     }
 
-    /// The values that keys are compared with.
+    /// The values of the predicate.
     pub(super) fn values(&self) -> Vec<&Value> {
         match self {
             RangePredicate::Compare(_, value) | RangePredicate::BeginsWith(value) => vec![value],
@@ -60,7 +60,7 @@ impl RangePredicate {
 }
 
 impl KeyComparator {
-    /// The comparator, if it is one of those that keys can be found by.
+    /// Returns the comparator, if it is one for keys.
     pub(super) fn parse(comparator: Comparator) -> Option<KeyComparator> {
         match comparator {
             Comparator::Equal => Some(KeyComparator::Equal),
@@ -72,7 +72,7 @@ impl KeyComparator {
         }
     }
 
-    /// The comparator with its sides changed.
+    /// The comparator for the operands in reverse order.
     pub(super) fn flipped(self) -> KeyComparator {
         match self {
             KeyComparator::Equal => KeyComparator::Equal,

@@ -1,6 +1,6 @@
 //! The tokens of expressions.
 
-/// A piece of an expression, and where it is.
+/// A piece of an expression, with its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token<'a> {
     pub(super) kind: TokenKind,
@@ -8,6 +8,7 @@ pub(super) struct Token<'a> {
     pub(super) start: usize,
 }
 
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// An attribute, a function or a keyword.
@@ -18,7 +19,7 @@ pub(super) enum TokenKind {
     Value,
     /// Digits.
     Index,
-    /// A comparison, a bracket, a comma or a dot; or something that fits nowhere.
+    /// A comparison, a bracket, a comma or a dot; or a character that fits nowhere.
     Symbol,
     End,
 }
@@ -32,13 +33,13 @@ impl Token<'_> {
         self.kind == TokenKind::Symbol && self.text == symbol
     }
 
-    /// Whether it is this keyword, in upper or lower case.
+    /// True for this keyword, in upper or lower case.
     pub(super) fn is_keyword(&self, keyword: &str) -> bool {
         self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(keyword)
     }
 }
 
-/// All tokens; the last one, and no other, is the end.
+/// Splits an expression into tokens. The last one, and no other, is the end.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start_matches(is_space);
@@ -52,10 +53,10 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// The kind and the length of the token that `rest` begins with.
+/// Returns the kind and the length of the token at the start of `rest`.
 fn measure(rest: &str, first: char) -> (TokenKind, usize) {
     let run = |from: usize, belongs: fn(char) -> bool| {
-        let tail = rest.get(from..).unwrap_or_default();
+        let tail = &rest[from..];
         from + tail.find(|char| !belongs(char)).unwrap_or(tail.len())
     };
     match first {

@@ -1,17 +1,17 @@
 //! Expressions: conditions, filters, conditions on keys, projections and updates.
 //!
-//! | module | what is in it |
+//! | module | contents |
 //! |---|---|
 //! | `lexer` | tokens |
-//! | `syntax`, `parser` | trees, and what is wrong where there is none |
-//! | `placeholders` | `#names` and `:values`, and whether all are used |
-//! | `path` | places in an item |
-//! | `condition`, `functions`, `operand` | what can hold of an item |
-//! | `key_condition`, `key_range` | what a query asks of keys |
-//! | `projection` | which parts of an item are wanted |
-//! | `update` | what is done to an item |
-//! | `legacy` | the parameters that were there before expressions |
-//! | `reserved` | the words that must hide behind `#names` |
+//! | `syntax`, `parser` | trees, and errors of the syntax |
+//! | `placeholders` | `#names` and `:values` |
+//! | `path` | paths into an item |
+//! | `condition`, `functions`, `operand` | conditions and filters |
+//! | `key_condition`, `key_range` | conditions on keys, for queries |
+//! | `projection` | parts of an item |
+//! | `update` | updates of an item |
+//! | `legacy` | legacy parameters, which do the same without expressions |
+//! | `reserved` | the words that need a `#name` |
 
 mod condition;
 mod functions;
@@ -40,7 +40,7 @@ use crate::answer::Answer;
 /// The longest expression, by the quotas of the developer guide.
 const BYTES_MAX: usize = 4096;
 
-/// Parses the expression of a member of a request, and names the member if that fails.
+/// Parses the expression of a member of a request. An error names the member.
 fn read<T>(
     member: &str,
     text: &str,
@@ -54,11 +54,11 @@ fn read<T>(
     parsed.map_err(|message| Answer::validation(&format!("Invalid {member}: {message}")))
 }
 
-/// AWS tells the size of conditions and of filters, but not that of other expressions.
+/// The error for a long expression. AWS names the size of conditions and filters only.
 fn too_long(member: &str, size: usize) -> String {
-    let told = match member {
+    let size = match member {
         "ConditionExpression" | "FilterExpression" => format!(" expression size: {size}"),
         _ => String::new(),
     };
-    format!("Expression size has exceeded the maximum allowed size;{told}")
+    format!("Expression size has exceeded the maximum allowed size;{size}")
 }

@@ -19,6 +19,7 @@ pub(super) enum Operand {
 }
 
 impl Operand {
+    /// Looks up the placeholders of an operand and checks its functions.
     pub(super) fn resolve(
         operand: &syntax::OperandNode<'_>,
         placeholders: &mut Placeholders,

@@ -1,4 +1,4 @@
-//! Places in an item, like `address.streets[2]`.
+//! Paths into an item, like `address.streets[2]`.
 
 use super::placeholders::Placeholders;
 use super::reserved;
@@ -6,7 +6,7 @@ use super::syntax::{self, CheckResult};
 use crate::item::Item;
 use crate::value::Value;
 
-/// A top-level attribute, or something within it.
+/// The path to a top-level attribute, or to a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path {
     pub(super) attribute: String,
@@ -16,13 +16,13 @@ pub(super) struct Path {
 /// A step from a value into one of its parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
-    /// Into a map.
+    /// A step into a map.
     Attribute(String),
-    /// Into a list.
+    /// A step into a list.
     Index(usize),
 }
 
-/// Refuses a reserved word in a path, which AWS looks for before it looks up any placeholder.
+/// Refuses a reserved word in a path, which AWS does before it looks up any placeholder.
 pub(super) fn check_words(steps: &[syntax::StepNode<'_>]) -> CheckResult {
     steps.iter().try_for_each(|step| match step {
         syntax::StepNode::Word(word) if reserved::contains(word) => {
@@ -32,13 +32,14 @@ pub(super) fn check_words(steps: &[syntax::StepNode<'_>]) -> CheckResult {
     })
 }
 
-/// Refuses paths of which one is part of another, or that take one value for a map and a list.
+/// Refuses two paths if one contains the other, or if they use one value as a map and as a list.
 pub(super) fn check_apart(paths: &[&Path]) -> CheckResult {
     check_pairs(paths, "overlap", Path::overlaps)?;
     check_pairs(paths, "conflict", Path::conflicts)
 }
 
 impl Path {
+    /// Looks up the placeholders of a path.
     pub(super) fn resolve(
         steps: &[syntax::StepNode<'_>],
         placeholders: &mut Placeholders,
@@ -48,7 +49,7 @@ impl Path {
             resolved.push(match step {
                 syntax::StepNode::Word(word) => Step::Attribute((*word).to_owned()),
                 syntax::StepNode::Name(name) => Step::Attribute(placeholders.name(name)?),
-                // No list is so long that an index beyond the machine's numbers could be in it.
+                // No list is long enough for an index beyond the numbers of the machine.
                 syntax::StepNode::Index(digits) => {
                     Step::Index(digits.parse().unwrap_or(usize::MAX))
                 }
@@ -57,7 +58,7 @@ impl Path {
         let mut steps = resolved.into_iter();
         match steps.next() {
             Some(Step::Attribute(attribute)) => Ok(Path { attribute, steps: steps.collect() }),
-            _ => Err("Syntax error; a path begins with a name".to_owned()),
+            _ => unreachable!("the parser begins every path with a name"),
         }
     }
 
@@ -66,12 +67,12 @@ impl Path {
         Path { attribute: attribute.to_owned(), steps: Vec::new() }
     }
 
-    /// What is at the place.
+    /// The value at the end of the path.
     pub(super) fn find<'a>(&self, item: &'a Item) -> Option<&'a Value> {
         descend(item.value(&self.attribute)?, &self.steps)
     }
 
-    /// Whether something can be put at the place: what it would be part of is there.
+    /// True if a value can be put at the end of the path: the map or list around it exists.
     pub(super) fn has_room(&self, item: &Item) -> bool {
         let Some((last, steps)) = self.steps.split_last() else { return true };
         let parent = item.value(&self.attribute).and_then(|value| descend(value, steps));
@@ -81,12 +82,12 @@ impl Path {
         )
     }
 
-    /// Whether the path goes into this top-level attribute.
+    /// True if the path goes into this top-level attribute.
     pub(super) fn looks_into(&self, attribute: &str) -> bool {
         self.attribute == attribute && !self.steps.is_empty()
     }
 
-    /// The path as AWS writes it in its complaints.
+    /// The path as in the errors of AWS.
     pub(super) fn list(&self) -> String {
         let mut parts = vec![self.attribute.clone()];
         parts.extend(self.steps.iter().map(|step| match step {
@@ -108,7 +109,7 @@ impl Path {
             )
     }
 
-    /// The first steps in which the paths differ.
+    /// The first pair of steps that differ, if one path does not contain the other.
     fn fork<'a>(&'a self, other: &'a Path) -> Option<(&'a Step, &'a Step)> {
         self.steps.iter().zip(&other.steps).find(|(one, two)| one != two)
     }

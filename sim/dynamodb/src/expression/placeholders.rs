@@ -1,4 +1,4 @@
-//! The `#names` and `:values` that stand for something in expressions.
+//! The placeholders of expressions: `#names` and `:values`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ const PROJECTION: &str = "ProjectionExpression";
 /// The longest placeholder, by the quotas of the developer guide.
 const KEY_BYTES_MAX: usize = 255;
 
-/// What the placeholders of one request stand for, and which of them have been used.
+/// The placeholders of one request with their meanings, and those used so far.
 #[derive(Debug, Default)]
 pub(crate) struct Placeholders {
     names: BTreeMap<String, String>,
@@ -22,17 +22,17 @@ pub(crate) struct Placeholders {
 }
 
 impl Placeholders {
-    /// Refuses placeholders in a request that has none of these expressions, the members of its
-    /// operation in the order of AWS.
+    /// Refuses placeholders in a request without any of these expressions.
     ///
-    /// AWS looks at that before it looks at any value of the request.
+    /// `expressions` are the members of the operation, in the order of AWS. AWS checks this before
+    /// any value of the request.
     pub(crate) fn check_wanted(members: &Members<'_>, expressions: &[&str]) -> Result<(), Answer> {
         let is_null = |name: &&str| !members.has(name);
         if members.has(NAMES) && expressions.iter().all(is_null) {
             let message = format!("{NAMES} can only be specified when using expressions");
             return Err(Answer::validation(&message));
         }
-        // Values stand in conditions and updates only.
+        // Only conditions and updates contain values.
         let with_values: Vec<_> =
             expressions.iter().filter(|name| **name != PROJECTION).copied().collect();
         let verb = match with_values.len() {
@@ -49,14 +49,15 @@ impl Placeholders {
         Ok(())
     }
 
-    /// Refuses placeholders of a wrong shape in a request whose operation has these expressions,
-    /// whatever else is wrong with them.
+    /// Refuses placeholders of the wrong shape, and ignores their other faults.
+    ///
+    /// `expressions` are the members of the operation.
     pub(crate) fn check_shapes(members: &Members<'_>, expressions: &[&str]) -> Result<(), Answer> {
         members.strings(NAMES)?;
         if takes_values(expressions) { members.check_shapes(VALUES) } else { Ok(()) }
     }
 
-    /// Reads the placeholders of a request whose operation has these expressions.
+    /// Reads the placeholders of a request; `expressions` are the members of its operation.
     pub(crate) fn read(
         members: &Members<'_>,
         expressions: &[&str],
@@ -80,8 +81,9 @@ impl Placeholders {
         Ok(placeholders)
     }
 
-    /// Reads the placeholders of a part of a transaction, where those that nothing could use are
-    /// passed over.
+    /// Reads the placeholders of an action of a transaction.
+    ///
+    /// Ignores placeholders of an action without an expression, as AWS does.
     pub(crate) fn read_in_transaction(
         members: &Members<'_>,
         expressions: &[&str],
@@ -92,7 +94,7 @@ impl Placeholders {
         Placeholders::read(members, expressions)
     }
 
-    /// What a name stands for.
+    /// Looks up a name.
     pub(super) fn name(&mut self, placeholder: &str) -> Result<String, String> {
         let name = self.names.get(placeholder).cloned().ok_or_else(|| {
             format!(
@@ -104,7 +106,7 @@ impl Placeholders {
         Ok(name)
     }
 
-    /// What a value stands for.
+    /// Looks up a value.
     pub(super) fn value(&mut self, placeholder: &str) -> Result<Value, String> {
         let value = self.values.get(placeholder).cloned().ok_or_else(|| {
             format!(
@@ -139,7 +141,7 @@ impl Placeholders {
     }
 }
 
-/// Values stand in conditions and updates only.
+/// True if one of the expressions can contain values: a condition or an update.
 fn takes_values(expressions: &[&str]) -> bool {
     expressions.iter().any(|name| *name != PROJECTION)
 }
@@ -164,7 +166,7 @@ fn check_keys<'a>(
     let complain =
         |what: String| Err(Answer::validation(&format!("{member} contains invalid key: {what}")));
     if let Some(key) = keys.clone().find(|key| key.len() > KEY_BYTES_MAX) {
-        // AWS tells the size of a name, but not that of a value.
+        // AWS names the size of a name, but not that of a value.
         let size = match member {
             NAMES => format!(" size of key: {}", key.len()),
             _ => String::new(),

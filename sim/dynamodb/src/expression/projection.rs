@@ -1,4 +1,4 @@
-//! Which parts of an item are wanted.
+//! Projections: the parts of an item that a request asks for.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(crate) struct Projection {
     attributes: BTreeMap<String, Part>,
 }
 
-/// A value as a whole, or some of what is in it.
+/// A whole value, or some parts of it.
 #[derive(Clone, Debug)]
 enum Part {
     Whole,
@@ -35,14 +35,14 @@ impl Projection {
         super::read(member, text, |text| Projection::parse(text, placeholders).map(Some))
     }
 
-    /// The names of the top-level attributes that are wanted, or of which a part is.
+    /// The names of the top-level attributes, also of those of which only a part is wanted.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
         self.attributes.keys().map(String::as_str)
     }
 
-    /// Writes what is wanted of the item as a JSON object.
+    /// Writes the wanted parts of an item as a JSON object.
     pub(crate) fn write(&self, out: &mut String, item: &Item) {
-        // An attribute that is wanted whole is copied as it was when it was written.
+        // The JSON of a whole attribute is copied from the item.
         let mut partial = String::new();
         let mut comma = "";
         out.push('{');
@@ -69,12 +69,12 @@ impl Projection {
         out.push('}');
     }
 
-    /// Whether any path goes into this top-level attribute.
+    /// True if a path goes into this top-level attribute.
     pub(crate) fn looks_into(&self, attribute: &str) -> bool {
         matches!(self.attributes.get(attribute), Some(Part::Within(_)))
     }
 
-    /// What is there of these paths, which are apart from each other.
+    /// The projection to these paths, none of which contains another.
     pub(super) fn new<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Projection {
         let mut attributes = BTreeMap::new();
         for path in paths {
@@ -84,7 +84,7 @@ impl Projection {
         Projection { attributes }
     }
 
-    /// What is wanted of the item, if any of it is there.
+    /// The wanted parts of an item, if it has any of them.
     pub(super) fn part_of(&self, item: &Item) -> Option<Item> {
         let found = self
             .attributes
@@ -119,7 +119,7 @@ impl Part {
         }
     }
 
-    /// What is there of the part; the elements of a list move together.
+    /// The wanted part of a value. Wanted elements of a list become neighbours.
     fn select(&self, value: &Value) -> Option<Value> {
         let parts = match self {
             Part::Whole => return Some(value.clone()),

@@ -1,9 +1,10 @@
-//! The words that may not stand for themselves in expressions.
+//! Reserved words, which expressions can only use through placeholders.
 
 use std::sync::LazyLock;
 
-/// The list of the developer guide ("Reserved words in DynamoDB"), in order; names of attributes
-/// that handlers like are among them, such as `connection`, `data`, `state` and `ttl`.
+/// The list of the developer guide ("Reserved words in DynamoDB"), in order.
+///
+/// It contains common names of attributes such as `connection`, `data`, `state` and `ttl`.
 const WORDS: &str = "\
     ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE \
     ARE ARRAY AS ASC ASCII ASENSITIVE ASSERTION ASYMMETRIC AT ATOMIC ATTACH ATTRIBUTE AUTH \
@@ -65,7 +66,7 @@ const WORDS: &str = "\
     YEAR \
     ZONE";
 
-/// Whether the word is reserved, in upper or lower case.
+/// True if the word is reserved, in upper or lower case.
 pub(super) fn contains(word: &str) -> bool {
     static SORTED: LazyLock<Vec<&str>> = LazyLock::new(|| WORDS.split(' ').collect());
     let word = word.to_ascii_uppercase();

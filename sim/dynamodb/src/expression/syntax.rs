@@ -1,11 +1,11 @@
-//! The trees that expressions are parsed into.
+//! Syntax trees of expressions.
 //!
-//! They know only the shape. Names, values and functions mean something in the modules that read
-//! these trees, because AWS reports every syntax error before it looks at them.
+//! A tree has the shape of an expression and no more. Other modules look up its names, values and
+//! functions, because AWS reports every syntax error before it does so.
 
 use super::lexer::Token;
 
-/// Something that holds or not.
+/// A condition, or a part of one that holds or does not.
 #[derive(Debug)]
 pub(super) enum ConditionNode<'a> {
     All(Vec<ConditionNode<'a>>),
@@ -17,11 +17,11 @@ pub(super) enum ConditionNode<'a> {
     Call(Call<'a>),
 }
 
-/// Something that has a value.
+/// An operand of a condition or of an update.
 #[derive(Debug)]
 pub(super) enum OperandNode<'a> {
     Path(Vec<StepNode<'a>>),
-    /// A placeholder.
+    /// A placeholder of a value.
     Value(&'a str),
     Call(Call<'a>),
 }
@@ -37,11 +37,12 @@ pub(super) struct Call<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StepNode<'a> {
     Word(&'a str),
-    /// A placeholder.
+    /// A placeholder of a name.
     Name(&'a str),
     Index(&'a str),
 }
 
+/// A comparison of two operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Comparator {
     Equal,
@@ -59,6 +60,7 @@ pub(super) struct Clause<'a> {
     pub(super) actions: Vec<ActionNode<'a>>,
 }
 
+/// The keyword of a clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
     Set,
@@ -67,24 +69,25 @@ pub(super) enum Verb {
     Delete,
 }
 
-/// What an update does to one path.
+/// An action of an update on one path.
 #[derive(Debug)]
 pub(super) struct ActionNode<'a> {
     pub(super) path: Vec<StepNode<'a>>,
     pub(super) effect: EffectNode<'a>,
 }
 
+/// The effect of an action.
 #[derive(Debug)]
 pub(super) enum EffectNode<'a> {
     Set(Sum<'a>),
     Remove,
-    /// With a placeholder.
+    /// Adds the value of a placeholder.
     Add(&'a str),
-    /// With a placeholder.
+    /// Deletes the members in the value of a placeholder.
     Delete(&'a str),
 }
 
-/// What `SET` has behind its equals sign.
+/// The right side of an action of `SET`.
 #[derive(Debug)]
 pub(super) enum Sum<'a> {
     One(OperandNode<'a>),
@@ -92,11 +95,11 @@ pub(super) enum Sum<'a> {
     Minus(OperandNode<'a>, OperandNode<'a>),
 }
 
-/// What a visitor of a tree returns: nothing, or a complaint that ends the visit.
+/// The result of a check of a tree. An error ends the check.
 pub(super) type CheckResult = Result<(), String>;
 
 impl<'a> ConditionNode<'a> {
-    /// The tests that are no combination of others, in the order of the text.
+    /// The conditions that do not combine others, in the order of the text.
     pub(super) fn leaves(&self) -> Vec<&ConditionNode<'a>> {
         match self {
             ConditionNode::All(conditions) | ConditionNode::Any(conditions) => {
@@ -120,14 +123,14 @@ impl<'a> ConditionNode<'a> {
 }
 
 impl<'a> OperandNode<'a> {
-    /// Visits every call within and then the operand itself, if it is one.
+    /// Visits every call in the arguments, then the operand itself if it is a call.
     pub(super) fn each_call(&self, visit: &mut dyn FnMut(&Call<'a>) -> CheckResult) -> CheckResult {
         let OperandNode::Call(call) = self else { return Ok(()) };
         call.arguments.iter().try_for_each(|argument| argument.each_call(visit))?;
         visit(call)
     }
 
-    /// Visits the operand itself if it is no call, and otherwise what is in it.
+    /// Visits the operand if it is no call, and else every such operand in its arguments.
     pub(super) fn each_leaf(
         &self,
         visit: &mut dyn FnMut(&OperandNode<'a>) -> CheckResult,
@@ -142,7 +145,7 @@ impl<'a> OperandNode<'a> {
 }
 
 impl<'a> ActionNode<'a> {
-    /// The operands behind the equals sign.
+    /// The operands on the right side of an action of `SET`.
     pub(super) fn operands(&self) -> Vec<&OperandNode<'a>> {
         match &self.effect {
             EffectNode::Set(Sum::One(one)) => vec![one],
@@ -153,6 +156,7 @@ impl<'a> ActionNode<'a> {
 }
 
 impl Verb {
+    /// All verbs.
     pub(super) const ALL: [Verb; 4] = [Verb::Set, Verb::Remove, Verb::Add, Verb::Delete];
 
     /// The verb as AWS writes it.
@@ -167,7 +171,7 @@ impl Verb {
 }
 
 impl Comparator {
-    /// The comparator as it is written.
+    /// The comparator in the text of an expression.
     pub(super) fn symbol(self) -> &'static str {
         match self {
             Comparator::Equal => "=",
@@ -179,6 +183,7 @@ impl Comparator {
         }
     }
 
+    /// Parses a comparator.
     pub(super) fn parse(token: &Token<'_>) -> Option<Comparator> {
         let all = [
             Comparator::Equal,

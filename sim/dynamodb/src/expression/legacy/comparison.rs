@@ -1,4 +1,4 @@
-//! One comparison of an attribute.
+//! A comparison of one attribute in a legacy parameter.
 
 use std::cmp::Ordering;
 
@@ -13,6 +13,7 @@ use crate::expression::syntax::Comparator;
 use crate::members::Members;
 use crate::value::Value;
 
+/// A `ComparisonOperator`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
     In,
@@ -25,7 +26,7 @@ pub(super) enum Operator {
     Contains,
 }
 
-/// What is asked of one attribute.
+/// A comparison of one attribute with its values.
 #[derive(Debug)]
 pub(super) enum Comparison {
     Exists,
@@ -56,11 +57,12 @@ impl Operator {
         ("CONTAINS", Operator::Contains),
     ];
 
+    /// Parses an operator.
     pub(super) fn parse(word: &str) -> Option<Operator> {
         Operator::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, operator)| operator)
     }
 
-    /// Whether values of a type can be compared like this.
+    /// True if the operator takes values of this type.
     fn takes(self, type_name: &str) -> bool {
         match self {
             Operator::Compare(Comparator::Equal | Comparator::NotEqual)
@@ -78,16 +80,14 @@ impl Operator {
 }
 
 impl Comparison {
-    /// A condition of a filter or on a key.
+    /// Reads an entry of a filter or of `KeyConditions`.
     pub(super) fn from_condition(_: &str, entry: &Members<'_>) -> Result<Comparison, Answer> {
         let values = structure::values(entry, "AttributeValueList")?.unwrap_or_default();
-        match entry.string("ComparisonOperator")? {
-            Some(word) => Comparison::new(word, values),
-            None => Err(invalid("ComparisonOperator must be specified")),
-        }
+        let word = entry.string("ComparisonOperator")?;
+        Comparison::new(word.expect("a missing operator has been refused"), values)
     }
 
-    /// What is expected of an attribute before it is written.
+    /// Reads an entry of `Expected`.
     pub(super) fn from_expected(
         attribute: &str,
         entry: &Members<'_>,
@@ -130,7 +130,7 @@ impl Comparison {
         }
     }
 
-    /// The test of an attribute.
+    /// The comparison as a predicate on an attribute.
     pub(super) fn predicate(self, attribute: &str) -> Predicate {
         let path = Path::new(attribute);
         let operand = Operand::Path(path.clone());
@@ -156,7 +156,7 @@ impl Comparison {
         }
     }
 
-    /// The test of a key.
+    /// The comparison as a predicate on a key.
     pub(super) fn key_predicate(self) -> KeyPredicate {
         match self {
             Comparison::Compare(comparator, value) => match KeyComparator::parse(comparator) {
@@ -177,13 +177,11 @@ impl Comparison {
         }
     }
 
-    /// Checks the number of the values, then their types and their order.
+    /// Checks the number of values, then their types and their order.
     fn new(word: &str, values: Vec<Value>) -> Result<Comparison, Answer> {
         let wrong_count =
             || invalid(&format!("Invalid number of argument(s) for the {word} ComparisonOperator"));
-        let Some(operator) = Operator::parse(word) else {
-            return Err(invalid(&format!("ComparisonOperator {word} is not known")));
-        };
+        let operator = Operator::parse(word).expect("an unknown operator has been refused");
         let types: Vec<_> = values.iter().map(Value::type_name).collect();
         let comparison = Comparison::from_values(operator, values).ok_or_else(wrong_count)?;
         if types.windows(2).any(|pair| pair.first() != pair.last()) {
@@ -207,7 +205,7 @@ impl Comparison {
         }
     }
 
-    /// The comparison, if there are as many values as there should be.
+    /// Returns the comparison, if the number of values fits the operator.
     fn from_values(operator: Operator, values: Vec<Value>) -> Option<Comparison> {
         let mut values = values.into_iter();
         let comparison = match operator {

@@ -1,12 +1,12 @@
-//! The parameters that were there before expressions, read into the same trees.
+//! Legacy parameters, which requests can have instead of expressions.
 //!
-//! | module | what is in it |
+//! | module | contents |
 //! |---|---|
-//! | `comparison` | one comparison of an attribute, and what its values must be |
-//! | `structure` | the shapes of these parameters, and the constraints on their words |
+//! | `comparison` | a comparison of one attribute |
+//! | `structure` | the shapes of the parameters, and the constraints on their words |
 //!
-//! What AWS checks first is a function of its own: [`constrain`] with every other constraint, then
-//! [`check_not_mixed`], [`Placeholders::check_wanted`] and [`check_conditional_operator`].
+//! Callers make the checks in the order of AWS: [`constrain`] together with every other constraint,
+//! then [`check_not_mixed`], [`Placeholders::check_wanted`] and [`check_conditional_operator`].
 //!
 //! [`Placeholders::check_wanted`]: super::Placeholders::check_wanted
 
@@ -29,8 +29,9 @@ pub(crate) use structure::constrain;
 
 const INVALID: &str = "One or more parameter values were invalid";
 
-/// Refuses a request with both kinds of parameters; the names are those that its operation has, in
-/// the order of AWS.
+/// Refuses a request with both kinds of parameters.
+///
+/// The names are the members of the operation, in the order of AWS.
 pub(crate) fn check_not_mixed(
     members: &Members<'_>,
     legacy: &[&str],
@@ -38,7 +39,7 @@ pub(crate) fn check_not_mixed(
 ) -> Result<(), Answer> {
     let expressions = present(members, expressions);
     let mut legacy = present(members, legacy);
-    // Other expressions go together with `KeyConditions`.
+    // AWS allows `KeyConditions` together with other expressions.
     if !expressions.contains(&"KeyConditionExpression") {
         legacy.retain(|name| *name != "KeyConditions");
     }
@@ -53,7 +54,7 @@ pub(crate) fn check_not_mixed(
     )))
 }
 
-/// Refuses a `ConditionalOperator` that has nothing to combine in the member of this name.
+/// Refuses a `ConditionalOperator` without two conditions in the member of this name.
 pub(crate) fn check_conditional_operator(members: &Members<'_>, name: &str) -> Result<(), Answer> {
     if !members.has("ConditionalOperator") {
         return Ok(());

@@ -11,8 +11,7 @@ use crate::value::Value;
 
 const ACTIONS: [&str; 3] = ["ADD", "PUT", "DELETE"];
 
-/// Notes what violates a constraint in a legacy parameter, to be reported with everything else
-/// that does.
+/// Notes the violations of constraints in a legacy parameter.
 pub(crate) fn constrain(members: &mut Members<'_>, name: &str) -> Result<(), Answer> {
     if name == "AttributesToGet" {
         let names = strings(members, name)?;
@@ -47,7 +46,7 @@ pub(crate) fn constrain(members: &mut Members<'_>, name: &str) -> Result<(), Ans
     Ok(())
 }
 
-/// Refuses what AWS cannot read at all, which it says before it says what values lack.
+/// Refuses values of the wrong shape, which AWS reports before every fault of content.
 fn check_shapes(entry: &Members<'_>) -> Result<(), Answer> {
     entry.switch("Exists")?;
     entry.read("Value", |json| decode::check_shape(field(json)))?;
@@ -57,7 +56,7 @@ fn check_shapes(entry: &Members<'_>) -> Result<(), Answer> {
     Ok(())
 }
 
-/// The structures in a map, in the order of their names.
+/// Reads the structures in a map, in the order of their names.
 pub(super) fn entries<'a>(
     members: &Members<'a>,
     name: &str,
@@ -83,7 +82,7 @@ pub(super) fn entries<'a>(
     Ok(Some(structures))
 }
 
-/// A list of strings.
+/// Reads a list of strings.
 pub(super) fn strings<'a>(
     members: &Members<'a>,
     name: &str,
@@ -91,12 +90,12 @@ pub(super) fn strings<'a>(
     members.read(name, |json| list(json)?.iter().map(decode::string).collect())
 }
 
-/// A list of attribute values.
+/// Reads a list of attribute values.
 pub(super) fn values(members: &Members<'_>, name: &str) -> Result<Option<Vec<Value>>, Answer> {
     members.read(name, |json| list(json)?.iter().map(decode::value).collect())
 }
 
-/// An attribute value that is a member of a structure.
+/// Reads an attribute value that is a member of a structure.
 pub(super) fn value(members: &Members<'_>, name: &str) -> Result<Option<Value>, Answer> {
     members.read(name, field)
 }

@@ -1,9 +1,9 @@
-//! Conditions and filters.
+//! Parses conditions and filters.
 
 use super::Parser;
 use crate::expression::syntax::{Comparator, ConditionNode, OperandNode, StepNode};
 
-/// A condition or a filter.
+/// Parses a condition or a filter.
 pub(crate) fn condition(text: &str) -> Result<ConditionNode<'_>, String> {
     let mut parser = Parser::new(text, &["AND", "OR", "NOT", "BETWEEN", "IN"]);
     let parsed = parser.any()?;
@@ -11,17 +11,17 @@ pub(crate) fn condition(text: &str) -> Result<ConditionNode<'_>, String> {
     parser.finish(condition)
 }
 
-/// What was parsed where either could stand.
+/// A piece of a condition in a place where both kinds are allowed.
 #[derive(Debug)]
 enum Fragment<'a> {
     Condition(ConditionNode<'a>),
     Operand(OperandNode<'a>),
-    /// Either in parentheses.
+    /// A condition or an operand in parentheses.
     Group(Box<Fragment<'a>>),
 }
 
 impl<'a> Parser<'a> {
-    /// Tests with `OR` between them, or less.
+    /// Parses conditions with `OR` between them, or a single one.
     fn any(&mut self) -> Result<Fragment<'a>, String> {
         let first = self.all()?;
         if !self.token().is_keyword("OR") {
@@ -36,7 +36,7 @@ impl<'a> Parser<'a> {
         Ok(Fragment::Condition(ConditionNode::Any(conditions)))
     }
 
-    /// Tests with `AND` between them, or less.
+    /// Parses conditions with `AND` between them, or a single one.
     fn all(&mut self) -> Result<Fragment<'a>, String> {
         let first = self.not()?;
         if !self.token().is_keyword("AND") {
@@ -86,7 +86,7 @@ impl<'a> Parser<'a> {
         Ok(left)
     }
 
-    /// What stands before the operator at hand, which is passed.
+    /// Returns the operand before an operator, and moves behind the operator.
     fn compared(&mut self, left: Fragment<'a>) -> Result<OperandNode<'a>, String> {
         let left = self.operand_of(left)?;
         self.advance();
@@ -110,7 +110,7 @@ impl<'a> Parser<'a> {
         Ok(Fragment::Operand(OperandNode::Path(self.path()?)))
     }
 
-    /// What was in parentheses; a path goes on behind them.
+    /// Parses the text behind parentheses, where a path can continue.
     fn group(&mut self, inner: Fragment<'a>) -> Result<Fragment<'a>, String> {
         let goes_on = self.token().is(".") || self.token().is("[");
         match inner.into_path() {
@@ -127,7 +127,9 @@ impl<'a> Parser<'a> {
         self.operand_of(parsed)
     }
 
-    /// The test that was parsed; a bare value is an error at what should have followed it.
+    /// Returns a fragment as a condition.
+    ///
+    /// For an operand, the error is at the token behind it, where AWS expects a comparison.
     fn condition(&self, parsed: Fragment<'a>) -> Result<ConditionNode<'a>, String> {
         match parsed {
             Fragment::Condition(condition) => Ok(condition),
@@ -137,7 +139,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The value that was parsed; a test has none.
+    /// Returns a fragment as an operand.
     fn operand_of(&self, parsed: Fragment<'a>) -> Result<OperandNode<'a>, String> {
         match parsed {
             Fragment::Operand(operand) => Ok(operand),
@@ -148,7 +150,7 @@ impl<'a> Parser<'a> {
 }
 
 impl<'a> Fragment<'a> {
-    /// The steps of a path, or what was parsed as it is.
+    /// Returns the steps of a path, or the fragment itself if it is none.
     fn into_path(self) -> Result<Vec<StepNode<'a>>, Fragment<'a>> {
         match self {
             Fragment::Operand(OperandNode::Path(steps)) => Ok(steps),

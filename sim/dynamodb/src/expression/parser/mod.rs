@@ -1,6 +1,6 @@
-//! From tokens to trees, or to what is wrong with the syntax.
+//! Parses tokens into trees, with the syntax errors of AWS.
 //!
-//! | module | what is in it |
+//! | module | contents |
 //! |---|---|
 //! | `condition` | conditions and filters |
 //! | `update` | updates |
@@ -14,13 +14,13 @@ pub(super) use update::update;
 use super::lexer::{self, Token, TokenKind};
 use super::syntax::{Call, OperandNode, StepNode};
 
-/// How deep parentheses and `NOT` may be nested; AWS keeps its own limit to itself.
+/// The largest depth of parentheses and `NOT`. AWS does not publish its limit.
 const DEPTH_MAX: usize = 100;
 
-/// The most operators and functions, by the quotas of the developer guide.
+/// The largest number of operators and functions, by the quotas of the developer guide.
 const OPERATORS_MAX: usize = 300;
 
-/// The paths of a projection.
+/// Parses the paths of a projection.
 pub(super) fn paths(text: &str) -> Result<Vec<Vec<StepNode<'_>>>, String> {
     let mut parser = Parser::new(text, &[]);
     let mut paths = vec![parser.path()?];
@@ -33,14 +33,14 @@ pub(super) fn paths(text: &str) -> Result<Vec<Vec<StepNode<'_>>>, String> {
 #[derive(Debug)]
 struct Parser<'a> {
     text: &'a str,
-    /// The last one is the end.
+    /// The tokens. The last one is the end.
     tokens: Vec<Token<'a>>,
-    /// The words that can be no names here.
+    /// The words that are no names in this kind of expression.
     keywords: &'static [&'static str],
     at: usize,
     depth: usize,
     operators: usize,
-    /// There were parentheses right within parentheses.
+    /// True after parentheses directly within parentheses.
     redundant: bool,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Parser<'a> {
         Ok(parsed)
     }
 
-    /// A function with its arguments, if one is next.
+    /// Parses a function with its arguments, if one is next.
     fn call(
         &mut self,
         argument: fn(&mut Parser<'a>) -> Result<OperandNode<'a>, String>,
@@ -76,7 +76,7 @@ impl<'a> Parser<'a> {
         Ok(Some(Call { function: token.text, arguments }))
     }
 
-    /// Operands in parentheses and with commas between them.
+    /// Parses operands in parentheses, with commas between them.
     fn list(
         &mut self,
         operand: fn(&mut Parser<'a>) -> Result<OperandNode<'a>, String>,
@@ -95,7 +95,7 @@ impl<'a> Parser<'a> {
         self.path_from(vec![first])
     }
 
-    /// The path that begins with these steps, with those that follow.
+    /// Parses the rest of a path that begins with these steps.
     fn path_from(&mut self, mut steps: Vec<StepNode<'a>>) -> Result<Vec<StepNode<'a>>, String> {
         loop {
             if self.takes(".") {
@@ -125,7 +125,7 @@ impl<'a> Parser<'a> {
         Ok(step)
     }
 
-    /// Parses what is nested, so that no expression can exhaust the stack.
+    /// Parses a nested part, and refuses a depth that could exhaust the stack.
     fn deeper<T>(
         &mut self,
         parse: impl FnOnce(&mut Parser<'a>) -> Result<T, String>,
@@ -151,9 +151,7 @@ impl<'a> Parser<'a> {
     }
 
     fn token(&self) -> Token<'a> {
-        // The position never passes the end, which is always there.
-        let end = Token { kind: TokenKind::End, text: "", start: self.text.len() };
-        self.tokens.get(self.at).copied().unwrap_or(end)
+        *self.tokens.get(self.at).expect("the parser never moves behind the end")
     }
 
     fn is_at_keyword(&self) -> bool {
@@ -194,7 +192,7 @@ impl<'a> Parser<'a> {
         if self.takes(symbol) { Ok(()) } else { Err(self.error()) }
     }
 
-    /// The complaint about the token at hand, with its neighbours.
+    /// The error for the next token, with its neighbours.
     fn error(&self) -> String {
         let token = self.token();
         let name = if token.kind == TokenKind::End { "<EOF>" } else { token.text };
@@ -206,7 +204,7 @@ impl<'a> Parser<'a> {
             (Some(before), None) if token.kind == TokenKind::End => before.end(),
             _ => token.end(),
         };
-        let near = self.text.get(from..to).unwrap_or_default();
+        let near = &self.text[from..to];
         format!("Syntax error; token: \"{name}\", near: \"{near}\"")
     }
 }

@@ -1,10 +1,10 @@
-//! Updates.
+//! Parses updates.
 
 use super::Parser;
 use crate::expression::lexer::TokenKind;
 use crate::expression::syntax::{ActionNode, Clause, EffectNode, OperandNode, Sum, Verb};
 
-/// The clauses of an update.
+/// Parses the clauses of an update.
 pub(crate) fn update(text: &str) -> Result<Vec<Clause<'_>>, String> {
     let mut parser = Parser::new(text, &["SET", "REMOVE", "ADD", "DELETE"]);
     let mut clauses = vec![parser.clause()?];
@@ -14,7 +14,7 @@ pub(crate) fn update(text: &str) -> Result<Vec<Clause<'_>>, String> {
     parser.finish(clauses)
 }
 
-/// A sum, and whether it stands in parentheses.
+/// A sum, with a flag that is true for a sum in parentheses.
 type Term<'a> = (Sum<'a>, bool);
 
 impl<'a> Parser<'a> {
@@ -50,7 +50,7 @@ impl<'a> Parser<'a> {
         self.takes_value().ok_or_else(|| self.error())
     }
 
-    /// An operand, or two with a plus or a minus between them.
+    /// Parses an operand, or two with a plus or a minus between them.
     fn sum(&mut self) -> Result<Term<'a>, String> {
         let left = self.term()?;
         let make = match self.token() {
@@ -66,7 +66,7 @@ impl<'a> Parser<'a> {
         Ok((make(left, right), false))
     }
 
-    /// Parentheses with a sum in them, or an operand.
+    /// Parses a sum in parentheses, or an operand.
     fn term(&mut self) -> Result<Term<'a>, String> {
         if !self.takes("(") {
             return Ok((Sum::One(self.update_operand()?), false));
@@ -77,7 +77,7 @@ impl<'a> Parser<'a> {
         Ok((sum, true))
     }
 
-    /// The operand of a term that is no more than that, since sums have two terms at most.
+    /// Returns the operand of a term, and refuses a sum: sums have two operands at most.
     fn only_one(&self, (sum, _): Term<'a>) -> Result<OperandNode<'a>, String> {
         match sum {
             Sum::One(operand) => Ok(operand),

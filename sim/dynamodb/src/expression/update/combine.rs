@@ -1,18 +1,18 @@
-//! What `ADD` and `DELETE` make of a value.
+//! `ADD` and `DELETE`: a value combined with another one.
 
 use crate::expression::placeholders::Placeholders;
 use crate::expression::syntax::{ActionNode, CheckResult, EffectNode};
 use crate::value::Value;
 
-/// Why a value can not be added to or taken from.
+/// The reason why two values cannot be combined.
 #[derive(Debug)]
 pub(super) enum CombineError {
     WrongType,
-    /// What AWS says of the sum.
+    /// The sum is no number that AWS can store; with the message of AWS.
     Sum(String),
 }
 
-/// Refuses operands that no value could be combined with.
+/// Refuses an operand that combines with no value.
 pub(super) fn check_operand(
     action: &ActionNode<'_>,
     placeholders: &mut Placeholders,
@@ -39,7 +39,7 @@ pub(super) fn check_operand(
     ))
 }
 
-/// The old value and the new one together.
+/// Adds a number, or the members of a set or a list, to the old value.
 pub(super) fn add(old: Option<&Value>, new: &Value) -> Result<Value, CombineError> {
     let Some(old) = old else { return Ok(new.clone()) };
     Ok(match (old, new) {
@@ -52,7 +52,7 @@ pub(super) fn add(old: Option<&Value>, new: &Value) -> Result<Value, CombineErro
     })
 }
 
-/// What is left of a set, which is nothing rather than an empty set.
+/// Deletes members of a set; returns none rather than an empty set.
 pub(super) fn delete(old: Option<&Value>, taken: &Value) -> Result<Option<Value>, CombineError> {
     let Some(old) = old else { return Ok(None) };
     let (left, is_empty) = match (old, taken) {
@@ -65,7 +65,7 @@ pub(super) fn delete(old: Option<&Value>, taken: &Value) -> Result<Option<Value>
 }
 
 impl CombineError {
-    /// The complaint, in these words if a type is wrong.
+    /// The message of AWS; `wrong_type` is the message for a wrong type.
     pub(super) fn message(self, wrong_type: &str) -> String {
         match self {
             CombineError::WrongType => wrong_type.to_owned(),

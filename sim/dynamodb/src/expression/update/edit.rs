@@ -1,4 +1,4 @@
-//! Many changes of one item, carried out together.
+//! Edits of an item, carried out together.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,19 @@ use crate::expression::path::{Path, Step};
 use crate::item::Item;
 use crate::value::Value;
 
-/// What becomes of a value.
+/// A change of a value.
 #[derive(Debug)]
 pub(super) enum Edit {
     Write(Value),
     Remove,
-    /// Something becomes of its parts.
+    /// Changes of parts of the value, which is a map or a list.
     Within(BTreeMap<Step, Edit>),
 }
 
-/// The item with every edit made; the paths are apart from each other.
+/// Carries out edits of an item. No path contains another, and each has room in the item.
 ///
-/// Indexes are those of the lists as they are before. What is written behind the end of a list is
-/// appended, in the order of the indexes.
+/// Indexes are those of the lists before the edits. Elements written behind the end of a list are
+/// appended, in the order of their indexes.
 pub(super) fn apply(edits: Vec<(&Path, Edit)>, item: &Item) -> Item {
     let mut attributes: BTreeMap<_, _> =
         item.values().map(|(name, value)| (name.to_owned(), value.clone())).collect();
@@ -44,7 +44,11 @@ impl Edit {
             (Edit::Within(parts), [first, rest @ ..]) => {
                 parts.entry(first.clone()).or_insert_with(Edit::nothing).put(rest, edit);
             }
-            (whole, _) => *whole = edit,
+            (whole, _) => {
+                let is_new = matches!(whole, Edit::Within(parts) if parts.is_empty());
+                assert!(is_new, "no path contains another");
+                *whole = edit;
+            }
         }
     }
 
@@ -54,7 +58,7 @@ impl Edit {
             (Edit::Remove, _) => None,
             (Edit::Within(parts), Some(Value::M(map))) => Some(Value::M(edit_map(parts, map))),
             (Edit::Within(parts), Some(Value::L(list))) => Some(Value::L(edit_list(parts, list))),
-            (Edit::Within(_), value) => value,
+            (Edit::Within(_), _) => unreachable!("each path has room in the item"),
         }
     }
 }
@@ -64,7 +68,9 @@ fn edit_map(
     mut map: BTreeMap<String, Value>,
 ) -> BTreeMap<String, Value> {
     for (step, edit) in parts {
-        let Step::Attribute(name) = step else { continue };
+        let Step::Attribute(name) = step else {
+            unreachable!("a path with an index into a map has no room");
+        };
         if let Some(value) = edit.apply(map.remove(&name)) {
             map.insert(name, value);
         }

@@ -1,10 +1,10 @@
-//! What is done to an item: updates.
+//! Updates of an item.
 //!
-//! | module | what is in it |
+//! | module | contents |
 //! |---|---|
-//! | `source` | the values that `SET` works out |
-//! | `combine` | what `ADD` and `DELETE` make of a value |
-//! | `edit` | many changes of one item, carried out together |
+//! | `source` | the values of `SET` |
+//! | `combine` | the values of `ADD` and `DELETE` |
+//! | `edit` | edits of an item, carried out together |
 
 mod combine;
 mod edit;
@@ -28,34 +28,35 @@ const NO_SUCH_ATTRIBUTE: &str =
 const NO_SUCH_PLACE: &str =
     "The document path provided in the update expression is invalid for update";
 
-/// What an update is counted as, and each of its actions.
+/// The size that AWS counts for an update, and below for each of its actions.
 const UPDATE_BYTES: usize = 3;
 const WRITE_BYTES: usize = 19;
 const REMOVE_BYTES: usize = 2;
 
-/// An update that makes sense.
+/// A sound update.
 #[derive(Clone, Debug)]
 pub(crate) struct Update {
-    /// Their paths are apart from each other.
+    /// The changes. No path contains another.
     changes: Vec<PathChange>,
-    /// What AWS says of a value that can not be added to or taken from.
+    /// The message of AWS for values that cannot be combined.
     wrong_type: &'static str,
 }
 
-/// What is done at one path.
+/// A change at one path.
 #[derive(Clone, Debug)]
 pub(super) struct PathChange {
     path: Path,
     action: UpdateAction,
 }
 
+/// The action of a change.
 #[derive(Clone, Debug)]
 pub(super) enum UpdateAction {
     Set(ValueSource),
     Remove,
     /// Adds a number, or the members of a set or a list.
     Add(Value),
-    /// Takes the members of a set.
+    /// Deletes members of a set.
     Delete(Value),
 }
 
@@ -70,12 +71,12 @@ impl Update {
         super::read(member, text, |text| Update::parse(text, placeholders).map(Some))
     }
 
-    /// The names of the top-level attributes that are written, each as often as it is.
+    /// The name of the top-level attribute of each change.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
         self.changes.iter().map(|change| change.path.attribute.as_str())
     }
 
-    /// What the update adds to the size of the item that it changes, where AWS limits it.
+    /// The bytes that AWS adds to the size of the item when it checks the limit.
     pub(crate) fn bytes(&self) -> usize {
         let actions = self.changes.iter().map(|change| match change.action {
             UpdateAction::Remove => REMOVE_BYTES,
@@ -84,7 +85,7 @@ impl Update {
         UPDATE_BYTES + actions.sum::<usize>()
     }
 
-    /// The type that a top-level attribute gets, if that can be told without the item.
+    /// The type that a top-level attribute gets, if it is known without the item.
     pub(crate) fn type_name(&self, attribute: &str) -> Option<&'static str> {
         let is_whole = |change: &&PathChange| {
             change.path.attribute == attribute && change.path.steps.is_empty()
@@ -96,27 +97,30 @@ impl Update {
         }
     }
 
-    /// The item after the update, or the item that it creates.
+    /// Returns the item after the update, or the item that it creates with this key.
     ///
-    /// Every value is worked out from the item as it was before, so the order of the changes does
-    /// not matter.
+    /// Every value comes from the item before the update, so the order of the changes does not
+    /// matter.
     pub(crate) fn apply(&self, key: &Item, old: Option<&Item>) -> Result<Item, Answer> {
         let item = old.unwrap_or(key);
-        let edits = self.edits(item).map_err(|why| Answer::validation(&why))?;
+        let edits = self.edits(item).map_err(|message| Answer::validation(&message))?;
         Ok(edit::apply(edits, item))
     }
 
-    /// What there is of the item at the paths that the update writes.
+    /// The parts of an item at the paths of the update.
     pub(crate) fn part_of(&self, item: &Item) -> Option<Item> {
         Projection::new(self.changes.iter().map(|change| &change.path)).part_of(item)
     }
 
-    /// What a legacy parameter asks for, whose paths are top-level attributes.
+    /// The update of a legacy parameter, whose paths are top-level attributes.
     pub(super) fn legacy(changes: Vec<PathChange>) -> Update {
         Update { changes, wrong_type: "Type mismatch for attribute to update" }
     }
 
-    /// Complains in the order of AWS: words, functions, clauses, names, values, paths, operands.
+    /// Parses an update.
+    ///
+    /// Errors come in the order of AWS: reserved words, functions, clauses, names, values, paths,
+    /// operands.
     fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Update, String> {
         let clauses = parser::update(text)?;
         let actions: Vec<_> = clauses.iter().flat_map(|clause| &clause.actions).collect();
@@ -165,13 +169,13 @@ impl Update {
                 UpdateAction::Add(value) => combine::add(old, value).map(Some),
                 UpdateAction::Delete(value) => combine::delete(old, value),
             };
-            let new = combined.map_err(|why| why.message(self.wrong_type))?;
+            let new = combined.map_err(|error| error.message(self.wrong_type))?;
             edits.push((&change.path, new.map_or(Edit::Remove, Edit::Write)));
         }
         Ok(edits)
     }
 
-    /// Whether any path goes into this top-level attribute.
+    /// True if a path goes into this top-level attribute.
     pub(crate) fn looks_into(&self, attribute: &str) -> bool {
         self.changes.iter().any(|change| {
             let in_source = match &change.action {
@@ -203,7 +207,7 @@ impl UpdateAction {
         })
     }
 
-    /// Sets to a value that is known.
+    /// Sets an attribute to a value.
     pub(super) fn put(value: Value) -> UpdateAction {
         UpdateAction::Set(ValueSource::Value(value))
     }

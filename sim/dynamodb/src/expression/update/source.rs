@@ -1,4 +1,4 @@
-//! The values that `SET` works out.
+//! The values of `SET`.
 
 use super::{NO_SUCH_ATTRIBUTE, WRONG_TYPE};
 use crate::expression::functions::{self, UpdateFunction};
@@ -8,7 +8,7 @@ use crate::expression::syntax::{ActionNode, Call, CheckResult, EffectNode, Opera
 use crate::item::Item;
 use crate::value::Value;
 
-/// Where a value comes from.
+/// The source of a value: a path, a value or a calculation.
 #[derive(Clone, Debug)]
 pub(crate) enum ValueSource {
     Path(Path),
@@ -19,12 +19,12 @@ pub(crate) enum ValueSource {
     Minus(Box<ValueSource>, Box<ValueSource>),
 }
 
-/// Refuses functions that do not exist or have no place in updates.
+/// Refuses functions that do not exist, and functions of conditions.
 pub(super) fn check_calls(operand: &OperandNode<'_>) -> CheckResult {
     operand.each_call(&mut |call| UpdateFunction::parse(call.function).map(drop))
 }
 
-/// Looks up the names behind the equals sign.
+/// Looks up the names on the right side of an action.
 pub(super) fn look_up_names(
     action: &ActionNode<'_>,
     placeholders: &mut Placeholders,
@@ -54,6 +54,7 @@ pub(super) fn look_up_values(
 }
 
 impl ValueSource {
+    /// Looks up the placeholders of a sum and checks its functions.
     pub(super) fn resolve(
         sum: &Sum<'_>,
         placeholders: &mut Placeholders,
@@ -71,14 +72,18 @@ impl ValueSource {
         Ok(make(Box::new(one), Box::new(two)))
     }
 
-    /// The value for an item, or what AWS says if it has none.
+    /// Works out the value for an item.
+    ///
+    /// # Errors
+    ///
+    /// If there is no value: the message of AWS.
     pub(super) fn value(&self, item: &Item) -> Result<Value, String> {
         match self {
             ValueSource::Path(path) => {
                 path.find(item).cloned().ok_or_else(|| NO_SUCH_ATTRIBUTE.to_owned())
             }
             ValueSource::Value(value) => Ok(value.clone()),
-            // DynamoDB Local, which is AWS's own, works out both.
+            // DynamoDB Local, which AWS publishes, works out both.
             ValueSource::IfNotExists(path, otherwise) => {
                 let otherwise = otherwise.value(item)?;
                 Ok(path.find(item).cloned().unwrap_or(otherwise))
@@ -101,7 +106,7 @@ impl ValueSource {
         }
     }
 
-    /// The type of the value, if that can be told without the item.
+    /// The type of the value, if it is known without the item.
     pub(super) fn type_name(&self) -> Option<&'static str> {
         match self {
             ValueSource::Path(_) | ValueSource::IfNotExists(..) => None,
@@ -111,7 +116,7 @@ impl ValueSource {
         }
     }
 
-    /// Whether any path goes into this top-level attribute.
+    /// True if a path goes into this top-level attribute.
     pub(super) fn looks_into(&self, attribute: &str) -> bool {
         match self {
             ValueSource::Path(path) => path.looks_into(attribute),
@@ -160,7 +165,7 @@ impl ValueSource {
         }
     }
 
-    /// The type of a placeholder; AWS looks at what functions give only when it has the item.
+    /// The type of a placeholder. AWS checks the results of functions only with the item.
     fn literal_type(&self) -> Option<&'static str> {
         match self {
             ValueSource::Value(value) => Some(value.type_name()),
