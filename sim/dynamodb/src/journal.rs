@@ -1,78 +1,45 @@
-//! What has to be written down so that tables outlive their process.
+//! A journal of changes, from which a driver restores the tables in a new process.
 //!
-//! A driver that keeps a journal takes its entries after every call, writes them down before it
-//! sends the answer, and gives them to [`DynamoDb::restore`] when it starts again: those of tables
-//! in their order, then the rest in any order. Of several entries about one row or one transaction
-//! only the last one counts.
+//! A driver takes the entries after every call and stores them before it sends the answer. At its
+//! next start it passes them to [`DynamoDb::restore`]: entries of tables in their order, then all
+//! others in any order. Of several entries about one row or one transaction only the last counts.
 
 use serde_json::Value as Json;
 use stormglass_spec::Time;
 
 use crate::answer::Answer;
 use crate::decode::{self, ValueFault};
+use crate::dynamodb::DynamoDb;
 use crate::item::Item;
+use crate::journal_entry::JournalEntry;
 use crate::replays::Replay;
+use crate::replica_view::ReplicaView;
 use crate::request::{Command, Request};
 use crate::table::{Table, Tables};
-use crate::{DynamoDb, ReplicaView};
-
-/// A change, as it has to be written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
-    /// A table was created, changed or deleted; the changes of its rows have entries of their own.
-    Table {
-        /// When.
-        at: Time,
-        /// The operation.
-        operation: String,
-        /// The body of its request.
-        body: String,
-    },
-    /// A row is this item now, or is not there any more.
-    Row {
-        /// The table of the row.
-        table: String,
-        /// What tells the row from all others of the table.
-        key: String,
-        /// The item, as the JSON that goes over the wire.
-        item: Option<String>,
-    },
-    /// A transaction was carried out, and may be asked for again.
-    Transaction {
-        /// Its `ClientRequestToken`.
-        token: String,
-        /// When.
-        at: Time,
-        /// The request without what it wants to be told.
-        canonical: String,
-        /// The tables and sizes of its items, by which a repetition is charged.
-        sizes: Vec<(String, usize)>,
-    },
-}
 
 impl DynamoDb {
-    /// The same, with a journal from here on.
-    pub fn journaled(mut self) -> DynamoDb {
+    /// Starts a journal.
+    pub fn with_journal(mut self) -> DynamoDb {
         self.journal = Some(Vec::new());
         self.tables.keep_journals();
         self
     }
 
-    /// What has changed since the last call, which is nothing without a journal.
-    pub fn take_entries(&mut self) -> Vec<Entry> {
+    /// Takes the entries since the last call; none without a journal.
+    pub fn take_entries(&mut self) -> Vec<JournalEntry> {
         let mut entries = self.journal.as_mut().map(std::mem::take).unwrap_or_default();
         entries.extend(self.tables.take_row_entries());
         entries
     }
 
-    /// Carries out an entry of an earlier journal.
+    /// Restores an entry of an earlier journal.
     ///
     /// # Errors
     ///
-    /// If it cannot have been made by a journal: what is wrong with it.
-    pub fn restore(&mut self, now: Time, entry: &Entry) -> Result<(), String> {
+    /// If no journal can have such an entry: the reason.
+    pub fn restore(&mut self, now: Time, entry: &JournalEntry) -> Result<(), String> {
         match entry {
-            Entry::Table { at, operation, body } => {
+            JournalEntry::Table { at, operation, body } => {
                 let target = format!("DynamoDB_20120810.{operation}");
                 let request = Request::parse(&target, body.as_bytes());
                 let answer = match request {
@@ -81,9 +48,9 @@ impl DynamoDb {
                 };
                 if answer.is_success() { Ok(()) } else { Err(answer.body) }
             }
-            Entry::Row { item: None, .. } => Ok(()),
-            Entry::Row { table, item: Some(item), .. } => self.restore_row(now, table, item),
-            Entry::Transaction { token, at, canonical, sizes } => {
+            JournalEntry::Row { item: None, .. } => Ok(()),
+            JournalEntry::Row { table, item: Some(item), .. } => self.restore_row(now, table, item),
+            JournalEntry::Transaction { token, at, canonical, sizes } => {
                 let replay = Replay { canonical: canonical.clone(), sizes: sizes.clone() };
                 self.replays.keep(*at, token.clone(), replay);
                 Ok(())
@@ -102,7 +69,7 @@ impl DynamoDb {
         Ok(())
     }
 
-    /// Takes note of what a request did apart from its changes of rows.
+    /// Notes a change of a table or a transaction in the journal. Tables note changes of rows.
     pub(super) fn note(&mut self, now: Time, request: &Request, answer: &Answer) {
         let Some(journal) = &mut self.journal else { return };
         if !answer.is_success() || !request.operation().writes() {
@@ -114,7 +81,7 @@ impl DynamoDb {
                 if let Some(table) = control.table().filter(|_| operation == "DeleteTable") {
                     journal.extend(self.tables.any(table).into_iter().flat_map(removals));
                 }
-                journal.push(Entry::Table { at: now, operation, body: request.canonical() });
+                journal.push(JournalEntry::Table { at: now, operation, body: request.canonical() });
             }
             Command::TransactWrite(transact) => {
                 if let Some(token) = transact.token()
@@ -122,7 +89,7 @@ impl DynamoDb {
                 {
                     let (canonical, sizes) = (replay.canonical.clone(), replay.sizes.clone());
                     let token = token.to_owned();
-                    journal.push(Entry::Transaction { token, at, canonical, sizes });
+                    journal.push(JournalEntry::Transaction { token, at, canonical, sizes });
                 }
             }
             _ => {}
@@ -131,11 +98,11 @@ impl DynamoDb {
 }
 
 impl Tables {
-    fn take_row_entries(&mut self) -> Vec<Entry> {
+    fn take_row_entries(&mut self) -> Vec<JournalEntry> {
         let mut entries = Vec::new();
         for table in self.all_mut() {
             let (changes, name) = (table.take_journal(), table.name());
-            entries.extend(changes.into_iter().map(|(key, item)| Entry::Row {
+            entries.extend(changes.into_iter().map(|(key, item)| JournalEntry::Row {
                 table: name.to_owned(),
                 key: key.distinct_text(),
                 item: item.map(|item| item.json().to_owned()),
@@ -145,9 +112,9 @@ impl Tables {
     }
 }
 
-/// The removal of every row of a table.
-fn removals(table: &Table) -> impl Iterator<Item = Entry> {
-    table.rows().all().map(|(position, _)| Entry::Row {
+/// Returns the removal of every row of a table.
+fn removals(table: &Table) -> impl Iterator<Item = JournalEntry> {
+    table.rows().all().map(|(position, _)| JournalEntry::Row {
         table: table.name().to_owned(),
         key: position.key().distinct_text(),
         item: None,

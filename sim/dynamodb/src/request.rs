@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::DynamoDb;
 use crate::answer::Answer;
 use crate::control::ControlCommand;
 use crate::item::Item;
@@ -165,18 +164,8 @@ impl Request {
         self.rows().len()
     }
 
-    /// The keys of the rows that the request names, as text.
-    ///
-    /// Leaves out rows of tables that do not exist, and keys that do not fit their table.
-    pub fn keys(&self, db: &DynamoDb) -> Vec<String> {
-        let key = |(table, item): (&str, &Item)| {
-            db.key_schema(table)?.key_if_any(item).map(|key| key.to_string())
-        };
-        self.rows().into_iter().filter_map(key).collect()
-    }
-
     /// The rows that the request names: the table of each, and an item that holds its key.
-    fn rows(&self) -> Vec<(&str, &Item)> {
+    pub(super) fn rows(&self) -> Vec<(&str, &Item)> {
         match &self.command {
             Command::Get(get) => vec![(&get.table, &get.key)],
             Command::Single(single) => vec![single.write.row()],

@@ -2,8 +2,8 @@
 
 use stormglass_spec::{Time, hash};
 
-use crate::ReplicaView;
 use crate::key::Key;
+use crate::replica_view::ReplicaView;
 use crate::rows::ReadView;
 
 /// The time of a request, and the choices of the driver for it.

@@ -250,7 +250,7 @@ fn an_index_that_is_not_there_is_missed() {
 
 #[test]
 fn a_new_index_is_filled_from_the_table_before_it_can_be_read() {
-    let limits = Limits { tables_take: Duration::from_secs(5), ..Limits::default() };
+    let limits = Limits { table_change_time: Duration::from_secs(5), ..Limits::default() };
     let mut account = Account::with_limited_table(limits, "pk:S sk:N", &[]);
     account.wait_s(5);
     account.hold("pk=S:a sk=N:1 x=S:x");

@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 use stormglass_spec::Time;
 
-use crate::{DynamoDb, Entry, Limits, ReplicaView, Request};
+use crate::{DynamoDb, JournalEntry, Limits, ReplicaView, Request};
 
 /// An account whose journal is kept, as a driver keeps it.
 #[derive(Debug)]
 struct Kept {
     db: DynamoDb,
     now: Time,
-    tables: Vec<Entry>,
-    others: BTreeMap<(String, String), Entry>,
+    tables: Vec<JournalEntry>,
+    others: BTreeMap<(String, String), JournalEntry>,
 }
 
 impl Kept {
     fn new() -> Kept {
-        let db = DynamoDb::new(Limits::default()).journaled();
+        let db = DynamoDb::new(Limits::default()).with_journal();
         Kept { db, now: Time::ZERO, tables: Vec::new(), others: BTreeMap::new() }
     }
 
@@ -32,15 +32,15 @@ impl Kept {
     fn keep(&mut self) {
         for entry in self.db.take_entries() {
             match &entry {
-                Entry::Table { .. } => self.tables.push(entry),
-                Entry::Row { table, key, item } => {
+                JournalEntry::Table { .. } => self.tables.push(entry),
+                JournalEntry::Row { table, key, item } => {
                     let place = (table.clone(), key.clone());
                     match item {
                         Some(_) => self.others.insert(place, entry),
                         None => self.others.remove(&place),
                     };
                 }
-                Entry::Transaction { token, .. } => {
+                JournalEntry::Transaction { token, .. } => {
                     self.others.insert((String::new(), token.clone()), entry);
                 }
             }
@@ -179,7 +179,7 @@ fn nothing_is_taken_down_where_nobody_keeps_a_journal() {
 #[test]
 fn entries_that_no_journal_made_are_refused() {
     let mut kept = busy();
-    let row = |table: &str, item: &str| Entry::Row {
+    let row = |table: &str, item: &str| JournalEntry::Row {
         table: table.to_owned(),
         key: String::new(),
         item: Some(item.to_owned()),
@@ -189,7 +189,11 @@ fn entries_that_no_journal_made_are_refused() {
         row("rooms", r#"{"room":{"S":"a"}}"#),
         row("rooms", r#"{"room":{"X":"a"}}"#),
         row("halls", r#"{"room":{"S":"a"},"user":{"S":"b"}}"#),
-        Entry::Table { at: Time::ZERO, operation: "CreateTable".to_owned(), body: "{}".to_owned() },
+        JournalEntry::Table {
+            at: Time::ZERO,
+            operation: "CreateTable".to_owned(),
+            body: "{}".to_owned(),
+        },
     ] {
         let now = kept.now;
         assert!(kept.db.restore(now, &entry).is_err(), "{entry:?}");

@@ -7,7 +7,7 @@ use super::tables::{declaration, query, row};
 use crate::{DynamoDb, Limits};
 
 fn slow() -> Account {
-    let limits = Limits { tables_take: Duration::from_secs(5), ..Limits::default() };
+    let limits = Limits { table_change_time: Duration::from_secs(5), ..Limits::default() };
     Account::with_limited_table(limits, "pk:S", &[])
 }
 
@@ -78,7 +78,8 @@ fn a_table_that_is_created_again_is_empty() {
 
 #[test]
 fn a_table_that_a_deployment_finds_is_ready_at_once() {
-    let mut db = DynamoDb::new(Limits { tables_take: Duration::from_secs(5), ..Limits::default() });
+    let mut db =
+        DynamoDb::new(Limits { table_change_time: Duration::from_secs(5), ..Limits::default() });
     db.create_table("conns", "id");
     let mut account = slow();
     account.db = db;

@@ -47,7 +47,7 @@ impl Tables {
         for entry in store.entries()? {
             db.restore(clock.now(), &entry).map_err(|reason| store.unreadable(reason))?;
         }
-        let state = TablesState { db: db.journaled(), writer: Some(store.start_writing()?) };
+        let state = TablesState { db: db.with_journal(), writer: Some(store.start_writing()?) };
         Ok(Tables::new(state, clock))
     }
 

@@ -1,7 +1,7 @@
 //! The layout of the file.
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
-use stormglass_dynamodb::Entry;
+use stormglass_dynamodb::JournalEntry;
 use stormglass_spec::Time;
 
 /// The number of this layout, so that another one is not misread.
@@ -44,25 +44,25 @@ fn layout_of(database: &Database) -> Result<u64, redb::Error> {
 }
 
 /// Reads all entries of the file.
-pub(super) fn read(database: &Database) -> Result<Vec<Entry>, redb::Error> {
+pub(super) fn read(database: &Database) -> Result<Vec<JournalEntry>, redb::Error> {
     let transaction = database.begin_read()?;
     let mut entries = Vec::new();
     for stored in transaction.open_table(TABLES)?.iter()? {
         let (_, stored) = stored?;
         let (at_us, operation, body) = stored.value();
         let (operation, body) = (operation.to_owned(), body.to_owned());
-        entries.push(Entry::Table { at: Time::from_micros(at_us), operation, body });
+        entries.push(JournalEntry::Table { at: Time::from_micros(at_us), operation, body });
     }
     for stored in transaction.open_table(ROWS)?.iter()? {
         let (place, item) = stored?;
         let (table, key) = place.value();
         let item = Some(item.value().to_owned());
-        entries.push(Entry::Row { table: table.to_owned(), key: key.to_owned(), item });
+        entries.push(JournalEntry::Row { table: table.to_owned(), key: key.to_owned(), item });
     }
     for stored in transaction.open_table(TRANSACTIONS)?.iter()? {
         let (token, stored) = stored?;
         let (at_us, canonical, sizes) = stored.value();
-        entries.push(Entry::Transaction {
+        entries.push(JournalEntry::Transaction {
             token: token.value().to_owned(),
             at: Time::from_micros(at_us),
             canonical: canonical.to_owned(),
@@ -73,22 +73,22 @@ pub(super) fn read(database: &Database) -> Result<Vec<Entry>, redb::Error> {
 }
 
 /// Writes entries, all of them or none. They last once the transaction is committed.
-pub(super) fn write(transaction: &WriteTransaction, entries: &[Entry]) -> Result<(), redb::Error> {
+pub(super) fn write(transaction: &WriteTransaction, entries: &[JournalEntry]) -> Result<(), redb::Error> {
     let mut rows = transaction.open_table(ROWS)?;
     for entry in entries {
         match entry {
-            Entry::Row { table, key, item: Some(item) } => {
+            JournalEntry::Row { table, key, item: Some(item) } => {
                 rows.insert((table.as_str(), key.as_str()), item.as_str())?;
             }
-            Entry::Row { table, key, item: None } => {
+            JournalEntry::Row { table, key, item: None } => {
                 rows.remove((table.as_str(), key.as_str()))?;
             }
-            Entry::Table { at, operation, body } => {
+            JournalEntry::Table { at, operation, body } => {
                 let mut tables = transaction.open_table(TABLES)?;
                 let next = tables.last()?.map_or(0, |(last, _)| last.value() + 1);
                 tables.insert(next, (at.micros(), operation.as_str(), body.as_str()))?;
             }
-            Entry::Transaction { token, at, canonical, sizes } => {
+            JournalEntry::Transaction { token, at, canonical, sizes } => {
                 let sizes = serde_json::to_string(sizes).unwrap_or_default();
                 let mut transactions = transaction.open_table(TRANSACTIONS)?;
                 let stored = (at.micros(), canonical.as_str(), sizes.as_str());

@@ -13,7 +13,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use redb::{Database, DatabaseError, StorageError};
-use stormglass_dynamodb::Entry;
+use stormglass_dynamodb::JournalEntry;
 
 use crate::panics::message_of;
 
@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// Reads all entries, in the order in which they can be restored.
-    pub(super) fn entries(&self) -> Result<Vec<Entry>, StoreError> {
+    pub(super) fn entries(&self) -> Result<Vec<JournalEntry>, StoreError> {
         layout::read(&self.database).map_err(|error| self.unreadable(error.to_string()))
     }
 

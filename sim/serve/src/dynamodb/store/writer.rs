@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use redb::Database;
-use stormglass_dynamodb::Entry;
+use stormglass_dynamodb::JournalEntry;
 use tokio::sync::watch;
 use tracing::error;
 
@@ -14,7 +14,7 @@ use super::layout;
 /// The way to the file. When this is dropped, all entries that were given to it are in the file.
 #[derive(Debug)]
 pub(crate) struct StoreWriter {
-    batches: Option<Sender<Vec<Entry>>>,
+    batches: Option<Sender<Vec<JournalEntry>>>,
     /// The number of batches that were given to the thread.
     given: u64,
     written: watch::Receiver<u64>,
@@ -36,7 +36,7 @@ impl StoreWriter {
     }
 
     /// Gives entries to the thread, if there are any.
-    pub(crate) fn write(&mut self, entries: Vec<Entry>) {
+    pub(crate) fn write(&mut self, entries: Vec<JournalEntry>) {
         if entries.is_empty() {
             return;
         }
@@ -68,7 +68,7 @@ impl Drop for StoreWriter {
 }
 
 /// Writes until the sender is gone, or until a write fails.
-fn write_all(database: &Database, batches: &Receiver<Vec<Entry>>, done: &watch::Sender<u64>) {
+fn write_all(database: &Database, batches: &Receiver<Vec<JournalEntry>>, done: &watch::Sender<u64>) {
     let mut number = 0;
     while let Ok(mut entries) = batches.recv() {
         number += 1;
@@ -88,7 +88,7 @@ fn write_all(database: &Database, batches: &Receiver<Vec<Entry>>, done: &watch::
     }
 }
 
-fn write(database: &Database, entries: &[Entry]) -> Result<(), redb::Error> {
+fn write(database: &Database, entries: &[JournalEntry]) -> Result<(), redb::Error> {
     let transaction = database.begin_write()?;
     layout::write(&transaction, entries)?;
     transaction.commit()?;
