@@ -3,7 +3,7 @@
 use crate::item::Item;
 use crate::json;
 
-/// The answer to one request, and what the request changed.
+/// The answer to a request, with the changes that the request made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.

@@ -184,6 +184,7 @@ impl Table {
         self.state.settle(&mut self.definition, now);
         let Table { definition, state, rows, indexes, expiries, .. } = self;
         let declared = &definition.indexes;
+        // A new index is filled at once. Until its creation is done, the state refuses reads of it.
         indexes.retain(|index| declared.contains(&index.definition));
         for index in declared {
             if !indexes.iter().any(|known| known.definition == *index) {
@@ -344,6 +345,7 @@ impl Index {
         };
         let (old, new) = (old.and_then(entry), new.and_then(entry));
         let mut entries_bytes = Vec::new();
+        // An entry moves if the key in the index changes: a removal, and a write elsewhere.
         if let Some((position, entry)) = &old
             && new.as_ref().is_none_or(|(place, _)| place != position)
         {
@@ -351,6 +353,7 @@ impl Index {
             self.rows.write(now, position.clone(), None);
         }
         if let Some((position, entry)) = new {
+            // An entry that stays in its place and does not change costs nothing.
             let before = old.filter(|(place, _)| *place == position).map(|(_, before)| before);
             if before.as_ref() != Some(&entry) {
                 entries_bytes.push(before.map_or(0, |before| before.bytes()).max(entry.bytes()));

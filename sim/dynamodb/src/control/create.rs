@@ -61,6 +61,7 @@ impl CreateTable {
         let is_protected = members.flag("DeletionProtectionEnabled")?;
         let name = table_names::check(members, name)?;
 
+        // Violations have been reported. AWS now checks the members together, in this order.
         let attributes = attributes.expect("a request without definitions has been refused");
         let (billing, throughput) = settings::new_billing(billing, throughput)?;
         ceilings.check_new(billing)?;

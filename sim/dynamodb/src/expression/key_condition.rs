@@ -75,6 +75,7 @@ impl KeyCondition {
         first: impl Fn(&KeyAttribute) -> Result<(), Answer>,
     ) -> Result<KeyRange, Answer> {
         let unsupported = || Answer::validation("Query key condition not supported");
+        // The order of these checks is that of AWS.
         first(&keys.hash)?;
         if keys.range.is_none() && self.predicates.len() > 1 {
             return Err(unsupported());

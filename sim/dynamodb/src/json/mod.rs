@@ -108,6 +108,7 @@ pub(super) fn write_string(out: &mut String, string: &str) {
 pub(super) fn write_base64(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.chunks(3) {
         let group = chunk.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte));
+        // Three bytes are four digits. Missing bytes are zeros, and digits of them alone padding.
         let group = group << (8 * (3 - chunk.len()));
         for place in 0..4 {
             if place > chunk.len() {

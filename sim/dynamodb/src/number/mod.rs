@@ -50,6 +50,7 @@ impl Number {
     /// There is one byte, one for every pair of significant digits, and one for a minus. Pairs are
     /// counted from the decimal point, so that `1.5` has two.
     pub(super) fn bytes(&self) -> usize {
+        // The first digit is alone in its pair if an odd number of digits is before the point.
         let is_first_alone = !self.digits.is_empty() && self.exponent % 2 == 0;
         let pairs = (self.digits.len() + usize::from(is_first_alone)).div_ceil(2);
         1 + pairs + usize::from(self.negative)
@@ -110,6 +111,7 @@ impl fmt::Display for Number {
         if self.negative {
             f.write_str("-")?;
         }
+        // The number of digits before the point; a negative one means zeros behind it.
         let Ok(whole) = usize::try_from(self.exponent + 1) else {
             let zeros = usize::try_from(-self.exponent - 1).expect("the exponent is negative");
             return write!(f, "0.{}{}", "0".repeat(zeros), self.digits);

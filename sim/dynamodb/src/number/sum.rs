@@ -17,6 +17,7 @@ impl Number {
         if other.digits.is_empty() {
             return Ok(self.clone());
         }
+        // Both numbers as whole ones, counted in the smallest power of ten that either has.
         let last = self.last_exponent().min(other.last_exponent());
         let (one, two) = (self.digits_down_to(last), other.digits_down_to(last));
         let (negative, digits) = match (self.negative == other.negative, magnitude(&one, &two)) {
@@ -29,6 +30,7 @@ impl Number {
 
     /// Subtracts a number; see [`Number::plus`] for the errors.
     pub(crate) fn minus(&self, other: &Number) -> Result<Number, String> {
+        // A zero is never negative.
         let negative = !other.negative && !other.digits.is_empty();
         self.plus(&Number { negative, ..other.clone() })
     }

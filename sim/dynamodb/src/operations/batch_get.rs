@@ -218,6 +218,7 @@ impl BatchGetAnswer {
                 continue;
             }
             self.bytes += bytes;
+            // A key without a row consumes capacity too.
             let read = Consumption::new(capacity::read_units(bytes, share.consistent));
             consumed.get_or_insert_default().add(read);
             if let Some(found) = found {

@@ -104,6 +104,7 @@ impl BatchWrite {
 
     /// Carries out the writes one after another, or none if one of them has a fault.
     pub(crate) fn apply(&self, tables: &mut Tables, reading: Reading) -> Outcome<Answer> {
+        // All faults are found before the first write: nothing is refused half-way.
         let located = self.locate(tables)?;
         let count = self.writes().count();
         let is_left = |key: &Key| reading.sheds(key);

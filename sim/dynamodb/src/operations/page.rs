@@ -352,6 +352,7 @@ impl<'a> PageSource<'a> {
             let key = self.table.keys().key_alone(start).map_err(wrong)?;
             return Ok(Position::new(&key));
         };
+        // A start in an index holds the key there and the key of the row in the table.
         let key = index.definition.keys.key_within(start).map_err(KeyFault::answer)?;
         let owner: BTreeMap<_, _> = start
             .values()

@@ -78,6 +78,7 @@ impl Query {
         }
         self.options.check_projected(source)?;
         self.options.check_filter(source)?;
+        // The bounds are as narrow as the order of rows allows; `is_wanted` does the rest.
         let (from, to) = bounds(&partition, wanted.range.as_ref(), start, self.is_backward);
         let rows = source.rows().items((from, to), source.view());
         let is_wanted = |(position, _): &(&Position, _)| match (&wanted.range, &position.range) {

@@ -129,6 +129,8 @@ impl TransactWrite {
                 "An error occurred (IdempotentParameterMismatchException)",
             ));
         }
+        // Every action is worked out before the first one is carried out. No two are on one row,
+        // so none of them changes the item that another one has seen.
         let planned = self.plan(tables)?;
         let mut changes = Vec::new();
         let mut consumed: BTreeMap<&str, Consumption> = BTreeMap::new();
@@ -159,6 +161,7 @@ impl TransactWrite {
     }
 
     fn plan(&self, tables: &Tables) -> Outcome<Vec<WritePlan>> {
+        // AWS reports a missing table before any fault of a key.
         for write in self.writes() {
             tables.table(&write.table)?;
         }

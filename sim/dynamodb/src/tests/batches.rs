@@ -105,7 +105,7 @@ fn each_table_of_a_batch_says_whether_its_reads_are_consistent() {
     assert_eq!(units, ["1.0 table=1.0", "0.5 table=0.5"]);
 }
 
-/// Items count in full towards the 16 MB, whatever is shown of them.
+/// Items count in full towards the 16 MB, even if a projection shows a part of them.
 #[test]
 fn a_batch_of_gets_leaves_unprocessed_what_is_beyond_16_mb() {
     let mut account = Account::with_table("pk:S", &[]);

@@ -1,4 +1,4 @@
-//! What writes cost, with the shares of the indexes.
+//! The capacity of writes, with the shares of the indexes.
 
 use super::Account;
 use super::tables::{item_json, row};

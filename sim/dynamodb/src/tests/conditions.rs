@@ -33,7 +33,7 @@ const VALUES: [(&str, &str); 17] = [
     (":x", r#"{"S":"x"}"#),
 ];
 
-/// Scans with a filter and just those of the values that stand in it.
+/// Scans with a filter, and with the values that it contains.
 fn filter(expression: &str) -> super::Answer {
     let values = values_in(expression, &VALUES);
     Account::holding(ITEM).ask(

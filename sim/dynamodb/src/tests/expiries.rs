@@ -1,4 +1,4 @@
-//! Rows that expire (FACTS 6.10).
+//! The expiry of rows (FACTS 6.10).
 
 use std::time::Duration;
 
@@ -128,7 +128,7 @@ fn rows_that_were_there_before_expire_too() {
     hold(&mut account, "a", 30);
     assert_eq!(account.db.next_expiry(), None);
     expire_by(&mut account, "gone_at", true);
-    // The change holds from the next request on, or when rows are to be removed.
+    // The change takes effect at the next request or removal.
     assert_eq!(account.db.expire(seconds(30)), [removed("a")]);
 }
 

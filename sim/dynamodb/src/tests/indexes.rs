@@ -1,4 +1,4 @@
-//! Secondary indexes: what they hold, and what reads of them give.
+//! Secondary indexes: their entries, and reads of them.
 
 use std::time::Duration;
 
@@ -208,7 +208,7 @@ fn a_read_of_an_index_pays_for_the_entries_alone() {
     }
 }
 
-/// A key of the table is what AWS names first.
+/// AWS names a key of the table before one of an index.
 #[test]
 fn nothing_looks_into_a_key_of_the_table_or_of_an_index() {
     let mut account = indexed("global by-x x:S ALL");

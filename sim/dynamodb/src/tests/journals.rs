@@ -1,4 +1,4 @@
-//! What is written down of a request is enough to have the tables again.
+//! Journals, from which the tables can be restored.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,19 @@ use stormglass_spec::Time;
 
 use crate::{DynamoDb, JournalEntry, Limits, ReplicaView, Request};
 
-/// An account whose journal is kept, as a driver keeps it.
+/// An account with its journal, stored as a driver stores it.
 #[derive(Debug)]
-struct Kept {
+struct JournaledAccount {
     db: DynamoDb,
     now: Time,
     tables: Vec<JournalEntry>,
     others: BTreeMap<(String, String), JournalEntry>,
 }
 
-impl Kept {
-    fn new() -> Kept {
+impl JournaledAccount {
+    fn new() -> JournaledAccount {
         let db = DynamoDb::new(Limits::default()).with_journal();
-        Kept { db, now: Time::ZERO, tables: Vec::new(), others: BTreeMap::new() }
+        JournaledAccount { db, now: Time::ZERO, tables: Vec::new(), others: BTreeMap::new() }
     }
 
     /// Sends a request a second after the last one.
@@ -47,9 +47,9 @@ impl Kept {
         }
     }
 
-    /// Another process with what was written down.
-    fn restarted(&self) -> Kept {
-        let mut kept = Kept::new();
+    /// Restores the journal in another process.
+    fn restarted(&self) -> JournaledAccount {
+        let mut kept = JournaledAccount::new();
         kept.now = self.now;
         for entry in self.tables.iter().chain(self.others.values()) {
             kept.db.restore(self.now, entry).expect("what was written down can be read");
@@ -76,9 +76,9 @@ const TABLE: &str = r#"{"TableName":"rooms","BillingMode":"PAY_PER_REQUEST",
         "KeySchema":[{"AttributeName":"user","KeyType":"HASH"},
             {"AttributeName":"score","KeyType":"RANGE"}]}]}"#;
 
-/// An account in which every kind of write has happened.
-fn busy() -> Kept {
-    let mut kept = Kept::new();
+/// An account after every kind of write.
+fn busy() -> JournaledAccount {
+    let mut kept = JournaledAccount::new();
     kept.send("CreateTable", TABLE);
     for (room, user, score) in [("a|b", "c", 1), ("a", "b|c", 2), ("a", "d", 3), ("x", "y", 4)] {
         let item = format!(

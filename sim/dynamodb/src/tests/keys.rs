@@ -1,4 +1,4 @@
-//! What a key can be.
+//! Values of keys.
 
 use super::Account;
 use super::tables::{item_json, row};

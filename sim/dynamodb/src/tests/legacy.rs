@@ -1,4 +1,4 @@
-//! The parameters that were there before expressions, called directly.
+//! Legacy parameters, called directly.
 
 use super::{flat, item, message, with_members};
 use crate::Answer;
@@ -22,7 +22,7 @@ fn refusal<T>(result: Result<T, Answer>) -> String {
     }
 }
 
-/// Whether a filter holds of the item.
+/// True if a filter holds for the item.
 fn filter(conditions: &str, operator: &str) -> Result<bool, Answer> {
     let members = format!(r#""ScanFilter":{{{conditions}}},"ConditionalOperator":"{operator}""#);
     let filter = with_members(&members, |members| legacy::scan_filter(members))?;
@@ -43,7 +43,7 @@ fn expected(conditions: &str) -> Result<Option<bool>, Answer> {
     Ok(condition.map(|condition| condition.holds(Some(&item(ITEM)))))
 }
 
-/// What becomes of the item, or of there being none.
+/// Updates the item, or creates it if there is none.
 fn updated(updates: &str, old: Option<&str>) -> Result<Item, Answer> {
     let members = format!(r#""AttributeUpdates":{{{updates}}}"#);
     let update = with_members(&members, |members| legacy::attribute_updates(members))?;

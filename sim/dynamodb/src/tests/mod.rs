@@ -1,4 +1,4 @@
-//! The module as its users see it: JSON in, JSON out.
+//! The crate as a driver uses it: JSON goes in, JSON comes out.
 
 mod batches;
 mod capacities;
@@ -36,7 +36,7 @@ use crate::item::Item;
 use crate::members::Members;
 use crate::{Answer, DynamoDb, Limits, ReplicaView, Request};
 
-/// The one table of these tests, and its clock.
+/// An account with its clock and the replica that serves its reads.
 struct Account {
     db: DynamoDb,
     now: Time,
@@ -113,7 +113,7 @@ fn item(attributes: &str) -> Item {
     .expect("the item is sound")
 }
 
-/// The lines of a text in one, each without the space before it.
+/// Joins the lines of a text, each without the spaces before it.
 fn flat(text: &str) -> String {
     text.lines().map(str::trim_start).collect()
 }
@@ -128,7 +128,7 @@ fn message(code: &str, answer: &Answer) -> String {
     message.and_then(|message| message.as_str()).unwrap_or_default().to_owned()
 }
 
-/// The member with just those of the values that stand in an expression, after a comma.
+/// The member with the values that an expression contains, after a comma.
 fn values_in(expression: &str, values: &[(&str, &str)]) -> String {
     let words: Vec<_> = expression
         .split(|char: char| !(char.is_ascii_alphanumeric() || char == ':' || char == '_'))

@@ -1,4 +1,4 @@
-//! Which rows a query finds, and in which order.
+//! The rows that a query finds, and their order.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn expected(kind: &str, values: &[&str]) -> Vec<String> {
     values.iter().map(|value| format!("pk=S:a sk={kind}:{value}")).collect()
 }
 
-/// Values that are not in their order, and then in it.
+/// Values out of order, then in order.
 const NUMBERS: (&[&str], &[&str]) =
     (&["10", "9", "-1", "0.5", "-20", "0"], &["-20", "-1", "0", "0.5", "9", "10"]);
 
@@ -105,7 +105,7 @@ fn a_scan_keeps_partitions_together_and_each_in_its_order() {
         assert_eq!(rows[1], format!("{partition} sk=N:10"));
         partitions.push(partition);
     }
-    // The order is that of a hash, which is pinned because cases depend on it.
+    // The order is that of a hash. Cases depend on it, so it must not change.
     assert_eq!(partitions, ["pk=N:1", "pk=N:20", "pk=N:2", "pk=N:10", "pk=N:3"]);
 }
 

@@ -1,4 +1,4 @@
-//! Pages of queries, and where they go on.
+//! Pages of queries.
 
 use super::Account;
 use super::tables::{item_json, query, shown, shown_all};
@@ -15,7 +15,7 @@ fn crowd(limits: Limits, count: usize) -> Account {
     account
 }
 
-/// Every page of a query as the items on it.
+/// The items on every page of a query.
 fn pages(account: &mut Account, condition: &str, values: &str, more: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut start = String::new();

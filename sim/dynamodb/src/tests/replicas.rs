@@ -1,4 +1,4 @@
-//! Reads that are behind.
+//! Reads of replicas that are behind.
 
 use std::time::Duration;
 
@@ -81,8 +81,7 @@ fn the_start_of_the_run_is_the_oldest_that_a_replica_shows() {
     assert_eq!(account.scanned(""), ["a"]);
 }
 
-/// A replica gets what was written row by row, so that a page can hold a later write and lack an
-/// earlier one.
+/// Writes reach a replica row by row, so a page can hold a later write and lack an earlier one.
 #[test]
 fn an_uneven_replica_has_some_rows_and_lacks_others() {
     let lag_max = Duration::from_secs(1);
@@ -107,7 +106,7 @@ fn an_uneven_replica_has_some_rows_and_lacks_others() {
     assert_eq!(account.scanned("").len(), 20);
 }
 
-/// What a read sees of a row does not depend on how it gets there.
+/// All reads of one replica see the same version of a row.
 #[test]
 fn every_read_of_an_uneven_replica_sees_the_same_of_a_row() {
     let mut account = Account::with_table("pk:S", &["global by-x x:S ALL"]);

@@ -1,4 +1,4 @@
-//! What is refused before any table is looked at.
+//! Requests that are refused before any table is looked up.
 
 use super::{Account, flat, message};
 use crate::{Answer, DynamoDb, Operation, Request, Throttling};

@@ -11,7 +11,7 @@ fn crowd(count: usize, limits: Limits) -> Account {
     account
 }
 
-/// Every page of a scan, each as the keys that are on it.
+/// The keys on every page of a scan.
 fn pages(account: &mut Account, members: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut start = String::new();

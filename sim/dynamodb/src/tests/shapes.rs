@@ -1,4 +1,4 @@
-//! Bodies that AWS cannot read, which it says before anything else.
+//! Bodies of the wrong shape, which AWS reports before anything else.
 
 use super::{Account, message};
 use crate::{Answer, Request};

@@ -1,4 +1,4 @@
-//! What tells two states of the tables apart.
+//! Sketches of the tables.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use stormglass_spec::Sketch;
 
 use super::Account;
 
-/// For reads that are behind by 500 ms at most.
+/// A sketch for reads that are behind by 500 ms at most.
 fn sketch(account: &Account) -> u128 {
     let mut sketch = Sketch::default();
     account.db.sketch(account.now, Duration::from_millis(500), &mut sketch);

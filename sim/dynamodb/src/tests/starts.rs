@@ -1,4 +1,4 @@
-//! What is said of an `ExclusiveStartKey` that does not fit.
+//! Errors for an `ExclusiveStartKey` that does not fit.
 
 use super::{Account, message};
 

@@ -1,4 +1,4 @@
-//! Tables, items and answers in few words.
+//! Short notations for tables, items and answers.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -59,7 +59,7 @@ impl Account {
         message("ValidationException", &self.ask(operation, body))
     }
 
-    /// Whether a request is told that there is no such table.
+    /// True if the answer to a request is that there is no such table.
     pub(super) fn finds_no_table(&mut self, operation: &str, body: &str) -> bool {
         self.ask(operation, body).error_type.as_deref() == Some("ResourceNotFoundException")
     }
@@ -76,7 +76,7 @@ impl Account {
         shown_all(&body["Items"])
     }
 
-    /// The capacity that a request says it consumed, with the shares of the indexes.
+    /// The consumed capacity in an answer, with the shares of the indexes.
     pub(super) fn consumed(&mut self, operation: &str, members: &str) -> String {
         let body = format!(r#"{{{members},"ReturnConsumedCapacity":"INDEXES"}}"#);
         consumed(&self.done(operation, &body)["ConsumedCapacity"])
@@ -134,7 +134,7 @@ pub(super) fn declaration(table: &str, keys: &str, indexes: &[&str]) -> String {
     format!(r#"{body},"AttributeDefinitions":{}}}"#, definitions(&attributes))
 }
 
-/// The body of an `UpdateTable` that creates a global index, which is declared without its scope.
+/// The body of an `UpdateTable` that creates a global index, declared without its scope.
 pub(super) fn index_creation(table: &str, text: &str) -> String {
     let mut attributes = BTreeMap::new();
     let index = index(text, &mut attributes);
@@ -176,7 +176,7 @@ fn definitions(attributes: &BTreeMap<String, String>) -> String {
     format!("[{}]", attributes.iter().map(define).collect::<Vec<_>>().join(","))
 }
 
-/// The JSON of an item that is written as `name=TYPE:value name=TYPE:value`.
+/// The JSON of an item in the notation `name=TYPE:value name=TYPE:value`.
 pub(super) fn item_json(item: &str) -> String {
     let attribute = |text: &str| {
         let (name, value) = text.split_once('=').expect("an attribute has a value");
@@ -187,7 +187,7 @@ pub(super) fn item_json(item: &str) -> String {
     format!("{{{}}}", attributes.join(","))
 }
 
-/// What [`item_json`] makes JSON of, with the names in order.
+/// The notation of [`item_json`] for the JSON of an item, with the names in order.
 pub(super) fn shown(item: &Json) -> String {
     let item = item.as_object().expect("an item is an object");
     let mut attributes: Vec<_> = item

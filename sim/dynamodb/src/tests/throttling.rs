@@ -1,4 +1,4 @@
-//! What requests are told for which there is no capacity (FACTS 6.2).
+//! Answers to requests for which there is no capacity (FACTS 6.2).
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ fn write() -> String {
 }
 
 /// The code of an error, and the reason and the resource that it names.
-fn told(answer: &Answer) -> (String, Option<(String, String)>) {
+fn parts(answer: &Answer) -> (String, Option<(String, String)>) {
     assert_eq!(answer.status, 400);
     assert_eq!(answer.changes, []);
     let body = json(answer);
@@ -61,7 +61,7 @@ fn every_cause_has_its_code_and_its_reason() {
             let access = if reads.contains(&operation) { "Read" } else { "Write" };
             let reason = (format!("{place}{access}{what}"), resource.to_owned());
             let answer = cause.answer(&request(operation, &body));
-            assert_eq!(told(&answer), (code.to_owned(), Some(reason)), "{operation} {cause:?}");
+            assert_eq!(parts(&answer), (code.to_owned(), Some(reason)), "{operation} {cause:?}");
         }
     }
 }
@@ -69,7 +69,7 @@ fn every_cause_has_its_code_and_its_reason() {
 #[test]
 fn a_row_that_is_part_of_a_transaction_has_no_throttling_reason() {
     let answer = Throttling::Conflict.answer(&request("UpdateItem", &write()));
-    assert_eq!(told(&answer), ("TransactionConflictException".to_owned(), None));
+    assert_eq!(parts(&answer), ("TransactionConflictException".to_owned(), None));
     assert_eq!(
         answer.body,
         "{\"__type\":\"com.amazonaws.dynamodb.v20120810#TransactionConflictException\",\
@@ -123,7 +123,7 @@ fn a_transaction_is_cancelled_by_its_first_action() {
         }
     }
     let answer = Throttling::RequestLimit.answer(&request("TransactGetItems", &gets));
-    assert_eq!(told(&answer).0, "RequestLimitExceeded");
+    assert_eq!(parts(&answer).0, "RequestLimitExceeded");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_draw_meets_every_cause_that_there_can_be() {
         &format!(r#"{{"TransactItems":[{{"Get":{{{}}}}}]}}"#, row("pk=S:a")),
     );
     let drawn = |request| {
-        // Draws are hashes, which use all of their 64 bits.
+        // Draws are hashes of 64 bits.
         (0..200_u64)
             .map(|number| Throttling::draw(number.wrapping_mul(u64::MAX / 199), request))
             .collect::<BTreeSet<_>>()

@@ -41,7 +41,7 @@ fn transaction(actions: &[String], more: &str) -> String {
     format!(r#"{{"TransactItems":[{}]{more}}}"#, actions.join(","))
 }
 
-/// A table with the rows `a` and `b`, in which `n` is 1.
+/// A table with the rows `a` and `b`, both with an `n` of 1.
 fn account() -> Account {
     let mut account = Account::with_table("pk:S", &[]);
     account.hold("pk=S:a n=N:1");

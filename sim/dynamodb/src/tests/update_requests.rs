@@ -1,4 +1,4 @@
-//! `UpdateItem` as a whole, and what the single writes return.
+//! `UpdateItem`, and the answers to single writes.
 
 use super::tables::{item_json, json, row, shown};
 use super::{Account, message};
@@ -131,7 +131,7 @@ fn a_row_cannot_be_updated_beyond_400_kb() {
         "Item size to update has exceeded the maximum allowed size"
     );
     assert_eq!(account.scan_of(r#","ProjectionExpression":"y""#), [""]);
-    // The action itself takes a little room.
+    // The action itself counts a few bytes.
     assert_eq!(account.ask("UpdateItem", &set_y(rest - 64)).status, 200);
 }
 

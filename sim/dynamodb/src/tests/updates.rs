@@ -34,7 +34,7 @@ const VALUES: [(&str, &str); 17] = [
     (":y", r#"{"S":"y"}"#),
 ];
 
-/// Reads an update together with just those of the values that stand in it.
+/// Reads an update, with the values that it contains.
 fn read(expression: &str, members: &str) -> Result<Update, Answer> {
     let values = values_in(expression, &VALUES);
     with_members(&format!(r#""UpdateExpression":"{expression}"{values}{members}"#), |members| {
@@ -50,13 +50,13 @@ fn update(expression: &str) -> Update {
     read(expression, "").unwrap_or_else(|answer| panic!("{expression}: {}", answer.body))
 }
 
-/// What becomes of the old item.
+/// The old item after an update.
 fn updated(expression: &str) -> String {
     let new = update(expression).apply(&item(KEY), Some(&item(OLD)));
     new.unwrap_or_else(|answer| panic!("{expression}: {}", answer.body)).json().to_owned()
 }
 
-/// What becomes of one attribute of the old item.
+/// One attribute of the old item after an update.
 fn updated_attribute(name: &str, expression: &str) -> String {
     let new = update(expression).apply(&item(KEY), Some(&item(OLD)));
     let new = new.unwrap_or_else(|answer| panic!("{expression}: {}", answer.body));

@@ -256,7 +256,7 @@ fn an_update_leaves_room_for_its_actions_but_not_for_its_key() {
     for (key, expression, most) in [
         ("a", "SET b = :b", 409_600 - 3 - 19 - 1),
         ("a", "SET b = :b REMOVE c", 409_600 - 3 - 19 - 2 - 1),
-        // However long the key is, the item itself is no longer than other items.
+        // A long key does not raise the limit of the item itself.
         (long.as_str(), "SET b = :b", 409_600 - 42 - 1),
     ] {
         let mut account = Account::new();

@@ -1,4 +1,4 @@
-//! The most that tables and indexes on demand may be asked for.
+//! Limits of on-demand tables and indexes.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Tables that have just been created.
+//! `CreateTable`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Tables that are deleted.
+//! `DeleteTable`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Descriptions, lists and what else can be asked for.
+//! Descriptions, lists, limits and endpoints.
 
 use std::time::Duration;
 

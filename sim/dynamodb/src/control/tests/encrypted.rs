@@ -1,4 +1,4 @@
-//! Encryption with other keys than AWS's own, and its changes.
+//! Encryption with keys of the customer, and its changes.
 
 use std::time::Duration;
 

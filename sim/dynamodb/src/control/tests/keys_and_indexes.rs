@@ -1,4 +1,4 @@
-//! What the members of `CreateTable` must say together, in the order in which AWS looks.
+//! Contradictions between members of `CreateTable`, in the order of AWS.
 
 use super::create_refusal;
 
@@ -12,7 +12,7 @@ fn attributes(names: &str) -> String {
     format!(r#""AttributeDefinitions":[{}]"#, list.join(","))
 }
 
-/// A key schema: `a` stands for a partition key, `B` for a sort key.
+/// A key schema in which `a` is a partition key and `B` a sort key.
 fn keys(names: &str) -> String {
     let one = |name: char| {
         let kind = if name.is_ascii_lowercase() { "HASH" } else { "RANGE" };

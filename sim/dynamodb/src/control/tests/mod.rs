@@ -1,4 +1,4 @@
-//! Requests as JSON, and steps on the data of one table.
+//! Operations of the control plane on one table.
 
 mod ceilings;
 mod created;
@@ -29,7 +29,7 @@ use crate::state::TableState;
 const SMALL: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],
     "KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST""#;
 
-/// The same with a throughput of one unit each way.
+/// Like [`SMALL`], with a provisioned throughput of one unit each.
 const PROVISIONED: &str = r#""AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],
     "KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],
     "ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}"#;
@@ -47,17 +47,17 @@ struct TestTable {
     state: TableState,
     now: Time,
     takes: Duration,
-    /// What the request that created the table was answered.
+    /// The description in the answer to the request that created the table.
     created: Json,
 }
 
 impl TestTable {
-    /// A table that is there at once, from members of a request.
+    /// A table that is active at once, from members of a request.
     fn new(members: &str) -> TestTable {
         TestTable::slow(members, Duration::ZERO)
     }
 
-    /// A table whose changes take their time.
+    /// A table whose changes take time.
     fn slow(members: &str, takes: Duration) -> TestTable {
         let request = parsed(CreateTable::parse, &format!(r#"{{"TableName":"conns",{members}}}"#));
         let (definition, state, answer) = request.apply(Time::ZERO, takes);
@@ -76,7 +76,7 @@ impl TestTable {
         json(&request.apply(&self.definition, &self.state, &statistics, self.now))["Table"].clone()
     }
 
-    /// Changes the table by members of a request, and gives its description or the refusal.
+    /// Changes the table by members of a request, and returns its description or the refusal.
     fn update(&mut self, members: &str) -> Result<Json, Answer> {
         let body = body(&format!(r#"{{"TableName":"conns",{members}}}"#));
         let request = UpdateTable::parse(&mut Members::new(&body)?)?;
@@ -110,14 +110,14 @@ fn json(answer: &Answer) -> Json {
     body(&answer.body)
 }
 
-/// A sound request.
+/// Parses a sound request.
 fn parsed<T: Debug>(parse: impl FnOnce(&mut Members<'_>) -> Result<T, Answer>, request: &str) -> T {
     let body = body(request);
     let mut members = Members::new(&body).expect("the request is an object");
     parse(&mut members).expect("the request is sound")
 }
 
-/// The answer to a request that is refused before any table is looked at.
+/// The answer to a request that is refused before any table is looked up.
 fn refusal<T: Debug>(
     parse: impl FnOnce(&mut Members<'_>) -> Result<T, Answer>,
     request: &str,

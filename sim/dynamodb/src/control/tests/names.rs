@@ -1,4 +1,4 @@
-//! Names of tables, where AWS is of two minds.
+//! Names of tables, which have one rule for items and another one for tables.
 
 use super::{SMALL, body, code, message, parsed, refusal};
 use crate::control::{CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive};

@@ -1,4 +1,4 @@
-//! Members that stand in other members: their shapes and their constraints.
+//! Members in other members: their shapes and their constraints.
 
 use super::{code, create_refusal, message, refusal};
 use crate::control::{CreateTable, UpdateTable};

@@ -64,6 +64,7 @@ impl UpdateTable {
         let protection = members.switch("DeletionProtectionEnabled")?;
         let table = table_names::check(members, name)?;
 
+        // Violations have been reported. AWS now checks the members together, in this order.
         let request = UpdateTable {
             table,
             billing,

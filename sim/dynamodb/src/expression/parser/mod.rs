@@ -196,6 +196,7 @@ impl<'a> Parser<'a> {
     fn error(&self) -> String {
         let token = self.token();
         let name = if token.kind == TokenKind::End { "<EOF>" } else { token.text };
+        // AWS shows the token before and the token behind, with the text between them.
         let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
         let after = self.tokens.get(self.at + 1).filter(|next| next.kind != TokenKind::End);
         let from = before.map_or(token.start, |before| before.start);

@@ -22,6 +22,7 @@ pub(super) enum Edit {
 pub(super) fn apply(edits: Vec<(&Path, Edit)>, item: &Item) -> Item {
     let mut attributes: BTreeMap<_, _> =
         item.values().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+    // One tree of edits for each top-level attribute, so that each value is rebuilt once.
     let mut whole: BTreeMap<&str, Edit> = BTreeMap::new();
     for (path, edit) in edits {
         whole.entry(&path.attribute).or_insert_with(Edit::nothing).put(&path.steps, edit);
@@ -79,6 +80,7 @@ fn edit_map(
 }
 
 fn edit_list(mut parts: BTreeMap<Step, Edit>, list: Vec<Value>) -> Vec<Value> {
+    // Old elements keep their order. Edits that are left have indexes behind the end.
     let mut kept = Vec::with_capacity(list.len());
     for (index, value) in list.into_iter().enumerate() {
         match parts.remove(&Step::Index(index)) {

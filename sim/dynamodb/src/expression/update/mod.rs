@@ -151,6 +151,7 @@ impl Update {
     }
 
     fn edits(&self, item: &Item) -> Result<Vec<(&Path, Edit)>, String> {
+        // AWS works out every value of `SET` before it checks any path.
         let mut sources = Vec::with_capacity(self.changes.len());
         for change in &self.changes {
             sources.push(match &change.action {
