@@ -73,7 +73,10 @@ pub(super) fn read(database: &Database) -> Result<Vec<JournalEntry>, redb::Error
 }
 
 /// Writes entries, all of them or none. They last once the transaction is committed.
-pub(super) fn write(transaction: &WriteTransaction, entries: &[JournalEntry]) -> Result<(), redb::Error> {
+pub(super) fn write(
+    transaction: &WriteTransaction,
+    entries: &[JournalEntry],
+) -> Result<(), redb::Error> {
     let mut rows = transaction.open_table(ROWS)?;
     for entry in entries {
         match entry {

@@ -68,7 +68,11 @@ impl Drop for StoreWriter {
 }
 
 /// Writes until the sender is gone, or until a write fails.
-fn write_all(database: &Database, batches: &Receiver<Vec<JournalEntry>>, done: &watch::Sender<u64>) {
+fn write_all(
+    database: &Database,
+    batches: &Receiver<Vec<JournalEntry>>,
+    done: &watch::Sender<u64>,
+) {
     let mut number = 0;
     while let Ok(mut entries) = batches.recv() {
         number += 1;
