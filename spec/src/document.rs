@@ -8,7 +8,8 @@ use crate::quotas::{
 };
 use crate::{properties, witnesses};
 
-/// The text of `spec/SPEC.md`: the promises, the witnesses, and what no handler can promise.
+/// The text of `spec/SPEC.md`: the promises, the witnesses, and the limits that no handler can
+/// change.
 pub fn markdown() -> String {
     let mut text = INTRODUCTION.to_owned();
     line(&mut text, ON_SOURCES);
@@ -44,7 +45,7 @@ Made by `cargo sim spec --markdown` from the code that checks every promise.
 
 ";
 
-/// How to follow the sources of the promises.
+/// The note that tells a reader where the sources of the promises are.
 pub const ON_SOURCES: &str = "\
 FACTS n.m is a row of the project's collected facts about AWS (see spec/FACTS.md). The guides are \
 on docs.aws.amazon.com; behind the name of each stands its page.";
@@ -56,7 +57,7 @@ Silence means something only if the search was where promises break. It is not a
 
 ";
 
-/// What AWS limits, whatever handlers do.
+/// The section on the limits of AWS, which no handler can change.
 fn limits() -> String {
     let within = INTEGRATION_TIMEOUT.as_secs();
     let most = u64::from(BURST_MAX) + u64::from(REQUESTS_PER_SECOND_MAX) * within;

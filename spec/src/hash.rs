@@ -1,7 +1,7 @@
 //! The pinned hash behind everything that looks random in a run.
 //!
-//! A draw is a hash of a seed and a key, never the next number of a stream, so that taking one
-//! draw away leaves every other as it was. The functions are part of what a case means: changing
+//! A draw is a hash of a seed and a key, never the next number of a stream, so that removing one
+//! draw leaves every other as it was. The functions are part of the meaning of a case: changing
 //! them changes every run.
 
 use std::hash::Hasher;
@@ -9,7 +9,7 @@ use std::hash::Hasher;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-/// What is looked up by a hash, and yet kept in the order in which it came.
+/// A map with hashed keys that iterates in the order of insertion.
 pub type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
 
 /// FNV-1a over 64 bits, for hashing text piece by piece.
@@ -23,20 +23,20 @@ impl Default for Fnv {
 }
 
 impl Fnv {
-    /// Takes in some bytes.
+    /// Adds some bytes.
     pub fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
     }
 
-    /// The hash of everything so far.
+    /// The hash of all bytes so far.
     pub fn finish(self) -> u64 {
         mix(self.0)
     }
 }
 
-/// A hash of whole values, for telling traces apart: of everything in them, in its order.
+/// A hash of whole values that tells traces apart. It covers everything in a value, in order.
 ///
 /// It takes in eight bytes at a time, and is the same on every machine: numbers count by their
 /// value, whatever their width and byte order.
@@ -96,7 +96,7 @@ pub fn keyed(seed: u64, key: &str) -> u64 {
     hash.finish()
 }
 
-/// The draw that belongs to `key` and one use of it.
+/// The draw that belongs to `key` and one purpose.
 pub fn keyed_for(seed: u64, key: &str, purpose: &str) -> u64 {
     keyed(keyed(seed, key), purpose)
 }
@@ -112,7 +112,7 @@ pub fn below(draw: u64, below: u64) -> u64 {
     u64::try_from(wide >> 64).unwrap_or(0)
 }
 
-/// Whether a draw falls within `per_mille` of a thousand.
+/// True if a draw falls within `per_mille` of a thousand.
 pub fn chance(draw: u64, per_mille: u64) -> bool {
     below(draw, 1_000) < per_mille
 }
@@ -148,18 +148,18 @@ impl Draws {
         below(self.next_draw(), bound)
     }
 
-    /// The next draw, spread over some values.
+    /// One of these values, picked by the next draw.
     ///
     /// # Panics
     ///
-    /// If there are none.
+    /// If there are no values.
     pub fn pick<T: Clone>(&mut self, values: &[T]) -> T {
         let count = u64::try_from(values.len()).unwrap_or(u64::MAX);
         let index = usize::try_from(self.below(count)).unwrap_or(0);
         values[index].clone()
     }
 
-    /// Whether the next draw falls within `per_mille` of a thousand.
+    /// True if the next draw falls within `per_mille` of a thousand.
     pub fn chance(&mut self, per_mille: u64) -> bool {
         chance(self.next_draw(), per_mille)
     }

@@ -1,7 +1,7 @@
-//! The history of a run: all that a specification may look at.
+//! The history of a run: the only input of the specification.
 //!
-//! Every maker of a history (a simulation, a local server, a probe of a live stage) names things
-//! in the same way: see [`name`](crate::name).
+//! Every maker of a history (a simulation, a local server, a probe of a live stage) gives names by
+//! the same rules: see [`name`](crate::name).
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use std::sync::Arc;
 use crate::Time;
 use crate::name::{CallName, ConnectionName, InvocationName, MessageName, RowName};
 
-/// Whose calls are those that no invocation made: somebody used the services from elsewhere.
+/// The invocation that a history gives for calls from outside: another program used the services.
 pub const OUTSIDE: &str = "outside";
 
-/// Everything that happened in a run, in order, or the last of it.
+/// Everything that happened in a run, in order, or the last part of it.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// The events, numbered from 1; from a later number on if those before are not kept.
+    /// The events, numbered from 1, or from a later number if the earlier events are not kept.
     pub events: Vec<Event>,
 }
 
@@ -31,25 +31,25 @@ impl History {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Event {
-    /// Its place in the history, from 1.
+    /// The place of the event in the history, from 1.
     pub number: u32,
-    /// When it happened.
+    /// The time of the event.
     #[cfg_attr(feature = "serde", serde(rename = "at_us"))]
     pub at: Time,
-    /// The number of the event that led to it, where that is known.
+    /// The number of the event that led to this one, where it is known.
     pub cause: Option<u32>,
-    /// What happened.
+    /// The kind of the event, with its details.
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub kind: EventKind,
 }
 
-/// What can happen.
+/// The kind of an event, with its details.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(tag = "kind"))]
 pub enum EventKind {
     /// A client asked for a WebSocket; the gateway starts the `$connect` route.
     HandshakeAsked {
-        /// The connection that is to be.
+        /// The connection that the client asks for.
         connection: ConnectionName,
     },
     /// The gateway sent the 101: the connection is open.
@@ -59,24 +59,23 @@ pub enum EventKind {
     },
     /// The gateway refused the upgrade.
     HandshakeRefused {
-        /// The connection that was not to be.
+        /// The connection that the gateway refused.
         connection: ConnectionName,
         /// The HTTP status that the client got.
         status: u16,
     },
-    /// The handshake came to a good end, but its client had left: there is no connection
-    /// (FACTS 1.19).
+    /// The handshake succeeded, but its client had left: there is no connection (FACTS 1.19).
     HandshakeAborted {
-        /// The connection that was not to be.
+        /// The connection that never opened.
         connection: ConnectionName,
     },
     /// A client sent a message.
     FrameSent {
         /// The sender's connection.
         connection: ConnectionName,
-        /// The message's own name.
+        /// The name of the message.
         frame: MessageName,
-        /// What it holds.
+        /// The content of the message.
         content: Content,
     },
     /// A client got a message.
@@ -85,26 +84,26 @@ pub enum EventKind {
         connection: ConnectionName,
         /// The text of the message.
         body: Arc<str>,
-        /// What made the gateway send it.
+        /// The reason why the gateway sent the message.
         origin: Origin,
     },
     /// A client sent a close frame and reads no more.
     CloseSent {
         /// The connection.
         connection: ConnectionName,
-        /// Its close code; 1005 stands for none.
+        /// The close code; 1005 stands for none.
         code: u16,
     },
     /// The gateway regards the connection as closed from here on.
     Closed {
         /// The connection.
         connection: ConnectionName,
-        /// Who closed it.
+        /// The side that closed the connection.
         by: Side,
         /// The close code.
         code: u16,
     },
-    /// A client was gone without a word: the gateway does not know (FACTS 1.15).
+    /// A client was gone without a close frame: the gateway does not know (FACTS 1.15).
     Vanished {
         /// The connection.
         connection: ConnectionName,
@@ -114,7 +113,7 @@ pub enum EventKind {
     AnswerDropped {
         /// The connection.
         connection: ConnectionName,
-        /// The message that it would have answered.
+        /// The message that the lost message would have answered.
         frame: MessageName,
     },
     /// A client stopped reading; its socket stays open.
@@ -135,34 +134,35 @@ pub enum EventKind {
         route: Arc<str>,
         /// The connection that the event is about.
         connection: ConnectionName,
-        /// When its time is over: when Lambda kills it, or 29 s after the gateway got what the
-        /// event reports (FACTS 3.1), whichever is sooner.
+        /// The time by which the invocation must end: the time of Lambda's kill, or 29 s after the
+        /// gateway got the message, handshake or close that the event reports (FACTS 3.1),
+        /// whichever is earlier.
         #[cfg_attr(feature = "serde", serde(rename = "due_us"))]
         due: Time,
-        /// Whether its response goes back to the client (FACTS 2.9).
+        /// True if the response of the function goes back to the client (FACTS 2.9).
         two_way: bool,
     },
-    /// A function came to its end by itself.
+    /// A function ended by itself.
     InvocationEnded {
         /// The invocation.
         invocation: InvocationName,
-        /// What it gave back.
+        /// The outcome that the function gave.
         outcome: Outcome,
     },
     /// The platform stopped a function.
     InvocationKilled {
         /// The invocation.
         invocation: InvocationName,
-        /// Why, as the platform's log has it.
+        /// The reason, in the words of the platform's log.
         reason: Arc<str>,
     },
     /// A function sent a request to a service.
     CallSent {
         /// The call: one attempt on the wire.
         call: CallName,
-        /// Whose call it is.
+        /// The invocation that made the call.
         invocation: InvocationName,
-        /// What it asks for.
+        /// The request that the call carries.
         request: Request,
         /// The request in canonical form: method, path, operation, body with sorted keys.
         wire: Arc<str>,
@@ -171,7 +171,7 @@ pub enum EventKind {
     CallApplied {
         /// The call.
         call: CallName,
-        /// What it did.
+        /// The effect on the service.
         effect: Effect,
     },
     /// The answer of a service reached the caller.
@@ -191,17 +191,17 @@ pub enum EventKind {
         /// The connection that the row is about, or the row's key if it is about none.
         row: RowName,
     },
-    /// From here on nothing goes wrong any more; what was promised must now come true.
+    /// The end of all faults: from here on every promise must come true.
     FaultsStopped,
 }
 
-/// What a message from a client holds.
+/// The content of a message from a client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Content {
-    /// A request to send `data` to everybody.
+    /// A request to send `data` to all clients.
     Broadcast {
-        /// What every client must get, byte for byte.
+        /// The data that every client must get, byte for byte.
         data: Arc<str>,
         /// The message on the wire.
         text: Arc<str>,
@@ -210,11 +210,11 @@ pub enum Content {
     Text(Arc<str>),
     /// A binary message of this many bytes.
     Binary(usize),
-    /// A ping, which is no message to anybody but the gateway.
+    /// A ping, which only the gateway handles.
     Ping,
 }
 
-/// Why the gateway sent a message to a client.
+/// The reason why the gateway sent a message to a client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Origin {
@@ -223,14 +223,14 @@ pub enum Origin {
         /// The call.
         call: CallName,
     },
-    /// A two-way route answered with it.
+    /// The response of a two-way route.
     Reply {
-        /// The invocation whose response it is.
+        /// The invocation that gave the response.
         invocation: InvocationName,
     },
-    /// The gateway's own error message (FACTS 2.4, 2.5, 2.6).
+    /// An error message of the gateway (FACTS 2.4, 2.5, 2.6).
     GatewayError {
-        /// The message that could not be served.
+        /// The client's message that the gateway could not serve.
         frame: MessageName,
     },
 }
@@ -245,50 +245,51 @@ pub enum Side {
     Gateway,
 }
 
-/// How a function ended.
+/// The outcome of an invocation that ended by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Outcome {
-    /// It returned a valid proxy response (FACTS 1.5).
+    /// The function returned a valid proxy response (FACTS 1.5).
     Returned {
-        /// Its `statusCode`.
+        /// The `statusCode` of the response.
         status: u16,
-        /// Its body, if any.
+        /// The body of the response, if any.
         body: Option<Arc<str>>,
-        /// What it says of a broadcast, as the application's own wire format has it.
+        /// The acknowledgement of a broadcast, read from the application's own wire format.
         acknowledgement: Option<Acknowledgement>,
     },
     /// An authorizer let a client in.
     Allowed,
     /// An authorizer turned a client away.
     Denied,
-    /// It returned something that is no proxy response.
+    /// The function returned a value that is no proxy response.
     Malformed {
-        /// What is wrong with it.
+        /// The reason why the value is no proxy response.
         reason: Arc<str>,
     },
-    /// It failed with an error, or panicked.
+    /// The function failed with an error, or panicked.
     Failed {
         /// The error as Lambda reports it.
         error: Arc<str>,
     },
 }
 
-/// A function's word that a broadcast was carried out.
+/// A function's statement that it carried a broadcast out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Acknowledgement {
-    /// How it went, where the application says so.
+    /// The counts, where the application gives them.
     pub counts: Option<Counts>,
 }
 
 impl Acknowledgement {
-    /// Whether it claims that everybody was reached; an acknowledgement without counts does.
+    /// True if the function claims that all recipients were reached. An acknowledgement without
+    /// counts makes this claim.
     pub fn is_complete(&self) -> bool {
         self.counts.as_ref().is_none_or(|counts| counts.complete)
     }
 
-    /// How many recipients it admits to have failed.
+    /// The number of recipients that the function reports as failed.
     pub fn failed(&self) -> u64 {
         self.counts.as_ref().map_or(0, |counts| counts.failed)
     }
@@ -304,13 +305,13 @@ pub struct Counts {
     pub gone: u64,
     /// Recipients whose handshake may still be pending.
     pub pending: u64,
-    /// All other recipients: not known to be delivered.
+    /// All other recipients: the function does not know of a delivery.
     pub failed: u64,
-    /// Whether the scan finished and nothing failed.
+    /// True if the scan finished and nothing failed.
     pub complete: bool,
 }
 
-/// What a call asks for.
+/// The request that a call carries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Request {
@@ -333,7 +334,7 @@ pub enum Request {
     Get {
         /// The row.
         row: RowName,
-        /// Whether the read is strongly consistent.
+        /// True if the read is strongly consistent.
         consistent: bool,
     },
     /// Read or write several rows with one request.
@@ -345,16 +346,16 @@ pub enum Request {
     },
     /// Read a page of one partition.
     Query {
-        /// Whether the read is strongly consistent.
+        /// True if the read is strongly consistent.
         consistent: bool,
-        /// Whether it goes on where an earlier page ended.
+        /// True if the read goes on where an earlier page ended.
         continued: bool,
     },
     /// Read a page of the table.
     Scan {
-        /// Whether the read is strongly consistent.
+        /// True if the read is strongly consistent.
         consistent: bool,
-        /// Whether it goes on where an earlier page ended.
+        /// True if the read goes on where an earlier page ended.
         continued: bool,
     },
     /// Send a message to a connection.
@@ -374,7 +375,7 @@ pub enum Request {
         /// The connection.
         connection: ConnectionName,
     },
-    /// Something else.
+    /// Any other request.
     Other {
         /// The operation's name.
         operation: Arc<str>,
@@ -382,7 +383,7 @@ pub enum Request {
 }
 
 impl Request {
-    /// The names of the rows or of the connection that the request is about.
+    /// The names of the request's targets: rows, or a connection.
     pub fn targets(&self) -> impl Iterator<Item = &str> {
         let (rows, connection): (&[RowName], Option<&ConnectionName>) = match self {
             Request::Put { row }
@@ -399,47 +400,47 @@ impl Request {
     }
 }
 
-/// What a service did with a request.
+/// The effect of a request at its service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Effect {
-    /// It did as asked.
+    /// The service did as asked.
     Done,
-    /// It read rows.
+    /// The service read rows.
     Read {
         /// The rows, in the order of the answer.
         rows: Vec<RowName>,
-        /// Whether the reader saw an older state than the newest.
+        /// True if the reader saw an older state than the newest.
         stale: bool,
-        /// Whether there may be a further page.
+        /// True if there may be a further page.
         more: bool,
     },
-    /// It refused: nothing changed.
+    /// The service refused the request; nothing changed.
     Refused {
-        /// The error's name, or the HTTP status where it has none.
+        /// The error's name, or the HTTP status if the error has no name.
         error: Arc<str>,
     },
     /// The gateway accepted a message for a connection.
     Accepted,
     /// The gateway found no such open connection.
     Gone {
-        /// Whether the connection's handshake is still running (FACTS 1.7).
+        /// True if the connection's handshake is still running (FACTS 1.7).
         pending: bool,
     },
 }
 
-/// What a caller learns.
+/// The answer that a caller gets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Answer {
-    /// The HTTP status; `None` where the transport failed and no answer came.
+    /// The HTTP status; `None` if the transport failed and no answer came.
     pub status: Option<u16>,
     /// The error's name, if the service gave one.
     pub error: Option<Arc<str>>,
 }
 
 impl Answer {
-    /// Whether the caller cannot know if the request was carried out.
+    /// True if the caller cannot know that the service carried the request out.
     pub fn is_ambiguous(&self) -> bool {
         self.status.is_none_or(|status| status >= 500)
     }

@@ -1,4 +1,4 @@
-//! What is so at a point of a history, worked out from the events up to there.
+//! The state of the world at one point of a history, derived from the events up to there.
 
 mod sketch;
 
@@ -14,12 +14,13 @@ use crate::name::{CallName, ConnectionName, InvocationName, MessageName, Name, R
 
 /// The state of the world after some events.
 ///
-/// What is looked up at every event is hashed, so that an event costs the same in a world of 10
-/// clients and in one of 100,000; it is kept in the order it came in, which no hash decides.
+/// The monitors look entries up at every event, so the ledger hashes them: an event costs the same
+/// in a world of 10 clients and in one of 100,000. Iteration follows the order of arrival, which
+/// does not depend on any hash.
 ///
 /// Words: a connection is *open* from the gateway's point of view. Its client is *attached* while
-/// it also still reads: it has neither vanished nor closed. A broadcast is *accepted* when its
-/// invocation starts and *acknowledged* when that invocation reports success.
+/// the client also still reads: it has neither vanished nor closed. A broadcast is *accepted* when
+/// its invocation starts and *acknowledged* when that invocation reports success.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     connections: Map<ConnectionName, Connection>,
@@ -28,47 +29,47 @@ pub struct Ledger {
     frames: Map<MessageName, Frame>,
     invocations: Map<InvocationName, Invocation>,
     calls: Map<CallName, Call>,
-    /// The posts and stores of an invocation, by the connection or row that they are about.
+    /// The posts and stores of an invocation, by their target: a connection or a row.
     attempts: Map<(InvocationName, Name), Vec<CallName>>,
     /// The connections whose handshake is running.
     pending: BTreeSet<ConnectionName>,
-    /// Pairs of broadcasts that some client got in this order.
+    /// The pairs of broadcasts that some client got in this order.
     orders: BTreeSet<(MessageName, MessageName)>,
 }
 
-/// A mark in the history: which event, and when.
+/// A point in the history: an event and its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// The number of the event.
     pub event: u32,
-    /// Its time.
+    /// The time of the event.
     pub at: Time,
 }
 
-/// What is known of a connection.
+/// The state of a connection: the marks of its handshake and its end, its row and its arrivals.
 #[derive(Clone, Debug, Default)]
 pub struct Connection {
-    /// When the handshake was asked for.
+    /// The start of the handshake.
     pub asked: Option<Mark>,
-    /// When the gateway opened it.
+    /// The event in which the gateway opened the connection.
     pub opened: Option<Mark>,
-    /// When the gateway closed it, or learned that it was closed.
+    /// The event in which the gateway closed the connection or learned that it was closed.
     pub closed: Option<Mark>,
-    /// When its client stopped reading.
+    /// The event in which the client stopped reading.
     pub left: Option<Mark>,
-    /// Whether its row was ever stored.
+    /// True if the row of the connection was ever stored.
     pub stored: bool,
     /// The broadcasts that have arrived, each with the event of its first arrival.
     pub arrivals: Vec<(MessageName, u32)>,
 }
 
 impl Connection {
-    /// Whether the gateway regards it as open.
+    /// True if the gateway regards the connection as open.
     pub fn is_open(&self) -> bool {
         self.opened.is_some() && self.closed.is_none()
     }
 
-    /// Whether it is open and its client still reads.
+    /// True if the connection is open and its client still reads.
     pub fn is_attached(&self) -> bool {
         self.is_open() && self.left.is_none()
     }
@@ -77,70 +78,71 @@ impl Connection {
 /// A row in the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// When it was first stored.
+    /// The event in which the row was first stored.
     pub stored: Mark,
 }
 
 /// A message from a client.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// When the client sent it.
+    /// The event in which the client sent the message.
     pub sent: Mark,
-    /// Who sent it.
+    /// The connection of the sender.
     pub connection: ConnectionName,
-    /// What it holds.
+    /// The content of the message.
     pub content: Content,
-    /// The invocations that it started, in order: one, unless the gateway invoked twice.
+    /// The invocations that the message started, in order: one, unless the gateway invoked twice.
     pub invocations: Vec<InvocationName>,
-    /// When the gateway first had a reply or an error message for it.
+    /// The first event in which the gateway had a reply or an error message for the message.
     pub replied: Option<Mark>,
 }
 
 /// An invocation of a function.
 #[derive(Clone, Debug)]
 pub struct Invocation {
-    /// When it started.
+    /// The event in which the invocation started.
     pub started: Mark,
-    /// When it was over.
+    /// The event in which the invocation ended or was killed.
     pub ended: Option<Mark>,
-    /// When its time is over.
+    /// The time by which the invocation must have ended.
     pub due: Time,
     /// The route key that was selected.
     pub route: Arc<str>,
-    /// Which connection it is about.
+    /// The connection that the event of the invocation is about.
     pub connection: ConnectionName,
-    /// Whether its response goes back to the client.
+    /// True if the response goes back to the client.
     pub two_way: bool,
-    /// The body it returned.
+    /// The body that the function returned.
     pub body: Option<Arc<str>>,
-    /// When and how it acknowledged a broadcast.
+    /// The acknowledgement of a broadcast, with the event in which the function gave it.
     pub acknowledged: Option<(Mark, Acknowledgement)>,
-    /// Its reads of the table, in the order they were sent.
+    /// The reads of the table, in the order they were sent.
     scans: Vec<CallName>,
 }
 
 /// A call on the wire.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// When it was sent.
+    /// The event in which the function sent the call.
     pub sent: Mark,
-    /// Whose it is.
+    /// The invocation that made the call.
     pub invocation: InvocationName,
-    /// What it asks for.
+    /// The request that the call carries.
     pub request: Request,
-    /// What the service did, and in which event.
+    /// The effect that the service had, with the number of its event.
     pub applied: Option<(u32, Effect)>,
-    /// What the caller learned, and when. A caller that gave up learns nothing any more.
+    /// The answer that the caller got, with its event. A caller that gave up gets no answer any
+    /// more.
     pub answered: Option<(Mark, Answer)>,
 }
 
 impl Call {
-    /// Whether its caller does not know if it was carried out.
+    /// True if the caller cannot know that the service carried the request out.
     pub fn is_ambiguous(&self) -> bool {
         self.answered.as_ref().is_none_or(|(_, answer)| answer.is_ambiguous())
     }
 
-    /// The HTTP status that its caller has got.
+    /// The HTTP status that the caller got.
     pub fn status(&self) -> Option<u16> {
         self.answered.as_ref()?.1.status
     }
@@ -309,7 +311,8 @@ impl Ledger {
         self.connections.entry(name.clone()).or_default()
     }
 
-    /// Every connection that was ever asked for, or had a row, in the order they came up.
+    /// Every connection that a client asked for or that had a row, in the order of their first
+    /// event.
     pub fn connections(&self) -> impl Iterator<Item = (&ConnectionName, &Connection)> {
         self.connections.iter()
     }
@@ -324,12 +327,12 @@ impl Ledger {
         self.connections.iter().filter(|(_, state)| state.is_open()).map(|(name, _)| name).collect()
     }
 
-    /// How many handshakes are running.
+    /// The number of handshakes that are running.
     pub fn pending(&self) -> usize {
         self.pending.len()
     }
 
-    /// Whether some client got the first of these broadcasts before the second.
+    /// True if some client got the first of these broadcasts before the second.
     pub fn came_before(&self, first: &MessageName, second: &MessageName) -> bool {
         self.orders.contains(&(first.clone(), second.clone()))
     }
@@ -339,12 +342,12 @@ impl Ledger {
         &self.rows
     }
 
-    /// The event in which a row that is not there now was removed.
+    /// The event in which a row was removed, if the row is not in the table now.
     pub fn removal(&self, row: &str) -> Option<u32> {
         self.removed_rows.get(row).copied()
     }
 
-    /// The message of this name, or the one behind the invocation of this name.
+    /// The message of this name, or the message behind the invocation of this name.
     pub fn frame(&self, name: &str) -> Option<&Frame> {
         self.frames.get(name.split_once('+').map_or(name, |(message, _)| message))
     }
@@ -432,8 +435,8 @@ impl Ledger {
         attempts.into_iter().flatten().filter_map(|call| self.calls.get(call))
     }
 
-    /// The data of a broadcast, if the message of this name, or the one behind the invocation of
-    /// this name, is one.
+    /// The data of the broadcast with this name, or of the broadcast behind the invocation of this
+    /// name. `None` if that message is no broadcast.
     pub fn broadcast_data(&self, name: &str) -> Option<&str> {
         match &self.frame(name)?.content {
             Content::Broadcast { data, .. } => Some(data),
@@ -441,7 +444,7 @@ impl Ledger {
         }
     }
 
-    /// The broadcast on whose behalf the gateway sent something to a client.
+    /// The broadcast for which the gateway sent a post to a client; `None` for other origins.
     pub fn broadcast_behind(&self, origin: &Origin) -> Option<MessageName> {
         let Origin::Post { call } = origin else { return None };
         let invocation = &self.calls.get(call)?.invocation;

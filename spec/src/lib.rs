@@ -1,8 +1,8 @@
-//! What a serverless WebSocket service promises, in a form that a program can check.
+//! The promises of a serverless WebSocket service, in a form that a program can check.
 //!
-//! A run of anything (a simulation, a local server, a probe of a live stage) is written down as a
-//! [`History`]. A [`Judge`] reads it event by event and holds it to [`properties::ALL`]. Nothing
-//! here knows who made the history.
+//! A run of anything (a simulation, a local server, a probe of a live stage) is recorded as a
+//! [`History`]. A [`Judge`] reads it event by event and checks it against [`properties::ALL`].
+//! Nothing in this crate depends on the maker of the history.
 //!
 //! ```
 //! use stormglass_spec::history::{Event, EventKind};
@@ -24,13 +24,13 @@
 //!
 //! - [`history`]: the events.
 //! - [`properties`]: the promises, one file each.
-//! - [`witnesses`]: what an exploration must have met for its silence to mean anything.
+//! - [`witnesses`]: the situations that a search must have met for its silence to mean anything.
 //! - [`ledger`]: the state of the world that follows from the events.
 //! - [`name`]: the names of connections, messages, invocations, calls and rows.
 //! - [`line`](mod@line): an event in words.
 //! - [`quotas`]: the limits of AWS.
 //! - [`hash`]: the pinned hash behind everything that looks random.
-//! - [`document`]: all of it, for people.
+//! - [`document`]: the specification as a text for people.
 
 pub mod document;
 pub mod hash;

@@ -1,4 +1,4 @@
-//! An event as people read it: who, what, and with which result.
+//! An event as people read it: the actor, the action and the result.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ use crate::name::RowName;
 pub struct Line {
     /// The actor: a client, an invocation or the gateway.
     pub who: String,
-    /// What it did.
+    /// The action.
     pub what: String,
-    /// What came of it; may be empty.
+    /// The result of the action; may be empty.
     pub result: String,
 }
 
@@ -94,7 +94,7 @@ impl Event {
         }
     }
 
-    /// The names of connections, messages, invocations and calls that the event speaks of.
+    /// The names of the connections, messages, invocations and calls that the event mentions.
     pub fn names(&self) -> Vec<&str> {
         match &self.kind {
             EventKind::HandshakeAsked { connection }
@@ -130,7 +130,7 @@ impl Event {
     }
 }
 
-/// One line of the trace: everything in the event that two runs of a case must agree on.
+/// Writes one line of the trace: everything in the event that two runs of a case must agree on.
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = self.line();
@@ -149,7 +149,7 @@ impl fmt::Display for Event {
     }
 }
 
-/// What functions and clients say may hold line breaks; a line may not.
+/// Escapes line breaks: texts of functions and clients may hold them, but a line may not.
 fn one_line(text: String) -> String {
     if text.contains(['\n', '\r']) {
         return text.replace('\r', "\\r").replace('\n', "\\n");

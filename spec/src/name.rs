@@ -1,6 +1,6 @@
 //! The names of everything in a history, and their grammar.
 //!
-//! | type | what it names | examples |
+//! | type | subject | examples |
 //! |---|---|---|
 //! | [`ClientName`] | a client: lower-case letters | `ana` |
 //! | [`ConnectionName`] | a connection: its client, and an ordinal among that client's | `ana1` |
@@ -113,7 +113,7 @@ names! {
     Name;
 }
 
-/// An invocation that a connection has beside those of its messages.
+/// The phase of a connection that runs an invocation beside those of its messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ConnectionPhase {
     /// The authorizer's decision.
@@ -241,7 +241,7 @@ impl Name {
         client_of(text.split('.').next().unwrap_or_default())
     }
 
-    /// The role of what is named, without the names of clients and without ordinals: `connection`
+    /// The role of the named thing, without the names of clients and without ordinals: `connection`
     /// for `ana1`, `b` for `bob.b1` and `bob.b1+2`, `b.post` for `bob.b1.post-ana1-2`.
     pub fn role(&self) -> String {
         let mut parts = self.split('.').skip(1).map(|part| {

@@ -1,10 +1,11 @@
-//! What is not yet as it should come to be, where nothing is in flight any more.
+//! The things that are still unfinished when nothing is in flight any more.
 
 use crate::ledger::{Call, Connection, Frame, Invocation, Ledger, Row};
 use crate::name::{CallName, ConnectionName, InvocationName, MessageName, RowName};
 
-/// What is still pending, one line each: rows without an open connection, open connections without
-/// a row, messages without a reply, running invocations, and their calls without an answer.
+/// Lists the things that are still pending, one line each: rows without an open connection, open
+/// connections without a row, messages without a reply, running invocations, and their calls
+/// without an answer.
 pub fn pending(ledger: &Ledger) -> Vec<String> {
     let open = ledger.open();
     let rows = ledger.rows();
@@ -25,7 +26,7 @@ fn is_unlisted(name: &ConnectionName, connection: &Connection, ledger: &Ledger) 
     connection.is_open() && !ledger.rows().contains_key(name.as_str())
 }
 
-/// Whether a message reached a two-way route, and its client waits for the reply.
+/// True if a message reached a two-way route and its attached client has got no reply.
 fn is_unanswered(frame: &Frame, ledger: &Ledger) -> bool {
     let is_asked = frame
         .invocations

@@ -1,4 +1,4 @@
-//! Promises, and the judge that holds a history to them.
+//! Promises, and the judge that checks a history against them.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use crate::sketch::Sketch;
 
 /// A promise that a service makes.
 ///
-/// Anybody can make one: a [`Monitor`] watches the history, and says with [`Violation::new`] what
-/// is wrong with it.
+/// Any crate can define one: a [`Monitor`] watches the history and returns a [`Violation`] when the
+/// history breaks the promise.
 ///
 /// ```
 /// use stormglass_spec::history::{Event, EventKind};
@@ -46,27 +46,27 @@ use crate::sketch::Sketch;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Property {
-    /// Its name, stable for ever.
+    /// The name of the promise. It never changes.
     pub id: &'static str,
-    /// Whether it must hold at all times or come true in the end.
+    /// The kind: the promise must hold at all times, or come true in the end.
     pub kind: PropertyKind,
     /// The promise in one sentence.
     pub promise: &'static str,
-    /// Why anybody should care.
+    /// The reason why the promise matters to users of a service.
     pub reason: &'static str,
-    /// What makes it hard to keep or worth keeping, one line each: a fact by its number, and a
-    /// document that anybody can read.
+    /// The sources, one line each: a fact by its number, and a public document. They show why the
+    /// promise is hard to keep or worth keeping.
     pub sources: &'static [&'static str],
-    /// Makes the part that watches a history.
+    /// Makes the monitor that watches a history for this promise.
     pub monitor: fn() -> Box<dyn Monitor>,
 }
 
-/// When a promise is due.
+/// The time at which a promise is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PropertyKind {
-    /// It holds after every event (safety).
+    /// The promise holds after every event (safety).
     Always,
-    /// It holds once faults have stopped and everything in flight has landed (liveness).
+    /// The promise holds once faults have stopped and everything in flight has landed (liveness).
     Eventually,
 }
 
@@ -81,23 +81,24 @@ impl fmt::Display for PropertyKind {
 
 /// The part of a promise that watches a history.
 pub trait Monitor: fmt::Debug + Send {
-    /// Looks at the next event. The ledger has taken note of it already.
+    /// Checks the next event. The ledger already contains it.
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation>;
 
-    /// Looks at the end of the history, when nothing is in flight any more.
+    /// Checks the end of the history, when nothing is in flight any more.
     fn finish(&mut self, _ledger: &Ledger) -> Result<(), Violation> {
         Ok(())
     }
 
-    /// How many times the promise was put to the test so far.
+    /// The number of times that the history has put the promise to the test so far.
     fn times(&self) -> u64;
 
-    /// Adds what it has kept in mind, for an exhaustive search that looks at no state twice; false
-    /// if it does not know how to, and the search must look at everything.
+    /// Adds the state of the monitor to the sketch of an exhaustive search, which visits no state
+    /// twice. Returns false if the monitor cannot do so: the search must then visit everything.
     ///
-    /// Whoever says `true` goes by what was added here, by what [`Ledger::sketch`] has of the
-    /// past, and by nothing else: not by the causes of events, nor by a number of an event but to
-    /// tell what came first. What only serves to explain a violation need not be added.
+    /// A monitor that returns `true` depends on the state added here and on the past that
+    /// [`Ledger::sketch`] adds, and on nothing else. It ignores the causes of events, and it uses
+    /// the number of an event only to tell which event came first. State that only serves to
+    /// explain a violation need not be added.
     fn sketch(&self, _sketch: &mut Sketch) -> bool {
         false
     }
@@ -106,28 +107,29 @@ pub trait Monitor: fmt::Debug + Send {
 /// A broken promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Which promise.
+    /// The name of the broken promise.
     pub property: &'static str,
     /// The promise in one sentence.
     pub promise: &'static str,
-    /// When it is due.
+    /// The kind of the promise.
     pub kind: PropertyKind,
-    /// The number of the event at which it showed.
+    /// The number of the event that showed the violation.
     pub event: u32,
-    /// The contradiction in plain words; refers to events by number.
+    /// The contradiction in plain words; it refers to events by number.
     pub because: String,
-    /// The connections and invocations that have part in it.
+    /// The connections and invocations that take part in the contradiction.
     pub involved: Vec<Name>,
-    /// What is still pending where it did not come true in the end, one line each (see
-    /// [`pending`]).
+    /// The things that are still pending at the end of the history, one line each (see
+    /// [`pending`]). Only [`Judge::finish`] fills it in.
     pub pending: Vec<String>,
 }
 
 impl Violation {
-    /// What a monitor found. The judge adds whose monitor it was, and at which event.
+    /// A violation as a monitor finds it. The judge adds the promise and the event.
     ///
-    /// The report shows the events about those who are `involved`: name the connections first.
-    /// What they are, not who, makes two broken promises the same one when a case is made short.
+    /// The report shows the events about the names in `involved`: put the connections first. When a
+    /// failing case is made shorter, two violations count as the same one if the roles of these
+    /// names agree; the names themselves may differ.
     pub fn new(
         because: impl Into<String>,
         involved: impl IntoIterator<Item = impl Into<Name>>,
@@ -144,7 +146,7 @@ impl Violation {
     }
 }
 
-/// What a monitor found, with names that it keeps.
+/// Returns a violation as the error of a monitor, with names in one array.
 pub(crate) fn violated<const N: usize>(
     because: String,
     involved: [Name; N],
@@ -152,7 +154,7 @@ pub(crate) fn violated<const N: usize>(
     Err(Violation::new(because, involved))
 }
 
-/// Holds a history to promises, event by event.
+/// Checks a history against promises, event by event.
 #[derive(Debug)]
 pub struct Judge {
     ledger: Ledger,
@@ -161,17 +163,17 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// A judge for these promises.
+    /// Makes a judge for these promises.
     pub fn new(properties: &[Property]) -> Judge {
         let monitors = properties.iter().map(|property| (*property, (property.monitor)()));
         Judge { ledger: Ledger::default(), monitors: monitors.collect(), last_event: 0 }
     }
 
-    /// Looks at the next event.
+    /// Checks the next event.
     ///
     /// # Errors
     ///
-    /// The first promise that it breaks, in the order in which the promises were given.
+    /// The first promise that the event breaks, in the order in which the promises were given.
     pub fn observe(&mut self, event: &Event) -> Result<(), Violation> {
         self.ledger.observe(event);
         self.last_event = event.number;
@@ -183,8 +185,8 @@ impl Judge {
         Ok(())
     }
 
-    /// Looks at the next event with every promise, for whoever goes on where one is broken: all
-    /// that it breaks.
+    /// Checks the next event against every promise and returns all violations. It serves a caller
+    /// that goes on after a violation.
     pub fn observe_all(&mut self, event: &Event) -> Vec<Violation> {
         self.ledger.observe(event);
         self.last_event = event.number;
@@ -196,8 +198,8 @@ impl Judge {
         found.collect()
     }
 
-    /// Looks at the end of the history with every promise: one violation of each that did not come
-    /// true.
+    /// Checks the end of the history against every promise. Returns one violation for each promise
+    /// that did not come true.
     pub fn finish_all(&mut self) -> Vec<Violation> {
         let monitors = self.monitors.iter_mut();
         let found = monitors.filter_map(|(property, monitor)| {
@@ -207,7 +209,7 @@ impl Judge {
         found.collect()
     }
 
-    /// Looks at the end of the history, when nothing is in flight any more.
+    /// Checks the end of the history, when nothing is in flight any more.
     ///
     /// # Errors
     ///
@@ -222,15 +224,16 @@ impl Judge {
         Ok(())
     }
 
-    /// How many times each promise was put to the test so far, in the order they were given. A
-    /// promise that never was is vacuous.
+    /// The number of tests of each promise so far, in the order the promises were given. A promise
+    /// without any test is vacuous.
     pub fn tested(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.monitors.iter().map(|(property, monitor)| (property.id, monitor.times()))
     }
 
-    /// Adds all that can still make a difference to a promise; false if one of them does not know
-    /// what that is. Only between things that happen: not between an effect and the changes that
-    /// belong to it.
+    /// Adds everything that can still make a difference to a promise. Returns false if a monitor
+    /// cannot be sketched.
+    ///
+    /// Call it only between happenings, not between an effect and the changes that belong to it.
     pub fn sketch(&self, sketch: &mut Sketch) -> bool {
         self.ledger.sketch(sketch);
         self.monitors.iter().all(|(_, monitor)| monitor.sketch(sketch))

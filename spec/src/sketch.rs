@@ -1,19 +1,20 @@
-//! What tells two states of a world apart.
+//! A hash that tells two states of a world apart.
 
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::Time;
 
-/// What tells two states of a world apart: a hash of whatever can make a difference from here on.
+/// A hash that tells two states of a world apart. It covers everything that can still make a
+/// difference.
 ///
 /// Two states with equal sketches go on alike, and break the same promises in the same way. The
-/// numbers of events count by their order only: if one run has told an event more than another,
-/// every later event has another number, and still the same ones come before the same ones.
+/// numbers of events count by their order only: if one run has recorded more events than another,
+/// all later events have other numbers, but their order is the same.
 #[derive(Clone, Debug, Default)]
 pub struct Sketch {
     words: Vec<u64>,
-    /// Where among the words the numbers of events are.
+    /// The indices of the words that are numbers of events.
     numbers: Vec<usize>,
 }
 
@@ -23,12 +24,12 @@ impl Sketch {
         self.words.push(number);
     }
 
-    /// Adds how many there are of something. What comes next can then not run into it.
+    /// Adds the number of elements of a collection, so that its end is unambiguous.
     pub fn count(&mut self, count: usize) {
         self.words.push(u64::try_from(count).unwrap_or(u64::MAX));
     }
 
-    /// Adds whether something is so.
+    /// Adds a flag.
     pub fn flag(&mut self, flag: bool) {
         self.words.push(u64::from(flag));
     }
@@ -43,7 +44,7 @@ impl Sketch {
         self.hashed(text);
     }
 
-    /// Adds whatever can be hashed.
+    /// Adds any value that can be hashed.
     pub fn hashed<T: Hash + ?Sized>(&mut self, value: &T) {
         let mut hasher = DefaultHasher::new();
         value.hash(&mut hasher);
@@ -55,7 +56,7 @@ impl Sketch {
         self.text(&format!("{value:?}"));
     }
 
-    /// Adds something that may not be there.
+    /// Adds an optional value.
     pub fn option<T>(&mut self, value: Option<T>, add: impl FnOnce(&mut Sketch, T)) {
         self.flag(value.is_some());
         if let Some(value) = value {
@@ -63,7 +64,7 @@ impl Sketch {
         }
     }
 
-    /// Adds several things, in their order.
+    /// Adds several values, in their order.
     pub fn list<T>(
         &mut self,
         values: impl IntoIterator<Item = T>,
@@ -92,7 +93,7 @@ impl Sketch {
         known.dedup();
         for place in self.numbers {
             let rank = known.binary_search(&self.words[place]).unwrap_or_default();
-            // From the far end, where no other number is.
+            // Ranks count down from the maximum, which keeps them apart from other numbers.
             self.words[place] = u64::MAX - u64::try_from(rank).unwrap_or(0);
         }
         let half = |seed: u64| {

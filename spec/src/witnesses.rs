@@ -1,4 +1,4 @@
-//! What an exploration must have met at least once for its silence to mean anything.
+//! The situations that an exploration must have met for its silence to mean anything.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use crate::history::{Content, Effect, Event, EventKind, Origin, Request, Side};
 use crate::ledger::{Ledger, Mark};
 use crate::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT};
 
-/// Something that happens sometimes in a search that is not asleep.
+/// A situation that occurs at least once in a search that is not asleep.
 #[derive(Clone, Copy, Debug)]
 pub struct Witness {
-    /// Its name, stable for ever.
+    /// The name of the witness. It never changes.
     pub id: &'static str,
-    /// What is seen, in one sentence.
+    /// The situation in one sentence.
     pub sentence: &'static str,
-    /// Whether it takes a service that fails, or is far too late, and so cannot be expected where
-    /// some families of deviations may not occur.
+    /// True if the situation needs a service that fails or is far too late. A search that excludes
+    /// some families of deviations cannot expect it.
     pub takes_a_fault: bool,
-    /// Whether the event shows it. The ledger has taken note of the event already.
+    /// Returns true if the event shows the situation. The ledger already contains the event.
     pub shows: fn(&Event, &Ledger) -> bool,
 }
 
@@ -144,7 +144,8 @@ fn overlap(event: &Event, ledger: &Ledger) -> bool {
     ledger.broadcast_data(invocation).is_some() && ledger.pending() > 0
 }
 
-/// An acknowledgement between the two would make this a broken promise, not a witness.
+/// Looks at the orders alone: an acknowledgement between the two would make this a broken promise,
+/// not a witness.
 fn crossed(event: &Event, ledger: &Ledger) -> bool {
     let EventKind::FrameReceived { connection, origin: origin @ Origin::Post { .. }, .. } =
         &event.kind
@@ -208,8 +209,7 @@ fn buffer_full(event: &Event, _: &Ledger) -> bool {
         if **error == *"buffer full")
 }
 
-/// Who is refused for lack of capacity because a fault says so is refused as well; the history
-/// does not tell the difference.
+/// Includes the refusals that a fault caused: the history does not tell the difference.
 fn over_rate(event: &Event, ledger: &Ledger) -> bool {
     match &event.kind {
         EventKind::CallApplied { effect: Effect::Refused { error }, .. } => {

@@ -1,4 +1,4 @@
-//! What of a ledger can still make a difference.
+//! The part of a ledger that can still make a difference.
 
 use super::{Call, Connection, Frame, Invocation, Ledger, Row};
 use crate::history::{Effect, Request};
@@ -6,28 +6,28 @@ use crate::name::InvocationName;
 use crate::sketch::Sketch;
 
 impl Ledger {
-    /// Adds all that a promise may still ask of what has happened so far.
+    /// Adds everything that a promise may still need from the events so far.
     ///
-    /// Of what is over, much is nobody's business any more: when the calls of a function that has
-    /// ended were sent and answered, whether rows that are gone had been there. A promise that
-    /// asks for it all the same must not be sketched (see
-    /// [`Monitor::sketch`](crate::Monitor::sketch)). What a message holds is left out as well: its
-    /// name tells, within one plan.
+    /// Much of the past cannot matter any more: the times at which a function that has ended sent
+    /// its calls and got the answers, or rows that were in the table once. A promise that does need
+    /// them must not be sketched (see [`Monitor::sketch`](crate::Monitor::sketch)). The content of
+    /// a message is left out as well: within one plan, the name of the message determines it.
     pub fn sketch(&self, sketch: &mut Sketch) {
         let Ledger {
             connections,
             rows,
             frames,
             invocations,
-            // Calls and attempts are told with their invocations.
+            // `sketch_invocation` adds calls and attempts.
             calls: _,
             attempts: _,
-            // The connections and the arrivals determine them.
+            // The connections and their arrivals determine both.
             pending: _,
             orders: _,
-            // Only explanations need it.
+            // Only explanations need them.
             removed_rows: _,
         } = self;
+        // A hash map keeps the order of arrival, which may differ between two equal states.
         let mut connections: Vec<_> = connections.iter().collect();
         connections.sort_unstable_by_key(|(name, _)| *name);
         sketch.list(connections, |sketch, (name, connection)| {
@@ -42,7 +42,7 @@ impl Ledger {
         let mut frames: Vec<_> = frames.iter().collect();
         frames.sort_unstable_by_key(|(name, _)| *name);
         sketch.list(frames, |sketch, (name, frame)| {
-            // The name tells what it holds; replies are told by the promise that asks for them.
+            // The name determines the content; the promise that needs replies adds them itself.
             let Frame { sent, connection, invocations, content: _, replied: _ } = frame;
             sketch.text(name);
             sketch.event(sent.event);
@@ -123,10 +123,10 @@ impl Connection {
 }
 
 impl Call {
-    /// A call of a function that is still at work.
+    /// Adds a call of a function that is still at work.
     fn sketch(&self, sketch: &mut Sketch) {
-        // The name of the call, by which its caller lists it, tells whose it is and what it asks
-        // for.
+        // The caller lists the call under a name that determines both its invocation and its
+        // request.
         let Call { sent, applied, answered, invocation: _, request: _ } = self;
         sketch.event(sent.event);
         sketch.time(sent.at);
@@ -148,7 +148,7 @@ impl Call {
         });
     }
 
-    /// A call of a function that has ended: only what became of a post can still matter.
+    /// Adds a call of a function that has ended: only the outcome of a post can still matter.
     fn sketch_outcome(&self, sketch: &mut Sketch) {
         let Call { request, applied, sent: _, answered: _, invocation: _ } = self;
         let is_post = matches!(request, Request::Post { .. });
