@@ -1,4 +1,4 @@
-//! Whoever asks something of a two-way route gets one answer.
+//! Promise `answered`: a message to a two-way route gets one answer.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use crate::name::{ConnectionName, InvocationName, MessageName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// Whoever asks something of a two-way route gets one answer.
+/// A client that asks something of a two-way route gets one answer.
 ///
-/// A function that returns no body has the gateway send an empty message (FACTS 2.9), which
-/// answers nothing. A client that leaves, or whose connection is closed, may miss its answer; so
-/// may one that does not read, whose buffer is full (FACTS 3.5).
+/// If a function returns no body, the gateway sends an empty message (FACTS 2.9), which answers
+/// nothing. A client that leaves, or whose connection is closed, may miss its answer. So may a
+/// client that does not read and has a full buffer (FACTS 3.5).
 pub const ANSWERED: Property = Property {
     id: "answered",
     kind: PropertyKind::Eventually,
@@ -34,10 +34,10 @@ pub const ANSWERED: Property = Property {
 #[derive(Debug, Default)]
 struct Answered {
     times: u64,
-    /// The messages that started an invocation of a two-way route: who sent them, and when the
-    /// first one started.
+    /// The messages that started an invocation of a two-way route, each with its sender's
+    /// connection and the event in which the first invocation started.
     asked: BTreeMap<MessageName, (ConnectionName, u32)>,
-    /// When each message was replied to.
+    /// The messages that got a reply, each with the event of the first reply.
     replied: BTreeMap<MessageName, u32>,
 }
 

@@ -1,4 +1,4 @@
-//! A broadcast that was sent after another was acknowledged arrives after it.
+//! Promise `causal-order`: a broadcast sent after another was acknowledged arrives after it.
 
 use crate::history::{Event, EventKind, Origin};
 use crate::ledger::{Call, Ledger};
@@ -6,10 +6,10 @@ use crate::name::{ConnectionName, InvocationName, MessageName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// If A was acknowledged before B was sent, no connection gets B before A.
+/// A broadcast B that was sent after A was acknowledged never arrives before A.
 ///
-/// Where the gateway invoked twice for A, what counts is the invocation that posted it: the other
-/// one may still be on its way, and no handler can know of it.
+/// If the gateway invoked twice for A, only the invocation that posted A counts: the other one may
+/// still be on its way, and no handler can know of it.
 pub const CAUSAL_ORDER: Property = Property {
     id: "causal-order",
     kind: PropertyKind::Always,
@@ -64,13 +64,13 @@ impl Monitor for CausalOrder {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }
 }
 
-/// Whether `invocation` acknowledged its broadcast before `other` was sent.
+/// True if `invocation` acknowledged its broadcast before `other` was sent.
 fn precedes(ledger: &Ledger, invocation: &InvocationName, other: &MessageName) -> bool {
     acknowledged(ledger, invocation)
         .zip(sent(ledger, other))

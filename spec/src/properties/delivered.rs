@@ -1,4 +1,5 @@
-//! An acknowledged broadcast reached everybody who was there.
+//! Promise `delivered`: an acknowledged broadcast reached every connection that was open
+//! throughout.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,8 @@ use crate::name::{CallName, ConnectionName, InvocationName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// An acknowledged broadcast reached every connection open throughout, save those it counts as
-/// failed; and what the gateway accepted arrives.
+/// An acknowledged broadcast reached every connection open throughout, except those that it counts
+/// as failed. Every post that the gateway accepted arrives if the client stays attached.
 pub const DELIVERED: Property = Property {
     id: "delivered",
     kind: PropertyKind::Always,
@@ -32,8 +33,8 @@ pub const DELIVERED: Property = Property {
 #[derive(Debug, Default)]
 struct Delivered {
     times: u64,
-    /// Posts that the gateway accepted and that have not arrived: the call, its recipient and the
-    /// event of the acceptance.
+    /// The posts that the gateway accepted and that have not arrived, each with its recipient and
+    /// the event of the acceptance.
     underway: BTreeMap<CallName, (ConnectionName, u32)>,
 }
 
@@ -93,7 +94,8 @@ impl Delivered {
         if ledger.broadcast_data(broadcast).is_none() || !said.is_complete() {
             return Ok(());
         }
-        // The gateway may have invoked twice for it: it was accepted when the first one started.
+        // If the gateway invoked twice, the broadcast was accepted when the first invocation
+        // started.
         let Some((_, first)) = ledger.invocations_for(broadcast).next() else { return Ok(()) };
         let accepted = first.started.event;
         let mut missed = Vec::new();

@@ -1,4 +1,4 @@
-//! Replies do not tell clients how the service is made.
+//! Promise `discreet`: replies do not reveal to clients how the service is made.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use crate::name::{ConnectionName, InvocationName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// Replies do not tell clients how the service is made.
+/// Replies do not reveal to clients how the service is made.
 ///
-/// What clients get of a response is the body that a two-way route returns (FACTS 2.8, 2.9). Of a
-/// handshake they get the status alone (FACTS 1.4, 1.6), and where a function fails, the gateway's
+/// Of a response, clients get only the body that a two-way route returns (FACTS 2.8, 2.9). Of a
+/// handshake they get only the status (FACTS 1.4, 1.6). If a function fails, they get the gateway's
 /// own words (FACTS 2.5).
 pub const DISCREET: Property = Property {
     id: "discreet",
@@ -29,8 +29,7 @@ pub const DISCREET: Property = Property {
     monitor: || Box::new(Discreet::default()),
 };
 
-/// What stands in error texts and stacks and in no answer that was meant for a client. In lower
-/// case.
+/// Words of error texts and stack traces that no answer meant for a client holds, in lower case.
 const TELLTALES: [&str; 31] = [
     "arn:aws",
     "dynamodb",
@@ -65,7 +64,7 @@ const TELLTALES: [&str; 31] = [
     "validationexception",
 ];
 
-/// How many digits the number of an account has.
+/// The number of digits of an account's number.
 const ACCOUNT_DIGITS: usize = 12;
 
 #[derive(Debug, Default)]
@@ -106,7 +105,7 @@ impl Monitor for Discreet {
 }
 
 impl Discreet {
-    /// The first thing in `body` that is nobody's business, unless it was in `sent` already.
+    /// The first internal detail in `body` that was not in `sent` already.
     fn internal_in(&self, body: &str, sent: &str) -> Option<String> {
         for (table, event) in &self.tables {
             if body.contains(table) && !sent.contains(table) {
@@ -141,7 +140,7 @@ fn indiscreet(
     violated(because, [connection.into(), invocation.into()])
 }
 
-/// What the client had sent, and may be shown.
+/// The text that the client itself had sent, which a reply may repeat.
 fn sent_text<'a>(ledger: &'a Ledger, invocation: &str) -> &'a str {
     match ledger.frame(invocation).map(|frame| &frame.content) {
         Some(Content::Broadcast { text, .. } | Content::Text(text)) => text,
@@ -155,12 +154,12 @@ fn table_in(wire: &str) -> Option<&str> {
     rest.split_once('"').map(|(table, _)| table)
 }
 
-/// Whether a name cannot be a mere word: `connections` gives nothing away.
+/// True if a name cannot be a mere word: `connections` gives nothing away.
 fn is_telling(table: &str) -> bool {
     !table.chars().all(|c| c.is_ascii_lowercase())
 }
 
-/// Numbers with as many digits as that of an account.
+/// The numbers in a text that have as many digits as an account's number.
 fn accounts_in(text: &str) -> impl Iterator<Item = &str> {
     let numbers = text.split(|c: char| !c.is_ascii_digit());
     numbers.filter(|digits| digits.len() == ACCOUNT_DIGITS)

@@ -1,4 +1,4 @@
-//! The counts of an acknowledgement are what its function knew.
+//! Promise `honest-ack`: the counts of an acknowledgement agree with its function's knowledge.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
 
-/// The counts of an acknowledgement are what its function knew.
+/// The counts of an acknowledgement agree with the knowledge of its function.
 ///
-/// An attempt that the function gave up on has failed, whatever became of it: its answer reached
-/// nobody. An acknowledgement without counts says nothing that could be dishonest.
+/// An attempt that the function gave up counts as failed, even if it succeeded: its answer reached
+/// no caller. An acknowledgement without counts says nothing that could be dishonest.
 pub const HONEST_ACK: Property = Property {
     id: "honest-ack",
     kind: PropertyKind::Always,
@@ -32,7 +32,7 @@ pub const HONEST_ACK: Property = Property {
     monitor: || Box::new(HonestAck::default()),
 };
 
-/// The gateway tells functions its times in whole milliseconds.
+/// The rounding error of the times that functions get: the gateway gives whole milliseconds.
 const ROUNDING: Duration = Duration::from_millis(1);
 
 #[derive(Debug, Default)]
@@ -66,42 +66,43 @@ impl Monitor for HonestAck {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }
 }
 
-/// What a function knows of a recipient.
+/// The fate of a recipient, as far as the function can know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     Delivered,
     Gone,
     Pending,
-    /// 410, and its handshake window was over at some time while the broadcast was under way.
+    /// The last attempt got 410, and the handshake window may have ended while the broadcast was
+    /// under way.
     GoneOrPending,
     Failed,
 }
 
-/// Somebody whose row was read.
+/// A recipient of a broadcast: the function read its row.
 #[derive(Debug)]
 struct Recipient<'a> {
     name: &'a RowName,
     fate: Fate,
     last: Option<&'a Call>,
-    /// When its handshake was asked for.
+    /// The event in which the handshake started.
     asked: Option<u32>,
 }
 
-/// What a function knew when it acknowledged a broadcast.
+/// The knowledge of a function at the time of its acknowledgement.
 #[derive(Debug)]
 struct Known<'a> {
     recipients: Vec<Recipient<'a>>,
-    /// The last page that it read.
+    /// The last page that the function read.
     last_read: Option<&'a Call>,
 }
 
-/// What is wrong with an acknowledgement, and whom it is about.
+/// A contradiction between an acknowledgement and its function's knowledge.
 struct Doubt<'a> {
     text: String,
     about: Option<&'a RowName>,
@@ -143,7 +144,7 @@ impl<'a> Known<'a> {
             .or_else(|| self.doubt_completeness(said))
     }
 
-    /// Whether so many recipients cannot have had this fate.
+    /// Finds a contradiction if this number of recipients cannot have had this fate.
     fn doubt_count(&self, word: &str, said: u64, fate: Fate) -> Option<Doubt<'_>> {
         let least = self.count(fate);
         let may_be_either = matches!(fate, Fate::Gone | Fate::Pending);
@@ -208,8 +209,11 @@ impl Recipient<'_> {
     }
 }
 
-/// Whether a row was past the handshake window is asked some time between the broadcast's sending
-/// and its end. At both ends of that time, and at all times between, the answer may be the same.
+/// The fate of a recipient that got 410.
+///
+/// The function compares the age of the row with the handshake window at an unknown time between
+/// the sending of the broadcast and its end. So the fate is certain only if the comparison gives
+/// the same result at both ends of that time.
 fn fate_of_410(asked: Option<Time>, sent: Time, now: Time) -> Fate {
     let Some(asked) = asked else { return Fate::GoneOrPending };
     if sent.since(asked) > HANDSHAKE_WINDOW + ROUNDING {

@@ -1,4 +1,4 @@
-//! Every invocation ends before its time is over.
+//! Promise `in-time`: every invocation ends before its time is over.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::sketch::Sketch;
 
 /// Every invocation ends before its time is over.
 ///
-/// What its sandbox takes to start does not count, but what a late start leaves of its time may be
-/// too little for anything.
+/// The start of a sandbox does not count against the function, but a late start may leave too
+/// little time for anything.
 pub const IN_TIME: Property = Property {
     id: "in-time",
     kind: PropertyKind::Always,
@@ -30,7 +30,7 @@ pub const IN_TIME: Property = Property {
     monitor: || Box::new(InTime::default()),
 };
 
-/// The least time in which a function can find out that it has none.
+/// The least time in which a function can find out that it has no time left.
 const TIME_MIN: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Default)]
@@ -54,7 +54,8 @@ impl Monitor for InTime {
         }
         self.times += 1;
         let is_late = match event.kind {
-            // The platform kills whoever is still there when the time is over.
+            // A kill at the very moment when the time is over is late as well: the platform kills
+            // every function that is still running then.
             EventKind::InvocationKilled { .. } => event.at >= state.due,
             _ => event.at > state.due,
         };
@@ -65,7 +66,7 @@ impl Monitor for InTime {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }

@@ -1,4 +1,4 @@
-//! What goes wrong with one recipient costs no other one its message.
+//! Promise `isolated`: trouble with one recipient costs no other recipient its message.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,11 +10,11 @@ use crate::name::RowName;
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// What goes wrong with one recipient costs no other one its message.
+/// Trouble with one recipient costs no other recipient its message.
 ///
-/// How often a function tries, and what it takes for a failure, is its own affair. But it must do
-/// for everybody what it does for one, as long as there is time. How the broadcast is acknowledged
-/// in the end, and whether it is, makes no difference.
+/// A function may decide how often it tries and which answers count as failures. But it must treat
+/// all recipients alike, as long as there is time. The acknowledgement of the broadcast makes no
+/// difference here, nor does its absence.
 pub const ISOLATED: Property = Property {
     id: "isolated",
     kind: PropertyKind::Always,
@@ -34,11 +34,11 @@ pub const ISOLATED: Property = Property {
     monitor: || Box::new(Isolated::default()),
 };
 
-/// The time left in which a function may have good reason not to try again: it must wait before it
-/// does, for longer every time, and then have an answer.
+/// The remaining time in which a function may have good reason not to try again: it must wait
+/// before each new attempt, longer every time, and then get an answer.
 const TIME_TO_RETRY: Duration = Duration::from_secs(5);
 
-/// How long everybody waits for the answer to a post. It takes some 15 ms.
+/// The time that every function waits for the answer to a post, which takes some 15 ms.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ impl Monitor for Isolated {
                 attempts: ledger.posts(invocation, &name.connection()).collect(),
             })
             .collect();
-        // Who posts to nobody at all treats everybody alike.
+        // A function that posts to no recipient at all treats them all alike.
         if recipients.iter().all(|recipient| recipient.attempts.is_empty()) {
             return Ok(());
         }
@@ -83,26 +83,26 @@ impl Monitor for Isolated {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }
 }
 
-/// Somebody whose row was read.
+/// A recipient of a broadcast: the function read its row.
 struct Recipient<'a> {
     name: &'a RowName,
     attempts: Vec<&'a Call>,
 }
 
-/// Somebody who came off worse than others, and how.
+/// A recipient that was treated worse than another, with the evidence.
 struct Slight<'a> {
     name: &'a RowName,
     fact: String,
     missed: String,
 }
 
-/// Somebody who was not posted to, while others were.
+/// Finds a recipient that got no post, while another one got one.
 fn left_out<'a>(recipients: &[Recipient<'a>]) -> Option<Slight<'a>> {
     let name = recipients.iter().find(|recipient| recipient.attempts.is_empty())?.name;
     let (other, post) =
@@ -114,7 +114,7 @@ fn left_out<'a>(recipients: &[Recipient<'a>]) -> Option<Slight<'a>> {
     Some(Slight { name, fact, missed: format!("{name} was never posted to") })
 }
 
-/// Somebody whose answer was still awaited when another one's failure ended the broadcast.
+/// Finds a recipient whose answer was still awaited when another one's failure ended the broadcast.
 fn left_behind<'a>(recipients: &[Recipient<'a>], end: Time) -> Option<Slight<'a>> {
     let (culprit, failure) = recipients.iter().find_map(|recipient| {
         let (mark, answer) = recipient.attempts.last()?.answered.as_ref()?;
@@ -132,10 +132,10 @@ fn left_behind<'a>(recipients: &[Recipient<'a>], end: Time) -> Option<Slight<'a>
     Some(Slight { name, fact, missed: "nobody waited for the other answer".to_owned() })
 }
 
-/// What the attempts to a recipient brought, in order.
+/// The answers to the attempts for one recipient, in order.
 type Answers = Vec<String>;
 
-/// Somebody who was given up on, while another one with the same answers was tried again.
+/// Finds a recipient that was given up, while another one with the same answers was tried again.
 fn treated_differently<'a>(recipients: &[Recipient<'a>]) -> Option<Slight<'a>> {
     let mut tried_again: BTreeMap<Answers, (&RowName, u32)> = BTreeMap::new();
     for Recipient { name, attempts } in recipients.iter().filter(|r| r.attempts.len() > 1) {
@@ -165,7 +165,7 @@ fn answers(attempts: &[&Call]) -> Answers {
     attempts.iter().map(answer).collect()
 }
 
-/// Whether the last attempt brought neither success nor word that the connection is gone.
+/// True if the last attempt brought neither success nor the news that the connection is gone.
 fn is_given_up(recipient: &Recipient<'_>) -> bool {
     let Some(last) = recipient.attempts.last() else { return false };
     !matches!(last.status(), Some(200..=299 | 410))

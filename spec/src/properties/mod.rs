@@ -34,8 +34,8 @@ pub use well_formed::WELL_FORMED;
 
 use crate::property::Property;
 
-/// Every promise. Where one event breaks several, the first here is the one that is reported, so
-/// the more telling ones come first.
+/// Every promise, the more telling ones first: if one event breaks several, the report names the
+/// first of them.
 pub const ALL: [Property; 15] = [
     REFUSED_IS_HARMLESS,
     ROW_BEFORE_OPEN,

@@ -1,4 +1,4 @@
-//! In the end the table names exactly the open connections.
+//! Promise `no-ghosts`: in the end the table names exactly the open connections.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
 
-/// Once nothing is in flight, one complete broadcast leaves rows = open connections.
+/// One complete broadcast leaves rows = open connections, once nothing is in flight.
 ///
-/// A connection can close while that broadcast runs, when the gateway has accepted the post to it
-/// already, and the event of its close can be lost for lack of concurrency (FACTS 4.9): no handler
-/// could know. The next broadcast will.
+/// A connection can close while that broadcast runs, after the gateway has accepted the post to it,
+/// and the event of its close can be lost for lack of concurrency (FACTS 4.9). No handler can know
+/// of such a row before the next broadcast.
 pub const NO_GHOSTS: Property = Property {
     id: "no-ghosts",
     kind: PropertyKind::Eventually,
@@ -36,7 +36,7 @@ struct NoGhosts {
     faults_stopped: bool,
     /// The last broadcast sent after faults stopped, with every row older than the window.
     closing: Option<MessageName>,
-    /// The connections that have closed since.
+    /// The connections that have closed since the client sent the closing broadcast.
     closed_since: BTreeSet<ConnectionName>,
     times: u64,
 }
@@ -103,7 +103,8 @@ impl Monitor for NoGhosts {
     }
 }
 
-/// Whether a broadcast met its own connection's close on its way, so that nobody ever heard of it.
+/// True if the sender's connection closed while the broadcast was on its way, so that no invocation
+/// started.
 fn was_lost(ledger: &Ledger, broadcast: &MessageName) -> bool {
     let sender = ledger.frame(broadcast).map(|frame| &frame.connection);
     let is_closed = sender
@@ -119,7 +120,7 @@ fn acknowledged_complete(ledger: &Ledger, broadcast: &MessageName) -> Option<u32
     })
 }
 
-/// Why a row's connection is not open.
+/// The reason why a row's connection is not open.
 fn absence(ledger: &Ledger, ghost: &RowName) -> String {
     let Some(connection) = ledger.find_connection(ghost).filter(|state| state.asked.is_some())
     else {
@@ -132,7 +133,7 @@ fn absence(ledger: &Ledger, ghost: &RowName) -> String {
     }
 }
 
-/// What became of the broadcast that should have cleaned up.
+/// The outcome of the broadcast that should have cleaned up.
 fn fate(ledger: &Ledger, broadcast: &MessageName) -> String {
     let sent = ledger.frame(broadcast).map_or(0, |frame| frame.sent.event);
     if let Some(acknowledged) = acknowledged_complete(ledger, broadcast) {

@@ -1,4 +1,4 @@
-//! Nobody gets a broadcast twice, if that can be helped.
+//! Promise `not-duplicated`: no connection gets a broadcast twice if that can be avoided.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::name::{ConnectionName, MessageName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// No connection gets a broadcast twice, unless nobody could know that it had it.
+/// No connection gets a broadcast twice, unless no handler could know of the first arrival.
 pub const NOT_DUPLICATED: Property = Property {
     id: "not-duplicated",
     kind: PropertyKind::Always,
@@ -27,8 +27,8 @@ pub const NOT_DUPLICATED: Property = Property {
 #[derive(Debug, Default)]
 struct NotDuplicated {
     times: u64,
-    /// The connections that got a broadcast twice while an attempt had no answer yet: by broadcast
-    /// and connection, the events of the first and the last arrival.
+    /// The connections that got a broadcast twice, by broadcast and connection, with the events of
+    /// the first and the last arrival. An attempt without an answer may still excuse them.
     suspects: BTreeMap<(MessageName, ConnectionName), (u32, u32)>,
 }
 
@@ -74,8 +74,8 @@ impl Monitor for NotDuplicated {
 }
 
 impl NotDuplicated {
-    /// An attempt without an answer is ambiguous if none ever comes: only then did its caller give
-    /// up on it. So a suspect is judged again with every answer.
+    /// Judges a suspect again with every answer: an attempt without an answer is ambiguous only if
+    /// none ever comes, because then its caller gave it up.
     fn judge(
         &mut self,
         key: &(MessageName, ConnectionName),

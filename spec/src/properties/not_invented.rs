@@ -1,4 +1,4 @@
-//! Nobody gets what nobody sent.
+//! Promise `not-invented`: clients get only frames that a client, a function or the gateway sent.
 
 use crate::history::{Event, EventKind, Origin};
 use crate::ledger::Ledger;
@@ -50,7 +50,7 @@ impl Monitor for NotInvented {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }

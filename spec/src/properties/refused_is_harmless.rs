@@ -1,4 +1,4 @@
-//! What a function refuses leaves no trace in the table.
+//! Promise `refused-is-harmless`: a refused request leaves no trace in the table.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use crate::name::{CallName, InvocationName, RowName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// What a function refuses leaves no trace in the table.
+/// A request that a function refuses leaves no trace in the table.
 ///
 /// A handshake that fails because of the service (5xx) may leave a row: a store whose answer was
-/// lost may have worked, and nobody can know (FACTS 6.13). One that is refused because of what the
-/// client asked may not.
+/// lost may have worked, and the function cannot know (FACTS 6.13). A handshake that the function
+/// refuses because of the client's request must leave none.
 pub const REFUSED_IS_HARMLESS: Property = Property {
     id: "refused-is-harmless",
     kind: PropertyKind::Always,
@@ -39,11 +39,11 @@ struct Change {
 #[derive(Debug, Default)]
 struct RefusedIsHarmless {
     times: u64,
-    /// The call that was applied last, and in which event: the changes that follow are its own.
+    /// The call that was applied last, with its event: the changes that follow belong to it.
     applied: Option<(u32, CallName)>,
-    /// The first change that each `$connect` made that has not ended yet.
+    /// The first change of each `$connect` invocation that has not ended yet.
     changes: BTreeMap<InvocationName, Change>,
-    /// The handshakes that were refused: in which event, with which status.
+    /// The handshakes that were refused, each with the event and the status.
     refused: BTreeMap<InvocationName, (u32, u16)>,
 }
 
@@ -81,7 +81,7 @@ impl Monitor for RefusedIsHarmless {
         self.times
     }
 
-    /// The call that was applied last has no more changes to come.
+    /// Leaves out the call that was applied last: it has no more changes to come.
     fn sketch(&self, sketch: &mut Sketch) -> bool {
         sketch.list(&self.changes, |sketch, (invocation, change)| {
             sketch.text(invocation);
@@ -141,7 +141,7 @@ impl RefusedIsHarmless {
     }
 }
 
-/// When the message behind an invocation was sent, if it is no broadcast.
+/// The event in which the message behind an invocation was sent, if it is no broadcast.
 fn message_without_broadcast(ledger: &Ledger, invocation: &str) -> Option<u32> {
     let frame = ledger.frame(invocation)?;
     let is_broadcast = matches!(frame.content, Content::Broadcast { .. });
@@ -152,7 +152,7 @@ fn is_connect(ledger: &Ledger, invocation: &str) -> bool {
     ledger.invocation(invocation).is_some_and(|state| state.route.as_ref() == "$connect")
 }
 
-/// Whether a status refuses a handshake because of what the client asked.
+/// True if a status refuses a handshake because of the client's request.
 fn is_refusal(status: u16) -> bool {
     (300..500).contains(&status)
 }

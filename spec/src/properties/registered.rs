@@ -1,11 +1,11 @@
-//! While a connection is open, its row is in the table.
+//! Promise `registered`: the row of every open connection is in the table.
 
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// While a connection is open, its row is in the table.
+/// The row of a connection is in the table while the connection is open.
 pub const REGISTERED: Property = Property {
     id: "registered",
     kind: PropertyKind::Always,
@@ -66,7 +66,7 @@ impl Monitor for Registered {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }

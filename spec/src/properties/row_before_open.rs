@@ -1,11 +1,11 @@
-//! A handshake that succeeded had stored its row.
+//! Promise `row-before-open`: a handshake that succeeded had stored its row.
 
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// A handshake that succeeded had stored its row; a failed store refuses the handshake.
+/// A handshake succeeds only after its row was stored; a failed store refuses the handshake.
 pub const ROW_BEFORE_OPEN: Property = Property {
     id: "row-before-open",
     kind: PropertyKind::Always,
@@ -47,7 +47,7 @@ impl Monitor for RowBeforeOpen {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }

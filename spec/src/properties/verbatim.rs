@@ -1,11 +1,11 @@
-//! What arrives is what was sent.
+//! Promise `verbatim`: clients get the data of a broadcast unchanged.
 
 use crate::history::{Event, EventKind, Origin};
 use crate::ledger::Ledger;
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// What arrives is byte for byte the `data` that was sent.
+/// Clients get the `data` of a broadcast byte for byte.
 pub const VERBATIM: Property = Property {
     id: "verbatim",
     kind: PropertyKind::Always,
@@ -52,7 +52,7 @@ impl Monitor for Verbatim {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }

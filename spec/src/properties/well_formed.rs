@@ -1,4 +1,4 @@
-//! Every invocation that returned gave a valid proxy response.
+//! Promise `well-formed`: every invocation that returned gave a valid proxy response.
 
 use crate::history::{Event, EventKind, Outcome};
 use crate::ledger::Ledger;
@@ -52,7 +52,7 @@ impl Monitor for WellFormed {
         self.times
     }
 
-    /// All that it needs to know is in the ledger.
+    /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
     }
