@@ -1,4 +1,4 @@
-//! What clients do and see.
+//! The clients: the steps that they take and the messages that they receive.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,12 +22,12 @@ pub(super) struct ClientState {
     name: ClientName,
     steps: Rc<[Step]>,
     next: usize,
-    /// The connection it talks on, or waits for.
+    /// The connection that the client talks on or waits for.
     socket: Option<ConnectionName>,
 }
 
 impl ClientState {
-    /// A client of this plan, and its copies.
+    /// Makes the states of a plan's client and its copies.
     pub(super) fn all_of(client: &Client) -> Vec<ClientState> {
         let steps: Rc<[Step]> = client.steps.clone().into();
         let names = client.names().into_iter();
@@ -38,7 +38,7 @@ impl ClientState {
         states.collect()
     }
 
-    /// Adds how far it has come.
+    /// Adds the progress of the client.
     pub(super) fn sketch(&self, sketch: &mut Sketch) {
         // The plan determines the steps.
         let ClientState { name, next, socket, steps: _ } = self;
@@ -68,8 +68,8 @@ impl World<'_> {
         self.depart(pause, leg, cause, Happening::Step { client });
     }
 
-    /// A client takes its next step, and those that follow without a pause. Without a socket, a
-    /// step that needs one comes to nothing.
+    /// Takes the next step of a client, and the steps that follow it without a pause. A step that
+    /// needs a socket does nothing if the client has none.
     pub(super) fn step(&mut self, client: usize) -> Result<(), Halt> {
         let mut cause = None;
         loop {
@@ -106,6 +106,7 @@ impl World<'_> {
         ordinal: u32,
         upgrade: Upgrade,
     ) -> Result<ConnectionName, Halt> {
+        // A client has one socket at a time: a new one ends the old one without a close frame.
         if let Some(abandoned) = self.attached_socket(client) {
             self.leave(&abandoned);
             self.record(None, EventKind::Vanished { connection: abandoned })?;
@@ -121,7 +122,7 @@ impl World<'_> {
         Ok(connection)
     }
 
-    /// A client asks for a connection, and will be gone before long.
+    /// Asks for a connection that the client will leave before long.
     fn abandon(&mut self, client: usize, ordinal: u32, upgrade: Upgrade) -> Result<(), Halt> {
         let connection = self.connect(client, ordinal, upgrade)?;
         self.sockets.get_mut(&connection).is_leaving = true;
@@ -131,8 +132,8 @@ impl World<'_> {
         Ok(())
     }
 
-    /// A client leaves, whether or not its handshake has come to an end. Its system says so, and
-    /// the gateway usually notices (FACTS 1.19).
+    /// Makes a client leave, before or after the end of its handshake. Its operating system reports
+    /// the end, and the gateway usually notices (FACTS 1.19).
     pub(super) fn leaves(&mut self, connection: &ConnectionName) -> Result<(), Halt> {
         let socket = self.sockets.get(connection);
         let client = socket.client;
@@ -144,7 +145,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// A client ends its TCP connection without a close frame.
+    /// Ends a client's TCP connection without a close frame.
     fn break_off(&mut self, connection: &ConnectionName, how: &str) -> Result<u32, Halt> {
         self.leave(connection);
         let cause = self.record(None, EventKind::Vanished { connection: connection.clone() })?;
@@ -156,7 +157,7 @@ impl World<'_> {
         Ok(cause)
     }
 
-    /// Does what a step says on an attached connection; gives the number of its event.
+    /// Carries out a step on an attached connection. Returns the number of its event.
     fn act(&mut self, connection: ConnectionName, step: &Step) -> Result<Option<u32>, Halt> {
         let client = self.sockets.get(&connection).client;
         let (kind, ordinal) = (step.action.kind(), step.ordinal);
@@ -239,13 +240,14 @@ impl World<'_> {
         Ok(cause)
     }
 
-    /// A client reads again, first of all what has arrived in the meantime.
+    /// Makes a client read again: first the messages that have arrived in the meantime.
     pub(super) fn resumes(
         &mut self,
         connection: &ConnectionName,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let socket = self.sockets.get_mut(connection);
+        // A newer stall, or the end of the socket, makes this wake-up obsolete.
         if socket.end != End::Attached || socket.stalled_until != Some(self.now) {
             return Ok(());
         }
@@ -296,8 +298,8 @@ impl World<'_> {
         socket.unread.clear();
     }
 
-    /// The answer to an upgrade request arrives: the client goes on with its plan. A browser that
-    /// asked for a sub-protocol and got none fails the connection (FACTS 3.7).
+    /// Gives a client the answer to its upgrade request, after which it goes on with its plan. A
+    /// browser that asked for a sub-protocol and got none fails the connection (FACTS 3.7).
     pub(super) fn answer_arrives_at_client(
         &mut self,
         connection: &ConnectionName,
@@ -321,7 +323,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// A message arrives at a client, which may not read, or may not be there any more.
+    /// Delivers a message to a client that may not read, or may not be there any more.
     pub(super) fn frame_arrives(
         &mut self,
         connection: ConnectionName,
@@ -335,6 +337,8 @@ impl World<'_> {
             }
             End::Attached => self.receive(connection, frame),
             End::Asking | End::Left => {
+                // TCP repeats the message to a client that is gone, and reports to the gateway when
+                // it gives up. One timer is enough for all messages.
                 if !socket.is_repeating {
                     socket.is_repeating = true;
                     let at = self.now + self.deployment.tcp_give_up;
@@ -352,7 +356,7 @@ impl World<'_> {
         self.record(cause, EventKind::FrameReceived { connection, body, origin }).map(|_| ())
     }
 
-    /// The gateway's close frame arrives. A client that does not read has not come to it yet.
+    /// Delivers the gateway's close frame. A client that does not read will get to it later.
     pub(super) fn close_frame_arrives(&mut self, connection: &ConnectionName) {
         let socket = self.sockets.get_mut(connection);
         if socket.stalled_until.is_some() {
@@ -368,12 +372,12 @@ impl World<'_> {
         self.clients.len() - 1
     }
 
-    /// Has a client connect now.
+    /// Makes a client connect now.
     pub(super) fn connect_now(&mut self, client: usize, ordinal: u32) -> Result<(), Halt> {
         self.connect(client, ordinal, Upgrade::default()).map(|_| ())
     }
 
-    /// Has a client broadcast now, with a step that its plan does not hold.
+    /// Makes a client broadcast now, with a step that is not in its plan.
     pub(super) fn broadcast_now(
         &mut self,
         connection: ConnectionName,
@@ -393,7 +397,7 @@ impl World<'_> {
     }
 }
 
-/// A client's own part of a duration.
+/// The part of a duration that one step of a client draws.
 fn part_of(most: Duration, client: &str, ordinal: u32) -> Duration {
     let draw = hash::keyed_for(stormglass_spec::CONSTANT, client, &format!("within {ordinal}"));
     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);

@@ -1,4 +1,4 @@
-//! The phase in which what was promised must come true: no faults, and one last broadcast.
+//! The phase in which every promise must come true: no faults, and one last broadcast.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use crate::case::CLOSER;
 /// The data of the last broadcast.
 const DATA: &str = "\"is anybody out there?\"";
 
-/// How often the closing phase looks for somebody to send the last broadcast.
+/// The number of times that the closing phase looks for a client to send the last broadcast.
 const TRIES_MAX: u32 = 3;
 
 impl World<'_> {
     /// Stops all faults, gives the account its usual quotas, waits until every row is older than
-    /// the handshake window, and has somebody broadcast.
+    /// the handshake window, and makes a client broadcast.
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
         self.is_calm = true;
         self.gateway.restore_quotas();
@@ -34,7 +34,7 @@ impl World<'_> {
                 self.settle().await?;
             }
             self.wait_until_rows_are_old().await?;
-            // A connection may have been idle for too long by now.
+            // The wait may have been too long for an idle connection.
             if let Some(sender) = self.sender() {
                 self.closing_step += 1;
                 self.broadcast_now(sender, DATA)?;
@@ -44,8 +44,8 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Waits until the gateway has closed whatever it has a full buffer for: nobody reads there
-    /// any more, but as long as it is open, no broadcast can be complete (FACTS 3.5, 4.5).
+    /// Waits until the gateway has closed all connections with a full buffer. Their clients do not
+    /// read any more, but as long as one is open, no broadcast can be complete (FACTS 3.5, 4.5).
     async fn wait_for_the_deaf(&mut self) -> Result<(), Halt> {
         while let Some(at) = self.deaf_until() {
             self.closing_step += 1;
@@ -61,7 +61,7 @@ impl World<'_> {
         ids.filter(|id| self.gateway.is_full(id)).find_map(|id| self.gateway.closes_at(&id))
     }
 
-    /// A connection whose client reads, open at the gateway too.
+    /// A connection that is open at the gateway and whose client reads.
     fn sender(&self) -> Option<ConnectionName> {
         let ledger = self.recorder.ledger();
         (0..self.clients.len()).filter_map(|client| self.attached_socket(client)).find(

@@ -22,7 +22,7 @@ use stormglass_aws::lambda::{Placement, SandboxId};
 use stormglass_spec::EPOCH_MS;
 use stormglass_spec::hash;
 
-/// What an invocation is for.
+/// The purpose of an invocation.
 #[derive(Clone, Debug)]
 pub(super) enum Purpose {
     /// The function of a route.
@@ -39,7 +39,7 @@ impl Purpose {
         }
     }
 
-    /// Whether what the function returns goes back to the client.
+    /// True if the response of the function goes back to the client.
     fn is_two_way(&self) -> bool {
         matches!(self, Purpose::Route(route) if route.is_two_way)
     }
@@ -60,35 +60,35 @@ pub(super) struct InvocationState {
     pub(super) request: RequestId,
     pub(super) connection: ConnectionName,
     pub(super) purpose: Purpose,
-    /// When the gateway got what the event reports.
+    /// The time at which the gateway got the message, handshake or close that the event reports.
     pub(super) asked_at: Time,
-    /// Whether the gateway waits for its outcome. It does not for that of `$disconnect`.
+    /// True if the gateway waits for the outcome. It does not wait for `$disconnect`.
     pub(super) is_awaited: bool,
-    /// What goes wrong with the invocation itself.
+    /// The fault of the invocation itself.
     pub(super) fault: Option<Fault>,
     pub(super) stage: InvocationStage,
-    /// The event that the handler learned of last.
+    /// The last event that the handler learned of.
     pub(super) cause: Option<u32>,
     pub(super) polls: u64,
-    /// How many requests it has sent, by operation and target.
+    /// The number of requests that the invocation has sent, by operation and target.
     pub(super) attempts: BTreeMap<String, u32>,
 }
 
-/// The stage that an invocation has come to.
+/// The stage that an invocation has reached.
 #[derive(Clone, Debug)]
 pub(super) enum InvocationStage {
-    /// Its event is on its way to the platform.
+    /// The event is on its way to the platform.
     Waiting { event: String },
-    /// Its sandbox starts.
+    /// The sandbox starts.
     Starting { event: String, sandbox: SandboxId },
-    /// Its handler runs.
+    /// The handler runs.
     Running { sandbox: SandboxId, handler: TaskId },
-    /// It is over; its handler may have left work to the sandbox.
+    /// The invocation is over; its handler may have left work to the sandbox.
     Over { handler: Option<TaskId> },
 }
 
 impl InvocationStage {
-    /// The future of the handler, once it was started.
+    /// The future of the handler, once it has started.
     pub(super) fn handler(&self) -> Option<TaskId> {
         match self {
             InvocationStage::Waiting { .. } | InvocationStage::Starting { .. } => None,
@@ -97,7 +97,7 @@ impl InvocationStage {
         }
     }
 
-    /// The event, until the handler has it.
+    /// The event, until the handler gets it.
     pub(super) fn event(&self) -> &str {
         match self {
             InvocationStage::Waiting { event } | InvocationStage::Starting { event, .. } => event,
@@ -134,7 +134,8 @@ impl InvocationState {
         }
     }
 
-    /// The same event once more, before anything has happened to it (FACTS 4.7).
+    /// Makes a second invocation for the same event, before anything has happened to it
+    /// (FACTS 4.7).
     pub(super) fn again(&self) -> InvocationState {
         let name = self.name.duplicate();
         let (request, connection) = (self.request.clone(), self.connection.clone());
@@ -152,7 +153,7 @@ impl InvocationState {
         self.stage = std::mem::replace(&mut self.stage, stage).into_over();
     }
 
-    /// What the thread's random generator starts from at the next poll.
+    /// The seed of the thread's random generator for the next poll.
     pub(super) fn next_seed(&mut self) -> u64 {
         self.polls += 1;
         hash::keyed(hash::keyed(stormglass_spec::CONSTANT, &self.name), &self.polls.to_string())
@@ -160,7 +161,7 @@ impl InvocationState {
 }
 
 impl World<'_> {
-    /// An event arrives at the Lambda platform.
+    /// Handles the arrival of an event at the Lambda platform.
     pub(super) fn event_arrives(
         &mut self,
         invocation: usize,
@@ -194,7 +195,7 @@ impl World<'_> {
         }
     }
 
-    /// The sandbox of an invocation has started.
+    /// Begins the invocation that waited for its sandbox to start.
     pub(super) fn sandbox_started(
         &mut self,
         invocation: usize,
@@ -208,7 +209,7 @@ impl World<'_> {
         self.begin(invocation, sandbox, event, cause)
     }
 
-    /// A handler begins to work on an event.
+    /// Starts a handler on an event.
     fn begin(
         &mut self,
         invocation: usize,
@@ -229,6 +230,8 @@ impl World<'_> {
         let state = &mut self.invocations[invocation];
         state.cause = cause;
         self.running.insert(sandbox, invocation);
+        // The crash comes after the start is recorded: the history must show an invocation that ran
+        // and died, not one that never started.
         if state.fault == Some(Fault::Crash) {
             return self.crash(sandbox, cause);
         }
@@ -239,6 +242,7 @@ impl World<'_> {
         let event = LambdaEvent::new(event, context);
         let handler = self.handlers.get(&sandbox).cloned();
         let handler = handler.expect("every sandbox was started with a handler");
+        // Work that an earlier invocation left to this sandbox goes on from here (FACTS 4.11).
         self.executor.thaw(sandbox);
         let running = async move { handler.invoke(event).await };
         let handler = self.executor.start(invocation, sandbox, running);
@@ -255,7 +259,8 @@ impl World<'_> {
         }
     }
 
-    /// A handler came to its end. Whatever else goes on in its sandbox is frozen (FACTS 4.11).
+    /// Ends an invocation whose handler returned. The platform freezes the rest of its sandbox
+    /// (FACTS 4.11).
     pub(super) fn end(
         &mut self,
         invocation: usize,
@@ -273,6 +278,8 @@ impl World<'_> {
         } else {
             self.lambda.release(sandbox);
             self.executor.freeze(sandbox);
+            // A stateless handler keeps only its clients, so its idle sandbox can be as good as a
+            // new one. An exhaustive search then treats the two as one state.
             if self.is_watched && self.app.is_stateless() && !self.executor.is_busy(sandbox) {
                 self.sandboxes.forget(sandbox);
             }
@@ -285,7 +292,7 @@ impl World<'_> {
         self.give_outcome(invocation, outcome, cause)
     }
 
-    /// Sends the outcome of an invocation to the gateway; on the way, it can get lost.
+    /// Sends the outcome of an invocation to the gateway; it can get lost on the way.
     fn give_outcome(
         &mut self,
         invocation: usize,
@@ -305,7 +312,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Reads what a handler gave back as the gateway does.
+    /// Reads the answer of a handler as the gateway does.
     fn read(&self, invocation: usize, answer: &Answer) -> Outcome {
         let state = &self.invocations[invocation];
         if matches!(state.purpose, Purpose::Authorizer { .. }) {
@@ -328,7 +335,7 @@ impl World<'_> {
         Outcome::Returned { status: response.status, body, acknowledgement }
     }
 
-    /// Reads what an authorizer gave back as the gateway does.
+    /// Reads the answer of an authorizer as the gateway does.
     fn read_verdict(&self, answer: &Answer) -> Outcome {
         match answer {
             Answer::Response(json) => match self.gateway.allows(json) {
@@ -344,7 +351,7 @@ impl World<'_> {
         }
     }
 
-    /// The time of a function is over: its sandbox is taken down with everything in it.
+    /// Kills a function whose time is over, and takes its sandbox down.
     pub(super) fn deadline_passes(
         &mut self,
         invocation: usize,
@@ -359,7 +366,7 @@ impl World<'_> {
         self.kill(invocation, sandbox, &reason, cause)
     }
 
-    /// The process in a sandbox dies, whatever it was doing.
+    /// Kills the process in a sandbox, busy or idle.
     pub(super) fn crash(&mut self, sandbox: SandboxId, cause: Option<u32>) -> Result<(), Halt> {
         match self.running.get(&sandbox).copied() {
             Some(invocation) => {

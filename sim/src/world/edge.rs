@@ -1,4 +1,5 @@
-//! Between clients and the gateway: what arrives at either end, and what the gateway wants done.
+//! The edge between clients and the gateway: arrivals at either end, and the effects of the
+//! gateway.
 
 use std::time::Duration;
 
@@ -18,11 +19,11 @@ use stormglass_aws::gateway::{
 };
 use stormglass_spec::hash;
 
-/// Maintenance comes within this time after a connection was opened, if it comes at all.
+/// The time after the opening of a connection within which maintenance comes, if it comes at all.
 const MAINTENANCE_WITHIN: Duration = Duration::from_secs(30);
 
 impl World<'_> {
-    /// Sends something on its way between a client and the gateway.
+    /// Sends a parcel on its way between a client and the gateway.
     pub(super) fn send(
         &mut self,
         connection: &ConnectionName,
@@ -33,7 +34,7 @@ impl World<'_> {
     ) {
         let socket = self.sockets.get_mut(connection);
         let link = socket.link;
-        // Nothing overtakes the 101 itself.
+        // A frame without a number can overtake others, but no frame overtakes the 101 itself.
         let is_free = !self.deployment.frames_ordered
             && socket.end != End::Asking
             && matches!(parcel, Parcel::Frame { .. });
@@ -43,7 +44,8 @@ impl World<'_> {
         self.depart(link, leg, cause, arrival);
     }
 
-    /// Something has crossed the network: it is read once all that was sent before it has been.
+    /// Handles a parcel that has crossed the network: the receiver reads it after all earlier
+    /// parcels.
     pub(super) fn arrives(
         &mut self,
         connection: &ConnectionName,
@@ -138,7 +140,7 @@ impl World<'_> {
         self.carry_out(effects, cause)
     }
 
-    /// TCP has told the gateway that a client is gone, or has given it up.
+    /// Tells the gateway that TCP has found a client gone, or has given it up.
     pub(super) fn client_left(
         &mut self,
         connection: &ConnectionName,
@@ -149,7 +151,7 @@ impl World<'_> {
         self.carry_out(effects, cause)
     }
 
-    /// The gateway looks whether a connection has been silent, or open, for too long.
+    /// Closes a connection that has been silent, or open, for too long.
     pub(super) fn close_if_due(&mut self, connection: &ConnectionName) -> Result<(), Halt> {
         let (id, request) = self.ids_of_end(connection);
         let effects = self.gateway.close_if_due(self.now, &id, request);
@@ -158,7 +160,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// The gateway closes a connection because its host is taken down.
+    /// Closes a connection because the gateway takes its host down.
     pub(super) fn maintain(
         &mut self,
         connection: &ConnectionName,
@@ -169,13 +171,13 @@ impl World<'_> {
         self.carry_out(effects, cause)
     }
 
-    /// The ids of a connection and of the request that its end will be.
+    /// The ids of a connection and of the request that will report its end.
     pub(super) fn ids_of_end(&mut self, connection: &ConnectionName) -> (String, RequestId) {
         let id = self.names.connection_id(connection);
         (id, self.names.request(&connection.invocation(ConnectionPhase::Disconnect)))
     }
 
-    /// Plans to look after a connection when it will have been silent, or open, for too long.
+    /// Plans the check for a connection that has been silent, or open, for too long.
     fn watch(&mut self, connection: &ConnectionName) {
         let id = self.names.connection_id(connection);
         if let Some(at) = self.gateway.closes_at(&id) {
@@ -184,7 +186,7 @@ impl World<'_> {
         }
     }
 
-    /// The outcome of an invocation arrives at the gateway.
+    /// Gives the gateway the outcome of an invocation.
     pub(super) fn outcome_arrives(
         &mut self,
         invocation: usize,
@@ -201,10 +203,12 @@ impl World<'_> {
             _ => None,
         });
         self.carry_out_for(effects, cause, Some(&name))?;
+        // The effects come first: the event of the failure shows the choice that follows.
         failed.map_or(Ok(()), |connection| self.fail(&connection, cause))
     }
 
-    /// A handshake failed: the gateway may tell `$disconnect` so (FACTS 1.17, 1.19).
+    /// Asks the strategy if the gateway reports a failed handshake to `$disconnect`
+    /// (FACTS 1.17, 1.19).
     fn fail(&mut self, connection: &ConnectionName, cause: Option<u32>) -> Result<(), Halt> {
         let key = connection.invocation(ConnectionPhase::Disconnect);
         let shown_by = Some(self.recorder.last_event());
@@ -224,7 +228,8 @@ impl World<'_> {
         self.carry_out_for(effects, cause, None)
     }
 
-    /// Does what the gateway wants done; `answered` is the invocation that it has an answer of.
+    /// Carries out the effects of the gateway; `answered` is the invocation whose outcome led to
+    /// them.
     fn carry_out_for(
         &mut self,
         effects: Vec<GatewayEffect>,
@@ -315,7 +320,7 @@ impl World<'_> {
         Ok(cause)
     }
 
-    /// Where a message of the gateway itself comes from, and the stem of its key.
+    /// The stem of the key for a message of the gateway itself, and the origin of that message.
     fn origin_of(
         &self,
         origin: MessageOrigin,
@@ -361,7 +366,7 @@ impl World<'_> {
         self.send(connection, Direction::Down, leg, cause, parcel);
     }
 
-    /// Sends an event to a function; it can get lost, and it can come twice.
+    /// Sends an event to a function; the event can get lost or arrive twice.
     fn invoke(
         &mut self,
         request: RequestId,
@@ -371,7 +376,8 @@ impl World<'_> {
         cause: Option<u32>,
     ) {
         let name = self.names.of_request(&request);
-        // A client's message can select the route as well, where its key is not reserved.
+        // A client's message can select the `$disconnect` route as well, if its key is not
+        // reserved.
         let is_disconnect = name == connection.invocation(ConnectionPhase::Disconnect);
         let site = if is_disconnect { Site::Disconnect } else { Site::Invocation };
         let Fate { leg, fault } = self.choose(&format!("{name}.start"), Menu::leg_to(site), cause);
@@ -386,6 +392,8 @@ impl World<'_> {
         state.fault = fault;
         self.invocations.push(state);
         let invocation = self.invocations.len() - 1;
+        // The gateway does not wait for `$disconnect`. For all else its 29 s run from here, not
+        // from the start of the handler (FACTS 3.1).
         if !is_disconnect {
             let at = self.now + INTEGRATION_TIMEOUT;
             self.queue.push(at, 0, cause, Happening::IntegrationTimesOut { invocation });
@@ -401,6 +409,8 @@ impl World<'_> {
             None => Happening::EventArrives { invocation },
         };
         self.depart(latency, leg, cause, arrival);
+        // The gateway does not know of the duplicate: both invocations have the same request, whose
+        // time-out is planned above.
         if fault == Some(Fault::Duplicate) {
             let key = format!("{}.start", again.name);
             self.invocations.push(again);
@@ -410,7 +420,7 @@ impl World<'_> {
     }
 }
 
-/// A part of a duration that belongs to this name alone.
+/// The part of a duration that this name draws.
 fn after(name: &str, most: Duration) -> Duration {
     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
     Duration::from_micros(hash::below(

@@ -1,4 +1,4 @@
-//! The futures of running handlers, and which of them want to be polled.
+//! The futures of running handlers, and the queue of those that want to be polled.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
@@ -12,38 +12,38 @@ use tokio::sync::Notify;
 use crate::seam::Background;
 use stormglass_aws::lambda::SandboxId;
 
-/// A future: a handler at work on an event, or work that one left to its sandbox.
+/// The id of a future: a handler at work on an event, or work that a handler left to its sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TaskId(u64);
 
 impl TaskId {
-    /// How many futures were taken on between an earlier one and this one.
+    /// The number of futures that were started after an earlier one, up to this one.
     pub(super) fn since(self, earlier: TaskId) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
 }
 
-/// How a handler came to its end.
+/// The answer of a handler that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It returned this JSON.
+    /// The handler returned this JSON.
     Response(String),
-    /// It failed with an error.
+    /// The handler failed with an error.
     Error(String),
-    /// It panicked, which takes its sandbox down.
+    /// The handler panicked, which takes its sandbox down.
     Crash(String),
 }
 
-/// What a poll led to.
+/// The result of a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Polled {
-    /// Nothing, for now.
+    /// Nothing has ended yet.
     Pending,
-    /// The handler came to its end.
+    /// The handler ended.
     Ended(Answer),
 }
 
-/// What a future is.
+/// The future of a task.
 enum Work {
     Handler(Pin<Box<dyn Future<Output = Result<String, String>>>>),
     Background(Background),
@@ -58,13 +58,13 @@ struct Task {
 
 /// Polls the futures of running handlers, one at a time, in the order in which they were woken.
 ///
-/// What is in a frozen sandbox is not polled until the sandbox is thawed (FACTS 4.11).
+/// The futures of a frozen sandbox are not polled until the sandbox is thawed (FACTS 4.11).
 #[derive(Default)]
 pub(super) struct Executor {
     last: u64,
     tasks: BTreeMap<TaskId, Task>,
     frozen: BTreeSet<SandboxId>,
-    /// Woken while their sandbox was frozen.
+    /// The futures that were woken while their sandbox was frozen.
     asleep: BTreeSet<TaskId>,
     woken: Arc<Woken>,
 }
@@ -115,7 +115,7 @@ impl Wake for TaskWaker {
 }
 
 impl Executor {
-    /// Takes on the future of a handler, to be polled soon.
+    /// Starts the future of a handler, which is to be polled soon.
     pub(super) fn start(
         &mut self,
         invocation: usize,
@@ -125,7 +125,7 @@ impl Executor {
         self.add(invocation, sandbox, Work::Handler(Box::pin(future)))
     }
 
-    /// Takes on work that a handler leaves to its sandbox.
+    /// Starts work that a handler leaves to its sandbox.
     pub(super) fn start_background(
         &mut self,
         invocation: usize,
@@ -144,18 +144,18 @@ impl Executor {
         id
     }
 
-    /// Drops everything in a sandbox where it stands.
+    /// Drops all futures of a sandbox.
     pub(super) fn drop_sandbox(&mut self, sandbox: SandboxId) {
         self.frozen.remove(&sandbox);
         self.tasks.retain(|_, task| task.sandbox != sandbox);
     }
 
-    /// Stops a sandbox in the middle of whatever it does.
+    /// Stops all futures of a sandbox.
     pub(super) fn freeze(&mut self, sandbox: SandboxId) {
         self.frozen.insert(sandbox);
     }
 
-    /// Lets a sandbox go on.
+    /// Lets the futures of a sandbox go on.
     pub(super) fn thaw(&mut self, sandbox: SandboxId) {
         self.frozen.remove(&sandbox);
         let tasks = &self.tasks;
@@ -168,25 +168,26 @@ impl Executor {
         }
     }
 
-    /// Whether anything in a sandbox is still running, or would be if it were not frozen.
+    /// True if a sandbox has any future left, running or frozen.
     pub(super) fn is_busy(&self, sandbox: SandboxId) -> bool {
         self.tasks.values().any(|task| task.sandbox == sandbox)
     }
 
-    /// Whether this future is still running.
+    /// True if this future is still running.
     pub(super) fn is_running(&self, task: TaskId) -> bool {
         self.tasks.contains_key(&task)
     }
 
-    /// Which invocation a future belongs to, and where it runs.
+    /// The invocation and the sandbox of a future.
     pub(super) fn owner(&self, task: TaskId) -> Option<(usize, SandboxId)> {
         self.tasks.get(&task).map(|task| (task.invocation, task.sandbox))
     }
 
-    /// The next future that wants to be polled, and may be.
+    /// The next future that wants to be polled and is not frozen.
     pub(super) fn next_woken(&mut self) -> Option<TaskId> {
         while let Some(id) = self.woken.pop() {
             match self.tasks.get(&id) {
+                // A wake-up of a frozen future must not get lost: the thaw needs it.
                 Some(task) if self.frozen.contains(&task.sandbox) => {
                     self.asleep.insert(id);
                 }

@@ -9,9 +9,9 @@ use crate::faults::Fault;
 #[must_use]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fate {
-    /// The leg of a way: whoever sends something departs with it.
+    /// The leg of a way: the sender departs with it.
     pub(super) leg: Leg,
-    /// The thing that goes wrong.
+    /// The fault, if any.
     pub(super) fault: Option<Fault>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Leg {
 }
 
 impl Fate {
-    /// The fate that a choice is.
+    /// Translates a choice into a fate.
     pub(super) fn new(choice: Choice) -> Fate {
         let (leg, fault) = match choice {
             Choice::After(hold) => (Leg { hold, ..Leg::default() }, None),
@@ -37,7 +37,7 @@ impl Fate {
         Fate { leg, fault }
     }
 
-    /// The thing that goes wrong at a place where nothing is sent.
+    /// The fault at a place where nothing is sent.
     ///
     /// # Panics
     ///
@@ -48,11 +48,11 @@ impl Fate {
         fault
     }
 
-    /// The leg on a way on which nothing goes wrong.
+    /// The leg of a way that offers no faults.
     ///
     /// # Panics
     ///
-    /// If something goes wrong: the menu of such a way does not offer it.
+    /// If the fate has a fault: the menu of such a way does not offer any.
     pub(super) fn into_leg(self) -> Leg {
         let Fate { leg, fault } = self;
         assert_eq!(fault, None, "nothing can go wrong on this way");

@@ -1,15 +1,15 @@
-//! The simulated world of one run: it owns the services and carries out what is due.
+//! The simulated world of one run. It owns the services and carries out the happenings in order.
 //!
-//! - `queue`: what is still to happen.
-//! - `clients`: what clients do and see.
-//! - `socket`: a client's end of a connection, and what is on its way.
-//! - `edge`: what arrives at the gateway, and what it wants done.
+//! - `queue`: the happenings that are still to come.
+//! - `clients`: the steps of clients and the messages that they receive.
+//! - `socket`: a client's end of a connection, and the parcels on their way.
+//! - `edge`: parcels that arrive at the gateway, and the effects that it asks for.
 //! - `compute`: sandboxes and the handlers in them.
 //! - `wire`: the calls of handlers.
-//! - `closing`: the phase in which what was promised must come true.
+//! - `closing`: the phase in which every promise must come true.
 //! - `fate`: the answer of a strategy at one point of choice.
 //! - `executor`, `recorder`, `names`: polling handlers, writing the history, ids.
-//! - `sandboxes`, `sketch`: what handlers have come to know, and what tells two worlds apart.
+//! - `sandboxes`, `sketch`: the inputs of handlers, and the hash that tells two worlds apart.
 
 mod clients;
 mod closing;
@@ -60,13 +60,14 @@ use stormglass_spec::hash;
 use tally::Tally;
 use wire::CallState;
 
-/// More events than any plan needs: a run that gets here does not come to rest.
+/// The limit of events in a run: no plan needs so many, so a run that gets here never comes to
+/// rest.
 const EVENTS_MAX: u64 = 5_000_000;
 
-/// More polls between two events than any handler needs that waits for something.
+/// The limit of polls between two events: no handler that waits for something needs so many.
 const POLLS_MAX: u64 = 100_000;
 
-/// Something that is still to happen.
+/// A happening that is still to come.
 #[derive(Debug)]
 enum Happening {
     /// A client takes its next step.
@@ -75,16 +76,16 @@ enum Happening {
     Leaves { connection: ConnectionName },
     /// A client reads again.
     Resumes { connection: ConnectionName },
-    /// Something arrives at either end of a connection.
+    /// A parcel arrives at either end of a connection.
     Arrives {
         connection: ConnectionName,
         direction: Direction,
         number: Option<u64>,
         parcel: Parcel,
     },
-    /// TCP gives up to repeat what a client that is gone never acknowledged.
+    /// TCP gives up repeating a message that a client did not acknowledge because it is gone.
     TcpGivesUp { connection: ConnectionName },
-    /// The gateway looks whether a connection has been silent, or open, for too long.
+    /// The gateway checks if a connection has been silent, or open, for too long.
     CloseIsDue { connection: ConnectionName },
     /// The host of a connection is taken down.
     Maintenance { connection: ConnectionName },
@@ -104,18 +105,18 @@ enum Happening {
     AnswerArrives { call: CallId },
     /// A sleep of a function ends.
     TimerFires { timer: TimerId },
-    /// Nothing: time has passed.
+    /// The time has passed, and nothing else happens.
     Pause,
 }
 
-/// Why a run stops before its end.
+/// The reason why a run stops before its end.
 #[derive(Debug)]
 enum Halt {
     /// A promise was broken.
     Broken(Violation),
     /// The harness itself failed.
     Harness(HarnessError),
-    /// The strategy wants to see no more of it.
+    /// The strategy needs to see no more of the run.
     Enough,
 }
 
@@ -147,23 +148,23 @@ struct World<'a> {
     app: &'a dyn App,
     deployment: Deployment,
     strategy: &'a mut dyn Strategy,
-    /// Whether the strategy wants to know the states that the world comes to.
+    /// True if the strategy wants to know the states that the world reaches.
     is_watched: bool,
-    /// Nothing deviates any more.
+    /// True once nothing deviates any more.
     is_calm: bool,
-    /// How far the closing phase has come.
+    /// The number of steps that the closing phase has taken.
     closing_step: u32,
     met: Schedule,
-    /// The event that shows each deviation that was met.
+    /// The event that shows each deviation of the run.
     deviation_events: BTreeMap<Key, u32>,
-    /// A deviation that the next event shows.
+    /// The deviation that the next event shows.
     unshown: Option<Key>,
     now: Time,
-    /// When the run began by the clock of tokio, if that has to follow the virtual one.
+    /// The start of the run by the clock of tokio, if that clock has to follow the virtual one.
     started: Option<tokio::time::Instant>,
     queue: Queue<Happening>,
     events: u64,
-    /// Since the last event.
+    /// The number of polls since the last event.
     polls: u64,
     recorder: Recorder,
     names: Names,
@@ -176,9 +177,9 @@ struct World<'a> {
     clients: Vec<ClientState>,
     sockets: Sockets,
     invocations: Vec<InvocationState>,
-    /// Which invocation runs in a sandbox.
+    /// The invocation that runs in each busy sandbox.
     running: BTreeMap<SandboxId, usize>,
-    /// Kept up only where the world is watched.
+    /// The inputs of the code in each sandbox, kept up to date only in a watched world.
     sandboxes: Sandboxes,
     tally: Tally,
     calls: BTreeMap<CallId, CallState>,
@@ -242,6 +243,7 @@ impl<'a> World<'a> {
     async fn settle(&mut self) -> Result<(), Halt> {
         loop {
             self.poll_woken()?;
+            // All woken handlers have been polled, so the state lasts until the next happening.
             if self.is_watched && self.strategy.interest() == Interest::Now {
                 self.show_state()?;
             }
@@ -269,7 +271,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Moves the clock to `at`; stops short, with `false`, where a handler's own timer woke it.
+    /// Moves the clock to `at`. Stops short and returns `false` if a handler's own timer woke it.
     ///
     /// Handlers may use `tokio::time`: the runtime's paused clock follows the virtual one.
     async fn advance(&mut self, at: Time) -> bool {
@@ -282,6 +284,8 @@ impl<'a> World<'a> {
         if tokio::time::Instant::now() < target {
             let was_woken = {
                 let reached = pin!(tokio::time::sleep_until(target));
+                // The woken side comes first: a handler that wakes at `target` itself must still be
+                // polled before the event at `target` happens.
                 let woken = pin!(self.executor.woken());
                 matches!(select(woken, reached).await, Either::Left(_))
             };
@@ -334,7 +338,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Polls handlers until none of them has anything to do.
+    /// Polls handlers until no handler has anything to do.
     fn poll_woken(&mut self) -> Result<(), Halt> {
         while let Some(task) = self.executor.next_woken() {
             let Some((invocation, sandbox)) = self.executor.owner(task) else { continue };
@@ -344,8 +348,8 @@ impl<'a> World<'a> {
                 let invocation = state.name.to_string();
                 return Err(Halt::Harness(HarnessError::Spinning { invocation }));
             }
-            // Whatever a handler draws from the thread's generator is its own, not what another
-            // run on this thread left behind.
+            // Each handler draws from the thread's generator. A seed per poll keeps its draws
+            // independent of other runs on this thread.
             fastrand::seed(state.next_seed());
             let handler = state.stage.handler();
             let is_handler = handler == Some(task);
@@ -362,6 +366,8 @@ impl<'a> World<'a> {
                 }
                 self.queue.push(due, 0, None, Happening::TimerFires { timer });
             }
+            // A task that a handler spawned on the runtime would run outside of the simulation's
+            // control.
             if Handle::current().metrics().num_alive_tasks() > 0 {
                 let invocation = self.invocations[invocation].name.to_string();
                 return Err(Halt::Harness(HarnessError::Escaped { invocation }));
@@ -383,8 +389,10 @@ impl<'a> World<'a> {
         recorded.map_err(Halt::Broken)
     }
 
-    /// Asks the strategy where the world goes. The event `shown_by` shows a deviation; without one,
-    /// the last event so far, or the first one of all.
+    /// Asks the strategy for the way on at a point of choice.
+    ///
+    /// The event `shown_by` shows a deviation. Without it, the last event so far shows it, or the
+    /// first event of the run if there is none yet.
     fn choose(&mut self, key: &str, menu: Menu, shown_by: Option<u32>) -> Fate {
         if self.is_calm {
             return Fate::default();
@@ -403,7 +411,7 @@ impl<'a> World<'a> {
         Fate::new(choice)
     }
 
-    /// Asks where the world goes with something that shows a deviation only when it arrives.
+    /// Asks the strategy about a parcel or step that shows a deviation only when it arrives.
     fn choose_for_arrival(&mut self, key: &str, menu: Menu) -> Fate {
         let mut fate = self.choose(key, menu, None);
         if fate != Fate::default() {
@@ -412,13 +420,13 @@ impl<'a> World<'a> {
         fate
     }
 
-    /// Has the next event show a deviation that was just chosen.
+    /// Makes the next event show a deviation that the strategy has just chosen.
     fn show_by_next_event(&mut self, key: &str) {
         assert!(self.met.deviations.contains_key(key), "{key} does not deviate");
         self.unshown = Some(Key::new(key));
     }
 
-    /// Sends something on its way: it arrives after its base latency, unless the schedule has it
+    /// Sends something on its way. It arrives after its base latency, unless the strategy has it
     /// late or waiting for others.
     fn send_after_latency(
         &mut self,
@@ -431,7 +439,7 @@ impl<'a> World<'a> {
         self.depart(latency.draw(key), leg, cause, arrival);
     }
 
-    /// Has something arrive after a while, later or after others if the schedule says so.
+    /// Schedules an arrival after a while, later or after others if the leg says so.
     fn depart(&mut self, after: Duration, leg: Leg, cause: Option<u32>, arrival: Happening) {
         let Leg { hold, delay, shown_on_arrival: deviation } = leg;
         let at = self.now + after + delay;
@@ -456,7 +464,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// What tells whether something that was planned can still happen.
+/// The parts of the world that decide if a planned happening can still happen.
 struct Alive<'a> {
     gateway: &'a Gateway,
     executor: &'a Executor,
@@ -503,7 +511,7 @@ fn dynamodb_of(app: &dyn App, deployment: &Deployment) -> Result<DynamoDb, Harne
     Ok(dynamodb)
 }
 
-/// What the gateway goes by.
+/// The limits of the gateway in this deployment.
 fn limits_of(deployment: &Deployment) -> Limits {
     Limits {
         requests_per_second: deployment.requests_per_second,
@@ -516,7 +524,7 @@ fn limits_of(deployment: &Deployment) -> Limits {
     }
 }
 
-/// How long a leg takes on a dull day: a range in microseconds, from which each key has its own.
+/// The usual latency of a leg: a range in microseconds, from which each key draws its own value.
 #[derive(Clone, Copy, Debug)]
 struct Latency {
     min_us: u64,
@@ -526,7 +534,7 @@ struct Latency {
 impl Latency {
     /// Between a client and the gateway, one way.
     const LINK: Latency = Latency { min_us: 5_000, max_us: 40_000 };
-    /// What a person or a program does before the next step.
+    /// The pause of a person or a program before the next step.
     const THINK: Latency = Latency { min_us: 1_000, max_us: 120_000 };
     /// From the gateway to a function, and back.
     const INVOKE: Latency = Latency { min_us: 1_000, max_us: 6_000 };

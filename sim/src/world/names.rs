@@ -1,10 +1,10 @@
-//! Names that people read, and the ids that AWS would have made for them.
+//! The names that people read, and the ids that AWS would have made for them.
 
 use stormglass_aws::gateway::{self, ConnectionId, RequestId};
 use stormglass_spec::hash::{self, Map};
 use stormglass_spec::name::{ConnectionName, InvocationName, RowName};
 
-/// Both directions between names and ids.
+/// A two-way map between names and ids.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     connections: Map<ConnectionId, ConnectionName>,
@@ -33,7 +33,7 @@ impl Names {
         self.connection_ids.get(name).cloned().unwrap_or_default()
     }
 
-    /// The name of a connection; a name made of the id if there is no such connection.
+    /// The name of a connection; a name made from the id if there is no such connection.
     pub(super) fn of_connection(&self, id: &str) -> ConnectionName {
         match self.connections.get(id) {
             Some(name) => name.clone(),
@@ -41,7 +41,7 @@ impl Names {
         }
     }
 
-    /// The name of a row: that of the connection whose id is its key or one of its two keys.
+    /// The name of a row: the name of the connection whose id is its key, or one of its two keys.
     pub(super) fn of_row(&self, key: &str) -> RowName {
         let known = key.split('|').find_map(|part| self.connections.get(part));
         known.cloned().unwrap_or_else(|| self.of_connection(key)).row()
@@ -51,19 +51,19 @@ impl Names {
     ///
     /// # Panics
     ///
-    /// If the id was made by nobody: the gateway gets every id from here.
+    /// If no method of this type made the id: the gateway gets every id from here.
     pub(super) fn of_request(&self, id: &str) -> InvocationName {
         self.requests.get(id).expect("the gateway gives back the ids that it got").clone()
     }
 }
 
-/// The beginning of a text, without anything that means something in a name.
+/// The beginning of a text, without characters that have a meaning in a name.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(40).collect()
 }
 
-/// The bytes that tell the id with this name apart from others. All ids of a run are made within
-/// one moment, so that an id depends on nothing but its name.
+/// The bytes that make the id of this name unique. All ids of a run carry the same time, so that an
+/// id depends on nothing but its name.
 fn own(name: &str) -> [u8; 5] {
     let [a, b, c, d, e, ..] = hash::keyed(stormglass_spec::CONSTANT, name).to_le_bytes();
     [a, b, c, d, e]

@@ -1,4 +1,4 @@
-//! What is still to happen, in the order in which it will.
+//! The happenings that are still to come, in their order.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,20 +7,20 @@ use stormglass_spec::Time;
 
 use crate::case::Key;
 
-/// How long an event waits for others at most. A race is settled by then; what takes longer is a
-/// matter of time, not of order.
+/// The longest time that a happening waits for others. A race is settled by then; a longer wait is
+/// a matter of time, not of order.
 const HOLD_MAX: Duration = Duration::from_secs(2);
 
-/// Something that is still to happen.
+/// A happening that is still to come.
 #[derive(Debug)]
 pub(super) struct Entry<T> {
-    /// When it happens.
+    /// The time at which it happens.
     pub(super) at: Time,
     /// The number of the event that led to it.
     pub(super) cause: Option<u32>,
-    /// How many others it waits for once its time has come.
+    /// The number of other happenings that it waits for once its time has come.
     pub(super) hold: u16,
-    /// The deviation that is shown by the first event of what happens.
+    /// The deviation that the first event of the happening shows.
     pub(super) deviation: Option<Key>,
     pub(super) happening: T,
 }
@@ -32,15 +32,15 @@ struct Held<T> {
     until: Time,
 }
 
-/// What is still to happen.
+/// The happenings that are still to come.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     foreground: BTreeMap<(Time, u64), Entry<T>>,
-    /// What would happen if nothing else did for a long time; it does not keep a run going.
+    /// The happenings that come if the run lasts so long. They do not keep it going.
     background: BTreeMap<(Time, u64), Entry<T>>,
-    /// Entries whose time has come and that wait for others.
+    /// The entries whose time has come and that wait for others.
     held: Vec<Held<T>>,
-    /// Decides between entries of the same time: first come, first served.
+    /// The number of the last entry. It orders entries of the same time: first come, first served.
     last: u64,
 }
 
@@ -52,38 +52,43 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Something happens at a time, after having waited for the next `hold` others.
+    /// Adds a happening at a time, to wait then for the next `hold` others.
     pub(super) fn push(&mut self, at: Time, hold: u16, cause: Option<u32>, happening: T) {
         self.push_entry(Entry { at, cause, hold, deviation: None, happening });
     }
 
-    /// Something happens as an entry has it.
+    /// Adds an entry.
     pub(super) fn push_entry(&mut self, entry: Entry<T>) {
         self.last += 1;
         self.foreground.insert((entry.at, self.last), entry);
     }
 
-    /// Something happens at a time, if the run goes on for as long.
+    /// Adds a happening at a time, if the run goes on for so long.
     pub(super) fn push_background(&mut self, at: Time, happening: T) {
         self.last += 1;
         let entry = Entry { at, cause: None, hold: 0, deviation: None, happening };
         self.background.insert((at, self.last), entry);
     }
 
-    /// What happens next, and when; `None` once nothing is in flight. What is not `alive` any more
-    /// never happens and holds nothing up.
+    /// The time of the next happening; `None` once nothing is in flight. A happening that is not
+    /// `alive` any more never happens and holds up no other.
     pub(super) fn next_at(&mut self, alive: impl Fn(&T) -> bool) -> Option<Time> {
         loop {
             self.drop_dead(&alive);
+            // Zero stands for the present: the world never moves its clock back.
             if self.held.iter().any(|held| held.waits_for == 0) {
                 return Some(Time::ZERO);
             }
             let until = self.held.iter().map(|held| held.until).min();
             let due = self.first_due();
             match (due, until) {
+                // Nothing is in flight that the held entries could wait for, so one of them happens
+                // now.
                 (None, until) => return until.map(|_| Time::ZERO),
                 (Some(due), Some(until)) if until <= due => return Some(until),
                 (Some(due), _) => {
+                    // The first entry may have to wait for others, in which case the loop looks
+                    // again.
                     if !self.hold_first(due) {
                         return Some(due);
                     }
@@ -92,23 +97,24 @@ impl<T> Queue<T> {
         }
     }
 
-    /// What is to happen at a time of its own, in order: when, how many others it will wait for
-    /// then, and what it is.
+    /// The happenings that have not come to their time, in order: the time, the number of others to
+    /// wait for then, and the happening.
     pub(super) fn planned(&self) -> impl Iterator<Item = (Time, u16, &T)> {
         self.foreground.iter().map(|((at, _), entry)| (*at, entry.hold, &entry.happening))
     }
 
-    /// What waits for others by now: for how many, for how long at most, and what it is.
+    /// The happenings that wait for others: the number of others, the latest time, and the
+    /// happening.
     pub(super) fn waiting(&self) -> impl Iterator<Item = (u16, Time, &T)> {
         self.held.iter().map(|held| (held.waits_for, held.until, &held.entry.happening))
     }
 
-    /// What is to happen if the run goes on for as long.
+    /// The happenings of the background, with their times.
     pub(super) fn in_the_background(&self) -> impl Iterator<Item = (Time, &T)> {
         self.background.iter().map(|((at, _), entry)| (*at, &entry.happening))
     }
 
-    /// Takes what happens next. Call [`Queue::next_at`] first.
+    /// Takes the next happening out. Call [`Queue::next_at`] first.
     pub(super) fn pop(&mut self) -> Option<Entry<T>> {
         if let Some(index) = self.held.iter().position(|held| held.waits_for == 0) {
             return Some(self.release(index));
@@ -125,6 +131,7 @@ impl<T> Queue<T> {
             Some((key, _)) if first.is_none_or(|first| *key < first) => self.background.pop_first(),
             _ => self.foreground.pop_first(),
         };
+        // Every happening counts for those that wait, even one of the background.
         self.count_down();
         entry.map(|(_, entry)| entry)
     }
@@ -141,7 +148,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// When the first entry that is not held is due. Background entries alone are not in flight.
+    /// The time of the first entry that is not held. Background entries alone are not in flight.
     fn first_due(&self) -> Option<Time> {
         let foreground = self.foreground.first_key_value().map(|((at, _), _)| *at);
         if foreground.is_none() && self.held.is_empty() {
@@ -154,7 +161,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Sets the first entry aside if it waits for others.
+    /// Sets the first entry aside if it has to wait for others.
     fn hold_first(&mut self, due: Time) -> bool {
         let Some(first) = self.foreground.first_entry() else { return false };
         if first.key().0 > due || first.get().hold == 0 {

@@ -1,4 +1,4 @@
-//! Writes the history down, and has it judged as it goes.
+//! Writes the history and checks it as it grows.
 
 use std::hash::{Hash, Hasher};
 
@@ -7,7 +7,7 @@ use stormglass_spec::{Judge, Ledger, Property, Sketch, Time, Violation, witnesse
 
 use stormglass_spec::hash::Words;
 
-/// Writes the history down, and has it judged as it goes.
+/// Writes the history and checks it as it grows.
 #[derive(Debug)]
 pub(super) struct Recorder {
     history: History,
@@ -16,7 +16,7 @@ pub(super) struct Recorder {
     trace: Words,
 }
 
-/// What a recorder has at the end of a run.
+/// The results of a recorder at the end of a run.
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) history: History,
@@ -35,7 +35,7 @@ impl Recorder {
         }
     }
 
-    /// Writes an event down; the error is the first promise that it breaks.
+    /// Writes an event down. The error is the first promise that the event breaks.
     pub(super) fn record(
         &mut self,
         at: Time,
@@ -45,6 +45,7 @@ impl Recorder {
         let number = u32::try_from(self.history.events.len() + 1).unwrap_or(u32::MAX);
         let event = Event { number, at, cause, kind: what };
         event.hash(&mut self.trace);
+        // The event goes into the history even if it breaks a promise: the report must show it.
         let judged = self.judge.observe(&event);
         for (seen, witness) in self.seen.iter_mut().zip(&witnesses::ALL) {
             *seen += u64::from((witness.shows)(&event, self.judge.ledger()));
@@ -58,13 +59,13 @@ impl Recorder {
         self.history.events.last().map_or(0, |event| event.number)
     }
 
-    /// The end of the history; the error is the first promise that did not come true.
+    /// Checks the end of the history. The error is the first promise that did not come true.
     pub(super) fn finish(&mut self) -> Result<(), Violation> {
         self.judge.finish()
     }
 
-    /// Adds all that can still make a difference to a promise; false if one of them does not know
-    /// what that is.
+    /// Adds everything that can still make a difference to a promise. Returns false if a promise
+    /// cannot be sketched.
     pub(super) fn sketch(&self, sketch: &mut Sketch) -> bool {
         self.judge.sketch(sketch)
     }

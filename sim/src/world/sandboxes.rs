@@ -1,4 +1,4 @@
-//! What the code in each sandbox has come to know: a function of it is all that it can do next.
+//! The inputs of the code in each sandbox. They determine everything that the code can do next.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use stormglass_spec::{Sketch, Time};
 use crate::seam::{Delivery, TimerId};
 use stormglass_aws::lambda::SandboxId;
 
-/// What the code in each sandbox has come to know.
+/// The inputs that the code in each sandbox has got so far.
 ///
-/// A future is opaque, but the code behind it goes by nothing but what it was told: its events, the
-/// answers to its calls, and the time whenever it was polled.
+/// A future is opaque, but the code behind it depends on its inputs alone: its events, the answers
+/// to its calls, and the time of every poll.
 #[derive(Debug, Default)]
 pub(super) struct Sandboxes {
     known: BTreeMap<SandboxId, Known>,
-    /// Whose timers there are, and the how manieth each is there.
+    /// Each timer's sandbox, and the timer's number among those of that sandbox.
     timers: BTreeMap<TimerId, (SandboxId, u64)>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    /// Everything since the start of the sandbox, or since it was as good as new.
+    /// A hash of all inputs since the sandbox started, or since it was last as good as new.
     all: u128,
     sent: u64,
     succeeded: u64,
@@ -28,13 +28,14 @@ struct Known {
 }
 
 impl Sandboxes {
-    /// A sandbox starts; whose event it is for decides on the ids that its clients make up.
+    /// Notes the start of a sandbox. The name of its first invocation determines the ids that its
+    /// clients make up.
     pub(super) fn start(&mut self, sandbox: SandboxId, name: &str) {
         self.known.insert(sandbox, Known::default());
         self.add(sandbox, |sketch| sketch.text(name));
     }
 
-    /// An event is handed to its handler.
+    /// Notes that the handler gets an event.
     pub(super) fn begin(&mut self, sandbox: SandboxId, event: &str, deadline: Time) {
         self.add(sandbox, |sketch| {
             sketch.text(event);
@@ -42,7 +43,7 @@ impl Sandboxes {
         });
     }
 
-    /// One of its futures is polled: that of the handler, or one that was left to it later.
+    /// Notes a poll of a future: the handler's, or the one that started `later` places after it.
     pub(super) fn poll(&mut self, sandbox: SandboxId, later: u64, now: Time) {
         self.add(sandbox, |sketch| {
             sketch.number(later);
@@ -50,33 +51,33 @@ impl Sandboxes {
         });
     }
 
-    /// A sleep begins in it.
+    /// Notes that a sleep begins in a sandbox.
     pub(super) fn sleep(&mut self, sandbox: SandboxId, timer: TimerId) {
         let Some(known) = self.known.get_mut(&sandbox) else { return };
         known.timers += 1;
         self.timers.insert(timer, (sandbox, known.timers));
     }
 
-    /// A sleep is over.
+    /// Notes that a sleep is over.
     pub(super) fn fire(&mut self, timer: TimerId) {
         if let Some((sandbox, number)) = self.timers.remove(&timer) {
             self.add(sandbox, |sketch| sketch.number(number));
         }
     }
 
-    /// Where a sleep began, and the how manieth it was there.
+    /// The sandbox in which a sleep began, and the sleep's number there.
     pub(super) fn timer(&self, timer: TimerId) -> Option<(SandboxId, u64)> {
         self.timers.get(&timer).copied()
     }
 
-    /// A request leaves it.
+    /// Notes that a request leaves a sandbox.
     pub(super) fn send(&mut self, sandbox: SandboxId) {
         if let Some(known) = self.known.get_mut(&sandbox) {
             known.sent += 1;
         }
     }
 
-    /// An answer is there for it.
+    /// Notes that a sandbox gets an answer.
     pub(super) fn deliver(&mut self, sandbox: SandboxId, call: &str, delivery: &Delivery) {
         let succeeded =
             matches!(delivery, Delivery::Response { status, .. } if (200..300).contains(status));
@@ -89,8 +90,11 @@ impl Sandboxes {
         });
     }
 
-    /// Its handler has returned and keeps nothing but its clients. If every call they made went
-    /// well, they are as they were: the SDK pays for retries from a budget of theirs.
+    /// Forgets the inputs of a sandbox whose handler has returned and keeps nothing but its
+    /// clients.
+    ///
+    /// If every call succeeded, the clients are as they were at the start. A failed call may have
+    /// used up a part of the budget from which the SDK pays for retries.
     pub(super) fn forget(&mut self, sandbox: SandboxId) {
         if let Some(known) = self.known.get_mut(&sandbox)
             && known.sent == known.succeeded
@@ -99,13 +103,13 @@ impl Sandboxes {
         }
     }
 
-    /// It is taken down.
+    /// Forgets a sandbox that is taken down.
     pub(super) fn end(&mut self, sandbox: SandboxId) {
         self.known.remove(&sandbox);
         self.timers.retain(|_, (owner, _)| *owner != sandbox);
     }
 
-    /// Adds what the code in a sandbox knows.
+    /// Adds the inputs of the code in a sandbox.
     pub(super) fn sketch(&self, sandbox: SandboxId, sketch: &mut Sketch) {
         sketch.option(self.known.get(&sandbox), |sketch, known| {
             sketch.hashed(&(known.all, known.sent, known.succeeded, known.timers));

@@ -1,10 +1,11 @@
-//! What tells two states of the world apart.
+//! The hash that tells two states of the world apart.
 //!
-//! Left out is what the rest determines, what only serves to tell people, and what is the same in
-//! every run of a plan. Times stand as they are: handlers read the clock, and rows hold times.
+//! It leaves out values that follow from others, values that only reports use, and values that are
+//! the same in every run of a plan. Times are included: handlers read the clock, and rows hold
+//! times.
 //!
-//! One thing is assumed: two handlers that wait with `tokio::time` for the very same moment are
-//! woken in an order that the rest determines. Sleeps of the SDK's own need no such assumption.
+//! It makes one assumption: if two handlers wait with `tokio::time` for the very same moment, the
+//! rest of the state determines the order in which they wake. The SDK's sleeps do not need it.
 
 use stormglass_spec::Sketch;
 
@@ -17,7 +18,7 @@ use crate::strategy::State;
 use stormglass_aws::lambda::SandboxId;
 
 impl World<'_> {
-    /// Shows the strategy the state that the world has come to.
+    /// Shows the strategy the state that the world has reached.
     pub(super) fn show_state(&mut self) -> Result<(), Halt> {
         let Some(state) = self.state() else { return Ok(()) };
         match self.strategy.arrive(state) {
@@ -26,9 +27,9 @@ impl World<'_> {
         }
     }
 
-    /// The state of the world, unless some promise does not know what makes a difference to it.
+    /// The state of the world; `None` if a promise cannot be sketched.
     fn state(&self) -> Option<State> {
-        // A new field must be sketched, or said here not to matter.
+        // The pattern has no `..`: a new field must be sketched, or listed here with a reason.
         let World {
             recorder,
             is_calm,
@@ -39,7 +40,7 @@ impl World<'_> {
             deployment,
             clients,
             sockets,
-            // All of these are told by `sketch_queue` and `sketch_sandboxes`.
+            // `sketch_queue` and `sketch_sandboxes` add all of these.
             queue: _,
             lambda: _,
             hub: _,
@@ -48,11 +49,11 @@ impl World<'_> {
             running: _,
             sandboxes: _,
             calls: _,
-            // The same in every run of a plan.
+            // Every run of a plan has the same values.
             app: _,
             is_watched: _,
             started: _,
-            // The handlers themselves are opaque; their sandboxes tell what they have observed.
+            // The handlers themselves are opaque; their sandboxes hold their inputs.
             handlers: _,
             // A name determines its ids.
             names: _,
@@ -94,8 +95,9 @@ impl World<'_> {
         let planned: Vec<_> = planned.collect();
         let waiting: Vec<_> =
             self.queue.waiting().filter(|(_, _, it)| alive.is_alive(it)).collect();
-        // What is planned comes at its own time, whatever the time is now; what waits does not, and
-        // where nothing is planned, what the world does next depends on it.
+        // A planned happening comes at a fixed time, so the present time makes no difference to it.
+        // For a waiting one it does, and also for the next step of the world when nothing is
+        // planned.
         let depends_on_now = planned.is_empty() || !waiting.is_empty();
         sketch.option(depends_on_now.then_some(self.now), Sketch::time);
         sketch.list(planned, |sketch, (at, hold, happening)| {
@@ -148,7 +150,7 @@ impl World<'_> {
         }
     }
 
-    /// An invocation that something is still to happen to. What runs is told by its sandbox.
+    /// Adds an invocation with a happening still to come. `sketch_sandboxes` adds the running code.
     fn sketch_invocation(&self, sketch: &mut Sketch, invocation: usize) {
         let state = &self.invocations[invocation];
         let InvocationState {
@@ -157,13 +159,13 @@ impl World<'_> {
             stage,
             is_awaited,
             fault,
-            // The name determines them, but for a duplicate's, which are those of the first.
+            // The name determines them; a duplicate shares those of the first invocation.
             request: _,
             connection: _,
             purpose: _,
             // Only reports need it.
             cause: _,
-            // Both follow from the polls and calls that its sandbox keeps.
+            // The polls and calls in the inputs of its sandbox determine both.
             polls: _,
             attempts: _,
         } = state;
@@ -177,7 +179,7 @@ impl World<'_> {
 
     fn sketch_call(&self, sketch: &mut Sketch, id: CallId) {
         let Some(call) = self.calls.get(&id) else { return };
-        // Its caller is told with the sandboxes.
+        // `sketch_sandboxes` adds the caller.
         let CallState { name, target, fault, answer, invocation: _, sandbox: _ } = call;
         sketch.text(name);
         match &**target {
@@ -201,7 +203,8 @@ impl World<'_> {
         });
     }
 
-    /// Where a sandbox is: what runs in it, or which of the idle ones it is.
+    /// Adds the place of a sandbox: the invocation that runs in it, or its index among the idle
+    /// ones.
     fn sketch_place(&self, sketch: &mut Sketch, sandbox: SandboxId) {
         let running = self.running.get(&sandbox).map(|invocation| &self.invocations[*invocation]);
         sketch.option(running, |sketch, state| sketch.text(&state.name));

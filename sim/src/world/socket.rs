@@ -1,4 +1,4 @@
-//! The client's end of a connection, and what is on its way between the two ends.
+//! The client's end of a connection, and the parcels on their way between the two ends.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use stormglass_spec::name::{ConnectionName, MessageName};
 use stormglass_aws::gateway::ClientMessage;
 use stormglass_aws::gateway::Upgrade;
 
-/// The sockets of all connections: they are never taken away.
+/// The sockets of all connections. They are never removed.
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     sockets: Map<ConnectionName, Socket>,
@@ -33,7 +33,7 @@ impl Sockets {
     ///
     /// # Panics
     ///
-    /// If nobody ever asked for the connection.
+    /// If no client ever asked for the connection.
     pub(super) fn get(&self, connection: &ConnectionName) -> &Socket {
         let socket = self.sockets.get(connection);
         socket.unwrap_or_else(|| panic!("{connection} has no socket"))
@@ -43,13 +43,13 @@ impl Sockets {
     ///
     /// # Panics
     ///
-    /// If nobody ever asked for the connection.
+    /// If no client ever asked for the connection.
     pub(super) fn get_mut(&mut self, connection: &ConnectionName) -> &mut Socket {
         let socket = self.sockets.get_mut(connection);
         socket.unwrap_or_else(|| panic!("{connection} has no socket"))
     }
 
-    /// The sockets of all connections, in the order in which they were asked for.
+    /// The sockets of all connections, in the order in which clients asked for them.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&ConnectionName, &Socket)> {
         self.sockets.iter()
     }
@@ -59,33 +59,33 @@ impl Sockets {
 #[derive(Debug)]
 pub(super) struct Socket {
     pub(super) client: usize,
-    /// One way, the same for everything that is sent.
+    /// The latency of one way, the same for all parcels.
     pub(super) link: Duration,
     pub(super) end: End,
-    /// Its client fails the connection if no sub-protocol is granted (FACTS 3.7).
+    /// True if the client fails the connection when no sub-protocol is granted (FACTS 3.7).
     pub(super) wants_protocol: bool,
-    /// Its client will not wait for the answer to its upgrade request.
+    /// True if the client will not wait for the answer to its upgrade request.
     pub(super) is_leaving: bool,
-    /// Its client reads nothing until then.
+    /// The time until which the client reads nothing.
     pub(super) stalled_until: Option<Time>,
-    /// What has arrived while nobody read.
+    /// The messages that have arrived while the client did not read.
     pub(super) unread: VecDeque<Arrived>,
-    /// The gateway's close frame has arrived behind all that.
+    /// True if the gateway's close frame has arrived behind the unread messages.
     pub(super) close_is_unread: bool,
-    /// TCP has begun to repeat what nobody acknowledges.
+    /// True if TCP has begun to repeat a message that the client does not acknowledge.
     pub(super) is_repeating: bool,
     pub(super) up: Stream,
     pub(super) down: Stream,
 }
 
-/// How far the client's end of a connection has come.
+/// The progress of the client's end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// Its client waits for the answer to its upgrade request.
+    /// The client waits for the answer to its upgrade request.
     Asking,
-    /// Its client has the 101.
+    /// The client has the 101.
     Attached,
-    /// Its client has closed it, or is gone.
+    /// The client has closed the connection, or is gone.
     Left,
 }
 
@@ -123,7 +123,7 @@ impl Socket {
     }
 }
 
-/// Which way something goes.
+/// The direction of a parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     /// From the client to the gateway.
@@ -132,7 +132,7 @@ pub(super) enum Direction {
     Down,
 }
 
-/// Something on its way between a client and the gateway.
+/// A parcel on its way between a client and the gateway.
 #[derive(Debug)]
 pub(super) enum Parcel {
     /// An upgrade request. The gateway may have no room for it.
@@ -153,8 +153,8 @@ pub(super) enum Parcel {
     CloseFrame,
 }
 
-/// What is on its way in one direction of a TCP connection: it arrives in the order it was sent,
-/// and what is late holds up what comes after it.
+/// One direction of a TCP connection. Parcels can be read in the order they were sent only: a late
+/// one holds up all that come after it.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     sent: u64,
@@ -163,23 +163,23 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// The number of what is sent next.
+    /// Gives the next parcel its number.
     pub(super) fn send(&mut self) -> u64 {
         self.sent += 1;
         self.sent
     }
 
-    /// How much was sent, and how much of it can be read.
+    /// The number of parcels that were sent, and of those that can be read.
     pub(super) fn counts(&self) -> (u64, u64) {
         (self.sent, self.arrived)
     }
 
-    /// What has arrived and waits for something that was sent before it.
+    /// The parcels that have arrived but wait for an earlier one.
     pub(super) fn early(&self) -> impl Iterator<Item = (u64, &Parcel)> {
         self.early.iter().map(|(number, (parcel, _))| (*number, parcel))
     }
 
-    /// Something arrives; gives what can be read by now, in order.
+    /// Takes in a parcel. Returns the parcels that can be read by now, in order.
     pub(super) fn arrive(
         &mut self,
         number: u64,

@@ -20,7 +20,7 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// The schedule is asked.
+    /// Counts the faults that a menu offers.
     pub(crate) fn offer(&mut self, menu: &Menu) {
         let Some(site) = menu.site else { return };
         for (entry, count) in ALL.iter().zip(&mut self.counts) {
@@ -28,7 +28,7 @@ impl Tally {
         }
     }
 
-    /// The schedule has a fault happen.
+    /// Counts a fault that the strategy chose.
     pub(crate) fn meet(&mut self, site: Site, fault: Fault, key: &Key) {
         if let Some(place) = place(site, fault) {
             self.counts[place].met += 1;
@@ -36,7 +36,7 @@ impl Tally {
         }
     }
 
-    /// The counts of a run with this history.
+    /// Returns the counts for a run with this history.
     pub(crate) fn finish(mut self, history: &History) -> Counts {
         for (site, fault, key) in &self.met {
             if let Some(place) = place(*site, *fault) {

@@ -21,7 +21,7 @@ use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Change, ReplicaView};
 use stormglass_spec::hash;
 
-/// The header that names an error of `@connections`.
+/// The header of `@connections` that names an error.
 const ERROR_TYPE: &str = "x-amzn-errortype";
 
 /// A call of a handler: one attempt on the wire.
@@ -35,13 +35,13 @@ pub(super) struct CallState {
     pub(super) answer: Option<(Delivery, Answer)>,
 }
 
-/// What a call is addressed to.
+/// The destination of a call.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
     DynamoDb(Box<dynamodb::Request>),
-    /// DynamoDB, but nothing that it could read.
+    /// DynamoDB, with a request that it cannot read.
     Unreadable(Box<dynamodb::Answer>),
-    /// `@connections`; the body is that of a post.
+    /// `@connections`; `body` is the message of a post.
     Connection {
         request: ManagementRequest,
         body: Arc<str>,
@@ -51,7 +51,7 @@ pub(super) enum Target {
 }
 
 impl World<'_> {
-    /// Sends the requests that a handler has just made on their way.
+    /// Sends the requests that a handler has just made.
     pub(super) fn send_calls(&mut self, invocation: usize, sandbox: SandboxId) -> Result<(), Halt> {
         for outgoing in self.hub.take_outgoing() {
             self.send_call(invocation, sandbox, &outgoing)?;
@@ -67,6 +67,8 @@ impl World<'_> {
     ) -> Result<(), Halt> {
         self.calls_made += 1;
         let target = self.target(outgoing);
+        // An operation that the simulator lacks is a gap of the harness. The handler must not see
+        // it as an error of the service.
         if let Target::Unreadable(answer) = &target
             && answer.is_unsupported
         {
@@ -85,6 +87,8 @@ impl World<'_> {
             wire: wire.into(),
         };
         let cause = Some(self.record(state.cause, sent)?);
+        // The SDK adds jitter to its retries. A seed per call makes the jitter independent of the
+        // order in which calls are made.
         let seed = hash::keyed_for(stormglass_spec::CONSTANT, &name, "jitter");
         self.hub.set_seed(outgoing.id, seed);
         let fault = site_of(&target)
@@ -107,7 +111,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// What a request is addressed to.
+    /// The destination of a request.
     fn target(&self, outgoing: &Outgoing) -> Target {
         if let Some(operation) = &outgoing.target {
             return match dynamodb::Request::parse(operation, &outgoing.body) {
@@ -124,7 +128,7 @@ impl World<'_> {
         }
     }
 
-    /// A request for the history, the operation and its target for its name, and its wire form.
+    /// The request for the history, the operation with its target for the name, and the wire form.
     fn describe(&self, target: &Target, outgoing: &Outgoing) -> (Request, String, String) {
         match target {
             Target::DynamoDb(request) => {
@@ -159,7 +163,7 @@ impl World<'_> {
         state.name.call(operation, attempt)
     }
 
-    /// A request arrives at its service: its effect happens here, its answer goes back.
+    /// Carries a request out when it arrives at its service, and sends the answer back.
     pub(super) fn call_arrives(&mut self, id: CallId, cause: Option<u32>) -> Result<(), Halt> {
         let Some(call) = self.calls.get(&id) else { return Ok(()) };
         let (name, fault, target) = (call.name.clone(), call.fault, Rc::clone(&call.target));
@@ -179,6 +183,7 @@ impl World<'_> {
         for change in changes {
             self.record_change(change, cause)?;
         }
+        // The post leaves the gateway even if its answer gets lost below: the caller cannot know.
         if let Target::Connection { request, body } = &*target
             && is_accepted
         {
@@ -204,7 +209,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// DynamoDB removes the rows that have expired long enough ago (FACTS 6.10).
+    /// Removes the rows that have expired long enough ago, as DynamoDB does (FACTS 6.10).
     pub(super) fn expire_rows(&mut self) -> Result<(), Halt> {
         for change in self.dynamodb.expire(self.now) {
             self.record_change(change, None)?;
@@ -220,7 +225,7 @@ impl World<'_> {
         self.record(cause, what).map(|_| ())
     }
 
-    /// Carries a request out.
+    /// Carries a request out, whatever its destination.
     fn apply(&mut self, name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
         match target {
             Target::DynamoDb(request) => self.apply_to_table(name, request, fault),
@@ -234,7 +239,7 @@ impl World<'_> {
 
     fn manage(&mut self, name: &CallName, request: &ManagementRequest) -> Applied {
         let connection = self.names.of_connection(&request.id);
-        // What closes nothing runs no `$disconnect` and needs no id for it.
+        // Only a delete can close the connection, and so only it needs an id for `$disconnect`.
         let disconnect = match request.operation {
             ManagementOperation::Delete => {
                 self.names.request(&connection.invocation(ConnectionPhase::Disconnect))
@@ -253,7 +258,8 @@ impl World<'_> {
         Applied { closing, ..Applied::of(delivery, effect_of(&managed)) }
     }
 
-    /// One of the ways in which DynamoDB lacks capacity (FACTS 6.2). Which, is the call's own.
+    /// Answers with one of the ways in which DynamoDB lacks capacity (FACTS 6.2). The call's name
+    /// selects it.
     fn throttle_table(&mut self, name: &CallName, request: &dynamodb::Request) -> Applied {
         let draw = hash::keyed_for(stormglass_spec::CONSTANT, name, "throttle");
         let answer = self.dynamodb.throttle(self.now, request, ReplicaView::Fresh, draw);
@@ -261,7 +267,7 @@ impl World<'_> {
         Applied::by_dynamodb(answer, effect)
     }
 
-    /// What became of a request to the table.
+    /// The effect of a request to the table, read from its answer.
     fn effect_on_table(
         &self,
         request: &dynamodb::Request,
@@ -278,7 +284,7 @@ impl World<'_> {
         }
     }
 
-    /// A replica that is behind as a whole, or row by row. Which, is the call's own.
+    /// A replica that is behind as a whole, or row by row. The call's name selects the kind.
     fn stale_view(&self, name: &CallName) -> ReplicaView {
         let lag = self.deployment.replica_lag;
         let seed = hash::keyed_for(stormglass_spec::CONSTANT, name, "replica");
@@ -298,6 +304,8 @@ impl World<'_> {
         let view = if is_stale { self.stale_view(name) } else { ReplicaView::Fresh };
         let answer = self.dynamodb.apply(self.now, request, view);
         let stale = is_stale && {
+            // The history calls a read stale only if the reader could see a difference. A read
+            // changes nothing, so it can be repeated.
             let newest = self.dynamodb.apply(self.now, request, ReplicaView::Fresh);
             newest.body != answer.body
         };
@@ -305,7 +313,7 @@ impl World<'_> {
         Applied::by_dynamodb(answer, effect)
     }
 
-    /// Sends an answer on its way back.
+    /// Sends an answer back to its caller.
     fn answer(
         &mut self,
         id: CallId,
@@ -320,7 +328,7 @@ impl World<'_> {
         self.send_after_latency(&key, latency, cause, Happening::AnswerArrives { call: id });
     }
 
-    /// An answer arrives at the function that waits for it; the function may die just then.
+    /// Delivers an answer to the function that waits for it, unless the function dies just then.
     pub(super) fn answer_arrives(&mut self, id: CallId, cause: Option<u32>) -> Result<(), Halt> {
         let Some(call) = self.calls.remove(&id) else { return Ok(()) };
         if call.fault == Some(Fault::Crash) {
@@ -338,15 +346,15 @@ impl World<'_> {
     }
 }
 
-/// What carrying out a request led to.
+/// The results of carrying a request out.
 struct Applied {
-    /// What goes back.
+    /// The answer that goes back.
     delivery: Delivery,
-    /// What was done.
+    /// The effect, for the history.
     effect: Effect,
-    /// Which rows changed.
+    /// The rows that changed.
     changes: Vec<Change>,
-    /// What the gateway wants done because of it.
+    /// The effects that the gateway asks for because of the request.
     closing: Vec<stormglass_aws::gateway::GatewayEffect>,
 }
 
@@ -376,7 +384,7 @@ fn latency_of(target: &Target) -> Latency {
     }
 }
 
-/// The answer of a service that fails, or has no capacity (FACTS 3.5, 6.2).
+/// The refusal of a service that fails, or has no capacity (FACTS 3.5, 6.2).
 fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
     let delivery = match (target, fault) {
         (Target::DynamoDb(_), _) => from_dynamodb(failures::of_table(failure_of(name))),
@@ -394,7 +402,7 @@ fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
     Applied::of(delivery, Effect::Refused { error })
 }
 
-/// Which of the ways to fail is the call's own.
+/// A number that selects one of the ways to fail. It depends on the call's name alone.
 fn failure_of(name: &CallName) -> u64 {
     hash::keyed_for(stormglass_spec::CONSTANT, name, "failure")
 }
@@ -417,7 +425,7 @@ fn from_gateway(managed: &ManagementOutcome) -> Delivery {
     Delivery::Response { status: response.status, headers, body: response.body }
 }
 
-/// Some answers come without the header that names the error (FACTS 3.5).
+/// Removes the header that names the error: some answers come without it (FACTS 3.5).
 fn strip_error_type(delivery: &mut Delivery) {
     if let Delivery::Response { headers, .. } = delivery {
         headers.retain(|(name, _)| *name != ERROR_TYPE);
@@ -428,7 +436,7 @@ fn broken() -> Answer {
     Answer { status: None, error: Some("connection reset".into()) }
 }
 
-/// What the caller learns, as the SDK will read it.
+/// The answer as the SDK of the caller will read it.
 fn describe_answer(delivery: &Delivery) -> Answer {
     let Delivery::Response { status, headers, body } = delivery else { return broken() };
     let header = headers.iter().find(|(name, _)| *name == ERROR_TYPE);
