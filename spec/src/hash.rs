@@ -51,6 +51,7 @@ impl Words {
 
 impl Hasher for Words {
     fn write(&mut self, bytes: &[u8]) {
+        // The last chunk is padded with zeros: without the length, `a` and `a\0` would be alike.
         self.write_usize(bytes.len());
         let (whole, rest) = bytes.as_chunks::<8>();
         for chunk in whole {

@@ -256,6 +256,7 @@ impl Ledger {
 
     fn arrive(&mut self, connection: &ConnectionName, broadcast: MessageName, event: u32) {
         let arrivals = &mut self.connections.entry(connection.clone()).or_default().arrivals;
+        // Only first arrivals have an order: a duplicate may come at any later time.
         if arrivals.iter().any(|(name, _)| *name == broadcast) {
             return;
         }

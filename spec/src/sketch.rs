@@ -70,6 +70,7 @@ impl Sketch {
         values: impl IntoIterator<Item = T>,
         mut add: impl FnMut(&mut Sketch, T),
     ) {
+        // The count stands before the values, but an iterator gives it only at its end.
         let place = self.words.len();
         self.words.push(0);
         let mut count = 0;

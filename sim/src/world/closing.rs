@@ -23,6 +23,7 @@ impl World<'_> {
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
         self.is_calm = true;
         self.gateway.restore_quotas();
+        // Each step counts, because the local variables of this phase are in no sketch.
         self.closing_step += 1;
         self.record(None, EventKind::FaultsStopped)?;
         self.wait_for_the_deaf().await?;

@@ -295,6 +295,7 @@ impl World<'_> {
         self.answer_upgrade(connection, true, has_protocol, Some(cause));
         let Fate { leg, fault } = self.choose_for_arrival(connection, Menu::at(Site::Connection));
         if fault == Some(Fault::Maintenance) {
+            // The name alone determines the time, so that other choices cannot move it.
             let wait = after(connection, MAINTENANCE_WITHIN);
             let connection = connection.clone();
             self.depart(wait, leg, Some(cause), Happening::Maintenance { connection });

@@ -89,6 +89,7 @@ impl Woken {
 
     fn push(&self, task: TaskId) {
         let mut waiting = self.lock();
+        // A future that is woken twice before its poll is polled once.
         if waiting.known.insert(task) {
             waiting.order.push_back(task);
         }
@@ -162,6 +163,7 @@ impl Executor {
         let is_there = |id: &TaskId| tasks.get(id).is_some_and(|task| task.sandbox == sandbox);
         let (awake, asleep) = std::mem::take(&mut self.asleep).into_iter().partition(is_there);
         self.asleep = asleep;
+        // The order of the ids makes the next polls deterministic.
         let awake: BTreeSet<TaskId> = awake;
         for task in awake {
             self.woken.push(task);
@@ -219,6 +221,7 @@ impl Executor {
         }));
         let polled = match polled {
             Ok(Poll::Pending) => return Polled::Pending,
+            // The end of background work ends no invocation.
             Ok(Poll::Ready(None)) => Polled::Pending,
             Ok(Poll::Ready(Some(Ok(json)))) => Polled::Ended(Answer::Response(json)),
             Ok(Poll::Ready(Some(Err(error)))) => Polled::Ended(Answer::Error(error)),

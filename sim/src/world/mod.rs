@@ -250,6 +250,7 @@ impl<'a> World<'a> {
             let World { gateway, executor, hub, invocations, .. } = self;
             let alive = Alive { gateway, executor, hub, invocations };
             let Some(at) = self.queue.next_at(|it| alive.is_alive(it)) else { return Ok(()) };
+            // Expiries are not in the queue: alone, they must not keep a run going.
             if let Some(due) = self.dynamodb.next_expiry().filter(|due| *due <= at) {
                 if self.advance(due).await {
                     self.expire_rows()?;
@@ -291,6 +292,7 @@ impl<'a> World<'a> {
             };
             if was_woken {
                 let elapsed = tokio::time::Instant::now().duration_since(started);
+                // The timers of tokio have a resolution of 1 ms, so its clock may have passed `at`.
                 self.set_now((Time::ZERO + elapsed).clamp(self.now, at));
                 return false;
             }

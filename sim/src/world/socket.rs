@@ -188,6 +188,7 @@ impl Stream {
     ) -> Vec<(Parcel, Option<u32>)> {
         self.early.insert(number, (parcel, cause));
         let mut readable = Vec::new();
+        // One arrival can close a gap and release all parcels behind it.
         while let Some(next) = self.early.remove(&(self.arrived + 1)) {
             self.arrived += 1;
             readable.push(next);

@@ -178,6 +178,7 @@ impl World<'_> {
         };
         let Applied { delivery, effect, changes, closing } = applied;
         let is_accepted = effect == Effect::Accepted;
+        // The changes of rows follow their call in the history: monitors match them by this cause.
         let applied = EventKind::CallApplied { call: name.clone(), effect };
         let cause = Some(self.record(cause, applied)?);
         for change in changes {
@@ -196,6 +197,7 @@ impl World<'_> {
             Some(Fault::HangAfter) => return Ok(()),
             Some(Fault::ReplyLost) => (Delivery::Broken, broken()),
             Some(Fault::ErrorAfter) => {
+                // The service did its work and reports a failure all the same.
                 let delivery = refuse(&name, &target, fault).delivery;
                 let answer = describe_answer(&delivery);
                 (delivery, answer)
