@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_probe::{
-    Assumptions, MessageFormat, Observation, ObservationKind, ProbeRun, PropertyVerdict, RunId,
+    Assumptions, MessageFormat, Observation, ObservationKind, ProbeRun, PropertyVerdict, RollCall,
+    RunId,
 };
 use stormglass_spec::Time;
 use stormglass_spec::history::Content;
@@ -58,7 +59,7 @@ impl HistoryBuilder {
     }
 
     fn judged_by(self, format: &MessageFormat, assumptions: Assumptions) -> Vec<PropertyVerdict> {
-        let roll_call = (0, Vec::new());
+        let roll_call = RollCall::default();
         let seen = ProbeRun { observations: self.observations, id: RUN, roll_call, is_whole: true };
         verdicts(&seen, format, assumptions)
     }

@@ -82,14 +82,14 @@ impl Figures {
             let took: Vec<Duration> = took.collect();
             let longest = took.iter().max().copied();
             last.extend(longest);
-            if message.number.is_some_and(|number| run.roll_call.1.contains(&number)) {
-                roll_call.extend(longest.filter(|_| took.len() >= run.roll_call.0));
+            if message.number.is_some_and(|number| run.roll_call.broadcasts.contains(&number)) {
+                roll_call.extend(longest.filter(|_| took.len() >= run.roll_call.clients));
             }
             receiver.extend(took);
             let answered = message.acknowledged.as_ref().map(|(place, _)| at(*place).since(sent));
             acknowledged.extend(answered);
         }
-        let clients = run.roll_call.0;
+        let clients = run.roll_call.clients;
         Figures {
             opened: count(|kind| matches!(kind, ObservationKind::Opened)),
             refused: count(|kind| {
@@ -133,15 +133,15 @@ impl Spread {
 }
 
 fn handshakes(observations: &[Observation]) -> Vec<Duration> {
-    let mut asked: BTreeMap<&ConnectionName, Time> = BTreeMap::new();
+    let mut requested: BTreeMap<&ConnectionName, Time> = BTreeMap::new();
     let mut took = Vec::new();
     for Observation { at, connection, kind } in observations {
         match kind {
             ObservationKind::Requested => {
-                asked.insert(connection, *at);
+                requested.insert(connection, *at);
             }
             ObservationKind::Opened => {
-                took.extend(asked.get(connection).map(|asked| at.since(*asked)))
+                took.extend(requested.get(connection).map(|requested| at.since(*requested)))
             }
             _ => {}
         }

@@ -237,14 +237,14 @@ impl MessageFormat {
         if !frame.trim_start().starts_with(['{', '[']) {
             return MessageShape::Other;
         }
-        let id = || found(frame, self.answers.id.as_ref()).map(text_of);
-        if found(frame, self.answers.reply.as_ref()).is_some() {
+        let id = || value_at(frame, self.answers.id.as_ref()).map(text_of);
+        if value_at(frame, self.answers.reply.as_ref()).is_some() {
             return MessageShape::Acknowledgement {
                 id: id(),
                 acknowledgement: self.acknowledgement(frame),
             };
         }
-        if found(frame, self.answers.error.as_ref()).is_some() {
+        if value_at(frame, self.answers.error.as_ref()).is_some() {
             return MessageShape::Error { id: id() };
         }
         let members = ["/message", "/connectionId", "/requestId"];
@@ -262,11 +262,11 @@ impl MessageFormat {
             return Acknowledgement { counts: None };
         }
         let count = |pointer: &Option<Spanned<String>>| {
-            found(frame, pointer.as_ref()).and_then(|count| count.parse().ok()).unwrap_or(0)
+            value_at(frame, pointer.as_ref()).and_then(|count| count.parse().ok()).unwrap_or(0)
         };
         let failed = count(failed);
         let complete = match complete {
-            Some(_) => found(frame, complete.as_ref()) == Some("true"),
+            Some(_) => value_at(frame, complete.as_ref()) == Some("true"),
             None => failed == 0,
         };
         let (delivered, gone, pending) = (count(delivered), count(gone), count(pending));
@@ -275,6 +275,6 @@ impl MessageFormat {
     }
 }
 
-fn found<'a>(frame: &'a str, pointer: Option<&Spanned<String>>) -> Option<&'a str> {
+fn value_at<'a>(frame: &'a str, pointer: Option<&Spanned<String>>) -> Option<&'a str> {
     find(frame, pointer?.get_ref())
 }

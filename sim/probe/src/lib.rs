@@ -67,6 +67,6 @@ pub use figures::{FanOut, Figures, Spread};
 pub use format::{AcknowledgementRule, FormatError, MessageFormat};
 pub use observation::{Observation, ObservationKind};
 pub use payload::RunId;
-pub use run::{ProbeRun, ProbeSettings, UnreachableError, run};
+pub use run::{ProbeRun, ProbeSettings, RollCall, UnreachableError, run};
 pub use verdict::{Assumptions, Evidence, JUDGED, JudgedProperty, PropertyVerdict, judge};
 pub use workload::{Broadcast, ClientPlan, ClientStep, Workload};

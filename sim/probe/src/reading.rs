@@ -222,12 +222,12 @@ impl HistoryBuilder<'_> {
             let (recipient, body) = (&arrival.connection, &arrival.data);
             self.post(at, &Post { broadcast: &message.name, nth, recipient, body }, is_ambiguous);
         }
-        if let Some((at, phase, said)) = ended {
+        if let Some((at, phase, acknowledgement)) = ended {
             for connection in self.missed(message, at) {
                 let (broadcast, body) = (&message.name, &"".into());
                 self.post(at, &Post { broadcast, nth: 0, recipient: &connection, body }, false);
             }
-            self.end(at, phase, message, 0, Some(said));
+            self.end(at, phase, message, 0, Some(acknowledgement));
         }
         for nth in 0..message.answers.len() {
             let at = message.answers[nth];
@@ -235,7 +235,8 @@ impl HistoryBuilder<'_> {
             if self.attribution.is_of_gateway(text) {
                 continue;
             }
-            let is_acknowledgement = message.acknowledged.as_ref().is_some_and(|(it, _)| *it == at);
+            let is_acknowledgement =
+                message.acknowledged.as_ref().is_some_and(|(place, _)| *place == at);
             if nth > 0 {
                 let connection = &message.connection;
                 let again = nth_invocation(&message.name, nth);
@@ -261,10 +262,10 @@ impl HistoryBuilder<'_> {
     /// Returns the connections that ended so soon after an acknowledgement that the broadcast may
     /// still have been on its way to them.
     fn missed(&self, message: &SentMessage, acknowledged: Place) -> Vec<ConnectionName> {
-        let Some(said) = self.observations.get(acknowledged) else { return Vec::new() };
+        let Some(answer) = self.observations.get(acknowledged) else { return Vec::new() };
         let was_over_soon = |span: &Lifespan| {
             let is_over = span.over.filter(|over| *over > acknowledged);
-            is_over.is_some_and(|over| self.observations[over].at.since(said.at) < self.silence)
+            is_over.is_some_and(|over| self.observations[over].at.since(answer.at) < self.silence)
         };
         let missed = self.connections.iter().filter(|(connection, span)| {
             span.opened.is_some_and(|opened| opened < message.at)
@@ -279,8 +280,8 @@ impl HistoryBuilder<'_> {
         message.number?;
         match self.acknowledged {
             AcknowledgementRule::Reply => {
-                let (at, said) = message.acknowledged.clone()?;
-                Some((at, ENDS, said))
+                let (at, acknowledgement) = message.acknowledged.clone()?;
+                Some((at, ENDS, acknowledgement))
             }
             AcknowledgementRule::Silence if message.answers.is_empty() => {
                 let due = self.observations[message.at].at + self.silence;
@@ -305,12 +306,13 @@ impl HistoryBuilder<'_> {
     /// it arrive is known to have gone well: no other attempt matters.
     fn may_be_ambiguous(&self, message: &SentMessage, arrived: Place) -> bool {
         let connection = &self.observations[arrived].connection;
-        let copies = message.arrivals.iter().filter(|it| it.connection == *connection).count();
-        let Some((acknowledged, said)) = &message.acknowledged else { return true };
+        let copies =
+            message.arrivals.iter().filter(|arrival| arrival.connection == *connection).count();
+        let Some((acknowledged, acknowledgement)) = &message.acknowledged else { return true };
         let span = self.connections.get(connection).copied().unwrap_or_default();
         let was_there = span.opened.is_some_and(|opened| opened < message.at)
             && span.over.is_none_or(|over| over > *acknowledged);
-        copies > 1 || !said.is_complete() || said.failed() > 0 || !was_there
+        copies > 1 || !acknowledgement.is_complete() || acknowledgement.failed() > 0 || !was_there
     }
 
     fn start(
@@ -334,7 +336,7 @@ impl HistoryBuilder<'_> {
         phase: u8,
         message: &SentMessage,
         nth: usize,
-        said: Option<Acknowledgement>,
+        acknowledgement: Option<Acknowledgement>,
     ) {
         let text = self.observations.get(at).and_then(|observation| match &observation.kind {
             ObservationKind::Received(text) if phase == ENDS && message.answers.contains(&at) => {
@@ -342,7 +344,7 @@ impl HistoryBuilder<'_> {
             }
             _ => None,
         });
-        let outcome = Outcome::Returned { status: 200, body: text.cloned(), acknowledgement: said };
+        let outcome = Outcome::Returned { status: 200, body: text.cloned(), acknowledgement };
         let invocation = nth_invocation(&message.name, nth);
         self.add(at, phase, EventKind::InvocationEnded { invocation, outcome });
     }

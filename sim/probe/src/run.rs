@@ -48,11 +48,19 @@ pub struct ProbeRun {
     pub observations: Vec<Observation>,
     /// The number that its payloads have in common.
     pub id: RunId,
-    /// The number of clients that were connected during the roll call, and the numbers of its
-    /// broadcasts.
-    pub roll_call: (usize, Vec<u32>),
+    /// The roll call at its end.
+    pub roll_call: RollCall,
     /// True if every step was taken.
     pub is_whole: bool,
+}
+
+/// The broadcasts at the end of a run, while nothing else happens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RollCall {
+    /// The number of clients that were connected.
+    pub clients: usize,
+    /// The numbers of the broadcasts.
+    pub broadcasts: Vec<u32>,
 }
 
 impl ProbeRun {
@@ -83,6 +91,10 @@ pub struct UnreachableError {
 /// # Errors
 ///
 /// If the first client of all gets no connection.
+///
+/// # Panics
+///
+/// If the settings are of no clients, or of no messages.
 pub async fn run(
     target: &Target,
     format: &MessageFormat,
@@ -104,9 +116,8 @@ pub async fn run(
     let names = workload.clients.iter().map(|client| client.name.clone());
     let mut players: Vec<Player> =
         names.map(|name| Player::new(Arc::clone(&context), name)).collect();
-    if let Some(first) = players.first_mut() {
-        first.connect().await.map_err(|source| unreachable(target, source))?;
-    }
+    let first = players.first_mut().expect("a workload has a client");
+    first.connect().await.map_err(|source| unreachable(target, source))?;
     let playing = std::pin::pin!(play(&context, &workload, players));
     let ends = std::pin::pin!(timeout(settings.time_max, stop));
     let (mut players, roll_call) = match select(playing, ends).await {
@@ -128,7 +139,7 @@ async fn play(
     context: &Arc<RunContext>,
     workload: &Workload,
     players: Vec<Player>,
-) -> (Vec<Player>, (usize, Vec<u32>)) {
+) -> (Vec<Player>, RollCall) {
     let mut playing = JoinSet::new();
     for (place, mut player) in players.into_iter().enumerate() {
         let steps = workload.clients[place].steps.clone();
@@ -149,11 +160,11 @@ async fn call_the_roll(
     context: &RunContext,
     workload: &Workload,
     players: &mut [Player],
-) -> (usize, Vec<u32>) {
+) -> RollCall {
     if !*context.over.borrow() {
         join_all(players.iter_mut().map(Player::connect)).await;
     }
-    let (connected, mut numbers) = (context.log.open(), Vec::new());
+    let mut roll_call = RollCall { clients: context.log.open(), broadcasts: Vec::new() };
     for (place, broadcast) in &workload.roll_call {
         if *context.over.borrow() {
             break;
@@ -163,11 +174,11 @@ async fn call_the_roll(
         };
         sender.broadcast(broadcast).await;
         // A client that has not got it by then is noticed in the judgement.
-        let arrived = context.log.arrived(broadcast.number, connected);
+        let arrived = context.log.arrived(broadcast.number, roll_call.clients);
         let _ = timeout(context.patience, arrived).await;
-        numbers.push(broadcast.number);
+        roll_call.broadcasts.push(broadcast.number);
     }
-    (connected, numbers)
+    roll_call
 }
 
 /// Waits until nothing has come in for a quiet time. It looks more than once meanwhile: a machine

@@ -70,7 +70,13 @@ impl Broadcast {
 
 impl Workload {
     /// Returns the workload of a seed for a number of clients and of broadcasts.
+    ///
+    /// # Panics
+    ///
+    /// If there are no clients, or no broadcasts.
     pub fn new(seed: u64, clients: u32, messages: u32, format: &MessageFormat) -> Workload {
+        assert!(clients > 0, "a workload has a client");
+        assert!(messages > 0, "a workload has a broadcast");
         let rounds = (messages / 5).clamp(1, ROUNDS_MAX).min(messages);
         let mixed = messages - rounds;
         let names = (0..usize::try_from(clients).unwrap_or(usize::MAX)).map(name);

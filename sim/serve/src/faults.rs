@@ -155,9 +155,9 @@ impl FaultState {
     fn forget_first(&mut self) {
         let Some((client, id)) = self.ids.pop_first() else { return };
         self.clients.remove(&id);
-        let its = (client, String::new())..(client + 1, String::new());
-        let its: Vec<_> = self.turns.range(its).map(|(place, _)| place.clone()).collect();
-        for place in its {
+        let places = (client, String::new())..(client + 1, String::new());
+        let places: Vec<_> = self.turns.range(places).map(|(place, _)| place.clone()).collect();
+        for place in places {
             self.turns.remove(&place);
         }
     }

@@ -115,15 +115,15 @@ async fn watch(
     let mut looks = interval(LOOK_EVERY);
     let running = run(target, format, &settings, Arc::clone(&sent), interrupted());
     let mut running = std::pin::pin!(running);
-    let seen = loop {
+    let run = loop {
         tokio::select! {
             biased;
-            seen = &mut running => break seen,
+            run = &mut running => break run,
             _ = looks.tick() => progress.show(sent.load(Ordering::Relaxed)),
         }
     };
     progress.finish();
-    Ok(seen?)
+    Ok(run?)
 }
 
 /// Completes on Ctrl-C. Where no handler can be had, Ctrl-C ends the process at once.
@@ -141,13 +141,14 @@ fn draw(
 ) -> Result<Vec<(&'static str, String)>, ProbeCommandError> {
     let mut pictures = Vec::new();
     for verdict in verdicts {
-        let Some(found) = verdict.evidence.as_ref().filter(|found| found.is_certain) else {
+        let Some(evidence) = verdict.evidence.as_ref().filter(|evidence| evidence.is_certain)
+        else {
             continue;
         };
         let id = verdict.judged.property.id;
         let folder = Path::new("target").join("probe");
         let path: PathBuf = folder.join(format!("{id}.svg"));
-        let svg = picture(found, address, again);
+        let svg = picture(evidence, address, again);
         let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, svg));
         let what = || format!("cannot write {}", path.display());
         written.map_err(|source| ProbeCommandError::Io { what: what(), source })?;

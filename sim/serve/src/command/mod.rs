@@ -187,7 +187,7 @@ fn log(level: &str) {
         "warn,stormglass_serve={level},stormglass_handlers={level},stormglass_apps={level},\
          stormglass_mutants={level},stormglass::metrics=off"
     );
-    let targets: Targets = targets.parse().unwrap_or_default();
+    let targets: Targets = targets.parse().expect("the targets are spelled right");
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
     tracing_subscriber::registry().with(targets).with(lines).with(LogLayer).init();
 }

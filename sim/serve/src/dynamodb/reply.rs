@@ -52,7 +52,7 @@ impl ContentType {
 
 /// Returns the answer of an operation.
 pub(super) fn answer(answer: Answer, content_type: ContentType) -> Reply {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(answer.status).expect("DynamoDB answers with a status");
     let mut reply = with_checksum(status, answer.body);
     reply.headers_mut().insert(CONTENT_TYPE, content_type.header());
     reply
@@ -116,9 +116,8 @@ fn identified(status: StatusCode, body: String) -> Reply {
     *reply.status_mut() = status;
     let headers = reply.headers_mut();
     headers.insert(SERVER, HeaderValue::from_static("Server"));
-    if let Ok(id) = HeaderValue::from_str(&request_id()) {
-        headers.insert(REQUEST_ID, id);
-    }
+    let id = HeaderValue::from_str(&request_id());
+    headers.insert(REQUEST_ID, id.expect("letters and digits can be a header"));
     reply
 }
 

@@ -205,9 +205,8 @@ fn switching(key: &HeaderValue, protocol: Option<&str>) -> Reply {
     let headers = reply.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    if let Ok(accept) = HeaderValue::from_str(&derive_accept_key(key.as_bytes())) {
-        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
-    }
+    let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes()));
+    headers.insert(SEC_WEBSOCKET_ACCEPT, accept.expect("base64 can be a header"));
     // A protocol that no header can hold is left out: a browser then refuses the socket itself.
     if let Some(Ok(protocol)) = protocol.map(HeaderValue::from_str) {
         headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);

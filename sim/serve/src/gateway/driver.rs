@@ -301,9 +301,9 @@ impl Driver {
                     effects
                 }
                 Deadline::Start(request) => {
-                    if let Some(asked) = self.late.remove(&request) {
-                        self.start(now, asked, None);
-                    }
+                    let invocation = self.late.remove(&request);
+                    let invocation = invocation.expect("a late invocation waits for its start");
+                    self.start(now, invocation, None);
                     continue;
                 }
                 Deadline::Maintain(id) => self.close(now, &id),
@@ -398,10 +398,10 @@ impl Driver {
         &mut self,
         now: Time,
         route: &str,
-        asked: PendingInvocation,
+        invocation: PendingInvocation,
         injected: Option<InjectedFault>,
     ) {
-        let PendingInvocation { request, connection, .. } = &asked;
+        let PendingInvocation { request, connection, .. } = &invocation;
         let running = RunningInvocation {
             connection: connection.clone(),
             route: route.to_owned(),
@@ -411,21 +411,21 @@ impl Driver {
         self.due.insert((now + INTEGRATION_TIMEOUT, Deadline::StopWaiting(request.clone())));
         if let Some(delay) = injected.and_then(InjectedFault::delay) {
             self.due.insert((now + delay, Deadline::Start(request.clone())));
-            self.late.insert(request.clone(), asked);
+            self.late.insert(request.clone(), invocation);
             return;
         }
         let (outcome, summary) = match injected.and_then(InjectedFault::fault) {
             Some(Fault::Throttled) => (IntegrationOutcome::Throttled, "no capacity"),
             Some(Fault::Error) => (IntegrationOutcome::Error, "an error of the platform"),
             Some(Fault::Crash) => (IntegrationOutcome::Error, "Runtime.ExitError"),
-            fault => return self.start(now, asked, fault),
+            fault => return self.start(now, invocation, fault),
         };
-        self.give_up(now, &asked.request, &outcome, summary);
+        self.give_up(now, &invocation.request, &outcome, summary);
     }
 
     /// Sends an event to its function: to a new sandbox, or twice, if a fault says so.
-    fn start(&mut self, now: Time, asked: PendingInvocation, fault: Option<Fault>) {
-        let PendingInvocation { request, function, event, .. } = asked;
+    fn start(&mut self, now: Time, invocation: PendingInvocation, fault: Option<Fault>) {
+        let PendingInvocation { request, function, event, .. } = invocation;
         let now_ms = self.gateway.stage().epoch_ms + now.millis();
         if fault == Some(Fault::Duplicate) {
             // The gateway waits for the other one only.
@@ -469,7 +469,8 @@ impl Driver {
     fn opened(&mut self, now: Time, id: ConnectionId, protocol: Option<String>) {
         info!("{id} open");
         let (line, frames) = line();
-        self.open.insert(id.clone(), line);
+        let previous = self.open.insert(id.clone(), line);
+        assert!(previous.is_none(), "the id {id} is of two connections");
         self.answer(&id, UpgradeAnswer::Opened { protocol, frames });
         self.watch(id.clone());
         if let Some(injected) = self.inputs.faults.inject(&id, "host", Site::Connection, false) {

@@ -90,8 +90,8 @@ impl Functions {
         };
         let context = self.context(now_ms, function, &request);
         let job = SandboxJob { request, event: LambdaEvent::new(event, context) };
-        // The sandbox is there: it is removed before its end is an input.
-        self.sandboxes.get(&sandbox).is_some_and(|jobs| jobs.send(job).is_ok())
+        let jobs = self.sandboxes.get(&sandbox).expect("a sandbox is there until it is taken down");
+        jobs.send(job).is_ok()
     }
 
     /// Makes a sandbox ready for its next event, after the end of an invocation.

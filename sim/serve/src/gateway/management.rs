@@ -91,9 +91,8 @@ impl Management {
         if let Some(error) = response.error {
             headers.insert(ERROR_TYPE, HeaderValue::from_static(error));
         }
-        if let Ok(id) = HeaderValue::from_str(&self.inputs.ids.request()) {
-            headers.insert(REQUEST_ID, id);
-        }
+        let id = HeaderValue::from_str(&self.inputs.ids.request());
+        headers.insert(REQUEST_ID, id.expect("an id can be a header"));
         reply
     }
 }

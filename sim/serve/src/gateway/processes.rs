@@ -40,17 +40,17 @@ impl Processes {
         inputs: Inputs,
     ) {
         while self.sandboxes.try_join_next().is_some() {}
-        match self.origins.get(function) {
-            Some(ProcessOrigin::ByHand(by_hand)) => {
+        let origin = self.origins.get(function);
+        let origin = origin.expect("every route and the authorizer lead to a known function");
+        match origin {
+            ProcessOrigin::ByHand(by_hand) => {
                 self.sandboxes.spawn(run_by_hand(id, by_hand.clone(), jobs, inputs));
             }
-            Some(origin) => {
-                if let Some(sandbox) = origin.sandbox(&self.endpoints) {
-                    self.sandboxes.spawn(run(id, sandbox, jobs, inputs));
-                }
+            ProcessOrigin::Command(function, command) => {
+                let (function, command) = (Arc::clone(function), command.clone());
+                let sandbox = ProcessSandbox::new(function, command, Arc::clone(&self.endpoints));
+                self.sandboxes.spawn(run(id, sandbox, jobs, inputs));
             }
-            // Every route and the authorizer lead to a function of the project.
-            None => {}
         }
     }
 

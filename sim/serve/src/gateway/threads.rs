@@ -32,8 +32,8 @@ impl Threads {
     pub(super) fn run(&mut self, sandbox: HandlerSandbox) {
         let thread = self.started % self.threads.len();
         self.started += 1;
-        // The receiver is there: a thread lives as long as its sender.
-        let _ = self.threads[thread].send(sandbox);
+        let sent = self.threads[thread].send(sandbox);
+        assert!(sent.is_ok(), "a thread lives as long as its sender");
     }
 }
 

@@ -223,7 +223,8 @@ impl Recorder {
             record.note(state, cause, LiveEvent::TableChanged(change));
         }
         if is_outside {
-            let status = StatusCode::from_u16(answer.status).unwrap_or_default();
+            let status = StatusCode::from_u16(answer.status);
+            let status = status.expect("DynamoDB answers with a status");
             let answer = answer_of(status, None, answer.body.as_bytes());
             record.call_answered(state, &call, answer);
         }

@@ -16,7 +16,7 @@ use super::subject::{Peer, SubjectKind, number_of};
 /// to.
 #[derive(Debug)]
 pub(super) struct Connections {
-    met: u64,
+    count: u64,
     live: BTreeMap<ConnectionId, LiveConnection>,
     by_number: BTreeMap<u64, Arc<Peer>>,
     past: BTreeMap<ConnectionId, Arc<Peer>>,
@@ -71,7 +71,7 @@ impl LiveConnection {
 impl Connections {
     pub(super) fn new(past_max: usize) -> Connections {
         Connections {
-            met: 0,
+            count: 0,
             live: BTreeMap::new(),
             by_number: BTreeMap::new(),
             past: BTreeMap::new(),
@@ -82,8 +82,8 @@ impl Connections {
 
     /// Adds a connection whose handshake begins.
     pub(super) fn add(&mut self, now: Time, id: &ConnectionId, from: IpAddr) -> Arc<Peer> {
-        self.met += 1;
-        let peer = Arc::new(Peer { number: self.met, id: id.clone() });
+        self.count += 1;
+        let peer = Arc::new(Peer { number: self.count, id: id.clone() });
         let live = LiveConnection {
             peer: Arc::clone(&peer),
             from,
@@ -141,8 +141,8 @@ impl Connections {
     /// Returns the name of a row: that of the connection whose id is its key, or one of its two
     /// keys.
     pub(super) fn name_of_row(&self, key: &str) -> RowName {
-        let known = key.split('|').find_map(|part| self.peer(part));
-        known.map_or_else(|| self.name_of(key), |peer| peer.name()).row()
+        let peer = key.split('|').find_map(|part| self.peer(part));
+        peer.map_or_else(|| self.name_of(key), |peer| peer.name()).row()
     }
 
     /// Returns the pending and open connections, in the order in which they came.

@@ -42,7 +42,7 @@ impl Recorder {
     pub(crate) fn on_opened(&self, id: &ConnectionId) {
         self.with(|record, state| {
             let now = record.elapsed();
-            let Some(live) = state.connections.live(id) else { return };
+            let live = state.connections.live(id).expect("its handshake is recorded");
             (live.state, live.since, live.active) = (ConnectionState::Open, now, now);
             let peer = Arc::clone(&live.peer);
             record.note_next(state, LiveEvent::HandshakeOpened(peer));
@@ -52,7 +52,7 @@ impl Recorder {
     /// Records that a handshake is refused.
     pub(crate) fn on_refused(&self, id: &ConnectionId, status: u16) {
         self.with(|record, state| {
-            let Some(peer) = state.peer(id) else { return };
+            let peer = state.peer(id).expect("its handshake is recorded");
             record.note_next(state, LiveEvent::HandshakeRefused(peer, status));
             state.connections.remove(id);
         });
@@ -61,7 +61,7 @@ impl Recorder {
     /// Records that a handshake succeeded after its client had left.
     pub(crate) fn on_aborted(&self, id: &ConnectionId) {
         self.with(|record, state| {
-            let Some(peer) = state.peer(id) else { return };
+            let peer = state.peer(id).expect("its handshake is recorded");
             record.note_next(state, LiveEvent::HandshakeAborted(peer));
             state.connections.remove(id);
         });
@@ -330,7 +330,9 @@ fn broadcast_of(app: &dyn App, text: &str) -> Option<String> {
     let data = members.values().map(|member| member.get());
     let is_data = |data: &&str| {
         let written: Result<Map<String, Value>, _> = serde_json::from_str(&app.broadcast(data));
-        written.is_ok_and(|written| written.iter().all(|(name, it)| message.get(name) == Some(it)))
+        written.is_ok_and(|written| {
+            written.iter().all(|(name, value)| message.get(name) == Some(value))
+        })
     };
     data.into_iter().find(is_data).map(str::to_owned)
 }

@@ -51,8 +51,7 @@ impl ByHand {
                 FunctionOutcome::Error(error) => InvocationEnd::Failed(error),
             },
             () = sleep(function.timeout) => {
-                let timed_out = function.timed_out();
-                InvocationEnd::Killed(format!("{timed_out}; its process is left alone"))
+                InvocationEnd::Killed(format!("{}; its process goes on", function.timed_out()))
             }
         }
     }

@@ -18,7 +18,6 @@ use super::by_hand::ByHand;
 use super::endpoint::Endpoint;
 use super::file::Project;
 use super::function::Function;
-use super::sandbox::ProcessSandbox;
 use super::table::TableEntry;
 use crate::accept::reachable;
 use crate::clock::Clock;
@@ -80,20 +79,6 @@ pub(crate) enum ProcessOrigin {
     Command(Arc<Function>, Vec<String>),
     /// A person starts them by hand.
     ByHand(ByHand),
-}
-
-impl ProcessOrigin {
-    /// Returns a sandbox, if the server starts the processes.
-    pub(crate) fn sandbox(&self, endpoints: &Arc<LocalEndpoints>) -> Option<ProcessSandbox> {
-        match self {
-            ProcessOrigin::Command(function, command) => Some(ProcessSandbox::new(
-                Arc::clone(function),
-                command.clone(),
-                Arc::clone(endpoints),
-            )),
-            ProcessOrigin::ByHand(_) => None,
-        }
-    }
 }
 
 impl Project {

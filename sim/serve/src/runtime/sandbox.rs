@@ -28,7 +28,7 @@ pub(crate) struct ProcessSandbox {
 }
 
 impl ProcessSandbox {
-    pub(super) fn new(
+    pub(crate) fn new(
         function: Arc<Function>,
         command: Vec<String>,
         endpoints: Arc<LocalEndpoints>,
@@ -44,10 +44,10 @@ impl ProcessSandbox {
         let request = request_id();
         let mut failure = String::new();
         for patience in [INIT_MAX, self.function.timeout] {
-            if let Err(reason) = self.start().await {
-                return InvocationEnd::Killed(reason);
-            }
-            let Some(process) = &mut self.process else { break };
+            let process = match self.start().await {
+                Ok(process) => process,
+                Err(reason) => return InvocationEnd::Killed(reason),
+            };
             process.current.set(&request, context.clone());
             let offered = process.endpoint.offer(request.clone(), event.clone());
             match hand_over(process, offered, patience).await {
@@ -83,12 +83,15 @@ impl ProcessSandbox {
         }
     }
 
-    async fn start(&mut self) -> Result<(), String> {
-        if self.process.is_none() {
-            let started = Process::start(&self.function, &self.command, &self.endpoints).await;
-            self.process = Some(started.map_err(|error| self.not_started(&error))?);
-        }
-        Ok(())
+    /// Returns the process, which is started if there is none.
+    async fn start(&mut self) -> Result<&mut Process, String> {
+        let process = match self.process.take() {
+            Some(process) => process,
+            None => Process::start(&self.function, &self.command, &self.endpoints)
+                .await
+                .map_err(|error| self.not_started(&error))?,
+        };
+        Ok(self.process.insert(process))
     }
 
     fn not_started(&self, error: &std::io::Error) -> String {
@@ -103,9 +106,7 @@ impl ProcessSandbox {
 
     /// Waits for the outcome of an event that its process has.
     async fn run(&mut self, request: &str, mut offered: EventOffer) -> InvocationEnd {
-        let Some(process) = &mut self.process else {
-            return InvocationEnd::Killed("no process".to_owned());
-        };
+        let process = self.process.as_mut().expect("the process has the event");
         let reason = select! {
             biased;
             Ok(outcome) = &mut offered.outcome => return match outcome {

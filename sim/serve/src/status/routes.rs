@@ -92,7 +92,7 @@ fn sockets(source: &PageSource, authority: Authority<'_>) -> String {
 }
 
 fn json(value: &impl serde::Serialize) -> Reply {
-    reply::found(JSON, serde_json::to_vec(value).unwrap_or_default())
+    reply::found(JSON, serde_json::to_vec(value).expect("the data of the page makes JSON"))
 }
 
 fn diagram(source: &PageSource) -> String {

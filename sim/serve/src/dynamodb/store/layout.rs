@@ -91,8 +91,8 @@ pub(super) fn write(
                 let next = tables.last()?.map_or(0, |(last, _)| last.value() + 1);
                 tables.insert(next, (at.micros(), operation.as_str(), body.as_str()))?;
             }
-            JournalEntry::Transaction { token, at, canonical, sizes } => {
-                let sizes = serde_json::to_string(sizes).unwrap_or_default();
+            Entry::Transaction { token, at, canonical, sizes } => {
+                let sizes = serde_json::to_string(sizes).expect("numbers make JSON");
                 let mut transactions = transaction.open_table(TRANSACTIONS)?;
                 let stored = (at.micros(), canonical.as_str(), sizes.as_str());
                 transactions.insert(token.as_str(), stored)?;
