@@ -118,6 +118,7 @@ pub async fn run(
         names.map(|name| Player::new(Arc::clone(&context), name)).collect();
     let first = players.first_mut().expect("a workload has a client");
     first.connect().await.map_err(|source| unreachable(target, source))?;
+    // Whichever comes first; players that are told to end still finish their step.
     let playing = std::pin::pin!(play(&context, &workload, players));
     let ends = std::pin::pin!(timeout(settings.time_max, stop));
     let (mut players, roll_call) = match select(playing, ends).await {
@@ -127,6 +128,7 @@ pub async fn run(
             playing.await
         }
     };
+    // Messages on their way still count as observations, those of the closing do not.
     settle(&context, settings.settle).await;
     let is_whole = !*ending.borrow();
     let observations = context.log.observations();

@@ -51,7 +51,7 @@ pub(super) struct Door {
 /// A WebSocket that is open as soon as its 101 is sent.
 #[derive(Debug)]
 struct PendingSocket {
-    attached: AttachedClient,
+    client: AttachedClient,
     upgraded: OnUpgrade,
     frames: FrameQueue,
 }
@@ -84,20 +84,21 @@ impl Door {
     where
         Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let opening = Mutex::new(None);
+        let socket = Mutex::new(None);
         let service = service_fn(async |request| {
             let (reply, opened) = self.respond(request).await?;
             if opened.is_some() {
-                *opening.lock().unwrap_or_else(PoisonError::into_inner) = opened;
+                *socket.lock().unwrap_or_else(PoisonError::into_inner) = opened;
             }
             Ok::<_, LostRequest>(reply)
         });
         serve_connection(stream, service, Some(HEAD_MAX), stopped).await;
-        let opening = opening.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(PendingSocket { attached, upgraded, frames }) = opening
+        // The connection is free for frames only now, when its last reply has gone out.
+        let socket = socket.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(PendingSocket { client, upgraded, frames }) = socket
             && let Ok(upgraded) = upgraded.await
         {
-            socket::serve(&attached, upgraded, frames).await;
+            socket::serve(&client, upgraded, frames).await;
         }
     }
 
@@ -113,16 +114,17 @@ impl Door {
         let upgrade = self.upgrade(&request, key.is_none());
         let upgraded = hyper::upgrade::on(&mut request);
         let inputs = self.inputs.clone();
-        let attached = AttachedClient { id: inputs.ids.connection(), inputs };
+        // If this request ends before its answer, the drop of `client` tells the gateway.
+        let client = AttachedClient { id: inputs.ids.connection(), inputs };
         let (answer, answered) = oneshot::channel();
-        let (id, from) = (attached.id.clone(), self.from);
+        let (id, from) = (client.id.clone(), self.from);
         self.inputs.faults.add_client(&id);
         let is_throttled = self.inputs.arrives(&id, "handshake", Site::Handshake).await;
         self.inputs.send(Input::Upgrade { id, from, upgrade, is_throttled, answer });
         Ok(match (answered.await, key) {
             (Ok(UpgradeAnswer::Opened { protocol, frames }), Some(key)) => {
                 let reply = switching(&key, protocol.as_deref());
-                (reply, Some(PendingSocket { attached, upgraded, frames }))
+                (reply, Some(PendingSocket { client, upgraded, frames }))
             }
             (Ok(UpgradeAnswer::Refused { status }), _) => (refusal(status), None),
             // The server has stopped: no connection is opened without a key.

@@ -112,6 +112,7 @@ impl Driver {
             let next = self.due.first().map(|(at, _)| at.since(self.clock.now()));
             let input = match next {
                 None => inputs.recv().await,
+                // An input goes first, so that a flood of deadlines cannot hold inputs back.
                 Some(wait) => select! {
                     biased;
                     input = inputs.recv() => input,
@@ -124,6 +125,7 @@ impl Driver {
             let Some(input) = input else { break };
             let now = self.clock.now();
             self.handle(now, input);
+            // A flood of inputs must not hold deadlines back either.
             self.do_what_is_due(now);
         }
         self.functions.stop().await;
@@ -134,6 +136,7 @@ impl Driver {
     }
 
     fn handle(&mut self, now: Time, input: Input) {
+        // Each input may end a connection, whose `$disconnect` event then needs a request id.
         let disconnect = self.inputs.ids.request();
         let recorder = &self.inputs.recorder;
         recorder.begin_input();
@@ -477,6 +480,7 @@ impl Driver {
             let at = now + Duration::from_millis(injected.draw % MAINTENANCE_WITHIN_MS);
             self.due.insert((at, Deadline::Maintain(id.clone())));
         }
+        // Its handshake was under way when the server began to stop.
         if self.is_stopping {
             let effects = self.close(now, &id);
             self.carry_out(now, effects);

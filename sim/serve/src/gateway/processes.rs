@@ -68,6 +68,7 @@ async fn run(
 ) {
     let (mut sandbox, mut jobs) = (sandbox, jobs);
     loop {
+        // A process may end between two events, and the next one then starts it again.
         let job = select! {
             biased;
             job = jobs.recv() => job,

@@ -92,6 +92,7 @@ impl HandlerSandbox {
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let mut deadline = pin!(sleep(self.timeout));
         loop {
+            // The handler goes first: work that it left behind never delays its answer.
             select! {
                 biased;
                 returned = &mut running => return match returned {

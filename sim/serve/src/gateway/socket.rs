@@ -31,12 +31,12 @@ const BUFFER_BYTES: usize = 4 * 1_024;
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// Serves a socket until it is closed at both ends.
-pub(super) async fn serve(attached: &AttachedClient, upgraded: Upgraded, frames: FrameQueue) {
+pub(super) async fn serve(client: &AttachedClient, upgraded: Upgraded, frames: FrameQueue) {
     let io = TokioIo::new(upgraded);
     let socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config())).await;
     let (sink, stream) = socket.split();
     let FrameQueue { queue, over } = frames;
-    let exchange = pin!(exchange(attached, sink, stream, queue));
+    let exchange = pin!(exchange(client, sink, stream, queue));
     let patience = pin!(async {
         let _ = over.await;
         sleep(PARTING).await;
@@ -55,13 +55,13 @@ fn config() -> WebSocketConfig {
 }
 
 async fn exchange(
-    attached: &AttachedClient,
+    client: &AttachedClient,
     sink: SplitSink<Socket, Message>,
     stream: SplitStream<Socket>,
     queue: UnboundedReceiver<OutgoingFrame>,
 ) {
-    let reading = pin!(read(attached, stream));
-    let writing = pin!(write(attached, sink, queue));
+    let reading = pin!(read(client, stream));
+    let writing = pin!(write(client, sink, queue));
     let (sink, (stream, end)) = match select(reading, writing).await {
         Either::Left((read, writing)) => (writing.await, read),
         Either::Right((sink, reading)) => (sink, reading.await),
@@ -83,10 +83,10 @@ enum ReadEnd {
 }
 
 async fn read(
-    attached: &AttachedClient,
+    client: &AttachedClient,
     mut stream: SplitStream<Socket>,
 ) -> (SplitStream<Socket>, ReadEnd) {
-    let AttachedClient { id, inputs } = attached;
+    let AttachedClient { id, inputs } = client;
     while let Some(received) = stream.next().await {
         match received {
             Ok(Message::Text(text)) => {
@@ -131,11 +131,11 @@ fn breach_of(error: &Error) -> Option<Breach> {
 }
 
 async fn write(
-    attached: &AttachedClient,
+    client: &AttachedClient,
     mut sink: SplitSink<Socket, Message>,
     mut queue: UnboundedReceiver<OutgoingFrame>,
 ) -> SplitSink<Socket, Message> {
-    let AttachedClient { id, inputs } = attached;
+    let AttachedClient { id, inputs } = client;
     while let Some(frame) = queue.recv().await {
         let (message, is_last) = match frame {
             OutgoingFrame::Text(text) => (Message::text(text), false),

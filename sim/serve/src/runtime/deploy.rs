@@ -105,8 +105,8 @@ impl Project {
         let mut origins = BTreeMap::new();
         // The application lives as long as this process, as built-in ones do.
         let name = self.name().to_owned();
-        let programs = ProjectApp { name, routes: self.api.routes().to_vec() };
-        let app: &'static ProjectApp = Box::leak(Box::new(programs));
+        let app = ProjectApp { name, routes: self.api.routes().to_vec() };
+        let app: &'static ProjectApp = Box::leak(Box::new(app));
         let Project { api, functions, tables, .. } = self;
         for function in functions {
             let function = Arc::new(function);
