@@ -13,8 +13,8 @@ use stormglass_spec::history::Acknowledgement;
 use stormglass_spec::{Property, properties};
 
 use crate::case::Plan;
+use crate::generate;
 use crate::seam::Sdk;
-use crate::search::generate;
 
 /// A WebSocket service: what the simulator needs to know to run it.
 ///

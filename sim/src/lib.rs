@@ -117,6 +117,7 @@
 //! - [`app`]: what the simulator needs to know of an application.
 //! - [`case`](mod@case): a plan and a schedule, and their text form.
 //! - [`faults`]: everything that can go wrong.
+//! - [`generate`]: the plan of a seed.
 //! - [`strategy`]: who decides where the world goes.
 //! - [`search`]: many runs: explorations, exhaustive searches, shrinking.
 //! - [`report`]: a run as people read and see it, and cases in files of their own.
@@ -129,6 +130,7 @@ pub mod case;
 mod cases;
 mod divergence;
 pub mod faults;
+pub mod generate;
 mod outcome;
 pub mod report;
 mod run;

@@ -1,6 +1,6 @@
 //! The production authorizer in front of the production handlers (FACTS 1.2, 1.22).
 
-use stormglass_sim::search::generate;
+use stormglass_sim::generate;
 use stormglass_sim::strategy::{Families, Random};
 use stormglass_sim::{Case, run};
 use stormglass_spec::history::{EventKind, Outcome};

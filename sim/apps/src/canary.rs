@@ -1,7 +1,7 @@
 //! The canary: an application that must fail on certain seeds.
 
 use stormglass_sim::case::Plan;
-use stormglass_sim::search::generate;
+use stormglass_sim::generate;
 use stormglass_spec::history::{Event, EventKind};
 use stormglass_spec::ledger::Ledger;
 use stormglass_spec::{Monitor, Property, PropertyKind, Violation};

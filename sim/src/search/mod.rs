@@ -3,11 +3,9 @@
 //! - [`explore`]: seed after seed until a promise is broken.
 //! - [`exhaust`]: every schedule of a small plan with at most a number of deviations.
 //! - [`shrink`]: a shorter story of a broken promise.
-//! - [`generate`]: the plan of a seed.
 //! - [`determinism`]: a second run of a case, compared with the first.
 
 pub mod determinism;
 pub mod exhaust;
 pub mod explore;
-pub mod generate;
 pub mod shrink;

@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use stormglass_sim::App;
+use stormglass_sim::generate;
 use stormglass_sim::search::explore::{Exploration, Find, Search, run_seed};
-use stormglass_sim::search::generate;
 use stormglass_sim::strategy::{Families, Random};
 use stormglass_spec::Property;
 use stormglass_spec::properties::{

@@ -91,7 +91,7 @@ pub(super) fn write(
                 let next = tables.last()?.map_or(0, |(last, _)| last.value() + 1);
                 tables.insert(next, (at.micros(), operation.as_str(), body.as_str()))?;
             }
-            Entry::Transaction { token, at, canonical, sizes } => {
+            JournalEntry::Transaction { token, at, canonical, sizes } => {
                 let sizes = serde_json::to_string(sizes).expect("numbers make JSON");
                 let mut transactions = transaction.open_table(TRANSACTIONS)?;
                 let stored = (at.micros(), canonical.as_str(), sizes.as_str());
