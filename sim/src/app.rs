@@ -236,15 +236,15 @@ where
     Function: Fn(LambdaEvent<Event>) -> Running + 'static,
     Running: Future<Output = Result<Response, Error>> + 'static,
 {
-    Box::new(Typed { function, types: std::marker::PhantomData })
+    Box::new(TypedHandler { function, types: std::marker::PhantomData })
 }
 
-struct Typed<Event, Function> {
+struct TypedHandler<Event, Function> {
     function: Function,
     types: std::marker::PhantomData<fn(Event)>,
 }
 
-impl<Event, Response, Error, Function, Running> Handler for Typed<Event, Function>
+impl<Event, Response, Error, Function, Running> Handler for TypedHandler<Event, Function>
 where
     Event: DeserializeOwned,
     Response: Serialize,

@@ -7,8 +7,8 @@ use stormglass_apps::STORMGLASS;
 use stormglass_apps::Tutorial;
 use stormglass_sim::case::{Plan, Schedule};
 use stormglass_sim::faults::Family;
-use stormglass_sim::search::exhaust::plans::{self, Named};
-use stormglass_sim::search::exhaust::{Exhaustion, Find, Summary};
+use stormglass_sim::search::exhaust::plans::{self, NamedPlan};
+use stormglass_sim::search::exhaust::{Exhaustion, ExhaustionSummary, ScheduleFind};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, Handler, HarnessError, Route, Sdk, Table, replay};
 use stormglass_spec::properties;
@@ -36,7 +36,7 @@ fn search<'a>(plan: &'a Plan, max_deviations: usize, families: &[Family]) -> Exh
 }
 
 /// What a search came to, and its schedules in the order in which it ran them.
-fn schedules(search: &Exhaustion<'_>, app: &dyn App) -> (Summary, Vec<Schedule>) {
+fn schedules(search: &Exhaustion<'_>, app: &dyn App) -> (ExhaustionSummary, Vec<Schedule>) {
     let mut heard = Vec::new();
     let summary = search.search(app, |summary, schedule| {
         heard.push(schedule.clone());
@@ -121,7 +121,7 @@ fn text(plan: &Plan, schedule: &Schedule) -> String {
     Case { plan: plan.clone(), schedule: schedule.clone() }.to_string()
 }
 
-fn replays(finds: &[Find]) -> Vec<(String, String)> {
+fn replays(finds: &[ScheduleFind]) -> Vec<(String, String)> {
     let lines =
         finds.iter().map(|find| (find.run.case.to_string(), find.violation.because.clone()));
     lines.collect()
@@ -138,7 +138,8 @@ fn what_is_found_does_not_depend_on_the_number_of_threads() {
             (schedules(&alone, &Tutorial), schedules(&shared, &Tutorial));
         assert_eq!(in_order, heard);
         assert_eq!(replays(&one.finds), replays(&other.finds));
-        let figures = |it: &Summary| (it.executions, it.pruned, it.points, it.is_complete);
+        let figures =
+            |it: &ExhaustionSummary| (it.executions, it.pruned, it.points, it.is_complete);
         assert_eq!(figures(&one), figures(&other));
         assert_eq!(one.is_complete, keeps_going);
         assert_eq!(one.finds.len() > 1, keeps_going);
@@ -194,7 +195,7 @@ fn a_run_that_strays_from_the_one_before_it_is_an_error_of_the_harness() {
     assert_eq!(error.map(|summary| summary.executions), Err(strayed));
 }
 
-fn first(app: &dyn App, named: &Named) -> Option<Find> {
+fn first(app: &dyn App, named: &NamedPlan) -> Option<ScheduleFind> {
     let plan = named.plan();
     let search = Exhaustion { keeps_going: false, ..search(&plan, 1, &Family::ALL) };
     search.search(app, |_, _| {}).expect("the harness works").finds.pop()
@@ -222,7 +223,7 @@ fn the_race_of_a_handshake_with_a_broadcast_takes_one_deviation() {
     for (app, promise) in [(&Tutorial as &dyn App, "isolated"), (&Small(Flaw::Naive), "registered")]
     {
         let (summary, _) = schedules(&search(&plan, 1, &[Family::Time]), app);
-        let is_race = |find: &&Find| {
+        let is_race = |find: &&ScheduleFind| {
             find.violation.property == promise
                 && find
                     .run

@@ -7,8 +7,8 @@ use stormglass_apps::STORMGLASS;
 use stormglass_apps::Tutorial;
 use stormglass_sim::case::{Plan, Schedule};
 use stormglass_sim::faults::Family;
-use stormglass_sim::search::exhaust::{Exhaustion, Summary, plans};
-use stormglass_sim::strategy::{Exhaustive, Families, Known, Point, State};
+use stormglass_sim::search::exhaust::{Exhaustion, ExhaustionSummary, plans};
+use stormglass_sim::strategy::{Exhaustive, Families, KnownStates, Point, State};
 use stormglass_sim::{App, Case, run};
 use stormglass_spec::{Violation, properties};
 use stormglass_tests::apps::{Flaw, Small};
@@ -38,7 +38,13 @@ fn exhaustion<'a>(
     }
 }
 
-fn search(app: &dyn App, plan: &Plan, depth: usize, families: &[Family], prunes: bool) -> Summary {
+fn search(
+    app: &dyn App,
+    plan: &Plan,
+    depth: usize,
+    families: &[Family],
+    prunes: bool,
+) -> ExhaustionSummary {
     let summary = exhaustion(plan, depth, families, prunes)
         .search(app, |_, _| {})
         .expect("the harness works");
@@ -53,7 +59,7 @@ fn without_numbers(violation: &Violation) -> String {
     format!("{} {because}", violation.property)
 }
 
-fn found(summary: &Summary) -> BTreeSet<String> {
+fn found(summary: &ExhaustionSummary) -> BTreeSet<String> {
     summary.finds.iter().map(|find| without_numbers(&find.violation)).collect()
 }
 
@@ -134,7 +140,7 @@ fn future(app: &dyn App, plan: &Plan, schedule: Schedule) -> Future {
     let (points, _) = points.into_notes();
     let is_last = |point: &Point| schedule.deviations.contains_key(&point.key);
     let passed = points.iter().rposition(is_last).map_or(0, |place| place + 1);
-    let nothing = Known::default();
+    let nothing = KnownStates::default();
     let mut strategy = Exhaustive::new(schedule.clone(), passed, 0, Some(&nothing));
     let run = run(app, plan, &mut strategy, &properties::ALL).expect("the harness works");
     let (_, states) = strategy.into_notes();

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::search::explore::run_seed;
-use stormglass_sim::search::shrink::{Fingerprint, Limits, Shrinker, Shrunk, Size, shrink};
+use stormglass_sim::search::shrink::{Fingerprint, Limits, Shrinker, ShrunkCase, Size, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, replay};
 use stormglass_spec::properties;
@@ -12,7 +12,7 @@ use stormglass_tests::apps::{Flaw, Small};
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
-fn shrunk(app: &dyn App, case: &Case, runs_max: u64) -> Option<Shrunk> {
+fn shrunk(app: &dyn App, case: &Case, runs_max: u64) -> Option<ShrunkCase> {
     let limits = Limits { runs_max, stop: &NEVER };
     shrink(app, case, &properties::ALL, limits).expect("the harness works")
 }

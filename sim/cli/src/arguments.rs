@@ -13,7 +13,7 @@ use stormglass_apps::KnownBug;
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::Steps;
 use stormglass_sim::report::numbers::parse_time;
-use stormglass_sim::search::exhaust::plans::{self, Named};
+use stormglass_sim::search::exhaust::plans::{self, NamedPlan};
 use stormglass_sim::search::explore::Search;
 use stormglass_sim::strategy::Families;
 
@@ -118,7 +118,7 @@ pub(crate) struct ExploreArguments {
     pub(crate) depth: Option<u32>,
     /// Search only this plan, if the strategy is exhaustive [default: every named plan]
     #[arg(long, value_name = "NAME", value_parser = parse_plan)]
-    pub(crate) plan: Option<&'static Named>,
+    pub(crate) plan: Option<&'static NamedPlan>,
     /// The number of seeds to run
     #[arg(long, value_name = "N", default_value_t = 2_000, conflicts_with = "time")]
     pub(crate) seeds: u64,
@@ -373,7 +373,7 @@ fn parse_case_name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn parse_plan(name: &str) -> Result<&'static Named, String> {
+fn parse_plan(name: &str) -> Result<&'static NamedPlan, String> {
     plans::find(name).ok_or_else(|| {
         let known = plans::ALL.map(|named| format!("{} ({})", named.name, named.about));
         format!("there is no plan of that name; the plans are {}", known.join(", "))

@@ -3,7 +3,7 @@
 //! has the same files.
 
 use stormglass_sim::Run;
-use stormglass_sim::report::kept::Kept;
+use stormglass_sim::report::kept::KeptCase;
 use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::{Files, replay_line};
 use stormglass_spec::Violation;
@@ -27,7 +27,7 @@ impl FailureFiles {
         let stem = format!("{}-{:08x}", violation.property, run.trace_hash >> 32);
         let replay = replay_line(run, app);
         let picture = Picture::of(run, app).replayed_by(&replay);
-        let case = Kept { case: &run.case, app, violation: Some(violation) };
+        let case = KeptCase { case: &run.case, app, violation: Some(violation) };
         let write = |kind: &str, text: &str| {
             let path = folder.join(format!("{stem}.{kind}"));
             match workspace::write_whole(&path, text) {

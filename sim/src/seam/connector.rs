@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
-use super::hub::{CallId, Delivery, Hub, Outgoing};
+use super::hub::{CallId, Delivery, Hub, OutgoingRequest};
 
 /// The HTTP client of one sandbox.
 #[derive(Clone, Debug)]
@@ -43,14 +43,14 @@ impl HttpConnector for Wire {
 impl Wire {
     async fn exchange(self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let body = read(request.take_body()).await?;
-        let id = self.hub.send(|id| Outgoing {
+        let id = self.hub.send(|id| OutgoingRequest {
             id,
             method: request.method().to_owned(),
             uri: request.uri().to_owned(),
             target: request.headers().get("x-amz-target").map(str::to_owned),
             body,
         });
-        respond(Parked { hub: self.hub, id }.await)
+        respond(DeliveryFuture { hub: self.hub, id }.await)
     }
 }
 
@@ -80,12 +80,12 @@ fn respond(delivery: Delivery) -> Result<HttpResponse, ConnectorError> {
 }
 
 /// Waits until the simulation delivers an answer.
-struct Parked {
+struct DeliveryFuture {
     hub: Hub,
     id: CallId,
 }
 
-impl Future for Parked {
+impl Future for DeliveryFuture {
     type Output = Delivery;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -97,7 +97,7 @@ impl Future for Parked {
 ///
 /// The SDK draws its backoff from the thread's generator, and how many draws came before depends
 /// on the log level. Seeding it here makes the next draw the call's own.
-impl Drop for Parked {
+impl Drop for DeliveryFuture {
     fn drop(&mut self) {
         if let Some(seed) = self.hub.leave(self.id) {
             fastrand::seed(seed);

@@ -23,7 +23,7 @@ pub(crate) struct TimerId(u64);
 
 /// A request that a handler's client has just sent.
 #[derive(Debug)]
-pub(crate) struct Outgoing {
+pub(crate) struct OutgoingRequest {
     pub(crate) id: CallId,
     pub(crate) method: String,
     /// Scheme, authority, path and query.
@@ -46,7 +46,7 @@ pub(crate) enum Delivery {
 struct State {
     now: Time,
     last_id: u64,
-    outgoing: VecDeque<Outgoing>,
+    outgoing: VecDeque<OutgoingRequest>,
     /// What the thread's random generator starts from when the SDK goes on after a call.
     seeds: BTreeMap<CallId, u64>,
     waiting: BTreeMap<CallId, Waker>,
@@ -100,7 +100,7 @@ impl Hub {
     }
 
     /// A client sends a request.
-    pub(super) fn send(&self, make: impl FnOnce(CallId) -> Outgoing) -> CallId {
+    pub(super) fn send(&self, make: impl FnOnce(CallId) -> OutgoingRequest) -> CallId {
         let mut state = self.lock();
         state.last_id += 1;
         let id = CallId(state.last_id);
@@ -109,7 +109,7 @@ impl Hub {
     }
 
     /// The requests sent since the last time.
-    pub(crate) fn take_outgoing(&self) -> VecDeque<Outgoing> {
+    pub(crate) fn take_outgoing(&self) -> VecDeque<OutgoingRequest> {
         std::mem::take(&mut self.lock().outgoing)
     }
 

@@ -10,5 +10,5 @@ mod hub;
 mod sdk;
 
 pub use hub::Background;
-pub(crate) use hub::{CallId, Delivery, Hub, Outgoing, TimerId};
+pub(crate) use hub::{CallId, Delivery, Hub, OutgoingRequest, TimerId};
 pub use sdk::Sdk;

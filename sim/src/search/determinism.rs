@@ -7,7 +7,7 @@ use crate::case::Case;
 use crate::divergence::{Difference, Divergence};
 use crate::outcome::{HarnessError, Run};
 use crate::run::{replay, run};
-use crate::strategy::{Comparing, Point, Recording, Replay};
+use crate::strategy::{Comparison, Point, Recording, Replay};
 
 /// Runs the case of a run again, and compares.
 ///
@@ -65,7 +65,7 @@ fn parting(
     properties: &[Property],
 ) -> Result<Option<Difference>, HarnessError> {
     let (_, points) = record(app, case, properties)?;
-    let mut comparing = Comparing::new(Replay::new(case.schedule.clone()), &points);
+    let mut comparing = Comparison::new(Replay::new(case.schedule.clone()), &points);
     run(app, &case.plan, &mut comparing, properties)?;
     Ok(comparing.parting().map(|parting| Difference {
         sides: [parting.first, parting.second].map(|point| point.map(|point| point.to_string())),

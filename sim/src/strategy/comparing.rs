@@ -9,17 +9,17 @@ use crate::case::{Choice, Key, Menu};
 /// first point at which they do not is where something reached the handlers past the schedule, or
 /// shortly after that.
 #[derive(Clone, Debug)]
-pub struct Comparing<'a, S> {
+pub struct Comparison<'a, S> {
     inner: S,
     first: &'a [Point],
     /// How many points were the same.
     passed: usize,
-    parting: Option<Parting>,
+    parting: Option<FirstDifference>,
 }
 
 /// The first point of choice at which two runs part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parting {
+pub struct FirstDifference {
     /// Its place among the points of choice, from 1.
     pub place: usize,
     /// Where the first run was, unless it had come to its end.
@@ -28,23 +28,23 @@ pub struct Parting {
     pub second: Option<Point>,
 }
 
-impl<'a, S: Strategy> Comparing<'a, S> {
+impl<'a, S: Strategy> Comparison<'a, S> {
     /// Decides as this strategy does, and compares with the points of a first run.
-    pub fn new(inner: S, first: &'a [Point]) -> Comparing<'a, S> {
-        Comparing { inner, first, passed: 0, parting: None }
+    pub fn new(inner: S, first: &'a [Point]) -> Comparison<'a, S> {
+        Comparison { inner, first, passed: 0, parting: None }
     }
 
     /// Where the run, which is over, parted from the first one, if it did.
-    pub fn parting(self) -> Option<Parting> {
+    pub fn parting(self) -> Option<FirstDifference> {
         if self.parting.is_some() {
             return self.parting;
         }
         let first = self.first.get(self.passed)?.clone();
-        Some(Parting { place: self.passed + 1, first: Some(first), second: None })
+        Some(FirstDifference { place: self.passed + 1, first: Some(first), second: None })
     }
 }
 
-impl<S: Strategy> Strategy for Comparing<'_, S> {
+impl<S: Strategy> Strategy for Comparison<'_, S> {
     fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
         let choice = self.inner.choose(key, menu);
         if self.parting.is_some() {
@@ -59,7 +59,7 @@ impl<S: Strategy> Strategy for Comparing<'_, S> {
         } else {
             let second = Some(Point { key: key.clone(), menu: *menu, choice });
             let place = self.passed + 1;
-            self.parting = Some(Parting { place, first: first.cloned(), second });
+            self.parting = Some(FirstDifference { place, first: first.cloned(), second });
         }
         choice
     }
@@ -89,7 +89,7 @@ mod tests {
 
     fn parting(first: &[&str], second: &[&str]) -> Option<(usize, Option<String>, Option<String>)> {
         let first = points(first);
-        let mut comparing = Comparing::new(Replay::dull(), &first);
+        let mut comparing = Comparison::new(Replay::dull(), &first);
         for key in second {
             comparing.choose(&Key::new(*key), &Menu::LEG);
         }
@@ -117,7 +117,7 @@ mod tests {
         let first = points(&["a"]);
         let late = Choice::After(1);
         let schedule = Schedule { deviations: [(Key::new("a"), late)].into() };
-        let mut comparing = Comparing::new(Replay::new(schedule), &first);
+        let mut comparing = Comparison::new(Replay::new(schedule), &first);
         assert_eq!(comparing.choose(&Key::new("a"), &Menu::LEG), Some(late));
         let parting = comparing.parting().expect("another choice");
         assert_eq!(parting.second.and_then(|point| point.choice), Some(late));

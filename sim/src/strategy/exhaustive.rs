@@ -26,7 +26,7 @@ pub struct Exhaustive<'a> {
     /// How many more deviations a schedule may have.
     left: usize,
     /// The states of other runs; `None` if nothing is to be left out.
-    known: Option<&'a Known>,
+    known: Option<&'a KnownStates>,
     states: Vec<(State, usize)>,
 }
 
@@ -37,7 +37,7 @@ impl<'a> Exhaustive<'a> {
         schedule: Schedule,
         passed: usize,
         left: usize,
-        known: Option<&'a Known>,
+        known: Option<&'a KnownStates>,
     ) -> Exhaustive<'a> {
         let replay = Recording::new(Replay::new(schedule));
         Exhaustive { replay, passed, left, known, states: Vec::new() }
@@ -74,11 +74,11 @@ impl Strategy for Exhaustive<'_> {
 
 /// The states that runs have been in, each with the most deviations that were left there.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct KnownStates {
     left: RwLock<IndexMap<State, usize>>,
 }
 
-impl Known {
+impl KnownStates {
     /// Whether a run was there with as many deviations left or more.
     pub fn covers(&self, state: State, left: usize) -> bool {
         let known = self.left.read().unwrap_or_else(PoisonError::into_inner);

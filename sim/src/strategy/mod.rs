@@ -2,7 +2,7 @@
 //!
 //! A strategy is one small type in one file: [`Random`] and [`Pct`] explore, [`Replay`] follows a
 //! schedule, and [`Exhaustive`] follows one of all the schedules that there are. Others go around
-//! any of them: [`Recording`] takes note of every point of choice, [`Comparing`] notices where a
+//! any of them: [`Recording`] takes note of every point of choice, [`Comparison`] notices where a
 //! second run leaves the way of the first, [`Metrics`] counts.
 
 mod comparing;
@@ -14,9 +14,9 @@ mod random;
 mod recording;
 mod replay;
 
-pub use comparing::{Comparing, Parting};
+pub use comparing::{Comparison, FirstDifference};
 pub(crate) use dice::DELAYS;
-pub use exhaustive::{Exhaustive, Known};
+pub use exhaustive::{Exhaustive, KnownStates};
 pub use metrics::{FamilyMetrics, Metric, Metrics};
 pub use pct::Pct;
 pub use random::{Families, Random};

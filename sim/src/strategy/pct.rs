@@ -46,9 +46,9 @@ impl Pct {
 
     fn deviate(&self, key: &Key, menu: &Menu) -> Option<Choice> {
         match pick(self.dice.draw(key, "way"), &ways(self.families, menu))? {
-            Way::Order => Some(self.dice.order(key)),
-            Way::Time => self.dice.time(key, menu),
-            Way::Fault => self.dice.fault(key, &faults(self.families, menu)),
+            DeviationKind::Order => Some(self.dice.order(key)),
+            DeviationKind::Time => self.dice.time(key, menu),
+            DeviationKind::Fault => self.dice.fault(key, &faults(self.families, menu)),
         }
     }
 }
@@ -65,7 +65,7 @@ impl Strategy for Pct {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Way {
+enum DeviationKind {
     Order,
     Time,
     Fault,
@@ -76,16 +76,16 @@ fn rank(dice: Dice, key: &Key) -> u64 {
 }
 
 /// The ways in which these families can deviate at a point.
-fn ways(families: Families, menu: &Menu) -> Vec<Way> {
+fn ways(families: Families, menu: &Menu) -> Vec<DeviationKind> {
     let mut ways = Vec::new();
     if menu.legs && families.contains(Family::Order) {
-        ways.push(Way::Order);
+        ways.push(DeviationKind::Order);
     }
     if menu.legs && families.contains(Family::Time) {
-        ways.push(Way::Time);
+        ways.push(DeviationKind::Time);
     }
     if !faults(families, menu).is_empty() {
-        ways.push(Way::Fault);
+        ways.push(DeviationKind::Fault);
     }
     ways
 }

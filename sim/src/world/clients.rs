@@ -9,8 +9,8 @@ use stormglass_spec::history::{Content, EventKind};
 use stormglass_spec::name::{ClientName, ConnectionName, ConnectionPhase, MessageName};
 
 use super::fate::{Fate, Leg};
-use super::socket::{Arrived, Direction, End, Parcel, Socket};
-use super::{Halt, Happening, Latency, World};
+use super::socket::{ArrivedFrame, Direction, End, Parcel, Socket};
+use super::{Halt, Latency, Occurrence, World};
 use crate::case::{Action, Client, Close, Menu, Step, fill};
 use crate::faults::{Fault, Site};
 use stormglass_aws::gateway::ClientMessage;
@@ -65,7 +65,7 @@ impl World<'_> {
         let key = state.name.step(step.action.kind(), step.ordinal);
         let leg = self.choose_for_arrival(&key, Menu::LEG).into_leg();
         let pause = idle + Latency::THINK.draw(&key);
-        self.depart(pause, leg, cause, Happening::Step { client });
+        self.depart(pause, leg, cause, Occurrence::Step { client });
     }
 
     /// Takes the next step of a client, and the steps that follow it without a pause. A step that
@@ -128,7 +128,7 @@ impl World<'_> {
         self.sockets.get_mut(&connection).is_leaving = true;
         let key = format!("{}.leaves", connection.invocation(ConnectionPhase::Connect));
         let leg = self.choose_for_arrival(&key, Menu::LEG).into_leg();
-        self.depart(Latency::THINK.draw(&key), leg, None, Happening::Leaves { connection });
+        self.depart(Latency::THINK.draw(&key), leg, None, Occurrence::Leaves { connection });
         Ok(())
     }
 
@@ -236,7 +236,7 @@ impl World<'_> {
         self.sockets.get_mut(&connection).stalled_until = Some(until);
         let cause =
             Some(self.record(None, EventKind::ReadingPaused { connection: connection.clone() })?);
-        self.queue.push(until, 0, cause, Happening::Resumes { connection });
+        self.queue.push(until, 0, cause, Occurrence::Resumes { connection });
         Ok(cause)
     }
 
@@ -327,7 +327,7 @@ impl World<'_> {
     pub(super) fn frame_arrives(
         &mut self,
         connection: ConnectionName,
-        frame: Arrived,
+        frame: ArrivedFrame,
     ) -> Result<(), Halt> {
         let socket = self.sockets.get_mut(&connection);
         match socket.end {
@@ -342,15 +342,15 @@ impl World<'_> {
                 if !socket.is_repeating {
                     socket.is_repeating = true;
                     let at = self.now + self.deployment.tcp_give_up;
-                    self.queue.push_background(at, Happening::TcpGivesUp { connection });
+                    self.queue.push_background(at, Occurrence::TcpGivesUp { connection });
                 }
                 Ok(())
             }
         }
     }
 
-    fn receive(&mut self, connection: ConnectionName, frame: Arrived) -> Result<(), Halt> {
-        let Arrived { body, origin, cause } = frame;
+    fn receive(&mut self, connection: ConnectionName, frame: ArrivedFrame) -> Result<(), Halt> {
+        let ArrivedFrame { body, origin, cause } = frame;
         let id = self.names.connection_id(&connection);
         self.gateway.on_frame_read(&id);
         self.record(cause, EventKind::FrameReceived { connection, body, origin }).map(|_| ())

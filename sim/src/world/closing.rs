@@ -8,7 +8,7 @@ use stormglass_spec::name::ConnectionName;
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 
 use super::socket::End;
-use super::{Halt, Happening, World};
+use super::{Halt, Occurrence, World};
 use crate::case::CLOSER;
 
 /// The data of the last broadcast.
@@ -50,7 +50,7 @@ impl World<'_> {
     async fn wait_for_the_deaf(&mut self) -> Result<(), Halt> {
         while let Some(at) = self.deaf_until() {
             self.closing_step += 1;
-            self.queue.push(at.max(self.now), 0, None, Happening::Pause);
+            self.queue.push(at.max(self.now), 0, None, Occurrence::Pause);
             self.settle().await?;
         }
         Ok(())
@@ -77,7 +77,7 @@ impl World<'_> {
         let newest = rows.map(|row| row.stored.at).max().unwrap_or(Time::ZERO);
         let at = (newest + HANDSHAKE_WINDOW + Duration::from_millis(100)).max(self.now);
         self.closing_step += 1;
-        self.queue.push(at, 0, None, Happening::Pause);
+        self.queue.push(at, 0, None, Occurrence::Pause);
         self.settle().await
     }
 }

@@ -12,7 +12,7 @@ use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use super::executor::{Answer, TaskId};
 use super::fate::Fate;
-use super::{Halt, Happening, Latency, World};
+use super::{Halt, Latency, Occurrence, World};
 use crate::case::Menu;
 use crate::faults::{Fault, Site};
 use crate::seam::Sdk;
@@ -187,7 +187,7 @@ impl World<'_> {
                 if self.is_watched {
                     self.sandboxes.start(sandbox, &name);
                 }
-                let started = Happening::SandboxStarted { invocation };
+                let started = Occurrence::SandboxStarted { invocation };
                 let key = format!("{name}.init");
                 self.send_after_latency(&key, Latency::COLD_START, cause, started);
                 Ok(())
@@ -247,7 +247,7 @@ impl World<'_> {
         let running = async move { handler.invoke(event).await };
         let handler = self.executor.start(invocation, sandbox, running);
         state.stage = InvocationStage::Running { sandbox, handler };
-        self.queue.push(deadline, 0, cause, Happening::DeadlinePasses { invocation });
+        self.queue.push(deadline, 0, cause, Occurrence::DeadlinePasses { invocation });
         self.take_background(invocation, sandbox);
         Ok(())
     }
@@ -307,7 +307,7 @@ impl World<'_> {
         let Fate { leg, fault } = self.choose(&key, Menu::leg_to(Site::Answer), cause);
         let is_lost = fault == Some(Fault::ReplyLost);
         let outcome = if is_lost { IntegrationOutcome::Error } else { outcome };
-        let arrival = Happening::OutcomeArrives { invocation, outcome };
+        let arrival = Occurrence::OutcomeArrives { invocation, outcome };
         self.depart(Latency::INVOKE.draw(&key), leg, cause, arrival);
         Ok(())
     }

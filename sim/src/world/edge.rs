@@ -10,8 +10,8 @@ use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use super::compute::{InvocationState, Purpose};
 use super::fate::{Fate, Leg};
-use super::socket::{Arrived, Direction, End, Parcel};
-use super::{Halt, Happening, Latency, World};
+use super::socket::{ArrivedFrame, Direction, End, Parcel};
+use super::{Halt, Latency, Occurrence, World};
 use crate::case::Menu;
 use crate::faults::{Fault, Site};
 use stormglass_aws::gateway::{
@@ -40,7 +40,7 @@ impl World<'_> {
             && matches!(parcel, Parcel::Frame { .. });
         let number = if is_free { None } else { Some(socket.stream(direction).send()) };
         let connection = connection.clone();
-        let arrival = Happening::Arrives { connection, direction, number, parcel };
+        let arrival = Occurrence::Arrives { connection, direction, number, parcel };
         self.depart(link, leg, cause, arrival);
     }
 
@@ -93,7 +93,7 @@ impl World<'_> {
                 self.answer_arrives_at_client(connection, is_open, has_protocol, cause)
             }
             Parcel::Frame { body, origin } => {
-                self.frame_arrives(connection.clone(), Arrived { body, origin, cause })
+                self.frame_arrives(connection.clone(), ArrivedFrame { body, origin, cause })
             }
             Parcel::CloseFrame => {
                 self.close_frame_arrives(connection);
@@ -182,7 +182,7 @@ impl World<'_> {
         let id = self.names.connection_id(connection);
         if let Some(at) = self.gateway.closes_at(&id) {
             let connection = connection.clone();
-            self.queue.push_background(at, Happening::CloseIsDue { connection });
+            self.queue.push_background(at, Occurrence::CloseIsDue { connection });
         }
     }
 
@@ -298,7 +298,7 @@ impl World<'_> {
             // The name alone determines the time, so that other choices cannot move it.
             let wait = after(connection, MAINTENANCE_WITHIN);
             let connection = connection.clone();
-            self.depart(wait, leg, Some(cause), Happening::Maintenance { connection });
+            self.depart(wait, leg, Some(cause), Occurrence::Maintenance { connection });
         }
         Ok(cause)
     }
@@ -397,7 +397,7 @@ impl World<'_> {
         // from the start of the handler (FACTS 3.1).
         if !is_disconnect {
             let at = self.now + INTEGRATION_TIMEOUT;
-            self.queue.push(at, 0, cause, Happening::IntegrationTimesOut { invocation });
+            self.queue.push(at, 0, cause, Occurrence::IntegrationTimesOut { invocation });
         }
         let latency = Latency::INVOKE.draw(&name);
         let outcome = match fault {
@@ -406,8 +406,8 @@ impl World<'_> {
             _ => None,
         };
         let arrival = match outcome {
-            Some(outcome) => Happening::OutcomeArrives { invocation, outcome },
-            None => Happening::EventArrives { invocation },
+            Some(outcome) => Occurrence::OutcomeArrives { invocation, outcome },
+            None => Occurrence::EventArrives { invocation },
         };
         self.depart(latency, leg, cause, arrival);
         // The gateway does not know of the duplicate: both invocations have the same request, whose
@@ -415,7 +415,7 @@ impl World<'_> {
         if fault == Some(Fault::Duplicate) {
             let key = format!("{}.start", again.name);
             self.invocations.push(again);
-            let arrival = Happening::EventArrives { invocation: self.invocations.len() - 1 };
+            let arrival = Occurrence::EventArrives { invocation: self.invocations.len() - 1 };
             self.send_after_latency(&key, Latency::INVOKE, cause, arrival);
         }
     }

@@ -36,7 +36,7 @@ pub(super) enum Answer {
 
 /// The result of a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Polled {
+pub(super) enum PollOutcome {
     /// Nothing has ended yet.
     Pending,
     /// The handler ended.
@@ -66,24 +66,24 @@ pub(super) struct Executor {
     frozen: BTreeSet<SandboxId>,
     /// The futures that were woken while their sandbox was frozen.
     asleep: BTreeSet<TaskId>,
-    woken: Arc<Woken>,
+    woken: Arc<WakeQueue>,
 }
 
 /// The futures that want to be polled.
 #[derive(Default)]
-struct Woken {
-    queue: Mutex<Waiting>,
+struct WakeQueue {
+    queue: Mutex<WakeOrder>,
     notify: Notify,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct WakeOrder {
     order: VecDeque<TaskId>,
     known: BTreeSet<TaskId>,
 }
 
-impl Woken {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+impl WakeQueue {
+    fn lock(&self) -> MutexGuard<'_, WakeOrder> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -106,7 +106,7 @@ impl Woken {
 
 struct TaskWaker {
     task: TaskId,
-    woken: Arc<Woken>,
+    woken: Arc<WakeQueue>,
 }
 
 impl Wake for TaskWaker {
@@ -212,20 +212,20 @@ impl Executor {
     }
 
     /// Polls a future once. A panic ends it, as a crash ends a deployed function.
-    pub(super) fn poll(&mut self, id: TaskId) -> Polled {
-        let Some(task) = self.tasks.get_mut(&id) else { return Polled::Pending };
+    pub(super) fn poll(&mut self, id: TaskId) -> PollOutcome {
+        let Some(task) = self.tasks.get_mut(&id) else { return PollOutcome::Pending };
         let mut context = Context::from_waker(&task.waker);
         let polled = catch_unwind(AssertUnwindSafe(|| match &mut task.work {
             Work::Handler(future) => future.as_mut().poll(&mut context).map(Some),
             Work::Background(future) => future.as_mut().poll(&mut context).map(|()| None),
         }));
         let polled = match polled {
-            Ok(Poll::Pending) => return Polled::Pending,
+            Ok(Poll::Pending) => return PollOutcome::Pending,
             // The end of background work ends no invocation.
-            Ok(Poll::Ready(None)) => Polled::Pending,
-            Ok(Poll::Ready(Some(Ok(json)))) => Polled::Ended(Answer::Response(json)),
-            Ok(Poll::Ready(Some(Err(error)))) => Polled::Ended(Answer::Error(error)),
-            Err(panic) => Polled::Ended(Answer::Crash(panic_message(&*panic))),
+            Ok(Poll::Ready(None)) => PollOutcome::Pending,
+            Ok(Poll::Ready(Some(Ok(json)))) => PollOutcome::Ended(Answer::Response(json)),
+            Ok(Poll::Ready(Some(Err(error)))) => PollOutcome::Ended(Answer::Error(error)),
+            Err(panic) => PollOutcome::Ended(Answer::Crash(panic_message(&*panic))),
         };
         self.tasks.remove(&id);
         polled

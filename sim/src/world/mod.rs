@@ -45,7 +45,7 @@ use crate::seam::{CallId, Hub, TimerId};
 use crate::strategy::{Interest, Strategy};
 use clients::ClientState;
 use compute::InvocationState;
-use executor::{Executor, Polled};
+use executor::{Executor, PollOutcome};
 use fate::{Fate, Leg};
 use names::Names;
 use queue::{Entry, Queue};
@@ -67,9 +67,9 @@ const EVENTS_MAX: u64 = 5_000_000;
 /// The limit of polls between two events: no handler that waits for something needs so many.
 const POLLS_MAX: u64 = 100_000;
 
-/// A happening that is still to come.
+/// A occurrence that is still to come.
 #[derive(Debug)]
-enum Happening {
+enum Occurrence {
     /// A client takes its next step.
     Step { client: usize },
     /// A client leaves in the middle of its handshake.
@@ -162,7 +162,7 @@ struct World<'a> {
     now: Time,
     /// The start of the run by the clock of tokio, if that clock has to follow the virtual one.
     started: Option<tokio::time::Instant>,
-    queue: Queue<Happening>,
+    queue: Queue<Occurrence>,
     events: u64,
     /// The number of polls since the last event.
     polls: u64,
@@ -243,7 +243,7 @@ impl<'a> World<'a> {
     async fn settle(&mut self) -> Result<(), Halt> {
         loop {
             self.poll_woken()?;
-            // All woken handlers have been polled, so the state lasts until the next happening.
+            // All woken handlers have been polled, so the state lasts until the next occurrence.
             if self.is_watched && self.strategy.interest() == Interest::Now {
                 self.show_state()?;
             }
@@ -267,7 +267,7 @@ impl<'a> World<'a> {
                 return Err(Halt::Harness(HarnessError::Restless { events: EVENTS_MAX }));
             }
             self.unshown = entry.deviation;
-            self.happen(entry.happening, entry.cause)?;
+            self.happen(entry.occurrence, entry.cause)?;
             self.unshown = None;
         }
     }
@@ -307,36 +307,36 @@ impl<'a> World<'a> {
         self.hub.set_now(now);
     }
 
-    fn happen(&mut self, happening: Happening, cause: Option<u32>) -> Result<(), Halt> {
-        match happening {
-            Happening::Step { client } => self.step(client),
-            Happening::Leaves { connection } => self.leaves(&connection),
-            Happening::Resumes { connection } => self.resumes(&connection, cause),
-            Happening::Arrives { connection, direction, number, parcel } => {
+    fn happen(&mut self, occurrence: Occurrence, cause: Option<u32>) -> Result<(), Halt> {
+        match occurrence {
+            Occurrence::Step { client } => self.step(client),
+            Occurrence::Leaves { connection } => self.leaves(&connection),
+            Occurrence::Resumes { connection } => self.resumes(&connection, cause),
+            Occurrence::Arrives { connection, direction, number, parcel } => {
                 self.arrives(&connection, direction, number, parcel, cause)
             }
-            Happening::TcpGivesUp { connection } => self.client_left(&connection, cause),
-            Happening::CloseIsDue { connection } => self.close_if_due(&connection),
-            Happening::Maintenance { connection } => self.maintain(&connection, cause),
-            Happening::EventArrives { invocation } => self.event_arrives(invocation, cause),
-            Happening::SandboxStarted { invocation } => self.sandbox_started(invocation, cause),
-            Happening::DeadlinePasses { invocation } => self.deadline_passes(invocation, cause),
-            Happening::OutcomeArrives { invocation, outcome } => {
+            Occurrence::TcpGivesUp { connection } => self.client_left(&connection, cause),
+            Occurrence::CloseIsDue { connection } => self.close_if_due(&connection),
+            Occurrence::Maintenance { connection } => self.maintain(&connection, cause),
+            Occurrence::EventArrives { invocation } => self.event_arrives(invocation, cause),
+            Occurrence::SandboxStarted { invocation } => self.sandbox_started(invocation, cause),
+            Occurrence::DeadlinePasses { invocation } => self.deadline_passes(invocation, cause),
+            Occurrence::OutcomeArrives { invocation, outcome } => {
                 self.outcome_arrives(invocation, &outcome, cause)
             }
-            Happening::IntegrationTimesOut { invocation } => {
+            Occurrence::IntegrationTimesOut { invocation } => {
                 self.outcome_arrives(invocation, &IntegrationOutcome::TimedOut, cause)
             }
-            Happening::CallArrives { call } => self.call_arrives(call, cause),
-            Happening::AnswerArrives { call } => self.answer_arrives(call, cause),
-            Happening::TimerFires { timer } => {
+            Occurrence::CallArrives { call } => self.call_arrives(call, cause),
+            Occurrence::AnswerArrives { call } => self.answer_arrives(call, cause),
+            Occurrence::TimerFires { timer } => {
                 if self.is_watched {
                     self.sandboxes.fire(timer);
                 }
                 self.hub.fire_timer(timer);
                 Ok(())
             }
-            Happening::Pause => Ok(()),
+            Occurrence::Pause => Ok(()),
         }
     }
 
@@ -366,7 +366,7 @@ impl<'a> World<'a> {
                 if self.is_watched {
                     self.sandboxes.sleep(sandbox, timer);
                 }
-                self.queue.push(due, 0, None, Happening::TimerFires { timer });
+                self.queue.push(due, 0, None, Occurrence::TimerFires { timer });
             }
             // A task that a handler spawned on the runtime would run outside of the simulation's
             // control.
@@ -375,9 +375,11 @@ impl<'a> World<'a> {
                 return Err(Halt::Harness(HarnessError::Escaped { invocation }));
             }
             match polled {
-                Polled::Pending => {}
-                Polled::Ended(answer) if is_handler => self.end(invocation, sandbox, answer)?,
-                Polled::Ended(_) => self.crash(sandbox, self.invocations[invocation].cause)?,
+                PollOutcome::Pending => {}
+                PollOutcome::Ended(answer) if is_handler => {
+                    self.end(invocation, sandbox, answer)?
+                }
+                PollOutcome::Ended(_) => self.crash(sandbox, self.invocations[invocation].cause)?,
             }
         }
         Ok(())
@@ -435,17 +437,17 @@ impl<'a> World<'a> {
         key: &str,
         latency: Latency,
         cause: Option<u32>,
-        arrival: Happening,
+        arrival: Occurrence,
     ) {
         let leg = self.choose(key, Menu::LEG, cause).into_leg();
         self.depart(latency.draw(key), leg, cause, arrival);
     }
 
     /// Schedules an arrival after a while, later or after others if the leg says so.
-    fn depart(&mut self, after: Duration, leg: Leg, cause: Option<u32>, arrival: Happening) {
+    fn depart(&mut self, after: Duration, leg: Leg, cause: Option<u32>, arrival: Occurrence) {
         let Leg { hold, delay, shown_on_arrival: deviation } = leg;
         let at = self.now + after + delay;
-        self.queue.push_entry(Entry { at, cause, hold, deviation, happening: arrival });
+        self.queue.push_entry(Entry { at, cause, hold, deviation, occurrence: arrival });
     }
 
     fn into_run(self, plan: &Plan, violation: Option<Violation>) -> Run {
@@ -466,7 +468,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// The parts of the world that decide if a planned happening can still happen.
+/// The parts of the world that decide if a planned occurrence can still happen.
 struct Alive<'a> {
     gateway: &'a Gateway,
     executor: &'a Executor,
@@ -475,17 +477,17 @@ struct Alive<'a> {
 }
 
 impl Alive<'_> {
-    fn is_alive(&self, happening: &Happening) -> bool {
-        match happening {
-            Happening::IntegrationTimesOut { invocation } => {
+    fn is_alive(&self, occurrence: &Occurrence) -> bool {
+        match occurrence {
+            Occurrence::IntegrationTimesOut { invocation } => {
                 self.gateway.is_pending(&self.invocations[*invocation].request)
             }
-            Happening::DeadlinePasses { invocation } => {
+            Occurrence::DeadlinePasses { invocation } => {
                 let handler = self.invocations[*invocation].stage.handler();
                 handler.is_some_and(|handler| self.executor.is_running(handler))
             }
-            Happening::TimerFires { timer } => self.hub.is_timer_alive(*timer),
-            Happening::AnswerArrives { call } => self.hub.is_awaited(*call),
+            Occurrence::TimerFires { timer } => self.hub.is_timer_alive(*timer),
+            Occurrence::AnswerArrives { call } => self.hub.is_awaited(*call),
             _ => true,
         }
     }

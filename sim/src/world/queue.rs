@@ -7,11 +7,11 @@ use stormglass_spec::Time;
 
 use crate::case::Key;
 
-/// The longest time that a happening waits for others. A race is settled by then; a longer wait is
+/// The longest time that a occurrence waits for others. A race is settled by then; a longer wait is
 /// a matter of time, not of order.
 const HOLD_MAX: Duration = Duration::from_secs(2);
 
-/// A happening that is still to come.
+/// A occurrence that is still to come.
 #[derive(Debug)]
 pub(super) struct Entry<T> {
     /// The time at which it happens.
@@ -20,13 +20,13 @@ pub(super) struct Entry<T> {
     pub(super) cause: Option<u32>,
     /// The number of other happenings that it waits for once its time has come.
     pub(super) hold: u16,
-    /// The deviation that the first event of the happening shows.
+    /// The deviation that the first event of the occurrence shows.
     pub(super) deviation: Option<Key>,
-    pub(super) happening: T,
+    pub(super) occurrence: T,
 }
 
 #[derive(Debug)]
-struct Held<T> {
+struct HeldEntry<T> {
     entry: Entry<T>,
     waits_for: u16,
     until: Time,
@@ -39,7 +39,7 @@ pub(super) struct Queue<T> {
     /// The happenings that come if the run lasts so long. They do not keep it going.
     background: BTreeMap<(Time, u64), Entry<T>>,
     /// The entries whose time has come and that wait for others.
-    held: Vec<Held<T>>,
+    held: Vec<HeldEntry<T>>,
     /// The number of the last entry. It orders entries of the same time: first come, first served.
     last: u64,
 }
@@ -52,9 +52,9 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Adds a happening at a time, to wait then for the next `hold` others.
-    pub(super) fn push(&mut self, at: Time, hold: u16, cause: Option<u32>, happening: T) {
-        self.push_entry(Entry { at, cause, hold, deviation: None, happening });
+    /// Adds a occurrence at a time, to wait then for the next `hold` others.
+    pub(super) fn push(&mut self, at: Time, hold: u16, cause: Option<u32>, occurrence: T) {
+        self.push_entry(Entry { at, cause, hold, deviation: None, occurrence });
     }
 
     /// Adds an entry.
@@ -63,14 +63,14 @@ impl<T> Queue<T> {
         self.foreground.insert((entry.at, self.last), entry);
     }
 
-    /// Adds a happening at a time, if the run goes on for so long.
-    pub(super) fn push_background(&mut self, at: Time, happening: T) {
+    /// Adds a occurrence at a time, if the run goes on for so long.
+    pub(super) fn push_background(&mut self, at: Time, occurrence: T) {
         self.last += 1;
-        let entry = Entry { at, cause: None, hold: 0, deviation: None, happening };
+        let entry = Entry { at, cause: None, hold: 0, deviation: None, occurrence };
         self.background.insert((at, self.last), entry);
     }
 
-    /// The time of the next happening; `None` once nothing is in flight. A happening that is not
+    /// The time of the next occurrence; `None` once nothing is in flight. A occurrence that is not
     /// `alive` any more never happens and holds up no other.
     pub(super) fn next_at(&mut self, alive: impl Fn(&T) -> bool) -> Option<Time> {
         loop {
@@ -98,23 +98,23 @@ impl<T> Queue<T> {
     }
 
     /// The happenings that have not come to their time, in order: the time, the number of others to
-    /// wait for then, and the happening.
+    /// wait for then, and the occurrence.
     pub(super) fn planned(&self) -> impl Iterator<Item = (Time, u16, &T)> {
-        self.foreground.iter().map(|((at, _), entry)| (*at, entry.hold, &entry.happening))
+        self.foreground.iter().map(|((at, _), entry)| (*at, entry.hold, &entry.occurrence))
     }
 
     /// The happenings that wait for others: the number of others, the latest time, and the
-    /// happening.
+    /// occurrence.
     pub(super) fn waiting(&self) -> impl Iterator<Item = (u16, Time, &T)> {
-        self.held.iter().map(|held| (held.waits_for, held.until, &held.entry.happening))
+        self.held.iter().map(|held| (held.waits_for, held.until, &held.entry.occurrence))
     }
 
     /// The happenings of the background, with their times.
     pub(super) fn in_the_background(&self) -> impl Iterator<Item = (Time, &T)> {
-        self.background.iter().map(|((at, _), entry)| (*at, &entry.happening))
+        self.background.iter().map(|((at, _), entry)| (*at, &entry.occurrence))
     }
 
-    /// Takes the next happening out. Call [`Queue::next_at`] first.
+    /// Takes the next occurrence out. Call [`Queue::next_at`] first.
     pub(super) fn pop(&mut self) -> Option<Entry<T>> {
         if let Some(index) = self.held.iter().position(|held| held.waits_for == 0) {
             return Some(self.release(index));
@@ -131,7 +131,7 @@ impl<T> Queue<T> {
             Some((key, _)) if first.is_none_or(|first| *key < first) => self.background.pop_first(),
             _ => self.foreground.pop_first(),
         };
-        // Every happening counts for those that wait, even one of the background.
+        // Every occurrence counts for those that wait, even one of the background.
         self.count_down();
         entry.map(|(_, entry)| entry)
     }
@@ -169,20 +169,20 @@ impl<T> Queue<T> {
         }
         let mut entry = first.remove();
         let waits_for = std::mem::take(&mut entry.hold);
-        self.held.push(Held { waits_for, until: entry.at + HOLD_MAX, entry });
+        self.held.push(HeldEntry { waits_for, until: entry.at + HOLD_MAX, entry });
         true
     }
 
     fn drop_dead(&mut self, alive: impl Fn(&T) -> bool) {
-        self.held.retain(|held| alive(&held.entry.happening));
+        self.held.retain(|held| alive(&held.entry.occurrence));
         while let Some(first) = self.foreground.first_entry() {
-            if alive(&first.get().happening) {
+            if alive(&first.get().occurrence) {
                 break;
             }
             first.remove();
         }
         while let Some(first) = self.background.first_entry() {
-            if alive(&first.get().happening) {
+            if alive(&first.get().occurrence) {
                 break;
             }
             first.remove();
@@ -201,7 +201,7 @@ mod tests {
         }
         let mut order = String::new();
         while queue.next_at(|_| true).is_some() {
-            order.extend(queue.pop().map(|entry| entry.happening));
+            order.extend(queue.pop().map(|entry| entry.occurrence));
         }
         order
     }
@@ -246,7 +246,7 @@ mod tests {
         queue.push(Time::from_millis(4), 0, None, 'd');
         let mut order = String::new();
         while queue.next_at(|name| *name != 'a' || order.is_empty()).is_some() {
-            order.extend(queue.pop().map(|entry| entry.happening));
+            order.extend(queue.pop().map(|entry| entry.occurrence));
         }
         assert_eq!(order, "cbd");
     }

@@ -13,13 +13,13 @@ use stormglass_aws::lambda::SandboxId;
 /// to its calls, and the time of every poll.
 #[derive(Debug, Default)]
 pub(super) struct Sandboxes {
-    known: BTreeMap<SandboxId, Known>,
+    known: BTreeMap<SandboxId, SandboxInputs>,
     /// Each timer's sandbox, and the timer's number among those of that sandbox.
     timers: BTreeMap<TimerId, (SandboxId, u64)>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct SandboxInputs {
     /// A hash of all inputs since the sandbox started, or since it was last as good as new.
     all: u128,
     sent: u64,
@@ -31,7 +31,7 @@ impl Sandboxes {
     /// Notes the start of a sandbox. The name of its first invocation determines the ids that its
     /// clients make up.
     pub(super) fn start(&mut self, sandbox: SandboxId, name: &str) {
-        self.known.insert(sandbox, Known::default());
+        self.known.insert(sandbox, SandboxInputs::default());
         self.add(sandbox, |sketch| sketch.text(name));
     }
 
@@ -99,7 +99,7 @@ impl Sandboxes {
         if let Some(known) = self.known.get_mut(&sandbox)
             && known.sent == known.succeeded
         {
-            *known = Known::default();
+            *known = SandboxInputs::default();
         }
     }
 

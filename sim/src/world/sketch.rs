@@ -10,9 +10,9 @@
 use stormglass_spec::Sketch;
 
 use super::compute::InvocationState;
-use super::socket::{Arrived, Direction, Parcel, Socket};
+use super::socket::{ArrivedFrame, Direction, Parcel, Socket};
 use super::wire::{CallState, Target};
-use super::{Alive, Halt, Happening, World};
+use super::{Alive, Halt, Occurrence, World};
 use crate::seam::{CallId, TimerId};
 use crate::strategy::State;
 use stormglass_aws::lambda::SandboxId;
@@ -95,62 +95,62 @@ impl World<'_> {
         let planned: Vec<_> = planned.collect();
         let waiting: Vec<_> =
             self.queue.waiting().filter(|(_, _, it)| alive.is_alive(it)).collect();
-        // A planned happening comes at a fixed time, so the present time makes no difference to it.
+        // A planned occurrence comes at a fixed time, so the present time makes no difference to it.
         // For a waiting one it does, and also for the next step of the world when nothing is
         // planned.
         let depends_on_now = planned.is_empty() || !waiting.is_empty();
         sketch.option(depends_on_now.then_some(self.now), Sketch::time);
-        sketch.list(planned, |sketch, (at, hold, happening)| {
+        sketch.list(planned, |sketch, (at, hold, occurrence)| {
             sketch.time(at);
             sketch.number(u64::from(hold));
-            self.sketch_happening(sketch, happening);
+            self.sketch_happening(sketch, occurrence);
         });
-        sketch.list(waiting, |sketch, (waits_for, until, happening)| {
+        sketch.list(waiting, |sketch, (waits_for, until, occurrence)| {
             sketch.number(u64::from(waits_for));
             sketch.time(until);
-            self.sketch_happening(sketch, happening);
+            self.sketch_happening(sketch, occurrence);
         });
         let background = self.queue.in_the_background().filter(|(_, it)| alive.is_alive(it));
-        sketch.list(background, |sketch, (at, happening)| {
+        sketch.list(background, |sketch, (at, occurrence)| {
             sketch.time(at);
-            self.sketch_happening(sketch, happening);
+            self.sketch_happening(sketch, occurrence);
         });
     }
 
-    fn sketch_happening(&self, sketch: &mut Sketch, happening: &Happening) {
-        sketch.hashed(&std::mem::discriminant(happening));
-        match happening {
-            Happening::Step { client } => self.clients[*client].sketch(sketch),
-            Happening::Leaves { connection }
-            | Happening::Resumes { connection }
-            | Happening::TcpGivesUp { connection }
-            | Happening::CloseIsDue { connection }
-            | Happening::Maintenance { connection } => sketch.text(connection),
-            Happening::Arrives { connection, direction, number, parcel } => {
+    fn sketch_happening(&self, sketch: &mut Sketch, occurrence: &Occurrence) {
+        sketch.hashed(&std::mem::discriminant(occurrence));
+        match occurrence {
+            Occurrence::Step { client } => self.clients[*client].sketch(sketch),
+            Occurrence::Leaves { connection }
+            | Occurrence::Resumes { connection }
+            | Occurrence::TcpGivesUp { connection }
+            | Occurrence::CloseIsDue { connection }
+            | Occurrence::Maintenance { connection } => sketch.text(connection),
+            Occurrence::Arrives { connection, direction, number, parcel } => {
                 sketch.text(connection);
                 sketch.flag(*direction == Direction::Up);
                 sketch.option(*number, Sketch::number);
                 parcel.sketch(sketch);
             }
-            Happening::EventArrives { invocation }
-            | Happening::SandboxStarted { invocation }
-            | Happening::DeadlinePasses { invocation }
-            | Happening::IntegrationTimesOut { invocation } => {
+            Occurrence::EventArrives { invocation }
+            | Occurrence::SandboxStarted { invocation }
+            | Occurrence::DeadlinePasses { invocation }
+            | Occurrence::IntegrationTimesOut { invocation } => {
                 self.sketch_invocation(sketch, *invocation);
             }
-            Happening::OutcomeArrives { invocation, outcome } => {
+            Occurrence::OutcomeArrives { invocation, outcome } => {
                 self.sketch_invocation(sketch, *invocation);
                 sketch.debug(outcome);
             }
-            Happening::CallArrives { call } | Happening::AnswerArrives { call } => {
+            Occurrence::CallArrives { call } | Occurrence::AnswerArrives { call } => {
                 self.sketch_call(sketch, *call);
             }
-            Happening::TimerFires { timer } => self.sketch_timer(sketch, *timer),
-            Happening::Pause => {}
+            Occurrence::TimerFires { timer } => self.sketch_timer(sketch, *timer),
+            Occurrence::Pause => {}
         }
     }
 
-    /// Adds an invocation with a happening still to come. `sketch_sandboxes` adds the running code.
+    /// Adds an invocation with a occurrence still to come. `sketch_sandboxes` adds the running code.
     fn sketch_invocation(&self, sketch: &mut Sketch, invocation: usize) {
         let state = &self.invocations[invocation];
         let InvocationState {
@@ -268,10 +268,10 @@ impl Socket {
     }
 }
 
-impl Arrived {
+impl ArrivedFrame {
     fn sketch(&self, sketch: &mut Sketch) {
         // Only reports need the cause.
-        let Arrived { body, origin, cause: _ } = self;
+        let ArrivedFrame { body, origin, cause: _ } = self;
         sketch.text(body);
         sketch.debug(origin);
     }
@@ -315,7 +315,7 @@ mod tests {
     fn everything_about_a_socket_tells_it_apart() {
         let unread = |body: &str| {
             let origin = Origin::GatewayError { frame: "x".into() };
-            Arrived { body: body.into(), origin, cause: None }
+            ArrivedFrame { body: body.into(), origin, cause: None }
         };
         let early = |socket: &mut Socket, body: &str| {
             let numbers = [socket.down.send(), socket.down.send()];

@@ -69,7 +69,7 @@ pub(super) struct Socket {
     /// The time until which the client reads nothing.
     pub(super) stalled_until: Option<Time>,
     /// The messages that have arrived while the client did not read.
-    pub(super) unread: VecDeque<Arrived>,
+    pub(super) unread: VecDeque<ArrivedFrame>,
     /// True if the gateway's close frame has arrived behind the unread messages.
     pub(super) close_is_unread: bool,
     /// True if TCP has begun to repeat a message that the client does not acknowledge.
@@ -91,7 +91,7 @@ pub(super) enum End {
 
 /// A message that has arrived at a client.
 #[derive(Debug)]
-pub(super) struct Arrived {
+pub(super) struct ArrivedFrame {
     pub(super) body: Arc<str>,
     pub(super) origin: Origin,
     pub(super) cause: Option<u32>,

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Request};
 use stormglass_spec::name::{CallName, ConnectionPhase};
 
-use super::{Halt, Happening, Latency, World};
+use super::{Halt, Latency, Occurrence, World};
 use crate::case::Menu;
 use crate::faults::{Fault, Site, failures};
 use crate::outcome::HarnessError;
-use crate::seam::{CallId, Delivery, Outgoing};
+use crate::seam::{CallId, Delivery, OutgoingRequest};
 use crate::translate;
 use crate::translate::{effect_of, error_in_body, refusal_of};
 use stormglass_aws::gateway::{
@@ -63,7 +63,7 @@ impl World<'_> {
         &mut self,
         invocation: usize,
         sandbox: SandboxId,
-        outgoing: &Outgoing,
+        outgoing: &OutgoingRequest,
     ) -> Result<(), Halt> {
         self.calls_made += 1;
         let target = self.target(outgoing);
@@ -104,7 +104,7 @@ impl World<'_> {
                 self.answer(outgoing.id, Delivery::Broken, broken(), latency, cause);
             }
             _ => {
-                let arrival = Happening::CallArrives { call: outgoing.id };
+                let arrival = Occurrence::CallArrives { call: outgoing.id };
                 self.send_after_latency(&format!("{name}.send"), latency, cause, arrival);
             }
         }
@@ -112,14 +112,14 @@ impl World<'_> {
     }
 
     /// The destination of a request.
-    fn target(&self, outgoing: &Outgoing) -> Target {
+    fn target(&self, outgoing: &OutgoingRequest) -> Target {
         if let Some(operation) = &outgoing.target {
             return match dynamodb::Request::parse(operation, &outgoing.body) {
                 Ok(request) => Target::DynamoDb(Box::new(request)),
                 Err(answer) => Target::Unreadable(Box::new(answer)),
             };
         }
-        let Outgoing { method, uri, body, .. } = outgoing;
+        let OutgoingRequest { method, uri, body, .. } = outgoing;
         match ManagementRequest::parse(self.gateway.stage(), method, uri, body.len()) {
             Ok(request) => {
                 Target::Connection { request, body: String::from_utf8_lossy(body).into() }
@@ -129,7 +129,7 @@ impl World<'_> {
     }
 
     /// The request for the history, the operation with its target for the name, and the wire form.
-    fn describe(&self, target: &Target, outgoing: &Outgoing) -> (Request, String, String) {
+    fn describe(&self, target: &Target, outgoing: &OutgoingRequest) -> (Request, String, String) {
         match target {
             Target::DynamoDb(request) => {
                 let wire = format!("{} {}", request.operation(), request.canonical());
@@ -176,7 +176,7 @@ impl World<'_> {
             }
             _ => refuse(&name, &target, fault),
         };
-        let Applied { delivery, effect, changes, closing } = applied;
+        let ServiceOutcome { delivery, effect, changes, closing } = applied;
         let is_accepted = effect == Effect::Accepted;
         // The changes of rows follow their call in the history: monitors match them by this cause.
         let applied = EventKind::CallApplied { call: name.clone(), effect };
@@ -228,18 +228,21 @@ impl World<'_> {
     }
 
     /// Carries a request out, whatever its destination.
-    fn apply(&mut self, name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
+    fn apply(&mut self, name: &CallName, target: &Target, fault: Option<Fault>) -> ServiceOutcome {
         match target {
             Target::DynamoDb(request) => self.apply_to_table(name, request, fault),
-            Target::Unreadable(answer) => {
-                Applied::of(from_dynamodb(dynamodb::Answer::clone(answer)), refusal_of(answer))
-            }
+            Target::Unreadable(answer) => ServiceOutcome::of(
+                from_dynamodb(dynamodb::Answer::clone(answer)),
+                refusal_of(answer),
+            ),
             Target::Connection { request, .. } => self.manage(name, request),
-            Target::Nowhere(refusal) => Applied::of(from_gateway(refusal), effect_of(refusal)),
+            Target::Nowhere(refusal) => {
+                ServiceOutcome::of(from_gateway(refusal), effect_of(refusal))
+            }
         }
     }
 
-    fn manage(&mut self, name: &CallName, request: &ManagementRequest) -> Applied {
+    fn manage(&mut self, name: &CallName, request: &ManagementRequest) -> ServiceOutcome {
         let connection = self.names.of_connection(&request.id);
         // Only a delete can close the connection, and so only it needs an id for `$disconnect`.
         let disconnect = match request.operation {
@@ -257,16 +260,16 @@ impl World<'_> {
                 strip_error_type(&mut delivery);
             }
         }
-        Applied { closing, ..Applied::of(delivery, effect_of(&managed)) }
+        ServiceOutcome { closing, ..ServiceOutcome::of(delivery, effect_of(&managed)) }
     }
 
     /// Answers with one of the ways in which DynamoDB lacks capacity (FACTS 6.2). The call's name
     /// selects it.
-    fn throttle_table(&mut self, name: &CallName, request: &dynamodb::Request) -> Applied {
+    fn throttle_table(&mut self, name: &CallName, request: &dynamodb::Request) -> ServiceOutcome {
         let draw = hash::keyed_for(stormglass_spec::CONSTANT, name, "throttle");
         let answer = self.dynamodb.throttle(self.now, request, ReplicaView::Fresh, draw);
         let effect = self.effect_on_table(request, &answer, false);
-        Applied::by_dynamodb(answer, effect)
+        ServiceOutcome::by_dynamodb(answer, effect)
     }
 
     /// The effect of a request to the table, read from its answer.
@@ -301,7 +304,7 @@ impl World<'_> {
         name: &CallName,
         request: &dynamodb::Request,
         fault: Option<Fault>,
-    ) -> Applied {
+    ) -> ServiceOutcome {
         let is_stale = fault == Some(Fault::Stale);
         let view = if is_stale { self.stale_view(name) } else { ReplicaView::Fresh };
         let answer = self.dynamodb.apply(self.now, request, view);
@@ -312,7 +315,7 @@ impl World<'_> {
             newest.body != answer.body
         };
         let effect = self.effect_on_table(request, &answer, stale);
-        Applied::by_dynamodb(answer, effect)
+        ServiceOutcome::by_dynamodb(answer, effect)
     }
 
     /// Sends an answer back to its caller.
@@ -327,7 +330,7 @@ impl World<'_> {
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.answer = Some((delivery, answer));
         let key = format!("{}.reply", call.name);
-        self.send_after_latency(&key, latency, cause, Happening::AnswerArrives { call: id });
+        self.send_after_latency(&key, latency, cause, Occurrence::AnswerArrives { call: id });
     }
 
     /// Delivers an answer to the function that waits for it, unless the function dies just then.
@@ -349,7 +352,7 @@ impl World<'_> {
 }
 
 /// The results of carrying a request out.
-struct Applied {
+struct ServiceOutcome {
     /// The answer that goes back.
     delivery: Delivery,
     /// The effect, for the history.
@@ -360,14 +363,14 @@ struct Applied {
     closing: Vec<stormglass_aws::gateway::GatewayEffect>,
 }
 
-impl Applied {
-    fn of(delivery: Delivery, effect: Effect) -> Applied {
-        Applied { delivery, effect, changes: Vec::new(), closing: Vec::new() }
+impl ServiceOutcome {
+    fn of(delivery: Delivery, effect: Effect) -> ServiceOutcome {
+        ServiceOutcome { delivery, effect, changes: Vec::new(), closing: Vec::new() }
     }
 
-    fn by_dynamodb(mut answer: dynamodb::Answer, effect: Effect) -> Applied {
+    fn by_dynamodb(mut answer: dynamodb::Answer, effect: Effect) -> ServiceOutcome {
         let changes = std::mem::take(&mut answer.changes);
-        Applied { changes, ..Applied::of(from_dynamodb(answer), effect) }
+        ServiceOutcome { changes, ..ServiceOutcome::of(from_dynamodb(answer), effect) }
     }
 }
 
@@ -387,7 +390,7 @@ fn latency_of(target: &Target) -> Latency {
 }
 
 /// The refusal of a service that fails, or has no capacity (FACTS 3.5, 6.2).
-fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
+fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> ServiceOutcome {
     let delivery = match (target, fault) {
         (Target::DynamoDb(_), _) => from_dynamodb(failures::of_table(failure_of(name))),
         (_, Some(Fault::Throttled)) => from_gateway(&ManagementOutcome::RateExceeded),
@@ -401,7 +404,7 @@ fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> Applied {
     let answer = describe_answer(&delivery);
     let status = answer.status.map(|status| status.to_string().into());
     let error = answer.error.or(status).unwrap_or_default();
-    Applied::of(delivery, Effect::Refused { error })
+    ServiceOutcome::of(delivery, Effect::Refused { error })
 }
 
 /// A number that selects one of the ways to fail. It depends on the call's name alone.

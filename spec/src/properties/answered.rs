@@ -28,11 +28,11 @@ pub const ANSWERED: Property = Property {
         "FACTS 2.5: where the function fails, the gateway answers \
          (github.com/aws-samples/simple-websockets-chat-app/issues/42)",
     ],
-    monitor: || Box::new(Answered::default()),
+    monitor: || Box::new(AnsweredMonitor::default()),
 };
 
 #[derive(Debug, Default)]
-struct Answered {
+struct AnsweredMonitor {
     times: u64,
     /// The messages that started an invocation of a two-way route, each with its sender's
     /// connection and the event in which the first invocation started.
@@ -41,7 +41,7 @@ struct Answered {
     replied: BTreeMap<MessageName, u32>,
 }
 
-impl Monitor for Answered {
+impl Monitor for AnsweredMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         match &event.kind {
             EventKind::InvocationStarted { invocation, connection, two_way: true, .. } => {
@@ -101,7 +101,7 @@ impl Monitor for Answered {
     }
 }
 
-impl Answered {
+impl AnsweredMonitor {
     fn reply(
         &mut self,
         number: u32,

@@ -27,18 +27,18 @@ pub const DELIVERED: Property = Property {
         "FACTS 7.1: AWS's own sample reads one page and ends at the first 410 \
          (github.com/aws-samples/simple-websockets-chat-app, fb1f0d6)",
     ],
-    monitor: || Box::new(Delivered::default()),
+    monitor: || Box::new(DeliveredMonitor::default()),
 };
 
 #[derive(Debug, Default)]
-struct Delivered {
+struct DeliveredMonitor {
     times: u64,
     /// The posts that the gateway accepted and that have not arrived, each with its recipient and
     /// the event of the acceptance.
     underway: BTreeMap<CallName, (ConnectionName, u32)>,
 }
 
-impl Monitor for Delivered {
+impl Monitor for DeliveredMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         match &event.kind {
             EventKind::CallApplied { call, effect: Effect::Accepted } => {
@@ -83,7 +83,7 @@ impl Monitor for Delivered {
     }
 }
 
-impl Delivered {
+impl DeliveredMonitor {
     fn check(
         &mut self,
         acknowledged: u32,

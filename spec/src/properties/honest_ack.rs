@@ -53,7 +53,7 @@ impl Monitor for HonestAck {
             return Ok(());
         };
         self.times += 1;
-        let known = Known::of(ledger, invocation, event.at);
+        let known = FunctionKnowledge::of(ledger, invocation, event.at);
         let Some(doubt) = known.doubt(said) else { return Ok(()) };
         let because = format!("{invocation} said in step {} that {}.", event.number, doubt.text);
         match doubt.about {
@@ -96,7 +96,7 @@ struct Recipient<'a> {
 
 /// The knowledge of a function at the time of its acknowledgement.
 #[derive(Debug)]
-struct Known<'a> {
+struct FunctionKnowledge<'a> {
     recipients: Vec<Recipient<'a>>,
     /// The last page that the function read.
     last_read: Option<&'a Call>,
@@ -108,8 +108,8 @@ struct Doubt<'a> {
     about: Option<&'a RowName>,
 }
 
-impl<'a> Known<'a> {
-    fn of(ledger: &'a Ledger, invocation: &InvocationName, now: Time) -> Known<'a> {
+impl<'a> FunctionKnowledge<'a> {
+    fn of(ledger: &'a Ledger, invocation: &InvocationName, now: Time) -> FunctionKnowledge<'a> {
         let sent = ledger.frame(invocation).map_or(now, |frame| frame.sent.at);
         let recipient = |name: &'a RowName| {
             let last = ledger.posts(invocation, &name.connection()).last();
@@ -121,7 +121,7 @@ impl<'a> Known<'a> {
             };
             Recipient { name, fate, last, asked: asked.map(|mark| mark.event) }
         };
-        Known {
+        FunctionKnowledge {
             recipients: ledger.rows_read(invocation).into_iter().map(recipient).collect(),
             last_read: ledger.reads(invocation).last(),
         }

@@ -31,7 +31,7 @@ pub const ISOLATED: Property = Property {
         "FACTS 7.1: in AWS's own sample one 410 ends the broadcast for all \
          (github.com/aws-samples/simple-websockets-chat-app, fb1f0d6)",
     ],
-    monitor: || Box::new(Isolated::default()),
+    monitor: || Box::new(IsolatedMonitor::default()),
 };
 
 /// The remaining time in which a function may have good reason not to try again: it must wait
@@ -42,11 +42,11 @@ const TIME_TO_RETRY: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
-struct Isolated {
+struct IsolatedMonitor {
     times: u64,
 }
 
-impl Monitor for Isolated {
+impl Monitor for IsolatedMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         let EventKind::InvocationEnded { invocation, .. } = &event.kind else { return Ok(()) };
         let Some(state) = ledger.invocation(invocation) else { return Ok(()) };

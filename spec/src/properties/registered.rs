@@ -18,15 +18,15 @@ pub const REGISTERED: Property = Property {
         "FACTS 1.10: AWS's own sample means to delete rows on a 410 \
          (github.com/aws-samples/simple-websockets-chat-app)",
     ],
-    monitor: || Box::new(Registered::default()),
+    monitor: || Box::new(RegisteredMonitor::default()),
 };
 
 #[derive(Debug, Default)]
-struct Registered {
+struct RegisteredMonitor {
     times: u64,
 }
 
-impl Monitor for Registered {
+impl Monitor for RegisteredMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         match &event.kind {
             EventKind::HandshakeOpened { connection } => {

@@ -3,7 +3,7 @@
 /// Participles that neither `-ed` nor `-ing` shows.
 const IRREGULAR: &str = "Begun Bought Bound Broken Brought Built Caught Chosen Dealt Done Drawn \
     Driven Fallen Felt Forgotten Found Frozen Given Gone Grown Heard Held Hidden Kept Known Laid \
-    Led Left Lent Lost Made Meant Met Paid Proven Risen Said Seen Sent Shown Shrunk Sold Spent \
+    Led Left Lent Lost Made Meant Met Paid Proven Risen Said Seen Sent Shown ShrunkCase Sold Spent \
     Spoken Stolen Stood Struck Stuck Sworn Taken Taught Thought Thrown Told Torn Understood Woken \
     Won Worn Written";
 

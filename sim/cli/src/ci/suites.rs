@@ -1,7 +1,7 @@
 //! The test cases of each command.
 
 use stormglass_apps::KnownBug;
-use stormglass_sim::search::exhaust::plans::Named;
+use stormglass_sim::search::exhaust::plans::NamedPlan;
 use stormglass_sim::search::explore::Find;
 
 use super::junit::{Problem, Suite, TestResult};
@@ -42,7 +42,7 @@ pub(crate) fn add_search(suite: &mut Suite, figures: &Figures<'_>) {
 }
 
 /// Adds a test case for each plan, which is skipped until the search reaches the plan.
-pub(crate) fn add_plans(suite: &mut Suite, plans: &[&Named]) {
+pub(crate) fn add_plans(suite: &mut Suite, plans: &[&NamedPlan]) {
     for plan in plans {
         suite.set(plan.name, TestResult::skipped("the search ended before it reached this plan"));
     }

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use stormglass_sim::App;
-use stormglass_sim::search::exhaust::plans::{self, Named};
-use stormglass_sim::search::exhaust::{Exhaustion, Find, Summary, Work};
+use stormglass_sim::search::exhaust::plans::{self, NamedPlan};
+use stormglass_sim::search::exhaust::{Exhaustion, ExhaustionSummary, ScheduleFind, Work};
 
 use super::explore::{needs_reports, report};
 use crate::arguments::ExploreArguments;
@@ -41,7 +41,7 @@ fn search_all(
 ) -> Result<Outcome, SimError> {
     let interrupted = interrupt::flag();
     let started = now();
-    let plans: Vec<&Named> = match arguments.plan {
+    let plans: Vec<&NamedPlan> = match arguments.plan {
         Some(named) => vec![named],
         None => plans::ALL.iter().collect(),
     };
@@ -84,16 +84,16 @@ fn is_over(arguments: &ExploreArguments, started: Instant, interrupted: &AtomicB
 /// The search through the schedules of one plan, with its results.
 struct PlanSearch {
     app: &'static dyn App,
-    named: &'static Named,
+    named: &'static NamedPlan,
     depth: u32,
-    summary: Summary,
+    summary: ExhaustionSummary,
     wall: Duration,
 }
 
 impl PlanSearch {
     fn run(
         arguments: &ExploreArguments,
-        named: &'static Named,
+        named: &'static NamedPlan,
         started: Instant,
         interrupted: &AtomicBool,
     ) -> Result<PlanSearch, SimError> {
@@ -182,7 +182,7 @@ impl PlanSearch {
     /// Returns the result of the plan as a test case, before any find has a report.
     fn test_result(&self) -> TestResult {
         match (self.summary.finds.first(), self.summary.is_complete) {
-            (Some(Find { run, violation, .. }), _) => {
+            (Some(ScheduleFind { run, violation, .. }), _) => {
                 TestResult::Failed(Problem::unreported(run, violation, self.app.name()))
             }
             (None, true) => TestResult::Passed,
@@ -192,7 +192,7 @@ impl PlanSearch {
 
     /// Returns the extent of the search and the number of its finds, in words.
     fn claim(&self) -> String {
-        let Summary { executions, pruned, finds, .. } = &self.summary;
+        let ExhaustionSummary { executions, pruned, finds, .. } = &self.summary;
         let finds = u64::try_from(finds.len()).unwrap_or(u64::MAX);
         format!(
             "{}: {executions} execution{}, {pruned} pruned, {finds} violation{}",
@@ -210,8 +210,8 @@ impl PlanSearch {
     }
 
     /// Returns the first find of each promise. The others would only repeat its report.
-    fn first_of_each_promise(&self) -> Vec<&Find> {
-        let mut first: Vec<&Find> = Vec::new();
+    fn first_of_each_promise(&self) -> Vec<&ScheduleFind> {
+        let mut first: Vec<&ScheduleFind> = Vec::new();
         for find in &self.summary.finds {
             if !first.iter().any(|known| known.violation.property == find.violation.property) {
                 first.push(find);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use stormglass_sim::search::explore::{Exploration, Find, Search, Summary};
-use stormglass_sim::search::shrink::{Limits, Shrunk, shrink};
+use stormglass_sim::search::shrink::{Limits, ShrunkCase, shrink};
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
 
@@ -173,7 +173,7 @@ pub(super) fn report(
     let limits = Limits { runs_max: RUNS_MAX, stop: interrupted };
     let shrunk =
         if arguments.no_shrink { None } else { shrink(app, &run.case, &app.properties(), limits)? };
-    let note = shrunk.as_ref().map(Shrunk::note);
+    let note = shrunk.as_ref().map(ShrunkCase::note);
     let (run, violation) = match &shrunk {
         Some(shrunk) => (&shrunk.run, &shrunk.violation),
         None => (run, violation),

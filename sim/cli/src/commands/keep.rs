@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use stormglass_sim::report::kept::Kept;
+use stormglass_sim::report::kept::KeptCase;
 use stormglass_sim::search::shrink::{self, Limits};
 use stormglass_sim::{App, Case, replay};
 use stormglass_spec::Violation;
@@ -29,7 +29,7 @@ pub(super) fn keep(arguments: &KeepArguments, tested_app: &dyn App) -> Result<Ou
     let (found, _) = find_case(&arguments.source, app)?;
     let (case, violation) =
         if arguments.no_shrink { run(app, found)? } else { shrink(app, found)? };
-    let kept = Kept { case: &case, app: app.name(), violation: violation.as_ref() };
+    let kept = KeptCase { case: &case, app: app.name(), violation: violation.as_ref() };
     store(&path, &kept.to_string())?;
     print(format_args!("KEPT    {}\n\n{kept}", path.display()));
     note_unmet_deviations(&case, tested_app)?;

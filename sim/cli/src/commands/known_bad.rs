@@ -8,7 +8,7 @@ use serde_json::json;
 use stormglass_apps::known_bad::hunt::{Hunt, HuntFind, HuntStrategy};
 use stormglass_apps::{AdaptedApp, CANARY, KnownBug, canary};
 use stormglass_sim::search::explore::{Exploration, Search};
-use stormglass_sim::search::shrink::{Limits, Shrunk, Size, shrink};
+use stormglass_sim::search::shrink::{Limits, ShrunkCase, Size, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, HarnessError};
 
@@ -142,7 +142,7 @@ struct BugHunt<'a> {
     /// The attempt of each strategy; empty if the bug is hidden.
     attempts: Vec<Attempt>,
     /// The first find after shrinking, and the time that shrinking took.
-    shrunk: Option<(Shrunk, Duration)>,
+    shrunk: Option<(ShrunkCase, Duration)>,
 }
 
 /// The attempt of one strategy to find a bug.
@@ -233,7 +233,7 @@ fn shorten(
     bug: &KnownBug,
     find: &HuntFind,
     stop: &AtomicBool,
-) -> Result<Option<(Shrunk, Duration)>, HarnessError> {
+) -> Result<Option<(ShrunkCase, Duration)>, HarnessError> {
     let app = AdaptedApp::held_to(bug.app, vec![bug.promise]);
     let started = now();
     let limits = Limits { runs_max: RUNS_MAX, stop };

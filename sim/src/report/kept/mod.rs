@@ -24,7 +24,7 @@ const WIDTH: usize = 100;
 
 /// A case that is kept, with what it did on the day it was kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Kept<'a> {
+pub struct KeptCase<'a> {
     /// The case.
     pub case: &'a Case,
     /// The name of the application that ran it.
@@ -45,9 +45,9 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
     case.join(" ").parse()
 }
 
-impl fmt::Display for Kept<'_> {
+impl fmt::Display for KeptCase<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Kept { case, app, violation } = self;
+        let KeptCase { case, app, violation } = self;
         writeln!(f, "# app      {app}")?;
         match violation {
             None => writeln!(f, "# held     every promise")?,
@@ -88,7 +88,7 @@ mod tests {
                 pending: Vec::new(),
             };
             for violation in [None, Some(&violation)] {
-                let text = Kept { case: &case, app: "stormglass", violation }.to_string();
+                let text = KeptCase { case: &case, app: "stormglass", violation }.to_string();
                 assert_eq!(read(&text), Ok(case.clone()), "{text}");
                 let mut comments = text.lines().filter(|line| line.starts_with('#'));
                 assert!(comments.all(|line| line.chars().count() <= WIDTH), "{text}");

@@ -2,13 +2,13 @@
 
 use stormglass_spec::Property;
 
-use super::{Find, Work};
+use super::{ScheduleFind, Work};
 use crate::app::App;
 use crate::case::{Case, Choice, Key, Menu, Plan, Schedule};
 use crate::faults::Family;
 use crate::outcome::HarnessError;
 use crate::run::run;
-use crate::strategy::{DELAYS, Exhaustive, Families, Known, Point, State};
+use crate::strategy::{DELAYS, Exhaustive, Families, KnownStates, Point, State};
 
 /// How many events an event waits for. Longer waits are a matter of time.
 const WAITS: [u16; 3] = [1, 2, 4];
@@ -24,7 +24,7 @@ pub(super) struct Candidate {
 /// What came of a schedule.
 #[derive(Debug)]
 pub(super) struct Execution {
-    pub(super) find: Option<Find>,
+    pub(super) find: Option<ScheduleFind>,
     /// How many points of choice came up to the last deviation, which is among them.
     passed: usize,
     /// The points of choice after that.
@@ -50,7 +50,7 @@ impl Candidate {
         plan: &Plan,
         properties: &[Property],
         left: usize,
-        known: Option<&Known>,
+        known: Option<&KnownStates>,
     ) -> Result<Execution, HarnessError> {
         let passed = self.last.as_ref().map_or(0, |(place, _)| place + 1);
         let mut strategy = Exhaustive::new(self.schedule.clone(), passed, left, known);
@@ -66,7 +66,7 @@ impl Candidate {
         }
         let ahead = points.split_off(passed);
         let work = Work::of(&run);
-        let find = run.violation.clone().map(|violation| Find { run, violation });
+        let find = run.violation.clone().map(|violation| ScheduleFind { run, violation });
         Ok(Execution { find, passed, ahead, states, work })
     }
 }
@@ -77,7 +77,7 @@ impl Execution {
     ///
     /// What was known when it ran may have been less: this is what decides, so that the result
     /// does not depend on who ran when.
-    pub(super) fn prune(&mut self, left: usize, known: &Known) -> bool {
+    pub(super) fn prune(&mut self, left: usize, known: &KnownStates) -> bool {
         let end = self.states.iter().position(|(state, _)| known.covers(*state, left));
         if let Some(end) = end {
             let (_, points) = self.states[end];

@@ -28,7 +28,7 @@ use stormglass_spec::{Property, Violation};
 use crate::app::App;
 use crate::case::{Plan, Schedule};
 use crate::outcome::{HarnessError, Run};
-use crate::strategy::{Families, Known};
+use crate::strategy::{Families, KnownStates};
 use execution::{Candidate, Execution, Parent};
 
 /// A search through every schedule with at most so many deviations.
@@ -56,7 +56,7 @@ pub struct Exhaustion<'a> {
 
 /// What a search came to.
 #[derive(Clone, Debug, Default)]
-pub struct Summary {
+pub struct ExhaustionSummary {
     /// How many schedules were run.
     pub executions: u64,
     /// How many of them ended where the rest was known from another one.
@@ -67,7 +67,7 @@ pub struct Summary {
     /// know the rest, so it can differ from time to time, as the time on the wall does.
     pub work: Work,
     /// The broken promises, in the order in which their schedules were run.
-    pub finds: Vec<Find>,
+    pub finds: Vec<ScheduleFind>,
     /// Whether every schedule was run or pruned. Those that differ from one that was run only after
     /// it broke a promise, or only at points that it never comes to, are the same run.
     pub is_complete: bool,
@@ -106,7 +106,7 @@ impl Work {
 
 /// A broken promise.
 #[derive(Clone, Debug)]
-pub struct Find {
+pub struct ScheduleFind {
     /// The run that broke it, with the case that replays it.
     pub run: Run,
     /// What was broken.
@@ -125,10 +125,10 @@ impl Exhaustion<'_> {
     pub fn search(
         &self,
         app: &dyn App,
-        mut progress: impl FnMut(&Summary, &Schedule),
-    ) -> Result<Summary, HarnessError> {
-        let mut summary = Summary::default();
-        let known = Known::default();
+        mut progress: impl FnMut(&ExhaustionSummary, &Schedule),
+    ) -> Result<ExhaustionSummary, HarnessError> {
+        let mut summary = ExhaustionSummary::default();
+        let known = KnownStates::default();
         let mut batch = vec![Candidate::default()];
         let mut parents = Vec::new();
         while let Some(found) = self.run_batch(app, &batch, &known, &mut summary, &mut progress)? {
@@ -147,9 +147,9 @@ impl Exhaustion<'_> {
         &self,
         app: &dyn App,
         batch: &[Candidate],
-        known: &Known,
-        summary: &mut Summary,
-        progress: &mut impl FnMut(&Summary, &Schedule),
+        known: &KnownStates,
+        summary: &mut ExhaustionSummary,
+        progress: &mut impl FnMut(&ExhaustionSummary, &Schedule),
     ) -> Result<Option<Vec<Parent>>, HarnessError> {
         let next = AtomicUsize::new(0);
         let mut parents = Vec::new();
@@ -195,7 +195,7 @@ impl Exhaustion<'_> {
         &self,
         app: &dyn App,
         batch: &[Candidate],
-        known: &Known,
+        known: &KnownStates,
         next: &AtomicUsize,
         results: &mpsc::SyncSender<(usize, Result<Execution, HarnessError>)>,
     ) {
@@ -211,7 +211,7 @@ impl Exhaustion<'_> {
     }
 }
 
-impl Summary {
+impl ExhaustionSummary {
     /// Adds what a schedule gave; tells whether it broke a promise.
     fn add(&mut self, execution: &Execution) -> bool {
         self.executions += 1;

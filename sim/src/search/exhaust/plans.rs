@@ -8,7 +8,7 @@ use crate::case::{Case, Plan};
 
 /// A plan with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedPlan {
     /// Its name on the command line.
     pub name: &'static str,
     /// What it is about.
@@ -18,48 +18,48 @@ pub struct Named {
 }
 
 /// Every plan that has a name.
-pub const ALL: [Named; 9] = [
-    Named {
+pub const ALL: [NamedPlan; 9] = [
+    NamedPlan {
         name: "broadcast",
         about: "two clients and one broadcast",
         text: r#"v1 ana:c bob:c,i1s,b"hi""#,
     },
-    Named {
+    NamedPlan {
         name: "pages",
         about: "one broadcast over two pages of the table",
         text: r#"v1 page=1 ana:c bob:c,i1s,b"hi""#,
     },
-    Named {
+    NamedPlan {
         name: "handshake",
         about: "a handshake during a broadcast",
         text: r#"v1 ana:i395ms,c bob:c,b"hi""#,
     },
-    Named {
+    NamedPlan {
         name: "close",
         about: "a close during a broadcast",
         text: r#"v1 ana:c,i156ms,q bob:c,b"hi""#,
     },
-    Named {
+    NamedPlan {
         name: "two-broadcasts",
         about: "two broadcasts by one sender",
         text: r#"v1 ana:c,b"1",i400ms,b"2""#,
     },
-    Named {
+    NamedPlan {
         name: "reconnect",
         about: "a client that leaves and comes back",
         text: r#"v1 ana:c,q,c"#,
     },
-    Named {
+    NamedPlan {
         name: "gone",
         about: "a post to a client that is gone without a word",
         text: r#"v1 tcp=1s ana:c,i61s,v bob:c,i62s,b"1",i1300ms,b"2""#,
     },
-    Named {
+    NamedPlan {
         name: "over-rate",
         about: "a post that is one too many, and is tried again",
         text: r#"v1 rate=20 burst=1 ana:c bob:c,i1s,b"hi""#,
     },
-    Named {
+    NamedPlan {
         name: "message",
         about: "one message that is no broadcast",
         text: r#"v1 ana:c,t"hello""#,
@@ -67,12 +67,12 @@ pub const ALL: [Named; 9] = [
 ];
 
 /// The plan of this name.
-pub fn find(name: &str) -> Option<&'static Named> {
-    const PLANS: &[Named] = &ALL;
+pub fn find(name: &str) -> Option<&'static NamedPlan> {
+    const PLANS: &[NamedPlan] = &ALL;
     PLANS.iter().find(|named| named.name == name)
 }
 
-impl Named {
+impl NamedPlan {
     /// The plan.
     pub fn plan(&self) -> Plan {
         let case: Case = self.text.parse().expect("every plan of the table is read by a test");

@@ -33,12 +33,12 @@ pub struct Coverage {
     seeds: u64,
     last_new_seed: Option<u64>,
     /// There are no more of them than there are pairs.
-    steps: Vec<Met>,
+    steps: Vec<CoverageStep>,
 }
 
 /// How many pairs had been met after so many seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Met {
+pub struct CoverageStep {
     /// How many seeds had been run.
     pub seeds: u64,
     /// How many pairs they had met.
@@ -57,7 +57,7 @@ impl Coverage {
     }
 
     /// How many pairs had been met after each seed that met a new one.
-    pub fn steps(&self) -> &[Met] {
+    pub fn steps(&self) -> &[CoverageStep] {
         &self.steps
     }
 
@@ -76,7 +76,7 @@ impl Coverage {
         self.pairs.extend(pairs);
         if self.pairs.len() > known {
             self.last_new_seed = Some(seed);
-            self.steps.push(Met { seeds: self.seeds, pairs: self.pairs.len() });
+            self.steps.push(CoverageStep { seeds: self.seeds, pairs: self.pairs.len() });
         }
     }
 }
@@ -261,7 +261,10 @@ mod tests {
         for (seed, pairs) in [(70, &[1, 2][..]), (71, &[2]), (72, &[]), (73, &[1, 3, 4])] {
             coverage.add(seed, pairs);
         }
-        assert_eq!(coverage.steps(), [Met { seeds: 1, pairs: 2 }, Met { seeds: 4, pairs: 4 }]);
+        assert_eq!(
+            coverage.steps(),
+            [CoverageStep { seeds: 1, pairs: 2 }, CoverageStep { seeds: 4, pairs: 4 }]
+        );
         assert_eq!(coverage.last_new_seed(), Some(73));
     }
 

@@ -108,7 +108,7 @@ fn to_three_digits(number: u64) -> u64 {
 
 /// What is known of an invocation so far.
 #[derive(Debug)]
-struct Known<'a> {
+struct BroadcastProgress<'a> {
     sent: Time,
     recipients: IndexSet<&'a str, FxBuildHasher>,
     acknowledged: Option<Time>,
@@ -118,7 +118,7 @@ struct Known<'a> {
 /// Every invocation for a broadcast in a history.
 pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
     let mut sent: Map<&str, Time> = Map::default();
-    let mut known: Map<&str, Known<'_>> = Map::default();
+    let mut known: Map<&str, BroadcastProgress<'_>> = Map::default();
     for event in &history.events {
         match &event.kind {
             EventKind::FrameSent { frame, content: Content::Broadcast { .. }, .. } => {
@@ -127,7 +127,12 @@ pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
             EventKind::InvocationStarted { invocation, .. } => {
                 let Some(sent) = sent.get(invocation.message_text()) else { continue };
                 let recipients = IndexSet::default();
-                let started = Known { sent: *sent, recipients, acknowledged: None, arrived: None };
+                let started = BroadcastProgress {
+                    sent: *sent,
+                    recipients,
+                    acknowledged: None,
+                    arrived: None,
+                };
                 known.insert(invocation, started);
             }
             EventKind::CallSent {
@@ -153,10 +158,10 @@ pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
             _ => {}
         }
     }
-    known.into_values().map(Known::finish).collect()
+    known.into_values().map(BroadcastProgress::finish).collect()
 }
 
-impl Known<'_> {
+impl BroadcastProgress<'_> {
     fn finish(self) -> Broadcast {
         let since = |at: Time| at.micros().saturating_sub(self.sent.micros());
         Broadcast {

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::case::Case;
 use crate::outcome::{HarnessError, Run};
 use crate::strategy::Families;
-pub use coverage::{Coverage, Met, pairs};
+pub use coverage::{Coverage, CoverageStep, pairs};
 pub use distribution::{Bucket, Distribution};
 pub use latency::{FanOut, FanOutRange, Latencies};
 pub use search::Search;

@@ -65,7 +65,7 @@ impl Size {
 
 /// A story that was made short.
 #[derive(Clone, Debug)]
-pub struct Shrunk {
+pub struct ShrunkCase {
     /// The run of the simplest case that was found. Its case can be shrunk further if the limits
     /// ended the search.
     pub run: Run,
@@ -91,7 +91,7 @@ pub fn shrink(
     case: &Case,
     properties: &[Property],
     limits: Limits<'_>,
-) -> Result<Option<Shrunk>, HarnessError> {
+) -> Result<Option<ShrunkCase>, HarnessError> {
     let Some(mut shrinker) = Shrinker::start(app, case, properties)? else { return Ok(None) };
     let is_over = |runs| runs >= limits.runs_max || limits.stop.load(Ordering::Relaxed);
     while !is_over(shrinker.so_far().runs) && shrinker.step()? {}
@@ -102,9 +102,9 @@ pub fn shrink(
 ///
 /// ```
 /// # use stormglass_sim::{App, HarnessError, Run};
-/// # use stormglass_sim::search::shrink::{Shrinker, Shrunk};
+/// # use stormglass_sim::search::shrink::{Shrinker, ShrunkCase};
 /// # fn shorter(app: &dyn App, run: &Run, is_late: impl Fn() -> bool)
-/// # -> Result<Option<Shrunk>, HarnessError> {
+/// # -> Result<Option<ShrunkCase>, HarnessError> {
 /// let properties = app.properties();
 /// let Some(mut shrinker) = Shrinker::start(app, &run.case, &properties)? else { return Ok(None) };
 /// while !is_late() && shrinker.step()? {}
@@ -117,7 +117,7 @@ pub struct Shrinker<'a> {
     properties: &'a [Property],
     wanted: Fingerprint,
     descent: Descent,
-    best: Shrunk,
+    best: ShrunkCase,
 }
 
 impl<'a> Shrinker<'a> {
@@ -136,7 +136,8 @@ impl<'a> Shrinker<'a> {
         let wanted = Fingerprint::of(&violation);
         let descent = Descent::new(case.clone());
         let from = Size::of(case);
-        let best = Shrunk { run, violation, from, runs: 1, is_minimal: false, others: Vec::new() };
+        let best =
+            ShrunkCase { run, violation, from, runs: 1, is_minimal: false, others: Vec::new() };
         Ok(Some(Shrinker { app, properties, wanted, descent, best }))
     }
 
@@ -158,12 +159,12 @@ impl<'a> Shrinker<'a> {
     }
 
     /// What there is so far.
-    pub fn so_far(&self) -> &Shrunk {
+    pub fn so_far(&self) -> &ShrunkCase {
         &self.best
     }
 
     /// Ends the search.
-    pub fn into_shrunk(mut self) -> Shrunk {
+    pub fn into_shrunk(mut self) -> ShrunkCase {
         self.best.is_minimal = self.descent.propose().is_none();
         self.best
     }
@@ -197,7 +198,7 @@ impl fmt::Debug for Shrinker<'_> {
     }
 }
 
-impl Shrunk {
+impl ShrunkCase {
     /// What was achieved, in one line.
     pub fn note(&self) -> String {
         let end = if self.is_minimal { "" } else { ", and could go on" };

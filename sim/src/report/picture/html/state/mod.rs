@@ -13,7 +13,7 @@ pub(super) struct Change {
     pub(super) list: List,
     /// The name of the connection, row, call or invocation.
     pub(super) name: String,
-    pub(super) how: How,
+    pub(super) how: ChangeKind,
     /// What has become of it, in words.
     pub(super) state: String,
     /// What it is about, said where it begins.
@@ -37,7 +37,7 @@ pub(super) enum List {
 /// How it is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum How {
+pub(super) enum ChangeKind {
     /// It is so since this step.
     Begins,
     /// It goes on, in another state.
@@ -112,7 +112,7 @@ impl<'a> State<'a> {
                 vec![Change {
                     about: Some(format!("{route} for {connection}")),
                     due_us: Some(due.micros()),
-                    ..change(List::Functions, invocation, How::Begins, "runs")
+                    ..change(List::Functions, invocation, ChangeKind::Begins, "runs")
                 }]
             }
             EventKind::InvocationEnded { invocation, .. } => self.over(invocation, "ended"),
@@ -123,7 +123,7 @@ impl<'a> State<'a> {
             EventKind::RowWritten { row } => self.written(row),
             EventKind::RowRemoved { row } => {
                 self.rows.remove(row.as_ref());
-                vec![change(List::Rows, row, How::Ends, "removed")]
+                vec![change(List::Rows, row, ChangeKind::Ends, "removed")]
             }
             EventKind::FrameSent { .. }
             | EventKind::FrameReceived { .. }
@@ -137,7 +137,7 @@ impl<'a> State<'a> {
         let connection =
             connection.or_insert(Connection { gateway: Gateway::Pending, client: Client::Reads });
         connection.gateway = gateway;
-        vec![change(List::Connections, name, How::Begins, connection.words())]
+        vec![change(List::Connections, name, ChangeKind::Begins, connection.words())]
     }
 
     fn client(&mut self, name: &'a str, client: Client) -> Vec<Change> {
@@ -146,12 +146,12 @@ impl<'a> State<'a> {
         if matches!(connection.gateway, Gateway::Over(_)) {
             return Vec::new();
         }
-        vec![change(List::Connections, name, How::Begins, connection.words())]
+        vec![change(List::Connections, name, ChangeKind::Begins, connection.words())]
     }
 
     fn sent(&mut self, call: &'a str, invocation: &'a str, event: &Event) -> Vec<Change> {
         let state = "on its way to the service".to_owned();
-        let sent = change(List::Calls, call, How::Begins, &state);
+        let sent = change(List::Calls, call, ChangeKind::Begins, &state);
         self.calls.insert(call, Call { invocation, state });
         vec![Change { about: Some(event.line().what), ..sent }]
     }
@@ -159,23 +159,25 @@ impl<'a> State<'a> {
     fn applied(&mut self, name: &'a str, effect: &str) -> Vec<Change> {
         let Some(call) = self.calls.get_mut(name) else { return Vec::new() };
         call.state = format!("{effect}; its answer is on its way");
-        vec![change(List::Calls, name, How::Changes, &call.state)]
+        vec![change(List::Calls, name, ChangeKind::Changes, &call.state)]
     }
 
     fn answered(&mut self, name: &'a str, answer: &Answer) -> Vec<Change> {
         match self.calls.remove(name) {
             None => Vec::new(),
-            Some(_) => vec![change(List::Calls, name, How::Ends, &format!("answered: {answer}"))],
+            Some(_) => {
+                vec![change(List::Calls, name, ChangeKind::Ends, &format!("answered: {answer}"))]
+            }
         }
     }
 
     /// A function is over, and so nobody waits for the answers to its calls.
     fn over(&mut self, invocation: &'a str, how: &str) -> Vec<Change> {
-        let mut changes = vec![change(List::Functions, invocation, How::Ends, how)];
+        let mut changes = vec![change(List::Functions, invocation, ChangeKind::Ends, how)];
         for (name, call) in &mut self.calls {
             if call.invocation == invocation {
                 call.state = format!("{}, but {invocation} {how}: nobody waits", call.state);
-                changes.push(change(List::Calls, name, How::Changes, &call.state));
+                changes.push(change(List::Calls, name, ChangeKind::Changes, &call.state));
             }
         }
         changes
@@ -183,8 +185,8 @@ impl<'a> State<'a> {
 
     fn written(&mut self, row: &'a str) -> Vec<Change> {
         let (how, state) = match self.rows.insert(row) {
-            true => (How::Begins, "stored"),
-            false => (How::Changes, "stored again"),
+            true => (ChangeKind::Begins, "stored"),
+            false => (ChangeKind::Changes, "stored again"),
         };
         vec![change(List::Rows, row, how, state)]
     }
@@ -204,7 +206,7 @@ impl Connection {
     }
 }
 
-fn change(list: List, name: &str, how: How, state: &str) -> Change {
+fn change(list: List, name: &str, how: ChangeKind, state: &str) -> Change {
     let (name, state) = (name.to_owned(), state.to_owned());
     Change { list, name, how, state, about: None, due_us: None }
 }

@@ -6,7 +6,7 @@ use stormglass_spec::history::{Answer, Effect, Outcome, Request};
 use super::*;
 
 /// What the last of these events changes: the list, the name, how, and the state.
-fn changes(whats: Vec<EventKind>) -> Vec<(List, String, How, String)> {
+fn changes(whats: Vec<EventKind>) -> Vec<(List, String, ChangeKind, String)> {
     all(whats).pop().expect("an event").into_iter().map(essence).collect()
 }
 
@@ -20,16 +20,21 @@ fn all(whats: Vec<EventKind>) -> Vec<Vec<Change>> {
     events.iter().map(|event| state.observe(event)).collect()
 }
 
-fn essence(change: Change) -> (List, String, How, String) {
+fn essence(change: Change) -> (List, String, ChangeKind, String) {
     (change.list, change.name, change.how, change.state)
 }
 
-fn one(list: List, name: &str, how: How, state: &str) -> Vec<(List, String, How, String)> {
+fn one(
+    list: List,
+    name: &str,
+    how: ChangeKind,
+    state: &str,
+) -> Vec<(List, String, ChangeKind, String)> {
     vec![(list, name.to_owned(), how, state.to_owned())]
 }
 
-fn connection(state: &str) -> Vec<(List, String, How, String)> {
-    one(List::Connections, "ana1", How::Begins, state)
+fn connection(state: &str) -> Vec<(List, String, ChangeKind, String)> {
+    one(List::Connections, "ana1", ChangeKind::Begins, state)
 }
 
 fn asked() -> EventKind {
@@ -131,23 +136,23 @@ fn a_row_is_stored_stored_again_and_removed() {
     let written = || EventKind::RowWritten { row: "ana1".into() };
     let removed = || EventKind::RowRemoved { row: "ana1".into() };
     let row = |how, state| one(List::Rows, "ana1", how, state);
-    assert_eq!(changes(vec![written()]), row(How::Begins, "stored"));
-    assert_eq!(changes(vec![written(), written()]), row(How::Changes, "stored again"));
-    assert_eq!(changes(vec![written(), removed()]), row(How::Ends, "removed"));
-    assert_eq!(changes(vec![written(), removed(), written()]), row(How::Begins, "stored"));
+    assert_eq!(changes(vec![written()]), row(ChangeKind::Begins, "stored"));
+    assert_eq!(changes(vec![written(), written()]), row(ChangeKind::Changes, "stored again"));
+    assert_eq!(changes(vec![written(), removed()]), row(ChangeKind::Ends, "removed"));
+    assert_eq!(changes(vec![written(), removed(), written()]), row(ChangeKind::Begins, "stored"));
 }
 
 #[test]
 fn a_call_is_in_flight_until_its_answer_arrives() {
     let call = |how, state| one(List::Calls, "bob.b1.scan-1", how, state);
-    let under_way = call(How::Begins, "on its way to the service");
+    let under_way = call(ChangeKind::Begins, "on its way to the service");
     assert_eq!(changes(vec![started(), sent()]), under_way);
     assert_eq!(
         changes(vec![started(), sent(), applied()]),
-        call(How::Changes, "reads ana1; its answer is on its way")
+        call(ChangeKind::Changes, "reads ana1; its answer is on its way")
     );
     let over = changes(vec![started(), sent(), applied(), answered()]);
-    assert_eq!(over, call(How::Ends, "answered: 200"));
+    assert_eq!(over, call(ChangeKind::Ends, "answered: 200"));
     assert_eq!(changes(vec![started(), sent(), answered(), answered()]), []);
 }
 
@@ -164,11 +169,11 @@ fn nobody_waits_for_the_calls_of_a_function_that_is_over() {
     let killed =
         EventKind::InvocationKilled { invocation: "bob.b1".into(), reason: "timeout".into() };
     for (end, how) in [(ended(), "ended"), (killed, "was killed")] {
-        let mut expected = one(List::Functions, "bob.b1", How::Ends, how);
+        let mut expected = one(List::Functions, "bob.b1", ChangeKind::Ends, how);
         let state = format!("on its way to the service, but bob.b1 {how}: nobody waits");
-        expected.extend(one(List::Calls, "bob.b1.scan-1", How::Changes, &state));
+        expected.extend(one(List::Calls, "bob.b1.scan-1", ChangeKind::Changes, &state));
         assert_eq!(changes(vec![started(), sent(), end]), expected);
     }
-    let expected = one(List::Functions, "bob.b1", How::Ends, "ended");
+    let expected = one(List::Functions, "bob.b1", ChangeKind::Ends, "ended");
     assert_eq!(changes(vec![started(), sent(), answered(), ended()]), expected);
 }
