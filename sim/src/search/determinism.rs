@@ -1,4 +1,4 @@
-//! Whether a run goes the same way again.
+//! Checks that a run repeats exactly.
 
 use stormglass_spec::{Event, Property};
 
@@ -9,12 +9,12 @@ use crate::outcome::{HarnessError, Run};
 use crate::run::{replay, run};
 use crate::strategy::{Comparison, Point, Recording, Replay};
 
-/// Runs the case of a run again, and compares.
+/// Runs the case of a run again, and compares the traces.
 ///
 /// # Errors
 ///
-/// [`HarnessError::Nondeterministic`] if it went another way; `what` says whose run it was. Any
-/// other if the harness itself fails.
+/// [`HarnessError::Nondeterministic`] if the second trace differs; `what` names the run in the
+/// error. Any other error if the harness itself fails.
 pub fn repeat(
     app: &dyn App,
     first: &Run,
@@ -38,12 +38,12 @@ pub fn repeat(
     Err(nondeterministic(what, divergence))
 }
 
-/// The error that says how the runs of something differ.
+/// Builds the error that says where the runs of `what` differ.
 pub fn nondeterministic(what: &str, divergence: Divergence) -> HarnessError {
     HarnessError::Nondeterministic { what: what.to_owned(), divergence: Box::new(divergence) }
 }
 
-/// The points of choice that a run of a case comes to, and the run.
+/// Runs a case. Returns the run, and the points of choice that it came to.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn record(
     Ok((run, recording.into_points()))
 }
 
-/// Where two further runs of a case part.
+/// Runs a case twice more. Returns the first point of choice where the two runs part.
 fn parting(
     app: &dyn App,
     case: &Case,

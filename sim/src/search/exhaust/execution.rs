@@ -1,4 +1,4 @@
-//! One run of the search, and the schedules that it leads to.
+//! One run of the search, and its child schedules.
 
 use stormglass_spec::Property;
 
@@ -10,31 +10,31 @@ use crate::outcome::HarnessError;
 use crate::run::run;
 use crate::strategy::{DELAYS, Exhaustive, Families, KnownStates, Point, State};
 
-/// How many events an event waits for. Longer waits are a matter of time.
+/// The numbers of events that an event may wait for. Longer waits are delays in time.
 const WAITS: [u16; 3] = [1, 2, 4];
 
-/// A schedule that is still to be run.
+/// A schedule that the search has still to run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Candidate {
     pub(super) schedule: Schedule,
-    /// Its last deviation: at which of the points of its run, and where.
+    /// The last deviation: the index of its point of choice in the run, and its key.
     last: Option<(usize, Key)>,
 }
 
-/// What came of a schedule.
+/// The result of running one schedule.
 #[derive(Debug)]
 pub(super) struct Execution {
     pub(super) find: Option<ScheduleFind>,
-    /// How many points of choice came up to the last deviation, which is among them.
+    /// The number of points of choice up to the last deviation, inclusive.
     passed: usize,
-    /// The points of choice after that.
+    /// The points of choice after the last deviation.
     ahead: Vec<Point>,
-    /// The states after that, each with how many points came before it.
+    /// The states after the last deviation, each with the number of points before it.
     states: Vec<(State, usize)>,
     pub(super) work: Work,
 }
 
-/// A schedule that was run and that has room for another deviation.
+/// A schedule that was run and has room for another deviation.
 #[derive(Debug)]
 pub(super) struct Parent {
     schedule: Schedule,
@@ -43,7 +43,7 @@ pub(super) struct Parent {
 }
 
 impl Candidate {
-    /// Runs it, up to where the rest is `known`.
+    /// Runs the schedule, up to a state whose rest is `known`.
     pub(super) fn execute(
         &self,
         app: &dyn App,
@@ -72,11 +72,11 @@ impl Candidate {
 }
 
 impl Execution {
-    /// Leaves out what is known from another run, and makes the rest known; tells whether anything
-    /// was left out.
+    /// Cuts off the part that `known` covers, and adds the remaining states to it. Returns true if
+    /// anything was cut off.
     ///
-    /// What was known when it ran may have been less: this is what decides, so that the result
-    /// does not depend on who ran when.
+    /// The run itself may have known less than `known` holds now. The decision falls here, in the
+    /// order of the schedules, so the result does not depend on the timing of the threads.
     pub(super) fn prune(&mut self, left: usize, known: &KnownStates) -> bool {
         let end = self.states.iter().position(|(state, _)| known.covers(*state, left));
         if let Some(end) = end {
@@ -89,7 +89,7 @@ impl Execution {
         end.is_some()
     }
 
-    /// How many points of choice its run came to.
+    /// Returns the number of points of choice that the run came to.
     pub(super) fn points_met(&self) -> usize {
         self.passed + self.ahead.len()
     }
@@ -100,7 +100,8 @@ impl Execution {
 }
 
 impl Parent {
-    /// Every schedule that adds one deviation after its last one, in the order of the points.
+    /// Returns every schedule that adds one deviation after the last one, in the order of the
+    /// points.
     pub(super) fn children(&self, families: Families) -> Vec<Candidate> {
         let places = (self.passed..).zip(&self.ahead);
         let children = places.flat_map(|(place, point)| {
@@ -116,7 +117,7 @@ impl Parent {
     }
 }
 
-/// Every deviation that is tried at such a point.
+/// Returns every deviation that the search tries at a point with this menu.
 fn options(menu: &Menu, families: Families) -> impl Iterator<Item = Choice> {
     let may_wait = menu.legs && families.contains(Family::Order);
     let may_be_late = menu.legs && families.contains(Family::Time);

@@ -1,19 +1,19 @@
-//! Runs every schedule of one plan that has at most so many deviations.
+//! Runs every schedule of one plan with a bounded number of deviations.
 //!
 //! The search starts with the dull run and notes its points of choice. A child of a schedule adds
-//! one deviation, at a point that comes after the last one where its parent deviates, so that each
-//! set of deviations is run exactly once. Nothing is lost by that: up to its last deviation a
-//! schedule runs as it does without it, so it is a child of the rest of itself.
+//! one deviation, at a point after the last deviation of its parent, so the search runs each set of
+//! deviations exactly once. This misses nothing: up to its last deviation, a schedule runs like the
+//! schedule without that deviation, which is its parent.
 //!
-//! A run is pruned where it comes to a state that another run has been in with as many deviations
-//! left: it ends there, and has no children from there on. That is sound, because a [`State`] holds
-//! all that can still make a difference: equal states have equal futures. It is not all that could
-//! be left out: states with other times in them are other states.
+//! The search prunes a run that comes to a state in which another run has been with as many
+//! deviations left: the run ends there, and has no children from there on. That is sound, because a
+//! [`State`] holds everything that can still make a difference: equal states have equal futures.
+//! More could be pruned: states that differ only in their times count as different.
 //!
 //! [`State`]: crate::strategy::State
 //!
-//! - [`plans`]: small plans, each with one race in it.
-//! - `execution`: one run that notes its points of choice, and the children that it has.
+//! - [`plans`]: small plans, each with one race.
+//! - `execution`: one run that notes its points of choice, and its children.
 
 mod execution;
 pub mod plans;
@@ -31,61 +31,61 @@ use crate::outcome::{HarnessError, Run};
 use crate::strategy::{Families, KnownStates};
 use execution::{Candidate, Execution, Parent};
 
-/// A search through every schedule with at most so many deviations.
+/// A search through every schedule with at most `max_deviations` deviations.
 #[derive(Debug)]
 pub struct Exhaustion<'a> {
-    /// What the outside world does.
+    /// The deployment, and the actions of its clients.
     pub plan: &'a Plan,
-    /// The most deviations that a schedule has.
+    /// The largest number of deviations in a schedule.
     pub max_deviations: usize,
-    /// Which deviations may occur.
+    /// The families of deviations that may occur.
     pub families: Families,
-    /// What must hold.
+    /// The properties that every run must hold.
     pub properties: &'a [Property],
-    /// How many threads share the runs. What is found does not depend on it.
+    /// The number of threads that share the runs. The findings do not depend on it.
     pub jobs: usize,
-    /// Whether what is known from other runs is left out. What is found does not depend on it, and
-    /// nothing is left out if one of the properties cannot be sketched (see
+    /// True if the search prunes runs whose rest is known from another run. The findings do not
+    /// depend on it. Nothing is pruned if one of the properties cannot be sketched (see
     /// [`Monitor::sketch`](stormglass_spec::Monitor::sketch)).
     pub prunes: bool,
-    /// Goes on after a broken promise.
+    /// True if the search goes on after a violation.
     pub keeps_going: bool,
-    /// Set from outside to stop early with what there is so far.
+    /// A flag that a caller sets to stop early. The search then returns its results so far.
     pub stop: &'a AtomicBool,
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Clone, Debug, Default)]
 pub struct ExhaustionSummary {
-    /// How many schedules were run.
+    /// The number of schedules that were run.
     pub executions: u64,
-    /// How many of them ended where the rest was known from another one.
+    /// The number of runs that ended where the rest was known from another run.
     pub pruned: u64,
-    /// How many points of choice their runs came to, all together.
+    /// The number of points of choice in all runs together.
     pub points: u64,
-    /// The work that was done. A thread may run on for a while where another one has just come to
-    /// know the rest, so it can differ from time to time, as the time on the wall does.
+    /// The work that was done. Varies between runs, like wall time: a thread may redo work that
+    /// another one has just finished.
     pub work: Work,
-    /// The broken promises, in the order in which their schedules were run.
+    /// The violations, in the order in which their schedules were run.
     pub finds: Vec<ScheduleFind>,
-    /// Whether every schedule was run or pruned. Those that differ from one that was run only after
-    /// it broke a promise, or only at points that it never comes to, are the same run.
+    /// True if every schedule was run or pruned. Schedules that differ from one already run only
+    /// after its violation, or only at points that it never reaches, count as run.
     pub is_complete: bool,
 }
 
-/// What runs came to.
+/// The amount of work in one or more runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Work {
-    /// How many requests the handlers' SDK clients sent.
+    /// The number of requests that the handlers' SDK clients sent.
     pub calls: u64,
-    /// How many events the histories hold.
+    /// The number of events in the histories.
     pub events: u64,
     /// The virtual time that passed, in microseconds.
     pub virtual_us: u128,
 }
 
 impl Work {
-    /// What a run came to.
+    /// Returns the work of one run.
     fn of(run: &Run) -> Work {
         Work {
             calls: run.calls,
@@ -94,7 +94,7 @@ impl Work {
         }
     }
 
-    /// Both together.
+    /// Returns the sum of two amounts of work.
     pub fn and(self, other: Work) -> Work {
         Work {
             calls: self.calls + other.calls,
@@ -104,20 +104,20 @@ impl Work {
     }
 }
 
-/// A broken promise.
+/// A run that violates a property.
 #[derive(Clone, Debug)]
 pub struct ScheduleFind {
-    /// The run that broke it, with the case that replays it.
+    /// The run, with the case that replays it.
     pub run: Run,
-    /// What was broken.
+    /// The violation that ended the run.
     pub violation: Violation,
 }
 
 impl Exhaustion<'_> {
-    /// Searches; `progress` hears of every schedule, in order, and of what there is so far.
+    /// Searches. Calls `progress` after every schedule, in order, with the summary so far.
     ///
-    /// All children of a schedule are run before any child of theirs: with two deviations or fewer
-    /// the first broken promise is one with the fewest.
+    /// All children of a schedule run before any of their own children. So with two deviations or
+    /// fewer the first violation is one with the fewest deviations.
     ///
     /// # Errors
     ///
@@ -142,7 +142,8 @@ impl Exhaustion<'_> {
         Ok(summary)
     }
 
-    /// Runs some schedules; gives those that may have children, or nothing if the search is over.
+    /// Runs a batch of schedules. Returns those that may have children, or `None` if the search is
+    /// over.
     fn run_batch(
         &self,
         app: &dyn App,
@@ -165,7 +166,7 @@ impl Exhaustion<'_> {
             // Leaving this loop drops the receiver, and the threads end when they cannot send.
             for (index, outcome) in receiver {
                 early.insert(index, outcome);
-                // Schedules are taken in order, whichever thread was faster.
+                // Schedules are taken in order, so the timing of the threads does not matter.
                 while let Some(outcome) = early.remove(&taken) {
                     let (schedule, mut execution) = (&batch[taken].schedule, outcome?);
                     taken += 1;
@@ -186,7 +187,7 @@ impl Exhaustion<'_> {
         })
     }
 
-    /// How many more deviations a schedule may have.
+    /// Returns the number of deviations that a schedule may still gain.
     fn left(&self, schedule: &Schedule) -> usize {
         self.max_deviations.saturating_sub(schedule.deviations.len())
     }
@@ -212,7 +213,7 @@ impl Exhaustion<'_> {
 }
 
 impl ExhaustionSummary {
-    /// Adds what a schedule gave; tells whether it broke a promise.
+    /// Adds the result of one schedule. Returns true if it violates a property.
     fn add(&mut self, execution: &Execution) -> bool {
         self.executions += 1;
         self.work = self.work.and(execution.work);

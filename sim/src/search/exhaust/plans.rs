@@ -1,19 +1,19 @@
-//! Small plans, each with one thing in it that can race.
+//! Small plans, each with one race.
 //!
-//! They are as small as they can be, because every point of choice multiplies what a search has to
-//! run. Their pauses are such that on a dull day the race is close: the one step comes a few
-//! milliseconds before the other.
+//! Every point of choice multiplies the runs of a search, so the plans are as small as they can be.
+//! Their pauses make the race close in a dull run: one step comes a few milliseconds before the
+//! other.
 
 use crate::case::{Case, Plan};
 
 /// A plan with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NamedPlan {
-    /// Its name on the command line.
+    /// The name on the command line.
     pub name: &'static str,
-    /// What it is about.
+    /// A short description.
     pub about: &'static str,
-    /// Its text form.
+    /// The text form of the plan.
     pub text: &'static str,
 }
 
@@ -66,14 +66,14 @@ pub const ALL: [NamedPlan; 9] = [
     },
 ];
 
-/// The plan of this name.
+/// Returns the plan with this name.
 pub fn find(name: &str) -> Option<&'static NamedPlan> {
     const PLANS: &[NamedPlan] = &ALL;
     PLANS.iter().find(|named| named.name == name)
 }
 
 impl NamedPlan {
-    /// The plan.
+    /// Parses the text form of the plan.
     pub fn plan(&self) -> Plan {
         let case: Case = self.text.parse().expect("every plan of the table is read by a test");
         case.plan

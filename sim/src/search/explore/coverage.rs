@@ -1,15 +1,15 @@
-//! How much of what can happen an exploration has met: which events followed which.
+//! Coverage of an exploration: the pairs of events that followed each other.
 //!
-//! The unit is an ordered pair of events in the life of one connection: of the events that are
-//! about it, one came right after the other, as in "row removed, then handshake opened". A race is
-//! a pair that seldom comes up. An event is told by its label alone, which has the kind, the route
-//! or operation and the result, but no name and no number; and a pair by whether both events are
-//! the work of the same invocation. So there are only so many pairs for an application, and an
-//! exploration that goes on for long enough meets no new ones.
+//! The unit is an ordered pair of events in the life of one connection: two events about the
+//! connection, one right after the other, as in "row removed, then handshake opened". A race is a
+//! pair that seldom comes up. A pair holds the labels of its events, and a flag that is set if both
+//! events are the work of one invocation. A label has the kind, the route or operation and the
+//! result, but no name and no number. So the pairs of an application are limited in number, and a
+//! long exploration meets no new ones in the end.
 //!
-//! An event is about the connection that it names; a call is about the connections or rows that it
-//! is for, or else about the connection that its function was invoked for; and each row that a
-//! read gives is read in the life of its connection.
+//! An event is about the connection that it names. A call is about the connections or rows of its
+//! request, or else about the connection of its invocation. A read adds one event to the life of
+//! the connection of each row.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,23 +20,23 @@ use stormglass_spec::history::{Effect, EventKind, Origin, Request};
 
 use super::label::Label;
 
-/// A search that has met nothing new for fewer seeds than this is not quiet yet.
+/// The least number of seeds without a new pair after which a search counts as quiet.
 const QUIET_MIN: u64 = 1_000;
 
-/// Nor is one that has met nothing new for a smaller part of its seeds than one in so many.
+/// The least part of its seeds that a quiet search has run without a new pair: one in 20.
 const QUIET_PART: u64 = 20;
 
-/// Which pairs of events an exploration has met.
+/// The pairs of events that an exploration has met.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     pairs: BTreeSet<u64>,
     seeds: u64,
     last_new_seed: Option<u64>,
-    /// There are no more of them than there are pairs.
+    /// One entry for each seed that met a new pair, so at most one for each pair.
     steps: Vec<CoverageStep>,
 }
 
-/// How many pairs had been met after so many seeds.
+/// The number of pairs that a number of seeds has met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoverageStep {
     /// How many seeds had been run.
@@ -46,30 +46,30 @@ pub struct CoverageStep {
 }
 
 impl Coverage {
-    /// How many pairs were met.
+    /// Returns the number of pairs that were met.
     pub fn pairs(&self) -> usize {
         self.pairs.len()
     }
 
-    /// The last seed that met a pair which none before it had met.
+    /// Returns the last seed that met a new pair.
     pub fn last_new_seed(&self) -> Option<u64> {
         self.last_new_seed
     }
 
-    /// How many pairs had been met after each seed that met a new one.
+    /// Returns the number of pairs after each seed that met a new one.
     pub fn steps(&self) -> &[CoverageStep] {
         &self.steps
     }
 
-    /// Whether the search has grown quiet: no new pair has come up in the last twentieth of its
-    /// seeds, and in the last 1,000 at least.
+    /// Returns true if the search has grown quiet: no new pair has come up in the last twentieth of
+    /// its seeds, and in the last 1,000 at least.
     pub fn is_quiet(&self) -> bool {
         let taken = self.steps.last().map_or(0, |met| met.seeds);
         let quiet_for = self.seeds - taken;
         quiet_for >= QUIET_MIN && quiet_for * QUIET_PART >= self.seeds
     }
 
-    /// Adds what the next seed met.
+    /// Adds the pairs that the next seed met.
     pub(super) fn add(&mut self, seed: u64, pairs: &[u64]) {
         let known = self.pairs.len();
         self.seeds += 1;
@@ -83,13 +83,13 @@ impl Coverage {
 
 /// The pairs that one thread has met.
 ///
-/// It takes its seeds in ascending order, so the first seed of all that meets a pair is the first
-/// of its thread as well: it is enough that each thread tells what is new to it.
+/// A thread takes its seeds in ascending order. So the first seed of all that meets a pair is the
+/// first one of its thread as well, and each thread reports only the pairs that are new to it.
 #[derive(Debug, Default)]
 pub(super) struct Sightings(IndexSet<u64>);
 
 impl Sightings {
-    /// The pairs of a history that are new here.
+    /// Returns the pairs of a history that are new to this thread.
     pub(super) fn new_in(&mut self, history: &History) -> Vec<u64> {
         let mut new = Vec::new();
         each_pair(history, |pair| {
@@ -101,7 +101,7 @@ impl Sightings {
     }
 }
 
-/// The pairs of events in a history, in words.
+/// Returns the pairs of events in a history, in words.
 pub fn pairs(history: &History) -> BTreeSet<String> {
     let mut pairs = BTreeSet::new();
     each_pair(history, |pair| {
@@ -115,7 +115,7 @@ pub fn pairs(history: &History) -> BTreeSet<String> {
 struct Moment<'a> {
     label: Label<'a>,
     hash: u64,
-    /// The invocation whose work it is.
+    /// The invocation that the event is the work of.
     invocation: Option<&'a str>,
 }
 
@@ -132,7 +132,7 @@ impl Pair<'_> {
     }
 
     fn id(&self) -> u64 {
-        // Both are hashes already: all that matters is that their order does.
+        // Both are hashes already: the sum only has to depend on their order.
         let ordered = self.before.hash.rotate_left(1) ^ self.after.hash;
         if self.is_of_one_invocation() { !ordered } else { ordered }
     }
@@ -145,7 +145,7 @@ impl fmt::Display for Pair<'_> {
     }
 }
 
-/// Tells every pair of a history, as often as it comes up.
+/// Calls `tell` with every pair of a history, as often as the pair comes up.
 fn each_pair<'a>(history: &'a History, tell: impl FnMut(Pair<'a>)) {
     let (last, calls, invocations) = (IndexMap::new(), IndexMap::new(), IndexMap::new());
     let mut lives = Lives { last, calls, invocations, tell };
@@ -157,9 +157,9 @@ fn each_pair<'a>(history: &'a History, tell: impl FnMut(Pair<'a>)) {
 struct Lives<'a, Tell> {
     /// The last event in the life of each connection.
     last: IndexMap<&'a str, Moment<'a>>,
-    /// Whose each call is, and what it asks for.
+    /// The invocation and the request of each call.
     calls: IndexMap<&'a str, (&'a str, &'a Request)>,
-    /// The route of each invocation, and the connection that it is about.
+    /// The route of each invocation, and its connection.
     invocations: IndexMap<&'a str, (&'a str, &'a str)>,
     tell: Tell,
 }

@@ -1,22 +1,22 @@
-//! How numbers are spread: how many there were of each.
+//! Distributions of numbers: a count for each number.
 
 use std::collections::BTreeMap;
 
-/// How numbers are spread. It holds each different number once, with how often it came up.
+/// A distribution of numbers. It holds each different number once, with its count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Distribution {
     counts: BTreeMap<u64, u64>,
     total: u64,
 }
 
-/// A range of numbers, and how many were in it.
+/// A range of numbers, and the count of the numbers in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
     /// The least number in the range.
     pub from: u64,
     /// The least number above the range; `None` for the last one, which has no end.
     pub below: Option<u64>,
-    /// How many there were.
+    /// The count of the numbers in the range.
     pub count: u64,
 }
 
@@ -27,7 +27,7 @@ impl Distribution {
         self.total += 1;
     }
 
-    /// Adds the numbers of another.
+    /// Adds the numbers of another distribution.
     pub fn merge(&mut self, other: &Distribution) {
         for (number, count) in &other.counts {
             *self.counts.entry(*number).or_default() += count;
@@ -35,13 +35,14 @@ impl Distribution {
         self.total += other.total;
     }
 
-    /// How many numbers there are.
+    /// Returns the count of all numbers.
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// The least number that at least so many thousandths of all do not exceed: 500 for the
-    /// median, 0 for the least of all, 1,000 for the greatest. `None` if there is no number.
+    /// Returns the least number that at least `per_mille` thousandths of all numbers do not exceed:
+    /// 500 for the median, 0 for the least of all, 1,000 for the greatest. `None` if there is no
+    /// number.
     pub fn quantile(&self, per_mille: u64) -> Option<u64> {
         let needed = (u128::from(self.total) * u128::from(per_mille)).div_ceil(1_000).max(1);
         let mut so_far = 0;
@@ -54,8 +55,8 @@ impl Distribution {
         None
     }
 
-    /// How many numbers there are in each range: below the first of `bounds`, from each of them to
-    /// the next, and from the last one on. The bounds ascend.
+    /// Counts the numbers in each range: below the first of `bounds`, from each bound to the next,
+    /// and from the last one on. The bounds ascend.
     pub fn buckets(&self, bounds: &[u64]) -> Vec<Bucket> {
         let starts = [0].into_iter().chain(bounds.iter().copied());
         let ends = bounds.iter().copied().map(Some).chain([None]);

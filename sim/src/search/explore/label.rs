@@ -1,4 +1,4 @@
-//! What an event is, apart from whose it is: no names, no times.
+//! Labels of events, without names and times.
 
 use std::fmt;
 
@@ -8,11 +8,10 @@ use stormglass_spec::history::{
 
 use stormglass_spec::hash::Fnv;
 
-/// What an event is: its kind, the route or operation, and what came of it.
+/// The label of an event: its kind, its route or operation, and its result.
 ///
-/// There are some dozens of them for an application, whatever its clients are called and however
-/// many there are. Errors are told apart only as far as callers do: what is throttled, gone,
-/// refused or lost is dealt with in different ways, whatever it is called.
+/// An application has some dozens of labels, whatever the names and the number of its clients.
+/// Errors differ only as far as callers treat them differently: throttled, gone, refused or lost.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Label<'a> {
     kind: &'static str,
@@ -30,7 +29,8 @@ impl<'a> Label<'a> {
         Label { role, ..Label::kind(kind) }
     }
 
-    /// The label of an event; `route` is that of its invocation and `request` that of its call.
+    /// Returns the label of an event; `route` is that of its invocation and `request` that of its
+    /// call.
     pub(super) fn of(
         what: &'a EventKind,
         route: &'a str,
@@ -74,7 +74,7 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// A hash of it.
+    /// Returns a hash of the label.
     pub(super) fn hash(&self) -> u64 {
         let mut hash = Fnv::default();
         for part in [self.kind, self.role, self.result] {
@@ -151,7 +151,7 @@ fn operation(request: &Request) -> &str {
     }
 }
 
-/// Whether a request goes on where an earlier page ended.
+/// Returns the result part for a request that goes on where an earlier page ended.
 fn page(request: &Request) -> &'static str {
     match request {
         Request::Query { continued: true, .. } | Request::Scan { continued: true, .. } => {

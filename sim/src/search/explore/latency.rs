@@ -1,8 +1,8 @@
-//! How long broadcasts take, by how many connections they go out to.
+//! Latencies of broadcasts, by the number of connections that they go out to.
 //!
-//! This is virtual time: what the simulated services and the schedule make of a handler, faults and
-//! retries included. It compares one application with another, and one fan-out with another; it is
-//! no forecast of what AWS would take.
+//! This is virtual time: the time that a handler takes with the simulated services and the
+//! schedule, faults and retries included. It compares one application with another, and one fan-out
+//! with another. It is no forecast for AWS.
 
 use std::collections::BTreeMap;
 
@@ -15,19 +15,21 @@ use super::distribution::Distribution;
 
 type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
 
-/// How long broadcasts took, by how many connections they were posted to.
+/// The latencies of broadcasts, by the number of connections that they were posted to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Latencies(BTreeMap<u64, FanOut>);
 
-/// The broadcasts that were posted to so many connections, in microseconds of virtual time from the
-/// client's message on, to three digits.
+/// The broadcasts that were posted to one number of connections.
+///
+/// Times are in microseconds of virtual time since the client's message, rounded down to three
+/// digits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FanOut {
-    /// How many there were.
+    /// The number of broadcasts.
     pub broadcasts: u64,
-    /// Until the acknowledgement, where there was one.
+    /// The time until the acknowledgement, for the broadcasts that have one.
     pub acknowledged_us: Distribution,
-    /// Until the last client had it, where one got it.
+    /// The time until the last client received the frame, for the broadcasts that reached one.
     pub arrived_us: Distribution,
 }
 
@@ -46,29 +48,29 @@ pub struct FanOutRange {
     pub from: u64,
     /// The least number above the range; `None` for the last one, which has no end.
     pub below: Option<u64>,
-    /// What is known of them.
+    /// The broadcasts in the range.
     pub fan_out: FanOut,
 }
 
 /// One invocation for a broadcast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Broadcast {
-    /// How many connections it posted to.
+    /// The number of connections that it posted to.
     pub(super) recipients: u64,
-    /// How long it took until it was acknowledged, in microseconds.
+    /// The time until it was acknowledged, in microseconds.
     pub(super) acknowledged_us: Option<u64>,
-    /// How long it took until its last frame arrived, in microseconds.
+    /// The time until its last frame arrived, in microseconds.
     pub(super) arrived_us: Option<u64>,
 }
 
 impl Latencies {
-    /// Each fan-out that came up, with what is known of it; the smallest first.
+    /// Returns each number of connections with its broadcasts, the smallest first.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &FanOut)> {
         self.0.iter().map(|(recipients, fan_out)| (*recipients, fan_out))
     }
 
-    /// The same in ranges: below the first of `bounds`, from each of them to the next, and from the
-    /// last one on. The bounds ascend; a range that no broadcast is in is left out.
+    /// Returns the broadcasts in ranges: below the first of `bounds`, from each bound to the next,
+    /// and from the last one on. The bounds ascend. A range without broadcasts is left out.
     pub fn ranges(&self, bounds: &[u64]) -> Vec<FanOutRange> {
         let starts = [0].into_iter().chain(bounds.iter().copied());
         let ends = bounds.iter().copied().map(Some).chain([None]);
@@ -97,7 +99,7 @@ impl Latencies {
     }
 }
 
-/// There are few numbers of three digits, so no distribution of them grows large.
+/// Rounds a number down to three digits, so that a distribution does not grow large.
 fn to_three_digits(number: u64) -> u64 {
     let mut unit = 1;
     while number / unit >= 1_000 {
@@ -106,7 +108,7 @@ fn to_three_digits(number: u64) -> u64 {
     number / unit * unit
 }
 
-/// What is known of an invocation so far.
+/// The facts about one invocation so far.
 #[derive(Debug)]
 struct BroadcastProgress<'a> {
     sent: Time,
@@ -115,7 +117,7 @@ struct BroadcastProgress<'a> {
     arrived: Option<Time>,
 }
 
-/// Every invocation for a broadcast in a history.
+/// Returns every invocation for a broadcast in a history.
 pub(super) fn broadcasts(history: &History) -> Vec<Broadcast> {
     let mut sent: Map<&str, Time> = Map::default();
     let mut known: Map<&str, BroadcastProgress<'_>> = Map::default();

@@ -1,4 +1,4 @@
-//! Runs seed after seed until a promise is broken.
+//! Runs seed after seed until one violates a property.
 
 mod coverage;
 mod distribution;
@@ -27,22 +27,22 @@ use summary::Outcome;
 pub use summary::{FaultCounts, Find, Summary};
 use worker::Worker;
 
-/// What to explore, and how.
+/// The settings of an exploration.
 #[derive(Debug)]
 pub struct Exploration<'a> {
     /// The first seed.
     pub from: u64,
-    /// How many seeds.
+    /// The number of seeds.
     pub seeds: u64,
-    /// How a seed steers its run.
+    /// The way in which a seed steers its run.
     pub search: Search,
-    /// Which deviations may occur.
+    /// The families of deviations that may occur.
     pub families: Families,
-    /// How many threads share the seeds. What is found does not depend on it.
+    /// The number of threads that share the seeds. The findings do not depend on it.
     pub jobs: usize,
-    /// Goes on after a broken promise.
+    /// True if the exploration goes on after a violation.
     pub keeps_going: bool,
-    /// Set from outside to stop early with what there is so far.
+    /// A flag that a caller sets to stop early. The exploration then returns its results so far.
     pub stop: &'a AtomicBool,
 }
 
@@ -55,7 +55,7 @@ pub fn run_seed(app: &dyn App, seed: u64, families: Families) -> Result<Run, Har
     Search::Random.run(app, seed, families, &app.properties())
 }
 
-/// The case of one seed: its plan, and the deviations that a random run of it meets.
+/// Returns the case of one seed: its plan, and the deviations that a random run of it meets.
 ///
 /// # Errors
 ///
@@ -66,10 +66,11 @@ pub fn case_of(app: &dyn App, seed: u64) -> Result<Case, HarnessError> {
 }
 
 impl Exploration<'_> {
-    /// Explores; `progress` hears of every seed, in order, and of what there is so far. A stop that
-    /// it asks for is after that very seed, however many threads there are.
+    /// Explores. Calls `progress` after every seed, in order, with the summary so far. If
+    /// `progress` sets the stop flag, the exploration ends after that very seed, with any number of
+    /// threads.
     ///
-    /// Seeds that break a promise, and one in twenty of the others, are run twice.
+    /// Seeds that violate a property, and one in twenty of the others, run twice.
     ///
     /// # Errors
     ///
@@ -93,14 +94,14 @@ impl Exploration<'_> {
             drop(sender);
             let ended = self.take(&receiver, &mut summary, &mut progress);
             is_over.store(true, Ordering::Relaxed);
-            // Threads that wait to send would do so for ever.
+            // Threads that wait to send would wait for ever.
             drop(receiver);
             ended
         })?;
         Ok(summary)
     }
 
-    /// Takes what the threads send, in the order of the seeds, whichever thread was faster.
+    /// Takes the results of the threads in the order of the seeds.
     fn take(
         &self,
         receiver: &mpsc::Receiver<(u64, Result<Outcome, HarnessError>)>,

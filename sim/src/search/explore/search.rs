@@ -1,4 +1,4 @@
-//! How a seed steers its run.
+//! The ways in which a seed steers its run.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use crate::outcome::{HarnessError, Run};
 use crate::run::run;
 use crate::strategy::{Families, FamilyMetrics, Metrics, Pct, Random, Recording, Replay, Strategy};
 
-/// How a seed steers its run.
+/// The way in which a seed steers its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// Anywhere, as often as the seed's temper has it.
+    /// Deviates at any point, at the rates that the seed draws.
     Random,
-    /// At a few points, drawn from those of a dull run.
+    /// Deviates at a few points, drawn from those of a dull run.
     Pct {
-        /// How many points at most.
+        /// The largest number of points.
         depth: u32,
     },
 }
@@ -38,7 +38,7 @@ impl Search {
         self.measure(app, seed, families, properties).map(|(run, _)| run)
     }
 
-    /// Runs the plan of a seed as above, and counts the deviations that were offered and made.
+    /// Runs the plan of a seed like [`Search::run`], and counts the deviations offered and made.
     ///
     /// # Errors
     ///

@@ -1,36 +1,36 @@
-//! Which seeds took the longest on the wall.
+//! The seeds that took the most wall time.
 
 use std::cmp::Reverse;
 use std::time::{Duration, Instant};
 
-/// How many of them are kept.
+/// The number of seeds that are kept.
 const KEPT: usize = 5;
 
-/// The seeds that took the longest on the wall, the slowest first.
+/// The seeds that took the most wall time, the slowest first.
 ///
-/// This is for people who want to know where the time goes; it differs from one exploration to the
+/// This is for people who want to know where the time goes. It differs from one exploration to the
 /// next, and nothing else does.
 #[derive(Clone, Debug, Default)]
 pub struct Slowest(Vec<Slow>);
 
-/// A seed, and how long it took.
+/// A seed with its wall time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slow {
     /// The seed.
     pub seed: u64,
-    /// How long its run took on the wall.
+    /// The wall time of its run.
     pub wall: Duration,
-    /// How many events its history holds.
+    /// The number of events in its history.
     pub events: u64,
 }
 
 impl Slowest {
-    /// Each of them, the slowest first.
+    /// Returns the seeds, the slowest first.
     pub fn iter(&self) -> impl Iterator<Item = &Slow> {
         self.0.iter()
     }
 
-    /// Adds a seed, if it was slow enough.
+    /// Adds a seed if it was slow enough.
     pub(super) fn add(&mut self, slow: Slow) {
         let order = |slow: &Slow| Reverse(slow.wall);
         let place = self.0.partition_point(|known| order(known) <= order(&slow));
@@ -41,7 +41,7 @@ impl Slowest {
     }
 }
 
-/// The time on the wall.
+/// Returns the wall time.
 #[expect(clippy::disallowed_methods, reason = "how long a seed took is told to people only")]
 pub(super) fn now() -> Instant {
     Instant::now()

@@ -1,4 +1,4 @@
-//! What an exploration found.
+//! The result of an exploration.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,39 +14,39 @@ use crate::faults::{Count, Counts};
 use crate::outcome::Run;
 use crate::strategy::FamilyMetrics;
 
-/// What an exploration found.
+/// The result of an exploration.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// How many seeds were run.
+    /// The number of seeds that were run.
     pub seeds: u64,
-    /// How many of them were run twice, with equal traces: every one that broke a promise, and one
-    /// in twenty of the others.
+    /// The number of seeds that were run twice, with equal traces: every one that violated a
+    /// property, and one in twenty of the others.
     pub repeated: u64,
-    /// How many times each promise was put to the test.
+    /// The number of times that each property was put to the test.
     pub verdicts: BTreeMap<&'static str, u64>,
-    /// How many times each witness was seen.
+    /// The number of times that each witness was seen.
     pub witnesses: BTreeMap<&'static str, u64>,
-    /// How often each family of deviations was offered and made.
+    /// The counts of deviations offered and made, by family.
     pub families: FamilyMetrics,
-    /// How often each fault was offered, met, and mattered, in the order of the catalogue.
+    /// The counts of faults offered, met, and mattered, in the order of the catalogue.
     pub faults: FaultCounts,
-    /// Which pairs of events were met.
+    /// The pairs of events that were met.
     pub coverage: Coverage,
-    /// How many requests the handlers' SDK clients sent.
+    /// The number of requests that the handlers' SDK clients sent.
     pub calls: u64,
-    /// How many events the histories hold.
+    /// The number of events in all histories.
     pub events: u64,
-    /// How many events the history of each run holds.
+    /// The distribution of the number of events in a history.
     pub events_per_run: Distribution,
-    /// How long broadcasts took.
+    /// The latencies of broadcasts.
     pub latencies: Latencies,
-    /// Which seeds took the longest.
+    /// The seeds that took the longest.
     pub slowest: Slowest,
-    /// How many deviations were met.
+    /// The number of deviations that were met.
     pub deviations: u64,
     /// The virtual time that passed, in microseconds.
     pub virtual_us: u128,
-    /// The broken promises, in the order of their seeds.
+    /// The violations, in the order of their seeds.
     pub finds: Vec<Find>,
 }
 
@@ -61,7 +61,7 @@ impl Default for FaultCounts {
 }
 
 impl FaultCounts {
-    /// Every fault with its count.
+    /// Returns every fault with its count.
     pub fn iter(&self) -> impl Iterator<Item = (&'static Entry, Count)> {
         catalogue::ALL.iter().zip(self.0)
     }
@@ -75,19 +75,20 @@ impl FaultCounts {
     }
 }
 
-/// A broken promise.
+/// A run that violates a property.
 #[derive(Clone, Debug)]
 pub struct Find {
     /// The seed.
     pub seed: u64,
-    /// The run that broke it, with the case that replays it.
+    /// The run, with the case that replays it.
     pub run: Run,
-    /// What was broken.
+    /// The violation that ended the run.
     pub violation: Violation,
 }
 
-/// What a summary takes from a run. The run itself, with all of its history, stays where it was
-/// made unless it broke a promise.
+/// The part of a run that a summary takes.
+///
+/// The run itself, with all of its history, stays in its thread unless it violates a property.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) is_repeated: bool,
@@ -106,7 +107,7 @@ pub(super) struct Outcome {
 }
 
 impl Summary {
-    /// Adds what a seed gave; tells whether it broke a promise.
+    /// Adds the result of a seed. Returns true if it violates a property.
     pub(super) fn add(&mut self, seed: u64, outcome: Outcome) -> bool {
         self.seeds += 1;
         self.repeated += u64::from(outcome.is_repeated);

@@ -12,10 +12,10 @@ use crate::outcome::{HarnessError, Run};
 use crate::search::determinism;
 use stormglass_spec::hash;
 
-/// How many of a thousand seeds are run twice although they broke nothing.
+/// The number of seeds in a thousand that are run twice although they violate nothing.
 const REPEATED_PER_MILLE: u64 = 50;
 
-/// One thread of an exploration: it runs seeds, in ascending order.
+/// One thread of an exploration. It runs seeds in ascending order.
 pub(super) struct Worker<'a> {
     exploration: &'a Exploration<'a>,
     app: &'a dyn App,
@@ -64,7 +64,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// Whether a seed is one of those that are run twice, whoever runs it.
+/// Returns true if a seed is drawn to be run twice. The thread makes no difference.
 fn is_drawn(seed: u64) -> bool {
     hash::chance(hash::keyed(seed, "repeated"), REPEATED_PER_MILLE)
 }
