@@ -39,9 +39,9 @@ pub struct Coverage {
 /// The number of pairs that a number of seeds has met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoverageStep {
-    /// How many seeds had been run.
+    /// The number of seeds that were run.
     pub seeds: u64,
-    /// How many pairs they had met.
+    /// The number of pairs that these seeds met.
     pub pairs: usize,
 }
 

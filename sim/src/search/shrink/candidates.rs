@@ -1,4 +1,4 @@
-//! The simpler cases that a case could be, the boldest first.
+//! The simpler cases that may replace a case, the boldest first.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::faults::{Fault, catalogue};
 /// A way to make a case simpler, at one place of it.
 type Simplify = fn(&Case) -> Vec<Case>;
 
-/// The ways, in the order in which they are tried: what takes most away comes first.
+/// The ways, in the order in which they are tried: those that take most away come first.
 pub(super) const WAYS: [Simplify; 11] = [
     without_deviations,
     without_clients,
@@ -26,16 +26,16 @@ pub(super) const WAYS: [Simplify; 11] = [
     with_natural_ordinals,
 ];
 
-/// With more steps than this, pairs of them are too many to try.
+/// The largest number of steps for which pairs of them are tried. More steps have too many pairs.
 const STEPS_FOR_PAIRS_MAX: usize = 10;
 
-/// With more deviations than this, they are too many to try one for two.
+/// The largest number of deviations for which one is tried instead of two.
 const DEVIATIONS_TO_JOIN_MAX: usize = 4;
 
-/// With more clients than this, they are too many to try one for another.
+/// The largest number of clients for which one is tried instead of another.
 const CLIENTS_TO_JOIN_MAX: usize = 6;
 
-/// Halves, quarters and so on of the deviations are left out, down to each single one.
+/// Leaves out halves, quarters and so on of the deviations, down to each single one.
 fn without_deviations(case: &Case) -> Vec<Case> {
     let keys: Vec<&Key> = case.schedule.deviations.keys().collect();
     let mut candidates = Vec::new();
@@ -49,12 +49,12 @@ fn without_deviations(case: &Case) -> Vec<Case> {
     candidates
 }
 
-/// A number, its half and so on, down to one.
+/// Returns a number, its half and so on, down to one.
 fn halves(number: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(number), |size| Some(size / 2)).take_while(|size| *size > 0)
 }
 
-/// A client goes with every deviation that names it.
+/// Leaves out a client, with every deviation that names it.
 fn without_clients(case: &Case) -> Vec<Case> {
     let candidates = (0..case.plan.clients.len()).map(|index| {
         let mut candidate = case.clone();
@@ -66,7 +66,7 @@ fn without_clients(case: &Case) -> Vec<Case> {
     candidates.collect()
 }
 
-/// A client goes, and another one takes its part in the deviations that name it.
+/// Leaves out a client; another one takes its part in the deviations that name it.
 fn with_clients_joined(case: &Case) -> Vec<Case> {
     let clients = &case.plan.clients;
     if clients.len() > CLIENTS_TO_JOIN_MAX {
@@ -87,7 +87,7 @@ fn with_clients_joined(case: &Case) -> Vec<Case> {
     candidates
 }
 
-/// The copies that deviations name become the first ones, so that they stay.
+/// Reduces the copies of a client. The copies that deviations name become the first ones, and stay.
 fn with_fewer_copies(case: &Case) -> Vec<Case> {
     let mut candidates = Vec::new();
     for (index, client) in case.plan.clients.iter().enumerate() {
@@ -113,8 +113,8 @@ fn with_fewer_copies(case: &Case) -> Vec<Case> {
     candidates
 }
 
-/// Halves, quarters and so on of a client's steps, down to each single one. The last steps go
-/// first: what came after a promise was broken is beside the point.
+/// Leaves out halves, quarters and so on of a client's steps, down to each single one. The last
+/// steps go first: steps after a violation are beside the point.
 fn without_steps(case: &Case) -> Vec<Case> {
     let longest = case.plan.clients.iter().map(|client| client.steps.len()).max().unwrap_or(0);
     let mut candidates = Vec::new();
@@ -133,7 +133,7 @@ fn without_steps(case: &Case) -> Vec<Case> {
     candidates
 }
 
-/// Two steps that only go together: a connection and its end, or the ways of two clients.
+/// Leaves out two steps that only go together: a connection and its end, or steps of two clients.
 fn without_pairs_of_steps(case: &Case) -> Vec<Case> {
     let places = places(case);
     if places.len() > STEPS_FOR_PAIRS_MAX {
@@ -223,13 +223,13 @@ fn simpler_actions(action: &Action) -> Vec<Action> {
     }
 }
 
-/// Round times that are shorter, the shortest first.
+/// Returns shorter round times, the shortest first.
 fn shorter(than: Duration) -> impl Iterator<Item = Duration> {
     const TIMES_MS: [u64; 7] = [100, 500, 1_000, 5_000, 31_000, 61_000, 300_000];
     TIMES_MS.into_iter().map(Duration::from_millis).filter(move |time| *time < than)
 }
 
-/// An event that waits for fewer others, a leg that is less late.
+/// Makes deviations smaller: an event waits for fewer others, or a leg is less late.
 fn with_smaller_deviations(case: &Case) -> Vec<Case> {
     let mut candidates = Vec::new();
     for (key, choice) in &case.schedule.deviations {
@@ -247,14 +247,14 @@ fn with_smaller_deviations(case: &Case) -> Vec<Case> {
     candidates
 }
 
-/// Smaller numbers of events, the smallest first.
+/// Returns smaller numbers of events, the smallest first.
 fn fewer(than: u16) -> impl Iterator<Item = u16> {
     const EVENTS: [u16; 8] = [1, 2, 3, 4, 6, 8, 16, 32];
     EVENTS.into_iter().filter(move |events| *events < than)
 }
 
-/// One deviation does what two did: the one goes, and the other becomes larger, or another one at
-/// its point.
+/// Replaces two deviations by one: one goes, and the other becomes larger, or becomes another
+/// deviation at its point.
 fn with_deviations_joined(case: &Case) -> Vec<Case> {
     let deviations = &case.schedule.deviations;
     if deviations.len() > DEVIATIONS_TO_JOIN_MAX {
@@ -274,7 +274,7 @@ fn with_deviations_joined(case: &Case) -> Vec<Case> {
     candidates
 }
 
-/// What can stand where a deviation stands and do more than it does.
+/// Returns the choices that can replace a choice and do more than it does.
 fn instead_of(choice: Choice) -> Vec<Choice> {
     const LATE: [Choice; 4] = [
         Choice::Late(Duration::from_millis(500)),
@@ -295,7 +295,7 @@ fn instead_of(choice: Choice) -> Vec<Choice> {
     }
 }
 
-/// The other faults that strike where this one does.
+/// Returns the other faults that strike at the sites of this one.
 fn beside(fault: Fault) -> BTreeSet<Fault> {
     let here = catalogue::ALL.iter().filter(|entry| entry.fault == fault);
     let mut beside: BTreeSet<Fault> = here.flat_map(|entry| entry.site.faults()).collect();
@@ -303,7 +303,7 @@ fn beside(fault: Fault) -> BTreeSet<Fault> {
     beside
 }
 
-/// Every client's steps are counted from 1 again, in their names and in the keys.
+/// Counts the steps of every client from 1 again, in their names and in the keys.
 fn with_natural_ordinals(case: &Case) -> Vec<Case> {
     let mut candidate = case.clone();
     let mut renamed: Vec<(String, String)> = Vec::new();
@@ -329,7 +329,8 @@ fn with_natural_ordinals(case: &Case) -> Vec<Case> {
     vec![candidate]
 }
 
-/// What changes in keys if a step's ordinal does: its own name, and those of its connection.
+/// Returns the changes in keys if a step's ordinal changes: the step's own name, and the names of
+/// its connection.
 fn renames(client: &str, kind: &str, from: u32, to: u32) -> Vec<(String, String)> {
     let mut renames = vec![(format!("{client}.{kind}{from}"), format!("{client}.{kind}{to}"))];
     if kind == "c" {
@@ -341,7 +342,7 @@ fn renames(client: &str, kind: &str, from: u32, to: u32) -> Vec<(String, String)
     renames
 }
 
-/// Every step of every client, by the places of both.
+/// Returns every step of every client, as the index of the client and the index of the step.
 fn places(case: &Case) -> Vec<(usize, usize)> {
     let clients = case.plan.clients.iter().enumerate();
     clients.flat_map(|(client, it)| (0..it.steps.len()).map(move |step| (client, step))).collect()

@@ -1,4 +1,4 @@
-//! The way from a case to the simplest one that is left.
+//! The way from a case to the simplest one that can be found.
 
 use std::collections::BTreeSet;
 use std::vec;
@@ -7,45 +7,45 @@ use super::candidates::WAYS;
 use crate::case::Case;
 use stormglass_spec::hash::Fnv;
 
-/// A greedy search for a simpler case: it proposes one, and is told whether that one will do.
+/// A greedy search for a simpler case: it proposes a case, and its caller accepts or rejects it.
 ///
-/// It knows nothing of runs, so whoever drives it decides what a case must do to be accepted. No
-/// case is proposed twice, and the search ends when none of the ways leads on from the best case.
+/// The search knows nothing of runs, so the caller decides which cases are acceptable. No case is
+/// proposed twice. The search ends when none of the ways leads on from the best case.
 #[derive(Debug)]
 pub struct Descent {
     best: Case,
     proposed: Option<Case>,
-    /// Which of the ways it goes.
+    /// The index of the current way.
     way: usize,
-    /// What is left to try on that way, and how many were tried before.
+    /// The candidates that are left to try on that way. `place` counts those tried before.
     left: vec::IntoIter<Case>,
     place: usize,
-    /// Whether the best case has changed since the first way was gone last.
+    /// True if the best case has changed since the last turn to the first way.
     has_moved: bool,
-    /// The hashes of all cases that were proposed, and of the first one.
+    /// The hashes of the first case and of all cases that were proposed.
     known: BTreeSet<u64>,
 }
 
 impl Descent {
-    /// Begins with a case that does what is wanted.
+    /// Begins with an acceptable case.
     pub fn new(case: Case) -> Descent {
         let left = WAYS[0](&case).into_iter();
         let known = BTreeSet::from([hash(&case)]);
         Descent { best: case, proposed: None, way: 0, left, place: 0, has_moved: false, known }
     }
 
-    /// The simplest case so far.
+    /// Returns the simplest case so far.
     pub fn best(&self) -> &Case {
         &self.best
     }
 
-    /// The case that waits for a word, if one does.
+    /// Returns the proposed case that waits for an answer, if there is one.
     pub fn proposed(&self) -> Option<&Case> {
         self.proposed.as_ref()
     }
 
-    /// The next case to try, the same one until it is accepted or rejected. `None` if nothing
-    /// simpler is left.
+    /// Returns the next case to try: the same one until it is accepted or rejected. `None` if
+    /// nothing simpler is left.
     pub fn propose(&mut self) -> Option<&Case> {
         if self.proposed.is_none() {
             self.proposed = self.next_new();
@@ -53,18 +53,18 @@ impl Descent {
         self.proposed.as_ref()
     }
 
-    /// The proposed case does what is wanted: the search goes on from there.
+    /// Accepts the proposed case: the search goes on from there.
     pub fn accept(&mut self) {
         let Some(case) = self.proposed.take() else { return };
         self.best = case;
         self.has_moved = true;
-        // What stood before it in the list has been tried already.
+        // The candidates before it in the list have been tried already.
         self.place -= 1;
         self.left = WAYS[self.way](&self.best).into_iter();
         self.left.by_ref().take(self.place).for_each(drop);
     }
 
-    /// The proposed case does not do what is wanted.
+    /// Rejects the proposed case.
     pub fn reject(&mut self) {
         self.proposed = None;
     }
@@ -83,7 +83,7 @@ impl Descent {
         }
     }
 
-    /// Turns to the next way, or to the first one if any of them led on; false at the end.
+    /// Turns to the next way, or to the first one if any way led on. Returns false at the end.
     fn turn(&mut self) -> bool {
         self.way += 1;
         if self.way == WAYS.len() {
@@ -100,7 +100,7 @@ impl Descent {
     }
 }
 
-/// Two cases are the same if their texts are.
+/// Hashes the text of a case: two cases with the same text are the same.
 fn hash(case: &Case) -> u64 {
     let mut hash = Fnv::default();
     hash.write(case.to_string().as_bytes());
@@ -111,7 +111,7 @@ fn hash(case: &Case) -> u64 {
 mod tests {
     use super::*;
 
-    /// Descends as long as `wanted` holds; gives what was proposed on the way, and the end.
+    /// Descends as long as `wanted` holds. Returns the proposed cases and the last best case.
     fn descend(case: &str, wanted: impl Fn(&str) -> bool) -> (Vec<String>, String) {
         let mut descent = Descent::new(case.parse().expect("a case"));
         let mut proposed = Vec::new();

@@ -1,17 +1,17 @@
-//! Makes the story of a broken promise short.
+//! Makes the story of a violation short.
 //!
-//! A case is made simpler step by step, and each step is kept if the same promise breaks for
-//! somebody in the same role. It is a greedy search (delta debugging, Zeller and Hildebrandt,
-//! 2002) over a case, not over the draws of a generator: a draw belongs to its key, so leaving
-//! something out leaves everything else as it was.
+//! The shrinker makes a case simpler step by step, and keeps a step if the run still violates the
+//! same property with the same roles involved. It is a greedy search (delta debugging, Zeller and
+//! Hildebrandt, 2002) over a case, not over the draws of a generator: a draw belongs to its key, so
+//! leaving something out leaves everything else as it was.
 //!
-//! [`shrink`] does it all. A [`Shrinker`] does it run by run, so that a clock or a person can end
-//! it, and another time go on. A [`Descent`] is the search alone: it proposes simpler cases and is
-//! told which will do.
+//! [`shrink`] runs the whole search. A [`Shrinker`] goes run by run, so that a clock or a person
+//! can end it, and it can go on later. A [`Descent`] is the search alone: it proposes simpler
+//! cases, and its caller accepts or rejects them.
 //!
-//! - `candidates`: the simpler cases that a case could be, and `names`: what its keys name.
-//! - `descent`: in which order they are tried.
-//! - `fingerprint`: what makes two broken promises the same one.
+//! - `candidates`: the simpler cases that may replace a case, and `names`: the names in its keys.
+//! - `descent`: the order in which the cases are tried.
+//! - `fingerprint`: the mark by which two violations count as the same.
 
 mod candidates;
 mod descent;
@@ -30,28 +30,28 @@ use crate::run::replay;
 pub use descent::Descent;
 pub use fingerprint::Fingerprint;
 
-/// How long a shrinker goes on.
+/// The limits of a search for a simpler case.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits<'a> {
-    /// The most runs that it makes.
+    /// The largest number of runs.
     pub runs_max: u64,
-    /// Set from outside to stop early, with what there is so far.
+    /// A flag that a caller sets to stop early. The search then returns its result so far.
     pub stop: &'a AtomicBool,
 }
 
-/// How much there is to a case.
+/// The size of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Clients, copies included.
+    /// The number of clients, copies included.
     pub clients: usize,
-    /// Steps that are written down.
+    /// The number of steps in the text of the case.
     pub steps: usize,
-    /// Deviations.
+    /// The number of deviations.
     pub deviations: usize,
 }
 
 impl Size {
-    /// The size of a case.
+    /// Returns the size of a case.
     pub fn of(case: &Case) -> Size {
         let clients = &case.plan.clients;
         let copies = clients.iter().map(|client| usize::try_from(client.copies).unwrap_or(0));
@@ -63,25 +63,26 @@ impl Size {
     }
 }
 
-/// A story that was made short.
+/// The result of a search for a simpler case.
 #[derive(Clone, Debug)]
 pub struct ShrunkCase {
     /// The run of the simplest case that was found. Its case can be shrunk further if the limits
     /// ended the search.
     pub run: Run,
-    /// The promise that it breaks.
+    /// The violation that ended this run.
     pub violation: Violation,
-    /// How much there was to the case before.
+    /// The size of the case before the search.
     pub from: Size,
-    /// How many runs it took.
+    /// The number of runs that the search took.
     pub runs: u64,
-    /// Whether nothing simpler is left to try; told only when the search has ended.
+    /// True if nothing simpler is left to try; false until the search has ended.
     pub is_minimal: bool,
-    /// Runs that broke another promise, or one for somebody in another role: the first of each.
+    /// Runs that violated another property, or the same one with other roles: the first run of
+    /// each.
     pub others: Vec<(Run, Violation)>,
 }
 
-/// Makes a case that breaks a promise as simple as it goes. Gives `None` if it breaks none.
+/// Makes a case that violates a property as simple as possible. Returns `None` if it violates none.
 ///
 /// # Errors
 ///
@@ -98,7 +99,7 @@ pub fn shrink(
     Ok(Some(shrinker.into_shrunk()))
 }
 
-/// Makes a story short, one run after the other.
+/// A search for a simpler case, one run after the other.
 ///
 /// ```
 /// # use stormglass_sim::{App, HarnessError, Run};
@@ -121,7 +122,7 @@ pub struct Shrinker<'a> {
 }
 
 impl<'a> Shrinker<'a> {
-    /// Runs a case; gives `None` if it breaks no promise.
+    /// Runs a case, and begins the search there. Returns `None` if the case violates no property.
     ///
     /// # Errors
     ///
@@ -141,7 +142,7 @@ impl<'a> Shrinker<'a> {
         Ok(Some(Shrinker { app, properties, wanted, descent, best }))
     }
 
-    /// Runs the next simpler case; false if nothing simpler is left to try.
+    /// Runs the next simpler case. Returns false if nothing simpler is left to try.
     ///
     /// # Errors
     ///
@@ -158,18 +159,18 @@ impl<'a> Shrinker<'a> {
         Ok(true)
     }
 
-    /// What there is so far.
+    /// Returns the result so far.
     pub fn so_far(&self) -> &ShrunkCase {
         &self.best
     }
 
-    /// Ends the search.
+    /// Ends the search, and returns its result.
     pub fn into_shrunk(mut self) -> ShrunkCase {
         self.best.is_minimal = self.descent.propose().is_none();
         self.best
     }
 
-    /// Takes a run that tells the same story; keeps the first one of any other story.
+    /// Accepts a run that tells the same story. Keeps the first run of any other story.
     fn accepts(&mut self, run: Run) -> bool {
         let Some(violation) = run.violation.clone() else { return false };
         let found = Fingerprint::of(&violation);
@@ -199,7 +200,7 @@ impl fmt::Debug for Shrinker<'_> {
 }
 
 impl ShrunkCase {
-    /// What was achieved, in one line.
+    /// Describes the result in one line.
     pub fn note(&self) -> String {
         let end = if self.is_minimal { "" } else { ", and could go on" };
         let (from, to) = (self.from, Size::of(&self.run.case));

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::case::{Case, Key};
 
-/// Whether a key names a client or one of its connections.
+/// Returns true if a key names a client or one of its connections.
 pub(super) fn mentions(key: &Key, client: &str) -> bool {
     pieces(key.as_str()).any(|piece| piece.client == Some(client))
 }
 
-/// The case with its deviations at the keys of other clients. Where two come to one key, the later
-/// one stays.
+/// Moves the deviations of a case to the keys of other clients. If two deviations come to one key,
+/// the later one stays.
 pub(super) fn rename_clients(case: &mut Case, renamed: &BTreeMap<String, String>) {
     if renamed.is_empty() {
         return;
@@ -33,8 +33,7 @@ fn rename_in(key: &Key, renamed: &BTreeMap<String, String>) -> Key {
     Key::new(text)
 }
 
-/// A part of a key: the letters where a client can stand, and what follows up to the next such
-/// place.
+/// A part of a key: the letters at a place of a client, and the text up to the next such place.
 struct Piece<'a> {
     client: Option<&'a str>,
     rest: &'a str,
@@ -49,7 +48,7 @@ fn pieces(key: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// Renames a step or a connection wherever it stands alone in a key: not as the beginning of a
+/// Renames a step or a connection in a key. The name must stand alone, not as the beginning of a
 /// longer number.
 pub(super) fn rename_parts(key: &Key, renamed: &[(String, String)]) -> Key {
     let mut text = key.as_str().to_owned();
