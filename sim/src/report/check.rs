@@ -8,17 +8,17 @@ use crate::outcome::{HarnessError, Run};
 use crate::report::Report;
 use crate::run::replay;
 
-/// Why a case did not pass a test.
+/// The reason why a case did not pass a test.
 ///
-/// It is shown with its whole story, by `unwrap` as well, because that is what a test prints.
+/// The `Debug` form is the whole story too, because a test prints that form after `unwrap`.
 #[derive(Clone, thiserror::Error)]
 pub enum CheckError {
-    /// A promise was broken.
+    /// The case violated a property.
     #[error("{report}")]
     Broken {
-        /// The story, as [`Report`] tells it, with how to run it again.
+        /// The story, as [`Report`] tells it, with the command that runs it again.
         report: String,
-        /// The run that broke it.
+        /// The run with the violation.
         run: Box<Run>,
     },
     /// The harness itself failed.
@@ -32,11 +32,12 @@ impl fmt::Debug for CheckError {
     }
 }
 
-/// Runs a case, and holds it to all that its application promises.
+/// Runs a case, and holds it to all properties of its application.
 ///
 /// # Errors
 ///
-/// The story of the promise that it breaks, or what is wrong with the harness.
+/// [`CheckError::Broken`], with the story, if the case violates a property. [`CheckError::Harness`]
+/// if the harness itself fails.
 pub fn check(app: &dyn App, case: &Case) -> Result<Run, CheckError> {
     let run = replay(app, case, &app.properties())?;
     let Some(violation) = &run.violation else { return Ok(run) };
@@ -45,7 +46,7 @@ pub fn check(app: &dyn App, case: &Case) -> Result<Run, CheckError> {
     Err(CheckError::Broken { report, run: Box::new(run) })
 }
 
-/// How to run a case again.
+/// Returns the command or the code that runs a case again.
 fn again(app: &dyn App, case: &Case) -> String {
     let text = case.to_string();
     match app.replay_command() {
@@ -54,7 +55,7 @@ fn again(app: &dyn App, case: &Case) -> String {
     }
 }
 
-/// A text as Rust writes it without escapes.
+/// Returns a text as a Rust literal without escapes.
 fn raw_literal(text: &str) -> String {
     let mut fence = "#".to_owned();
     while text.contains(&format!("\"{fence}")) {

@@ -4,32 +4,32 @@ use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
 
-/// Whether there are colours.
+/// The choice of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ink {
-    /// There are none.
+    /// No colours.
     Plain,
-    /// A terminal is told how to colour it.
+    /// Escape codes that make a terminal colour the text.
     Coloured,
 }
 
 impl Ink {
-    /// What broke.
+    /// Marks the step or the verdict of a violation.
     pub(super) fn broken(self, text: &str) -> String {
         self.paint(AnsiColor::Red.on_default().bold(), text)
     }
 
-    /// Where fate had a hand.
+    /// Marks a deviation.
     pub(super) fn deviant(self, text: &str) -> String {
         self.paint(AnsiColor::Yellow.on_default().bold(), text)
     }
 
-    /// What else matters.
+    /// Marks other text that matters.
     pub(super) fn strong(self, text: &str) -> String {
         self.paint(Style::new().bold(), text)
     }
 
-    /// What matters less.
+    /// Marks text that matters less.
     pub(super) fn faint(self, text: &str) -> String {
         self.paint(Style::new().dimmed(), text)
     }

@@ -1,4 +1,4 @@
-//! A broken promise as people read it.
+//! Reports of violations, for people to read.
 
 pub mod check;
 mod ink;
@@ -21,50 +21,50 @@ use picture::Picture;
 use steps::Table;
 use story::past;
 
-/// The most lines about what is pending.
+/// The largest number of lines about pending things.
 const PENDING_MAX: usize = 8;
 
-/// The story of a broken promise: verdict, steps, contradiction, and the line that replays it.
+/// The story of a violation: verdict, steps, contradiction, and the line that replays it.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
     /// The run.
     pub run: &'a Run,
-    /// The promise that it broke.
+    /// The violation of the run.
     pub violation: &'a Violation,
-    /// The application's name.
+    /// The name of the application.
     pub app: &'a str,
-    /// Where the case came from: a seed, or a case's text.
+    /// The origin of the case: a seed, or a case's text.
     pub source: &'a str,
-    /// How it was made short, if it was.
+    /// A note on the shrinking of the case, if it was shrunk.
     pub shrunk: Option<&'a str>,
-    /// How often it was run again, and where, if it was.
+    /// A note on the repeated runs of the case, if it was run again.
     pub confirmed: Option<&'a str>,
-    /// Which steps are told.
+    /// The choice of steps.
     pub steps: Steps,
-    /// Where the run was stored, if it was.
+    /// The files that hold the run, if it was stored.
     pub files: Option<Files<'a>>,
 }
 
-/// Which steps a report tells.
+/// The steps that a report tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Steps {
-    /// Those that led to the broken promise.
+    /// The steps that led to the violation.
     #[default]
     Past,
-    /// Every one.
+    /// Every step.
     All,
-    /// Those of a still picture, as a diagram.
+    /// The steps of a still picture, as a diagram.
     Drawn,
 }
 
 /// The files that hold a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Files<'a> {
-    /// Its case.
+    /// The file with the case.
     pub case: &'a str,
-    /// Its diagram.
+    /// The file with the diagram.
     pub picture: &'a str,
-    /// A page to step through it.
+    /// The file with a page to step through the run.
     pub page: &'a str,
 }
 
@@ -75,7 +75,7 @@ impl Display for Report<'_> {
 }
 
 impl<'a> Report<'a> {
-    /// The report of a run that was not made short, nor run again, nor stored.
+    /// Returns the report of a run that was neither shrunk nor run again nor stored.
     pub fn new(
         run: &'a Run,
         violation: &'a Violation,
@@ -94,8 +94,8 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The report with the escape codes that make a terminal colour it. What a colour says is said
-    /// in words or signs as well.
+    /// Writes the report with the escape codes that make a terminal colour it. Words or signs say
+    /// the same as the colours.
     pub fn coloured(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -103,13 +103,13 @@ impl<'a> Report<'a> {
         text
     }
 
-    /// The command that replays the run: by its text where that fits into a line, or else from the
-    /// file that holds it.
+    /// Returns the command that replays the run. It holds the text of the case if that fits into a
+    /// line, or else names the file.
     pub fn replay(&self) -> String {
         self.command("replay", "")
     }
 
-    /// The report with another line that replays.
+    /// Writes the report with another line that replays the run.
     pub(crate) fn with_replay(&self, replay: &str) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -117,7 +117,8 @@ impl<'a> Report<'a> {
         text
     }
 
-    /// A command about the run's case, from its file if there is one and the text is too long.
+    /// Returns a command about the run's case. It names the file if there is one and the text is
+    /// too long.
     fn command(&self, verb: &str, name: &str) -> String {
         match self.files {
             Some(files) if !self.fits(verb, name) => {
@@ -131,7 +132,7 @@ impl<'a> Report<'a> {
         format!("cargo sim {verb} {}{name}{}", quoted(self.run), app_flag(self.app))
     }
 
-    /// Whether a command about the text of the run's case fits into a line of the report.
+    /// Returns true if a command with the text of the run's case fits into a line of the report.
     fn fits(&self, verb: &str, name: &str) -> bool {
         self.command_in_full(verb, name).chars().count() + HEADING <= WIDTH
     }
@@ -194,17 +195,17 @@ impl<'a> Report<'a> {
     }
 }
 
-/// What a paragraph begins with.
+/// Returns the heading of a paragraph.
 fn heading(ink: Ink, word: &str) -> String {
     format!("{}{:2$}", ink.strong(word), "", HEADING - word.len())
 }
 
-/// How wide what a paragraph begins with is.
+/// The width of a heading.
 const HEADING: usize = 9;
 
 /// Writes a text under a heading, in lines of a terminal's width.
 fn write_paragraph(f: &mut dyn Write, ink: Ink, word: &str, text: &str) -> fmt::Result {
-    // A case that is broken at a hyphen is another case.
+    // A case that is cut at a hyphen is another case.
     let options = Options::new(WIDTH - HEADING).word_splitter(WordSplitter::NoHyphenation);
     let lines = textwrap::wrap(text, options);
     for (place, line) in lines.iter().enumerate() {
@@ -216,7 +217,7 @@ fn write_paragraph(f: &mut dyn Write, ink: Ink, word: &str, text: &str) -> fmt::
     Ok(())
 }
 
-/// Writes what is still pending, up to a few lines of it.
+/// Writes the things that are still pending, up to a few lines of them.
 fn write_pending(f: &mut dyn Write, ink: Ink, pending: &[String]) -> fmt::Result {
     for (place, line) in pending.iter().take(PENDING_MAX).enumerate() {
         write_paragraph(f, ink, if place == 0 { "pending" } else { "" }, line)?;
@@ -227,22 +228,22 @@ fn write_pending(f: &mut dyn Write, ink: Ink, pending: &[String]) -> fmt::Result
     }
 }
 
-/// The command that replays a run, by its text.
+/// Returns the command that replays a run from its text.
 pub fn replay_line(run: &Run, app: &str) -> String {
     format!("cargo sim replay {}{}", quoted(run), app_flag(app))
 }
 
-/// The case of a run, for a shell.
+/// Returns the case of a run, quoted for a shell.
 fn quoted(run: &Run) -> String {
     format!("'{}'", run.case.to_string().replace('\'', r"'\''"))
 }
 
-/// How a command names an application.
+/// Returns the option of a command that names an application.
 fn app_flag(app: &str) -> String {
     if app == "stormglass" { String::new() } else { format!(" --app {app}") }
 }
 
-/// The whole story of a run, every step of it.
+/// Writes the whole story of a run, every step of it.
 pub fn story(run: &Run) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.

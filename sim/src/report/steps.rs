@@ -10,13 +10,13 @@ use super::layout::{WIDTH, milliseconds, shorten};
 use super::story::ShownDeviations;
 use crate::outcome::Run;
 
-/// What stands left of the actor: the mark, the number and the time.
+/// The width left of the actor: the mark, the number and the time.
 const GUTTER: usize = 21;
 
-/// What stands between columns.
+/// The width between columns.
 const BETWEEN: usize = 3;
 
-/// The widest that an actor and what it does may be. The trace has everything in full.
+/// The largest widths of an actor and its action. The trace has everything in full.
 const WHO_MAX: usize = 18;
 const WHAT_MAX: usize = 40;
 
@@ -31,7 +31,7 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// The steps whose numbers are wanted.
+    /// Returns the table of the steps that `is_shown` picks by number.
     pub(super) fn of(run: &'a Run, is_shown: impl Fn(u32) -> bool) -> Table<'a> {
         let events = run.history.events.iter().filter(|event| is_shown(event.number));
         let rows: Vec<_> = events.map(|event| (event, event.line())).collect();
@@ -44,7 +44,7 @@ impl<'a> Table<'a> {
         Table { run, deviations: ShownDeviations::new(run), rows, who, what, result }
     }
 
-    /// Writes them, and how many others there are between them.
+    /// Writes the steps, and the numbers of the steps left out between them.
     pub(super) fn write(&self, f: &mut dyn Write, ink: Ink) -> fmt::Result {
         let Table { who, what, .. } = self;
         let head = format!("     #      at, ms   {:who$}   {:what$}   result", "who", "what");

@@ -1,8 +1,9 @@
 //! Many runs: explorations, exhaustive searches, shrinking.
 //!
-//! - [`explore`]: seed after seed until a promise is broken.
+//! - [`explore`]: seed after seed until one violates a property.
 //! - [`exhaust`]: every schedule of a small plan with at most a number of deviations.
-//! - [`shrink`]: a shorter story of a broken promise.
+//! - [`shrink`]: a shorter story of a violation.
+//! - [`generate`]: the plan of a seed.
 //! - [`determinism`]: a second run of a case, compared with the first.
 
 pub mod determinism;

@@ -9,32 +9,32 @@ use crate::app::App;
 use crate::case::{Case, CaseError};
 use crate::report::check::{CheckError, check};
 
-/// What is wrong with a folder of cases. It is shown in plain words, by `unwrap` as well.
+/// An error in a folder of cases. Its `Debug` form is in plain words too, for `unwrap`.
 #[derive(thiserror::Error)]
 pub enum FolderError {
-    /// It, or a file in it, cannot be read.
+    /// The folder, or a file in it, cannot be read.
     #[error("cannot read {}: {error}", path.display())]
     Unreadable {
-        /// Its path.
+        /// The path that cannot be read.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
-    /// It holds no case.
+    /// The folder holds no case.
     #[error("{} holds no file whose name ends in `.case`", path.display())]
     Empty {
-        /// Its path.
+        /// The path of the folder.
         path: PathBuf,
     },
-    /// A file in it holds no case.
+    /// A file in the folder holds no case.
     #[error("{}: {error}", path.display())]
     NoCase {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error in the text of the case.
         error: CaseError,
     },
-    /// A promise was broken, or the harness failed.
+    /// A case violates a property, or the harness fails.
     #[error("{}:\n{error}", path.display())]
     Failed {
         /// The file.
@@ -42,7 +42,7 @@ pub enum FolderError {
         /// The story.
         error: CheckError,
     },
-    /// Some deviations of a case never came up, so that it tests nothing any more.
+    /// Some deviations of a case never come up, so the case tests nothing any more.
     #[error(
         "{}: never came up: {unmet}; the handlers go another way now, so mend the case or drop it",
         path.display()
@@ -61,7 +61,8 @@ impl fmt::Debug for FolderError {
     }
 }
 
-/// The cases in the files of a folder whose names end in `.case`, in the order of their names.
+/// Reads the cases in the files of a folder whose names end in `.case`, in the order of their
+/// names.
 ///
 /// # Errors
 ///
@@ -90,13 +91,13 @@ pub fn folder(path: impl AsRef<Path>) -> Result<Vec<(PathBuf, Case)>, FolderErro
     paths.into_iter().map(read).collect()
 }
 
-/// Runs every case of a folder, and holds it to all that the application promises. Gives how many
-/// there are.
+/// Runs every case of a folder, and holds it to all properties of the application. Returns the
+/// number of cases.
 ///
 /// # Errors
 ///
-/// The first case that breaks a promise, or of which some deviation never comes up; or what is
-/// wrong with the folder.
+/// The first case that violates a property, or that has a deviation that never comes up; or the
+/// error in the folder.
 pub fn replay_all(app: &dyn App, path: impl AsRef<Path>) -> Result<usize, FolderError> {
     let cases = folder(path)?;
     let count = cases.len();

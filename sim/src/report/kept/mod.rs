@@ -1,6 +1,6 @@
-//! A case in a file of its own: comments that say why it is there, and its text.
+//! Cases in files, each with comments that say why it is kept.
 //!
-//! A folder of them remembers what once went wrong. One test replays them all:
+//! A folder of cases remembers past violations. One test replays them all:
 //!
 //! ```no_run
 //! # use stormglass_sim::{App, kept};
@@ -19,26 +19,26 @@ use stormglass_spec::Violation;
 use crate::case::{Case, CaseError};
 pub use folder::{FolderError, folder, replay_all};
 
-/// A line of a comment is as wide as this.
+/// The width of a comment line.
 const WIDTH: usize = 100;
 
-/// A case that is kept, with what it did on the day it was kept.
+/// A case to be kept, with the result of its run on that day.
 #[derive(Clone, Copy, Debug)]
 pub struct KeptCase<'a> {
     /// The case.
     pub case: &'a Case,
     /// The name of the application that ran it.
     pub app: &'a str,
-    /// What it broke. A case that breaks nothing may be the trace of a fault that was mended.
+    /// The violation. A case without one may be the trace of a fault that was mended.
     pub violation: Option<&'a Violation>,
 }
 
-/// Reads the text of a file that holds a case. Lines that begin with `#` are comments, and the
-/// case may stand on several lines.
+/// Reads the text of a file that holds a case. Lines that begin with `#` are comments, and the case
+/// may stand on several lines.
 ///
 /// # Errors
 ///
-/// If what is left is no case.
+/// If the rest of the text is no case.
 pub fn read(text: &str) -> Result<Case, CaseError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let case: Vec<&str> = lines.filter(|line| !line.starts_with('#')).collect();
@@ -60,7 +60,7 @@ impl fmt::Display for KeptCase<'_> {
     }
 }
 
-/// Every line of it is a comment, whatever the text holds.
+/// Returns a text as comment lines. Every line is a comment, whatever the text holds.
 fn comment(heading: &str, text: &str) -> String {
     let indent = format!("#{}", " ".repeat(heading.len() - 1));
     let options = textwrap::Options::new(WIDTH).initial_indent(heading).subsequent_indent(&indent);

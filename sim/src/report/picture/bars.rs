@@ -1,4 +1,4 @@
-//! What lasts: connections, on the lanes of their clients, and invocations.
+//! Bars for the things that last: connections on the lanes of their clients, and invocations.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use stormglass_spec::name::{CallName, InvocationName};
 
 use super::lanes::Lanes;
 
-/// Something that lasts from one step to another, both included.
+/// A thing that lasts from one step to another, both included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bar {
     pub(super) lane: usize,
@@ -16,26 +16,27 @@ pub(super) struct Bar {
     pub(super) kind: BarKind,
     pub(super) from: u32,
     pub(super) to: u32,
-    /// Whether it has part in the broken promise.
+    /// True if the thing is involved in the violation.
     pub(super) is_involved: bool,
-    /// How many others on its lane began before it and last on: it stands that far aside.
+    /// The number of bars on its lane that began before it and are still there. The bar is drawn
+    /// that far aside.
     pub(super) depth: u32,
 }
 
-/// What lasts.
+/// The kind of thing that a bar stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BarKind {
     /// A handshake without an answer.
     Pending,
     /// A connection that the gateway has open.
     Open,
-    /// One whose client is gone, which the gateway does not know (FACTS 1.15).
+    /// A connection that the gateway has open although its client is gone (FACTS 1.15).
     HalfOpen,
     /// A function that runs.
     Invocation,
 }
 
-/// Follows what begins and ends.
+/// Collects the bars of a history, event by event.
 #[derive(Debug)]
 pub(super) struct Bars<'a, 'b> {
     lanes: &'b Lanes<'a>,
@@ -70,7 +71,7 @@ impl<'a, 'b> Bars<'a, 'b> {
         }
     }
 
-    /// All of them; what has no end yet lasts to the last step.
+    /// Returns all bars. A bar without an end lasts to the last step.
     pub(super) fn finish(mut self, last: u32) -> Vec<Bar> {
         self.over.extend(self.underway.into_values().map(|bar| Bar { to: last, ..bar }));
         self.over.sort_by(|a, b| (a.from, a.lane, &a.name).cmp(&(b.from, b.lane, &b.name)));
@@ -91,7 +92,7 @@ impl<'a, 'b> Bars<'a, 'b> {
         self.underway.insert(bar.name.clone(), bar);
     }
 
-    /// It lasts on as something else.
+    /// Ends a bar, and begins one of another kind in its place.
     fn turn(&mut self, name: &str, kind: BarKind, step: u32) {
         match self.underway.get_mut(name) {
             None => self.begin(name, kind, step),

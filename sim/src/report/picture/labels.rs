@@ -1,11 +1,11 @@
-//! The few words beside an arrow. What they leave out is in the step's full text.
+//! Labels: the few words beside an arrow. The full text of the step has the rest.
 
 use stormglass_spec::history::{Content, Effect, EventKind, Outcome, Request, Side};
 
-/// A label has at most this many characters.
+/// The largest number of characters in a label.
 const WIDTH: usize = 30;
 
-/// What stands beside the arrow or the point of an event.
+/// Returns the words beside the arrow or the point of an event.
 pub(super) fn label(what: &EventKind) -> String {
     let text = match what {
         EventKind::HandshakeAsked { connection } => format!("opens {connection}"),
@@ -36,7 +36,7 @@ pub(super) fn label(what: &EventKind) -> String {
     shorten(&text.replace(['\n', '\r'], " "), WIDTH)
 }
 
-/// Cuts a text that is longer than so many characters.
+/// Cuts a text that is longer than `width` characters.
 pub(super) fn shorten(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();

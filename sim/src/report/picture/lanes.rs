@@ -1,4 +1,4 @@
-//! Who stands where in a picture.
+//! Lanes of a picture: the columns of clients, gateway, functions and table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use stormglass_spec::Name;
 
 use super::scene::{Lane, LaneKind};
 
-/// The lanes of a picture, and who is on which.
+/// The lanes of a picture, and the columns of clients and invocations.
 #[derive(Debug)]
 pub(super) struct Lanes<'a> {
-    /// The clients of the whole history: a name that looks like theirs may be that of a row.
+    /// The clients of the whole history. A name that looks like a client's may be that of a row.
     known: BTreeSet<&'a str>,
     clients: BTreeMap<&'a str, usize>,
     names: Vec<&'a str>,
@@ -22,11 +22,11 @@ pub(super) struct Lanes<'a> {
 }
 
 impl<'a> Lanes<'a> {
-    /// The lanes that these events of a history take.
+    /// Returns the lanes that these events of a history take.
     pub(super) fn of(history: &'a History, events: &[&'a Event]) -> Lanes<'a> {
         let known = history.events.iter().filter_map(|event| match &event.kind {
             EventKind::HandshakeAsked { connection }
-            // Of what began long ago, the beginning may not be kept.
+            // The history may no longer hold the beginning of an old connection.
             | EventKind::HandshakeOpened { connection }
             | EventKind::FrameSent { connection, .. }
             | EventKind::FrameReceived { connection, .. }
@@ -65,12 +65,12 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    /// The column of an invocation: the first that is free when it is first heard of.
+    /// Returns the column of an invocation: the first column that is free at its first event.
     fn take_column(&mut self, invocation: &'a str, busy: &mut Vec<bool>) -> usize {
         if let Some(column) = self.functions.get(invocation) {
             return *column;
         }
-        // Whoever calls from elsewhere never comes to an end, and shares no column.
+        // A caller from outside never comes to an end, and shares no column.
         let free = busy.iter().position(|busy| !busy).filter(|_| invocation != OUTSIDE);
         let column = free.unwrap_or(busy.len());
         if column == busy.len() {
@@ -89,27 +89,27 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    /// The lane of the client that a name speaks of, if it speaks of one.
+    /// Returns the lane of the client in a name, if the name has one.
     pub(super) fn client(&self, name: &str) -> Option<usize> {
         self.clients.get(Name::client(name)).copied()
     }
 
-    /// The lane of the gateway.
+    /// Returns the lane of the gateway.
     pub(super) fn gateway(&self) -> usize {
         self.names.len()
     }
 
-    /// The lane of an invocation.
+    /// Returns the lane of an invocation.
     pub(super) fn function(&self, invocation: &str) -> usize {
         self.gateway() + 1 + self.functions.get(invocation).copied().unwrap_or_default()
     }
 
-    /// The lane of the table.
+    /// Returns the lane of the table.
     pub(super) fn table(&self) -> usize {
         self.gateway() + 1 + self.columns
     }
 
-    /// All of them, from left to right.
+    /// Returns all lanes, from left to right.
     pub(super) fn into_lanes(self) -> Vec<Lane> {
         let lane = |kind, name: &str| Lane { kind, name: name.to_owned() };
         let clients = self.names.iter().map(|name| lane(LaneKind::Client, name));

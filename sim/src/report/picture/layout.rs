@@ -1,43 +1,43 @@
-//! Where everything is in a drawing, in pixels.
+//! The layout of a drawing: the place of everything, in pixels.
 
 use super::scene::{Lane, LaneKind, Scene, Step};
 use super::shapes::Shape;
 
-/// The width of a character, in hundredths of a pixel: letters are set 12 pixels high, in a font
-/// whose characters are all of one width.
+/// The width of a character, in hundredths of a pixel. Letters are 12 pixels high, in a font with
+/// characters of one width.
 const CHARACTER_WIDTH: u32 = 722;
 
-/// What stands left of the lanes: marks, numbers and times.
+/// The width left of the lanes: marks, numbers and times.
 const GUTTER: u32 = 132;
 
-/// What stands right of the table at least.
+/// The least width right of the table.
 const MARGIN: u32 = 60;
 
-/// What stands between a lane and the words beside it.
+/// The distance between a lane and the words beside it.
 pub(super) const ASIDE: u32 = 11;
 
-/// What every drawing has room for: the lines above and below it.
+/// The least width of a drawing. The lines above and below it need that room.
 const WIDTH_MIN: u32 = 740;
 
 const ROW: u32 = 30;
 const DEVIATION: u32 = 16;
 const BREAK: u32 = 26;
 
-/// From this many clients on, their names are written aslant and their lanes stand close.
+/// The number of clients or functions from which on names are written aslant and lanes stand close.
 const CROWD: usize = 25;
 
-/// Where everything is.
+/// The place of everything in a drawing.
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) width: u32,
     pub(super) height: u32,
-    /// The height of the lanes' names.
+    /// The height of the names of the lanes.
     pub(super) head: u32,
     /// The middle of every lane.
     pub(super) lanes: Vec<u32>,
     /// The line of every step.
     pub(super) rows: Vec<u32>,
-    /// Whether names are written aslant.
+    /// True if the names are written aslant.
     pub(super) is_crowded: bool,
 }
 
@@ -70,14 +70,14 @@ impl Layout {
         }
     }
 
-    /// How many characters fit into a line as wide as the drawing.
+    /// Returns the number of characters in a line as wide as the drawing.
     pub(super) fn columns(&self) -> usize {
         let columns = self.width.saturating_sub(32) * 100 / CHARACTER_WIDTH;
         usize::try_from(columns).unwrap_or(usize::MAX)
     }
 }
 
-/// The lane that the words of a step stand beside, and whether they stand on its right.
+/// Returns the lane beside the words of a step, and true if the words stand on its right.
 pub(super) fn side(scene: &Scene<'_>, step: &Step<'_>) -> (usize, bool) {
     match step.shape {
         Shape::Arrow { from, to, .. } if from.step == step.event.number => {
@@ -90,7 +90,7 @@ pub(super) fn side(scene: &Scene<'_>, step: &Step<'_>) -> (usize, bool) {
     }
 }
 
-/// Where the words that reach farthest to the right end.
+/// Returns the right end of the words that reach farthest.
 fn words_end(scene: &Scene<'_>, lanes: &[u32]) -> u32 {
     let ends = scene.steps.iter().map(|step| match side(scene, step) {
         (_, false) => 0,
@@ -103,17 +103,17 @@ fn words_end(scene: &Scene<'_>, lanes: &[u32]) -> u32 {
     ends.max().unwrap_or(0)
 }
 
-/// Whether there is a mark above a step: for time that passed, or steps that were left out.
+/// Returns true if there is a mark above a step: for time that passed, or steps left out.
 pub(super) fn has_break(step: &Step<'_>) -> bool {
     step.idle_us.is_some() || step.left_out > 0
 }
 
-/// How wide a text is.
+/// Returns the width of a text.
 pub(super) fn text_width(text: &str) -> u32 {
     count(text.chars().count()) * CHARACTER_WIDTH / 100 + 1
 }
 
-/// How many there are of each kind of lane.
+/// The number of lanes of each kind.
 struct Crowd {
     clients: usize,
     functions: usize,
@@ -135,7 +135,8 @@ impl Crowd {
         self.clients >= CROWD || self.functions >= CROWD
     }
 
-    /// The room between a lane and the one on its left; the first has the gutter there.
+    /// Returns the room between a lane and the lane on its left. The first lane has the gutter
+    /// there.
     fn gap(&self, before: Option<&Lane>, lane: &Lane) -> u32 {
         match (before.map(|before| before.kind), lane.kind) {
             (None, _) => 40,

@@ -1,4 +1,4 @@
-//! The diagram as Mermaid, which GitHub and many others draw.
+//! The diagram in Mermaid, which GitHub and many other programs draw.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
@@ -11,10 +11,11 @@ use super::scene::{LaneKind, Scene, Step};
 use super::shapes::{Shape, Sign};
 use super::svg::{break_words, others};
 
-/// Mermaid draws nothing of more than 50,000 characters; what leads in and out needs some as well.
+/// The largest length of the steps. Mermaid draws at most 50,000 characters, and the frame needs
+/// some.
 const CHARACTERS_MAX: usize = 45_000;
 
-/// Draws what led to the broken promise, or the whole run where none was broken.
+/// Draws the steps that led to the violation, or the whole run if there is none.
 pub(super) fn mermaid(picture: &Picture<'_>, scene: &Scene<'_>) -> String {
     let diagram = Diagram { picture, scene };
     let mut text = String::new();
@@ -45,7 +46,7 @@ impl Diagram<'_, '_> {
             f.push_str(text);
             self.write_activity(f, step, &mut running)?;
         }
-        // What is not ended is not drawn.
+        // Mermaid does not draw an activity without an end.
         for lane in running {
             writeln!(f, "    deactivate p{lane}")?;
         }
@@ -107,7 +108,7 @@ impl Diagram<'_, '_> {
         Ok(())
     }
 
-    /// Functions stand out while they run.
+    /// Writes the activity of a function: its lane stands out while it runs.
     fn write_activity(
         &self,
         f: &mut String,
@@ -123,7 +124,7 @@ impl Diagram<'_, '_> {
             (EventKind::InvocationKilled { .. }, Shape::Point { lane, .. }) => lane,
             _ => return Ok(()),
         };
-        // It may have begun in a step that is not shown.
+        // The function may have begun in a step that is not shown.
         if running.remove(&lane) {
             writeln!(f, "    deactivate p{lane}")?;
         }
@@ -136,25 +137,27 @@ impl Diagram<'_, '_> {
     }
 }
 
-/// The steps that there is room for, and how many there is none for: what led to the end of a run
-/// that broke, the beginning of one that did not.
+/// Picks the steps that fit, and counts those left out. A run with a violation keeps its end, any
+/// other run its beginning.
 fn fitting(steps: &[String], is_broken: bool) -> (u32, std::ops::Range<usize>) {
     let mut room = CHARACTERS_MAX;
     let mut fits = |text: &&String| {
-        // What is written beside each step is no longer than this.
+        // The words beside each step are no longer than this.
         let length = text.chars().count() + 30;
         room.checked_sub(length).inspect(|left| room = *left).is_some()
     };
-    let count = match is_broken {
-        true => steps.iter().rev().take_while(&mut fits).count(),
-        false => steps.iter().take_while(&mut fits).count(),
+    let count = if is_broken {
+        steps.iter().rev().take_while(&mut fits).count()
+    } else {
+        steps.iter().take_while(&mut fits).count()
     };
     let left_out = u32::try_from(steps.len() - count).unwrap_or(u32::MAX);
     let shown = if is_broken { steps.len() - count..steps.len() } else { 0..count };
     (left_out, shown)
 }
 
-/// A text in which nothing means anything to Mermaid. It has entities with `#` for `&`.
+/// Escapes a text so that Mermaid takes it literally. Mermaid writes entities with `#` instead of
+/// `&`.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,8 +1,8 @@
-//! What every picture shows: lanes, what happens on them step by step, and how long it lasts.
+//! The scene that every picture shows: lanes, steps on them, and bars for the things that last.
 //!
-//! Clients stand on the left, in the order in which they first do something, then the gateway, then
-//! the functions, then the table. An invocation takes the first column of the functions that is
-//! free, so there are as many columns as invocations ever ran at once.
+//! Clients stand on the left, in the order of their first events, then the gateway, then the
+//! functions, then the table. An invocation takes the first free column of the functions. So the
+//! number of columns is the largest number of invocations that ran at once.
 
 use std::collections::BTreeSet;
 
@@ -17,28 +17,28 @@ use super::lanes::Lanes;
 use super::shapes::{Shape, Shapes};
 use crate::report::story::{ShownDeviations, past};
 
-/// Nothing happened for at least this long, in microseconds: the gap is cut and marked.
+/// The least time without an event, in microseconds, that a picture cuts and marks as a gap.
 const IDLE_US: u64 = 100_000;
 
-/// All that a picture shows, without any measure of it.
+/// The content of a picture, without any measures.
 #[derive(Debug)]
 pub(super) struct Scene<'a> {
-    /// From left to right.
+    /// The lanes, from left to right.
     pub(super) lanes: Vec<Lane>,
-    /// In the order of the history.
+    /// The steps, in the order of the history.
     pub(super) steps: Vec<Step<'a>>,
-    /// What lasts from one step to another.
+    /// The things that last from one step to another.
     pub(super) bars: Vec<Bar>,
 }
 
-/// One column.
+/// One column of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lane {
     pub(super) kind: LaneKind,
     pub(super) name: String,
 }
 
-/// What stands in a column.
+/// The kind of thing in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LaneKind {
     Client,
@@ -47,36 +47,36 @@ pub(super) enum LaneKind {
     Table,
 }
 
-/// One event.
+/// One event in a picture.
 #[derive(Debug)]
 pub(super) struct Step<'a> {
     pub(super) event: &'a Event,
     /// The event in words.
     pub(super) line: Line,
-    /// What stands beside its arrow or point.
+    /// The words beside its arrow or point.
     pub(super) label: String,
     pub(super) shape: Shape,
     /// The deviations that take effect here.
     pub(super) deviations: Vec<String>,
-    /// Whether it is part of what led to the broken promise; true where none was broken.
+    /// True if the step is part of the way to the violation, or if there is no violation.
     pub(super) is_in_past: bool,
-    /// Whether the promise broke here.
+    /// True if this step is the violation.
     pub(super) is_broken: bool,
     /// The lanes of the clients that it is about.
     pub(super) clients: BTreeSet<usize>,
-    /// How long nothing happened before it, where that was long.
+    /// The time without an event before it, if that was long.
     pub(super) idle_us: Option<u64>,
-    /// How many steps were left out before it.
+    /// The number of steps that were left out before it.
     pub(super) left_out: u32,
 }
 
 impl<'a> Scene<'a> {
-    /// The whole of a run.
+    /// Returns the scene of a whole run.
     pub(super) fn whole(picture: &Picture<'a>) -> Scene<'a> {
         Scene::showing(picture, |_| true)
     }
 
-    /// What led to the broken promise; the whole run where none was broken.
+    /// Returns the scene of the steps that led to the violation; of the whole run if there is none.
     pub(super) fn folded(picture: &Picture<'a>) -> Scene<'a> {
         let Some(past) = past_of(picture) else { return Scene::whole(picture) };
         Scene::showing(picture, |event| past.contains(&event.number))
@@ -115,7 +115,7 @@ impl<'a> Scene<'a> {
         Scene { lanes: lanes.into_lanes(), steps, bars }
     }
 
-    /// How many steps were left out after the last one that is shown.
+    /// Returns the number of steps that were left out after the last one that is shown.
     pub(super) fn left_out_at_the_end(&self, picture: &Picture<'_>) -> u32 {
         let shown = self.steps.last().map_or(0, |step| step.event.number);
         let last = picture.history.events.last().map_or(0, |event| event.number);
@@ -123,7 +123,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The steps that led to the broken promise, if one was broken.
+/// Returns the steps that led to the violation, if there is one.
 fn past_of(picture: &Picture<'_>) -> Option<BTreeSet<u32>> {
     Some(past(picture.run?, picture.violation?))
 }

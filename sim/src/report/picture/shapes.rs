@@ -1,4 +1,4 @@
-//! Where the arrow of an event begins and ends.
+//! Shapes of events: arrows with their ends, and points.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,17 +7,17 @@ use stormglass_spec::name::CallName;
 
 use super::lanes::Lanes;
 
-/// What an event looks like.
+/// The shape of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// Something goes from one lane to another. It is on its way from one step to another: a
-    /// request arrives when it is applied, which may be much later.
+    /// An arrow from one lane to another, and from one step to another: a request arrives when it
+    /// is applied, which may be much later.
     Arrow { from: End, to: End, is_answer: bool },
-    /// Something leaves for another lane in this step, and never gets there.
+    /// An arrow that leaves for another lane in this step, and never gets there.
     Lost { from: usize, to: usize },
-    /// Something happens on one lane.
+    /// A point on one lane.
     Point { lane: usize, sign: Sign },
-    /// Something happens to everybody.
+    /// A line across all lanes.
     Everywhere,
 }
 
@@ -29,16 +29,16 @@ pub(super) struct End {
     pub(super) step: u32,
 }
 
-/// How a point is drawn.
+/// The sign of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sign {
-    /// A service did something.
+    /// A service acted.
     Dot,
     /// A row is there from here on.
     Stored,
     /// A row is gone from here on.
     Removed,
-    /// Something came to a bad end.
+    /// An end by failure.
     Cross,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Shapes<'a, 'b> {
     ended: BTreeMap<&'a str, u32>,
 }
 
-/// Where a call goes, and what has become of it.
+/// The lane that a call goes to, and the step in which it was applied.
 #[derive(Clone, Debug)]
 struct Call {
     service: usize,
@@ -59,7 +59,7 @@ struct Call {
 }
 
 impl<'a, 'b> Shapes<'a, 'b> {
-    /// Looks through all events for what becomes of every call.
+    /// Looks through all events for the fate of every call.
     pub(super) fn new(lanes: &'b Lanes<'a>, events: &[&'a Event]) -> Shapes<'a, 'b> {
         let mut shapes = Shapes { lanes, calls: BTreeMap::new(), ended: BTreeMap::new() };
         for event in events {
@@ -93,7 +93,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
         }
     }
 
-    /// The lanes of the clients that an event is about.
+    /// Returns the lanes of the clients that an event is about.
     pub(super) fn clients_of(&self, event: &Event) -> BTreeSet<usize> {
         let names = event.names();
         let mut clients: BTreeSet<usize> =
@@ -106,7 +106,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
         clients
     }
 
-    /// The shape of an event.
+    /// Returns the shape of an event.
     pub(super) fn observe(&mut self, event: &Event) -> Shape {
         let gateway = self.lanes.gateway();
         let at = |lane| End { lane, step: event.number };
@@ -166,7 +166,8 @@ impl<'a, 'b> Shapes<'a, 'b> {
         }
     }
 
-    /// The step in which the gateway had what a client gets, if that is shown.
+    /// Returns the step in which the gateway got the frame that a client receives, if that step is
+    /// shown.
     fn origin(&self, origin: &Origin, step: u32) -> u32 {
         let earlier = match origin {
             Origin::Post { call } => self.calls.get(call.as_ref()).and_then(|call| call.applied),

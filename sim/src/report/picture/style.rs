@@ -1,11 +1,11 @@
 //! The colours and lines of a drawing, for light and dark surroundings.
 //!
-//! Colours are written out in every rule, as many programs that draw SVG know no variables. What a
-//! colour says is said by a shape or a word as well.
+//! Every rule has its colours written out, because many programs that draw SVG know no variables. A
+//! shape or a word says the same as each colour.
 
 use std::fmt::Write;
 
-/// A class, what is set, and its value in light and in dark surroundings.
+/// A class, the attribute that is set, and its value in light and in dark surroundings.
 const COLOURS: [(&str, &str, &str, &str); 25] = [
     (".paper", "fill", "#ffffff", "#0d1117"),
     (".text", "fill", "#1f2328", "#e6edf3"),
@@ -34,7 +34,7 @@ const COLOURS: [(&str, &str, &str, &str); 25] = [
     (".band", "fill", "#ffebe9", "#4a1214"),
 ];
 
-/// What does not depend on the surroundings.
+/// The rules that do not depend on the surroundings.
 const LINES: &str = "\
 .text{font:12px ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace;white-space:pre;\
 paint-order:stroke;stroke-width:3px;stroke-linejoin:round}
@@ -53,7 +53,7 @@ paint-order:stroke;stroke-width:3px;stroke-linejoin:round}
 .outside{opacity:.38}
 ";
 
-/// The style of a drawing that stands alone.
+/// Returns the style of a drawing that stands alone.
 pub(super) fn alone() -> String {
     format!(
         "{LINES}{}@media (prefers-color-scheme:dark){{\n{}}}\n",
@@ -62,8 +62,8 @@ pub(super) fn alone() -> String {
     )
 }
 
-/// The style of drawings in a page, which follow its `color-scheme`. A browser that does not know
-/// `light-dark()` has them light.
+/// Returns the style of drawings in a page, which follow its `color-scheme`. A browser without
+/// `light-dark()` shows them light.
 pub(super) fn paged() -> String {
     let mut text = LINES.to_owned();
     for (class, set, light, dark) in COLOURS {
@@ -73,14 +73,14 @@ pub(super) fn paged() -> String {
     text
 }
 
-/// What a drawing lies on.
+/// The surroundings of a drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Surroundings {
     Light,
     Dark,
 }
 
-/// The colours of all that is in `scope`.
+/// Returns the colours of all elements in `scope`.
 fn colours(scope: &str, surroundings: Surroundings) -> String {
     let mut text = String::new();
     for (class, set, light, dark) in COLOURS {

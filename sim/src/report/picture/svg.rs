@@ -1,4 +1,4 @@
-//! The sequence diagram.
+//! The sequence diagram as SVG.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -14,7 +14,7 @@ use crate::report::layout::milliseconds;
 /// The height of a line of text above and below the drawing.
 const LINE: u32 = 18;
 
-/// Where numbers end and times begin.
+/// The right end of the numbers, and the right end of the times.
 const NUMBERS: u32 = 40;
 const TIMES: u32 = 122;
 
@@ -33,7 +33,7 @@ pub(super) fn svg(picture: &Picture<'_>, scene: &Scene<'_>) -> String {
     text
 }
 
-/// What stands around the lanes.
+/// The text above and below the lanes, with the height of the drawing.
 struct Frame {
     above: Vec<String>,
     below: Vec<String>,
@@ -74,7 +74,7 @@ fn write_all(
     writeln!(f, "</svg>")
 }
 
-/// The names of the lanes.
+/// Writes the names of the lanes.
 pub(super) fn write_head(f: &mut String, scene: &Scene<'_>, layout: &Layout) -> fmt::Result {
     let bottom = layout.head - 10;
     for (lane, x) in scene.lanes.iter().zip(&layout.lanes) {
@@ -109,7 +109,7 @@ fn head_class(lane: &Lane) -> &'static str {
     }
 }
 
-/// Everything below the names. The id of a step begins with `ids`.
+/// Writes everything below the names. The id of a step begins with `ids`.
 pub(super) fn write_body(
     f: &mut String,
     picture: &Picture<'_>,
@@ -134,7 +134,7 @@ pub(super) fn write_body(
     Ok(())
 }
 
-/// A scene that has been measured.
+/// A scene with its layout.
 struct Drawing<'a, 'b> {
     scene: &'b Scene<'a>,
     layout: &'b Layout,
@@ -142,7 +142,7 @@ struct Drawing<'a, 'b> {
 }
 
 impl Drawing<'_, '_> {
-    /// A band below the step in which the promise broke.
+    /// Writes a band below the step of the violation.
     fn write_band(&self, f: &mut String) -> fmt::Result {
         let mut steps = self.scene.steps.iter().zip(&self.layout.rows);
         let Some((_, y)) = steps.find(|(step, _)| step.is_broken) else { return Ok(()) };
@@ -181,7 +181,7 @@ impl Drawing<'_, '_> {
         )
     }
 
-    /// The line of the step with this number, or of the last one before it that is shown.
+    /// Returns the line of the step with this number, or of the last shown step before it.
     fn row(&self, number: u32) -> u32 {
         let after = self.scene.steps.partition_point(|step| step.event.number <= number);
         after.checked_sub(1).map_or(0, |place| self.layout.rows[place])
@@ -202,7 +202,7 @@ impl Drawing<'_, '_> {
         let (number, ids) = (step.event.number, self.ids);
         writeln!(f, "<g class=\"{}\" id=\"{ids}-{number}\">", class_of(step))?;
         writeln!(f, "<title>{}</title>", escape(&full_text(step)))?;
-        // What people can point at is the whole line.
+        // The whole line reacts to the pointer.
         let (top, width) = (y - 19, self.layout.width - 8);
         writeln!(
             f,
@@ -237,7 +237,7 @@ impl Drawing<'_, '_> {
         self.write_words(f, step, y)
     }
 
-    /// The words of a step, and its deviations below them.
+    /// Writes the words of a step, and its deviations below them.
     fn write_words(&self, f: &mut String, step: &Step<'_>, y: u32) -> fmt::Result {
         let (lane, is_rightward) = side(self.scene, step);
         let x = self.layout.lanes[lane];
@@ -253,7 +253,8 @@ impl Drawing<'_, '_> {
         Ok(())
     }
 
-    /// Where an arrow begins or ends; in the line of its step where the other end is not shown.
+    /// Returns the place of an end of an arrow. An end in a step that is not shown is in the line
+    /// of `step`.
     fn place(&self, end: End, y: u32, step: &Step<'_>) -> (u32, u32) {
         let x = self.layout.lanes[end.lane];
         if end.step == step.event.number {
@@ -281,7 +282,7 @@ fn class_of(step: &Step<'_>) -> String {
     class
 }
 
-/// All that there is to say of a step.
+/// Returns the full text of a step.
 fn full_text(step: &Step<'_>) -> String {
     let mut text = step.event.to_string();
     for deviation in &step.deviations {
@@ -291,7 +292,7 @@ fn full_text(step: &Step<'_>) -> String {
     text
 }
 
-/// A line with a tip, from one place to another.
+/// Writes a line with a tip, from one place to another.
 fn write_arrow(f: &mut String, (x1, y1): (u32, u32), (x2, y2): (u32, u32)) -> fmt::Result {
     writeln!(f, "<path class=\"arrow\" d=\"M{x1} {y1}L{x2} {y2}\"/>")?;
     let (dx, dy) = (f64::from(x2) - f64::from(x1), f64::from(y2) - f64::from(y1));
@@ -338,13 +339,13 @@ fn write_text(
     )
 }
 
-/// Paragraphs in lines that fit.
+/// Wraps paragraphs into lines that fit.
 fn lines(layout: &Layout, paragraphs: &[&str]) -> Vec<String> {
     let wrapped = paragraphs.iter().flat_map(|text| textwrap::wrap(text, layout.columns()));
     wrapped.map(Cow::into_owned).collect()
 }
 
-/// What is said of the time that passed, or the steps that were left out, before a step.
+/// Describes the time that passed, or the steps that were left out, before a step.
 pub(super) fn break_words(step: &Step<'_>) -> String {
     let mut words = Vec::new();
     if step.left_out > 0 {
@@ -356,7 +357,7 @@ pub(super) fn break_words(step: &Step<'_>) -> String {
     words.join(", ")
 }
 
-/// In so many words, that steps were left out.
+/// Describes the number of steps that were left out.
 pub(super) fn others(count: u32) -> String {
     match count {
         1 => "1 other step".to_owned(),
@@ -364,7 +365,7 @@ pub(super) fn others(count: u32) -> String {
     }
 }
 
-/// A duration with three digits that matter.
+/// Writes a duration to three digits.
 fn duration(us: u64) -> String {
     match us {
         0..1_000_000 => format!("{} ms", us / 1_000),
@@ -375,7 +376,8 @@ fn duration(us: u64) -> String {
     }
 }
 
-/// A text in XML and HTML; control characters, which XML has no room for, as question marks.
+/// Escapes a text for XML and HTML. Control characters, which XML does not allow, become question
+/// marks.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -11,14 +11,14 @@ use super::shapes::{Shape, Sign};
 use super::svg::{break_words, others};
 use crate::report::layout::{WIDTH, milliseconds};
 
-/// What stands left of the lanes: a mark, the number and the time.
+/// The width left of the lanes: a mark, the number and the time.
 const GUTTER: usize = 20;
 
-/// The most room that the words beside the lanes need, and the least that they get.
+/// The largest and the least width of the words beside the lanes.
 const WORDS_MAX: usize = 32;
 const WORDS_MIN: usize = 24;
 
-/// How far lanes are apart at most, and at least.
+/// The largest and the least distance between lanes.
 const PITCH_MAX: usize = 9;
 const PITCH_MIN: usize = 3;
 
@@ -31,7 +31,7 @@ pub(super) fn text(picture: &Picture<'_>, scene: &Scene<'_>) -> String {
     text
 }
 
-/// A scene, and how far its lanes are apart.
+/// A scene with the distance between its lanes.
 struct Canvas<'a, 'b> {
     scene: &'b Scene<'a>,
     pitch: usize,
@@ -59,7 +59,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
         writeln!(f, "\n{}", self.legend())
     }
 
-    /// The names of the lanes; downwards where they do not fit side by side.
+    /// Writes the names of the lanes; downwards if they do not fit side by side.
     fn write_names(&self, f: &mut String) -> fmt::Result {
         let names = self.scene.lanes.iter().map(|lane| match lane.kind {
             LaneKind::Function => lane.name.replace("lambda ", "\u{3bb}"),
@@ -114,13 +114,13 @@ impl<'a, 'b> Canvas<'a, 'b> {
         writeln!(f, "{}", line.trim_end())
     }
 
-    /// The lanes as they are while a step happens.
+    /// Draws the lanes during a step.
     fn lanes_at(&self, step: &Step<'_>) -> Vec<char> {
         let number = step.event.number;
         self.lanes_where(|bar| bar.from <= number && number <= bar.to)
     }
 
-    /// The lanes as they are just before a step happens.
+    /// Draws the lanes just before a step.
     fn lanes_before(&self, step: &Step<'_>) -> Vec<char> {
         let number = step.event.number;
         self.lanes_where(|bar| bar.from < number && number <= bar.to)
@@ -147,10 +147,8 @@ impl<'a, 'b> Canvas<'a, 'b> {
                 let dash = if is_answer { '\u{254c}' } else { '\u{2500}' };
                 let (from, to) = (place(from.lane), place(to.lane));
                 draw_line(line, from, to, dash);
-                let (tip, beside) = match from < to {
-                    true => ('\u{25b6}', to - 1),
-                    false => ('\u{25c0}', to + 1),
-                };
+                let (tip, beside) =
+                    if from < to { ('\u{25b6}', to - 1) } else { ('\u{25c0}', to + 1) };
                 line[beside] = tip;
             }
             Shape::Lost { from, to } => {
@@ -163,7 +161,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
         }
     }
 
-    /// What the signs mean.
+    /// Explains the signs.
     fn legend(&self) -> String {
         let mut legend = format!(
             "{PENDING} handshake pending   {LASTING} open, running   {HALF_OPEN} half-open"
@@ -181,7 +179,7 @@ const LASTING: char = '\u{2503}';
 const HALF_OPEN: char = '\u{250a}';
 const INVOLVED: char = '\u{2551}';
 
-/// Everything between two places; what it crosses stays to be seen.
+/// Draws a line between two places, but not over the lanes that it crosses.
 fn draw_line(line: &mut [char], from: usize, to: usize, dash: char) {
     for place in &mut line[from.min(to) + 1..from.max(to)] {
         *place = if *place == ' ' { dash } else { '\u{253c}' };

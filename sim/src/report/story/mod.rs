@@ -1,5 +1,4 @@
-//! The parts that reports and pictures share: the steps that matter, and those where fate had a
-//! hand.
+//! The parts that reports and pictures share: the steps that matter, and the deviations among them.
 
 mod past;
 
@@ -16,7 +15,7 @@ pub(crate) struct ShownDeviations {
 }
 
 impl ShownDeviations {
-    /// The deviations that a run has met.
+    /// Returns the deviations that a run has met.
     pub(crate) fn new(run: &Run) -> ShownDeviations {
         let mut texts: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         for (key, choice) in &run.case.schedule.deviations {
@@ -26,7 +25,7 @@ impl ShownDeviations {
         ShownDeviations { texts }
     }
 
-    /// The deviations that the event of this number shows.
+    /// Returns the deviations that the event with this number shows.
     pub(crate) fn at(&self, event: u32) -> &[String] {
         self.texts.get(&event).map_or(&[], Vec::as_slice)
     }

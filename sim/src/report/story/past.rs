@@ -1,4 +1,4 @@
-//! What led to a broken promise.
+//! The steps that led to a violation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use stormglass_spec::{Name, Violation};
 use super::ShownDeviations;
 use crate::outcome::Run;
 
-/// The steps that a reader needs: those about whoever is involved, those where fate had a hand, and
-/// what led to them.
+/// Returns the steps that a reader needs: those about the things involved, those with deviations,
+/// and their causes.
 pub(crate) fn past(run: &Run, violation: &Violation) -> BTreeSet<u32> {
     let events = &run.history.events;
     let named = violation.involved.iter().flat_map(|name| [name.clone(), name.without_duplicate()]);
@@ -33,9 +33,8 @@ pub(crate) fn past(run: &Run, violation: &Violation) -> BTreeSet<u32> {
     shown
 }
 
-/// Why posts met connections that were not there, for each step in which one did: the step that
-/// began the handshake which was pending, or that ended the connection, and the one that stored its
-/// row.
+/// Returns, for each post that met a connection that was not there, the steps that explain it: the
+/// start of the pending handshake or the end of the connection, and the write of the row.
 fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
     let (mut recipients, mut reasons) = (BTreeMap::new(), BTreeMap::new());
     let (mut states, mut rows) = (BTreeMap::new(), BTreeMap::new());
@@ -64,7 +63,7 @@ fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
     reasons
 }
 
-/// Adds the calls and the beginnings and ends of involved connections.
+/// Adds the calls of involved connections, and their beginnings and ends.
 fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
     match &event.kind {
         EventKind::CallSent { call, request, .. }

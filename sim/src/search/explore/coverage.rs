@@ -132,7 +132,7 @@ impl Pair<'_> {
     }
 
     fn id(&self) -> u64 {
-        // Both are hashes already: the sum only has to depend on their order.
+        // The two parts are hashes already, so mixing them only has to keep their order apart.
         let ordered = self.before.hash.rotate_left(1) ^ self.after.hash;
         if self.is_of_one_invocation() { !ordered } else { ordered }
     }

@@ -151,7 +151,7 @@ fn operation(request: &Request) -> &str {
     }
 }
 
-/// Returns the result part for a request that goes on where an earlier page ended.
+/// Returns the mark of a request that goes on where an earlier page ended.
 fn page(request: &Request) -> &'static str {
     match request {
         Request::Query { continued: true, .. } | Request::Scan { continued: true, .. } => {

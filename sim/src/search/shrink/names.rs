@@ -1,7 +1,7 @@
 //! The names of clients in the keys of a schedule.
 //!
-//! A key begins with a client, alone (`ana.c1.up`) or with the number of a connection (`ana1`), and
-//! a call holds what it is about (`bob.b1.post-ana1-2`).
+//! A key begins with a client, alone (`ana.c1.up`) or with the number of a connection (`ana1`). The
+//! key of a call also names the subject of the call (`bob.b1.post-ana1-2`).
 
 use std::collections::BTreeMap;
 

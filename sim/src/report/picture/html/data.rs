@@ -1,4 +1,4 @@
-//! What a page knows of a run, as JSON in a `<script>` that is no script.
+//! The data of a page: a run as JSON, in a `<script>` that the browser does not run.
 
 use serde::Serialize;
 use stormglass_spec::Event;
@@ -14,7 +14,7 @@ struct Data<'a> {
     /// The clients, by their lanes.
     clients: Vec<&'a str>,
     steps: Vec<StepData<'a>>,
-    /// The number of the step in which the promise broke.
+    /// The number of the step with the violation.
     broken: Option<u32>,
 }
 
@@ -22,15 +22,15 @@ struct Data<'a> {
 struct StepData<'a> {
     number: u32,
     at_us: u64,
-    /// The time as pictures have it, in milliseconds.
+    /// The time in milliseconds, as pictures write it.
     at: String,
     cause: Option<u32>,
     who: &'a str,
     what: &'a str,
     result: &'a str,
-    /// Whether it has no part in what led to the broken promise.
+    /// True if the step has no part in the way to the violation.
     outside: bool,
-    /// Places in the list of clients.
+    /// The indices of its clients in the list of clients.
     clients: Vec<usize>,
     deviations: Vec<Deviation<'a>>,
     changes: Vec<Change>,
@@ -43,7 +43,7 @@ struct Deviation<'a> {
     meaning: String,
 }
 
-/// The data of a run whose whole scene this is.
+/// Returns the data of a run; `whole` is its whole scene.
 pub(super) fn data(picture: &Picture<'_>, whole: &Scene<'_>) -> String {
     let lanes = whole.lanes.iter().filter(|lane| lane.kind == LaneKind::Client);
     let clients = lanes.map(|lane| lane.name.as_str()).collect();
@@ -55,7 +55,7 @@ pub(super) fn data(picture: &Picture<'_>, whole: &Scene<'_>) -> String {
     let broken = picture.violation.map(|violation| violation.event);
     let data = Data { clients, steps: steps.collect(), broken };
     let text = serde_json::to_string(&data).expect("its keys are strings, and nothing else fails");
-    // Nothing in it may end the script or open a comment.
+    // No text in it may end the script or open a comment.
     text.replace('<', "\\u003c")
 }
 

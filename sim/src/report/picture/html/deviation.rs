@@ -1,9 +1,10 @@
-//! What a deviation means, in plain words.
+//! The meanings of deviations, in plain words.
 
 use crate::case::{Choice, Schedule};
 use crate::faults::Fault;
 
-/// What the deviation means whose text is `key=choice`; nothing if the schedule has none like it.
+/// Returns the meaning of the deviation `key=choice`; an empty text if the schedule has no such
+/// key.
 pub(super) fn meaning(text: &str, schedule: &Schedule) -> String {
     let Some((key, _)) = text.split_once('=') else { return String::new() };
     match schedule.deviations.get(key) {
@@ -31,7 +32,7 @@ fn takes(key: &str) -> String {
     format!("{} takes", leg(key))
 }
 
-/// The leg of a way that a key names.
+/// Names the leg of a message or a call that a key stands for.
 fn leg(key: &str) -> String {
     let Some((whose, leg)) = key.rsplit_once('.') else { return key.to_owned() };
     match leg {

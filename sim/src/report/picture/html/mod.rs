@@ -1,10 +1,10 @@
 //! A page to step through a run: one file that needs no network and no other file.
 //!
-//! - `html/page.html`: its frame, whose gaps are filled here.
-//! - `html/page.css`: its style, besides that of the drawings.
-//! - `html/script/`: its script, in parts that are put together.
-//! - `data`: what the script knows of the run, with what each step changes (`state`), every event
-//!   as it is (`raw`), and what its deviations mean (`deviation`).
+//! - `html/page.html`: the frame of the page. This module fills its gaps.
+//! - `html/page.css`: the style of the page, besides that of the drawings.
+//! - `html/script/`: the script of the page, in parts that are put together.
+//! - `data`: the data of the run for the script, with the changes of each step (`state`), every
+//!   event as it is (`raw`), and the meanings of its deviations (`deviation`).
 
 mod data;
 mod deviation;
@@ -26,7 +26,7 @@ use data::data;
 const FRAME: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 
-/// One script: what stands above is known below.
+/// The one script of a page. Each part may use the parts above it.
 const SCRIPT: &str = concat!(
     include_str!("script/model.js"),
     include_str!("script/diagram.js"),
@@ -35,7 +35,7 @@ const SCRIPT: &str = concat!(
     include_str!("script/controls.js"),
 );
 
-/// The page of a run.
+/// Returns the page of a run.
 pub(super) fn html(picture: &Picture<'_>) -> String {
     let whole = Scene::whole(picture);
     let folded = picture.violation.map(|_| Scene::folded(picture));
@@ -56,7 +56,7 @@ pub(super) fn html(picture: &Picture<'_>) -> String {
     })
 }
 
-/// Fills the gaps of a frame, `{{like this}}`. What fills a gap is not looked through for gaps.
+/// Fills the gaps of a frame, `{{like this}}`. The filled text is not searched for gaps.
 fn fill(frame: &str, with: impl Fn(&str) -> String) -> String {
     let mut text = String::new();
     let mut rest = frame;
@@ -75,7 +75,7 @@ fn next_gap(frame: &str) -> Option<(&str, &str, &str)> {
     Some((before, gap, after))
 }
 
-/// The verdict, and what there is to say of it.
+/// Writes the verdict, with its reasons.
 fn head(picture: &Picture<'_>) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -110,7 +110,7 @@ fn write_verdict(f: &mut String, picture: &Picture<'_>) -> fmt::Result {
     }
 }
 
-/// The promise, the reason why it was broken, and the things that are still pending.
+/// Returns the property, the reason for its violation, and the things that are still pending.
 fn reasons(picture: &Picture<'_>) -> Vec<(&'static str, String)> {
     let mut reasons = Vec::new();
     if let Some(violation) = picture.violation {
@@ -121,7 +121,7 @@ fn reasons(picture: &Picture<'_>) -> Vec<(&'static str, String)> {
     reasons
 }
 
-/// A text whose steps are links: `step 19`.
+/// Writes a text with its steps as links: `step 19`.
 fn linked(text: &str) -> String {
     let mut linked = String::new();
     let mut rest = text;
@@ -154,7 +154,7 @@ fn drawings(picture: &Picture<'_>, whole: &Scene<'_>, folded: Option<&Scene<'_>>
     text
 }
 
-/// A drawing that stands in a page by itself.
+/// Writes a drawing that stands in a page by itself.
 pub(super) fn drawing(picture: &Picture<'_>, scene: &Scene<'_>, name: &str) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -162,7 +162,7 @@ pub(super) fn drawing(picture: &Picture<'_>, scene: &Scene<'_>, name: &str) -> S
     text
 }
 
-/// A drawing with the lanes' names in an image of their own, which stays in sight.
+/// Writes a drawing, with the names of the lanes in a separate image that stays in sight.
 fn write_drawing(
     f: &mut String,
     picture: &Picture<'_>,
@@ -181,7 +181,8 @@ fn write_drawing(
     writeln!(f, "</svg>\n</div>")
 }
 
-/// Names and numbers are words of the page as well, so readers of screens need not read drawings.
+/// Opens an image. Screen readers skip it: the words of the page give the names and numbers as
+/// well.
 fn write_open(f: &mut String, class: &str, layout: &Layout, height: u32) -> fmt::Result {
     let width = layout.width;
     writeln!(

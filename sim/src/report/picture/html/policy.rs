@@ -1,10 +1,10 @@
-//! The content security policy of a page: what is in it, and nothing else.
+//! The content security policy of a page: it allows the page's own parts, and nothing else.
 
 use aws_smithy_types::base64;
 use sha2::{Digest, Sha256};
 
-/// Lets a page have this style and this script. Whatever else would come to run, were it by a
-/// mistake in how the page is written, does not.
+/// Returns the policy that allows this style and this script. It blocks all other code, even if a
+/// mistake in the writing of the page lets some in.
 pub(super) fn policy(style: &str, script: &str) -> String {
     format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; \
@@ -25,7 +25,7 @@ mod tests {
     #[test]
     fn a_policy_names_what_it_allows_by_its_hash() {
         let policy = policy("", "");
-        // The hash of nothing, as FIPS 180-4 gives it.
+        // The hash of the empty text, as FIPS 180-4 gives it.
         let empty = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
         assert!(policy.contains(&format!("style-src {empty}; script-src {empty};")), "{policy}");
         assert!(policy.starts_with("default-src 'none'; "), "{policy}");

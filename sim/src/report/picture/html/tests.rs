@@ -1,4 +1,4 @@
-//! The frame of a page, and what its gaps are filled with.
+//! Tests of the frame of a page and the texts that fill its gaps.
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn what_fills_a_gap_is_not_looked_through_for_gaps() {
     assert_eq!(fill("no {{ gap", |_| "!".to_owned()), "no {{ gap");
 }
 
-/// A browser would take what follows for the page's text.
+/// A browser would show the rest of a cut script as text of the page.
 #[test]
 fn neither_style_nor_script_ends_itself() {
     for part in [STYLE, SCRIPT] {
@@ -29,8 +29,8 @@ fn neither_style_nor_script_ends_itself() {
     }
 }
 
-/// An element that a script looks for under another name would be found to be missing by whoever
-/// presses its button.
+/// An element with another name than the script uses would go unnoticed until a reader presses its
+/// button.
 #[test]
 fn whatever_the_script_looks_for_is_in_the_frame() {
     let sought: Vec<&str> =

@@ -1,30 +1,30 @@
-//! What each step changes: connections, rows, calls in flight, and functions that run.
+//! The changes of each step: connections, rows, calls in flight, and functions that run.
 //!
-//! A page applies the changes one after the other, and so knows what was so at any step.
+//! A page applies the changes one after the other, and so knows the state at any step.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use stormglass_spec::history::{Answer, Event, EventKind, Side};
 
-/// Something is so from this step on.
+/// A change of the state that holds from its step on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Change {
     pub(super) list: List,
     /// The name of the connection, row, call or invocation.
     pub(super) name: String,
     pub(super) how: ChangeKind,
-    /// What has become of it, in words.
+    /// The new state, in words.
     pub(super) state: String,
-    /// What it is about, said where it begins.
+    /// A description of the thing, given only where it begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) about: Option<String>,
-    /// When its time is over, in microseconds, said where it begins.
+    /// The time at which it must be over, in microseconds, given only where it begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) due_us: Option<u64>,
 }
 
-/// What is changed.
+/// The list that a change belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum List {
@@ -34,19 +34,19 @@ pub(super) enum List {
     Functions,
 }
 
-/// How it is changed.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum ChangeKind {
-    /// It is so since this step.
+    /// The thing is there from this step on.
     Begins,
-    /// It goes on, in another state.
+    /// The thing goes on, in another state.
     Changes,
-    /// It is there no more.
+    /// The thing is gone from this step on.
     Ends,
 }
 
-/// Follows the events of a run.
+/// Follows the events of a run, and returns the changes.
 #[derive(Debug, Default)]
 pub(super) struct State<'a> {
     connections: BTreeMap<&'a str, Connection>,
@@ -60,7 +60,7 @@ struct Connection {
     client: Client,
 }
 
-/// What the gateway makes of a connection.
+/// The state of a connection at the gateway.
 #[derive(Debug, PartialEq, Eq)]
 enum Gateway {
     Pending,
@@ -68,7 +68,7 @@ enum Gateway {
     Over(String),
 }
 
-/// What its client does.
+/// The state of a client in a connection.
 #[derive(Debug, PartialEq, Eq)]
 enum Client {
     Reads,
@@ -85,7 +85,7 @@ struct Call<'a> {
 }
 
 impl<'a> State<'a> {
-    /// What the next event changes.
+    /// Returns the changes of the next event.
     pub(super) fn observe(&mut self, event: &'a Event) -> Vec<Change> {
         match &event.kind {
             EventKind::HandshakeAsked { connection } => self.gateway(connection, Gateway::Pending),
@@ -171,7 +171,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// A function is over, and so nobody waits for the answers to its calls.
+    /// Ends a function. Its calls stay in flight, but no function waits for their answers.
     fn over(&mut self, invocation: &'a str, how: &str) -> Vec<Change> {
         let mut changes = vec![change(List::Functions, invocation, ChangeKind::Ends, how)];
         for (name, call) in &mut self.calls {

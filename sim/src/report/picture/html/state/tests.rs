@@ -1,11 +1,11 @@
-//! What each kind of event changes.
+//! Tests of the changes of each kind of event.
 
 use stormglass_spec::Time;
 use stormglass_spec::history::{Answer, Effect, Outcome, Request};
 
 use super::*;
 
-/// What the last of these events changes: the list, the name, how, and the state.
+/// Returns the changes of the last event: the list, the name, the kind and the state.
 fn changes(whats: Vec<EventKind>) -> Vec<(List, String, ChangeKind, String)> {
     all(whats).pop().expect("an event").into_iter().map(essence).collect()
 }
