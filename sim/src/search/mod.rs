@@ -3,7 +3,6 @@
 //! - [`explore`]: seed after seed until one violates a property.
 //! - [`exhaust`]: every schedule of a small plan with at most a number of deviations.
 //! - [`shrink`]: a shorter story of a violation.
-//! - [`generate`]: the plan of a seed.
 //! - [`determinism`]: a second run of a case, compared with the first.
 
 pub mod determinism;
