@@ -184,9 +184,10 @@ impl<'a> State<'a> {
     }
 
     fn written(&mut self, row: &'a str) -> Vec<Change> {
-        let (how, state) = match self.rows.insert(row) {
-            true => (ChangeKind::Begins, "stored"),
-            false => (ChangeKind::Changes, "stored again"),
+        let (how, state) = if self.rows.insert(row) {
+            (ChangeKind::Begins, "stored")
+        } else {
+            (ChangeKind::Changes, "stored again")
         };
         vec![change(List::Rows, row, how, state)]
     }
