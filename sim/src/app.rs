@@ -1,4 +1,4 @@
-//! An application under test: routes, handlers, and how its messages look.
+//! An application under test: its routes, its handlers, and the form of its messages.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -16,15 +16,15 @@ use crate::case::Plan;
 use crate::generate;
 use crate::seam::Sdk;
 
-/// A WebSocket service: what the simulator needs to know to run it.
+/// A WebSocket service as the simulator runs it: routes, functions, a table and promises.
 ///
 /// The handlers are the ones that are deployed. The simulator hands each sandbox an [`Sdk`], from
 /// which its clients are built, and calls the handler with the very JSON that AWS would send.
 pub trait App: Sync {
-    /// Its name on the command line.
+    /// The name of the application on the command line.
     fn name(&self) -> &str;
 
-    /// Its routes, `$connect`, `$disconnect` and `$default` among them if it has them.
+    /// The routes of the API, including `$connect`, `$disconnect` and `$default` if they exist.
     fn routes(&self) -> Vec<Route>;
 
     /// The expression that selects the route of a message (FACTS 2.1, 2.2).
@@ -37,11 +37,11 @@ pub trait App: Sync {
         None
     }
 
-    /// The API that its routes make up.
+    /// Returns the API that the routes make up.
     ///
     /// # Errors
     ///
-    /// If its route selection expression is none.
+    /// If the route selection expression is not valid.
     fn api(&self) -> Result<Api, SelectionError> {
         Api::new(self.routes(), self.route_selection(), self.authorizer())
     }
@@ -49,13 +49,17 @@ pub trait App: Sync {
     /// The table that holds one row for each connection.
     fn table(&self) -> Table;
 
-    /// Starts a sandbox of a function: builds its clients and gives its handler.
+    /// Starts a sandbox of a function: builds its SDK clients and returns its handler.
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler>;
 
-    /// How a broadcast of `data`, a JSON value exactly as written, looks on the wire.
+    /// Returns the message with which a client asks for a broadcast of `data`.
+    ///
+    /// `data` is a JSON value exactly as the plan writes it.
     fn broadcast(&self, data: &str) -> String;
 
-    /// What clients must get for `data`, a JSON value exactly as written.
+    /// Returns the text that clients must receive for a broadcast of `data`.
+    ///
+    /// `data` is a JSON value exactly as the plan writes it.
     fn expected(&self, data: &str) -> String {
         match serde_json::from_str::<String>(data) {
             Ok(text) => text,
@@ -63,51 +67,60 @@ pub trait App: Sync {
         }
     }
 
-    /// Whether a response to a broadcast says that it was carried out, and how.
+    /// Returns the acknowledgement in a response to a broadcast; `None` if it has none.
+    ///
+    /// An acknowledgement says that the service carried the broadcast out. It may have counts.
     fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
         let _ = body;
         (status == 200).then_some(Acknowledgement { counts: None })
     }
 
-    /// Whether its handlers use `tokio::time`.
+    /// True if the handlers use `tokio::time`.
     ///
-    /// Where they do not, tokio's clock need not follow the virtual one, which is a twelfth of the
-    /// time that a call takes. Handlers that use it all the same panic there.
+    /// If it is false, tokio's clock does not follow the virtual one, which saves a twelfth of the
+    /// time that a call takes. A handler that uses `tokio::time` all the same then panics.
     fn uses_tokio_time(&self) -> bool {
         true
     }
 
-    /// Whether its functions keep nothing from one invocation to the next but the SDK's clients.
+    /// True if the functions keep nothing but the SDK's clients from one invocation to the next.
     ///
-    /// An exhaustive search then takes a sandbox that was used without any failure for a new one,
-    /// and has less to run; of all others it assumes that they remember everything.
+    /// An exhaustive search then treats a sandbox that was used without any failure as a new one,
+    /// and has less to run. It assumes that every other sandbox remembers everything.
     fn is_stateless(&self) -> bool {
         false
     }
 
-    /// What it is held to: all of [`stormglass_spec::properties`], unless it leaves some out or
-    /// adds its own.
+    /// The promises that the application must keep.
+    ///
+    /// By default these are all of [`stormglass_spec::properties`]. An application may leave some
+    /// out, and may add its own.
     fn properties(&self) -> Vec<Property> {
         properties::ALL.to_vec()
     }
 
-    /// The plan of a seed: what its clients do while an exploration looks for trouble. An
-    /// application whose clients say more than broadcasts makes its own, of the draws of
-    /// [`hash::Draws`](stormglass_spec::hash::Draws).
+    /// Returns the plan of a seed: the steps of the clients in one run of an exploration.
+    ///
+    /// An application whose clients send more than broadcasts makes its own plan, with the draws
+    /// of [`hash::Draws`](stormglass_spec::hash::Draws).
     fn plan(&self, seed: u64) -> Plan {
         generate::plan(seed)
     }
 
-    /// The command that replays the case whose text is its last argument. A report of
-    /// [`check`](crate::report::check()) ends with it, or with a line of Rust if there is none.
+    /// The command that replays a case when the case's text is appended as the last argument.
+    ///
+    /// A report of [`check`](crate::report::check()) ends with this command, or with a line of
+    /// Rust if there is none.
     fn replay_command(&self) -> Option<&str> {
         None
     }
 
-    /// Whether an exploration should meet this witness (see [`stormglass_spec::witnesses`]), or
-    /// put this promise to the test (see [`stormglass_spec::properties`]). An application whose
-    /// reads are all consistent declares no `stale-read`; one without two-way routes has nobody
-    /// `answered`, and one whose acknowledgements have no counts can give no `honest-ack`.
+    /// True if an exploration should meet the witness, or test the promise, with this id.
+    ///
+    /// The ids are those of [`stormglass_spec::witnesses`] and [`stormglass_spec::properties`]. An
+    /// application whose reads are all consistent does not declare `stale-read`. One without
+    /// two-way routes does not declare `answered`, and one whose acknowledgements have no counts
+    /// does not declare `honest-ack`.
     fn declares(&self, id: &str) -> bool {
         let _ = id;
         true
@@ -119,13 +132,13 @@ pub trait App: Sync {
 /// The row of a connection is the one whose key holds the connection's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// Its name.
+    /// The name of the table.
     pub name: String,
     /// The partition key.
     pub partition_key: String,
     /// The sort key.
     pub sort_key: Option<String>,
-    /// Global secondary indexes, which hold whole rows.
+    /// The global secondary indexes, which hold whole rows.
     pub indexes: Vec<TableIndex>,
     /// The attribute that says when a row expires, in seconds since 1970 (FACTS 6.10).
     pub expires_by: Option<String>,
@@ -134,7 +147,7 @@ pub struct Table {
 /// A global secondary index of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableIndex {
-    /// Its name.
+    /// The name of the index.
     pub name: String,
     /// The partition key.
     pub partition_key: String,
@@ -143,7 +156,7 @@ pub struct TableIndex {
 }
 
 impl Table {
-    /// A table with a partition key only.
+    /// Makes a table with a partition key only.
     pub fn new(name: &str, partition_key: &str) -> Table {
         Table {
             name: name.to_owned(),
@@ -154,12 +167,12 @@ impl Table {
         }
     }
 
-    /// The table with a sort key.
+    /// Adds a sort key to the table.
     pub fn sorted_by(self, sort_key: &str) -> Table {
         Table { sort_key: Some(sort_key.to_owned()), ..self }
     }
 
-    /// The table with one more index.
+    /// Adds a global secondary index to the table.
     pub fn indexed(mut self, name: &str, partition_key: &str, sort_key: Option<&str>) -> Table {
         self.indexes.push(TableIndex {
             name: name.to_owned(),
@@ -169,12 +182,12 @@ impl Table {
         self
     }
 
-    /// The table with rows that expire by an attribute.
+    /// Lets rows of the table expire by an attribute.
     pub fn expiring_by(self, attribute: &str) -> Table {
         Table { expires_by: Some(attribute.to_owned()), ..self }
     }
 
-    /// The requests that make the table, as DynamoDB's operations and the JSON of their bodies.
+    /// Returns the requests that create the table: DynamoDB operations and their JSON bodies.
     pub fn requests(&self) -> Vec<(&'static str, String)> {
         let keys = |partition_key: &str, sort_key: Option<&str>| {
             let mut keys = vec![json!({"AttributeName": partition_key, "KeyType": "HASH"})];
@@ -216,18 +229,19 @@ impl Table {
     }
 }
 
-/// A running handler: gives back the JSON of its response, or the error that Lambda would report.
+/// A running handler: returns the JSON of its response, or the error that Lambda would report.
 pub type Invocation<'a> = Pin<Box<dyn Future<Output = Result<String, String>> + 'a>>;
 
 /// A function in one sandbox.
 pub trait Handler {
-    /// Handles an event, given as the JSON that AWS sends.
+    /// Handles an event, whose payload is the JSON that AWS sends.
     fn invoke(&self, event: LambdaEvent<String>) -> Invocation<'_>;
 }
 
-/// Makes a handler of an async function as `lambda_runtime::service_fn` takes it.
+/// Makes a handler of an async function, in the form that `lambda_runtime::service_fn` takes.
 ///
-/// As the runtime does, it parses the event, and reports a broken event or an `Err` as an error.
+/// Like the runtime, the handler parses the event, and reports a broken event or an `Err` as an
+/// error.
 pub fn handler<Event, Response, Error, Function, Running>(function: Function) -> Box<dyn Handler>
 where
     Event: DeserializeOwned + 'static,

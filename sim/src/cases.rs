@@ -1,4 +1,4 @@
-//! Cases for proptest.
+//! A proptest strategy that draws and simplifies cases.
 
 use std::fmt;
 
@@ -12,12 +12,12 @@ use crate::run::run;
 use crate::search::shrink::Descent;
 use crate::strategy::{Families, Random};
 
-/// Cases for proptest: what clients do, and what goes wrong.
+/// Returns a proptest strategy for cases: the steps of clients, and the deviations of a run.
 ///
-/// Proptest draws a seed. The seed gives the plan, as [`App::plan`] has it, and a random run of it
-/// gives the deviations; no promise is judged in that run, so that it goes on to its end. A test
-/// that fails gets simpler cases, as [`shrink`](mod@crate::search::shrink) tries them, and ends
-/// with one of which nothing more can be left out.
+/// Proptest draws a seed. [`App::plan`] makes the plan of the seed, and a random run of the plan
+/// gives the deviations. That run judges no promise, so it goes on to its end. If a test fails,
+/// proptest tries simpler cases, as [`shrink`](mod@crate::search::shrink) does. It ends with a case
+/// from which nothing more can be left out.
 ///
 /// ```
 /// # use stormglass_sim::{App, cases, check};
@@ -29,13 +29,14 @@ use crate::strategy::{Families, Random};
 /// # }
 /// ```
 ///
-/// To proptest a failure is a failure. A test that checks several promises can end with another
-/// one than it began with; [`shrink()`](crate::search::shrink::shrink) never does.
+/// Proptest does not tell one failure from another. A test that checks several promises can
+/// therefore end with another broken promise than it began with;
+/// [`shrink()`](crate::search::shrink::shrink) never does.
 pub fn cases(app: &dyn App) -> Cases<'_> {
     Cases { app, families: Families::ALL, plan: None }
 }
 
-/// Made by [`cases()`].
+/// A proptest strategy for the cases of one application, made by [`cases()`].
 #[derive(Clone)]
 pub struct Cases<'a> {
     app: &'a dyn App,
@@ -44,12 +45,12 @@ pub struct Cases<'a> {
 }
 
 impl Cases<'_> {
-    /// Only deviations of these families.
+    /// Restricts the deviations to some families.
     pub fn families(self, families: Families) -> Self {
         Cases { families, ..self }
     }
 
-    /// Only this plan; a test that fails may end with a part of it.
+    /// Fixes the plan of every case; a test that fails may end with a part of it.
     pub fn plan(self, plan: Plan) -> Self {
         Cases { plan: Some(plan), ..self }
     }
@@ -79,7 +80,7 @@ impl Strategy for Cases<'_> {
     }
 }
 
-/// A case, and the simpler ones that it could be.
+/// A case, and the simpler cases that proptest may try in its place.
 #[derive(Debug)]
 pub struct Simpler {
     descent: Descent,
@@ -92,13 +93,13 @@ impl ValueTree for Simpler {
         self.descent.proposed().unwrap_or_else(|| self.descent.best()).clone()
     }
 
-    /// The test failed, so the present case will do.
+    /// Accepts the current case, with which the test failed, and proposes a simpler one.
     fn simplify(&mut self) -> bool {
         self.descent.accept();
         self.descent.propose().is_some()
     }
 
-    /// The test passed: back to the case before, and on with the next one.
+    /// Rejects the current case, with which the test passed, and proposes the next one.
     fn complicate(&mut self) -> bool {
         self.descent.reject();
         self.descent.propose().is_some()

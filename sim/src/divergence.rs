@@ -1,13 +1,13 @@
-//! How two runs of the same case differ.
+//! The difference between two runs of the same case.
 
 use std::fmt;
 
-/// How two runs of the same case differ.
+/// The difference between two runs of the same case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
-    /// What the two runs are called.
+    /// The names of the two runs in a report.
     pub sides: [&'static str; 2],
-    /// Their trace hashes.
+    /// The trace hashes of the two runs.
     pub hashes: [u64; 2],
     /// The first event that differs, if there is one.
     pub event: Option<Difference>,
@@ -18,12 +18,12 @@ pub struct Divergence {
 /// The first place at which two runs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// What each of them had there; `None` if it was over.
+    /// The text of the item in each run; `None` if that run was over.
     pub sides: [Option<String>; 2],
 }
 
 impl Difference {
-    /// The first place at which two sequences differ.
+    /// Returns the first place at which two sequences differ, if there is one.
     pub fn first<A: ToString, B: ToString>(
         one: impl IntoIterator<Item = A>,
         two: impl IntoIterator<Item = B>,
@@ -35,7 +35,7 @@ impl Difference {
             if sides[0] != sides[1] {
                 return Some(Difference { sides });
             }
-            // Both are over.
+            // Equal sides without an item mean that both sequences are over.
             sides[0].as_ref()?;
         }
     }

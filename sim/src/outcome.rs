@@ -1,4 +1,4 @@
-//! What comes of a run: a history and its verdict, or an error of the harness.
+//! The outcome of a run: a history and its verdict, or an error of the harness.
 
 use std::collections::BTreeMap;
 
@@ -8,34 +8,35 @@ use crate::case::{Case, Choice, Key};
 use crate::divergence::Divergence;
 use crate::faults;
 
-/// What came of a run.
+/// The outcome of a run: its history, its verdict and its counts.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// The plan, and the deviations that were met.
+    /// The plan, and the deviations that the run met.
     pub case: Case,
-    /// Everything that happened.
+    /// The history of all events.
     pub history: History,
-    /// The promise that was broken, if any. The run stopped there.
+    /// The violation at which the run stopped, if the application broke a promise.
     pub violation: Option<Violation>,
-    /// How many times each promise was put to the test.
+    /// The number of times that the run tested each promise.
     pub verdicts: Vec<(&'static str, u64)>,
-    /// How many times each witness was seen.
+    /// The number of times that the run met each witness.
     pub witnesses: Vec<(&'static str, u64)>,
-    /// How often each fault was offered, met, and mattered, in the order of
-    /// [`faults::catalogue::ALL`](crate::faults::catalogue::ALL).
+    /// The number of times that each fault was offered, was met, and mattered.
+    ///
+    /// The order is that of [`faults::catalogue::ALL`](crate::faults::catalogue::ALL).
     pub faults: faults::Counts,
     /// The number of the event that shows each deviation of the case.
     pub deviation_events: BTreeMap<Key, u32>,
-    /// A hash of the whole trace: equal for equal cases, on any machine.
+    /// A hash of the whole trace, which is equal for equal cases on any machine.
     pub trace_hash: u64,
-    /// How many requests the handlers' SDK clients sent.
+    /// The number of requests that the handlers' SDK clients sent.
     pub calls: u64,
-    /// The virtual time that passed.
+    /// The virtual time that passed in the run.
     pub elapsed: Time,
 }
 
 impl Run {
-    /// The deviations of `case` that this run of it never came to, or could not follow.
+    /// Returns the deviations of `case` that this run of it never reached, or could not follow.
     pub fn unmet(&self, case: &Case) -> Vec<(Key, Choice)> {
         let met = &self.case.schedule.deviations;
         let asked = case.schedule.deviations.iter();
@@ -46,7 +47,7 @@ impl Run {
     }
 }
 
-/// The harness itself failed; nothing is known about the application.
+/// A failure of the harness itself, which says nothing about the application's promises.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HarnessError {
     /// A handler spawned a task.
@@ -55,7 +56,7 @@ pub enum HarnessError {
          sandbox on Lambda; await it in the handler instead"
     )]
     Escaped {
-        /// The invocation.
+        /// The name of the invocation.
         invocation: String,
     },
     /// A handler waits by polling in a loop.
@@ -64,66 +65,66 @@ pub enum HarnessError {
          it; sleep instead"
     )]
     Spinning {
-        /// The invocation.
+        /// The name of the invocation.
         invocation: String,
     },
-    /// A run went on and on.
+    /// A run did not come to rest.
     #[error("the run did not come to rest within {events} events")]
     Restless {
-        /// How many events it was given.
+        /// The number of events after which the harness stopped the run.
         events: u64,
     },
-    /// A handler asked for something that the simulated services cannot do.
+    /// A handler sent a request that the simulated services cannot answer.
     #[error("a handler sent what the simulated services cannot answer as AWS would: {answer}")]
     Unsupported {
-        /// What they said.
+        /// The answer of the simulated service.
         answer: String,
     },
-    /// DynamoDB would not make the application's table.
+    /// DynamoDB refused to create the application's table.
     #[error("DynamoDB would not make the table of {app}: {answer}")]
     NoTable {
-        /// The application.
+        /// The name of the application.
         app: String,
-        /// What DynamoDB said.
+        /// The answer of DynamoDB.
         answer: String,
     },
-    /// No gateway would take the application's routes.
+    /// The application's route selection expression is not valid for any gateway.
     #[error("{app} selects its routes by `{expression}`, and no gateway would take that: {reason}")]
     NoSelection {
-        /// The application.
+        /// The name of the application.
         app: String,
-        /// Its route selection expression.
+        /// The route selection expression of the application.
         expression: String,
-        /// What is wrong with it.
+        /// The error in the expression.
         reason: String,
     },
-    /// There is no runtime to run in.
+    /// A tokio runtime for the run could not start.
     #[error("cannot start a tokio runtime: {reason}")]
     NoRuntime {
-        /// What the system said.
+        /// The error of the operating system.
         reason: String,
     },
-    /// The same case ran twice and went two ways.
+    /// Two runs of one case differed.
     #[error(
         "{what} is not deterministic: {divergence}\n  something reaches the handlers past the \
          schedule (a clock, a random number, a hash map's order, a thread, the environment)"
     )]
     Nondeterministic {
-        /// What was run.
+        /// The name of the case or seed that ran.
         what: String,
-        /// How the runs differ.
+        /// The difference between the two runs.
         divergence: Box<Divergence>,
     },
-    /// A run did not come to the point where the one before it had been.
+    /// A run did not reach a point of choice that an earlier run had reached.
     #[error(
         "the run of {case} never deviates at {key}, where the same run without that deviation has \
          a choice: something reaches the handlers past the schedule (a clock, a random number, a \
          hash map's order, a thread)"
     )]
     Strayed {
-        /// The case.
+        /// The text of the case.
         case: String,
-        /// The point.
+        /// The key of the point of choice.
         key: String,
     },
 }

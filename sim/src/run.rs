@@ -1,4 +1,4 @@
-//! One run of an application.
+//! Runs an application once, and replays cases.
 
 use stormglass_spec::Property;
 
@@ -8,11 +8,11 @@ use crate::outcome::{HarnessError, Run};
 use crate::strategy::{Replay, Strategy};
 use crate::world;
 
-/// Runs a plan under a strategy and holds the run to `properties`.
+/// Runs a plan under a strategy, and judges the run by `properties`.
 ///
 /// # Errors
 ///
-/// If the harness itself fails. A broken promise is no error: see [`Run::violation`].
+/// If the harness itself fails. A broken promise is not an error: see [`Run::violation`].
 pub fn run(
     app: &dyn App,
     plan: &Plan,
@@ -33,7 +33,7 @@ pub fn run(
     runtime.block_on(world::run(app, api, plan, strategy, properties))
 }
 
-/// Runs a case again and holds it to `properties`.
+/// Runs a case again, and judges the run by `properties`.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
-//! What goes over the wires, as a history tells it: requests, what services did, and answers.
+//! Translates the traffic of services into the words of a history: requests and their effects.
 //!
-//! A simulated world and whoever serves real sockets tell it the same way.
+//! The simulated world and a server of real sockets both use it, so their histories read alike.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use stormglass_aws::gateway::{ManagementOperation, ManagementOutcome};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::Operation as TableOperation;
 
-/// A request to a table that names these rows, and the stem of the call's name.
+/// Translates a request to a table that names `rows`; returns it with the stem of the call's name.
 pub fn table_request(request: &dynamodb::Request, mut rows: Vec<RowName>) -> (Request, String) {
     let operation = request.operation();
     let consistent = request.is_consistent();
@@ -48,7 +48,9 @@ pub fn table_request(request: &dynamodb::Request, mut rows: Vec<RowName>) -> (Re
     }
 }
 
-/// A request about a connection, and the stem of the call's name; the body is that of a post.
+/// Translates a request about a connection; returns it with the stem of the call's name.
+///
+/// `body` is the body of a post; other operations ignore it.
 pub fn connection_request(
     operation: ManagementOperation,
     connection: ConnectionName,
@@ -70,7 +72,7 @@ pub fn connection_request(
     }
 }
 
-/// What the gateway did with a request.
+/// Returns the effect of a request to the gateway.
 pub fn effect_of(managed: &ManagementOutcome) -> Effect {
     match managed {
         ManagementOutcome::Accepted => Effect::Accepted,
@@ -81,13 +83,13 @@ pub fn effect_of(managed: &ManagementOutcome) -> Effect {
     }
 }
 
-/// What DynamoDB did with a request that it refused.
+/// Returns the effect of a request that DynamoDB refused, with the name of its error.
 pub fn refusal_of(answer: &dynamodb::Answer) -> Effect {
     let error = answer.error_type.clone().unwrap_or_else(|| answer.status.to_string());
     Effect::Refused { error: error.into() }
 }
 
-/// The name of an error as the SDK will read it, where no header has it.
+/// Returns the name of an error as the SDK reads it from a body, if no header has the name.
 pub fn error_in_body(status: u16, body: &[u8]) -> Option<Arc<str>> {
     #[derive(Deserialize)]
     struct Error {
