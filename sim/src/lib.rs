@@ -1,7 +1,7 @@
 //! A deterministic simulator for serverless WebSocket services on AWS.
 //!
 //! It runs the Lambda handlers that you deploy, through the real AWS SDK, against a modelled API
-//! Gateway, Lambda and DynamoDB in virtual time, and holds what happens to the promises in
+//! Gateway, Lambda and DynamoDB in virtual time, and judges each run by the promises in
 //! [`stormglass_spec`]. One line of text, a [`Case`], says everything that a run needs.
 //!
 //! ```
@@ -47,14 +47,15 @@
 //!
 //! # Your own handlers
 //!
-//! `sim/examples/rooms` is a small chat that is tested this way, to copy from. There are three
-//! parts to it:
+//! `sim/examples/rooms` is a small chat that is tested this way; copy from it. The test has three
+//! parts:
 //!
-//! - An [`App`] says which functions there are, and starts one in a sandbox: its clients are built
-//!   from an [`Sdk`], where `main` builds them from `aws_config`. The rest is what you deploy.
-//! - [`App::properties`] says what must hold: promises of [`stormglass_spec::properties`] that fit,
-//!   and your own (see [`stormglass_spec::Property`]). [`App::plan`] makes clients say what yours
-//!   understand.
+//! - An [`App`] names the functions, and starts one in a sandbox: it builds the function's clients
+//!   from an [`Sdk`], where `main` builds them from `aws_config`. All other code is the code that
+//!   you deploy.
+//! - [`App::properties`] lists the promises that must hold: those of
+//!   [`stormglass_spec::properties`] that fit, and your own (see [`stormglass_spec::Property`]).
+//!   [`App::plan`] makes clients send the messages that your handlers understand.
 //! - A test draws cases and checks them. It needs the feature `proptest` of this crate:
 //!
 #![cfg_attr(feature = "proptest", doc = "```")]
@@ -92,35 +93,37 @@
 //! stormglass-spec = "0.1"
 //! ```
 //!
-//! Before the first release, and for the newest state: `git =
+//! Before the first release, and for the newest state, write `git =
 //! "https://github.com/stormglass-dev/stormglass"` in place of `version`, in both lines.
 //!
-//! Your crate takes Rust 1.95 or newer, whatever its edition, and the SDK that the simulator was
-//! built with, or newer: `aws-sdk-dynamodb` 1.136 and `aws-sdk-apigatewaymanagement` 1.120, with
-//! `lambda_runtime` 1.5. Cargo then picks one version of each for both, and of `aws-smithy-types`
-//! and `aws-smithy-runtime-api` below them. If a lock file holds an older one, Cargo says
-//! ``failed to select a version for `aws-sdk-dynamodb` ``: run `cargo update`. If there are two in
-//! the tree after all, the compiler says ``expected `aws_sdk_dynamodb::config::Builder`, found a
-//! different `aws_sdk_dynamodb::config::Builder` ``, and notes that there are two versions of the
-//! crate: `cargo tree --duplicates` shows who wants which. No feature of the SDK is needed, and
-//! none is in the way: the wire, the clock and the sleep come with the [`Sdk`].
+//! Your crate needs Rust 1.95 or newer, in any edition. It needs the SDK version that the simulator
+//! was built with, or a newer one: `aws-sdk-dynamodb` 1.136 and `aws-sdk-apigatewaymanagement`
+//! 1.120, with `lambda_runtime` 1.5. Cargo then picks one version of each for both crates, and one
+//! of `aws-smithy-types` and `aws-smithy-runtime-api` below them. If a lock file holds an older
+//! version, Cargo says ``failed to select a version for `aws-sdk-dynamodb` ``: run `cargo update`.
+//! If the tree holds two versions after all, the compiler says ``expected
+//! `aws_sdk_dynamodb::config::Builder`, found a different `aws_sdk_dynamodb::config::Builder` ``,
+//! and notes the two versions of the crate. `cargo tree --duplicates` shows which crate depends on
+//! which version. The simulator needs no feature of the SDK, and works with all of them: the wire,
+//! the clock and the sleep come with the [`Sdk`].
 //!
-//! The builders of an [`Sdk`] have a `BehaviorVersion` set, `v2026_01_12`. Deploy with the same,
-//! for retries and timeouts depend on it. What your code adds to a builder before `build`, such
-//! as a `TimeoutConfig` or a `RetryConfig`, is simulated as well.
+//! The builders of an [`Sdk`] have the `BehaviorVersion` `v2026_01_12` set. Deploy with the same
+//! one, because retries and timeouts depend on it. The simulator also applies the settings that
+//! your code adds to a builder before `build`, such as a `TimeoutConfig` or a `RetryConfig`.
 //!
-//! Handlers may use `tokio::time`. They must not spawn tasks, which is detected, and `select!`
-//! must be `biased`; clocks and random numbers of their own escape the schedule.
+//! Handlers may use `tokio::time`. They must not spawn tasks; the simulator detects it if they do.
+//! Each `select!` must be `biased`. Clocks and random numbers that the handlers take from elsewhere
+//! escape the schedule.
 //!
 //! # Map
 //!
-//! - [`app`]: what the simulator needs to know of an application.
+//! - [`app`]: the application under test, as the simulator runs it.
 //! - [`case`](mod@case): a plan and a schedule, and their text form.
 //! - [`faults`]: everything that can go wrong.
 //! - [`generate`]: the plan of a seed.
-//! - [`strategy`]: who decides where the world goes.
+//! - [`strategy`]: the strategies that choose how a run goes on.
 //! - [`search`]: many runs: explorations, exhaustive searches, shrinking.
-//! - [`report`]: a run as people read and see it, and cases in files of their own.
+//! - [`report`]: reports and pictures of a run, and case files.
 //! - [`check`](check()) and `cases`: a case as a test, and cases for proptest.
 //! - [`translate`]: requests and answers of services in the words of a history.
 

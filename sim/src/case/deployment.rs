@@ -1,45 +1,52 @@
-//! How the service is deployed: the part of a plan that no client has a hand in.
+//! The deployment of the service: the part of a plan that is not about clients.
 
 use std::time::Duration;
 
 use stormglass_spec::quotas::{BURST_MAX, REQUESTS_PER_SECOND_MAX};
 
-/// How the service is deployed, and what AWS is like that day.
+/// The settings of the deployed service and of AWS during a run.
 ///
-/// The defaults are AWS's own, or the usual case where AWS says nothing.
+/// The defaults are AWS's own, or the usual case if AWS documents none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployment {
-    /// The most rows on one page of a scan, for crossing pages in small worlds; the real limit of
-    /// 1 MB holds as well (FACTS 6.1).
+    /// The most rows on one page of a scan; `None` leaves only the real limit of 1 MB (FACTS 6.1).
+    ///
+    /// A low number makes scans of a small table take several pages.
     pub page_rows_max: Option<u32>,
-    /// How far an eventually consistent read may be behind (FACTS 6.4).
+    /// The longest time that an eventually consistent read may be behind (FACTS 6.4).
     pub replica_lag: Duration,
-    /// The longest that DynamoDB takes to remove a row that has expired; each row has its own
-    /// share of it (FACTS 6.10).
+    /// The longest time that DynamoDB takes to remove a row that has expired (FACTS 6.10).
+    ///
+    /// Each row takes a different share of this time.
     pub expiry_lag: Duration,
     /// The timeout of every Lambda function.
     pub lambda_timeout: Duration,
     /// The most invocations at one time (FACTS 4.9). A new account's quota is 1,000.
     pub lambda_concurrency: u32,
-    /// How many messages and callbacks the account may send per second (FACTS 3.1).
+    /// The most messages and callbacks that the account may send per second (FACTS 3.1).
     pub requests_per_second: u32,
-    /// How many of them may come at once (FACTS 3.1).
+    /// The most messages and callbacks that may come at once (FACTS 3.1).
     pub burst: u32,
-    /// How many new connections the account may open per second (FACTS 3.1).
+    /// The most new connections that the account may open per second (FACTS 3.1).
     pub connects_per_second: u32,
-    /// How many messages the gateway keeps for a client that does not read them. Nobody has
-    /// published AWS's own figure (FACTS 3.5).
+    /// The most messages that the gateway keeps for a client that does not read them.
+    ///
+    /// AWS's own figure is not published (FACTS 3.5).
     pub buffer_frames_max: u32,
-    /// How long TCP repeats what nobody acknowledges before it gives a connection up (FACTS 4.5).
-    /// Linux does so for 924.6 s.
+    /// The time after which TCP gives up a connection whose peer acknowledges nothing.
+    ///
+    /// Until then TCP repeats the data (FACTS 4.5). Linux does so for 924.6 s.
     pub tcp_give_up: Duration,
-    /// Whether keys that begin with `$` are the gateway's own (FACTS 2.16). Some emulators let
-    /// clients select them.
+    /// True if clients cannot select route keys that begin with `$` (FACTS 2.16).
+    ///
+    /// Some emulators let clients select them.
     pub routes_reserved: bool,
-    /// Whether a client's ping counts as traffic (FACTS 3.2: unknown, but nobody relies on it).
+    /// True if a client's ping counts as traffic (FACTS 3.2: unknown, but no service relies on it).
     pub pings_reset_idle: bool,
-    /// Whether messages that were posted one after the other arrive in that order (FACTS 4.3: seen
-    /// in practice, promised by nobody). `causal-order` rests on it.
+    /// True if messages that were posted one after the other arrive in that order.
+    ///
+    /// AWS does so in practice, but promises it nowhere (FACTS 4.3). The promise `causal-order`
+    /// depends on it.
     pub frames_ordered: bool,
 }
 

@@ -1,6 +1,6 @@
-//! A case: what the outside world does, and what fate does.
+//! A case: the plan of the outside world, and the schedule of deviations.
 //!
-//! A case stands alone: the same case gives the same run, byte for byte, on any machine. It has a
+//! A case is complete: the same case gives the same run, byte for byte, on any machine. It has a
 //! compact text form that people read, compare and paste; [`text`] has the grammar.
 
 mod cursor;
@@ -20,16 +20,16 @@ use std::fmt;
 
 use crate::faults::Fault;
 
-/// A plan and a schedule.
+/// A plan and a schedule: everything that a run needs.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Case {
-    /// What the outside world does.
+    /// The steps of the clients, and the deployment of the service.
     pub plan: Plan,
-    /// What fate does.
+    /// The deviations from a dull run.
     pub schedule: Schedule,
 }
 
-/// Its text: what a test shows when it fails can be pasted.
+/// Writes the text of the case, so that a person can paste it from the message of a failed test.
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")

@@ -1,4 +1,4 @@
-//! What the outside world does: clients with their steps, and how the service is deployed.
+//! The plan of the outside world: clients with their steps, and the deployment of the service.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,31 +9,32 @@ use stormglass_spec::name::ClientName;
 
 use super::Deployment;
 
-/// The client that sends the last broadcast if nobody else is there to send it.
+/// The name of the client that sends the last broadcast if no other client is left to send it.
 pub(crate) const CLOSER: &str = "closer";
 
-/// What the outside world does.
+/// The plan of the outside world: the clients with their steps, and the deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// How the service is deployed.
+    /// The deployment of the service.
     pub deployment: Deployment,
-    /// The clients, each with a name of its own.
+    /// The clients; no two have the same name.
     pub clients: Vec<Client>,
 }
 
-/// A client and what it does, one step after the other.
+/// A client and its steps, which it takes one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
-    /// Its name: lower-case letters only, so that `ana1` can be ana's first connection.
+    /// The name of the client: lower-case letters only, so that `ana1` can be ana's first
+    /// connection.
     pub name: ClientName,
-    /// How many of its kind there are. Copies are named `herda`, `herdb` and so on.
+    /// The number of clients with these steps. Copies are named `herda`, `herdb` and so on.
     pub copies: u32,
-    /// Its steps.
+    /// The steps of the client, in order.
     pub steps: Vec<Step>,
 }
 
 impl Client {
-    /// A client that does these things, each step with its natural ordinal.
+    /// Makes a client with these actions; each step gets its natural ordinal.
     pub fn new(name: &str, actions: impl IntoIterator<Item = Action>) -> Client {
         let mut ordinals = Ordinals::default();
         let steps = actions.into_iter().map(|action| {
@@ -44,7 +45,7 @@ impl Client {
         Client { name: name.into(), copies: 1, steps: steps.collect() }
     }
 
-    /// The names of all copies.
+    /// Returns the names of all copies.
     pub fn names(&self) -> Vec<ClientName> {
         if self.copies == 1 {
             return vec![self.name.clone()];
@@ -56,39 +57,41 @@ impl Client {
 /// One step of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Which of the client's steps of this kind it is. It stays when earlier steps are deleted, so
-    /// that every key that it is part of stays as well.
+    /// The number of the step among the client's steps of its kind, from 1.
+    ///
+    /// It stays when earlier steps are deleted, so every key that contains it stays as well.
     pub ordinal: u32,
-    /// Whether it follows the step before it without a pause.
+    /// True if the step follows the one before it without a pause.
     pub at_once: bool,
-    /// What the client does.
+    /// The action of the client in this step.
     pub action: Action,
 }
 
-/// What a client can do.
+/// An action that a client can take in a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Ask for a WebSocket and wait for the answer. An open socket is abandoned without a word.
+    /// Ask for a WebSocket and wait for the answer. The client first drops an open socket without
+    /// a close.
     Connect(Upgrade),
     /// Ask for a WebSocket, and be gone soon after, perhaps before the answer (FACTS 1.19).
     Abandon(Upgrade),
     /// Send a broadcast with this JSON value as its data, exactly as it is written here.
     Broadcast(String),
-    /// Send a broadcast with a string of so many letters as its data.
+    /// Send a broadcast whose data is a string of this number of letters.
     BroadcastOf(u32),
     /// Send a text message.
     Text(String),
-    /// Send a text message of so many letters in a single frame.
+    /// Send a text message of this number of letters in a single frame.
     Frame(u32),
     /// Send a binary message.
     Binary(Vec<u8>),
     /// Send a ping.
     Ping,
-    /// Do nothing for a while.
+    /// Do nothing for this time.
     Idle(Duration),
-    /// Do nothing for a while of its own, which is at most so long.
+    /// Do nothing for a time that each client draws, and that is at most this long.
     Within(Duration),
-    /// Read nothing for a while, whatever else it does.
+    /// Read nothing for this time, while the next steps go on.
     Stall(Duration),
     /// Close the socket, with a code and a reason or with an empty close frame.
     Close(Option<Close>),
@@ -96,7 +99,7 @@ pub enum Action {
     Vanish,
 }
 
-/// What a client says when it closes.
+/// The code and the reason of a client's close frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Close {
     /// The code (RFC 6455, 7.4).
@@ -106,8 +109,10 @@ pub struct Close {
 }
 
 impl Action {
-    /// The kind of step, as it stands in keys and names. What makes a connection, a broadcast or
-    /// a text shares its kind, because the kind and the ordinal name it.
+    /// Returns the kind of step, as it stands in keys and names.
+    ///
+    /// All actions that make a connection share one kind, as do all that make a broadcast and all
+    /// that send a text: the kind and the ordinal name the connection or the message.
     pub fn kind(&self) -> &'static str {
         match self {
             Action::Connect(_) | Action::Abandon(_) => "c",
@@ -123,7 +128,7 @@ impl Action {
         }
     }
 
-    /// Whether it sends a message on an open socket.
+    /// Returns true if the action sends a message on an open socket.
     pub fn is_sent(&self) -> bool {
         matches!(
             self,
@@ -135,7 +140,7 @@ impl Action {
         )
     }
 
-    /// The data of a broadcast, a JSON value exactly as written.
+    /// Returns the data of a broadcast, a JSON value exactly as the plan writes it.
     pub fn data(&self) -> Option<Cow<'_, str>> {
         match self {
             Action::Broadcast(data) => Some(Cow::Borrowed(data)),
@@ -145,7 +150,7 @@ impl Action {
     }
 }
 
-/// So many letters.
+/// Returns a string of this number of letters.
 pub(crate) fn fill(letters: u32) -> String {
     "x".repeat(usize::try_from(letters).unwrap_or(usize::MAX))
 }
@@ -157,12 +162,12 @@ pub(crate) struct Ordinals {
 }
 
 impl Ordinals {
-    /// The ordinal that the next step of this kind has unless something else is said.
+    /// Returns the ordinal of the next step of this kind if the case gives no other one.
     pub(crate) fn natural(&self, action: &Action) -> u32 {
         self.last.get(action.kind()).map_or(1, |last| last.saturating_add(1))
     }
 
-    /// Takes note of the ordinal that a step has.
+    /// Records the ordinal of a step.
     pub(crate) fn used(&mut self, action: &Action, ordinal: u32) {
         self.last.insert(action.kind(), ordinal);
     }
