@@ -1,4 +1,4 @@
-//! Reading a case's text from left to right.
+//! Reads a case's text from left to right.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -30,7 +30,7 @@ impl<'a> Cursor<'a> {
         self.at += rest.len() - rest.trim_start().len();
     }
 
-    /// Steps over `token` if it stands here.
+    /// Steps over `token` if the rest begins with it; returns true if it does.
     pub(super) fn eat(&mut self, token: &str) -> bool {
         let found = self.rest().starts_with(token);
         if found {
@@ -39,12 +39,12 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Steps over `token`, which must stand here.
+    /// Steps over `token`, with which the rest must begin.
     pub(super) fn expect(&mut self, token: &str) -> Result<(), CaseError> {
         if self.eat(token) { Ok(()) } else { Err(self.error(format!("expected `{token}`"))) }
     }
 
-    /// Takes the longest run of characters that belong.
+    /// Takes the longest run of characters for which `belongs` is true.
     pub(super) fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> &'a str {
         let rest = self.rest();
         let length = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
@@ -58,11 +58,11 @@ impl<'a> Cursor<'a> {
         digits.parse().map_err(|_| self.error(format!("expected {what}, a whole number")))
     }
 
-    /// Takes one JSON value, as it is written.
+    /// Takes one JSON value, and returns its text unchanged.
     pub(super) fn json(&mut self) -> Result<&'a str, CaseError> {
         let rest = self.rest();
         let starts_here = !rest.starts_with(char::is_whitespace);
-        // Not its iterator: that wants a delimiter after a number, but `#` may come.
+        // The deserializer's iterator would need a delimiter after a number, but `#` may follow.
         let mut reader = serde_json::Deserializer::from_str(rest);
         match <&RawValue>::deserialize(&mut reader) {
             Ok(value) if starts_here => {
@@ -73,7 +73,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// An error at this place.
+    /// Makes an error that names the current column and the word that stands there.
     pub(super) fn error(&self, message: impl Into<String>) -> CaseError {
         let column = self.text[..self.at].chars().count() + 1;
         let found = match self.rest().split_whitespace().next() {

@@ -1,4 +1,4 @@
-//! What fate does: a sparse list of deviations from a dull run.
+//! The schedule of a case: a sparse list of deviations from a dull run.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -8,21 +8,21 @@ use std::time::Duration;
 use super::text::write_duration;
 use crate::faults::{Family, Fault, Site};
 
-/// A point at which the world could go more than one way.
+/// The name of a point of choice, at which the world could go more than one way.
 ///
-/// It names the actor, the operation and its ordinal for that actor: `ana.c1.answer` is the answer
-/// of the `$connect` function to ana's first connection. It never holds a global counter, so that
-/// deleting something else leaves it as it was.
+/// A key names the actor, the operation, and the ordinal of the operation for that actor:
+/// `ana.c1.answer` is the answer of the `$connect` function to ana's first connection. A key never
+/// holds a global counter, so it stays the same when other parts of the case are deleted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
 
 impl Key {
-    /// The key with this text.
+    /// Makes the key with this text.
     pub fn new(text: impl Into<String>) -> Key {
         Key(text.into())
     }
 
-    /// Its text.
+    /// Returns the text of the key.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -40,19 +40,19 @@ impl fmt::Display for Key {
     }
 }
 
-/// How the world deviates from the dull way at one point.
+/// A deviation from the dull way at one point of choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Choice {
-    /// Order: this event waits for the next so many, though not for longer than two seconds.
+    /// Order: the event waits for this number of later events, but for at most two seconds.
     After(u16),
-    /// Time: this leg takes longer by so much.
+    /// Time: the leg takes this much longer.
     Late(Duration),
-    /// Something goes wrong.
+    /// Fault: a fault strikes here.
     Fault(Fault),
 }
 
 impl Choice {
-    /// What goes wrong, if anything does.
+    /// Returns the fault that strikes, if the choice is a fault.
     pub fn fault(self) -> Option<Fault> {
         match self {
             Choice::Fault(fault) => Some(fault),
@@ -60,7 +60,7 @@ impl Choice {
         }
     }
 
-    /// The family that it belongs to.
+    /// Returns the family of the deviation.
     pub fn family(self) -> Family {
         match self {
             Choice::After(_) => Family::Order,
@@ -83,35 +83,35 @@ impl fmt::Display for Choice {
     }
 }
 
-/// The ways in which the world can deviate at one point. The dull way is always there.
+/// The deviations that one point of choice offers, besides the dull way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Menu {
-    /// Whether order and time may deviate.
+    /// True if order and time may deviate.
     pub legs: bool,
-    /// What can go wrong: all that can go wrong at such a place.
+    /// The site whose faults can strike here, if there is one.
     pub site: Option<Site>,
 }
 
 impl Menu {
-    /// A leg of a message's way: it can be late, or wait for others.
+    /// The menu of a leg of a message's way: the leg can be late, or wait for other events.
     pub const LEG: Menu = Menu { legs: true, site: None };
 
-    /// A leg on which something can go wrong as well.
+    /// Makes the menu of a leg on which the faults of `site` can strike as well.
     pub const fn leg_to(site: Site) -> Menu {
         Menu { legs: true, site: Some(site) }
     }
 
-    /// A place where something can go wrong.
+    /// Makes the menu of a place where only the faults of `site` can strike.
     pub const fn at(site: Site) -> Menu {
         Menu { legs: false, site: Some(site) }
     }
 
-    /// What can go wrong.
+    /// Returns the faults that can strike here.
     pub fn faults(&self) -> impl Iterator<Item = Fault> {
         self.site.into_iter().flat_map(Site::faults)
     }
 
-    /// Whether a deviation is one of these.
+    /// Returns true if a deviation is on the menu.
     pub fn offers(&self, choice: Choice) -> bool {
         match choice {
             Choice::After(_) | Choice::Late(_) => self.legs,
@@ -120,9 +120,9 @@ impl Menu {
     }
 }
 
-/// A sparse list of deviations; at every other point the world goes the dull way.
+/// A sparse list of deviations. At every other point of choice the world goes the dull way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schedule {
-    /// The deviations.
+    /// The deviations, by point of choice.
     pub deviations: BTreeMap<Key, Choice>,
 }

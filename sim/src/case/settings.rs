@@ -74,12 +74,12 @@ fn read_timeout(cursor: &mut Cursor<'_>) -> Result<Duration, CaseError> {
     Err(cursor.error("the timeout of a function is 1s to 900s"))
 }
 
-/// Reads the one word that a setting can be set to; gives true.
+/// Reads the one word that a setting can have as its value; returns true.
 fn read_word(cursor: &mut Cursor<'_>, word: &str) -> Result<bool, CaseError> {
     cursor.expect(word).map(|()| true)
 }
 
-/// Writes the settings that are not the usual ones, each after a space.
+/// Writes the settings that differ from the defaults, each after a space.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, deployment: &Deployment) -> fmt::Result {
     let usual = Deployment::default();
     if let Some(rows) = deployment.page_rows_max {

@@ -23,9 +23,9 @@
 //! duration  = number ( "us" | "ms" | "s" )
 //! ```
 //!
-//! `+` stands before a step that follows the one before it without a pause. `ordinal` stands only
-//! where it isn't the last one of its kind plus one. There is no seed: a case says everything that
-//! a run needs.
+//! `+` stands before a step that follows the one before it without a pause. `ordinal` is written
+//! only if it isn't the last one of its kind plus one. There is no seed: a case says everything
+//! that a run needs.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -49,13 +49,13 @@ const KINDS: &str = "cabhtfxpiwsqv";
 /// The most copies of a client.
 const COPIES_MAX: u32 = 1_000_000;
 
-/// The longest message that a step can send, some times the limit of AWS (FACTS 3.1).
+/// The longest message that a step can send, several times the limit of AWS (FACTS 3.1).
 const LETTERS_MAX: u32 = 1024 * 1024;
 
 /// The longest reason that fits into a close frame beside its code (RFC 6455, 5.5).
 const REASON_BYTES_MAX: usize = 123;
 
-/// A text that is no case.
+/// An error in the text of a case.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct CaseError {
@@ -125,7 +125,9 @@ fn read_setting_or_client(cursor: &mut Cursor<'_>, plan: &mut Plan) -> Result<()
     Ok(())
 }
 
-/// More clients than any machine has memory for would be a slip of the pen.
+/// Reads the number of copies of a client.
+///
+/// The limit catches slips of the pen: no machine has memory for more clients.
 fn read_copies(cursor: &mut Cursor<'_>) -> Result<u32, CaseError> {
     match at_least_one(cursor, "copies")? {
         copies @ 1..=COPIES_MAX => Ok(copies),
@@ -133,7 +135,7 @@ fn read_copies(cursor: &mut Cursor<'_>) -> Result<u32, CaseError> {
     }
 }
 
-/// A name that the plan has already, whether it is written out or that of a copy.
+/// Returns a name of `client` that the plan already has, as the name of a client or of a copy.
 fn shared_name(plan: &Plan, client: &Client) -> Option<ClientName> {
     let taken: BTreeSet<ClientName> = plan.clients.iter().flat_map(Client::names).collect();
     client.names().into_iter().find(|name| taken.contains(name))
@@ -195,7 +197,9 @@ fn read_action(cursor: &mut Cursor<'_>) -> Result<Action, CaseError> {
     })
 }
 
-/// Messages of more than a few times what AWS takes would tell nothing more.
+/// Reads the length of a message.
+///
+/// Messages of more than a few times the limit of AWS would show nothing new.
 fn read_letters(cursor: &mut Cursor<'_>) -> Result<u32, CaseError> {
     match cursor.number("a number of letters")? {
         letters @ 0..=LETTERS_MAX => Ok(letters),
@@ -230,7 +234,7 @@ fn read_hex(cursor: &mut Cursor<'_>) -> Result<Vec<u8>, CaseError> {
     pairs.collect::<Option<Vec<u8>>>().ok_or_else(|| cursor.error("expected pairs of hex digits"))
 }
 
-/// The codes that a client may send (RFC 6455, 7.4), and a reason that fits into a close frame.
+/// Reads a code that a client may send (RFC 6455, 7.4), and a reason that fits into a close frame.
 fn read_close(cursor: &mut Cursor<'_>) -> Result<Option<Close>, CaseError> {
     if !cursor.rest().starts_with(|c: char| c.is_ascii_digit()) {
         return Ok(None);
