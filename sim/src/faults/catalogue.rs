@@ -1,34 +1,34 @@
-//! Every fault with where it strikes, what makes it legal, and how rare it is.
+//! The catalogue of faults: for each fault its sites, the facts that make it legal, and its rarity.
 
 use std::fmt;
 
 use super::{Fault, Site};
 
-/// A fault at the place where it strikes.
+/// A fault at one site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Where it strikes.
+    /// The site at which the fault strikes.
     pub site: Site,
-    /// What goes wrong.
+    /// The fault.
     pub fault: Fault,
-    /// The rows of the project's collected facts about AWS that make it legal.
+    /// The rows of the project's collected facts about AWS that make the fault legal.
     pub facts: &'static str,
-    /// How often it happens to a service in production.
+    /// The frequency of the fault in production.
     pub rarity: Rarity,
-    /// When it has mattered, in words.
+    /// The effect that shows that the fault mattered, in words.
     pub witness: &'static str,
 }
 
-/// How often something happens to a service in production.
+/// The frequency of a fault in production.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rarity {
-    /// Somewhere among a million requests, on any day.
+    /// The fault strikes somewhere among a million requests, on any day.
     Daily,
-    /// Whenever a quota or a table's capacity is reached.
+    /// The fault strikes each time that load reaches a quota or a table's capacity.
     UnderLoad,
-    /// For minutes at a time, when something is broken.
+    /// The fault strikes for minutes at a time, during an outage.
     Incident,
-    /// Nobody has published how often, or whether at all.
+    /// The frequency is not published; the fault may never happen.
     Unknown,
 }
 
@@ -43,7 +43,7 @@ impl fmt::Display for Rarity {
     }
 }
 
-/// The place of an entry in [`ALL`].
+/// Returns the index of an entry in [`ALL`].
 pub fn place(site: Site, fault: Fault) -> Option<usize> {
     ALL.iter().position(|entry| entry.site == site && entry.fault == fault)
 }
@@ -58,7 +58,7 @@ const fn entry(
     Entry { site, fault, facts, rarity, witness }
 }
 
-/// Every fault at every place where it strikes.
+/// The entries for every fault at every site where it strikes.
 #[rustfmt::skip]
 pub const ALL: [Entry; 49] = [
     entry(

@@ -1,15 +1,15 @@
-//! How often faults were offered, met, and mattered.
+//! Counts of the faults that a run was offered, that it met, and that mattered.
 
 use super::catalogue::ALL;
 
-/// How often a fault could have happened, did happen, and changed anything.
+/// The number of times that one fault was offered, was met, and mattered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// How often the schedule was asked.
+    /// The number of points of choice at which the fault could have struck.
     pub offered: u64,
-    /// How often it happened.
+    /// The number of times that the fault struck.
     pub met: u64,
-    /// How often it mattered.
+    /// The number of times that the fault changed anything.
     pub mattered: u64,
 }
 

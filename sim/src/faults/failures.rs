@@ -1,9 +1,9 @@
-//! How services fail.
+//! The answers with which services fail.
 
 use stormglass_dynamodb::Answer;
 use stormglass_spec::hash;
 
-/// One of the two ways in which DynamoDB fails, by `draw` (FACTS 6.2).
+/// Returns one of the two failures of DynamoDB, chosen by `draw` (FACTS 6.2).
 pub fn of_table(draw: u64) -> Answer {
     match hash::below(draw, 2) {
         0 => Answer::internal_server_error(),
@@ -11,8 +11,9 @@ pub fn of_table(draw: u64) -> Answer {
     }
 }
 
-/// One of the three ways in which `@connections` fails, by `draw`: a status and a body of JSON
-/// (FACTS 3.5, 3.6).
+/// Returns one of the three failures of `@connections`, chosen by `draw`.
+///
+/// A failure is a status and a JSON body (FACTS 3.5, 3.6).
 pub fn of_connections(draw: u64) -> (u16, &'static str) {
     let failures = [
         (500, r#"{"message":"Internal server error"}"#),

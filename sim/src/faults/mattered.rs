@@ -1,7 +1,7 @@
-//! Whether a fault that was met changed anything.
+//! Decides from a history whether a fault changed anything.
 //!
-//! A fault that nobody notices tests nothing: a read that is behind by as much as nothing was
-//! written, an answer that is lost when nobody waits for it any more.
+//! A fault without an effect tests nothing: a stale read tests nothing if there was no write to
+//! miss, and a lost answer tests nothing if its caller no longer waits for it.
 
 use stormglass_spec::History;
 use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Side};
@@ -9,7 +9,7 @@ use stormglass_spec::name::{CallName, InvocationName};
 
 use super::{Fault, Site};
 
-/// Whether a fault mattered that was met at the point called `key`.
+/// Returns true if the fault that struck at the point of choice `key` changed anything.
 pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool {
     let story = Story { history };
     match site {
@@ -37,7 +37,7 @@ pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool 
     }
 }
 
-/// What a point belongs to: `bob.b1` for `bob.b1.up`.
+/// Returns the key without its last part: `bob.b1` for `bob.b1.up`.
 fn stem(key: &str) -> &str {
     key.rsplit_once('.').map_or(key, |(stem, _)| stem)
 }
@@ -105,7 +105,7 @@ impl Story<'_> {
         })
     }
 
-    /// Whether a connection was closed while its row was in the table.
+    /// Returns true if a connection was closed while its row was in the table.
     fn left_its_row(&self, name: &str) -> bool {
         let mut has_row = false;
         for event in &self.history.events {
@@ -154,7 +154,7 @@ impl Story<'_> {
         }
     }
 
-    /// Whether the caller of a request did something more after it, or died over it.
+    /// Returns true if the caller of a request sent another one after it, ended, or was killed.
     fn did_without(&self, name: &str) -> bool {
         let call = CallName::from(name);
         let caller = call.invocation();

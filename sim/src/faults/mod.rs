@@ -1,9 +1,9 @@
-//! Everything that can go wrong in a run, apart from order and time.
+//! Faults: everything that can go wrong in a run, apart from order and time.
 //!
-//! - [`catalogue`]: every fault with the place where it strikes, the row of the project's collected
-//!   facts about AWS that makes it legal, and how rare it is.
-//! - [`failures`]: how services fail.
-//! - [`mattered`]: whether a fault that was met changed anything.
+//! - [`catalogue`]: every fault with its sites, the rows of the project's collected facts about AWS
+//!   that make it legal, and its rarity.
+//! - [`failures`]: the answers with which services fail.
+//! - [`mattered`]: decides from a history whether a fault changed anything.
 
 pub mod catalogue;
 mod counts;
@@ -17,26 +17,27 @@ use stormglass_dynamodb::Request;
 pub use counts::{Count, Counts};
 pub use mattered::mattered;
 
-/// What can go wrong.
+/// A fault: one thing that can go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// A service refuses for lack of capacity, with the error type that says so.
+    /// A service refuses a request for lack of capacity, with the error type that says so.
     Throttled,
-    /// A 429 without an error type, which the SDK does not retry.
+    /// A service refuses a request with a 429 without an error type, which the SDK does not retry.
     ThrottledBare,
-    /// A service fails before anything was done.
+    /// A service fails before it has carried out the request.
     Error,
-    /// A service fails although the request was carried out.
+    /// A service fails although it has carried out the request.
     ErrorAfter,
     /// The transport fails before the request arrives.
     RequestLost,
-    /// The request is carried out, but the transport fails before the answer arrives.
+    /// The service carries out the request, but the transport fails before the answer arrives.
     ReplyLost,
     /// The request never arrives, and no answer ever comes.
     Hang,
-    /// The request is carried out, and no answer ever comes.
+    /// The service carries out the request, and no answer ever comes.
     HangAfter,
-    /// The system of a client that vanished resets the connection, so that the gateway knows.
+    /// The operating system of a vanished client resets the connection, so the gateway learns of
+    /// the loss.
     Reset,
     /// The gateway does not notice that a client left.
     Unnoticed,
@@ -44,7 +45,7 @@ pub enum Fault {
     Stale,
     /// The process of a function dies.
     Crash,
-    /// A function is invoked twice for one event.
+    /// The platform invokes a function twice for one event.
     Duplicate,
     /// The platform starts a new sandbox although another is idle.
     Cold,
@@ -54,12 +55,12 @@ pub enum Fault {
     Fires,
     /// The gateway closes a connection for maintenance.
     Maintenance,
-    /// A 410 comes without its error type.
+    /// The gateway answers with a 410 without its error type.
     Bare,
 }
 
 impl Fault {
-    /// Every fault.
+    /// All faults, in order.
     pub const ALL: [Fault; 18] = [
         Fault::Throttled,
         Fault::ThrottledBare,
@@ -81,7 +82,7 @@ impl Fault {
         Fault::Bare,
     ];
 
-    /// Its name in a case's text.
+    /// Returns the name of the fault in a case's text.
     pub const fn name(self) -> &'static str {
         match self {
             Fault::Throttled => "throttled",
@@ -105,12 +106,12 @@ impl Fault {
         }
     }
 
-    /// The fault of this name.
+    /// Returns the fault with this name, if there is one.
     pub fn named(name: &str) -> Option<Fault> {
         Fault::ALL.into_iter().find(|fault| fault.name() == name)
     }
 
-    /// The family that it is switched on and off with.
+    /// Returns the family with which the fault is switched on and off.
     pub const fn family(self) -> Family {
         match self {
             Fault::Throttled | Fault::ThrottledBare => Family::Capacity,
@@ -127,7 +128,7 @@ impl Fault {
         }
     }
 
-    /// Whether a request is carried out all the same.
+    /// Returns true if the service carries out the request in spite of the fault.
     pub const fn lets_request_through(self) -> bool {
         !matches!(
             self,
@@ -143,9 +144,9 @@ impl Fault {
 /// A family of deviations, switched on and off as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
-    /// Events wait for others.
+    /// Events wait for other events.
     Order,
-    /// Legs are late.
+    /// Messages and events are late.
     Time,
     /// Services lack capacity.
     Capacity,
@@ -153,7 +154,7 @@ pub enum Family {
     Error,
     /// Requests, answers and connections get lost.
     Network,
-    /// Reads are behind.
+    /// Reads are stale.
     Consistency,
     /// Functions die, start anew, or run twice.
     Platform,
@@ -162,7 +163,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Every family.
+    /// All families, in order.
     pub const ALL: [Family; 8] = [
         Family::Order,
         Family::Time,
@@ -174,7 +175,7 @@ impl Family {
         Family::Gateway,
     ];
 
-    /// Its name on the command line.
+    /// Returns the name of the family on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Family::Order => "order",
@@ -188,7 +189,7 @@ impl Family {
         }
     }
 
-    /// Whether something goes wrong, and not only later or in another order.
+    /// Returns true for a family of faults: every family except order and time.
     pub const fn is_fault(self) -> bool {
         !matches!(self, Family::Order | Family::Time)
     }
@@ -200,7 +201,7 @@ impl fmt::Display for Family {
     }
 }
 
-/// Where a fault strikes.
+/// A kind of place at which faults strike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Site {
     /// An upgrade request at the gateway: `ana.c1.up`.
@@ -211,7 +212,7 @@ pub enum Site {
     Invocation,
     /// A `$disconnect` event on its way to its function: `ana.d1.start`.
     Disconnect,
-    /// What a function gave back, on its way to the gateway: `ana.c1.answer`.
+    /// The answer of a function, on its way to the gateway: `ana.c1.answer`.
     Answer,
     /// A write to the table: `ana.c1.put-ana1-1`.
     Write,
@@ -221,7 +222,7 @@ pub enum Site {
     EventualRead,
     /// A call of `@connections`: `bob.b1.post-ana1-1`.
     Connections,
-    /// The 410 of such a call: `bob.b1.post-ana1-1.gone`.
+    /// The 410 that answers a call of `@connections`: `bob.b1.post-ana1-1.gone`.
     Gone,
     /// An open connection: `ana1`.
     Connection,
@@ -234,7 +235,7 @@ pub enum Site {
 }
 
 impl Site {
-    /// Every place.
+    /// All sites, in order.
     pub const ALL: [Site; 14] = [
         Site::Handshake,
         Site::Message,
@@ -252,7 +253,7 @@ impl Site {
         Site::Leaving,
     ];
 
-    /// Its name in a table.
+    /// Returns the name of the site in a table.
     pub const fn name(self) -> &'static str {
         match self {
             Site::Handshake => "handshake",
@@ -272,7 +273,7 @@ impl Site {
         }
     }
 
-    /// Where a request to a table is carried out.
+    /// Returns the site of a request to a table.
     pub fn of_request(request: &Request) -> Site {
         if request.operation().writes() {
             Site::Write
@@ -283,7 +284,7 @@ impl Site {
         }
     }
 
-    /// What can go wrong here.
+    /// Returns the faults that can strike at this site.
     pub fn faults(self) -> impl Iterator<Item = Fault> {
         let here = catalogue::ALL.iter().filter(move |entry| entry.site == self);
         here.map(|entry| entry.fault)
