@@ -1,4 +1,4 @@
-//! Virtual time as the SDK sees it.
+//! Virtual time for the SDK: a clock and timers.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -37,7 +37,7 @@ impl AsyncSleep for Timers {
     }
 }
 
-/// Starts to count on the first poll: the SDK makes many sleeps that it never waits for.
+/// A sleep that starts on its first poll, because the SDK makes many sleeps that it never polls.
 struct SleepFuture {
     hub: Hub,
     duration: Duration,

@@ -1,4 +1,4 @@
-//! The wire: an HTTP client whose requests park until the simulation answers them.
+//! The wire: an HTTP client whose requests wait until the simulation answers them.
 
 use std::future::Future;
 use std::io;
@@ -54,9 +54,10 @@ impl Wire {
     }
 }
 
-/// The whole of a body. What is not in memory as it is gets polled to its end, as by a real
-/// transport: a client with stalled-stream protection would otherwise give the call up after a few
-/// seconds of virtual time.
+/// Reads a whole body.
+///
+/// A body that is not in memory is polled to its end, as a real transport does. Otherwise a client
+/// with stalled-stream protection would give up the call after a few seconds of virtual time.
 async fn read(body: SdkBody) -> Result<Vec<u8>, ConnectorError> {
     if let Some(bytes) = body.bytes() {
         return Ok(bytes.to_vec());
@@ -79,7 +80,7 @@ fn respond(delivery: Delivery) -> Result<HttpResponse, ConnectorError> {
     Ok(response)
 }
 
-/// Waits until the simulation delivers an answer.
+/// A future that waits until the simulation delivers the answer of a call.
 struct DeliveryFuture {
     hub: Hub,
     id: CallId,
@@ -93,10 +94,10 @@ impl Future for DeliveryFuture {
     }
 }
 
-/// A call ends here, with an answer or with its caller's timeout.
+/// Ends a call, with an answer or with its caller's timeout, and seeds the thread's generator.
 ///
-/// The SDK draws its backoff from the thread's generator, and how many draws came before depends
-/// on the log level. Seeding it here makes the next draw the call's own.
+/// The SDK draws its backoff from the thread's generator, and the number of earlier draws depends
+/// on the log level. With the seed of the call, the next draw depends on the call alone.
 impl Drop for DeliveryFuture {
     fn drop(&mut self) {
         if let Some(seed) = self.hub.leave(self.id) {

@@ -1,4 +1,4 @@
-//! Headers that AWS reads for its own statistics, and that nobody reads here.
+//! Leaves out request headers that AWS reads for its statistics, and no simulated service reads.
 
 use aws_runtime::invocation_id::InvocationIdInterceptor;
 use aws_runtime::request_info::RequestInfoInterceptor;
@@ -13,11 +13,11 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 const CAUSE: &str = "no simulated service reads it";
 
-/// Has the SDK leave out what no simulated service reads: who and what sends a request, which
-/// attempt it is, and how far the clock of the service is off.
+/// Makes the SDK leave out the headers that no simulated service reads.
 ///
-/// To write these headers takes a tenth of a call's time. They depend on the process's environment
-/// as well.
+/// These are the user agent, the invocation id, the number of the attempt, and the clock skew of
+/// the service. Writing them takes a tenth of a call's time, and they depend on the environment of
+/// the process.
 #[derive(Debug)]
 pub(super) struct Headers;
 

@@ -1,4 +1,4 @@
-//! The meeting point of one run: calls on their way out, answers on their way back, timers.
+//! The hub of one run: requests on their way out, answers on their way back, and timers.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
@@ -13,11 +13,11 @@ use stormglass_spec::Time;
 /// Work that a handler leaves to its sandbox.
 pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A request on the wire.
+/// The id of a request on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct CallId(u64);
 
-/// A sleep that was polled at least once.
+/// The id of a sleep that was polled at least once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TimerId(u64);
 
@@ -26,14 +26,14 @@ pub(crate) struct TimerId(u64);
 pub(crate) struct OutgoingRequest {
     pub(crate) id: CallId,
     pub(crate) method: String,
-    /// Scheme, authority, path and query.
+    /// The URI with scheme, authority, path and query.
     pub(crate) uri: String,
     /// The `x-amz-target` header, which names a DynamoDB operation.
     pub(crate) target: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
-/// What comes back to the client that sent a request.
+/// The outcome of a request, as it comes back to the client that sent it.
 #[derive(Clone, Debug)]
 pub(crate) enum Delivery {
     /// A response.
@@ -47,7 +47,7 @@ struct State {
     now: Time,
     last_id: u64,
     outgoing: VecDeque<OutgoingRequest>,
-    /// What the thread's random generator starts from when the SDK goes on after a call.
+    /// The seeds of the thread's random generator for the time after each call.
     seeds: BTreeMap<CallId, u64>,
     waiting: BTreeMap<CallId, Waker>,
     delivered: BTreeMap<CallId, Delivery>,
@@ -62,7 +62,7 @@ struct Timer {
     waker: Waker,
 }
 
-/// The meeting point of one run. Clones share it.
+/// The hub of one run, at which handlers and the simulation meet. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Hub {
     state: Arc<Mutex<State>>,
@@ -75,8 +75,10 @@ impl fmt::Debug for Hub {
 }
 
 impl Hub {
-    /// One thread steps a run, so nobody ever waits here, and a poisoned lock means that a handler
-    /// panicked while the simulation goes on.
+    /// Locks the state.
+    ///
+    /// One thread steps a run, so the lock is always free. A poisoned lock means that a handler
+    /// panicked; the simulation goes on.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -89,17 +91,17 @@ impl Hub {
         self.lock().now = now;
     }
 
-    /// A handler leaves work to its sandbox.
+    /// Keeps work that a handler leaves to its sandbox.
     pub(super) fn spawn(&self, work: Background) {
         self.lock().background.push(work);
     }
 
-    /// The work that was left since the last time.
+    /// Takes the work that handlers left since the last call.
     pub(crate) fn take_background(&self) -> Vec<Background> {
         std::mem::take(&mut self.lock().background)
     }
 
-    /// A client sends a request.
+    /// Queues a request that a client sends, and returns its id.
     pub(super) fn send(&self, make: impl FnOnce(CallId) -> OutgoingRequest) -> CallId {
         let mut state = self.lock();
         state.last_id += 1;
@@ -108,22 +110,22 @@ impl Hub {
         id
     }
 
-    /// The requests sent since the last time.
+    /// Takes the requests that clients sent since the last call.
     pub(crate) fn take_outgoing(&self) -> VecDeque<OutgoingRequest> {
         std::mem::take(&mut self.lock().outgoing)
     }
 
-    /// Gives a request the seed of whatever its client draws once the request is over.
+    /// Gives a request the seed for the random numbers that its client draws after it.
     pub(crate) fn set_seed(&self, id: CallId, seed: u64) {
         self.lock().seeds.insert(id, seed);
     }
 
-    /// Whether the sender of a request still waits for the answer.
+    /// Returns true if the sender of a request still waits for the answer.
     pub(crate) fn is_awaited(&self, id: CallId) -> bool {
         self.lock().waiting.contains_key(&id)
     }
 
-    /// Hands an answer to whoever sent the request.
+    /// Hands an answer to the sender of a request, if the sender still waits for it.
     pub(crate) fn deliver(&self, id: CallId, delivery: Delivery) {
         let mut state = self.lock();
         if let Some(waker) = state.waiting.remove(&id) {
@@ -143,8 +145,10 @@ impl Hub {
         }
     }
 
-    /// The sender of a request has its answer, or no longer waits for it; the request goes its
-    /// way. Gives the seed of what the sender draws next.
+    /// Forgets the sender of a request, which has its answer or no longer waits for it.
+    ///
+    /// The request itself goes on. Returns the seed for the random numbers that the sender draws
+    /// next.
     pub(super) fn leave(&self, id: CallId) -> Option<u64> {
         let mut state = self.lock();
         state.waiting.remove(&id);
@@ -152,7 +156,7 @@ impl Hub {
         state.seeds.remove(&id)
     }
 
-    /// A sleep was polled for the first time.
+    /// Starts the timer of a sleep that was polled for the first time, and returns its id.
     pub(super) fn start_timer(&self, due: Time, waker: &Waker) -> TimerId {
         let mut state = self.lock();
         state.last_id += 1;
@@ -177,12 +181,12 @@ impl Hub {
         self.lock().timers.remove(&id);
     }
 
-    /// The sleeps that began since the last time.
+    /// Takes the timers that started since the last call.
     pub(crate) fn take_new_timers(&self) -> VecDeque<(TimerId, Time)> {
         std::mem::take(&mut self.lock().new_timers)
     }
 
-    /// Whether anybody still waits for this timer.
+    /// Returns true if a handler still waits for this timer.
     pub(crate) fn is_timer_alive(&self, id: TimerId) -> bool {
         self.lock().timers.contains_key(&id)
     }

@@ -1,7 +1,7 @@
-//! Where simulated code meets the simulation: the SDK's HTTP client, sleep and clock.
+//! The seam between handlers and the simulation: the SDK's HTTP client, sleep and clock.
 //!
-//! Handlers hold real AWS SDK clients. Serialization, retries, timeouts and the parsing of errors
-//! are the SDK's own; only the wire, the clock and the timers are ours.
+//! Handlers hold real AWS SDK clients. The SDK itself serializes, retries, times out and parses
+//! errors; the simulation replaces only the wire, the clock and the timers.
 
 mod clock;
 mod connector;

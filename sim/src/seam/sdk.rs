@@ -1,4 +1,4 @@
-//! What a function builds its SDK clients from.
+//! The configurations from which a function builds its SDK clients.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,22 +17,22 @@ use super::headers::Headers;
 use super::hub::{Background, Hub};
 use stormglass_spec::REGION;
 
-/// What a function builds its SDK clients from: one sandbox's connection to the world.
+/// The connection of one sandbox to the world, from which a function builds its SDK clients.
 ///
-/// Every source of nondeterminism in the SDK is pinned: the wire, the clock, timers, and the retry
-/// bucket, which is a sandbox's own as on AWS. Requests are neither signed nor adorned with headers
-/// that no simulated service reads, which would take as long as all the rest.
+/// Every source of nondeterminism in the SDK is fixed: the wire, the clock, the timers, and the
+/// retry bucket, of which each sandbox has one, as on AWS. Requests are not signed and do not
+/// carry headers that no simulated service reads, because these would double the time of a call.
 #[derive(Clone, Debug)]
 pub struct Sdk {
     world: World,
 }
 
-/// Where a sandbox is.
+/// The world in which a sandbox runs.
 #[derive(Clone)]
 enum World {
-    /// In a simulation.
+    /// A simulation.
     Simulated(Hub),
-    /// Where there are sockets and a wall clock.
+    /// A world with sockets and a wall clock.
     Real(Real),
 }
 
@@ -58,8 +58,9 @@ impl Sdk {
         Sdk { world: World::Simulated(hub) }
     }
 
-    /// The same for a sandbox outside of a simulation; `spawn` takes what the function leaves to
-    /// its sandbox (see [`Sdk::spawn`]).
+    /// Makes an [`Sdk`] for a sandbox outside of a simulation.
+    ///
+    /// `spawn` takes the work that the function leaves to its sandbox (see [`Sdk::spawn`]).
     pub fn outside(
         http_client: SharedHttpClient,
         sleep: SharedAsyncSleep,
@@ -70,15 +71,15 @@ impl Sdk {
         Sdk { world: World::Real(Real { http_client, sleep, time_source, spawn }) }
     }
 
-    /// Whether this is a simulation, and not a place with sockets and a wall clock.
+    /// Returns true in a simulation, and false in a world with sockets and a wall clock.
     ///
-    /// An application may choose its settings by it: small worlds are crowded only where little
-    /// has room. What its handlers do must not depend on it.
+    /// An application may choose its settings by it. Low limits make a small simulated world
+    /// crowded, for example. The behaviour of its handlers must not depend on it.
     pub fn is_simulated(&self) -> bool {
         matches!(self.world, World::Simulated(_))
     }
 
-    /// A configuration for a DynamoDB client.
+    /// Returns a configuration for a DynamoDB client.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::config::Builder {
         aws_sdk_dynamodb::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
@@ -93,7 +94,7 @@ impl Sdk {
             .allow_no_auth()
     }
 
-    /// A configuration for a client of API Gateway's `@connections`.
+    /// Returns a configuration for a client of API Gateway's `@connections`.
     pub fn management(&self) -> aws_sdk_apigatewaymanagement::config::Builder {
         aws_sdk_apigatewaymanagement::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
@@ -108,7 +109,7 @@ impl Sdk {
             .allow_no_auth()
     }
 
-    /// The time, for handlers that make no calls and have no client to take it from.
+    /// Returns the clock of the sandbox, for handlers that have no SDK client to take it from.
     pub fn time_source(&self) -> SharedTimeSource {
         match &self.world {
             World::Simulated(hub) => SharedTimeSource::new(Clock { hub: hub.clone() }),
@@ -118,9 +119,9 @@ impl Sdk {
 
     /// Leaves work to the sandbox, as a Node.js handler does with a promise that it never awaits.
     ///
-    /// It goes on while an invocation runs in the sandbox. When the handler has returned, the
+    /// The work goes on while an invocation runs in the sandbox. When the handler has returned, the
     /// platform freezes the sandbox with everything in it, until its next invocation or for ever
-    /// (FACTS 4.11). Tasks of `tokio::spawn` would not freeze here, so they are refused instead.
+    /// (FACTS 4.11). Tasks of `tokio::spawn` would not freeze in a simulation, so it refuses them.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         match &self.world {
             World::Simulated(hub) => hub.spawn(Box::pin(work)),
