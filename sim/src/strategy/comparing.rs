@@ -1,18 +1,18 @@
-//! Compares the points of choice of a run with those of one before it.
+//! Compares the points of choice of a run with those of an earlier run.
 
 use super::{Flow, Interest, Point, State, Strategy};
 use crate::case::{Choice, Key, Menu};
 
-/// Decides as another strategy does, and notices where the run leaves the way of one before it.
+/// Decides as another strategy does, and notices the point at which the run leaves an earlier one.
 ///
-/// Two runs of a case come to the same points in the same order, and choose the same at each. The
-/// first point at which they do not is where something reached the handlers past the schedule, or
-/// shortly after that.
+/// Two runs of a case come to the same points in the same order, and choose the same at each. If
+/// they do not, something reached the handlers past the schedule, at the first point that differs
+/// or shortly before it.
 #[derive(Clone, Debug)]
 pub struct Comparison<'a, S> {
     inner: S,
     first: &'a [Point],
-    /// How many points were the same.
+    /// The number of points that were the same.
     passed: usize,
     parting: Option<FirstDifference>,
 }
@@ -20,21 +20,21 @@ pub struct Comparison<'a, S> {
 /// The first point of choice at which two runs part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstDifference {
-    /// Its place among the points of choice, from 1.
+    /// The position of the point among the points of choice, from 1.
     pub place: usize,
-    /// Where the first run was, unless it had come to its end.
+    /// The point of the first run; `None` if it was over.
     pub first: Option<Point>,
-    /// Where the second run was, unless it had come to its end.
+    /// The point of the second run; `None` if it was over.
     pub second: Option<Point>,
 }
 
 impl<'a, S: Strategy> Comparison<'a, S> {
-    /// Decides as this strategy does, and compares with the points of a first run.
+    /// Wraps a strategy, and compares the run with the points of a first run.
     pub fn new(inner: S, first: &'a [Point]) -> Comparison<'a, S> {
         Comparison { inner, first, passed: 0, parting: None }
     }
 
-    /// Where the run, which is over, parted from the first one, if it did.
+    /// Returns the point at which the finished run parted from the first one, if it did.
     pub fn parting(self) -> Option<FirstDifference> {
         if self.parting.is_some() {
             return self.parting;

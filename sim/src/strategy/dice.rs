@@ -1,4 +1,4 @@
-//! What a deviation is like, once a point of choice has been picked for one.
+//! Draws the deviation at a point of choice that a strategy has picked for one.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use crate::case::{Choice, Key, Menu};
 use crate::faults::{Fault, Site};
 use stormglass_spec::hash;
 
-/// How late a leg can be: within a race, around a retry, past an attempt's timeout, and past the
-/// gateway's 29 s.
+/// The delays that a leg can have: within a race, around a retry, past an attempt's timeout, and
+/// past the gateway's 29 s.
 pub(crate) const DELAYS: [Duration; 5] = [
     Duration::from_millis(20),
     Duration::from_millis(200),
@@ -16,13 +16,13 @@ pub(crate) const DELAYS: [Duration; 5] = [
     Duration::from_secs(35),
 ];
 
-/// How late a function can start and still have a little of the gateway's 29 s left (FACTS 3.1).
+/// The delay of a function that starts with little of the gateway's 29 s left (FACTS 3.1).
 const NEARLY_TOO_LATE: Duration = Duration::from_secs(27);
 
-/// How often a function that starts late starts nearly too late.
+/// The share of late function starts that come nearly too late, per mille.
 const NEARLY_PER_MILLE: u64 = 250;
 
-/// The draws of a seed: each belongs to a key and a purpose, and to no other draw.
+/// The draws of a seed: each depends only on the seed, a key and a purpose.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dice {
     seed: u64,
@@ -37,7 +37,8 @@ impl Dice {
         hash::keyed_for(self.seed, key.as_str(), purpose)
     }
 
-    /// 1 event half of the time, 2 or 3 a quarter of the time, and so on, up to 63.
+    /// Draws an order: wait for 1 event with a chance of a half, for 2 or 3 with a chance of a
+    /// quarter, and so on, up to 63.
     pub(super) fn order(self, key: &Key) -> Choice {
         let doublings = self.draw(key, "events").trailing_ones().min(5);
         let base = 1 << doublings;
@@ -53,13 +54,13 @@ impl Dice {
         pick(self.draw(key, "delay"), &DELAYS).map(Choice::Late)
     }
 
-    /// One of these faults, if there is any.
+    /// Draws one of the faults in `among`, if there is any.
     pub(super) fn fault(self, key: &Key, among: &[Fault]) -> Option<Choice> {
         pick(self.draw(key, "which"), among).map(Choice::Fault)
     }
 }
 
-/// One of these, if there is any.
+/// Picks one item of `from` by `draw`, if there is any.
 pub(super) fn pick<T: Copy>(draw: u64, from: &[T]) -> Option<T> {
     let count = u64::try_from(from.len()).ok().filter(|count| *count > 0)?;
     from.get(usize::try_from(hash::below(draw, count)).ok()?).copied()

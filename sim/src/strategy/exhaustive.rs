@@ -1,4 +1,4 @@
-//! Follows one of all the schedules that there are, and notes where others branch off.
+//! Follows one of all possible schedules, and records the points where others branch off.
 
 use std::ops::ControlFlow;
 use std::sync::{PoisonError, RwLock};
@@ -8,31 +8,33 @@ use indexmap::IndexMap;
 use super::{Flow, Interest, Point, Recording, Replay, State, Strategy};
 use crate::case::{Choice, Key, Menu, Schedule};
 
-/// How many states are kept in mind, at some 40 bytes each. What comes after these is looked at
-/// once more where it comes up again: that takes time, and finds nothing else.
+/// The most states that are remembered, at about 40 bytes each.
+///
+/// A search runs on from any other state again each time that it comes up. That takes time, but
+/// does not change the result.
 const STATES_MAX: usize = 4_000_000;
 
-/// Follows one of the schedules with at most so many deviations, and ends where the rest of it is
-/// known.
+/// Follows one schedule of a search, and ends the run at a state from which the rest is known.
 ///
-/// From its last deviation on a run is dull. Where it comes to a state that another run has been
-/// in, with as many deviations left or more, it would do nothing that the other one did not do, and
-/// whatever could branch off from here has branched off, or will branch off, from there.
+/// After its last deviation a run is dull. If it then comes to a state in which another run has
+/// been with the same number of deviations left, or more, the rest of the run would repeat that
+/// other run. All schedules that could branch off from here branch off from there.
 #[derive(Debug)]
 pub struct Exhaustive<'a> {
     replay: Recording<Replay>,
-    /// How many points come up to the last deviation, which is among them.
+    /// The number of points up to the last deviation, including it.
     passed: usize,
-    /// How many more deviations a schedule may have.
+    /// The number of further deviations that a schedule may have.
     left: usize,
-    /// The states of other runs; `None` if nothing is to be left out.
+    /// The states of other runs; `None` if the run must not end early.
     known: Option<&'a KnownStates>,
     states: Vec<(State, usize)>,
 }
 
 impl<'a> Exhaustive<'a> {
-    /// Follows a schedule whose last deviation is at the last of the first `passed` points, and
-    /// that may have `left` deviations more.
+    /// Follows a schedule whose last deviation is at point number `passed`.
+    ///
+    /// `left` is the number of further deviations that the search may add to it.
     pub fn new(
         schedule: Schedule,
         passed: usize,
@@ -43,8 +45,9 @@ impl<'a> Exhaustive<'a> {
         Exhaustive { replay, passed, left, known, states: Vec::new() }
     }
 
-    /// The points that the run came to, and the states after its last deviation, each with how
-    /// many points came before it.
+    /// Returns the points that the run came to, and the states after its last deviation.
+    ///
+    /// Each state comes with the number of points before it.
     pub fn into_notes(self) -> (Vec<Point>, Vec<(State, usize)>) {
         (self.replay.into_points(), self.states)
     }
@@ -72,20 +75,20 @@ impl Strategy for Exhaustive<'_> {
     }
 }
 
-/// The states that runs have been in, each with the most deviations that were left there.
+/// The states in which runs have been, each with the most deviations that were left there.
 #[derive(Debug, Default)]
 pub struct KnownStates {
     left: RwLock<IndexMap<State, usize>>,
 }
 
 impl KnownStates {
-    /// Whether a run was there with as many deviations left or more.
+    /// Returns true if a run was in `state` with `left` or more deviations left.
     pub fn covers(&self, state: State, left: usize) -> bool {
         let known = self.left.read().unwrap_or_else(PoisonError::into_inner);
         known.get(&state).is_some_and(|most| *most >= left)
     }
 
-    /// A run was in these states with so many deviations left.
+    /// Adds states in which a run was with `left` deviations left.
     pub fn add(&self, states: impl IntoIterator<Item = State>, left: usize) {
         let mut known = self.left.write().unwrap_or_else(PoisonError::into_inner);
         for state in states {

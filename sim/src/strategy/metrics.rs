@@ -1,24 +1,24 @@
-//! Counts how often each family of deviations was offered and made.
+//! Counts the deviations of each family that were offered and made.
 
 use super::{Flow, Interest, State, Strategy};
 use crate::case::{Choice, Key, Menu};
 use crate::faults::{Family, Site};
 
-/// How often a family of deviations was offered and made.
+/// The number of times that deviations of one family were offered and made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Metric {
-    /// At how many points of choice one of the family could have been made.
+    /// The number of points of choice that offered a deviation of the family.
     pub offered: u64,
-    /// How often one was made.
+    /// The number of deviations of the family that were made.
     pub made: u64,
 }
 
-/// How often each family of deviations was offered and made.
+/// The metrics of all families of deviations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FamilyMetrics([Metric; Family::ALL.len()]);
 
 impl FamilyMetrics {
-    /// Adds what another run counted.
+    /// Adds the metrics of another run.
     pub fn add(&mut self, other: &FamilyMetrics) {
         for (sum, metric) in self.0.iter_mut().zip(&other.0) {
             sum.offered += metric.offered;
@@ -26,13 +26,13 @@ impl FamilyMetrics {
         }
     }
 
-    /// Every family with its metric.
+    /// Returns every family with its metric.
     pub fn iter(&self) -> impl Iterator<Item = (Family, Metric)> {
         Family::ALL.into_iter().zip(self.0)
     }
 }
 
-/// Decides as another strategy does, and counts.
+/// Decides as another strategy does, and counts deviations by family.
 #[derive(Clone, Debug)]
 pub struct Metrics<S> {
     inner: S,
@@ -42,12 +42,12 @@ pub struct Metrics<S> {
 }
 
 impl<S: Strategy> Metrics<S> {
-    /// Decides as this strategy does.
+    /// Wraps a strategy, with all counts at zero.
     pub fn new(inner: S) -> Metrics<S> {
         Metrics { inner, legs: 0, sites: [0; Site::ALL.len()], made: [0; Family::ALL.len()] }
     }
 
-    /// What was counted.
+    /// Returns the counts so far, by family.
     pub fn families(&self) -> FamilyMetrics {
         FamilyMetrics(Family::ALL.map(|family| Metric {
             offered: self.offered(family),

@@ -1,9 +1,9 @@
-//! Who decides where the world goes at each point of choice.
+//! Strategies, which decide how the world goes on at each point of choice.
 //!
 //! A strategy is one small type in one file: [`Random`] and [`Pct`] explore, [`Replay`] follows a
-//! schedule, and [`Exhaustive`] follows one of all the schedules that there are. Others go around
-//! any of them: [`Recording`] takes note of every point of choice, [`Comparison`] notices where a
-//! second run leaves the way of the first, [`Metrics`] counts.
+//! schedule, and [`Exhaustive`] follows one of all possible schedules. Three more strategies wrap
+//! another one: [`Recording`] records every point of choice, [`Comparing`] notices the point at
+//! which a second run leaves the first, and [`Metrics`] counts deviations.
 
 mod comparing;
 mod dice;
@@ -27,41 +27,46 @@ use std::ops::ControlFlow;
 
 use crate::case::{Choice, Key, Menu};
 
-/// Decides where the world goes at each point of choice.
+/// A strategy, which decides how the world goes on at each point of choice.
 pub trait Strategy {
-    /// What happens at `key`; `None` is the dull way. What is chosen must be on the menu.
+    /// Chooses a deviation at `key`; `None` is the dull way.
+    ///
+    /// The choice must be on the menu.
     fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice>;
 
-    /// Whether it wants to know the states that the world comes to. It is asked before the run,
-    /// and again before each state: to work one out takes time.
+    /// Returns the interest of the strategy in the states that the world comes to.
+    ///
+    /// The world asks before the run, and again before each state, because computing a state takes
+    /// time.
     fn interest(&self) -> Interest {
         Interest::Never
     }
 
-    /// The world has come to a state: one thing has happened, and the next has yet to. Two runs of
-    /// one plan that come to the same state go on alike for as long as nothing deviates. Gives
-    /// whether the run is to go on, or to end here.
+    /// Takes a state that the world has come to, and returns whether the run goes on or ends.
+    ///
+    /// The world comes to a state between two events. Two runs of one plan that come to the same
+    /// state go on alike as long as nothing deviates.
     fn arrive(&mut self, state: State) -> Flow {
         let State(_) = state;
         Flow::Continue(())
     }
 }
 
-/// Whether a strategy wants to know the states that the world comes to.
+/// The interest of a strategy in the states that the world comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interest {
-    /// In no state of the run.
+    /// The strategy needs no state of the run.
     Never,
-    /// In some that are still to come.
+    /// The strategy needs some later states, but not the next one.
     Later,
-    /// In the next one.
+    /// The strategy needs the next state.
     Now,
 }
 
-/// Whether a run is to go on.
+/// The decision of a strategy to go on with a run or to end it.
 pub type Flow = ControlFlow<()>;
 
-/// A state of the world: a hash of all that can still make a difference.
+/// A state of the world: a hash of everything that can still change the rest of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct State(pub u128);
 

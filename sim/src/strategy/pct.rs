@@ -1,45 +1,46 @@
-//! Deviates at a few points of a run, and nowhere else.
+//! Deviates at a few points of choice of a run, and nowhere else.
 //!
-//! Probabilistic concurrency testing (Burckhardt et al., ASPLOS 2010) draws a few of the steps of
-//! a run to change priorities at: most bugs take few, and a bug that takes `d` of them is found
-//! with a chance that can be told beforehand. Here nothing has a priority, and a run is dull but
-//! for its deviations. So what is drawn are points of choice, and what happens there is an order, a
-//! delay or a fault. Of the points of a dull run, each set of so many is as likely as any other.
+//! Probabilistic concurrency testing (Burckhardt et al., ASPLOS 2010) draws a few steps of a run,
+//! and changes priorities there. Most bugs need few such steps, and the chance to find a bug that
+//! needs `d` of them is known beforehand. The simulator has no priorities, and a run is dull except
+//! for its deviations. So this strategy draws points of choice, and deviates there by an order, a
+//! delay or a fault. All sets of the same number of points of a dull run are equally likely.
 //!
-//! The original counts steps. Here each point has a rank, a hash of the seed and its key, and the
-//! lowest ranks are drawn. Leaving a step of a client out leaves every rank as it was, and every
-//! deviation as it was at its point. Not so what is drawn: for each drawn point that went with the
-//! step, the one that is next in rank moves up.
+//! The original counts steps. Here each point has a rank, which is a hash of the seed and the
+//! point's key, and the strategy draws the lowest ranks. If a client's step is left out of the
+//! plan, the other points keep their ranks and their deviations. But for each drawn point that goes
+//! with the step, the point that is next in rank is drawn instead.
 
 use super::dice::{Dice, pick};
 use super::{Families, Point, Strategy};
 use crate::case::{Choice, Key, Menu};
 use crate::faults::{Family, Fault};
 
-/// Deviates at a few points, drawn from all those of a dull run.
+/// Deviates at a few points of choice, drawn from all points of a dull run.
 ///
-/// A point that comes up only because of a deviation (a second attempt, say) is drawn if its rank
-/// is as low as theirs, in place of the last of them.
+/// A point that exists only because of a deviation (a second attempt, for example) is drawn if its
+/// rank is as low as the ranks of the drawn points. It then takes the place of the last of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Pct {
     dice: Dice,
     families: Families,
     /// The highest rank that is drawn.
     rank_max: u64,
-    /// How many deviations are left to make.
+    /// The number of deviations that are left to make.
     left: u32,
 }
 
 impl Pct {
-    /// Draws at most `depth` of the points at which one of these families can deviate; `dull` are
-    /// all those that a dull run of the same plan came to.
+    /// Draws at most `depth` of the points at which one of `families` can deviate.
+    ///
+    /// `dull` holds all points that a dull run of the same plan came to.
     pub fn new(seed: u64, depth: u32, families: Families, dull: &[Point]) -> Pct {
         let dice = Dice::new(seed);
         let open = dull.iter().filter(|point| !ways(families, &point.menu).is_empty());
         let mut ranks: Vec<u64> = open.map(|point| rank(dice, &point.key)).collect();
         ranks.sort_unstable();
         let last = usize::try_from(depth).unwrap_or(usize::MAX).saturating_sub(1);
-        // With fewer points than that, all of them are drawn.
+        // If there are fewer points than that, the strategy draws all of them.
         let rank_max = ranks.get(last).copied().unwrap_or(u64::MAX);
         Pct { dice, families, rank_max, left: depth }
     }
@@ -75,7 +76,7 @@ fn rank(dice: Dice, key: &Key) -> u64 {
     dice.draw(key, "rank")
 }
 
-/// The ways in which these families can deviate at a point.
+/// Returns the ways in which `families` can deviate at a point.
 fn ways(families: Families, menu: &Menu) -> Vec<DeviationKind> {
     let mut ways = Vec::new();
     if menu.legs && families.contains(Family::Order) {
@@ -111,7 +112,7 @@ mod tests {
         dull.into_points()
     }
 
-    /// What is drawn from a run that comes to these points, dull or not.
+    /// Returns the deviations drawn in a run that comes to the points `keys`, dull or not.
     fn drawn(seed: u64, depth: u32, keys: &[Key]) -> BTreeMap<Key, Choice> {
         let mut pct = Pct::new(seed, depth, Families::ALL, &dull(keys));
         let choices = keys.iter().map(|key| (key.clone(), pct.choose(key, &Menu::LEG)));

@@ -1,8 +1,8 @@
-//! Deviates at random, each seed with a temper of its own.
+//! Deviates at random. Each seed draws its own set of faults and its own rates (swarm testing).
 //!
-//! Swarm testing (Groce et al., ISSTA 2012): a seed first draws which deviations it knows at all
-//! and how often it deviates. Worlds in which everything goes wrong at once hide what one fault
-//! alone would show.
+//! In swarm testing (Groce et al., ISSTA 2012) a seed first draws the kinds of deviation that it
+//! uses, and the rates at which they strike. If everything goes wrong at once, one failure hides
+//! the effect of another.
 
 use std::collections::BTreeSet;
 
@@ -19,31 +19,33 @@ pub struct Families {
 }
 
 impl Families {
-    /// All of them.
+    /// The set of all families.
     pub const ALL: Families = Families { allowed: [true; Family::ALL.len()] };
 
-    /// These.
+    /// Makes a set of some families.
     pub fn of(families: &[Family]) -> Families {
         Families { allowed: Family::ALL.map(|family| families.contains(&family)) }
     }
 
-    /// Whether this one is among them.
+    /// Returns true if a family is in the set.
     pub fn contains(self, family: Family) -> bool {
         Family::ALL.into_iter().zip(self.allowed).any(|(known, allowed)| known == family && allowed)
     }
 }
 
-/// How often a seed has an incident.
+/// The share of seeds that have an incident, per mille.
 const INCIDENTS_PER_MILLE: u64 = 100;
 
-/// How often something fails in an incident: often enough for every attempt of a call to fail, as
-/// they do when something is broken for minutes. Faults that are independent hardly ever do that.
+/// The rate of faults in an incident, per mille.
+///
+/// It is high enough for every attempt of a call to fail, as in an outage of minutes. Independent
+/// faults at a low rate hardly ever do that.
 const INCIDENT_PER_MILLE: u64 = 500;
 
-/// How often something goes wrong where it does so steadily.
+/// The rate of faults and delays in a steady strategy, per mille.
 const STEADY_PER_MILLE: u64 = 50;
 
-/// Deviates at random.
+/// Deviates at random, with the faults and the rates that its seed draws.
 #[derive(Clone, Debug)]
 pub struct Random {
     dice: Dice,
@@ -54,7 +56,7 @@ pub struct Random {
 }
 
 impl Random {
-    /// The temper of this seed, within the families allowed.
+    /// Draws the faults and the rates of a seed, within the allowed families.
     pub fn new(seed: u64, families: Families) -> Random {
         let mut draws = Draws::new(seed, "swarm");
         let mut rate = |allowed: bool| {
@@ -77,10 +79,11 @@ impl Random {
         Random { dice, order_per_mille, time_per_mille, fault_per_mille, faults }
     }
 
-    /// Knows every fault of the families allowed, and has one of them strike at one in 20 of the
-    /// places where it could, or something come late. Nothing changes places.
+    /// Makes a strategy with every fault of the allowed families, at a constant rate.
     ///
-    /// For somebody who runs one seed only, and wants to see what there is.
+    /// A fault strikes at one in 20 of the places where it could, and one in 20 of the legs is
+    /// late. The order of events never deviates. This suits a user who runs one seed only, and
+    /// wants to see many kinds of fault.
     pub fn steady(seed: u64, families: Families) -> Random {
         let rate = |allowed: bool| if allowed { STEADY_PER_MILLE } else { 0 };
         let faults = Fault::ALL.into_iter().filter(|fault| families.contains(fault.family()));

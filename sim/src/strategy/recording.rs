@@ -1,4 +1,4 @@
-//! Takes note of every point of choice that a run comes to.
+//! Records every point of choice that a run comes to.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use crate::case::{Choice, Key, Menu};
 /// A point of choice that a run came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Point {
-    /// Where.
+    /// The key of the point.
     pub key: Key,
-    /// What could have happened there.
+    /// The deviations that the point offered.
     pub menu: Menu,
-    /// What was chosen; `None` is the dull way.
+    /// The choice of the strategy; `None` is the dull way.
     pub choice: Option<Choice>,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Point {
     }
 }
 
-/// Decides as another strategy does, and takes note of every point of choice, in order.
+/// Decides as another strategy does, and records every point of choice, in order.
 #[derive(Clone, Debug)]
 pub struct Recording<S> {
     inner: S,
@@ -37,17 +37,17 @@ pub struct Recording<S> {
 }
 
 impl<S: Strategy> Recording<S> {
-    /// Decides as this strategy does.
+    /// Wraps a strategy, and starts with no points.
     pub fn new(inner: S) -> Recording<S> {
         Recording { inner, points: Vec::new() }
     }
 
-    /// The points that the run has come to so far.
+    /// Returns the points that the run has come to so far.
     pub fn points(&self) -> &[Point] {
         &self.points
     }
 
-    /// The points that the run came to.
+    /// Returns all points that the run came to.
     pub fn into_points(self) -> Vec<Point> {
         self.points
     }

@@ -1,4 +1,4 @@
-//! Follows a schedule.
+//! Replays a schedule.
 
 use super::Strategy;
 use crate::case::{Choice, Key, Menu, Schedule};
@@ -10,12 +10,12 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Follows this schedule.
+    /// Makes a strategy that follows this schedule.
     pub fn new(schedule: Schedule) -> Replay {
         Replay { schedule }
     }
 
-    /// Never deviates.
+    /// Makes a strategy that never deviates.
     pub fn dull() -> Replay {
         Replay::new(Schedule::default())
     }
