@@ -1,4 +1,4 @@
-//! Looks for the bug in the first version of the chat, and tells what it finds.
+//! Looks for the bug in the first version of the chat, and prints a report of it.
 //!
 //! ```sh
 //! cargo run --example explore                 # until a promise is broken

@@ -1,6 +1,6 @@
 //! A chat with rooms, on API Gateway WebSockets, Lambda and DynamoDB.
 //!
-//! A client joins a room, and is in that one room until it joins another one, leaves, or goes:
+//! A client joins a room, and stays in it until it joins another one, leaves, or disconnects:
 //!
 //! ```json
 //! {"action": "join", "room": "red"}
@@ -8,12 +8,12 @@
 //! {"action": "leave"}
 //! ```
 //!
-//! What is said in a room reaches everybody in it, and nobody else. Every message is answered, and
-//! only a 200 says that it was carried out.
+//! A text that is said in a room reaches all clients in it, and no others. The chat answers every
+//! message, and only a 200 says that the chat carried it out.
 //!
-//! - `members`: who is in which room, as the table has it.
+//! - `members`: the members of each room, in a DynamoDB table.
 //!
-//! In `main`, each function does what the tests do, but with its clients from `aws_config`:
+//! In `main`, each function is built as in the tests, but with its clients from `aws_config`:
 //! `lambda_runtime::run(service_fn(|event| chat.join(event)))`.
 
 mod members;
@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 pub use members::{Members, Memory};
 
-/// What every function gets.
+/// The event that every function gets.
 pub type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
 
 /// The functions of the chat.
@@ -48,7 +48,7 @@ struct Say {
 }
 
 impl Chat {
-    /// The chat with its clients. The endpoint of `@connections` is in every event.
+    /// Makes a chat with its SDK clients. The endpoint of `@connections` comes with every event.
     pub fn new(
         members: Members,
         management: aws_sdk_apigatewaymanagement::config::Builder,
@@ -56,7 +56,7 @@ impl Chat {
         Chat { members, management }
     }
 
-    /// `join`: from now on the client is in this room, and in no other one.
+    /// Handles `join`: moves the client to a room, and out of any other one.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Chat {
         Ok(answer(200, "joined"))
     }
 
-    /// `leave`: from now on the client is in no room.
+    /// Handles `leave`: takes the client out of its room.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Chat {
         Ok(answer(200, "left"))
     }
 
-    /// `$disconnect`: the client is gone.
+    /// Handles `$disconnect`: takes the client, which is gone, out of its room.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Chat {
         self.leave(event).await
     }
 
-    /// `say`: posts a text to everybody in a room.
+    /// Handles `say`: posts a text to all clients in a room.
     ///
     /// # Errors
     ///

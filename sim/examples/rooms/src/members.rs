@@ -1,7 +1,7 @@
-//! Who is in which room.
+//! The members of each room, in a DynamoDB table.
 //!
 //! The table has a row for each member of each room: its partition key is `room`, its sort key
-//! `connectionId`. To move a client, one has to know where it was.
+//! `connectionId`. To move a client, the chat must know the room that the client was in.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -9,22 +9,22 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use lambda_runtime::Error;
 
-/// How often a move is tried again that another one came in the way of.
+/// The most attempts of a move. An attempt fails if another move of the client gets in the way.
 const MOVES_MAX: usize = 4;
 
-/// How the chat remembers where a client was.
+/// The way in which the chat remembers the room of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Memory {
-    /// It asks the index `by-connection`, as the first version did. **This is the bug**: an index
-    /// is eventually consistent, so it may not know of the room that was joined a moment ago, and
-    /// the client stays there, too.
+    /// The index `by-connection` gives the room, as in the first version. **This is the bug**: an
+    /// index is eventually consistent, so it may not know of the room that the client joined a
+    /// moment ago. The client then stays in that room, too.
     Index,
-    /// A row of its own for each connection says where it is. Moving changes that row and the rows
-    /// in the rooms in one transaction, and only if it still says what was read.
+    /// One more row for each connection holds its room. A move changes that row and the rows in
+    /// the rooms in one transaction, and only if that row has not changed since it was read.
     Row,
 }
 
-/// The table of the chat.
+/// The table of the chat, with a client to read and change it.
 #[derive(Clone, Debug)]
 pub struct Members {
     dynamodb: Client,
@@ -33,12 +33,12 @@ pub struct Members {
 }
 
 impl Members {
-    /// The members in a table.
+    /// Makes the members of a table.
     pub fn new(dynamodb: Client, table: &str, memory: Memory) -> Members {
         Members { dynamodb, table: table.to_owned(), memory }
     }
 
-    /// Everybody in a room.
+    /// Returns the connection ids of all clients in a room.
     pub(crate) async fn of(&self, room: &str) -> Result<Vec<String>, Error> {
         let query = self.dynamodb.query().table_name(&self.table).consistent_read(true);
         let query = query.key_condition_expression("room = :room");
@@ -67,7 +67,7 @@ impl Members {
         }
     }
 
-    /// Takes a client that is gone out of a room.
+    /// Removes a client from a room.
     pub(crate) async fn forget(&self, connection: &str, room: &str) -> Result<(), Error> {
         let delete = self.dynamodb.delete_item().table_name(&self.table);
         let delete = delete.key("room", string(room)).key("connectionId", string(connection));
@@ -75,7 +75,7 @@ impl Members {
         Ok(())
     }
 
-    /// Leaves every room but this one that the index knows of.
+    /// Takes a client out of all rooms that the index knows, except the room `stays`.
     async fn leave_by_index(&self, connection: &str, stays: Option<&str>) -> Result<(), Error> {
         let query = self.dynamodb.query().table_name(&self.table).index_name("by-connection");
         let query = query.key_condition_expression("connectionId = :id");
@@ -112,7 +112,7 @@ impl Members {
         Err("the client moves about too fast".into())
     }
 
-    /// The room that a client is in.
+    /// Returns the room that a client is in, as its own row has it.
     async fn room_of(&self, connection: &str) -> Result<Option<String>, Error> {
         let get = self.dynamodb.get_item().table_name(&self.table).consistent_read(true);
         let get = get.key("room", whereabouts(connection));
@@ -121,7 +121,7 @@ impl Members {
         Ok(is_in.cloned())
     }
 
-    /// Writes down which room a client is in, if nobody else did in the meantime.
+    /// Makes the write of a client's room, on condition that the row still holds `from`.
     fn write_room_of(
         &self,
         connection: &str,
@@ -147,7 +147,7 @@ impl Members {
     }
 }
 
-/// An attribute of every row that a query finds, page after page.
+/// Returns an attribute of every row that a query finds, page after page.
 async fn all(query: QueryFluentBuilder, attribute: &str) -> Result<Vec<String>, Error> {
     let mut rows = query.into_paginator().items().send();
     let mut values = Vec::new();
@@ -157,7 +157,7 @@ async fn all(query: QueryFluentBuilder, attribute: &str) -> Result<Vec<String>, 
     Ok(values)
 }
 
-/// No room has this name: it holds the row that says where a client is.
+/// Returns the partition key of the row that holds a client's room. No room has such a name.
 fn whereabouts(connection: &str) -> AttributeValue {
     string(&format!("whereabouts of {connection}"))
 }

@@ -1,4 +1,4 @@
-//! What the simulator needs to know of the chat.
+//! The chat as the simulator runs it: routes, table, functions, promises and plans.
 
 use std::time::Duration;
 
@@ -46,15 +46,16 @@ impl App for Rooms {
         })
     }
 
-    /// The simulator's own client says it at the end of every run.
+    /// Returns the message that the simulator's own client sends at the end of every run.
     fn broadcast(&self, data: &str) -> String {
         json!({ "action": "say", "room": "red", "text": data }).to_string()
     }
 
-    /// The chat's own promise, and one that fits any service.
+    /// Returns the chat's own promise, and one that fits any service.
     ///
-    /// `in-time` fits, too, but is not kept: the chat's clients have no timeouts, so a service that
-    /// hangs keeps a function until Lambda kills it, and nobody gets an answer.
+    /// `in-time` fits, too, but the chat breaks it: its SDK clients have no timeouts. A function
+    /// waits for a service that hangs until Lambda kills the function, and the client gets no
+    /// answer.
     fn properties(&self) -> Vec<Property> {
         vec![HEARD, properties::DISCREET]
     }
@@ -84,7 +85,7 @@ async fn call(chat: &Chat, function: &str, event: Event) -> Result<Value, lambda
     }
 }
 
-/// A client that goes from room to room and says something here and there.
+/// Makes a client that goes from room to room, and says something now and then.
 fn person(seed: u64, name: &str) -> Person {
     let mut draws = Draws::new(seed, name);
     let mut actions = vec![Action::Connect(Upgrade::default())];

@@ -1,4 +1,4 @@
-//! The chat in a world in which everything goes wrong that can.
+//! Tests of the chat in a simulated world with faults, delays and reordered events.
 
 mod app;
 mod promise;

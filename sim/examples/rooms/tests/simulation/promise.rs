@@ -1,4 +1,4 @@
-//! What the chat promises: what is said in a room reaches everybody in it, and nobody else.
+//! The promise of the chat: a text that is said in a room reaches all clients in it, and no others.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use stormglass_spec::history::{Content, Effect, Event, EventKind, Outcome, Reque
 use stormglass_spec::name::{ConnectionName, InvocationName, Name};
 use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
 
-/// What is said in a room reaches everybody in it, and nobody else.
+/// The promise that a text that is said in a room reaches all clients in it, and no others.
 pub(crate) const HEARD: Property = Property {
     id: "heard",
     kind: PropertyKind::Always,
@@ -29,7 +29,7 @@ struct Heard {
     times: u64,
     /// The moves of each connection, in the order in which they began.
     moves: BTreeMap<ConnectionName, Vec<Move>>,
-    /// What is being said, by the invocation that is at it.
+    /// The texts that are on their way, by the invocation that posts them.
     said: BTreeMap<InvocationName, Said>,
 }
 
@@ -38,7 +38,7 @@ struct Move {
     invocation: InvocationName,
     to: Room,
     began: u32,
-    /// When it was answered with a 200.
+    /// The event that answered the move with a 200.
     done: Option<u32>,
 }
 
@@ -48,7 +48,7 @@ struct Said {
     began: u32,
 }
 
-/// Where a connection was when an event happened.
+/// The place of a connection at an event.
 #[derive(Debug, PartialEq, Eq)]
 enum Place<'a> {
     In(&'a Room),
@@ -116,7 +116,7 @@ impl Heard {
         Ok(())
     }
 
-    /// Something was said, and answered with a 200.
+    /// Checks that a text, whose sender got a 200, reached all clients that stayed in the room.
     fn everybody_heard(
         &mut self,
         invocation: &InvocationName,
@@ -146,7 +146,7 @@ impl Heard {
         Ok(())
     }
 
-    /// Something that is being said goes to a client.
+    /// Checks that a post of a text does not go to a client that was in another room.
     fn nobody_else_hears(
         &mut self,
         event: u32,
@@ -173,7 +173,7 @@ impl Heard {
     }
 }
 
-/// Where a connection with these moves was at an event.
+/// Returns the place of a connection with these moves at an event.
 fn place_at(event: u32, moves: &[Move]) -> Place<'_> {
     let begun = moves.partition_point(|moved| moved.began < event);
     let Some((last, others)) = moves[..begun].split_last() else { return Place::In(&None) };
@@ -182,7 +182,7 @@ fn place_at(event: u32, moves: &[Move]) -> Place<'_> {
     if was_alone && is_over(last, event) { Place::In(&last.to) } else { Place::Unknown }
 }
 
-/// The room that a message is about.
+/// Returns the room that a message names.
 fn room_in(invocation: &InvocationName, ledger: &Ledger) -> Option<String> {
     let text = match &ledger.frame(invocation)?.content {
         Content::Text(text) | Content::Broadcast { text, .. } => text,
