@@ -32,9 +32,10 @@ pub struct Exhaustive<'a> {
 }
 
 impl<'a> Exhaustive<'a> {
-    /// Follows a schedule whose last deviation is at point number `passed`.
+    /// Follows a schedule whose last deviation is at point number `passed`, counted from 1.
     ///
-    /// `left` is the number of further deviations that the search may add to it.
+    /// `passed` is 0 if the schedule has no deviation. `left` is the number of further deviations
+    /// that the search may add to it.
     pub fn new(
         schedule: Schedule,
         passed: usize,
