@@ -19,7 +19,7 @@ use crate::seam::Sdk;
 /// A WebSocket service as the simulator runs it: routes, functions, a table and promises.
 ///
 /// The handlers are the ones that are deployed. The simulator hands each sandbox an [`Sdk`], from
-/// which its clients are built, and calls the handler with the very JSON that AWS would send.
+/// which its clients are built, and calls the handler with the same JSON that AWS would send.
 pub trait App: Sync {
     /// The name of the application on the command line.
     fn name(&self) -> &str;
@@ -32,7 +32,7 @@ pub trait App: Sync {
         "$request.body.action"
     }
 
-    /// The function that decides who may connect, if there is one (FACTS 1.2).
+    /// The name of the function that authorizes new connections, if there is one (FACTS 1.2).
     fn authorizer(&self) -> Option<String> {
         None
     }
