@@ -1,11 +1,11 @@
-//! The messages of the clients of a plan.
+//! The messages that the clients of a plan send.
 
 use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
 
 use crate::case::Action;
 use stormglass_spec::hash::Draws;
 
-/// Values that a service may easily spoil: escapes, key order, number formats, empty values.
+/// Values that services often spoil: escapes, key order, number formats, empty values.
 const AWKWARD_DATA: [&str; 9] = [
     r#"{"b":1,"a":[1.50,null]}"#,
     r#""a \"quote\", a \\ and a \u00e9""#,
@@ -18,7 +18,7 @@ const AWKWARD_DATA: [&str; 9] = [
     r#"" padded ""#,
 ];
 
-/// Messages that are no broadcasts.
+/// Text messages that are not broadcasts.
 const TEXTS: [&str; 9] = [
     "hello",
     "{}",
@@ -31,7 +31,7 @@ const TEXTS: [&str; 9] = [
     "",
 ];
 
-/// Draws a message that is no broadcast, or one that a service can make no sense of.
+/// Draws an action that is not a broadcast: a text, a binary message, a large frame, or a ping.
 pub(super) fn rude(draws: &mut Draws) -> Action {
     match draws.below(20) {
         0..3 => Action::Binary(vec![0x00, 0xff]),
@@ -41,7 +41,7 @@ pub(super) fn rude(draws: &mut Draws) -> Action {
     }
 }
 
-/// Draws a broadcast. Some are as large as a message may be, or larger (FACTS 3.1).
+/// Draws a broadcast; some are as large as a message may be, or larger (FACTS 3.1).
 pub(super) fn broadcast(
     draws: &mut Draws,
     awkward_per_mille: u64,

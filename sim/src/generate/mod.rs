@@ -1,7 +1,7 @@
-//! Makes the plan of a seed.
+//! Generates the plan of a seed.
 //!
-//! Most plans are small: a race takes two or three clients, and a short story is easy to read. Some
-//! plans have a crowd, some last for hours, some run into a quota.
+//! Most plans are small: a race needs two or three clients, and a short report is a clear one. Some
+//! plans have a crowd, some last for hours, and some run into a quota.
 
 mod messages;
 
@@ -14,7 +14,7 @@ use stormglass_spec::hash::Draws;
 
 const NAMES: [&str; 8] = ["ana", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"];
 
-/// Makes the plan of a seed.
+/// Returns the plan of a seed.
 pub fn plan(seed: u64) -> Plan {
     let mut draws = Draws::new(seed, "plan");
     let count = draws.pick(&[1, 2, 2, 2, 3, 3, 4, 5, 6, 8]);
@@ -34,18 +34,18 @@ pub fn plan(seed: u64) -> Plan {
     Plan { deployment, clients }
 }
 
-/// The habits of the clients of a plan.
+/// The style of the clients of a plan: the length of their stories, and the rates of their habits.
 #[derive(Clone, Copy, Debug)]
 struct Style {
     steps_max: u64,
     rude_per_mille: u64,
     idle_per_mille: u64,
     awkward_per_mille: u64,
-    /// The chance that a step follows the one before it without a pause.
+    /// The rate of steps that follow the one before them without a pause.
     hasty_per_mille: u64,
-    /// The chance that a client stops reading.
+    /// The rate of steps in which a client stops reading for a while.
     slow_per_mille: u64,
-    /// The chance that a client that connects is gone before the answer.
+    /// The rate of handshakes that the client leaves, perhaps before the answer.
     fickle_per_mille: u64,
 }
 
@@ -117,7 +117,7 @@ fn client(seed: u64, name: &str, style: Style) -> Client {
     client
 }
 
-/// Makes a crowd that comes at once, listens for a while, and may leave at once.
+/// Draws a crowd that comes at once, listens for a while, and may leave at once.
 fn herd(draws: &mut Draws) -> Client {
     let mut actions = Vec::new();
     if draws.chance(500) {
@@ -132,7 +132,7 @@ fn herd(draws: &mut Draws) -> Client {
     Client { copies, ..Client::new("herd", actions) }
 }
 
-/// Makes a client that stays for longer than any connection may, and so meets its end (FACTS 3.1).
+/// Draws a client that stays until the gateway ends its connection for its age (FACTS 3.1).
 fn veteran(draws: &mut Draws) -> Client {
     let keep_alive = draws.pick(&[Action::Text("{}".to_owned()), Action::Ping]);
     let mut actions = vec![Action::Connect(Upgrade::default())];
@@ -143,7 +143,7 @@ fn veteran(draws: &mut Draws) -> Client {
     Client::new("vet", actions)
 }
 
-/// Makes the action of a client that comes, or tries to.
+/// Draws an action by which a client connects, or tries to.
 fn arrival(draws: &mut Draws, style: Style) -> Action {
     let upgrade = upgrade(draws);
     if draws.chance(style.fickle_per_mille) {
@@ -194,7 +194,7 @@ fn step(draws: &mut Draws, style: Style, name: &str, broadcasts: &mut u32) -> Ac
     }
 }
 
-/// Draws a pause: within a race, across the handshake window, or past the idle timeout.
+/// Draws an idle time: within a race, across the handshake window, or past the idle timeout.
 fn idle(draws: &mut Draws) -> Duration {
     match draws.below(10) {
         0 => Duration::from_secs(11 * 60),
