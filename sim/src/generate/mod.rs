@@ -45,7 +45,7 @@ struct Style {
     hasty_per_mille: u64,
     /// The rate of steps in which a client stops reading for a while.
     slow_per_mille: u64,
-    /// The rate of handshakes that the client leaves, perhaps before the answer.
+    /// The rate of handshakes that the client abandons, perhaps before the answer.
     fickle_per_mille: u64,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A strategy is one small type in one file: [`Random`] and [`Pct`] explore, [`Replay`] follows a
 //! schedule, and [`Exhaustive`] follows one of all possible schedules. Three more strategies wrap
-//! another one: [`Recording`] records every point of choice, [`Comparing`] notices the point at
+//! another one: [`Recording`] records every point of choice, [`Comparison`] notices the point at
 //! which a second run leaves the first, and [`Metrics`] counts deviations.
 
 mod comparing;
