@@ -20,6 +20,39 @@ use crate::seam::Sdk;
 ///
 /// The handlers are the ones that are deployed. The simulator hands each sandbox an [`Sdk`], from
 /// which its clients are built, and calls the handler with the same JSON that AWS would send.
+///
+/// ```
+/// use lambda_runtime::{Error, LambdaEvent};
+/// use serde_json::{Value, json};
+/// use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+///
+/// /// A service that lets every client in.
+/// struct Open;
+///
+/// impl App for Open {
+///     fn name(&self) -> &str {
+///         "open"
+///     }
+///
+///     fn routes(&self) -> Vec<Route> {
+///         vec![Route::one_way("$connect", "on-connect")]
+///     }
+///
+///     fn table(&self) -> Table {
+///         Table::new("connections", "connectionId")
+///     }
+///
+///     fn start(&self, _function: &str, _sdk: &Sdk) -> Box<dyn Handler> {
+///         handler(|_: LambdaEvent<Value>| async { Ok::<_, Error>(json!({ "statusCode": 200 })) })
+///     }
+///
+///     fn broadcast(&self, data: &str) -> String {
+///         data.to_owned()
+///     }
+/// }
+///
+/// assert!(Open.api().is_ok());
+/// ```
 pub trait App: Sync {
     /// The name of the application on the command line.
     fn name(&self) -> &str;

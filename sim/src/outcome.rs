@@ -49,6 +49,7 @@ impl Run {
 
 /// A failure of the harness itself, which says nothing about the application's promises.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum HarnessError {
     /// A handler spawned a task.
     #[error(

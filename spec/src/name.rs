@@ -5,7 +5,7 @@
 //! | [`ClientName`] | a client: lower-case letters | `ana` |
 //! | [`ConnectionName`] | a connection: its client, and an ordinal among that client's | `ana1` |
 //! | [`MessageName`] | a step of a client, and the message that it sends | `bob.b1` |
-//! | [`InvocationName`] | an invocation: of a message, or of a connection's phase | `bob.b1`, `ana.c1` |
+//! | [`InvocationName`] | an invocation of a message or of a phase | `bob.b1`, `ana.c1` |
 //! | | a second invocation for the same event (FACTS 4.7) | `bob.b1+2` |
 //! | [`CallName`] | a call: its invocation, operation, target and attempt | `bob.b1.post-ana1-1` |
 //! | [`RowName`] | a row: the connection that it is about, or its own key | `ana1` |

@@ -25,7 +25,7 @@ pub fn has(run: &Run, wanted: impl Fn(&EventKind) -> bool) -> bool {
 
 /// The first start of the invocation of this name.
 pub fn starts(name: &str) -> impl Fn(&EventKind) -> bool {
-    move |what| matches!(what, EventKind::InvocationStarted { invocation, .. } if **invocation == *name)
+    move |kind| matches!(kind, EventKind::InvocationStarted { invocation, .. } if *invocation == *name)
 }
 
 /// The end of the invocation of this name, whatever it was.

@@ -58,7 +58,7 @@ pub const JUDGED: [JudgedProperty; 7] = [
     JudgedProperty {
         property: CAUSAL_ORDER,
         broken: "a client gets B before A, although B was sent after the acknowledgement of A, \
-                 which said that every client has it; messages that are accepted for one connection are \
+                 which said that every client has it; messages accepted for one connection are \
                  taken to arrive in that order",
         suspect: "the client was not connected all the time, or got A twice, or A was not \
                   acknowledged but had reached its sender",

@@ -12,6 +12,7 @@ use crate::run::replay;
 ///
 /// The `Debug` form is the whole story too, because a test prints that form after `unwrap`.
 #[derive(Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum CheckError {
     /// The case violated a property.
     #[error("{report}")]

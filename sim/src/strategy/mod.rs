@@ -28,6 +28,22 @@ use std::ops::ControlFlow;
 use crate::case::{Choice, Key, Menu};
 
 /// A strategy, which decides how the world goes on at each point of choice.
+///
+/// ```
+/// use stormglass_sim::case::{Choice, Key, Menu};
+/// use stormglass_sim::faults::Fault;
+/// use stormglass_sim::strategy::Strategy;
+///
+/// /// Loses every answer that the functions of one client wait for.
+/// struct LosesAnswers;
+///
+/// impl Strategy for LosesAnswers {
+///     fn choose(&mut self, key: &Key, menu: &Menu) -> Option<Choice> {
+///         let lost = Choice::Fault(Fault::ReplyLost);
+///         (key.as_str().starts_with("ana.") && menu.offers(lost)).then_some(lost)
+///     }
+/// }
+/// ```
 pub trait Strategy {
     /// Chooses a deviation at `key`; `None` is the dull way.
     ///

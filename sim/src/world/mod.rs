@@ -67,7 +67,7 @@ const EVENTS_MAX: u64 = 5_000_000;
 /// The limit of polls between two events: no handler that waits for something needs so many.
 const POLLS_MAX: u64 = 100_000;
 
-/// A occurrence that is still to come.
+/// An occurrence that is still to come.
 #[derive(Debug)]
 enum Occurrence {
     /// A client takes its next step.

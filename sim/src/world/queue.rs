@@ -7,11 +7,11 @@ use stormglass_spec::Time;
 
 use crate::case::Key;
 
-/// The longest time that a occurrence waits for others. A race is settled by then; a longer wait is
+/// The longest time that an occurrence waits for others. A race is settled by then; a longer wait is
 /// a matter of time, not of order.
 const HOLD_MAX: Duration = Duration::from_secs(2);
 
-/// A occurrence that is still to come.
+/// An occurrence that is still to come.
 #[derive(Debug)]
 pub(super) struct Entry<T> {
     /// The time at which it happens.
@@ -52,7 +52,7 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Adds a occurrence at a time, to wait then for the next `hold` others.
+    /// Adds an occurrence at a time, to wait then for the next `hold` others.
     pub(super) fn push(&mut self, at: Time, hold: u16, cause: Option<u32>, occurrence: T) {
         self.push_entry(Entry { at, cause, hold, deviation: None, occurrence });
     }
@@ -63,14 +63,14 @@ impl<T> Queue<T> {
         self.foreground.insert((entry.at, self.last), entry);
     }
 
-    /// Adds a occurrence at a time, if the run goes on for so long.
+    /// Adds an occurrence at a time, if the run goes on for so long.
     pub(super) fn push_background(&mut self, at: Time, occurrence: T) {
         self.last += 1;
         let entry = Entry { at, cause: None, hold: 0, deviation: None, occurrence };
         self.background.insert((at, self.last), entry);
     }
 
-    /// The time of the next occurrence; `None` once nothing is in flight. A occurrence that is not
+    /// The time of the next occurrence; `None` once nothing is in flight. An occurrence that is not
     /// `alive` any more never happens and holds up no other.
     pub(super) fn next_at(&mut self, alive: impl Fn(&T) -> bool) -> Option<Time> {
         loop {

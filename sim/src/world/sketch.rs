@@ -95,7 +95,7 @@ impl World<'_> {
         let planned: Vec<_> = planned.collect();
         let waiting: Vec<_> =
             self.queue.waiting().filter(|(_, _, it)| alive.is_alive(it)).collect();
-        // A planned occurrence comes at a fixed time, so the present time makes no difference to it.
+        // A planned occurrence comes at a fixed time: the present time makes no difference.
         // For a waiting one it does, and also for the next step of the world when nothing is
         // planned.
         let depends_on_now = planned.is_empty() || !waiting.is_empty();
@@ -150,7 +150,8 @@ impl World<'_> {
         }
     }
 
-    /// Adds an invocation with a occurrence still to come. `sketch_sandboxes` adds the running code.
+    /// Adds an invocation with an occurrence still to come. `sketch_sandboxes` adds the running
+    /// code.
     fn sketch_invocation(&self, sketch: &mut Sketch, invocation: usize) {
         let state = &self.invocations[invocation];
         let InvocationState {

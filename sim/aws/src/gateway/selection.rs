@@ -20,6 +20,7 @@ enum Part {
 
 /// A reason why a text is no route selection expression.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SelectionError {
     /// The expression does not depend on the message.
     #[error("it names no part of the message, such as `$request.body.action`")]

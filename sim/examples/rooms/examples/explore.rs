@@ -46,13 +46,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn tell(case: &Case) -> Result<(), Box<dyn Error>> {
     match check(&CHAT, case) {
         Ok(_) => println!("it keeps every promise: {case}"),
-        Err(error @ CheckError::Harness(_)) => println!("{error}"),
         Err(CheckError::Broken { report, run }) => {
             print!("{report}");
             let page = Path::new("target").join("rooms.html");
             fs::write(&page, Picture::of(&run, CHAT.name()).html())?;
             println!("picture  {}", page.display());
         }
+        Err(error) => println!("{error}"),
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(crate) struct ProbeArguments {
     /// Number of broadcasts of all clients together
     #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..=MESSAGES_MAX))]
     pub(crate) messages: u32,
-    /// Time after which the clients stop, done or not, such as 30s or 5m
+    /// Time after which the clients stop, such as 30s or 5m
     #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_bounded)]
     pub(crate) time_max: Duration,
     /// Quiet time at the end, such as 3s

@@ -11,6 +11,7 @@ use crate::report::check::{CheckError, check};
 
 /// An error in a folder of cases. Its `Debug` form is in plain words too, for `unwrap`.
 #[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum FolderError {
     /// The folder, or a file in it, cannot be read.
     #[error("cannot read {}: {error}", path.display())]

@@ -28,6 +28,29 @@ pub use summary::{FaultCounts, Find, Summary};
 use worker::Worker;
 
 /// The settings of an exploration.
+///
+/// ```
+/// use std::sync::atomic::AtomicBool;
+///
+/// use stormglass_sim::search::explore::{Exploration, Search};
+/// use stormglass_sim::strategy::Families;
+/// use stormglass_sim::{App, HarnessError};
+///
+/// # #[expect(dead_code)]
+/// fn first_broken_seed(app: &dyn App) -> Result<Option<u64>, HarnessError> {
+///     let exploration = Exploration {
+///         from: 0,
+///         seeds: 2_000,
+///         search: Search::Random,
+///         families: Families::ALL,
+///         jobs: 2,
+///         keeps_going: false,
+///         stop: &AtomicBool::new(false),
+///     };
+///     let summary = exploration.explore(app, |_| {})?;
+///     Ok(summary.finds.first().map(|find| find.seed))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Exploration<'a> {
     /// The first seed.
