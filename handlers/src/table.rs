@@ -28,7 +28,8 @@ const ATTEMPTS_MAX: u32 = 3;
 ///
 /// Without a limit, DynamoDB sends pages of 1 MB, which hold some 17,000 of these rows
 /// (FACTS 6.1). Two pages are in memory at a time, so the process of a broadcast to 100,000
-/// connections peaks at 38 MB. With pages of 1,000 rows it peaks at 22 MB, as it does for few recipients.
+/// connections peaks at 38 MB. With pages of 1,000 rows it peaks at 22 MB, as it does for few
+/// recipients.
 /// Shorter pages save next to nothing, and might come too late: posts to 1,000 rows, 128 at once
 /// and 15 ms each, last 117 ms, and a page takes some 10 ms.
 const PAGE_ROWS_MAX: i32 = 1_000;

@@ -25,7 +25,10 @@ pub fn has(run: &Run, wanted: impl Fn(&EventKind) -> bool) -> bool {
 
 /// The first start of the invocation of this name.
 pub fn starts(name: &str) -> impl Fn(&EventKind) -> bool {
-    move |kind| matches!(kind, EventKind::InvocationStarted { invocation, .. } if *invocation == *name)
+    move |kind| match kind {
+        EventKind::InvocationStarted { invocation, .. } => *invocation == *name,
+        _ => false,
+    }
 }
 
 /// The end of the invocation of this name, whatever it was.

@@ -7,8 +7,8 @@ use stormglass_spec::Time;
 
 use crate::case::Key;
 
-/// The longest time that an occurrence waits for others. A race is settled by then; a longer wait is
-/// a matter of time, not of order.
+/// The longest time that an occurrence waits for others. A race is settled by then; a longer wait
+/// is a matter of time, not of order.
 const HOLD_MAX: Duration = Duration::from_secs(2);
 
 /// An occurrence that is still to come.

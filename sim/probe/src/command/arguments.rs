@@ -47,7 +47,7 @@ pub(crate) struct ProbeArguments {
     /// A file of TOML; sim/probe/formats has examples.
     #[arg(long, value_name = "FILE")]
     pub(crate) message_format: Option<PathBuf>,
-    /// Facts about the endpoint that clients cannot see
+    /// Facts that clients cannot see
     ///
     /// A promise that only the opposite could excuse is then broken, and not suspect.
     #[arg(long, value_name = "FACT", value_delimiter = ',', value_enum)]
