@@ -2,6 +2,7 @@
 
 mod arrows;
 mod ceilings;
+mod documents;
 mod facts;
 mod house;
 
