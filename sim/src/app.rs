@@ -142,7 +142,7 @@ pub trait App: Sync {
 
     /// The command that replays a case when the case's text is appended as the last argument.
     ///
-    /// A report of [`check`](crate::report::check()) ends with this command, or with a line of
+    /// A report of [`check`](crate::check()) ends with this command, or with a line of
     /// Rust if there is none.
     fn replay_command(&self) -> Option<&str> {
         None
