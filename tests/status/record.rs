@@ -161,15 +161,18 @@ fn a_drawing_counts_what_is_not_kept_and_still_knows_who_is_who() {
     let timeout = Duration::from_secs(3);
     let recorder = Recorder::keeping(12, &STORMGLASS, timeout);
     let served = Served::start_with([0; 3], &STORMGLASS, recorder);
-    served.block_on(async {
+    // The clients stay until the history is read: their leaving would be in it.
+    let clients = served.block_on(async {
         let mut clients = [served.connect().await, served.connect().await];
         for _ in 0..3 {
             clients[0].send("nonsense").await;
             assert!(clients[0].next().await.contains("error"));
         }
         served.until(|recorder| recorder.last_number() == 28).await;
+        clients
     });
     let history = served.recorder.history();
+    drop(clients);
     assert_eq!(history.events.len(), 12);
     let drawn = Picture::of_history(&history, "stormglass").drawing();
     assert!(drawn.contains(">16 other steps</text>"), "{drawn}");

@@ -162,8 +162,8 @@ function wiresOf(step) {
   const { raw } = step;
   const sent = sentOf(step);
   if (sent) return [["The request on the wire", sent.raw.wire]];
-  if (raw.what === "FrameReceived") return [["The text of the message", raw.body]];
-  const text = raw.content?.text;
+  if (raw.kind === "FrameReceived") return [["The text of the message", raw.body]];
+  const text = raw.content?.Broadcast?.text ?? raw.content?.Text;
   return text === undefined ? [] : [["The text of the message", text]];
 }
 
