@@ -46,7 +46,7 @@ function drawClients() {
     option.value = it.number;
     return option;
   };
-  const nobody = { number: '', name: 'nobody is connected' };
+  const nobody = { number: '', name: 'no client is connected' };
   sync(select, open.length === 0 ? [nobody] : open, (it) => `sender ${it.number}`, sender, () => {});
   if (open.some((it) => String(it.number) === chosen)) select.value = chosen;
   else select.selectedIndex = select.options.length - 1;
@@ -109,7 +109,7 @@ function chosenClient() {
 function send(isBroadcast) {
   const client = chosenClient();
   if (client === undefined) {
-    announce('Nobody is connected');
+    announce('No client is connected');
     return;
   }
   const written = $('message').value;

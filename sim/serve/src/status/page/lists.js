@@ -43,9 +43,9 @@ function createInvocation(it) {
     make('bdi', 'main-word', it.name), make('bdi', '', it.route), make('bdi', 'said'),
     make('span', 'faded took'), make('span', 'faded lines'),
   );
-  const told = make('p', 'note');
-  told.textContent = say(`${it.function}, request ${it.request}, at ${clock(state.server, it.since_ms)}`);
-  details.append(summary, told, make('pre', 'log'));
+  const note = make('p', 'note');
+  note.textContent = say(`${it.function}, request ${it.request}, at ${clock(state.server, it.since_ms)}`);
+  details.append(summary, note, make('pre', 'log'));
   details.addEventListener('toggle', () => { if (details.open) fetchLog(item); });
   item.append(details);
   return item;

@@ -1,5 +1,5 @@
-// What keeps the page live: a stream says when there is anything else to see, and then it is asked
-// for, once at a time.
+// The updates of the page: a stream announces changes, and then the page asks for its data, one
+// request at a time.
 
 const live = { isPaused: false, isAsking: false, isBehind: false, server: null, source: null };
 
@@ -27,7 +27,7 @@ async function refresh() {
   } catch (error) {
     badge('the server does not answer', 'bad');
   }
-  // A page that is told of every change would do nothing but draw.
+  // A page that followed every change would do nothing but draw.
   setTimeout(() => {
     live.isAsking = false;
     if (live.isBehind) refresh();

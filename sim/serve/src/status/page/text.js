@@ -1,5 +1,5 @@
-// Words, and the parts of the page. Nothing that comes from elsewhere is ever markup: all of it goes
-// through `say`, and into the page as text.
+// Texts, and the parts of the page. Data is never markup: all of it goes through `say`, and into the
+// page as text.
 
 const $ = (id) => document.getElementById(id);
 
