@@ -26,12 +26,11 @@ const ATTEMPTS_MAX: u32 = 3;
 
 /// The largest number of rows in a page.
 ///
-/// Without a limit, DynamoDB sends pages of 1 MB, which hold some 17,000 of these rows
-/// (FACTS 6.1). Two pages are in memory at a time, so the process of a broadcast to 100,000
-/// connections peaks at 38 MB. With pages of 1,000 rows it peaks at 22 MB, as it does for few
-/// recipients.
-/// Shorter pages save next to nothing, and might come too late: posts to 1,000 rows, 128 at once
-/// and 15 ms each, last 117 ms, and a page takes some 10 ms.
+/// Without a limit, DynamoDB sends pages of 1 MB, some 17,000 of these rows (FACTS 6.1). Two pages
+/// are in memory at a time, so the process of a broadcast to 100,000 connections peaks at 38 MB.
+/// With pages of 1,000 rows it peaks at 22 MB, as it does for few recipients. Shorter pages save
+/// next to nothing, and might come too late: posts to 1,000 rows, 128 at once and 15 ms each, last
+/// 117 ms, and a page takes some 10 ms.
 const PAGE_ROWS_MAX: i32 = 1_000;
 
 /// The time by which a row outlives the longest connection.
@@ -112,7 +111,7 @@ impl Table {
     /// Deletes the row of a connection if it is still the row that began at `connected_at`.
     ///
     /// A failed condition counts as success, because there is nothing left to delete. The second
-    /// attempt of the SDK fails so when the first one succeeded and its answer was lost
+    /// attempt of the SDK fails so if the first one succeeded and its answer was lost
     /// (FACTS 6.2). After any other failure the row stays for a later broadcast.
     pub(crate) async fn delete_stale(
         &self,
