@@ -30,7 +30,7 @@ const INVALID: &str = "One or more parameter values were invalid";
 /// A fault of a value, with the message of AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ValueFault {
-    /// The JSON has not the shape of a value.
+    /// The JSON does not have the shape of a value.
     Shape(String),
     /// The shape is right, but the value is not allowed.
     Content(String),

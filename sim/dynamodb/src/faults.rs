@@ -27,7 +27,7 @@ impl Answer {
         Answer::plain(503, None, String::new())
     }
 
-    /// Refuses an operation that AWS has and this model has not.
+    /// Refuses an operation that AWS has and the model lacks.
     ///
     /// Sets [`Answer::is_unsupported`]. Clients do not retry the request.
     pub(super) fn unsupported_operation(operation: &str) -> Answer {
@@ -36,7 +36,7 @@ impl Answer {
         Answer { is_unsupported: true, ..answer }
     }
 
-    /// Refuses a member that AWS has and this model has not.
+    /// Refuses a member that AWS has and the model lacks.
     pub(super) fn unsupported(what: &str) -> Answer {
         let answer = Answer::validation(&format!("The simulated DynamoDB does not support {what}"));
         Answer { is_unsupported: true, ..answer }

@@ -30,7 +30,7 @@ pub(super) enum KeyValue {
     B(Vec<u8>),
 }
 
-/// A fault of a key, most with the message of AWS.
+/// A fault of a key. The texts are messages of AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum KeyFault {
     /// The key has other attributes than the schema, or other types.
@@ -88,7 +88,7 @@ impl KeySchema {
         self.check(attribute, &part_within(attribute, item)?)
     }
 
-    /// The key of an item in an index; none if the item has not every attribute of it.
+    /// The key of an item in an index; none if the item lacks an attribute of it.
     pub(super) fn key_if_any(&self, item: &Item) -> Option<Key> {
         let part = |attribute: &KeyAttribute| {
             KeyValue::from_value(item.value(&attribute.name)?, attribute.kind)

@@ -16,7 +16,7 @@ use crate::operations::{
 const API: &str = "DynamoDB_20120810";
 const STREAMS: &str = "DynamoDBStreams_20120810";
 
-/// The operations that AWS has and this model has not.
+/// The operations that AWS has and the model lacks.
 const NOT_MODELLED: [&str; 36] = [
     "BatchExecuteStatement",
     "CreateBackup",

@@ -178,7 +178,7 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// Refuses members that AWS has and this model has not, rather than ignore them.
+    /// Refuses members that AWS has and the model lacks, rather than ignore them.
     pub(crate) fn refuse(&self, operation: &str, names: &[&str]) -> Result<(), Answer> {
         match names.iter().find(|name| self.has(name)) {
             Some(name) => Err(Answer::unsupported(&format!("{name} of {operation}"))),

@@ -70,7 +70,7 @@ fn read_update<'a>(members: &mut Members<'a>) -> Result<(&'a str, Throughput), A
     Ok((name, throughput.unwrap_or_default()))
 }
 
-/// Builds the updates, and refuses one that has not exactly one action.
+/// Builds the updates, and refuses an update without exactly one action.
 ///
 /// The request must define all attributes of new indexes, even those that the table has.
 pub(super) fn build(
