@@ -110,8 +110,8 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// If AWS refuses the request before it looks at a table: the answer of AWS. If the model has
-    /// not the operation or a member of it: an answer with [`Answer::is_unsupported`].
+    /// If AWS refuses the request before it looks at a table: the answer of AWS. If the model lacks
+    /// the operation or a member of it: an answer with [`Answer::is_unsupported`].
     pub fn parse(target: &str, body: &[u8]) -> Result<Request, Answer> {
         let body: Json = serde_json::from_slice(body).map_err(|_| Answer::serialization(None))?;
         let operation = Operation::parse(target)?;
