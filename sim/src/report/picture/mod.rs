@@ -82,7 +82,8 @@ impl<'a> Picture<'a> {
         html::drawing(self, &self.still(), "event")
     }
 
-    /// Returns the style of a [`Picture::drawing`]. It follows the `color-scheme` of its page.
+    /// Returns the style of a page that shows a [`Picture::drawing`], and of the drawing. Both
+    /// follow the `color-scheme` of the page.
     pub fn style() -> String {
         style::paged()
     }

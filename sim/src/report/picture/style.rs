@@ -5,6 +5,9 @@
 
 use std::fmt::Write;
 
+/// The rules of every page that shows drawings.
+const PAGE: &str = include_str!("page.css");
+
 /// A class, the attribute that is set, and its value in light and in dark surroundings.
 const COLOURS: [(&str, &str, &str, &str); 25] = [
     (".paper", "fill", "#ffffff", "#0d1117"),
@@ -62,10 +65,10 @@ pub(super) fn alone() -> String {
     )
 }
 
-/// Returns the style of drawings in a page, which follow its `color-scheme`. A browser without
-/// `light-dark()` shows them light.
+/// Returns the style of a page and of the drawings in it, which follow its `color-scheme`. A
+/// browser without `light-dark()` shows them light.
 pub(super) fn paged() -> String {
-    let mut text = LINES.to_owned();
+    let mut text = format!("{PAGE}{LINES}");
     for (class, set, light, dark) in COLOURS {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "svg {class}{{{set}:{light};{set}:light-dark({light},{dark})}}");

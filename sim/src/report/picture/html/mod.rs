@@ -1,7 +1,7 @@
 //! A page to step through a run: one file that needs no network and no other file.
 //!
 //! - `html/page.html`: the frame of the page. This module fills its gaps.
-//! - `html/page.css`: the style of the page, besides that of the drawings.
+//! - `html/page.css`: the style of this page. `picture/page.css` has the rules that it shares.
 //! - `html/script/`: the script of the page, in parts that are put together.
 //! - `data`: the data of the run for the script, with the changes of each step (`state`), every
 //!   event as it is (`raw`), and the meanings of its deviations (`deviation`).
