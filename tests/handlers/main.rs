@@ -6,6 +6,7 @@ mod connect;
 mod disconnect;
 mod fallback;
 mod message;
+mod scale;
 mod services;
 mod settings;
 mod situations;

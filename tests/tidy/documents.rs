@@ -7,13 +7,14 @@ use toml::{Table, Value};
 
 use super::root;
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     ".ci/README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
     "tests/FIGURES.md",
+    "tests/README.md",
 ];
 
 /// Folders and files at the root that a path in a document begins with.
@@ -52,19 +53,33 @@ fn every_path_in_a_document_exists() {
     assert!(count > 50, "only {count} paths were found");
 }
 
+/// Returns the first name of each row of the tables in a document.
+fn rows(document: &str) -> BTreeSet<String> {
+    let text = read(document);
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.filter_map(|row| row.split(['`', ' ']).next()).map(str::to_owned).collect()
+}
+
+/// Returns the names of what is in a folder.
+fn entries(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join(folder)).expect("a folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    names.map(|name| name.to_string_lossy().into_owned()).collect()
+}
+
 #[test]
 fn the_document_of_the_scripts_has_a_row_for_each() {
-    let text = read(".ci/README.md");
-    let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
-    let names = rows.filter_map(|row| row.split(['`', ' ']).next());
-    let described: BTreeSet<String> = names.map(str::to_owned).collect();
-    let entries = fs::read_dir(root().join(".ci")).expect("the folder of the scripts");
-    let names = entries.map(|entry| entry.expect("an entry").file_name());
-    let mut scripts: BTreeSet<String> =
-        names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let mut scripts = entries(".ci");
     scripts.remove("README.md");
-    scripts.retain(|name| name != "__pycache__");
-    assert_eq!(described, scripts);
+    scripts.remove("__pycache__");
+    assert_eq!(rows(".ci/README.md"), scripts);
+}
+
+#[test]
+fn the_document_of_the_tests_has_a_row_for_each_folder() {
+    let mut folders = entries("tests");
+    folders.retain(|name| !name.contains('.'));
+    assert_eq!(rows("tests/README.md"), folders);
 }
 
 #[test]

@@ -1,0 +1,51 @@
+//! The functions of this workspace as they are deployed, by the file of the example.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use super::server::{Server, skip};
+
+const VARIABLE: &str = "STORMGLASS_BINARIES";
+
+const HOW_TO_RUN: &str =
+    "STORMGLASS_BINARIES does not say where the deployed binaries are. To test them:
+  cargo build --locked --package stormglass-handlers --features deploy --bins
+  STORMGLASS_BINARIES=target/debug cargo test --locked --test serve";
+
+/// A server of the example, if this run has binaries to test.
+fn served() -> Option<Server> {
+    let Some(folder) = env::var_os(VARIABLE).filter(|folder| !folder.is_empty()) else {
+        skip(VARIABLE, HOW_TO_RUN);
+        return None;
+    };
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = package.join("../..").join(folder);
+    let folder = folder.canonicalize().expect("a folder of binaries");
+    let text = fs::read_to_string(package.join("examples/rust.toml")).expect("the example");
+    assert!(text.contains("\"../../../target/debug/on-connect\""), "{text}");
+    let folder = folder.to_str().expect("a path of Unicode");
+    Some(Server::start(&text.replace("../../../target/debug", folder)))
+}
+
+#[test]
+fn the_deployed_functions_serve_a_chat() {
+    let Some(server) = served() else { return };
+    let mut clients = [server.connect(), server.connect(), server.connect()];
+    assert_eq!(server.rows("connections").len(), 3);
+    clients[1].send(r#"{"action":"broadcast","data":"hello","id":7}"#);
+    for client in &mut clients {
+        assert_eq!(client.next(), "hello");
+    }
+    let ack = clients[1].next();
+    let counts = r#"{"delivered":3,"gone":0,"pending":0,"failed":0,"complete":true}"#;
+    assert_eq!(ack, format!(r#"{{"ack":{counts},"id":7}}"#));
+    let [first, mut second, third] = clients;
+    first.close();
+    server.await_rows("connections", 2);
+    second.send(r#"{"action":"shout"}"#);
+    assert!(second.next().contains("the action is unknown"));
+    drop((second, third));
+    let log = server.stop();
+    assert!(!log.contains("WARN"), "{log}");
+}
