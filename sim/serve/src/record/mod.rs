@@ -68,6 +68,25 @@ pub const EVENTS_MAX: usize = 2_000;
 type Number = u64;
 
 /// The recorder of a server. Clones share one record.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use stormglass_apps::STORMGLASS;
+/// use stormglass_serve::record::Recorder;
+/// use stormglass_serve::Server;
+/// use stormglass_spec::{Judge, properties};
+///
+/// # fn example(server: Server) {
+/// let recorder = Recorder::new(&STORMGLASS, Duration::from_secs(30));
+/// let server = Server { recorder: recorder.clone(), ..server };
+/// // While the server serves, or after its end:
+/// let mut judge = Judge::new(&properties::ALL);
+/// let history = recorder.history();
+/// let violations = history.events.iter().flat_map(|event| judge.observe_all(event));
+/// println!("{} violations", violations.count());
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Recorder {
     /// The record; `None` if nothing is kept.
