@@ -1,7 +1,10 @@
 //! The outcome of a run: a history and its verdict, or an error of the harness.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
 
+use stormglass_aws::gateway::SelectionError;
 use stormglass_spec::{History, Time, Violation};
 
 use crate::case::{Case, Choice, Key};
@@ -48,7 +51,7 @@ impl Run {
 }
 
 /// A failure of the harness itself, which says nothing about the application's promises.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HarnessError {
     /// A handler spawned a task.
@@ -97,13 +100,15 @@ pub enum HarnessError {
         /// The route selection expression of the application.
         expression: String,
         /// The error in the expression.
-        reason: String,
+        #[source]
+        reason: SelectionError,
     },
     /// A tokio runtime for the run could not start.
     #[error("cannot start a tokio runtime: {reason}")]
     NoRuntime {
         /// The error of the operating system.
-        reason: String,
+        #[source]
+        reason: Arc<io::Error>,
     },
     /// Two runs of one case differed.
     #[error(

@@ -1,5 +1,7 @@
 //! Runs an application once, and replays cases.
 
+use std::sync::Arc;
+
 use stormglass_spec::Property;
 
 use crate::app::App;
@@ -19,17 +21,17 @@ pub fn run(
     strategy: &mut dyn Strategy,
     properties: &[Property],
 ) -> Result<Run, HarnessError> {
-    let api = app.api().map_err(|error| HarnessError::NoSelection {
+    let api = app.api().map_err(|reason| HarnessError::NoSelection {
         app: app.name().to_owned(),
         expression: app.route_selection().to_owned(),
-        reason: error.to_string(),
+        reason,
     })?;
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     if app.uses_tokio_time() {
         runtime.enable_time().start_paused(true);
     }
     let runtime =
-        runtime.build().map_err(|error| HarnessError::NoRuntime { reason: error.to_string() })?;
+        runtime.build().map_err(|error| HarnessError::NoRuntime { reason: Arc::new(error) })?;
     runtime.block_on(world::run(app, api, plan, strategy, properties))
 }
 

@@ -19,6 +19,7 @@ pub enum FolderError {
         /// The path that cannot be read.
         path: PathBuf,
         /// The error of the system.
+        #[source]
         error: io::Error,
     },
     /// The folder holds no case.
@@ -33,6 +34,7 @@ pub enum FolderError {
         /// The file.
         path: PathBuf,
         /// The error in the text of the case.
+        #[source]
         error: CaseError,
     },
     /// A case violates a property, or the harness fails.
@@ -41,6 +43,7 @@ pub enum FolderError {
         /// The file.
         path: PathBuf,
         /// The story.
+        #[source]
         error: CheckError,
     },
     /// Some deviations of a case never come up, so the case tests nothing any more.
