@@ -165,7 +165,7 @@ pub enum EventKind {
         /// The request that the call carries.
         request: Request,
         /// The request in canonical form: method, path, operation, body with sorted keys.
-        wire: Arc<str>,
+        request_text: Arc<str>,
     },
     /// A service carried out a request, or decided not to.
     CallApplied {

@@ -140,7 +140,7 @@ impl fmt::Display for Event {
         }
         write!(f, " | {} | {} | {}", line.who, line.what, line.result)?;
         match &self.kind {
-            EventKind::CallSent { call, wire, .. } => write!(f, " | {call} {wire}"),
+            EventKind::CallSent { call, request_text, .. } => write!(f, " | {call} {request_text}"),
             EventKind::FrameSent { content: Content::Broadcast { text, .. }, .. } => {
                 write!(f, " | {text}")
             }

@@ -28,7 +28,7 @@ fn unanswered() -> Violation {
         call: "ana.m1.put-ana1-1".into(),
         invocation: "ana.m1".into(),
         request: Request::Put { row: "ana1".into() },
-        wire: "PutItem {}".into(),
+        request_text: "PutItem {}".into(),
     });
     story.wait(Duration::from_secs(60));
     story.finish().expect_err("nobody answered")

@@ -113,7 +113,13 @@ impl Story {
     }
 
     /// A call of this name in the invocation, for this purpose: `post-ana1`.
-    fn call(&mut self, invocation: &str, purpose: &str, request: Request, wire: &str) -> CallName {
+    fn call(
+        &mut self,
+        invocation: &str,
+        purpose: &str,
+        request: Request,
+        request_text: &str,
+    ) -> CallName {
         let made = self.calls.entry(format!("{invocation}.{purpose}")).or_default();
         *made += 1;
         let call: CallName = format!("{invocation}.{purpose}-{made}").into();
@@ -121,7 +127,7 @@ impl Story {
             call: call.clone(),
             invocation: invocation.into(),
             request,
-            wire: wire.into(),
+            request_text: request_text.into(),
         });
         call
     }
@@ -169,8 +175,8 @@ impl Story {
 
     pub(crate) fn read_from(&mut self, table: &str, invocation: &str, rows: &[&str], more: bool) {
         let request = Request::Scan { consistent: true, continued: false };
-        let wire = format!(r#"Scan {{"ConsistentRead":true,"TableName":"{table}"}}"#);
-        let call = self.call(invocation, "scan", request, &wire);
+        let request_text = format!(r#"Scan {{"ConsistentRead":true,"TableName":"{table}"}}"#);
+        let call = self.call(invocation, "scan", request, &request_text);
         let rows = rows.iter().map(|row| RowName::from(*row)).collect();
         let effect = Effect::Read { rows, stale: false, more };
         self.tell(EventKind::CallApplied { call: call.clone(), effect });

@@ -354,8 +354,12 @@ impl HistoryBuilder<'_> {
         let Post { broadcast, nth, recipient, body } = *post;
         let call = post_name(broadcast, recipient, nth);
         let request = Request::Post { connection: recipient.clone(), body: body.clone() };
-        let (invocation, wire) = (broadcast.invocation(), "".into());
-        self.add(at, CALLS, EventKind::CallSent { call: call.clone(), invocation, request, wire });
+        let (invocation, request_text) = (broadcast.invocation(), "".into());
+        self.add(
+            at,
+            CALLS,
+            EventKind::CallSent { call: call.clone(), invocation, request, request_text },
+        );
         let effect = Effect::Accepted;
         self.add(at, CALLS, EventKind::CallApplied { call: call.clone(), effect });
         if !is_ambiguous {

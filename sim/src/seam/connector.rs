@@ -35,8 +35,8 @@ impl HttpClient for Wire {
 
 impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let wire = self.clone();
-        HttpConnectorFuture::new(async move { wire.exchange(request).await })
+        let connector = self.clone();
+        HttpConnectorFuture::new(async move { connector.exchange(request).await })
     }
 }
 

@@ -84,7 +84,7 @@ impl Sdk {
         aws_sdk_dynamodb::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(REGION))
-            .http_client(self.wire())
+            .http_client(self.http_client())
             .sleep_impl(self.timers())
             .time_source(self.time_source())
             .retry_partition(retry_partition("dynamodb"))
@@ -99,7 +99,7 @@ impl Sdk {
         aws_sdk_apigatewaymanagement::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(REGION))
-            .http_client(self.wire())
+            .http_client(self.http_client())
             .sleep_impl(self.timers())
             .time_source(self.time_source())
             .retry_partition(retry_partition("management"))
@@ -129,7 +129,7 @@ impl Sdk {
         }
     }
 
-    fn wire(&self) -> SharedHttpClient {
+    fn http_client(&self) -> SharedHttpClient {
         match &self.world {
             World::Simulated(hub) => SharedHttpClient::new(Wire { hub: hub.clone() }),
             World::Real(real) => real.http_client.clone(),

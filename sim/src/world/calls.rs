@@ -7,7 +7,7 @@ use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Request};
 use stormglass_spec::name::{CallName, ConnectionPhase};
 
 use super::{Halt, Latency, Occurrence, World};
-use crate::case::Menu;
+use crate::case::{Key, Menu};
 use crate::faults::{Fault, Site, failures};
 use crate::outcome::HarnessError;
 use crate::seam::{CallId, Delivery, OutgoingRequest};
@@ -74,7 +74,7 @@ impl World<'_> {
         {
             return Err(Halt::Harness(HarnessError::Unsupported { answer: answer.body.clone() }));
         }
-        let (request, operation, wire) = self.describe(&target, outgoing);
+        let (request, operation, request_text) = self.describe(&target, outgoing);
         let name = self.name_call(invocation, &operation);
         let state = &self.invocations[invocation];
         if self.is_watched {
@@ -84,7 +84,7 @@ impl World<'_> {
             call: name.clone(),
             invocation: state.name.clone(),
             request,
-            wire: wire.into(),
+            request_text: request_text.into(),
         };
         let cause = Some(self.record(state.cause, sent)?);
         // The SDK adds jitter to its retries. A seed per call makes the jitter independent of the
@@ -132,24 +132,25 @@ impl World<'_> {
     fn describe(&self, target: &Target, outgoing: &OutgoingRequest) -> (Request, String, String) {
         match target {
             Target::DynamoDb(request) => {
-                let wire = format!("{} {}", request.operation(), request.canonical());
+                let request_text = format!("{} {}", request.operation(), request.canonical());
                 let rows = request.keys(&self.dynamodb);
                 let rows = rows.iter().map(|key| self.names.of_row(key)).collect();
                 let (request, operation) = translate::table_request(request, rows);
-                (request, operation, wire)
+                (request, operation, request_text)
             }
             Target::Connection { request, body } => {
                 let connection = self.names.of_connection(&request.id);
-                let wire = format!("{} {} {body}", outgoing.method, outgoing.uri);
+                let request_text = format!("{} {} {body}", outgoing.method, outgoing.uri);
                 let (request, operation) =
                     translate::connection_request(request.operation, connection, body.clone());
-                (request, operation, wire)
+                (request, operation, request_text)
             }
             Target::Unreadable(_) | Target::Nowhere(_) => {
                 let what = outgoing.target.as_deref().unwrap_or(&outgoing.uri);
                 let operation = format!("{} {what}", outgoing.method);
-                let wire = format!("{operation} {}", String::from_utf8_lossy(&outgoing.body));
-                (Request::Other { operation: operation.into() }, "other".to_owned(), wire)
+                let request_text =
+                    format!("{operation} {}", String::from_utf8_lossy(&outgoing.body));
+                (Request::Other { operation: operation.into() }, "other".to_owned(), request_text)
             }
         }
     }
@@ -256,7 +257,7 @@ impl World<'_> {
         if matches!(managed, ManagementOutcome::Gone { .. }) {
             let key = format!("{name}.gone");
             if self.choose(&key, Menu::at(Site::Gone), None).into_fault() == Some(Fault::Bare) {
-                self.show_by_next_event(&key);
+                self.choices.show_by_next_event(Key::new(&key));
                 strip_error_type(&mut delivery);
             }
         }

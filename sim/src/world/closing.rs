@@ -21,7 +21,7 @@ impl World<'_> {
     /// Stops all faults, gives the account its usual quotas, waits until every row is older than
     /// the handshake window, and makes a client broadcast.
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
-        self.is_calm = true;
+        self.choices.calm_down();
         self.gateway.restore_quotas();
         // Each step counts, because the local variables of this phase are in no sketch.
         self.closing_step += 1;

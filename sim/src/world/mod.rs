@@ -3,20 +3,24 @@
 //! - `queue`: the happenings that are still to come.
 //! - `clients`: the steps of clients and the messages that they receive.
 //! - `socket`: a client's end of a connection, and the parcels on their way.
-//! - `edge`: parcels that arrive at the gateway, and the effects that it asks for.
+//! - `link`: parcels between clients and the gateway, and their arrivals.
+//! - `effects`: the effects that the gateway asks for.
 //! - `compute`: sandboxes and the handlers in them.
-//! - `wire`: the calls of handlers.
+//! - `calls`: the calls of handlers, at the service and back.
 //! - `closing`: the phase in which every promise must come true.
-//! - `fate`: the answer of a strategy at one point of choice.
+//! - `choices`, `fate`: the points of choice of a run, and the answer of a strategy at one of them.
 //! - `executor`, `recorder`, `names`: polling handlers, writing the history, ids.
 //! - `sandboxes`, `sketch`: the inputs of handlers, and the hash that tells two worlds apart.
 
+mod calls;
+mod choices;
 mod clients;
 mod closing;
 mod compute;
-mod edge;
+mod effects;
 mod executor;
 mod fate;
+mod link;
 mod names;
 mod queue;
 mod recorder;
@@ -24,7 +28,6 @@ mod sandboxes;
 mod sketch;
 mod socket;
 mod tally;
-mod wire;
 
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -38,11 +41,13 @@ use stormglass_spec::{Property, Time, Violation};
 use tokio::runtime::Handle;
 
 use crate::app::{App, Handler};
-use crate::case::{Case, Deployment, Key, Menu, Plan, Schedule};
+use crate::case::{Case, Deployment, Key, Menu, Plan};
 
 use crate::outcome::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
 use crate::strategy::{Interest, Strategy};
+use calls::CallState;
+use choices::Choices;
 use clients::ClientState;
 use compute::InvocationState;
 use executor::{Executor, PollOutcome};
@@ -57,8 +62,6 @@ use stormglass_aws::lambda::{Lambda, SandboxId};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{DynamoDb, ReplicaView};
 use stormglass_spec::hash;
-use tally::Tally;
-use wire::CallState;
 
 /// The limit of events in a run: no plan needs so many, so a run that gets here never comes to
 /// rest.
@@ -147,18 +150,11 @@ pub(crate) async fn run(
 struct World<'a> {
     app: &'a dyn App,
     deployment: Deployment,
-    strategy: &'a mut dyn Strategy,
+    choices: Choices<'a>,
     /// True if the strategy wants to know the states that the world reaches.
     is_watched: bool,
-    /// True once nothing deviates any more.
-    is_calm: bool,
     /// The number of steps that the closing phase has taken.
     closing_step: u32,
-    met: Schedule,
-    /// The event that shows each deviation of the run.
-    deviation_events: BTreeMap<Key, u32>,
-    /// The deviation that the next event shows.
-    unshown: Option<Key>,
     now: Time,
     /// The start of the run by the clock of tokio, if that clock has to follow the virtual one.
     started: Option<tokio::time::Instant>,
@@ -181,7 +177,6 @@ struct World<'a> {
     running: BTreeMap<SandboxId, usize>,
     /// The inputs of the code in each sandbox, kept up to date only in a watched world.
     sandboxes: Sandboxes,
-    tally: Tally,
     calls: BTreeMap<CallId, CallState>,
     calls_made: u64,
 }
@@ -198,12 +193,8 @@ impl<'a> World<'a> {
         Ok(World {
             app,
             is_watched: strategy.interest() != Interest::Never,
-            strategy,
-            is_calm: false,
+            choices: Choices::new(strategy),
             closing_step: 0,
-            met: Schedule::default(),
-            deviation_events: BTreeMap::new(),
-            unshown: None,
             now: Time::ZERO,
             started: app.uses_tokio_time().then(tokio::time::Instant::now),
             queue: Queue::default(),
@@ -223,7 +214,6 @@ impl<'a> World<'a> {
             invocations: Vec::new(),
             running: BTreeMap::new(),
             sandboxes: Sandboxes::default(),
-            tally: Tally::default(),
             calls: BTreeMap::new(),
             calls_made: 0,
         })
@@ -244,7 +234,7 @@ impl<'a> World<'a> {
         loop {
             self.poll_woken()?;
             // All woken handlers have been polled, so the state lasts until the next occurrence.
-            if self.is_watched && self.strategy.interest() == Interest::Now {
+            if self.is_watched && self.choices.strategy().interest() == Interest::Now {
                 self.show_state()?;
             }
             let World { gateway, executor, hub, invocations, .. } = self;
@@ -266,9 +256,9 @@ impl<'a> World<'a> {
             if self.events > EVENTS_MAX {
                 return Err(Halt::Harness(HarnessError::Restless { events: EVENTS_MAX }));
             }
-            self.unshown = entry.deviation;
+            self.choices.begin_occurrence(entry.deviation);
             self.happen(entry.occurrence, entry.cause)?;
-            self.unshown = None;
+            self.choices.begin_occurrence(None);
         }
     }
 
@@ -387,9 +377,7 @@ impl<'a> World<'a> {
 
     fn record(&mut self, cause: Option<u32>, kind: EventKind) -> Result<u32, Halt> {
         let recorded = self.recorder.record(self.now, cause, kind);
-        if let Some(key) = self.unshown.take() {
-            self.deviation_events.insert(key, self.recorder.last_event());
-        }
+        self.choices.note_event(self.recorder.last_event());
         recorded.map_err(Halt::Broken)
     }
 
@@ -398,21 +386,8 @@ impl<'a> World<'a> {
     /// The event `shown_by` shows a deviation. Without it, the last event so far shows it, or the
     /// first event of the run if there is none yet.
     fn choose(&mut self, key: &str, menu: Menu, shown_by: Option<u32>) -> Fate {
-        if self.is_calm {
-            return Fate::default();
-        }
-        let key = Key::new(key);
-        self.tally.offer(&menu);
-        let Some(choice) = self.strategy.choose(&key, &menu) else { return Fate::default() };
-        assert!(menu.offers(choice), "{key} cannot be {choice}");
-        if let Some((site, fault)) = menu.site.zip(choice.fault()) {
-            self.tally.meet(site, fault, &key);
-        }
         let event = shown_by.unwrap_or_else(|| self.recorder.last_event().max(1));
-        self.deviation_events.insert(key.clone(), event);
-        let earlier = self.met.deviations.insert(key, choice);
-        assert!(earlier.is_none(), "a point of choice came up twice");
-        Fate::new(choice)
+        self.choices.choose(key, menu, event)
     }
 
     /// Asks the strategy about a parcel or step that shows a deviation only when it arrives.
@@ -422,12 +397,6 @@ impl<'a> World<'a> {
             fate.leg.shown_on_arrival = Some(Key::new(key));
         }
         fate
-    }
-
-    /// Makes the next event show a deviation that the strategy has just chosen.
-    fn show_by_next_event(&mut self, key: &str) {
-        assert!(self.met.deviations.contains_key(key), "{key} does not deviate");
-        self.unshown = Some(Key::new(key));
     }
 
     /// Sends something on its way. It arrives after its base latency, unless the strategy has it
@@ -452,15 +421,15 @@ impl<'a> World<'a> {
 
     fn into_run(self, plan: &Plan, violation: Option<Violation>) -> Run {
         let record = self.recorder.into_record();
-        let faults = self.tally.finish(&record.history);
+        let choices = self.choices.into_record(&record.history);
         Run {
-            case: Case { plan: plan.clone(), schedule: self.met },
+            case: Case { plan: plan.clone(), schedule: choices.schedule },
             history: record.history,
             violation,
             verdicts: record.verdicts,
             witnesses: record.witnesses,
-            faults,
-            deviation_events: self.deviation_events,
+            faults: choices.faults,
+            deviation_events: choices.deviation_events,
             trace_hash: record.trace_hash,
             calls: self.calls_made,
             elapsed: self.now,

@@ -99,10 +99,11 @@ mod tests {
         recorder.into_record().trace_hash
     }
 
-    fn sent(call: &str, invocation: &str, row: &str, wire: &str) -> EventKind {
+    fn sent(call: &str, invocation: &str, row: &str, request_text: &str) -> EventKind {
         let request = Request::Put { row: row.into() };
-        let (call, invocation, wire) = (call.into(), invocation.into(), wire.into());
-        EventKind::CallSent { call, invocation, request, wire }
+        let (call, invocation, request_text) =
+            (call.into(), invocation.into(), request_text.into());
+        EventKind::CallSent { call, invocation, request, request_text }
     }
 
     fn answered(status: Option<u16>, error: Option<&str>) -> EventKind {

@@ -9,9 +9,9 @@
 
 use stormglass_spec::Sketch;
 
+use super::calls::{CallState, Target};
 use super::compute::InvocationState;
 use super::socket::{ArrivedFrame, Direction, Parcel, Socket};
-use super::wire::{CallState, Target};
 use super::{Alive, Halt, Occurrence, World};
 use crate::seam::{CallId, TimerId};
 use crate::strategy::State;
@@ -21,7 +21,7 @@ impl World<'_> {
     /// Shows the strategy the state that the world has reached.
     pub(super) fn show_state(&mut self) -> Result<(), Halt> {
         let Some(state) = self.state() else { return Ok(()) };
-        match self.strategy.arrive(state) {
+        match self.choices.strategy().arrive(state) {
             std::ops::ControlFlow::Continue(()) => Ok(()),
             std::ops::ControlFlow::Break(()) => Err(Halt::Enough),
         }
@@ -32,7 +32,7 @@ impl World<'_> {
         // The pattern has no `..`: a new field must be sketched, or listed here with a reason.
         let World {
             recorder,
-            is_calm,
+            choices,
             closing_step,
             now,
             gateway,
@@ -57,22 +57,16 @@ impl World<'_> {
             handlers: _,
             // A name determines its ids.
             names: _,
-            // The strategy knows how many deviations it has left.
-            strategy: _,
-            met: _,
-            // Counts and marks that only reports and limits need.
-            deviation_events: _,
-            unshown: _,
+            // Counts that only reports and limits need.
             events: _,
             polls: _,
-            tally: _,
             calls_made: _,
         } = self;
         let mut sketch = Sketch::default();
         if !recorder.sketch(&mut sketch) {
             return None;
         }
-        sketch.flag(*is_calm);
+        choices.sketch(&mut sketch);
         sketch.number(u64::from(*closing_step));
         self.sketch_queue(&mut sketch);
         gateway.sketch(*now, &mut sketch);

@@ -78,8 +78,8 @@ impl Monitor for Discreet {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         match &event.kind {
             EventKind::CallSent { request: Request::Post { .. }, .. } => Ok(()),
-            EventKind::CallSent { wire, .. } => {
-                if let Some(table) = table_in(wire).filter(|table| is_telling(table)) {
+            EventKind::CallSent { request_text, .. } => {
+                if let Some(table) = table_in(request_text).filter(|table| is_telling(table)) {
                     self.tables.entry(table.to_owned()).or_insert(event.number);
                 }
                 Ok(())
@@ -149,8 +149,8 @@ fn sent_text<'a>(ledger: &'a Ledger, invocation: &str) -> &'a str {
 }
 
 /// The table that a request names. Quotes in the request's own texts are escaped.
-fn table_in(wire: &str) -> Option<&str> {
-    let (_, rest) = wire.split_once(r#""TableName":""#)?;
+fn table_in(request_text: &str) -> Option<&str> {
+    let (_, rest) = request_text.split_once(r#""TableName":""#)?;
     rest.split_once('"').map(|(table, _)| table)
 }
 

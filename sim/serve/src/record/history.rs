@@ -55,7 +55,7 @@ struct CallDescription {
     name: CallName,
     request: Request,
     body: Arc<str>,
-    wire: Arc<str>,
+    request_text: Arc<str>,
 }
 
 impl HistoryWriter {
@@ -137,8 +137,8 @@ impl HistoryWriter {
                 reason: self.text(&reason),
             },
             LiveEvent::CallSent(call) => {
-                let CallDescription { name, request, wire, .. } = self.call(&call);
-                EventKind::CallSent { call: name, invocation: caller(&call), request, wire }
+                let CallDescription { name, request, request_text, .. } = self.call(&call);
+                EventKind::CallSent { call: name, invocation: caller(&call), request, request_text }
             }
             LiveEvent::CallApplied(call, applied) => {
                 let call = self.call(&call).name;
@@ -235,7 +235,7 @@ impl HistoryWriter {
             return description.clone();
         }
         let body = self.text(&String::from_utf8_lossy(&call.body));
-        let (request, stem, wire) = match &call.target {
+        let (request, stem, request_text) = match &call.target {
             CallTarget::Table { target } => self.table_call(call, target),
             CallTarget::Manage(request) => {
                 let ManagementRequest { id, operation } = request;
@@ -244,21 +244,21 @@ impl HistoryWriter {
                 (request, stem, format!("@connections/{id} {body}"))
             }
             CallTarget::Http { method, uri } => {
-                let wire = format!("{method} {uri} {body}");
+                let request_text = format!("{method} {uri} {body}");
                 match ManagementRequest::parse(&self.stage, method, uri, call.body.len()) {
                     Ok(ManagementRequest { id, operation }) => {
                         let connection = self.name(&id).connection();
                         let (request, stem) =
                             connection_request(operation, connection, body.clone());
-                        (request, stem, wire)
+                        (request, stem, request_text)
                     }
-                    Err(_) => other(&format!("{method} {uri}"), wire),
+                    Err(_) => other(&format!("{method} {uri}"), request_text),
                 }
             }
         };
         let name = self.name_call(call, &stem);
-        let wire = self.text(&wire);
-        let description = CallDescription { name, request, body, wire };
+        let request_text = self.text(&request_text);
+        let description = CallDescription { name, request, body, request_text };
         self.calls.insert(call.number, description.clone());
         description
     }
@@ -269,10 +269,10 @@ impl HistoryWriter {
             let body = String::from_utf8_lossy(&call.body);
             return other(&operation, format!("{operation} {body}"));
         };
-        let wire = format!("{operation} {}", request.canonical());
+        let request_text = format!("{operation} {}", request.canonical());
         let rows = call.keys.get().map(|keys| self.rows(keys)).unwrap_or_default();
         let (request, stem) = table_request(&request, rows);
-        (request, stem, wire)
+        (request, stem, request_text)
     }
 
     fn name_call(&mut self, call: &RecordedCall, stem: &str) -> CallName {
@@ -362,8 +362,8 @@ fn shown(keys: &[String], texts: TextLimit) -> &[String] {
     }
 }
 
-fn other(operation: &str, wire: String) -> (Request, String, String) {
-    (Request::Other { operation: operation.into() }, "other".to_owned(), wire)
+fn other(operation: &str, request_text: String) -> (Request, String, String) {
+    (Request::Other { operation: operation.into() }, "other".to_owned(), request_text)
 }
 
 /// Returns the name of the caller.

@@ -211,7 +211,7 @@ mod tests {
             call: format!("{invocation}.post-{connection}-{attempt}").into(),
             invocation: invocation.into(),
             request: Request::Post { connection: connection.into(), body: "hi".into() },
-            wire: "".into(),
+            request_text: "".into(),
         }
     }
 

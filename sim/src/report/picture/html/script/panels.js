@@ -50,7 +50,7 @@ function callNote(step) {
 
 // The step in which the call that a step is about was sent.
 function sentOf({ raw: { call } }) {
-  return call && steps.find((step) => step.raw.call === call && step.raw.wire);
+  return call && steps.find((step) => step.raw.call === call && step.raw.request_text);
 }
 
 const deviationNote = ({ text, meaning }) =>
@@ -161,7 +161,7 @@ function showRaw(step) {
 function wiresOf(step) {
   const { raw } = step;
   const sent = sentOf(step);
-  if (sent) return [["The request on the wire", sent.raw.wire]];
+  if (sent) return [["The request on the wire", sent.raw.request_text]];
   if (raw.kind === "FrameReceived") return [["The text of the message", raw.body]];
   const text = raw.content?.Broadcast?.text ?? raw.content?.Text;
   return text === undefined ? [] : [["The text of the message", text]];

@@ -73,7 +73,7 @@ fn sent() -> EventKind {
         call: "bob.b1.scan-1".into(),
         invocation: "bob.b1".into(),
         request: Request::Scan { consistent: true, continued: false },
-        wire: "".into(),
+        request_text: "".into(),
     }
 }
 
