@@ -7,33 +7,18 @@ use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Once;
-
-const VARIABLE: &str = "STORMGLASS_BINARIES";
-
-const HOW_TO_RUN: &str = "
-skipped: VARIABLE does not say where the deployed binaries are. To test them:
-  cargo build --locked --package stormglass-handlers --features deploy --bins
-  VARIABLE=target/debug cargo test --locked --test binaries";
 
 /// Prints a line even if the test passes.
 pub(crate) fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").expect("somebody reads the output of a test");
 }
 
-/// The folder of the binaries, if this run has one to test.
-///
-/// `cargo test` starts a test in the folder of its package, but whoever sets the variable means
-/// the folder that they are in, which is the workspace's.
+/// Returns the folder of the binaries, if this run has one to test.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let Some(folder) = env::var_os(VARIABLE).filter(|folder| !folder.is_empty()) else {
-        static SAID: Once = Once::new();
-        SAID.call_once(|| say(&HOW_TO_RUN.replace("VARIABLE", VARIABLE)));
+    if !needs::BINARIES.is_met() {
         return None;
-    };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
-    assert!(folder.is_dir(), "{VARIABLE} is no folder: {}", folder.display());
-    Some(folder)
+    }
+    needs::find_binaries()
 }
 
 /// The name of the table that every function is told.

@@ -34,11 +34,10 @@ const SHRINK_TIME_MAX_MS: u32 = 60_000;
 
 #[test]
 fn random_requests_are_answered_as_the_emulators_answer_them() {
-    let emulators = Emulator::given();
-    if emulators.is_empty() {
-        println!("skipped: neither STORMGLASS_DYNAMODB_LOCAL nor STORMGLASS_MINISTACK is set");
+    if !needs::EMULATORS.is_met() {
         return;
     }
+    let emulators = Emulator::given();
     let config = Config {
         failure_persistence: None,
         max_shrink_iters: SHRINKS_MAX,

@@ -2,8 +2,9 @@
 
 use std::fs;
 
+use needs::is_required;
 use serde_json::json;
-use stormglass_tests::browser::{Browser, Key, Scheme, is_required};
+use stormglass_tests::browser::{Browser, Key, Scheme};
 
 /// A page that remembers which keys it hears of, and has other colours in the dark.
 const PAGE: &str = r#"<!doctype html>
@@ -139,7 +140,7 @@ fn running(path: &str) -> usize {
 #[test]
 fn a_browser_is_required_where_ci_has_installed_one() {
     let required = |ci: &str, browser: &str| {
-        is_required(|name| match name {
+        is_required("STORMGLASS_BROWSER", |name| match name {
             "CI" => Some(ci.to_owned()),
             "STORMGLASS_BROWSER" => Some(browser.to_owned()),
             _ => None,
@@ -148,5 +149,5 @@ fn a_browser_is_required_where_ci_has_installed_one() {
     assert!(required("true", "required"));
     assert!(!required("true", ""));
     assert!(!required("", "required"), "a person may not have one");
-    assert!(!is_required(|_| None));
+    assert!(!is_required("STORMGLASS_BROWSER", |_| None));
 }

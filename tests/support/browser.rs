@@ -19,7 +19,6 @@ use serde_json::{Value, json};
 use driver::Driver;
 pub use keys::Key;
 use programs::Programs;
-pub use programs::{is_required, skip};
 
 /// The name under which WebDriver hands out an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -47,12 +46,12 @@ impl Browser {
     ///
     /// # Panics
     ///
-    /// If there is none although [`is_required`] says that there must be, or it does not start.
+    /// If there is none although CI has installed one, or it does not start.
     pub fn start() -> Option<Browser> {
-        let Some(programs) = Programs::find() else {
-            skip("no chromium and chromedriver on PATH (Debian: chromium, chromium-driver)");
+        if !needs::BROWSER.is_met() {
             return None;
-        };
+        }
+        let programs = Programs::find()?;
         let profile = new_profile();
         let driver = Driver::start(&programs.driver, &profile);
         let mut browser = Browser { driver, session: String::new(), profile };

@@ -1,18 +1,11 @@
 //! Mermaid, asked whether it can draw a text: in the browser that it is made for.
 
-use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 
-use crate::browser::{self, Browser};
-
-/// Where `.ci/run` installs it, from this package.
-const INSTALLED: &str = "../target/mermaid";
-
-/// What of it a page loads.
-const SCRIPT: &str = "node_modules/mermaid/dist/mermaid.min.js";
+use crate::browser::Browser;
 
 /// Draws a diagram as GitHub does; gives the error, or null.
 const DRAW: &str = "
@@ -29,28 +22,19 @@ const DRAW: &str = "
 ///
 /// # Panics
 ///
-/// If it is not installed although it must be (see [`browser::is_required`]).
+/// If it is not installed although it must be (see [`needs::is_required`]).
 pub fn problem(browser: &Browser, text: &str) -> Option<String> {
-    let Some(script) = script() else {
-        browser::skip("no Mermaid in target/mermaid (`.ci/run` installs it with npm)");
+    if !needs::MERMAID.is_met() {
         return None;
-    };
+    }
+    let script = needs::find_mermaid()?;
     open(browser, &script);
     browser.run(DRAW, &[json!(text)]).as_str().map(str::to_owned)
 }
 
 /// Whether Mermaid is where `STORMGLASS_MERMAID` says, or where `.ci/run` installs it.
 pub fn is_installed() -> bool {
-    script().is_some()
-}
-
-fn script() -> Option<PathBuf> {
-    let folder = match env::var_os("STORMGLASS_MERMAID") {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join(INSTALLED),
-    };
-    let script = fs::canonicalize(folder.join(SCRIPT)).ok()?;
-    script.is_file().then_some(script)
+    needs::find_mermaid().is_some()
 }
 
 /// Opens a page that has it.

@@ -1,26 +1,17 @@
 //! The programs of other people: where they are, and what they print.
 
 use std::env;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
-/// One of the programs that `.ci/clients` installs, by its path in `target/clients`; says so and
-/// gives `None` where it is not installed.
+/// Returns a program that `.ci/clients` installs, by its path in `target/clients`.
 fn find(path: &str) -> Option<PathBuf> {
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients").join(path);
-    if program.exists() {
-        return Some(program);
+    if !needs::CLIENTS.is_met() {
+        return None;
     }
-    let why = format!("no {path} in target/clients (source .ci/clients)");
-    let is = |name, value: &str| env::var(name).is_ok_and(|known| known == value);
-    let is_required = is("CI", "true") && is("STORMGLASS_CLIENTS", "required");
-    assert!(!is_required, "STORMGLASS_CLIENTS=required, but {why}");
-    // All at once, so that other tests print before or after it. If it fails, nobody reads it.
-    let _ = io::stderr().write_all(format!("skipped: {why}\n").as_bytes());
-    None
+    needs::find_client(path)
 }
 
 /// wscat in a terminal of its own, which is the only place where it says all that it knows.

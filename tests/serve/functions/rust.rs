@@ -1,27 +1,17 @@
 //! The functions of this workspace as they are deployed, by the file of the example.
 
-use std::env;
 use std::fs;
 use std::path::Path;
 
-use super::server::{Server, skip};
-
-const VARIABLE: &str = "STORMGLASS_BINARIES";
-
-const HOW_TO_RUN: &str =
-    "STORMGLASS_BINARIES does not say where the deployed binaries are. To test them:
-  cargo build --locked --package stormglass-handlers --features deploy --bins
-  STORMGLASS_BINARIES=target/debug cargo test --locked --test serve";
+use super::server::Server;
 
 /// A server of the example, if this run has binaries to test.
 fn served() -> Option<Server> {
-    let Some(folder) = env::var_os(VARIABLE).filter(|folder| !folder.is_empty()) else {
-        skip(VARIABLE, HOW_TO_RUN);
+    if !needs::BINARIES.is_met() {
         return None;
-    };
+    }
+    let folder = needs::find_binaries()?;
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = package.join("../..").join(folder);
-    let folder = folder.canonicalize().expect("a folder of binaries");
     let text = fs::read_to_string(package.join("examples/rust.toml")).expect("the example");
     assert!(text.contains("\"../../../target/debug/on-connect\""), "{text}");
     let folder = folder.to_str().expect("a path of Unicode");
