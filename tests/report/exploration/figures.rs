@@ -15,7 +15,7 @@ fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-fn spread([count, min, median, p90, p99, max]: [u64; 6]) -> Spread {
+pub(super) fn spread([count, min, median, p90, p99, max]: [u64; 6]) -> Spread {
     Spread { count, min, median, p90, p99, max }
 }
 

@@ -6,7 +6,7 @@ use stormglass::page::page;
 use stormglass::record::{ExplorationRecord, HuntRecord};
 use stormglass_tests::assert_snapshot;
 
-use self::figures::{broken, held, hunted};
+use self::figures::{broken, held, hunted, spread};
 
 /// Returns a page for each of the invented figures.
 fn pages() -> Vec<String> {
@@ -105,13 +105,27 @@ fn an_exploration_of_nothing_has_a_page_as_well() {
         seeds: 0,
         pairs: 0,
         coverage: Vec::new(),
+        events_per_run: spread([0; 6]),
         runs_by_events: Vec::new(),
         broadcasts: Vec::new(),
         ..held()
     };
     let page = page(&nothing, None);
     assert!(page.contains("There was no broadcast."), "{page}");
-    assert!(!page.contains("The drawing failed"), "{page}");
+    assert_eq!(page.matches("Nothing was run.").count(), 2, "{page}");
+    assert!(!page.contains("role=\"img\""), "there is nothing to draw: {page}");
+}
+
+#[test]
+fn latencies_that_nobody_measured_are_no_drawing() {
+    let mut exploration = held();
+    for fan_out in &mut exploration.broadcasts {
+        fan_out.acknowledged_us = spread([0; 6]);
+    }
+    let page = page(&exploration, None);
+    assert!(page.contains("No broadcast was acknowledged."), "{page}");
+    assert!(!page.contains("Until the acknowledgement: median"), "{page}");
+    assert!(page.contains("Until the last arrival: median"), "{page}");
 }
 
 /// Returns the elements that are opened and not closed, or closed and not opened.

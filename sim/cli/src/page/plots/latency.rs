@@ -22,12 +22,20 @@ pub(super) fn write(page: &mut String, exploration: &ExplorationRecord) -> fmt::
         return writeln!(page, "<p>There was no broadcast.</p>");
     }
     writeln!(page, "<p>{}</p>\n<div class=\"plots\">", EscapedText(ABOUT))?;
-    let latencies: [(&str, LatencySelector); 2] = [
-        ("Until the acknowledgement", |fan_out| &fan_out.acknowledged_us),
-        ("Until the last arrival", |fan_out| &fan_out.arrived_us),
+    let latencies: [(&str, &str, LatencySelector); 2] = [
+        ("Until the acknowledgement", "No broadcast was acknowledged.", |fan_out| {
+            &fan_out.acknowledged_us
+        }),
+        ("Until the last arrival", "No broadcast arrived at all recipients.", |fan_out| {
+            &fan_out.arrived_us
+        }),
     ];
-    for (title, select) in latencies {
+    for (title, none, select) in latencies {
         writeln!(page, "<figure>\n<h3>{title}</h3>")?;
+        if exploration.broadcasts.iter().all(|fan_out| select(fan_out).count == 0) {
+            writeln!(page, "<p>{none}</p>\n</figure>")?;
+            continue;
+        }
         let title = format!("{title}: median and 99th percentile by number of recipients");
         page.push_str(&drawing(&title, SIZE, |area| draw(area, &exploration.broadcasts, select)));
         writeln!(page, "{}\n</figure>", legend())?;

@@ -26,12 +26,21 @@ pub(super) fn write(
     hunt: Option<&HuntRecord>,
 ) -> fmt::Result {
     writeln!(page, "<div class=\"plots\">")?;
-    write_heading(page, "coverage", "Coverage over time")?;
-    page.push_str(&coverage::figure(exploration));
-    writeln!(page, "</section>")?;
-    write_heading(page, "events", "Events per run")?;
-    page.push_str(&events::figure(exploration));
-    writeln!(page, "</section>\n</div>")?;
+    let has_runs = exploration.events_per_run.count > 0;
+    let figures: [(&str, &str, fn(&ExplorationRecord) -> String); 2] = [
+        ("coverage", "Coverage over time", coverage::figure),
+        ("events", "Events per run", events::figure),
+    ];
+    for (id, title, figure) in figures {
+        write_heading(page, id, title)?;
+        if has_runs {
+            page.push_str(&figure(exploration));
+        } else {
+            writeln!(page, "<p>Nothing was run.</p>")?;
+        }
+        writeln!(page, "</section>")?;
+    }
+    writeln!(page, "</div>")?;
     write_heading(page, "latency", "Broadcast latency by fan-out")?;
     latency::write(page, exploration)?;
     writeln!(page, "</section>")?;
