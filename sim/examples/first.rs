@@ -11,8 +11,9 @@ use lambda_runtime::LambdaEvent;
 use serde_json::{Value, json};
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::search::shrink::{Limits, shrink};
+use stormglass_sim::stack::{Route, Stack, Table};
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Handler, Route, Sdk, Table, check, handler};
+use stormglass_sim::{App, Handler, Sdk, check, handler};
 
 /// Lets clients in even if their row could not be stored.
 struct Careless;
@@ -22,12 +23,10 @@ impl App for Careless {
         "careless"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        vec![Route::one_way("$connect", "on-connect")]
-    }
-
-    fn table(&self) -> Table {
-        Table::new("connections", "connectionId")
+    fn stack(&self) -> Stack {
+        Stack::new()
+            .route(Route::one_way("$connect", "on-connect"))
+            .table(Table::new("connections", "connectionId"))
     }
 
     fn broadcast(&self, data: &str) -> String {

@@ -1,22 +1,20 @@
-//! An application under test: its routes, its handlers, and the form of its messages.
+//! An application under test: its stack, its handlers, and the form of its messages.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
-use stormglass_aws::gateway::{Api, Route, SelectionError};
 use stormglass_spec::history::Acknowledgement;
 use stormglass_spec::{Property, properties};
 
 use crate::case::Plan;
 use crate::generate;
 use crate::seam::Sdk;
+use crate::stack::Stack;
 
-/// A WebSocket service as the simulator runs it: routes, functions, a table and promises.
+/// A WebSocket service as the simulator runs it: a stack, its functions, and its promises.
 ///
 /// The handlers are the ones that are deployed. The simulator hands each sandbox an [`Sdk`], from
 /// which its clients are built, and calls the handler with the same JSON that AWS would send.
@@ -24,7 +22,8 @@ use crate::seam::Sdk;
 /// ```
 /// use lambda_runtime::{Error, LambdaEvent};
 /// use serde_json::{Value, json};
-/// use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+/// use stormglass_sim::stack::{Route, Stack, Table};
+/// use stormglass_sim::{App, Handler, Sdk, handler};
 ///
 /// /// A service that lets every client in.
 /// struct Open;
@@ -34,12 +33,10 @@ use crate::seam::Sdk;
 ///         "open"
 ///     }
 ///
-///     fn routes(&self) -> Vec<Route> {
-///         vec![Route::one_way("$connect", "on-connect")]
-///     }
-///
-///     fn table(&self) -> Table {
-///         Table::new("connections", "connectionId")
+///     fn stack(&self) -> Stack {
+///         Stack::new()
+///             .route(Route::one_way("$connect", "on-connect"))
+///             .table(Table::new("connections", "connectionId"))
 ///     }
 ///
 ///     fn start(&self, _function: &str, _sdk: &Sdk) -> Box<dyn Handler> {
@@ -51,36 +48,14 @@ use crate::seam::Sdk;
 ///     }
 /// }
 ///
-/// assert!(Open.api().is_ok());
+/// assert!(Open.stack().api().is_ok());
 /// ```
 pub trait App: Sync {
     /// The name of the application on the command line.
     fn name(&self) -> &str;
 
-    /// The routes of the API, including `$connect`, `$disconnect` and `$default` if they exist.
-    fn routes(&self) -> Vec<Route>;
-
-    /// The expression that selects the route of a message (FACTS 2.1, 2.2).
-    fn route_selection(&self) -> &str {
-        "$request.body.action"
-    }
-
-    /// The name of the function that authorizes new connections, if there is one (FACTS 1.2).
-    fn authorizer(&self) -> Option<String> {
-        None
-    }
-
-    /// Returns the API that the routes make up.
-    ///
-    /// # Errors
-    ///
-    /// If the route selection expression is not valid.
-    fn api(&self) -> Result<Api, SelectionError> {
-        Api::new(self.routes(), self.route_selection(), self.authorizer())
-    }
-
-    /// The table that holds one row for each connection.
-    fn table(&self) -> Table;
+    /// The deployed parts of the application: functions, routes, tables.
+    fn stack(&self) -> Stack;
 
     /// Starts a sandbox of a function: builds its SDK clients and returns its handler.
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler>;
@@ -157,108 +132,6 @@ pub trait App: Sync {
     fn declares(&self, id: &str) -> bool {
         let _ = id;
         true
-    }
-}
-
-/// A table with one row for each connection; all keys are strings.
-///
-/// The row of a connection is the one whose key holds the connection's id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
-    /// The name of the table.
-    pub name: String,
-    /// The partition key.
-    pub partition_key: String,
-    /// The sort key.
-    pub sort_key: Option<String>,
-    /// The global secondary indexes, which hold whole rows.
-    pub indexes: Vec<TableIndex>,
-    /// The attribute that says when a row expires, in seconds since 1970 (FACTS 6.10).
-    pub expires_by: Option<String>,
-}
-
-/// A global secondary index of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableIndex {
-    /// The name of the index.
-    pub name: String,
-    /// The partition key.
-    pub partition_key: String,
-    /// The sort key.
-    pub sort_key: Option<String>,
-}
-
-impl Table {
-    /// Makes a table with a partition key only.
-    pub fn new(name: &str, partition_key: &str) -> Table {
-        Table {
-            name: name.to_owned(),
-            partition_key: partition_key.to_owned(),
-            sort_key: None,
-            indexes: Vec::new(),
-            expires_by: None,
-        }
-    }
-
-    /// Adds a sort key to the table.
-    pub fn sorted_by(self, sort_key: &str) -> Table {
-        Table { sort_key: Some(sort_key.to_owned()), ..self }
-    }
-
-    /// Adds a global secondary index to the table.
-    pub fn indexed(mut self, name: &str, partition_key: &str, sort_key: Option<&str>) -> Table {
-        self.indexes.push(TableIndex {
-            name: name.to_owned(),
-            partition_key: partition_key.to_owned(),
-            sort_key: sort_key.map(str::to_owned),
-        });
-        self
-    }
-
-    /// Lets rows of the table expire by an attribute.
-    pub fn expiring_by(self, attribute: &str) -> Table {
-        Table { expires_by: Some(attribute.to_owned()), ..self }
-    }
-
-    /// Returns the requests that create the table: DynamoDB operations and their JSON bodies.
-    pub fn requests(&self) -> Vec<(&'static str, String)> {
-        let keys = |partition_key: &str, sort_key: Option<&str>| {
-            let mut keys = vec![json!({"AttributeName": partition_key, "KeyType": "HASH"})];
-            keys.extend(sort_key.map(|key| json!({"AttributeName": key, "KeyType": "RANGE"})));
-            keys
-        };
-        let mut names = BTreeSet::from([self.partition_key.as_str()]);
-        names.extend(self.sort_key.as_deref());
-        for index in &self.indexes {
-            names.insert(&index.partition_key);
-            names.extend(index.sort_key.as_deref());
-        }
-        let attribute = |name: &&str| json!({"AttributeName": name, "AttributeType": "S"});
-        let index = |index: &TableIndex| {
-            json!({
-                "IndexName": index.name,
-                "KeySchema": keys(&index.partition_key, index.sort_key.as_deref()),
-                "Projection": {"ProjectionType": "ALL"},
-            })
-        };
-        let mut create = json!({
-            "TableName": self.name,
-            "AttributeDefinitions": names.iter().map(attribute).collect::<Vec<_>>(),
-            "KeySchema": keys(&self.partition_key, self.sort_key.as_deref()),
-            "BillingMode": "PAY_PER_REQUEST",
-        });
-        if !self.indexes.is_empty() {
-            create["GlobalSecondaryIndexes"] = self.indexes.iter().map(index).collect();
-        }
-        let mut requests = vec![("CreateTable", create.to_string())];
-        if let Some(attribute) = &self.expires_by {
-            let expiry = json!({
-                "TableName": self.name,
-                "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": true},
-            });
-            requests.push(("UpdateTimeToLive", expiry.to_string()));
-        }
-        requests
     }
 }
 

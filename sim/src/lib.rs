@@ -8,7 +8,8 @@
 //! use aws_sdk_dynamodb::{Client, types::AttributeValue};
 //! use lambda_runtime::{Error, LambdaEvent};
 //! use serde_json::{Value, json};
-//! use stormglass_sim::{App, Case, Handler, Route, Sdk, Table, handler, replay};
+//! use stormglass_sim::stack::{Route, Stack, Table};
+//! use stormglass_sim::{App, Case, Handler, Sdk, handler, replay};
 //! use stormglass_spec::properties;
 //!
 //! /// Lets clients in even if their row could not be stored.
@@ -16,9 +17,10 @@
 //!
 //! impl App for Careless {
 //!     fn name(&self) -> &str { "careless" }
-//!     fn routes(&self) -> Vec<Route> { vec![Route::one_way("$connect", "on-connect")] }
-//!     fn table(&self) -> Table {
-//!         Table::new("connections", "connectionId")
+//!     fn stack(&self) -> Stack {
+//!         Stack::new()
+//!             .route(Route::one_way("$connect", "on-connect"))
+//!             .table(Table::new("connections", "connectionId"))
 //!     }
 //!     fn broadcast(&self, data: &str) -> String { data.into() }
 //!     fn start(&self, _function: &str, sdk: &Sdk) -> Box<dyn Handler> {
@@ -50,9 +52,9 @@
 //! `sim/examples/rooms` is a small chat that is tested this way; copy from it. The test has three
 //! parts:
 //!
-//! - An [`App`] names the functions, and starts one in a sandbox: it builds the function's clients
-//!   from an [`Sdk`], where `main` builds them from `aws_config`. All other code is the code that
-//!   you deploy.
+//! - An [`App`] has a [`Stack`](stack::Stack): its routes, functions and tables, as data. It starts
+//!   a function in a sandbox: it builds the function's clients from an [`Sdk`], where `main` builds
+//!   them from `aws_config`. All other code is the code that you deploy.
 //! - [`App::properties`] lists the promises that must hold: those of
 //!   [`stormglass_spec::properties`] that fit, and your own (see [`stormglass_spec::Property`]).
 //!   [`App::plan`] makes clients send the messages that your handlers understand.
@@ -62,12 +64,12 @@
 #![cfg_attr(not(feature = "proptest"), doc = "```ignore")]
 //! use proptest::prelude::*;
 //! use stormglass_sim::{cases, check, kept};
-//! # use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+//! # use stormglass_sim::stack::Stack;
+//! # use stormglass_sim::{App, Handler, Sdk, handler};
 //! # struct Chat;
 //! # impl App for Chat {
 //! #     fn name(&self) -> &str { "chat" }
-//! #     fn routes(&self) -> Vec<Route> { vec![] }
-//! #     fn table(&self) -> Table { Table::new("connections", "connectionId") }
+//! #     fn stack(&self) -> Stack { Stack::new() }
 //! #     fn broadcast(&self, data: &str) -> String { data.into() }
 //! #     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> { unreachable!() }
 //! #     fn properties(&self) -> Vec<stormglass_spec::Property> { vec![] }
@@ -139,11 +141,12 @@ pub mod report;
 mod run;
 mod seam;
 pub mod search;
+pub mod stack;
 pub mod strategy;
 pub mod translate;
 mod world;
 
-pub use app::{App, Handler, Invocation, Table, TableIndex, handler};
+pub use app::{App, Handler, Invocation, handler};
 pub use case::Case;
 #[cfg(feature = "proptest")]
 pub use cases::{Cases, Simpler, cases};
@@ -153,4 +156,4 @@ pub use report::check::{CheckError, check};
 pub use report::kept;
 pub use run::{replay, run};
 pub use seam::{Background, Sdk};
-pub use stormglass_aws::gateway::{Route, Upgrade};
+pub use stormglass_aws::gateway::Upgrade;

@@ -21,9 +21,10 @@ pub fn run(
     strategy: &mut dyn Strategy,
     properties: &[Property],
 ) -> Result<Run, HarnessError> {
-    let api = app.api().map_err(|reason| HarnessError::NoSelection {
+    let stack = app.stack();
+    let api = stack.api().map_err(|reason| HarnessError::NoSelection {
         app: app.name().to_owned(),
-        expression: app.route_selection().to_owned(),
+        expression: stack.route_selection.clone(),
         reason,
     })?;
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -32,7 +33,7 @@ pub fn run(
     }
     let runtime =
         runtime.build().map_err(|error| HarnessError::NoRuntime { reason: Arc::new(error) })?;
-    runtime.block_on(world::run(app, api, plan, strategy, properties))
+    runtime.block_on(world::run(app, stack, api, plan, strategy, properties))
 }
 
 /// Runs a case again, and judges the run by `properties`.
@@ -47,10 +48,10 @@ pub fn replay(app: &dyn App, case: &Case, properties: &[Property]) -> Result<Run
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Handler, Table};
+    use crate::app::Handler;
     use crate::case::Schedule;
     use crate::seam::Sdk;
-    use stormglass_aws::gateway::Route;
+    use crate::stack::Stack;
 
     struct Lost;
 
@@ -59,16 +60,8 @@ mod tests {
             "lost"
         }
 
-        fn routes(&self) -> Vec<Route> {
-            Vec::new()
-        }
-
-        fn route_selection(&self) -> &str {
-            "$request.header.action"
-        }
-
-        fn table(&self) -> Table {
-            Table::new("connections", "connectionId")
+        fn stack(&self) -> Stack {
+            Stack::new().selecting("$request.header.action")
         }
 
         fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> {

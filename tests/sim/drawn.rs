@@ -10,6 +10,7 @@ use stormglass_apps::STORMGLASS;
 use stormglass_apps::Tutorial;
 use stormglass_sim::faults::{Family, Fault};
 use stormglass_sim::search::shrink::{Limits, shrink};
+use stormglass_sim::stack::Stack;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, cases, check, replay};
 use stormglass_spec::{Property, properties};
@@ -103,12 +104,8 @@ impl App for Careless {
         "careless"
     }
 
-    fn routes(&self) -> Vec<stormglass_sim::Route> {
-        Small(Flaw::Malformed).routes()
-    }
-
-    fn table(&self) -> stormglass_sim::Table {
-        Small(Flaw::Malformed).table()
+    fn stack(&self) -> Stack {
+        Small(Flaw::Malformed).stack()
     }
 
     fn start(&self, name: &str, sdk: &stormglass_sim::Sdk) -> Box<dyn stormglass_sim::Handler> {

@@ -9,8 +9,9 @@ use stormglass_sim::case::{Plan, Schedule};
 use stormglass_sim::faults::Family;
 use stormglass_sim::search::exhaust::plans::{self, NamedPlan};
 use stormglass_sim::search::exhaust::{Exhaustion, ExhaustionSummary, ScheduleFind};
+use stormglass_sim::stack::Stack;
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Case, Handler, HarnessError, Route, Sdk, Table, replay};
+use stormglass_sim::{App, Case, Handler, HarnessError, Sdk, replay};
 use stormglass_spec::properties;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::kept;
@@ -166,12 +167,8 @@ impl App for Fickle {
         "fickle"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        Small(Flaw::Naive).routes()
-    }
-
-    fn table(&self) -> Table {
-        Small(Flaw::Naive).table()
+    fn stack(&self) -> Stack {
+        Small(Flaw::Naive).stack()
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

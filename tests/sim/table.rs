@@ -1,7 +1,8 @@
 //! Applications that ask more of DynamoDB than to put, delete and scan.
 
 use stormglass_apps::STORMGLASS;
-use stormglass_sim::{App, Case, HarnessError, Table, replay};
+use stormglass_sim::stack::{Stack, Table};
+use stormglass_sim::{App, Case, HarnessError, replay};
 use stormglass_spec::history::{Effect, EventKind, Request, Side};
 use stormglass_spec::properties;
 use stormglass_tests::rooms::Rooms;
@@ -94,11 +95,8 @@ fn a_table_that_dynamodb_would_not_make_is_a_failure_of_the_harness() {
         fn name(&self) -> &str {
             "broken"
         }
-        fn routes(&self) -> Vec<stormglass_sim::Route> {
-            PATIENT.routes()
-        }
-        fn table(&self) -> Table {
-            Table::new("?", "connectionId")
+        fn stack(&self) -> Stack {
+            PATIENT.stack().table(Table::new("?", "connectionId"))
         }
         fn start(&self, f: &str, sdk: &stormglass_sim::Sdk) -> Box<dyn stormglass_sim::Handler> {
             PATIENT.start(f, sdk)

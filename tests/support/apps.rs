@@ -9,7 +9,8 @@ use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack, Table};
+use stormglass_sim::{App, Handler, Sdk, handler};
 use stormglass_spec::history::{Acknowledgement, Counts};
 
 type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
@@ -74,21 +75,21 @@ impl App for Small {
         "small"
     }
 
-    fn routes(&self) -> Vec<Route> {
+    fn stack(&self) -> Stack {
         let broadcast = match self.0 {
             Flaw::KeepsQuiet => Route::two_way("broadcast", "broadcast"),
             _ => Route::one_way("broadcast", "broadcast"),
         };
-        let mut routes = vec![broadcast];
-        routes.extend(["$connect", "$disconnect"].map(|key| Route::one_way(key, key)));
-        if self.0 == Flaw::Obeys {
-            routes.push(Route::one_way("$default", "$disconnect"));
+        let stack = Stack::new()
+            .timeout(Duration::from_secs(30))
+            .table(Table::new(TABLE, "connectionId"))
+            .route(broadcast)
+            .route(Route::one_way("$connect", "$connect"))
+            .route(Route::one_way("$disconnect", "$disconnect"));
+        match self.0 {
+            Flaw::Obeys => stack.route(Route::one_way("$default", "$disconnect")),
+            _ => stack,
         }
-        routes
-    }
-
-    fn table(&self) -> Table {
-        Table::new(TABLE, "connectionId")
     }
 
     fn uses_tokio_time(&self) -> bool {

@@ -8,7 +8,8 @@ use stormglass_apps::STORMGLASS;
 use stormglass_authorizer::{Authorizer, Keys, Settings};
 use stormglass_sim::Upgrade;
 use stormglass_sim::case::{Action, Plan};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::Stack;
+use stormglass_sim::{App, Handler, Sdk, handler};
 use stormglass_spec::EPOCH_MS;
 use stormglass_spec::history::Acknowledgement;
 
@@ -23,16 +24,8 @@ impl App for Guarded {
         "guarded"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        STORMGLASS.routes()
-    }
-
-    fn authorizer(&self) -> Option<String> {
-        Some("on-authorize".to_owned())
-    }
-
-    fn table(&self) -> Table {
-        STORMGLASS.table()
+    fn stack(&self) -> Stack {
+        STORMGLASS.stack().authorized_by("on-authorize")
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

@@ -66,17 +66,17 @@ fn deployments() -> impl Strategy<Value = Deployment> {
     let page = option::of(1_u32..5);
     let lag = (0_u64..3_000).prop_map(Duration::from_millis);
     let expiry = usual(48 * 60 * 60, 0..100).prop_map(|secs| Duration::from_secs(secs.into()));
-    let timeout = (3_u64..40).prop_map(Duration::from_secs);
+    let timeout = option::of((3_u64..40).prop_map(Duration::from_secs));
     let quotas = (usual(1_000, 1..5), usual(10_000, 20..100), usual(5_000, 5..20));
     let limits = (usual(500, 1..10), usual(32, 1..5), (1_u64..1_000).prop_map(Duration::from_secs));
     let words = (any::<bool>(), any::<bool>());
     (page, (lag, expiry), timeout, quotas, limits, words).prop_map(
-        |(page_rows_max, (replica_lag, expiry_lag), lambda_timeout, quotas, limits, words)| {
+        |(page_rows_max, (replica_lag, expiry_lag), lambda_timeout_max, quotas, limits, words)| {
             Deployment {
                 page_rows_max,
                 replica_lag,
                 expiry_lag,
-                lambda_timeout,
+                lambda_timeout_max,
                 lambda_concurrency: quotas.0,
                 requests_per_second: quotas.1,
                 burst: quotas.2,

@@ -1,6 +1,7 @@
 //! A chat with one room, whose rows have two keys, an index, and an expiry.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use aws_lambda_events::event::apigw::ApiGatewayWebsocketProxyRequest;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
@@ -9,7 +10,8 @@ use aws_sdk_dynamodb::types::{
 };
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack, Table, TableIndex};
+use stormglass_sim::{App, Handler, Sdk, handler};
 
 type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
 
@@ -29,13 +31,12 @@ impl App for Rooms {
         "rooms"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        ["$connect", "$disconnect", "broadcast"].map(|key| Route::one_way(key, key)).to_vec()
-    }
-
-    fn table(&self) -> Table {
+    fn stack(&self) -> Stack {
         let table = Table::new(TABLE, "room").sorted_by("connectionId");
-        table.indexed(INDEX, "connectionId", None).expiring_by("expiresAt")
+        let table = table.indexed(TableIndex::new(INDEX, "connectionId")).expiring_by("expiresAt");
+        let stack = Stack::new().timeout(Duration::from_secs(30)).table(table);
+        let routes = ["$connect", "$disconnect", "broadcast"].map(|key| Route::one_way(key, key));
+        routes.into_iter().fold(stack, Stack::route)
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use stormglass_apps::STORMGLASS;
-use stormglass_sim::{App, Route};
+use stormglass_sim::App;
+use stormglass_sim::stack::Route;
 use stormglass_spec::hash::Fnv;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
@@ -66,7 +67,7 @@ fn the_routes_are_those_that_the_simulator_runs() {
         let deployed: BTreeMap<String, Route> =
             stack.ids(ROUTE).into_iter().map(|id| by_key(route(&stack, id))).collect();
         let simulated: BTreeMap<String, Route> =
-            STORMGLASS.routes().into_iter().map(by_key).collect();
+            STORMGLASS.stack().routes.into_iter().map(by_key).collect();
         assert_eq!(deployed, simulated);
         assert_eq!(stack.ids(ROUTE).len(), deployed.len());
     }

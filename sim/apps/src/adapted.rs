@@ -3,7 +3,8 @@
 use std::fmt;
 
 use stormglass_sim::case::Plan;
-use stormglass_sim::{App, Handler, Route, Sdk, Table};
+use stormglass_sim::stack::Stack;
+use stormglass_sim::{App, Handler, Sdk};
 use stormglass_spec::Property;
 use stormglass_spec::history::Acknowledgement;
 
@@ -46,23 +47,12 @@ impl App for AdaptedApp<'_> {
         self.app.name()
     }
 
-    fn routes(&self) -> Vec<Route> {
-        let routes = self.app.routes().into_iter();
-        routes
-            .map(|route| Route { is_two_way: route.is_two_way || self.is_two_way, ..route })
-            .collect()
-    }
-
-    fn route_selection(&self) -> &str {
-        self.app.route_selection()
-    }
-
-    fn authorizer(&self) -> Option<String> {
-        self.app.authorizer()
-    }
-
-    fn table(&self) -> Table {
-        self.app.table()
+    fn stack(&self) -> Stack {
+        let mut stack = self.app.stack();
+        for route in &mut stack.routes {
+            route.is_two_way |= self.is_two_way;
+        }
+        stack
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

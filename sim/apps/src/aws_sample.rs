@@ -21,11 +21,14 @@
 //! type of its event: where clients can select its route, as on some emulators, a message removes
 //! the row of its sender (`registered`, `refused-is-harmless`).
 
+use std::time::Duration;
+
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack, Table};
+use stormglass_sim::{App, Handler, Sdk, handler};
 
 use crate::node::{FunctionResult, GatewayEvent, JsError, connection_id, data, endpoint, reply};
 
@@ -40,16 +43,13 @@ impl App for AwsSample {
         "aws-sample"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        vec![
-            Route::one_way("$connect", "onconnect"),
-            Route::one_way("$disconnect", "ondisconnect"),
-            Route::one_way("sendmessage", "sendmessage"),
-        ]
-    }
-
-    fn table(&self) -> Table {
-        Table::new(TABLE, "connectionId")
+    fn stack(&self) -> Stack {
+        Stack::new()
+            .timeout(Duration::from_secs(30))
+            .route(Route::one_way("$connect", "onconnect"))
+            .route(Route::one_way("$disconnect", "ondisconnect"))
+            .route(Route::one_way("sendmessage", "sendmessage"))
+            .table(Table::new(TABLE, "connectionId"))
     }
 
     fn uses_tokio_time(&self) -> bool {

@@ -2,7 +2,8 @@
 
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack, Table};
+use stormglass_sim::{App, Handler, Sdk, handler};
 use stormglass_spec::history::Event;
 use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
 
@@ -24,12 +25,10 @@ impl App for DrowsyApp {
         "drowsy"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        vec![Route::one_way("$connect", "connect")]
-    }
-
-    fn table(&self) -> Table {
-        Table::new("connections", "connectionId")
+    fn stack(&self) -> Stack {
+        Stack::new()
+            .route(Route::one_way("$connect", "connect"))
+            .table(Table::new("connections", "connectionId"))
     }
 
     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> {

@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use serde::Deserialize;
 use stormglass_mutants::Mutation;
 use stormglass_mutants::start::Start;
-use stormglass_sim::{App, Handler, Route, Sdk, Table};
+use stormglass_sim::stack::{Route, Stack, Table};
+use stormglass_sim::{App, Handler, Sdk};
 use stormglass_spec::history::{Acknowledgement, Counts};
 use stormglass_spec::{Property, properties};
 
@@ -63,17 +65,14 @@ impl App for OurHandlers {
         self.name
     }
 
-    fn routes(&self) -> Vec<Route> {
-        vec![
-            Route::one_way("$connect", "on-connect"),
-            Route::one_way("$disconnect", "on-disconnect"),
-            Route::two_way("broadcast", "on-broadcast"),
-            Route::two_way("$default", "on-default"),
-        ]
-    }
-
-    fn table(&self) -> Table {
-        Table::new(TABLE, "connectionId").expiring_by("expiresAt")
+    fn stack(&self) -> Stack {
+        Stack::new()
+            .timeout(Duration::from_secs(30))
+            .route(Route::one_way("$connect", "on-connect"))
+            .route(Route::one_way("$disconnect", "on-disconnect"))
+            .route(Route::two_way("broadcast", "on-broadcast"))
+            .route(Route::two_way("$default", "on-default"))
+            .table(Table::new(TABLE, "connectionId").expiring_by("expiresAt"))
     }
 
     fn uses_tokio_time(&self) -> bool {

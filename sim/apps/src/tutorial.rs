@@ -20,15 +20,18 @@
 //!    some emulators, a message removes the row of its sender (`registered`,
 //!    `refused-is-harmless`).
 
+use std::time::Duration;
+
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack, Table};
+use stormglass_sim::{App, Handler, Sdk, handler};
 
 use crate::node::{FunctionResult, GatewayEvent, JsError, connection_id, data, endpoint, reply};
 
-const TABLE: &str = "Connections";
+pub(crate) const TABLE: &str = "Connections";
 
 /// The handlers of the tutorial.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,16 +42,13 @@ impl App for Tutorial {
         "tutorial"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        vec![
-            Route::one_way("$connect", "connect"),
-            Route::one_way("$disconnect", "disconnect"),
-            Route::one_way("broadcast", "broadcast"),
-        ]
-    }
-
-    fn table(&self) -> Table {
-        Table::new(TABLE, "connectionId")
+    fn stack(&self) -> Stack {
+        Stack::new()
+            .timeout(Duration::from_secs(30))
+            .route(Route::one_way("$connect", "connect"))
+            .route(Route::one_way("$disconnect", "disconnect"))
+            .route(Route::one_way("broadcast", "broadcast"))
+            .table(Table::new(TABLE, "connectionId"))
     }
 
     fn uses_tokio_time(&self) -> bool {

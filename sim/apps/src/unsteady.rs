@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::LambdaEvent;
-use stormglass_sim::{App, Handler, Invocation, Route, Sdk, Table};
+use stormglass_sim::stack::Stack;
+use stormglass_sim::{App, Handler, Invocation, Sdk};
 
 use crate::Tutorial;
+use crate::tutorial::TABLE;
 
 /// The number of clients that all unsteady handlers of this process have accepted.
 static CLIENTS: AtomicU64 = AtomicU64::new(0);
@@ -48,12 +50,8 @@ impl App for UnsteadyApp {
         }
     }
 
-    fn routes(&self) -> Vec<Route> {
-        Tutorial.routes()
-    }
-
-    fn table(&self) -> Table {
-        Tutorial.table()
+    fn stack(&self) -> Stack {
+        Tutorial.stack()
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
@@ -86,8 +84,7 @@ impl Handler for Connect {
             let number = self.kind.number();
             if self.kind == UnsteadyApp::Counter && number % 2 == 1 {
                 let key = AttributeValue::S("nobody".to_owned());
-                let table = Tutorial.table().name;
-                let get = self.table.get_item().table_name(table).key("connectionId", key);
+                let get = self.table.get_item().table_name(TABLE).key("connectionId", key);
                 // Only the call itself matters, not its answer.
                 let _ = get.send().await;
             }

@@ -4,12 +4,12 @@
 //! two lines offers all of it for its own applications:
 //!
 //! ```no_run
-//! # use stormglass_sim::{App, Handler, Route, Sdk, Table};
+//! # use stormglass_sim::stack::Stack;
+//! # use stormglass_sim::{App, Handler, Sdk};
 //! # struct Chess;
 //! # impl App for Chess {
 //! #     fn name(&self) -> &str { "chess" }
-//! #     fn routes(&self) -> Vec<Route> { vec![] }
-//! #     fn table(&self) -> Table { Table::new("connections", "connectionId") }
+//! #     fn stack(&self) -> Stack { Stack::new() }
 //! #     fn broadcast(&self, data: &str) -> String { data.into() }
 //! #     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> { unreachable!() }
 //! # }

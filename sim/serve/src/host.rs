@@ -48,7 +48,7 @@ impl Host<'_> {
     /// bodies.
     pub(crate) fn table_requests(&self) -> Vec<(&'static str, String)> {
         match self {
-            Host::App(app) => app.table().requests().into_iter().collect(),
+            Host::App(app) => app.stack().table_requests().into_iter().collect(),
             Host::Project(project) => project.table_requests(),
         }
     }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use stormglass_aws::gateway::Limits;
-use stormglass_sim::case::Deployment;
 
 use crate::faults::Faults;
 
@@ -25,7 +24,7 @@ impl Default for ServerSettings {
     fn default() -> ServerSettings {
         ServerSettings {
             limits: Limits::default(),
-            function_timeout: Deployment::default().lambda_timeout,
+            function_timeout: Duration::from_secs(30),
             concurrency_max: u32::MAX,
             faults: Faults::none(),
         }

@@ -19,8 +19,9 @@ pub struct Deployment {
     ///
     /// Each row takes a different share of this time.
     pub expiry_lag: Duration,
-    /// The timeout of every Lambda function.
-    pub lambda_timeout: Duration,
+    /// The longest time that any Lambda function may take, if that is shorter than its own
+    /// timeout.
+    pub lambda_timeout_max: Option<Duration>,
     /// The most invocations at one time (FACTS 4.9). A new account's quota is 1,000.
     pub lambda_concurrency: u32,
     /// The most messages and callbacks that the account may send per second (FACTS 3.1).
@@ -56,7 +57,7 @@ impl Default for Deployment {
             page_rows_max: None,
             replica_lag: Duration::from_millis(500),
             expiry_lag: Duration::from_secs(48 * 60 * 60),
-            lambda_timeout: Duration::from_secs(30),
+            lambda_timeout_max: None,
             lambda_concurrency: 1_000,
             requests_per_second: REQUESTS_PER_SECOND_MAX,
             burst: BURST_MAX,

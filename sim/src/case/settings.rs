@@ -3,7 +3,7 @@
 //! ```text
 //! page=2           rows on a page                lag=1s          replica lag
 //! expiry=0ms       until expired rows go, at most
-//! timeout=3s       of every function             concurrency=1   invocations at one time
+//! timeout=3s       of functions, at most         concurrency=1   invocations at one time
 //! rate=100         messages and posts a second   burst=10        of them at once
 //! connects=5       new connections a second      buffer=4        messages that nobody reads
 //! tcp=60s          until TCP gives up            frames=unordered
@@ -48,7 +48,7 @@ pub(super) fn read(
         "page" => deployment.page_rows_max = Some(at_least_one(cursor, "rows on a page")?),
         "lag" => deployment.replica_lag = read_duration(cursor)?,
         "expiry" => deployment.expiry_lag = read_duration(cursor)?,
-        "timeout" => deployment.lambda_timeout = read_timeout(cursor)?,
+        "timeout" => deployment.lambda_timeout_max = Some(read_timeout(cursor)?),
         "concurrency" => deployment.lambda_concurrency = at_least_one(cursor, "invocations")?,
         "rate" => deployment.requests_per_second = at_least_one(cursor, "requests a second")?,
         "burst" => deployment.burst = at_least_one(cursor, "requests at once")?,
@@ -87,7 +87,10 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, deployment: &Deployment) -> fmt:
     }
     write_time(f, "lag", deployment.replica_lag, usual.replica_lag)?;
     write_time(f, "expiry", deployment.expiry_lag, usual.expiry_lag)?;
-    write_time(f, "timeout", deployment.lambda_timeout, usual.lambda_timeout)?;
+    if let Some(timeout) = deployment.lambda_timeout_max {
+        f.write_str(" timeout=")?;
+        write_duration(f, timeout)?;
+    }
     write_number(f, "concurrency", deployment.lambda_concurrency, usual.lambda_concurrency)?;
     write_number(f, "rate", deployment.requests_per_second, usual.requests_per_second)?;
     write_number(f, "burst", deployment.burst, usual.burst)?;

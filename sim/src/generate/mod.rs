@@ -69,7 +69,8 @@ fn deployment(draws: &mut Draws) -> Deployment {
         deployment.page_rows_max = Some(draws.pick(&[1, 2, 3]));
     }
     deployment.replica_lag = Duration::from_millis(100 * (1 + draws.below(10)));
-    deployment.lambda_timeout = Duration::from_secs(draws.pick(&[3, 10, 30, 30, 30, 30]));
+    let timeouts_max_s = [Some(3), Some(10), None, None, None, None];
+    deployment.lambda_timeout_max = draws.pick(&timeouts_max_s).map(Duration::from_secs);
     if draws.chance(60) {
         deployment.lambda_concurrency = draws.pick(&[1, 2, 3]);
     }

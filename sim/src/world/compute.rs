@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use lambda_runtime::{Context, LambdaEvent};
 use stormglass_spec::Time;
@@ -218,7 +219,7 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
-        let deadline = self.now + self.deployment.lambda_timeout;
+        let deadline = self.now + self.timeout_of(invocation);
         let started = EventKind::InvocationStarted {
             invocation: state.name.clone(),
             route: state.purpose.label().into(),
@@ -351,6 +352,12 @@ impl World<'_> {
         }
     }
 
+    /// The longest time that an invocation may take.
+    fn timeout_of(&self, invocation: usize) -> Duration {
+        let timeout = self.stack.timeout_of(self.invocations[invocation].purpose.function());
+        self.deployment.lambda_timeout_max.map_or(timeout, |max| timeout.min(max))
+    }
+
     /// Kills a function whose time is over, and takes its sandbox down.
     pub(super) fn deadline_passes(
         &mut self,
@@ -361,7 +368,7 @@ impl World<'_> {
         let InvocationStage::Running { sandbox, .. } = state.stage else {
             unreachable!("{} outlived its own end", state.name);
         };
-        let seconds = self.deployment.lambda_timeout.as_secs_f64();
+        let seconds = self.timeout_of(invocation).as_secs_f64();
         let reason = format!("Task timed out after {seconds:.2} seconds");
         self.kill(invocation, sandbox, &reason, cause)
     }

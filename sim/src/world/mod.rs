@@ -45,6 +45,7 @@ use crate::case::{Case, Deployment, Key, Menu, Plan};
 
 use crate::outcome::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
+use crate::stack::Stack;
 use crate::strategy::{Interest, Strategy};
 use calls::CallState;
 use choices::Choices;
@@ -132,12 +133,13 @@ impl From<Violation> for Halt {
 /// Runs a plan under a strategy, inside a paused tokio runtime.
 pub(crate) async fn run(
     app: &dyn App,
+    stack: Stack,
     api: Api,
     plan: &Plan,
     strategy: &mut dyn Strategy,
     properties: &[Property],
 ) -> Result<Run, HarnessError> {
-    let mut world = World::new(app, api, plan, strategy, properties)?;
+    let mut world = World::new(app, stack, api, plan, strategy, properties)?;
     let broken = match world.play().await {
         Ok(()) | Err(Halt::Enough) => None,
         Err(Halt::Broken(violation)) => Some(violation),
@@ -149,6 +151,7 @@ pub(crate) async fn run(
 /// The simulated world of one run.
 struct World<'a> {
     app: &'a dyn App,
+    stack: Stack,
     deployment: Deployment,
     choices: Choices<'a>,
     /// True if the strategy wants to know the states that the world reaches.
@@ -184,6 +187,7 @@ struct World<'a> {
 impl<'a> World<'a> {
     fn new(
         app: &'a dyn App,
+        stack: Stack,
         api: Api,
         plan: &Plan,
         strategy: &'a mut dyn Strategy,
@@ -203,8 +207,9 @@ impl<'a> World<'a> {
             recorder: Recorder::new(properties),
             names: Names::default(),
             gateway: Gateway::new(Stage::default(), api, limits_of(&deployment)),
-            dynamodb: dynamodb_of(app, &deployment)?,
+            dynamodb: dynamodb_of(app, &stack, &deployment)?,
             lambda: Lambda::new(deployment.lambda_concurrency),
+            stack,
             deployment,
             hub: Hub::default(),
             executor: Executor::default(),
@@ -462,15 +467,19 @@ impl Alive<'_> {
     }
 }
 
-/// DynamoDB with the table of the application.
-fn dynamodb_of(app: &dyn App, deployment: &Deployment) -> Result<DynamoDb, HarnessError> {
+/// DynamoDB with the tables of the application and their first rows.
+fn dynamodb_of(
+    app: &dyn App,
+    stack: &Stack,
+    deployment: &Deployment,
+) -> Result<DynamoDb, HarnessError> {
     let page_rows_max = deployment.page_rows_max.and_then(|rows| usize::try_from(rows).ok());
     let mut dynamodb = DynamoDb::new(dynamodb::Limits {
         page_rows_max,
         expiry_lag_max: deployment.expiry_lag,
         ..dynamodb::Limits::default()
     });
-    for (operation, body) in app.table().requests() {
+    for (operation, body) in stack.table_requests() {
         let target = format!("DynamoDB_20120810.{operation}");
         let answer = match dynamodb::Request::parse(&target, body.as_bytes()) {
             Ok(request) => dynamodb.apply(Time::ZERO, &request, ReplicaView::Fresh),

@@ -51,6 +51,7 @@ impl World<'_> {
             calls: _,
             // Every run of a plan has the same values.
             app: _,
+            stack: _,
             is_watched: _,
             started: _,
             // The handlers themselves are opaque; their sandboxes hold their inputs.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws_lambda_events::event::apigw::ApiGatewayWebsocketProxyRequest;
 use aws_sdk_apigatewaymanagement::Client as Management;
@@ -12,7 +13,8 @@ use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack, Table};
+use stormglass_sim::{App, Handler, Sdk, handler};
 use stormglass_spec::history::Acknowledgement;
 use stormglass_spec::{Property, properties};
 
@@ -68,7 +70,7 @@ impl Clients {
         dynamodb: aws_sdk_dynamodb::config::Builder,
         management: aws_sdk_apigatewaymanagement::config::Builder,
     ) -> Clients {
-        let attempt = std::time::Duration::from_secs(2);
+        let attempt = Duration::from_secs(2);
         let dynamodb = dynamodb
             .retry_config(RetryConfig::standard().with_max_attempts(3))
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(attempt).build());
@@ -152,12 +154,12 @@ impl App for Busy {
         "busy"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        ["$connect", "$default"].map(|key| Route::one_way(key, key)).to_vec()
-    }
-
-    fn table(&self) -> Table {
-        Table::new(TABLE, "connectionId")
+    fn stack(&self) -> Stack {
+        Stack::new()
+            .timeout(Duration::from_secs(30))
+            .route(Route::one_way("$connect", "$connect"))
+            .route(Route::one_way("$default", "$default"))
+            .table(Table::new(TABLE, "connectionId"))
     }
 
     fn uses_tokio_time(&self) -> bool {

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
+use stormglass_aws::gateway::Route;
 use stormglass_aws::gateway::{
     ConnectionId, Gateway, GatewayEffect, IntegrationOutcome, ManagementOperation,
     ManagementOutcome, ManagementRequest, MessageOrigin, RequestId,
 };
 use stormglass_aws::lambda::SandboxId;
-use stormglass_sim::Route;
 use stormglass_sim::faults::{Fault, Site};
 use stormglass_spec::Time;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;

@@ -105,7 +105,7 @@ impl Front {
         match host {
             Host::App(app) => {
                 let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
-                let api = app.api().map_err(invalid)?;
+                let api = app.stack().api().map_err(invalid)?;
                 Ok(Front { api, stage: Stage::default(), tls: None })
             }
             Host::Project(project) => Front::of_project(project, listener),

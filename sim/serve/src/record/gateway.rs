@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use stormglass_aws::gateway::Route;
 use stormglass_aws::gateway::{
     ClientMessage, ConnectionId, Gateway, IntegrationOutcome, MessageOrigin, RequestId,
 };
 use stormglass_sim::App;
-use stormglass_sim::Route;
 use stormglass_spec::history::Side;
 use stormglass_spec::quotas::{INTEGRATION_TIMEOUT, MESSAGE_BYTES_MAX};
 

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use stormglass_apps::STORMGLASS;
 use stormglass_aws::gateway::ClientMessage;
-use stormglass_sim::Route;
+use stormglass_aws::gateway::Route;
 use stormglass_spec::history::{EventKind, Request};
 
 use super::*;

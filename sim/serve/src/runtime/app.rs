@@ -2,7 +2,8 @@
 
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack};
+use stormglass_sim::{App, Handler, Sdk, handler};
 
 /// An application of which only the name and the routes are known. Its broadcasts are taken to look
 /// as they do in most applications: an action and data.
@@ -17,12 +18,8 @@ impl App for ProjectApp {
         &self.name
     }
 
-    fn routes(&self) -> Vec<Route> {
-        self.routes.clone()
-    }
-
-    fn table(&self) -> Table {
-        Table::new("connections", "connectionId")
+    fn stack(&self) -> Stack {
+        Stack { routes: self.routes.clone(), ..Stack::default() }
     }
 
     /// Returns a handler that fails: the function is a process.

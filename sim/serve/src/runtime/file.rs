@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use stormglass_aws::gateway::Api;
-use stormglass_sim::Route;
+use stormglass_aws::gateway::Route;
 use stormglass_sim::report::numbers::parse_positive_time;
 use toml::Spanned;
 

@@ -157,7 +157,7 @@ fn with_usual_settings(case: &Case) -> Vec<Case> {
         |it, usual| it.page_rows_max = usual.page_rows_max,
         |it, usual| it.replica_lag = usual.replica_lag,
         |it, usual| it.expiry_lag = usual.expiry_lag,
-        |it, usual| it.lambda_timeout = usual.lambda_timeout,
+        |it, usual| it.lambda_timeout_max = usual.lambda_timeout_max,
         |it, usual| it.lambda_concurrency = usual.lambda_concurrency,
         |it, usual| it.requests_per_second = usual.requests_per_second,
         |it, usual| it.burst = usual.burst,

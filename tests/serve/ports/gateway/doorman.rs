@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack};
+use stormglass_sim::{App, Handler, Sdk, handler};
 use tokio::time::sleep;
 
 /// Whether a message `linger` has reached its function.
@@ -23,12 +24,10 @@ impl App for Doorman {
         "doorman"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        vec![Route::one_way("$connect", "connect"), Route::two_way("$default", "answer")]
-    }
-
-    fn table(&self) -> Table {
-        Table::new("unused", "connectionId")
+    fn stack(&self) -> Stack {
+        Stack::new()
+            .route(Route::one_way("$connect", "connect"))
+            .route(Route::two_way("$default", "answer"))
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

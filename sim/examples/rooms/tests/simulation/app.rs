@@ -8,7 +8,8 @@ use rooms::{Chat, Event, Members, Memory};
 use serde_json::{Value, json};
 use stormglass_sim::Upgrade;
 use stormglass_sim::case::{Action, Client as Person, Deployment, Plan};
-use stormglass_sim::{App, Handler, Route, Sdk, Table, handler};
+use stormglass_sim::stack::{Route, Stack, Table, TableIndex};
+use stormglass_sim::{App, Handler, Sdk, handler};
 use stormglass_spec::hash::Draws;
 use stormglass_spec::{Property, properties};
 
@@ -25,15 +26,13 @@ impl App for Rooms {
         "rooms"
     }
 
-    fn routes(&self) -> Vec<Route> {
-        let mut routes = ["join", "leave", "say"].map(|key| Route::two_way(key, key)).to_vec();
-        routes.push(Route::one_way("$disconnect", "$disconnect"));
-        routes
-    }
-
-    fn table(&self) -> Table {
-        let table = Table::new(TABLE, "room").sorted_by("connectionId");
-        table.indexed("by-connection", "connectionId", None)
+    fn stack(&self) -> Stack {
+        let members = Table::new(TABLE, "room").sorted_by("connectionId");
+        let members = members.indexed(TableIndex::new("by-connection", "connectionId"));
+        let stack = Stack::new().timeout(Duration::from_secs(30)).table(members);
+        let routes = ["join", "leave", "say"].map(|key| Route::two_way(key, key));
+        let stack = routes.into_iter().fold(stack, Stack::route);
+        stack.route(Route::one_way("$disconnect", "$disconnect"))
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

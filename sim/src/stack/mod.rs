@@ -1,0 +1,185 @@
+//! The deployed parts of an application, as data: its functions, routes and tables.
+
+mod table;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+use stormglass_aws::gateway::{Api, SelectionError};
+
+pub use stormglass_aws::gateway::Route;
+pub use table::{KeyAttribute, KeyType, Projection, Table, TableIndex};
+
+/// The timeout and the memory of a function whose deployment sets none, as on AWS.
+const TIMEOUT: Duration = Duration::from_secs(3);
+const MEMORY_MB: u32 = 128;
+
+/// The deployed parts of an application.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use stormglass_sim::stack::{Function, KeyAttribute, Route, Stack, Table};
+///
+/// let stack = Stack::new()
+///     .function(Function::new("connect").timeout(Duration::from_secs(10)))
+///     .route(Route::one_way("$connect", "connect"))
+///     .route(Route::two_way("move", "make-move"))
+///     .table(Table::new("connections", "connectionId"))
+///     .table(Table::new("games", "game").sorted_by(KeyAttribute::number("round")));
+///
+/// assert_eq!(stack.function_named("connect").timeout, Duration::from_secs(10));
+/// assert_eq!(stack.function_named("make-move").timeout, Duration::from_secs(3));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stack {
+    /// The functions whose settings differ from the defaults.
+    pub functions: Vec<Function>,
+    /// The timeout of all other functions; AWS's own default is 3 s.
+    pub timeout: Duration,
+    /// The routes of the API, including `$connect`, `$disconnect` and `$default` if they exist.
+    pub routes: Vec<Route>,
+    /// The expression that selects the route of a message (FACTS 2.1, 2.2).
+    pub route_selection: String,
+    /// The name of the function that authorizes new connections, if there is one (FACTS 1.2).
+    pub authorizer: Option<String>,
+    /// The tables.
+    pub tables: Vec<Table>,
+    /// The rows that are there from the start: the name of a table, and an item in DynamoDB's
+    /// JSON.
+    pub rows: Vec<(String, Value)>,
+}
+
+/// A function of a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// The name of the function.
+    pub name: String,
+    /// The longest time that an invocation may take.
+    pub timeout: Duration,
+    /// The memory of the function, in MB. Nothing enforces it.
+    pub memory_mb: u32,
+    /// The environment variables of the function.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Default for Stack {
+    fn default() -> Stack {
+        Stack {
+            functions: Vec::new(),
+            timeout: TIMEOUT,
+            routes: Vec::new(),
+            route_selection: "$request.body.action".to_owned(),
+            authorizer: None,
+            tables: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl Stack {
+    /// Makes a stack without any parts, whose messages select their route by `action`.
+    pub fn new() -> Stack {
+        Stack::default()
+    }
+
+    /// Adds a function, or the settings of one that a route names.
+    pub fn function(mut self, function: Function) -> Stack {
+        self.functions.push(function);
+        self
+    }
+
+    /// Sets the timeout of all functions that are not added by themselves.
+    pub fn timeout(self, timeout: Duration) -> Stack {
+        Stack { timeout, ..self }
+    }
+
+    /// Adds a route.
+    pub fn route(mut self, route: Route) -> Stack {
+        self.routes.push(route);
+        self
+    }
+
+    /// Replaces the expression that selects the route of a message.
+    pub fn selecting(self, route_selection: &str) -> Stack {
+        Stack { route_selection: route_selection.to_owned(), ..self }
+    }
+
+    /// Makes a function authorize new connections.
+    pub fn authorized_by(self, function: &str) -> Stack {
+        Stack { authorizer: Some(function.to_owned()), ..self }
+    }
+
+    /// Adds a table.
+    pub fn table(mut self, table: Table) -> Stack {
+        self.tables.push(table);
+        self
+    }
+
+    /// Adds a row that is in a table from the start; `item` is an item in DynamoDB's JSON.
+    pub fn row(mut self, table: &str, item: Value) -> Stack {
+        self.rows.push((table.to_owned(), item));
+        self
+    }
+
+    /// Returns the function with this name, with the defaults if the stack sets nothing of it.
+    pub fn function_named(&self, name: &str) -> Function {
+        let known = self.functions.iter().find(|function| function.name == name);
+        known.cloned().unwrap_or_else(|| Function::new(name).timeout(self.timeout))
+    }
+
+    /// Returns the timeout of the function with this name.
+    pub fn timeout_of(&self, name: &str) -> Duration {
+        let known = self.functions.iter().find(|function| function.name == name);
+        known.map_or(self.timeout, |function| function.timeout)
+    }
+
+    /// Returns the API that the routes make up.
+    ///
+    /// # Errors
+    ///
+    /// If the route selection expression is not valid.
+    pub fn api(&self) -> Result<Api, SelectionError> {
+        Api::new(self.routes.clone(), &self.route_selection, self.authorizer.clone())
+    }
+
+    /// Returns the requests that create the tables with their rows: DynamoDB operations and their
+    /// JSON bodies.
+    pub fn table_requests(&self) -> Vec<(&'static str, String)> {
+        let tables = self.tables.iter().flat_map(Table::requests);
+        let rows = self.rows.iter().map(|(table, item)| {
+            let put = serde_json::json!({"TableName": table, "Item": item});
+            ("PutItem", put.to_string())
+        });
+        tables.chain(rows).collect()
+    }
+}
+
+impl Function {
+    /// Makes a function with AWS's defaults: 3 s and 128 MB.
+    pub fn new(name: &str) -> Function {
+        Function {
+            name: name.to_owned(),
+            timeout: TIMEOUT,
+            memory_mb: MEMORY_MB,
+            environment: BTreeMap::new(),
+        }
+    }
+
+    /// Sets the longest time that an invocation may take.
+    pub fn timeout(self, timeout: Duration) -> Function {
+        Function { timeout, ..self }
+    }
+
+    /// Sets the memory, in MB.
+    pub fn memory_mb(self, memory_mb: u32) -> Function {
+        Function { memory_mb, ..self }
+    }
+
+    /// Sets an environment variable.
+    pub fn variable(mut self, name: &str, value: &str) -> Function {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+}
