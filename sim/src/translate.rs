@@ -8,9 +8,13 @@ use serde::Deserialize;
 use stormglass_spec::history::{Effect, Request};
 use stormglass_spec::name::{ConnectionName, RowName};
 
-use stormglass_aws::gateway::{ManagementOperation, ManagementOutcome};
+use stormglass_aws::gateway::{ManagementOperation, ManagementOutcome, ids_in};
 use stormglass_dynamodb as dynamodb;
-use stormglass_dynamodb::Operation as TableOperation;
+use stormglass_dynamodb::{Operation as TableOperation, RowContent, RowKey};
+use stormglass_spec::hash;
+
+/// The longest name of a row.
+const ROW_NAME_CHARS_MAX: usize = 60;
 
 /// Translates a request to a table that names `rows`; returns it with the stem of the call's name.
 pub fn table_request(request: &dynamodb::Request, mut rows: Vec<RowName>) -> (Request, String) {
@@ -70,6 +74,74 @@ pub fn connection_request(
             (Request::Close { connection }, stem)
         }
     }
+}
+
+/// Returns the name of a row: its key, with the names of connections in place of their ids. The
+/// table comes first if the service `has_more_tables`.
+///
+/// `connection` finds the name of the connection with an id.
+pub fn row_name(
+    row: &RowKey,
+    has_more_tables: bool,
+    connection: impl Fn(&str) -> Option<ConnectionName>,
+) -> RowName {
+    if !has_more_tables && let Some(name) = connection(&row.key) {
+        return name.row();
+    }
+    let mut text = String::new();
+    if has_more_tables {
+        write_plain(&mut text, &row.table);
+        text.push('/');
+    }
+    let mut end = 0;
+    for place in ids_in(&row.key) {
+        if let Some(name) = connection(&row.key[place.clone()]) {
+            write_plain(&mut text, &row.key[end..place.start]);
+            text.push_str(&name);
+            end = place.end;
+        }
+    }
+    write_plain(&mut text, &row.key[end..]);
+    shorten(text).into()
+}
+
+/// Returns the connections that a row names by their ids, in a key or in any other attribute,
+/// sorted.
+///
+/// `connection` finds the name of the connection with an id.
+pub fn connections_of(
+    content: &RowContent,
+    connection: impl Fn(&str) -> Option<ConnectionName>,
+) -> Vec<ConnectionName> {
+    let mut names = Vec::new();
+    content.visit_strings(&mut |text| {
+        names.extend(ids_in(text).filter_map(|place| connection(&text[place])));
+    });
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Writes a part of a key, with `%` and a number in place of each character that has a meaning in
+/// names and cases.
+fn write_plain(name: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '|' => name.push('/'),
+            '_' | ':' | '#' | '@' | '/' | '-' | '~' => name.push(character),
+            _ if character.is_ascii_alphanumeric() => name.push(character),
+            _ => name.push_str(&format!("%{:X}", u32::from(character))),
+        }
+    }
+}
+
+/// Replaces the end of a long name by its hash.
+fn shorten(name: String) -> String {
+    if name.len() <= ROW_NAME_CHARS_MAX {
+        return name;
+    }
+    let hash = hash::keyed(stormglass_spec::CONSTANT, &name) >> 32;
+    format!("{}~{hash:08x}", &name[..ROW_NAME_CHARS_MAX - 9])
 }
 
 /// Returns the effect of a request to the gateway.

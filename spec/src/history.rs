@@ -183,13 +183,17 @@ pub enum EventKind {
     },
     /// A row was stored or replaced.
     RowWritten {
-        /// The connection that the row is about, or the row's key if it is about none.
+        /// The row.
         row: RowName,
+        /// The connections that the row names now, sorted.
+        connections: Vec<ConnectionName>,
     },
     /// A row was removed.
     RowRemoved {
-        /// The connection that the row is about, or the row's key if it is about none.
+        /// The row.
         row: RowName,
+        /// The connections that the row named, sorted.
+        connections: Vec<ConnectionName>,
     },
     /// The end of all faults: from here on every promise must come true.
     FaultsStopped,

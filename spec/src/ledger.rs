@@ -25,7 +25,10 @@ use crate::name::{CallName, ConnectionName, InvocationName, MessageName, Name, R
 pub struct Ledger {
     connections: Map<ConnectionName, Connection>,
     rows: BTreeMap<RowName, Row>,
-    removed_rows: BTreeMap<RowName, u32>,
+    /// The connections that a removed row named last.
+    removed_rows: BTreeMap<RowName, Vec<ConnectionName>>,
+    /// The connections whose registration went with the last event.
+    unregistered: Vec<ConnectionName>,
     frames: Map<MessageName, Frame>,
     invocations: Map<InvocationName, Invocation>,
     calls: Map<CallName, Call>,
@@ -57,8 +60,14 @@ pub struct Connection {
     pub closed: Option<Mark>,
     /// The event in which the client stopped reading.
     pub left: Option<Mark>,
-    /// True if the row of the connection was ever stored.
+    /// True if a row that names the connection was ever stored.
     pub stored: bool,
+    /// The number of rows that name the connection now.
+    pub rows: usize,
+    /// The number of those that first named it while its handshake was running.
+    pub registrations: usize,
+    /// The event since which no row names the connection any more.
+    pub unnamed: Option<u32>,
     /// The broadcasts that have arrived, each with the event of its first arrival.
     pub arrivals: Vec<(MessageName, u32)>,
 }
@@ -75,11 +84,15 @@ impl Connection {
     }
 }
 
-/// A row in the table.
-#[derive(Clone, Copy, Debug)]
+/// A row in a table.
+#[derive(Clone, Debug)]
 pub struct Row {
     /// The event in which the row was first stored.
     pub stored: Mark,
+    /// The connections that the row names.
+    pub connections: Vec<ConnectionName>,
+    /// Those of them that it registers: it first named them while their handshake was running.
+    pub registered: BTreeSet<ConnectionName>,
 }
 
 /// A message from a client.
@@ -152,6 +165,7 @@ impl Ledger {
     /// Takes note of the next event.
     pub fn observe(&mut self, event: &Event) {
         let mark = Mark { event: event.number, at: event.at };
+        self.unregistered.clear();
         match &event.kind {
             EventKind::HandshakeAsked { connection } => {
                 self.connection(connection).asked = Some(mark);
@@ -226,18 +240,54 @@ impl Ledger {
                     call.answered = Some((mark, answer.clone()));
                 }
             }
-            EventKind::RowWritten { row } => {
-                self.rows.entry(row.clone()).or_insert(Row { stored: mark });
-                self.removed_rows.remove(row);
-                self.connection(&row.connection()).stored = true;
-            }
-            EventKind::RowRemoved { row } => {
-                self.rows.remove(row);
-                self.removed_rows.insert(row.clone(), event.number);
-            }
+            EventKind::RowWritten { row, connections } => self.write(row, connections, mark),
+            EventKind::RowRemoved { row, .. } => self.remove(row, mark),
             EventKind::ReadingPaused { .. }
             | EventKind::ReadingResumed { .. }
             | EventKind::FaultsStopped => {}
+        }
+    }
+
+    fn write(&mut self, name: &RowName, connections: &[ConnectionName], mark: Mark) {
+        self.removed_rows.remove(name);
+        let absent = Row { stored: mark, connections: Vec::new(), registered: BTreeSet::new() };
+        let mut row = self.rows.remove(name).unwrap_or(absent);
+        let earlier = std::mem::replace(&mut row.connections, connections.to_vec());
+        for gone in earlier.iter().filter(|name| !connections.contains(name)) {
+            let was_registered = row.registered.remove(gone);
+            self.forget(gone, was_registered, mark);
+        }
+        for added in connections.iter().filter(|name| !earlier.contains(name)) {
+            let is_pending = self.pending.contains(added);
+            let connection = self.connection(added);
+            connection.stored = true;
+            connection.rows += 1;
+            connection.registrations += usize::from(is_pending);
+            if is_pending {
+                row.registered.insert(added.clone());
+            }
+        }
+        self.rows.insert(name.clone(), row);
+    }
+
+    fn remove(&mut self, name: &RowName, mark: Mark) {
+        let Some(row) = self.rows.remove(name) else { return };
+        for connection in &row.connections {
+            self.forget(connection, row.registered.contains(connection), mark);
+        }
+        self.removed_rows.insert(name.clone(), row.connections);
+    }
+
+    /// Takes note that a row does not name a connection any more.
+    fn forget(&mut self, name: &ConnectionName, was_registered: bool, mark: Mark) {
+        let connection = self.connection(name);
+        connection.rows -= 1;
+        if connection.rows == 0 {
+            connection.unnamed = Some(mark.event);
+        }
+        if was_registered {
+            connection.registrations -= 1;
+            self.unregistered.push(name.clone());
         }
     }
 
@@ -338,14 +388,20 @@ impl Ledger {
         self.orders.contains(&(first.clone(), second.clone()))
     }
 
-    /// The rows now in the table.
+    /// The rows now in the tables.
     pub fn rows(&self) -> &BTreeMap<RowName, Row> {
         &self.rows
     }
 
-    /// The event in which a row was removed, if the row is not in the table now.
-    pub fn removal(&self, row: &str) -> Option<u32> {
-        self.removed_rows.get(row).copied()
+    /// The connections that a row names, or named when it was removed.
+    pub fn connections_of(&self, row: &str) -> &[ConnectionName] {
+        let present = self.rows.get(row).map(|row| &row.connections);
+        present.or_else(|| self.removed_rows.get(row)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The connections that lost a row which had registered them, by the last event.
+    pub fn unregistered(&self) -> &[ConnectionName] {
+        &self.unregistered
     }
 
     /// The message of this name, or the message behind the invocation of this name.

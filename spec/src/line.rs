@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::history::{Content, Counts, Effect, Event, EventKind, Origin, Outcome, Request, Side};
-use crate::name::RowName;
+use crate::name::{ConnectionName, RowName};
 
 /// One event in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,8 +88,12 @@ impl Event {
             EventKind::CallAnswered { call, answer } => {
                 Line::new(call.invocation(), call.operation(), format!("-> {answer}"))
             }
-            EventKind::RowWritten { row } => Line::new("table", format!("row of {row}"), "stored"),
-            EventKind::RowRemoved { row } => Line::new("table", format!("row of {row}"), "removed"),
+            EventKind::RowWritten { row, connections } => {
+                Line::new("table", describe_row(row, connections), "stored")
+            }
+            EventKind::RowRemoved { row, connections } => {
+                Line::new("table", describe_row(row, connections), "removed")
+            }
             EventKind::FaultsStopped => Line::new("world", "no more faults from here on", ""),
         }
     }
@@ -124,7 +128,11 @@ impl Event {
             EventKind::CallApplied { call, .. } | EventKind::CallAnswered { call, .. } => {
                 vec![call, call.invocation()]
             }
-            EventKind::RowWritten { row } | EventKind::RowRemoved { row } => vec![row],
+            EventKind::RowWritten { row, connections }
+            | EventKind::RowRemoved { row, connections } => {
+                let others = connections.iter().filter(|name| name.as_str() != row.as_str());
+                [row.as_str()].into_iter().chain(others.map(ConnectionName::as_str)).collect()
+            }
             EventKind::FaultsStopped => vec![],
         }
     }
@@ -191,6 +199,14 @@ fn describe_request(request: &Request) -> String {
         Request::Describe { connection } => format!("GetConnection {connection}"),
         Request::Close { connection } => format!("DeleteConnection {connection}"),
         Request::Other { operation } => operation.to_string(),
+    }
+}
+
+/// The row, which may have the name of the connection that it names.
+fn describe_row(row: &RowName, connections: &[ConnectionName]) -> String {
+    match connections {
+        [connection] if connection.as_str() == row.as_str() => format!("row of {row}"),
+        _ => format!("row {row}"),
     }
 }
 

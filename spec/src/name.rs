@@ -8,7 +8,8 @@
 //! | [`InvocationName`] | an invocation of a message or of a phase | `bob.b1`, `ana.c1` |
 //! | | a second invocation for the same event (FACTS 4.7) | `bob.b1+2` |
 //! | [`CallName`] | a call: its invocation, operation, target and attempt | `bob.b1.post-ana1-1` |
-//! | [`RowName`] | a row: the connection that it is about, or its own key | `ana1` |
+//! | [`RowName`] | a row: its key, with connections by their names | `ana1`, `red/ana1` |
+//! | | with its table, where there are several | `games/red` |
 //!
 //! Two kinds of name overlap on purpose: a row that is about a connection has the connection's
 //! name, and an invocation has the name of its message. A [`Name`] is a name of any kind.
@@ -107,7 +108,7 @@ names! {
     InvocationName;
     /// The name of a call: `bob.b1.post-ana1-1`.
     CallName;
-    /// The name of a row: `ana1`.
+    /// The name of a row: `ana1`, `red/ana1`, `games/red`.
     RowName;
     /// A name of any kind.
     Name;
@@ -164,16 +165,9 @@ impl ConnectionName {
         format!("{client}.{}{ordinal}", phase.letters()).into()
     }
 
-    /// The name of the row that is about the connection.
+    /// The name of the row whose whole key is the connection's id.
     pub fn row(&self) -> RowName {
         RowName(self.0.clone())
-    }
-}
-
-impl RowName {
-    /// The connection that has the row's name.
-    pub fn connection(&self) -> ConnectionName {
-        ConnectionName(self.0.clone())
     }
 }
 

@@ -9,8 +9,9 @@ use crate::name::{CallName, ConnectionName, InvocationName, MessageName, RowName
 pub fn pending(ledger: &Ledger) -> Vec<String> {
     let open = ledger.open();
     let rows = ledger.rows();
-    let ghosts = rows.iter().filter(|(name, _)| !open.contains(&name.connection())).map(ghost);
-    let unlisted = ledger.connections().filter(|(name, state)| is_unlisted(name, state, ledger));
+    let is_ghost = |row: &Row| row.connections.iter().any(|name| !open.contains(name));
+    let ghosts = rows.iter().filter(|(_, row)| is_ghost(row)).map(ghost);
+    let unlisted = ledger.connections().filter(|(_, state)| state.is_open() && state.rows == 0);
     let unanswered = ledger.frames().filter(|(_, frame)| is_unanswered(frame, ledger));
     let running = ledger.invocations().filter(|(_, invocation)| invocation.ended.is_none());
     let waiting = ledger.calls().filter(|(_, call)| is_waited_for(call, ledger));
@@ -20,10 +21,6 @@ pub fn pending(ledger: &Ledger) -> Vec<String> {
     lines.extend(running.map(still_running));
     lines.extend(waiting.map(answer_missing));
     lines
-}
-
-fn is_unlisted(name: &ConnectionName, connection: &Connection, ledger: &Ledger) -> bool {
-    connection.is_open() && !ledger.rows().contains_key(name.as_str())
 }
 
 /// True if a message reached a two-way route and its attached client has got no reply.

@@ -28,10 +28,10 @@ fn a_difference_between_two_runs_here_is_shown_on_both_sides() {
     let first = line(&said, "    the first run   ");
     assert!(first.contains(" | ana.c1 | PutItem ana1 | sent | "), "{said}");
     let second = line(&said, "    the second run  ");
-    assert!(second.contains(" | ana.c1 | GetItem unknown-nobody, eventual | sent | "), "{said}");
+    assert!(second.contains(" | ana.c1 | GetItem nobody, eventual | sent | "), "{said}");
     let points = "  the first point of choice that differs:\n    \
                   the first run   ana.c1.put-ana1-1 (write): dull\n    \
-                  the second run  ana.c1.get-unknown-nobody-1 (eventual read): dull\n";
+                  the second run  ana.c1.get-nobody-1 (eventual read): dull\n";
     assert!(said.contains(points), "{said}");
 }
 

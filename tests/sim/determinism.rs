@@ -69,10 +69,10 @@ fn the_traces_of_seeds_are_pinned() {
     assert_eq!(
         sums,
         [
-            "stormglass 8d689419433bd849",
-            "tutorial 89c4d125b20fbb09",
-            "aws-sample c9a13f0774426471",
-            "canary 097d368ab2d37eda"
+            "stormglass 9b3ed1248a6b96f1",
+            "tutorial 80652ddf3ba71073",
+            "aws-sample 4e288d3bbb01e6f7",
+            "canary 3a2ec5ea0fd26bc6"
         ]
     );
 }

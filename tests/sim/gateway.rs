@@ -77,7 +77,7 @@ fn a_reconnect_is_a_new_connection() {
 fn a_disconnect_event_that_was_dropped_leaves_a_row_that_a_broadcast_removes() {
     let run = kept(&STORMGLASS, "v1 ana:c,q | ana.d1.start=dropped");
     let removed = pick(&run, |what| match what {
-        EventKind::RowRemoved { row } => Some(row.as_ref()),
+        EventKind::RowRemoved { row, .. } => Some(row.as_ref()),
         _ => None,
     });
     assert_eq!(removed, ["ana1"], "the closing broadcast met a 410 and cleaned up");

@@ -26,6 +26,7 @@ mod platform;
 mod prune;
 mod quotas;
 mod report;
+mod rows;
 mod seam;
 mod session;
 mod shrink;

@@ -18,17 +18,19 @@ fn calls(run: &stormglass_sim::Run) -> Vec<(&str, &Request)> {
 }
 
 #[test]
-fn a_row_is_named_by_the_connection_that_is_in_its_key() {
+fn a_row_is_named_by_its_keys_with_its_connection() {
     let run = play_to_the_end(&PATIENT, r#"v1 ana:c bob:c,b"x",x"#);
     let sent = calls(&run);
     let has = |name: &str| sent.iter().any(|(call, _)| *call == name);
-    assert!(has("bob.b1.update-bob1-1") && has("bob.b1.query-1") && has("bob.b1.batch-get-1"));
+    assert!(has("bob.b1.update-lobby/bob1-1") && has("bob.b1.query-1"));
+    assert!(has("bob.b1.batch-get-1"));
     assert!(has("ana.c1.transact-write-1") && has("bob.d1.batch-write-1"));
     let rows = pick(&run, |what| match what {
-        EventKind::RowWritten { row } | EventKind::RowRemoved { row } => Some(row.as_ref()),
+        EventKind::RowWritten { row, .. } | EventKind::RowRemoved { row, .. } => Some(row.as_ref()),
         _ => None,
     });
-    assert_eq!(rows, ["bob1", "ana1", "bob1", "bob1", "ana1"], "stored, counted, removed");
+    let [ana, bob] = ["lobby/ana1", "lobby/bob1"];
+    assert_eq!(rows, [bob, ana, bob, bob, ana], "stored, counted, removed");
     assert!(received(&run).contains(&("ana1", "x")));
 }
 

@@ -4,16 +4,13 @@ use stormglass_spec::history::{Content, Effect, Event, EventKind, Origin, Side};
 use stormglass_spec::properties::{self, ANSWERED};
 use stormglass_spec::{Judge, Time};
 
-use crate::story::{Judged, Story, property};
+use crate::story::{Judged, Story, property, removed, written};
 
 #[test]
 fn a_row_that_goes_while_its_connection_is_open_is_missed() {
     let mut story = Story::about(properties::REGISTERED);
     story.opened("ana1");
-    assert_eq!(
-        property(story.try_tell(EventKind::RowRemoved { row: "ana1".into() })),
-        "registered"
-    );
+    assert_eq!(property(story.try_tell(removed("ana1"))), "registered");
 }
 
 #[test]
@@ -21,15 +18,15 @@ fn a_row_may_go_once_its_connection_is_closed() {
     let mut story = Story::about(properties::REGISTERED);
     story.opened("ana1");
     story.tell(EventKind::Closed { connection: "ana1".into(), by: Side::Client, code: 1000 });
-    story.tell(EventKind::RowRemoved { row: "ana1".into() });
+    story.tell(removed("ana1"));
 }
 
 #[test]
 fn a_handshake_whose_row_went_before_it_opened_is_missed() {
     let mut story = Story::about(properties::REGISTERED);
     story.tell(EventKind::HandshakeAsked { connection: "ana1".into() });
-    story.tell(EventKind::RowWritten { row: "ana1".into() });
-    story.tell(EventKind::RowRemoved { row: "ana1".into() });
+    story.tell(written("ana1"));
+    story.tell(removed("ana1"));
     let opened = story.try_tell(EventKind::HandshakeOpened { connection: "ana1".into() });
     assert_eq!(property(opened), "registered");
 }

@@ -11,5 +11,6 @@ mod judge;
 mod not_duplicated;
 mod pending;
 mod refused_is_harmless;
+mod rows;
 mod story;
 mod twice;

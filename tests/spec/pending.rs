@@ -5,7 +5,7 @@ use std::time::Duration;
 use stormglass_spec::history::{EventKind, Origin, Request, Side};
 use stormglass_spec::{Violation, properties};
 
-use crate::story::Story;
+use crate::story::{Story, removed};
 
 /// Tells of one message that has no reply, and of much else that is not as it should come to be.
 fn unanswered() -> Violation {
@@ -13,7 +13,7 @@ fn unanswered() -> Violation {
     story.opened("ana1");
     story.opened("bob1");
     story.opened("cyd1");
-    story.tell(EventKind::RowRemoved { row: "bob1".into() });
+    story.tell(removed("bob1"));
     story.tell(EventKind::Closed { connection: "cyd1".into(), by: Side::Client, code: 1000 });
     story.said("ana1", "ana.m1", "hello");
     story.started("ana1", "ana.m1");
@@ -53,6 +53,6 @@ fn rows_connections_messages_invocations_and_calls_are_pending() {
 fn a_promise_that_is_broken_on_the_way_has_nothing_pending() {
     let mut story = Story::about(properties::REGISTERED);
     story.opened("ana1");
-    let broken = story.try_tell(EventKind::RowRemoved { row: "ana1".into() });
+    let broken = story.try_tell(removed("ana1"));
     assert_eq!(broken.expect_err("a live connection lost its row").pending, [""; 0]);
 }

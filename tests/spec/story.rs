@@ -64,7 +64,7 @@ impl Story {
     pub(crate) fn opened(&mut self, connection: &str) {
         let connection: ConnectionName = connection.into();
         self.tell(EventKind::HandshakeAsked { connection: connection.clone() });
-        self.tell(EventKind::RowWritten { row: connection.row() });
+        self.tell(written(&connection));
         self.tell(EventKind::HandshakeOpened { connection });
     }
 
@@ -189,7 +189,7 @@ impl Story {
             self.call(invocation, &format!("put-{row}"), Request::Put { row: row.into() }, "");
         self.tell(EventKind::CallApplied { call: call.clone(), effect: Effect::Done });
         let cause = Some(self.events);
-        self.try_tell_with_cause(cause, EventKind::RowWritten { row: row.into() })?;
+        self.try_tell_with_cause(cause, written(row))?;
         self.answered(&call, Some(200))
     }
 
@@ -243,4 +243,14 @@ pub(crate) fn property(judged: Judged) -> &'static str {
 /// Why a promise was broken.
 pub(crate) fn because(judged: Judged) -> String {
     judged.expect_err("a broken promise").because
+}
+
+/// Returns the event in which the row that has the name of a connection was stored.
+pub(crate) fn written(connection: &str) -> EventKind {
+    EventKind::RowWritten { row: connection.into(), connections: vec![connection.into()] }
+}
+
+/// Returns the event in which the row that has the name of a connection was removed.
+pub(crate) fn removed(connection: &str) -> EventKind {
+    EventKind::RowRemoved { row: connection.into(), connections: vec![connection.into()] }
 }

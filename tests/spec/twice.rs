@@ -5,7 +5,7 @@ use stormglass_spec::name::InvocationName;
 use stormglass_spec::properties::{CAUSAL_ORDER, DELIVERED, NO_GHOSTS, NOT_INVENTED, VERBATIM};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 
-use crate::story::{Judged, Story, property};
+use crate::story::{Judged, Story, property, written};
 
 #[test]
 fn the_second_invocation_has_the_name_of_its_message() {
@@ -95,6 +95,6 @@ fn a_closing_broadcast_is_acknowledged_by_either_invocation() {
     story.acknowledged("ana.b1+2", 0, true).expect("no promise is broken");
     story.ended("ana.b1", None).expect("no promise is broken");
     assert_eq!(story.finish(), Ok(()));
-    story.tell(EventKind::RowWritten { row: "bob1".into() });
+    story.tell(written("bob1"));
     assert_eq!(property(story.finish()), "no-ghosts");
 }

@@ -57,12 +57,12 @@ pub fn closes(name: &str) -> impl Fn(&EventKind) -> bool {
 
 /// The row of the connection of this name being written.
 pub fn writes(name: &str) -> impl Fn(&EventKind) -> bool {
-    move |what| matches!(what, EventKind::RowWritten { row } if **row == *name)
+    move |what| matches!(what, EventKind::RowWritten { row, .. } if **row == *name)
 }
 
 /// The row of the connection of this name being removed.
 pub fn removes(name: &str) -> impl Fn(&EventKind) -> bool {
-    move |what| matches!(what, EventKind::RowRemoved { row } if **row == *name)
+    move |what| matches!(what, EventKind::RowRemoved { row, .. } if **row == *name)
 }
 
 /// This text arriving at the connection of this name.

@@ -92,7 +92,7 @@ fn remove_oldest(folder: &Path, runs_max: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the stem of a name as [`FailureFiles::store`] makes it: `delivered-0e971aa8`.
+/// Returns the stem of a name as [`FailureFiles::store`] makes it: `delivered-0eb6da6e`.
 fn stem_of(name: &str) -> Option<&str> {
     let (stem, kind) = name.rsplit_once('.')?;
     let (_, hash) = stem.rsplit_once('-')?;

@@ -1,7 +1,10 @@
 //! Answers, with the statuses, error codes and bodies of AWS (FACTS 6.2).
 
+use std::sync::Arc;
+
 use crate::item::Item;
 use crate::json;
+use crate::row_key::RowKey;
 
 /// The answer to a request, with the changes that the request made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub struct Answer {
     /// The changes of rows that the request made, in their order.
     pub changes: Vec<Change>,
     /// The keys of the rows that a read returned, in the order of the answer.
-    pub rows: Vec<String>,
+    pub rows: Vec<RowKey>,
     /// True if the answer of a query or a scan holds a `LastEvaluatedKey`.
     pub has_more: bool,
 }
@@ -29,18 +32,32 @@ pub struct Answer {
 pub enum Change {
     /// A row was put; there may have been one with its key before.
     Written {
-        /// The table of the row.
-        table: String,
-        /// The key of the row: the partition key, and the sort key after a bar.
-        key: String,
+        /// The row.
+        row: RowKey,
+        /// The content of the row.
+        content: RowContent,
     },
     /// A row was removed.
     Removed {
-        /// The table of the row.
-        table: String,
-        /// The key of the row: the partition key, and the sort key after a bar.
-        key: String,
+        /// The row.
+        row: RowKey,
+        /// The content that the row had.
+        content: RowContent,
     },
+}
+
+/// The content of a row that was written or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowContent(pub(crate) Arc<Item>);
+
+impl RowContent {
+    /// Visits every string of the row: keys and other attributes, and those in sets, lists and
+    /// maps.
+    pub fn visit_strings<'a>(&'a self, visit: &mut dyn FnMut(&'a str)) {
+        for (_, value) in self.0.values() {
+            value.visit_strings(visit);
+        }
+    }
 }
 
 impl Answer {

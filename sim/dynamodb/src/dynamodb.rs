@@ -12,6 +12,7 @@ use crate::operations::Reading;
 use crate::replays::Replays;
 use crate::replica_view::ReplicaView;
 use crate::request::{Command, Operation, Request};
+use crate::row_key::RowKey;
 use crate::schema::{Definition, KeyAttribute, KeySchema, KeyType};
 use crate::state::TableState;
 use crate::table::{Table, Tables};
@@ -138,13 +139,14 @@ impl DynamoDb {
 }
 
 impl Request {
-    /// Returns the keys of the rows that the request names, as text.
+    /// Returns the keys of the rows that the request names.
     ///
     /// Leaves out rows of tables that do not exist, and keys that do not fit their table.
-    pub fn keys(&self, db: &DynamoDb) -> Vec<String> {
-        let key = |(table, item): (&str, &Item)| {
-            let table = db.tables.table(table).ok()?;
-            table.keys().key_if_any(item).map(|key| key.to_string())
+    pub fn keys(&self, db: &DynamoDb) -> Vec<RowKey> {
+        let key = |(name, item): (&str, &Item)| {
+            let table = db.tables.table(name).ok()?;
+            let key = table.keys().key_if_any(item)?.to_string();
+            Some(RowKey { table: name.into(), key })
         };
         self.rows().into_iter().filter_map(key).collect()
     }

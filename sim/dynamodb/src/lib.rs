@@ -65,6 +65,7 @@ mod refusals;
 mod replays;
 mod replica_view;
 mod request;
+mod row_key;
 mod rows;
 mod schema;
 mod size;
@@ -76,10 +77,11 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Change};
+pub use answer::{Answer, Change, RowContent};
 pub use dynamodb::DynamoDb;
 pub use journal_entry::JournalEntry;
 pub use limits::Limits;
 pub use replica_view::ReplicaView;
 pub use request::{Operation, Request};
+pub use row_key::RowKey;
 pub use throttling::Throttling;

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use stormglass_spec::{Sketch, Time};
 
-use crate::answer::{Answer, Change};
+use crate::answer::{Answer, Change, RowContent};
 use crate::capacity::IndexWrite;
 use crate::expiries::Expiries;
 use crate::item::Item;
 use crate::key::{Key, KeyFault};
+use crate::row_key::RowKey;
 use crate::rows::{Position, Rows};
 use crate::schema::{Definition, IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Scope};
 use crate::size::Statistics;
@@ -265,10 +266,14 @@ impl Table {
             .iter_mut()
             .map(|index| index.write(now, key, old.as_ref(), item.as_ref(), &self.definition.keys))
             .collect();
-        let (table, text) = (self.definition.name.clone(), key.to_string());
+        let row = || RowKey { table: self.definition.name.as_str().into(), key: key.to_string() };
         let change = match (&old, &item) {
-            (_, Some(_)) => Some(Change::Written { table, key: text }),
-            (Some(_), None) => Some(Change::Removed { table, key: text }),
+            (_, Some(item)) => {
+                Some(Change::Written { row: row(), content: RowContent(Arc::clone(item)) })
+            }
+            (Some(old), None) => {
+                Some(Change::Removed { row: row(), content: RowContent(Arc::clone(old)) })
+            }
             (None, None) => None,
         };
         if let Some(journal) = &mut self.journal

@@ -36,6 +36,18 @@ const COLLECTION_BYTES: usize = 3;
 const ELEMENT_BYTES: usize = 1;
 
 impl Value {
+    /// Visits every string in the value, at every depth.
+    pub(super) fn visit_strings<'a>(&'a self, visit: &mut dyn FnMut(&'a str)) {
+        match self {
+            Value::S(text) => visit(text),
+            Value::Ss(texts) => texts.iter().for_each(|text| visit(text)),
+            Value::M(members) => members.values().for_each(|value| value.visit_strings(visit)),
+            Value::L(values) => values.iter().for_each(|value| value.visit_strings(visit)),
+            Value::N(_) | Value::B(_) | Value::Bool(_) | Value::Null => {}
+            Value::Ns(_) | Value::Bs(_) => {}
+        }
+    }
+
     /// The name of the type in JSON.
     pub(super) fn type_name(&self) -> &'static str {
         match self {

@@ -3,6 +3,8 @@
 //! A fault without an effect tests nothing: a stale read tests nothing if there was no write to
 //! miss, and a lost answer tests nothing if its caller no longer waits for it.
 
+use std::collections::BTreeSet;
+
 use stormglass_spec::History;
 use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Side};
 use stormglass_spec::name::{CallName, InvocationName};
@@ -107,12 +109,21 @@ impl Story<'_> {
 
     /// Returns true if a connection was closed while its row was in the table.
     fn left_its_row(&self, name: &str) -> bool {
-        let mut has_row = false;
+        let mut rows = BTreeSet::new();
         for event in &self.history.events {
             match &event.kind {
-                EventKind::RowWritten { row } if **row == *name => has_row = true,
-                EventKind::RowRemoved { row } if **row == *name => has_row = false,
-                EventKind::Closed { connection, .. } if **connection == *name => return has_row,
+                EventKind::RowWritten { row, connections } => {
+                    rows.remove(row);
+                    if connections.iter().any(|connection| **connection == *name) {
+                        rows.insert(row);
+                    }
+                }
+                EventKind::RowRemoved { row, .. } => {
+                    rows.remove(row);
+                }
+                EventKind::Closed { connection, .. } if **connection == *name => {
+                    return !rows.is_empty();
+                }
                 _ => {}
             }
         }

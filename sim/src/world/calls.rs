@@ -222,8 +222,14 @@ impl World<'_> {
 
     fn record_change(&mut self, change: Change, cause: Option<u32>) -> Result<(), Halt> {
         let what = match change {
-            Change::Written { key, .. } => EventKind::RowWritten { row: self.names.of_row(&key) },
-            Change::Removed { key, .. } => EventKind::RowRemoved { row: self.names.of_row(&key) },
+            Change::Written { row, content } => EventKind::RowWritten {
+                row: self.names.of_row(&row),
+                connections: self.names.in_row(&content),
+            },
+            Change::Removed { row, content } => EventKind::RowRemoved {
+                row: self.names.of_row(&row),
+                connections: self.names.in_row(&content),
+            },
         };
         self.record(cause, what).map(|_| ())
     }

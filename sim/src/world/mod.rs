@@ -205,7 +205,7 @@ impl<'a> World<'a> {
             events: 0,
             polls: 0,
             recorder: Recorder::new(properties),
-            names: Names::default(),
+            names: Names::new(stack.tables.len() > 1),
             gateway: Gateway::new(Stage::default(), api, limits_of(&deployment)),
             dynamodb: dynamodb_of(app, &stack, &deployment)?,
             lambda: Lambda::new(deployment.lambda_concurrency),

@@ -1,18 +1,27 @@
 //! The names that people read, and the ids that AWS would have made for them.
 
 use stormglass_aws::gateway::{self, ConnectionId, RequestId};
+use stormglass_dynamodb::{RowContent, RowKey};
 use stormglass_spec::hash::{self, Map};
 use stormglass_spec::name::{ConnectionName, InvocationName, RowName};
+
+use crate::translate::{connections_of, row_name};
 
 /// A two-way map between names and ids.
 #[derive(Debug, Default)]
 pub(super) struct Names {
+    /// True if the names of rows need those of their tables.
+    has_more_tables: bool,
     connections: Map<ConnectionId, ConnectionName>,
     connection_ids: Map<ConnectionName, ConnectionId>,
     requests: Map<RequestId, InvocationName>,
 }
 
 impl Names {
+    pub(super) fn new(has_more_tables: bool) -> Names {
+        Names { has_more_tables, ..Names::default() }
+    }
+
     /// Makes the id of a connection.
     pub(super) fn connection(&mut self, name: &ConnectionName) -> ConnectionId {
         let id = gateway::connection_id(own(name));
@@ -41,10 +50,14 @@ impl Names {
         }
     }
 
-    /// The name of a row: the name of the connection whose id is its key, or one of its two keys.
-    pub(super) fn of_row(&self, key: &str) -> RowName {
-        let known = key.split('|').find_map(|part| self.connections.get(part));
-        known.cloned().unwrap_or_else(|| self.of_connection(key)).row()
+    /// The name of a row.
+    pub(super) fn of_row(&self, row: &RowKey) -> RowName {
+        row_name(row, self.has_more_tables, |id| self.connections.get(id).cloned())
+    }
+
+    /// The connections that a row names.
+    pub(super) fn in_row(&self, content: &RowContent) -> Vec<ConnectionName> {
+        connections_of(content, |id| self.connections.get(id).cloned())
     }
 
     /// The invocation that a request of the gateway starts.

@@ -142,7 +142,10 @@ mod tests {
 
     #[test]
     fn the_order_of_events_counts_for_the_trace() {
-        let event = |row: &str| (1, None, EventKind::RowWritten { row: row.into() });
+        let event = |row: &str| {
+            let (row, connections) = (row.into(), Vec::new());
+            (1, None, EventKind::RowWritten { row, connections })
+        };
         assert_ne!(trace(&[event("a"), event("b")]), trace(&[event("b"), event("a")]));
     }
 }

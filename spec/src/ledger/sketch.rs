@@ -2,7 +2,7 @@
 
 use super::{Call, Connection, Frame, Invocation, Ledger, Row};
 use crate::history::{Effect, Request};
-use crate::name::InvocationName;
+use crate::name::{ConnectionName, InvocationName, RowName};
 use crate::sketch::Sketch;
 
 impl Ledger {
@@ -24,8 +24,10 @@ impl Ledger {
             // The connections and their arrivals determine both.
             pending: _,
             orders: _,
-            // Only explanations need them.
-            removed_rows: _,
+            // A read that was behind can still show rows that are gone.
+            removed_rows,
+            // The monitors have seen it.
+            unregistered: _,
         } = self;
         // A hash map keeps the order of arrival, which may differ between two equal states.
         let mut connections: Vec<_> = connections.iter().collect();
@@ -35,9 +37,20 @@ impl Ledger {
             connection.sketch(sketch);
         });
         sketch.list(rows, |sketch, (name, row)| {
-            let Row { stored } = row;
+            let Row { stored, connections, registered } = row;
             sketch.text(name);
             sketch.time(stored.at);
+            sketch.list(connections, |sketch, name| {
+                sketch.text(name);
+                sketch.flag(registered.contains(name));
+            });
+        });
+        // Rows that named the connection in their name say nothing new.
+        let removed =
+            removed_rows.iter().filter(|(row, connections)| !names_itself(row, connections));
+        sketch.list(removed, |sketch, (row, connections)| {
+            sketch.text(row);
+            sketch.list(connections, |sketch, name| sketch.text(name));
         });
         let mut frames: Vec<_> = frames.iter().collect();
         frames.sort_unstable_by_key(|(name, _)| *name);
@@ -112,7 +125,18 @@ impl Ledger {
 
 impl Connection {
     fn sketch(&self, sketch: &mut Sketch) {
-        let Connection { asked, opened, closed, left, stored, arrivals } = self;
+        // The rows determine both counts, and only explanations need the last event.
+        let Connection {
+            asked,
+            opened,
+            closed,
+            left,
+            stored,
+            arrivals,
+            rows: _,
+            registrations: _,
+            unnamed: _,
+        } = self;
         sketch.option(*asked, |sketch, mark| sketch.time(mark.at));
         sketch.option(*opened, |sketch, mark| sketch.event(mark.event));
         sketch.flag(closed.is_some());
@@ -158,4 +182,9 @@ impl Call {
             sketch.flag(matches!(applied, Some((_, Effect::Accepted))));
         }
     }
+}
+
+/// True if a row has the name of the only connection that it names.
+fn names_itself(row: &RowName, connections: &[ConnectionName]) -> bool {
+    matches!(connections, [connection] if **connection == **row)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::Time;
 use crate::history::{Acknowledgement, Counts, Effect, Event, EventKind, Outcome};
 use crate::ledger::{Call, Ledger};
-use crate::name::{InvocationName, RowName};
+use crate::name::{ConnectionName, InvocationName, RowName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
@@ -87,7 +87,7 @@ enum Fate {
 /// A recipient of a broadcast: the function read its row.
 #[derive(Debug)]
 struct Recipient<'a> {
-    name: &'a RowName,
+    name: ConnectionName,
     fate: Fate,
     last: Option<&'a Call>,
     /// The event in which the handshake started.
@@ -105,15 +105,21 @@ struct FunctionKnowledge<'a> {
 /// A contradiction between an acknowledgement and its function's knowledge.
 struct Doubt<'a> {
     text: String,
-    about: Option<&'a RowName>,
+    about: Option<&'a ConnectionName>,
 }
 
 impl<'a> FunctionKnowledge<'a> {
     fn of(ledger: &'a Ledger, invocation: &InvocationName, now: Time) -> FunctionKnowledge<'a> {
         let sent = ledger.frame(invocation).map_or(now, |frame| frame.sent.at);
-        let recipient = |name: &'a RowName| {
-            let last = ledger.posts(invocation, &name.connection()).last();
-            let asked = ledger.find_connection(name).and_then(|state| state.asked);
+        // A row of a broadcast names one recipient.
+        let named = |row: &RowName| match ledger.connections_of(row) {
+            [name, ..] => name.clone(),
+            [] => row.as_str().into(),
+        };
+        let recipient = |row: &RowName| {
+            let name = named(row);
+            let last = ledger.posts(invocation, &name).last();
+            let asked = ledger.find_connection(&name).and_then(|state| state.asked);
             let fate = match last.and_then(Call::status) {
                 Some(200..=299) => Fate::Delivered,
                 Some(410) => fate_of_410(asked.map(|mark| mark.at), sent, now),
@@ -164,7 +170,7 @@ impl<'a> FunctionKnowledge<'a> {
             None => format!("it read the rows of no more than {}", self.recipients.len()),
         };
         let text = format!("{said} {word}, but it knew this of {limit}: {reason}");
-        Some(Doubt { text, about: example.map(|recipient| recipient.name) })
+        Some(Doubt { text, about: example.map(|recipient| &recipient.name) })
     }
 
     fn doubt_completeness(&self, said: &Counts) -> Option<Doubt<'_>> {
@@ -195,7 +201,7 @@ impl<'a> FunctionKnowledge<'a> {
 
 impl Recipient<'_> {
     fn describe(&self) -> String {
-        let name = self.name;
+        let name = &self.name;
         let Some(last) = self.last else { return format!("{name} was never posted to") };
         let sent = last.sent.event;
         let Some((_, answer)) = &last.answered else {

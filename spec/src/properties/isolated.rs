@@ -1,12 +1,12 @@
 //! Promise `isolated`: trouble with one recipient costs no other recipient its message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::Time;
 use crate::history::{Answer, Event, EventKind};
 use crate::ledger::{Call, Ledger};
-use crate::name::RowName;
+use crate::name::ConnectionName;
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -54,14 +54,12 @@ impl Monitor for IsolatedMonitor {
         if !is_broadcast || state.due.since(event.at) < TIME_TO_RETRY {
             return Ok(());
         }
-        let recipients: Vec<Recipient<'_>> = ledger
-            .rows_read(invocation)
-            .into_iter()
-            .map(|name| Recipient {
-                name,
-                attempts: ledger.posts(invocation, &name.connection()).collect(),
-            })
-            .collect();
+        let rows = ledger.rows_read(invocation).into_iter();
+        let names: BTreeSet<&ConnectionName> =
+            rows.flat_map(|row| ledger.connections_of(row)).collect();
+        let attempts = |name| ledger.posts(invocation, name).collect();
+        let recipients: Vec<Recipient<'_>> =
+            names.into_iter().map(|name| Recipient { name, attempts: attempts(name) }).collect();
         // A function that posts to no recipient at all treats them all alike.
         if recipients.iter().all(|recipient| recipient.attempts.is_empty()) {
             return Ok(());
@@ -91,13 +89,13 @@ impl Monitor for IsolatedMonitor {
 
 /// A recipient of a broadcast: the function read its row.
 struct Recipient<'a> {
-    name: &'a RowName,
+    name: &'a ConnectionName,
     attempts: Vec<&'a Call>,
 }
 
 /// A recipient that was treated worse than another, with the evidence.
 struct Slight<'a> {
-    name: &'a RowName,
+    name: &'a ConnectionName,
     fact: String,
     missed: String,
 }
@@ -137,7 +135,7 @@ type Answers = Vec<String>;
 
 /// Finds a recipient that was given up, while another one with the same answers was tried again.
 fn treated_differently<'a>(recipients: &[Recipient<'a>]) -> Option<Slight<'a>> {
-    let mut tried_again: BTreeMap<Answers, (&RowName, u32)> = BTreeMap::new();
+    let mut tried_again: BTreeMap<Answers, (&ConnectionName, u32)> = BTreeMap::new();
     for Recipient { name, attempts } in recipients.iter().filter(|r| r.attempts.len() > 1) {
         for (index, next) in attempts.iter().enumerate().skip(1) {
             tried_again.entry(answers(&attempts[..index])).or_insert((name, next.sent.event));

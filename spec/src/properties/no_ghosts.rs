@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
-use crate::name::{ConnectionName, MessageName, RowName};
+use crate::name::{ConnectionName, MessageName, Name};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
@@ -68,20 +68,26 @@ impl Monitor for NoGhosts {
         let Some(closing) = closing else { return Ok(()) };
         self.times += 1;
         let open = ledger.open();
-        let is_ghost = |row: &RowName| {
-            let connection = row.connection();
-            !open.contains(&connection) && !self.closed_since.contains(&connection)
-        };
-        if let Some((ghost, row)) = ledger.rows().iter().find(|(row, _)| is_ghost(row)) {
+        let is_ghost =
+            |name: &&ConnectionName| !open.contains(*name) && !self.closed_since.contains(*name);
+        let ghosts = ledger.rows().iter().filter_map(|(name, row)| {
+            let ghost = row.connections.iter().find(is_ghost)?;
+            Some((name, row, ghost))
+        });
+        if let Some((name, row, ghost)) = { ghosts }.next() {
+            let of_ghost = if **name == **ghost { String::new() } else { format!(" {name}") };
             let because = format!(
-                "the row of {ghost}, stored in step {}, is still there, but {}; {}.",
+                "the row{of_ghost} of {ghost}, stored in step {}, is still there, but {}; {}.",
                 row.stored.event,
                 absence(ledger, ghost),
                 fate(ledger, closing)
             );
-            return violated(because, [ghost.into(), closing.into()]);
+            return violated(because, [Name::from(ghost), name.into(), closing.into()]);
         }
-        if let Some(missing) = open.iter().find(|name| !ledger.rows().contains_key(name.as_str())) {
+        let has_row = |name: &ConnectionName| {
+            ledger.find_connection(name).is_some_and(|state| state.rows > 0)
+        };
+        if let Some(missing) = open.iter().find(|name| !has_row(name)) {
             let because = format!("{missing} is open, but has no row; {}.", fate(ledger, closing));
             return violated(because, [(*missing).into(), closing.into()]);
         }
@@ -121,7 +127,7 @@ fn acknowledged_complete(ledger: &Ledger, broadcast: &MessageName) -> Option<u32
 }
 
 /// The reason why a row's connection is not open.
-fn absence(ledger: &Ledger, ghost: &RowName) -> String {
+fn absence(ledger: &Ledger, ghost: &ConnectionName) -> String {
     let Some(connection) = ledger.find_connection(ghost).filter(|state| state.asked.is_some())
     else {
         return "no connection of that name was ever asked for".to_owned();

@@ -54,7 +54,7 @@ impl Monitor for RefusedIsHarmless {
                 self.applied = Some((event.number, call.clone()));
                 Ok(())
             }
-            EventKind::RowWritten { row } | EventKind::RowRemoved { row } => {
+            EventKind::RowWritten { row, .. } | EventKind::RowRemoved { row, .. } => {
                 self.change(event, row, ledger)
             }
             EventKind::InvocationEnded { invocation, outcome } => {

@@ -2,6 +2,7 @@
 
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
+use crate::name::RowName;
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -31,10 +32,11 @@ impl Monitor for RegisteredMonitor {
         match &event.kind {
             EventKind::HandshakeOpened { connection } => {
                 self.times += 1;
-                if ledger.rows().contains_key(connection.as_str()) {
+                let state = ledger.find_connection(connection);
+                if state.is_some_and(|state| state.rows > 0) {
                     return Ok(());
                 }
-                let lost = match ledger.removal(connection) {
+                let lost = match state.and_then(|state| state.unnamed) {
                     Some(removal) => format!("step {removal} had removed its row"),
                     None => "it has no row".to_owned(),
                 };
@@ -45,18 +47,8 @@ impl Monitor for RegisteredMonitor {
                 );
                 violated(because, [connection.into()])
             }
-            EventKind::RowRemoved { row } => {
-                let Some(connection) = ledger.find_connection(row) else { return Ok(()) };
-                self.times += 1;
-                let Some(opened) = connection.opened.filter(|_| connection.is_open()) else {
-                    return Ok(());
-                };
-                let because = format!(
-                    "{row} has been open since step {}, but step {} removed its row: every \
-                     broadcast from now on misses it.",
-                    opened.event, event.number
-                );
-                violated(because, [row.into()])
+            EventKind::RowWritten { row, .. } | EventKind::RowRemoved { row, .. } => {
+                self.lose(event.number, row, ledger)
             }
             _ => Ok(()),
         }
@@ -69,5 +61,27 @@ impl Monitor for RegisteredMonitor {
     /// Adds nothing: the ledger holds everything that this monitor reads.
     fn sketch(&self, _: &mut Sketch) -> bool {
         true
+    }
+}
+
+impl RegisteredMonitor {
+    /// Judges the connections that a change of a row left without this registration.
+    fn lose(&mut self, event: u32, row: &RowName, ledger: &Ledger) -> Result<(), Violation> {
+        for name in ledger.unregistered() {
+            self.times += 1;
+            let Some(connection) = ledger.find_connection(name) else { continue };
+            let Some(opened) = connection.opened.filter(|_| connection.is_open()) else { continue };
+            if connection.registrations > 0 {
+                continue;
+            }
+            let its_row = if **row == **name { String::new() } else { format!(" {row}") };
+            let because = format!(
+                "{name} has been open since step {}, but step {event} removed its row{its_row}: \
+                 every broadcast from now on misses it.",
+                opened.event
+            );
+            return violated(because, [name.into()]);
+        }
+        Ok(())
     }
 }

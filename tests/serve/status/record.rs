@@ -145,7 +145,7 @@ fn what_others_do_to_the_table_is_from_outside() {
     });
     let history = served.recorder.history();
     let events: Vec<String> = history.events.iter().map(|event| event.line().what).collect();
-    assert_eq!(events[0], "PutItem unknown-k");
+    assert_eq!(events[0], "PutItem k");
     assert!(history.events.iter().any(|event| match &event.kind {
         EventKind::CallAnswered { call, answer } =>
             call.starts_with(OUTSIDE) && answer.status == Some(410),

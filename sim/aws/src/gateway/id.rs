@@ -1,5 +1,7 @@
 //! Ids as AWS makes them: 11 bytes in base64url (FACTS 5.5).
 
+use std::ops::Range;
+
 use aws_smithy_types::base64;
 
 use super::{ConnectionId, RequestId};
@@ -14,6 +16,20 @@ pub fn request_id(own: [u8; 5]) -> RequestId {
     make(own, 0x05)
 }
 
+/// The number of characters of an id.
+const ID_CHARS: usize = 16;
+
+/// Finds the texts in a text that have the shape of an id, such as that in `CONN#L0SM9cOFvHcCIhw=`.
+pub fn ids_in(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let ends = text.match_indices('=').map(|(at, _)| at + 1);
+    ends.filter_map(move |end| {
+        let start = end.checked_sub(ID_CHARS)?;
+        let id = text.get(start..end)?;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        id.trim_end_matches('=').bytes().all(is_plain).then_some(start..end)
+    })
+}
+
 /// Makes an id: three bytes that grow with time on AWS and stay the same here, five that tell ids
 /// apart, the kind, and the tag of a socket host.
 fn make([a, b, c, d, e]: [u8; 5], kind: u8) -> String {
@@ -24,6 +40,15 @@ fn make([a, b, c, d, e]: [u8; 5], kind: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_found_wherever_they_stand_in_a_text() {
+        let (one, other) = (connection_id([1; 5]), connection_id([2; 5]));
+        let text = format!("CONN#{one}/user-{other}, =, é={}", &one[1..]);
+        let found: Vec<&str> = ids_in(&text).map(|place| &text[place]).collect();
+        assert_eq!(found, [one.as_str(), &other]);
+        assert_eq!(ids_in(&one).collect::<Vec<_>>(), [0..16]);
+    }
 
     #[test]
     fn ids_look_as_those_of_aws() {

@@ -45,7 +45,7 @@ pub use closing::{Breach, NO_CODE};
 use connection::{Connection, ConnectionState, PendingInvocation, Purpose};
 pub use effect::{GatewayEffect, IntegrationOutcome, MessageOrigin};
 use event::EventBuilder;
-pub use id::{connection_id, request_id};
+pub use id::{connection_id, ids_in, request_id};
 pub use management::{
     ManagementOperation, ManagementOutcome, ManagementRequest, ManagementResponse,
 };

@@ -13,6 +13,7 @@ use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
 use crate::members::{Members, PendingContent};
 use crate::names::TextRule;
+use crate::row_key::RowKey;
 use crate::rows::Position;
 use crate::table::{Table, Tables};
 
@@ -50,7 +51,7 @@ struct BatchGetAnswer {
     responses: BTreeMap<String, String>,
     unprocessed: BTreeMap<String, String>,
     consumed: Vec<String>,
-    rows: Vec<String>,
+    rows: Vec<RowKey>,
 }
 
 impl BatchGet {
@@ -225,7 +226,7 @@ impl BatchGetAnswer {
                 let mut shown = String::new();
                 get::show(&mut shown, found, share.projection.as_ref());
                 items.push(shown);
-                self.rows.push(key.to_string());
+                self.rows.push(RowKey { table: name.into(), key: key.to_string() });
             }
         }
         if consumed.is_some() {

@@ -9,6 +9,7 @@ use crate::item::Item;
 use crate::json::Object;
 use crate::key::KeyFault;
 use crate::members::Members;
+use crate::row_key::RowKey;
 use crate::rows::Position;
 use crate::table::Tables;
 
@@ -61,7 +62,8 @@ impl Get {
         let body = Object::new()
             .json_if("ConsumedCapacity", self.capacity.describe(&self.shown_table, &consumed))
             .json_if("Item", shown);
-        let rows = found.map(|_| key.to_string()).into_iter().collect();
+        let row = || RowKey { table: self.table.as_str().into(), key: key.to_string() };
+        let rows = found.map(|_| row()).into_iter().collect();
         Ok(Answer { rows, ..Answer::success(body.finish()) })
     }
 }

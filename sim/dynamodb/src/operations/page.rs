@@ -12,6 +12,7 @@ use crate::expression::{Condition, Placeholders, Projection};
 use crate::item::Item;
 use crate::key::{Key, KeyFault};
 use crate::members::Members;
+use crate::row_key::RowKey;
 use crate::rows::{Position, ReadView, Rows};
 use crate::schema::{IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Scope};
 use crate::table::{Index, Table, Tables};
@@ -61,6 +62,8 @@ pub(super) struct PageSource<'a> {
 /// A page, filled row by row.
 #[derive(Debug, Default)]
 struct Page {
+    /// The name of the table.
+    table: Arc<str>,
     /// The JSON of the items, with commas between them.
     items: String,
     count: usize,
@@ -69,7 +72,7 @@ struct Page {
     /// The size of the rows fetched from the table because the index does not hold all of them.
     fetched_bytes: usize,
     /// The keys of the items.
-    rows: Vec<String>,
+    rows: Vec<RowKey>,
     /// The last row of the page, if the page stopped at a limit.
     last: Option<Position>,
 }
@@ -250,7 +253,7 @@ impl PageOptions {
     ) -> Answer {
         let rows_max = [self.limit, rows_max].into_iter().flatten().min();
         let fetches = self.fetches(source);
-        let mut page = Page::default();
+        let mut page = Page { table: self.table.as_str().into(), ..Page::default() };
         for (position, item) in rows {
             page.add(self, source, position, item, fetches);
             // The item that reaches 1 MB is still on the page, as on AWS. A page that stops at a
@@ -419,7 +422,8 @@ impl Page {
         if options.select == Some(Select::Count) {
             return;
         }
-        self.rows.push(position.table_key().to_string());
+        let (table, key) = (Arc::clone(&self.table), position.table_key().to_string());
+        self.rows.push(RowKey { table, key });
         if self.count > 1 {
             self.items.push(',');
         }

@@ -11,6 +11,7 @@ use crate::item::Item;
 use crate::json::{self, Object};
 use crate::key::{Key, KeyFault};
 use crate::members::{Members, PendingContent};
+use crate::row_key::RowKey;
 use crate::table::Tables;
 
 /// A `TransactGetItems` request.
@@ -66,7 +67,7 @@ impl TransactGet {
             let mut shown = String::new();
             if let Some(item) = found {
                 get::show(&mut shown, item, get.projection.as_ref());
-                rows.push(key.to_string());
+                rows.push(RowKey { table: get.table.as_str().into(), key: key.to_string() });
             }
             // Unlike other reads, one in a transaction shows an empty projection as no item.
             responses.push(match shown.as_str() {

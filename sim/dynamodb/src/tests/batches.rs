@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::tables::{consumed, item_json, json, shown, shown_all};
-use super::{Account, message};
-use crate::{Change, ReplicaView};
+use super::{Account, described, keys, message};
+use crate::ReplicaView;
 
 const EMPTY_KEY: &str = "One or more parameter values are not valid. The AttributeValue for a key \
                          attribute cannot contain an empty string value. Key: pk";
@@ -68,7 +68,7 @@ fn a_batch_of_gets_answers_by_table_and_leaves_out_what_is_not_there() {
     assert_eq!(shown_all(&body["Responses"]["one"]), ["x=S:x"]);
     assert_eq!(shown_all(&body["Responses"]["two"]), ["pk=N:1 sk=S:s"]);
     assert_eq!(body["UnprocessedKeys"], json_of("{}"));
-    assert_eq!(answer.rows, ["a", "1|s"]);
+    assert_eq!(keys(&answer.rows), ["a", "1|s"]);
     let nothing = account.done("BatchGetItem", &gets(&[("one", &["pk=S:missing"], "")]));
     assert_eq!(nothing["Responses"], json_of(r#"{"one":[]}"#));
 }
@@ -134,10 +134,7 @@ fn a_batch_of_writes_puts_and_deletes() {
         writes(&[("one", &["+pk=S:new x=S:x", "-pk=S:c0", "-pk=S:none"]), ("two", &["+pk=S:two"])]);
     let answer = account.ask("BatchWriteItem", &body);
     assert_eq!(json(&answer)["UnprocessedItems"], json_of("{}"));
-    let written =
-        |table: &str, key: &str| Change::Written { table: table.to_owned(), key: key.to_owned() };
-    let removed = Change::Removed { table: "one".to_owned(), key: "c0".to_owned() };
-    assert_eq!(answer.changes, [written("one", "new"), removed, written("two", "two")]);
+    assert_eq!(described(&answer.changes), ["+one/new", "-one/c0", "+two/two"]);
     assert_eq!(
         (account.db.keys("one"), account.db.keys("two")),
         (vec!["c1".to_owned(), "new".to_owned()], vec!["two".to_owned()])

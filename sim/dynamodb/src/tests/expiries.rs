@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use stormglass_spec::{EPOCH_MS, Time};
 
-use super::Account;
-use crate::{Change, Limits};
+use super::{Account, described};
+use crate::Limits;
 
 /// The start of the run in seconds since 1970.
 const START_S: u64 = EPOCH_MS / 1_000;
@@ -37,8 +37,8 @@ fn hold(account: &mut Account, key: &str, expiry_s: u64) {
     account.hold(&format!("pk=S:{key} gone_at=N:{}", START_S + expiry_s));
 }
 
-fn removed(key: &str) -> Change {
-    Change::Removed { table: "one".to_owned(), key: key.to_owned() }
+fn removed(key: &str) -> String {
+    format!("-one/{key}")
 }
 
 fn seconds(seconds: u64) -> Time {
@@ -53,9 +53,9 @@ fn rows_go_when_they_have_expired_and_not_before() {
     account.hold("pk=S:forever");
     assert_eq!(account.db.next_expiry(), Some(seconds(30)));
     assert_eq!(account.db.expire(Time::from_millis(29_999)), []);
-    assert_eq!(account.db.expire(seconds(30)), [removed("early")]);
+    assert_eq!(described(&account.db.expire(seconds(30))), [removed("early")]);
     assert_eq!(account.db.next_expiry(), Some(seconds(60)));
-    assert_eq!(account.db.expire(seconds(3_600)), [removed("late")]);
+    assert_eq!(described(&account.db.expire(seconds(3_600))), [removed("late")]);
     assert_eq!(account.db.next_expiry(), None);
     assert_eq!(account.db.keys("one"), ["forever"]);
 }
@@ -70,7 +70,7 @@ fn each_row_outlives_its_expiry_by_a_share_of_the_lag() {
         let at = account.db.next_expiry().expect("the row expires");
         assert!((seconds(60)..=seconds(60 + lag_max_s)).contains(&at), "{at:?}");
         assert_eq!(account.db.expire(Time::from_millis(at.millis() - 1)), []);
-        assert_eq!(account.db.expire(at), [removed(key)]);
+        assert_eq!(described(&account.db.expire(at)), [removed(key)]);
         removals.push(at);
     }
     removals.sort_unstable();
@@ -129,7 +129,7 @@ fn rows_that_were_there_before_expire_too() {
     assert_eq!(account.db.next_expiry(), None);
     expire_by(&mut account, "gone_at", true);
     // The change takes effect at the next request or removal.
-    assert_eq!(account.db.expire(seconds(30)), [removed("a")]);
+    assert_eq!(described(&account.db.expire(seconds(30))), [removed("a")]);
 }
 
 #[test]

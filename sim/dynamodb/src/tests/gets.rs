@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::tables::{item_json, row};
-use super::{Account, flat};
+use super::{Account, flat, keys};
 use crate::ReplicaView;
 
 fn get(key: &str, more: &str) -> String {
@@ -17,7 +17,7 @@ fn a_get_answers_with_the_whole_row() {
     account.hold("pk=S:a sk=N:2 x=S:two");
     let answer = account.ask("GetItem", &get("pk=S:a sk=N:2.0", ""));
     assert_eq!(answer.body, r#"{"Item":{"pk":{"S":"a"},"sk":{"N":"2"},"x":{"S":"two"}}}"#);
-    assert_eq!((answer.rows, answer.changes), (vec!["a|2".to_owned()], vec![]));
+    assert_eq!((keys(&answer.rows), answer.changes), (vec!["a|2"], vec![]));
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn a_get_of_a_row_that_is_not_there_succeeds_without_an_item() {
     account.hold("pk=S:a sk=N:1");
     let answer = account.ask("GetItem", &get("pk=S:a sk=N:2", ""));
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
-    assert_eq!(answer.rows, [""; 0]);
+    assert_eq!(answer.rows, []);
 }
 
 #[test]

@@ -34,7 +34,7 @@ use stormglass_spec::Time;
 
 use crate::item::Item;
 use crate::members::Members;
-use crate::{Answer, DynamoDb, Limits, ReplicaView, Request};
+use crate::{Answer, Change, DynamoDb, Limits, ReplicaView, Request, RowKey};
 
 /// An account with its clock and the replica that serves its reads.
 struct Account {
@@ -142,4 +142,18 @@ fn values_in(expression: &str, values: &[(&str, &str)]) -> String {
         0 => String::new(),
         _ => format!(r#","ExpressionAttributeValues":{{{}}}"#, used.join(",")),
     }
+}
+
+/// Returns the keys of rows, without their tables.
+fn keys(rows: &[RowKey]) -> Vec<&str> {
+    rows.iter().map(|row| row.key.as_str()).collect()
+}
+
+/// Describes changes: `+conns/a` for a row that was written, `-conns/a` for one that was removed.
+fn described(changes: &[Change]) -> Vec<String> {
+    let describe = |change: &Change| match change {
+        Change::Written { row, .. } => format!("+{row}"),
+        Change::Removed { row, .. } => format!("-{row}"),
+    };
+    changes.iter().map(describe).collect()
 }

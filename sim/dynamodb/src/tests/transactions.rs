@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::tables::{consumed, item_json, json, row, shown};
-use super::{Account, message};
-use crate::{Change, ReplicaView};
+use super::{Account, described, keys, message};
+use crate::ReplicaView;
 
 const CONFLICTING: &str = "Transaction request cannot include multiple operations on one item";
 const MISMATCH: &str = "The provided key element does not match the schema";
@@ -89,9 +89,7 @@ fn a_transaction_carries_out_all_of_its_actions() {
     ];
     let answer = account.ask("TransactWriteItems", &transaction(&actions, ""));
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
-    let written = |key: &str| Change::Written { table: "one".to_owned(), key: key.to_owned() };
-    let removed = Change::Removed { table: "one".to_owned(), key: "b".to_owned() };
-    assert_eq!(answer.changes, [written("new"), written("a"), removed]);
+    assert_eq!(described(&answer.changes), ["+one/new", "+one/a", "-one/b"]);
     assert_eq!(rows(&mut account), ["n=N:2 pk=S:a", "pk=S:c", "pk=S:new x=S:x"]);
 }
 
@@ -287,7 +285,7 @@ fn a_transaction_reads_in_the_order_of_the_request_what_is_there_now() {
         "{\"Responses\":[{\"Item\":{\"n\":{\"N\":\"1\"},\"pk\":{\"S\":\"b\"}}},{},\
          {\"Item\":{\"n\":{\"N\":\"2\"}}},{\"Item\":{\"pk\":{\"S\":\"c\"},\"x\":{\"S\":\"x\"}}}]}"
     );
-    assert_eq!(answer.rows, ["b", "a", "c"]);
+    assert_eq!(keys(&answer.rows), ["b", "a", "c"]);
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! `UpdateItem`, and the answers to single writes.
 
 use super::tables::{item_json, json, row, shown};
-use super::{Account, message};
-use crate::Change;
+use super::{Account, described, message};
 
 fn update(key: &str, expression: &str, more: &str) -> String {
     format!(r#"{{{},"UpdateExpression":"{expression}"{more}}}"#, row(key))
@@ -17,8 +16,7 @@ fn an_update_of_nothing_creates_the_row() {
     let mut account = Account::with_table("pk:S sk:N", &[]);
     let answer = account.ask("UpdateItem", &format!("{{{}}}", row("pk=S:a sk=N:1")));
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
-    let change = Change::Written { table: "one".to_owned(), key: "a|1".to_owned() };
-    assert_eq!(answer.changes, [change]);
+    assert_eq!(described(&answer.changes), ["+one/a|1"]);
     let body = update("pk=S:a sk=N:2", "SET x = :x", &values(":x=S:y"));
     assert_eq!(account.ask("UpdateItem", &body).body, "{}");
     assert_eq!(account.scan_of(""), ["pk=S:a sk=N:1", "pk=S:a sk=N:2 x=S:y"]);

@@ -1,15 +1,6 @@
 //! `PutItem` and `DeleteItem`.
 
-use super::{Account, flat, message};
-use crate::Change;
-
-fn written(key: &str) -> Change {
-    Change::Written { table: "conns".to_owned(), key: key.to_owned() }
-}
-
-fn removed(key: &str) -> Change {
-    Change::Removed { table: "conns".to_owned(), key: key.to_owned() }
-}
+use super::{Account, described, flat, message};
 
 #[test]
 fn a_put_writes_a_row_and_says_so() {
@@ -19,7 +10,7 @@ fn a_put_writes_a_row_and_says_so() {
         let answer = account.ask("PutItem", body);
         assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
         assert_eq!(answer.error_type, None);
-        assert_eq!(answer.changes, [written("a")]);
+        assert_eq!(described(&answer.changes), ["+conns/a"]);
     }
     assert_eq!(account.db.keys("conns"), ["a"]);
 }
@@ -45,7 +36,7 @@ fn a_delete_removes_a_row_once_and_succeeds_every_time() {
     let delete = r#"{"TableName":"conns","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD"}"#;
     let answer = account.ask("DeleteItem", delete);
     assert_eq!(answer.body, r#"{"Attributes":{"id":{"S":"a"}}}"#);
-    assert_eq!(answer.changes, [removed("a")]);
+    assert_eq!(described(&answer.changes), ["-conns/a"]);
     let answer = account.ask("DeleteItem", delete);
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}"));
     assert_eq!(answer.changes, []);
@@ -108,7 +99,8 @@ fn a_row_that_was_not_older_is_left_alone() {
     };
     let young = account.ask("DeleteItem", &delete(1000));
     assert_eq!(young.error_type.as_deref(), Some("ConditionalCheckFailedException"));
-    assert_eq!(account.ask("DeleteItem", &delete(1001)).changes, [removed("a")]);
+    let answer = account.ask("DeleteItem", &delete(1001));
+    assert_eq!(described(&answer.changes), ["-conns/a"]);
 }
 
 #[test]

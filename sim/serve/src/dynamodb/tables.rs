@@ -92,7 +92,7 @@ impl Tables {
         };
         let raw = RawRequest { call, target, body };
         let keys = request.keys(&self.state().db);
-        let key = keys.first().map_or("", String::as_str);
+        let key = keys.first().map_or("", |row| row.key.as_str());
         let action = format!("table.{}", request.operation());
         let apply = |injected| self.written(&request, raw, ApplyMode::of(injected));
         let refuse = |injected: InjectedFault, fault| match fault {

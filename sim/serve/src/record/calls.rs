@@ -12,7 +12,7 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use stormglass_aws::gateway::{ManagementOutcome, ManagementRequest};
 use stormglass_dynamodb as dynamodb;
-use stormglass_dynamodb::Change;
+use stormglass_dynamodb::{Change, RowKey};
 use stormglass_sim::translate::{effect_of, error_in_body, refusal_of};
 use stormglass_spec::history::{Answer, Effect};
 
@@ -39,7 +39,7 @@ pub(crate) struct RecordedCall {
     pub(super) target: CallTarget,
     pub(super) body: Bytes,
     /// The keys of the rows that a request to a table names, as soon as the service has parsed it.
-    pub(super) keys: OnceLock<Vec<String>>,
+    pub(super) keys: OnceLock<Vec<RowKey>>,
     /// The last event about it.
     last: AtomicU64,
     is_applied: AtomicBool,
@@ -203,7 +203,8 @@ impl Recorder {
         let TableEffect { writes, keys, expired, answer } = applied;
         let state = &mut *record.state();
         for change in expired {
-            record.note(state, 0, LiveEvent::TableChanged(change));
+            let change = Box::new(state.connections.describe(change));
+            record.note(state, 0, LiveEvent::RowChanged(change));
         }
         let request_of =
             || (CallTarget::Table { target: target.to_owned() }, Bytes::copy_from_slice(body));
@@ -220,7 +221,8 @@ impl Recorder {
         };
         let cause = record.call_applied(state, &call, effect);
         for change in std::mem::take(&mut answer.changes) {
-            record.note(state, cause, LiveEvent::TableChanged(change));
+            let change = Box::new(state.connections.describe(change));
+            record.note(state, cause, LiveEvent::RowChanged(change));
         }
         if is_outside {
             let status = StatusCode::from_u16(answer.status);
@@ -237,7 +239,7 @@ pub(crate) struct TableEffect<'a> {
     /// True if the request writes, false if it reads.
     pub(crate) writes: bool,
     /// The keys of the rows that the request names.
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: Vec<RowKey>,
     /// The rows that expired before it.
     pub(crate) expired: Vec<Change>,
     /// The answer, whose rows and changes move into the record.

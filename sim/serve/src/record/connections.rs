@@ -5,17 +5,21 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use stormglass_aws::gateway::ConnectionId;
+use stormglass_dynamodb::{Change, RowKey};
+use stormglass_sim::translate::{connections_of, row_name};
 use stormglass_spec::Time;
 use stormglass_spec::name::{ConnectionName, RowName};
 
 use super::Number;
-use super::note::Delivery;
+use super::note::{Delivery, RowChange};
 use super::subject::{Peer, SubjectKind, number_of};
 
 /// The connections of a server: all open ones, and as many closed ones as the kept events can refer
 /// to.
 #[derive(Debug)]
 pub(super) struct Connections {
+    /// True if the names of rows need those of their tables.
+    has_more_tables: bool,
     count: u64,
     live: BTreeMap<ConnectionId, LiveConnection>,
     by_number: BTreeMap<u64, Arc<Peer>>,
@@ -69,8 +73,9 @@ impl LiveConnection {
 }
 
 impl Connections {
-    pub(super) fn new(past_max: usize) -> Connections {
+    pub(super) fn new(past_max: usize, has_more_tables: bool) -> Connections {
         Connections {
+            has_more_tables,
             count: 0,
             live: BTreeMap::new(),
             by_number: BTreeMap::new(),
@@ -138,11 +143,19 @@ impl Connections {
         }
     }
 
-    /// Returns the name of a row: that of the connection whose id is its key, or one of its two
-    /// keys.
-    pub(super) fn name_of_row(&self, key: &str) -> RowName {
-        let peer = key.split('|').find_map(|part| self.peer(part));
-        peer.map_or_else(|| self.name_of(key), |peer| peer.name()).row()
+    /// Returns the name of a row.
+    pub(super) fn name_of_row(&self, row: &RowKey) -> RowName {
+        row_name(row, self.has_more_tables, |id| Some(self.peer(id)?.name()))
+    }
+
+    /// Describes a change of a row, with the connections that the row names.
+    pub(super) fn describe(&self, change: Change) -> RowChange {
+        let (row, content, is_written) = match change {
+            Change::Written { row, content } => (row, content, true),
+            Change::Removed { row, content } => (row, content, false),
+        };
+        let connections = connections_of(&content, |id| Some(self.peer(id)?.name()));
+        RowChange { row, is_written, connections }
     }
 
     /// Returns the pending and open connections, in the order in which they came.
@@ -169,7 +182,7 @@ mod tests {
     use super::*;
 
     fn connections(count: usize, past_max: usize) -> Connections {
-        let mut connections = Connections::new(past_max);
+        let mut connections = Connections::new(past_max, false);
         for number in 1..=count {
             let from = IpAddr::V4(Ipv4Addr::LOCALHOST);
             connections.add(Time::ZERO, &format!("id-{number}"), from);
@@ -184,14 +197,6 @@ mod tests {
         assert_eq!(connections.named("ab1").map(|peer| peer.id.as_str()), Some("id-28"));
         assert!(connections.named("ab").is_none() && connections.named("ae1").is_none());
         assert_eq!(connections.name_of("a=b c").as_ref(), "unknown-a_b_c");
-    }
-
-    #[test]
-    fn the_row_of_a_connection_has_its_name_whichever_key_it_is() {
-        let connections = connections(2, 5);
-        for key in ["id-2", "room|id-2", "id-2|5"] {
-            assert_eq!(connections.name_of_row(key).as_ref(), "b1", "{key}");
-        }
     }
 
     #[test]

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use stormglass_aws::gateway::{ManagementRequest, ProxyResponse, Stage};
 use stormglass_dynamodb as dynamodb;
-use stormglass_dynamodb::Change;
+use stormglass_dynamodb::RowKey;
 use stormglass_sim::App;
 use stormglass_sim::translate::{connection_request, table_request};
 use stormglass_spec::history::{self, Effect, Event, EventKind, History, Origin, Outcome, Request};
-use stormglass_spec::name::{CallName, InvocationName, RowName};
+use stormglass_spec::name::{CallName, ConnectionName, InvocationName, RowName};
 
 use super::calls::{CallTarget, RecordedCall};
 use super::connections::Connections;
-use super::note::{CallEffect, Delivery, FunctionResult, LiveEvent, MessageContent, Note};
+use super::note::{
+    CallEffect, Delivery, FunctionResult, LiveEvent, MessageContent, Note, RowChange,
+};
 use super::subject::{Subject, SubjectKind};
 use super::{Number, RecordState, outside};
 
@@ -33,12 +35,20 @@ pub(super) struct HistoryWriter {
     app: NamedApp,
     first: Number,
     notes: Vec<Note>,
-    names: BTreeMap<String, RowName>,
+    names: Names,
     texts: TextLimit,
     stage: Stage,
     calls: BTreeMap<u64, CallDescription>,
     /// The number of calls that an invocation has made so far, by the stem of their names.
     attempts: BTreeMap<String, u64>,
+}
+
+/// The names of all ids and rows in a history.
+#[derive(Debug, Default)]
+struct Names {
+    /// The connections of calls; those that are not remembered have a name made of their id.
+    connections: BTreeMap<String, ConnectionName>,
+    rows: BTreeMap<RowKey, RowName>,
 }
 
 struct NamedApp(&'static dyn App);
@@ -68,9 +78,9 @@ impl HistoryWriter {
     ) -> HistoryWriter {
         let (first, notes) = state.ring.last(count);
         let stage = Stage::default();
-        let mut names = BTreeMap::new();
+        let mut names = Names::default();
         for note in &notes {
-            name_all(&note.event, &stage, &state.connections, texts, &mut names);
+            names.add(&note.event, &stage, &state.connections, texts);
         }
         let (calls, attempts) = (BTreeMap::new(), BTreeMap::new());
         HistoryWriter { app: NamedApp(app), first, notes, names, texts, stage, calls, attempts }
@@ -147,11 +157,14 @@ impl HistoryWriter {
             LiveEvent::CallAnswered(call, answer) => {
                 EventKind::CallAnswered { call: self.call(&call).name, answer }
             }
-            LiveEvent::TableChanged(Change::Written { key, .. }) => {
-                EventKind::RowWritten { row: self.name(&key) }
-            }
-            LiveEvent::TableChanged(Change::Removed { key, .. }) => {
-                EventKind::RowRemoved { row: self.name(&key) }
+            LiveEvent::RowChanged(change) => {
+                let RowChange { row, is_written, connections } = *change;
+                let row = self.row(&row);
+                if is_written {
+                    EventKind::RowWritten { row, connections }
+                } else {
+                    EventKind::RowRemoved { row, connections }
+                }
             }
         }
     }
@@ -219,9 +232,9 @@ impl HistoryWriter {
 
     /// Returns the names of rows; with a limit, those of the first rows, and the number of the
     /// others.
-    fn rows(&self, keys: &[String]) -> Vec<RowName> {
+    fn rows(&self, keys: &[RowKey]) -> Vec<RowName> {
         let shown = shown(keys, self.texts);
-        let mut rows: Vec<RowName> = shown.iter().map(|key| self.name(key)).collect();
+        let mut rows: Vec<RowName> = shown.iter().map(|key| self.row(key)).collect();
         if shown.len() < keys.len() {
             rows.push(format!("{} more", keys.len() - shown.len()).into());
         }
@@ -239,7 +252,7 @@ impl HistoryWriter {
             CallTarget::Table { target } => self.table_call(call, target),
             CallTarget::Manage(request) => {
                 let ManagementRequest { id, operation } = request;
-                let connection = self.name(id).connection();
+                let connection = self.connection(id);
                 let (request, stem) = connection_request(*operation, connection, body.clone());
                 (request, stem, format!("@connections/{id} {body}"))
             }
@@ -247,7 +260,7 @@ impl HistoryWriter {
                 let request_text = format!("{method} {uri} {body}");
                 match ManagementRequest::parse(&self.stage, method, uri, call.body.len()) {
                     Ok(ManagementRequest { id, operation }) => {
-                        let connection = self.name(&id).connection();
+                        let connection = self.connection(&id);
                         let (request, stem) =
                             connection_request(operation, connection, body.clone());
                         (request, stem, request_text)
@@ -285,8 +298,12 @@ impl HistoryWriter {
         format!("{stem}-{attempt}").into()
     }
 
-    fn name(&self, id: &str) -> RowName {
-        self.names.get(id).cloned().unwrap_or_else(|| id.into())
+    fn connection(&self, id: &str) -> ConnectionName {
+        self.names.connections.get(id).cloned().unwrap_or_else(|| id.into())
+    }
+
+    fn row(&self, row: &RowKey) -> RowName {
+        self.names.rows.get(row).cloned().unwrap_or_else(|| row.to_string().into())
     }
 
     fn text(&self, text: &str) -> Arc<str> {
@@ -300,54 +317,66 @@ impl HistoryWriter {
     }
 }
 
-/// Finds the names of all ids and keys in an event.
-fn name_all(
-    event: &LiveEvent,
-    stage: &Stage,
-    connections: &Connections,
-    texts: TextLimit,
-    names: &mut BTreeMap<String, RowName>,
-) {
-    let mut name_row = |key: &String| {
-        if !names.contains_key(key) {
-            names.insert(key.clone(), connections.name_of_row(key));
-        }
-    };
-    match event {
-        LiveEvent::CallSent(call)
-        | LiveEvent::CallAnswered(call, _)
-        | LiveEvent::FrameReceived(_, Delivery::Post(call)) => {
-            name_target(call, stage, texts, name_row)
-        }
-        LiveEvent::CallApplied(call, applied) => {
-            name_target(call, stage, texts, &mut name_row);
-            if let CallEffect::Read { keys, .. } = applied {
-                shown(keys, texts).iter().for_each(name_row);
+impl Names {
+    /// Finds the names of all ids and rows in an event.
+    fn add(
+        &mut self,
+        event: &LiveEvent,
+        stage: &Stage,
+        connections: &Connections,
+        texts: TextLimit,
+    ) {
+        match event {
+            LiveEvent::CallSent(call)
+            | LiveEvent::CallAnswered(call, _)
+            | LiveEvent::FrameReceived(_, Delivery::Post(call)) => {
+                self.add_target(call, stage, connections, texts);
             }
+            LiveEvent::CallApplied(call, applied) => {
+                self.add_target(call, stage, connections, texts);
+                if let CallEffect::Read { keys, .. } = applied {
+                    self.add_rows(shown(keys, texts), connections);
+                }
+            }
+            LiveEvent::RowChanged(change) => {
+                self.add_rows(std::slice::from_ref(&change.row), connections);
+            }
+            _ => {}
         }
-        LiveEvent::TableChanged(Change::Written { key, .. } | Change::Removed { key, .. }) => {
-            name_row(key)
-        }
-        _ => {}
     }
-}
 
-fn name_target(
-    call: &RecordedCall,
-    stage: &Stage,
-    texts: TextLimit,
-    mut name: impl FnMut(&String),
-) {
-    match &call.target {
-        CallTarget::Manage(request) => name(&request.id),
-        CallTarget::Http { method, uri } => {
-            if let Ok(request) = ManagementRequest::parse(stage, method, uri, 0) {
-                name(&request.id);
+    fn add_target(
+        &mut self,
+        call: &RecordedCall,
+        stage: &Stage,
+        connections: &Connections,
+        texts: TextLimit,
+    ) {
+        match &call.target {
+            CallTarget::Manage(request) => self.add_connection(&request.id, connections),
+            CallTarget::Http { method, uri } => {
+                if let Ok(request) = ManagementRequest::parse(stage, method, uri, 0) {
+                    self.add_connection(&request.id, connections);
+                }
+            }
+            CallTarget::Table { .. } => {
+                let keys = call.keys.get().map(Vec::as_slice).unwrap_or_default();
+                self.add_rows(shown(keys, texts), connections);
             }
         }
-        CallTarget::Table { .. } => {
-            let keys = call.keys.get().map(Vec::as_slice).unwrap_or_default();
-            shown(keys, texts).iter().for_each(name);
+    }
+
+    fn add_connection(&mut self, id: &str, connections: &Connections) {
+        if !self.connections.contains_key(id) {
+            self.connections.insert(id.to_owned(), connections.name_of(id));
+        }
+    }
+
+    fn add_rows(&mut self, rows: &[RowKey], connections: &Connections) {
+        for row in rows {
+            if !self.rows.contains_key(row) {
+                self.rows.insert(row.clone(), connections.name_of_row(row));
+            }
         }
     }
 }
@@ -355,7 +384,7 @@ fn name_target(
 /// The number of rows that are named for people.
 const ROWS_SHOWN: usize = 20;
 
-fn shown(keys: &[String], texts: TextLimit) -> &[String] {
+fn shown(keys: &[RowKey], texts: TextLimit) -> &[RowKey] {
     match texts {
         TextLimit::Whole => keys,
         TextLimit::Cut(_) => &keys[..keys.len().min(ROWS_SHOWN)],

@@ -137,7 +137,7 @@ impl Recorder {
         let clock = Clock::start();
         let state = RecordState {
             ring: Ring::new(events_max),
-            connections: Connections::new(events_max),
+            connections: Connections::new(events_max, app.stack().tables.len() > 1),
             at_hand: None,
             running: BTreeMap::new(),
             in_flight: BTreeMap::new(),

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use stormglass_dynamodb::Change;
+use stormglass_dynamodb::RowKey;
 use stormglass_spec::Time;
 use stormglass_spec::history::{Answer, Effect, Side};
+use stormglass_spec::name::ConnectionName;
 
 use super::Number;
 use super::calls::RecordedCall;
@@ -37,7 +38,7 @@ pub(super) enum LiveEvent {
     CallSent(Arc<RecordedCall>),
     CallApplied(Arc<RecordedCall>, CallEffect),
     CallAnswered(Arc<RecordedCall>, Answer),
-    TableChanged(Change),
+    RowChanged(Box<RowChange>),
 }
 
 /// The content of a message of a client.
@@ -67,13 +68,22 @@ pub(super) enum FunctionResult {
     Failed(Arc<str>),
 }
 
+/// A row that was written or removed.
+#[derive(Clone, Debug)]
+pub(super) struct RowChange {
+    pub(super) row: RowKey,
+    pub(super) is_written: bool,
+    /// The connections that the row names, or named when it was removed.
+    pub(super) connections: Vec<ConnectionName>,
+}
+
 /// The effect of a call in a service.
 #[derive(Clone, Debug)]
 pub(super) enum CallEffect {
     Known(Effect),
     /// The rows with these keys were read.
     Read {
-        keys: Arc<[String]>,
+        keys: Arc<[RowKey]>,
         more: bool,
     },
 }
@@ -97,11 +107,9 @@ impl Note {
             // A call is counted with the first of its notes alone: the others are dropped soon
             // after it.
             LiveEvent::CallApplied(_, CallEffect::Read { keys, .. }) => {
-                keys.iter().map(|key| key.len() + size_of::<String>()).sum()
+                keys.iter().map(|row| row.key.len() + size_of::<RowKey>()).sum()
             }
-            LiveEvent::TableChanged(
-                Change::Written { table, key } | Change::Removed { table, key },
-            ) => table.len() + key.len(),
+            LiveEvent::RowChanged(change) => change.row.table.len() + change.row.key.len(),
             _ => 0,
         }
     }

@@ -50,15 +50,16 @@ impl Ring {
 mod tests {
     use std::sync::Arc;
 
-    use stormglass_dynamodb::Change;
+    use stormglass_dynamodb::RowKey;
     use stormglass_spec::Time;
 
-    use super::super::note::LiveEvent;
+    use super::super::note::{LiveEvent, RowChange};
     use super::*;
 
     fn note(key: &str) -> Note {
-        let change = Change::Written { table: String::new(), key: key.to_owned() };
-        Note { at: Time::ZERO, cause: 0, event: LiveEvent::TableChanged(change) }
+        let row = RowKey { table: "".into(), key: key.to_owned() };
+        let change = Box::new(RowChange { row, is_written: true, connections: Vec::new() });
+        Note { at: Time::ZERO, cause: 0, event: LiveEvent::RowChanged(change) }
     }
 
     #[test]

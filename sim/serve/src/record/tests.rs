@@ -117,7 +117,7 @@ fn what_comes_from_elsewhere_is_the_doing_of_outside() {
     let mut answer = answer;
     let applied = TableEffect {
         writes: true,
-        keys: vec!["k".to_owned()],
+        keys: vec![stormglass_dynamodb::RowKey { table: "t".into(), key: "k".to_owned() }],
         expired: Vec::new(),
         answer: &mut answer,
     };
@@ -127,11 +127,11 @@ fn what_comes_from_elsewhere_is_the_doing_of_outside() {
     let EventKind::CallSent { call, invocation, request, .. } = &history.events[0].kind else {
         panic!("no call: {history:?}");
     };
-    assert_eq!((call.as_ref(), invocation.as_ref()), ("outside.put-unknown-k-1", OUTSIDE));
-    assert_eq!(*request, Request::Put { row: "unknown-k".into() });
+    assert_eq!((call.as_ref(), invocation.as_ref()), ("outside.put-k-1", OUTSIDE));
+    assert_eq!(*request, Request::Put { row: "k".into() });
     assert_eq!(
         kinds(&history),
-        ["PutItem unknown-k", "put-unknown-k-1", "put-unknown-k-1"],
+        ["PutItem k", "put-k-1", "put-k-1"],
         "and it is carried out and answered"
     );
 }

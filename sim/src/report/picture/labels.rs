@@ -29,8 +29,8 @@ pub(super) fn label(what: &EventKind) -> String {
         EventKind::CallSent { request, .. } => request_label(request),
         EventKind::CallApplied { effect, .. } => effect_label(effect),
         EventKind::CallAnswered { answer, .. } => answer.to_string(),
-        EventKind::RowWritten { row } => format!("+ {row}"),
-        EventKind::RowRemoved { row } => format!("- {row}"),
+        EventKind::RowWritten { row, .. } => format!("+ {row}"),
+        EventKind::RowRemoved { row, .. } => format!("- {row}"),
         EventKind::FaultsStopped => "no more faults from here on".to_owned(),
     };
     shorten(&text.replace(['\n', '\r'], " "), WIDTH)

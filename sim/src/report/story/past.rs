@@ -49,8 +49,8 @@ fn reasons(events: &[Event]) -> BTreeMap<u32, Vec<u32>> {
             | EventKind::Closed { connection, .. } => {
                 states.insert(connection, event.number);
             }
-            EventKind::RowWritten { row } => {
-                rows.insert(row.as_str(), event.number);
+            EventKind::RowWritten { connections, .. } => {
+                rows.extend(connections.iter().map(|name| (name.as_str(), event.number)));
             }
             EventKind::CallApplied { call, effect: Effect::Gone { .. } } => {
                 let Some(recipient) = recipients.get(call).copied() else { continue };

@@ -180,8 +180,11 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
             | EventKind::ReadingResumed { connection } => {
                 self.add(connection, Label::of(what, "", None), None);
             }
-            EventKind::RowWritten { row } | EventKind::RowRemoved { row } => {
-                self.add(row, Label::of(what, "", None), None);
+            EventKind::RowWritten { connections, .. }
+            | EventKind::RowRemoved { connections, .. } => {
+                for connection in connections {
+                    self.add(connection, Label::of(what, "", None), None);
+                }
             }
             EventKind::FrameReceived { connection, origin, .. } => {
                 let invocation = match origin {

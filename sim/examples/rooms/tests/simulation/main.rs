@@ -62,9 +62,10 @@ fn the_first_chat_has_a_bug_that_is_found_and_told() -> Result<(), CheckError> {
     let report = check(&FIRST, &shrunk.run.case).expect_err("it breaks a promise").to_string();
     for part in [
         "FAILED  heard  (always)    case   app rooms   step 30 of 30   1 deviation\n",
-        "\n*   21     586.726   ana.t2    Query, eventual ",
+        "\n*   21     588.242   ana.t2    Query, eventual ",
         " <- ana.t2.query-1=stale\n",
         "\nbecause  ana.t3 was said in blue in step 26, but step 30 sends it to ana1, which",
+        "\n     9     547.935   table     row blue/ana1 ",
         "\nreplay   cargo run --example explore -- 'v1 ana:c,",
     ] {
         assert!(report.contains(part), "{part}\n{report}");

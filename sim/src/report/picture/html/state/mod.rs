@@ -120,8 +120,8 @@ impl<'a> State<'a> {
             EventKind::CallSent { call, invocation, .. } => self.sent(call, invocation, event),
             EventKind::CallApplied { call, .. } => self.applied(call, &event.line().result),
             EventKind::CallAnswered { call, answer } => self.answered(call, answer),
-            EventKind::RowWritten { row } => self.written(row),
-            EventKind::RowRemoved { row } => {
+            EventKind::RowWritten { row, .. } => self.written(row),
+            EventKind::RowRemoved { row, .. } => {
                 self.rows.remove(row.as_ref());
                 vec![change(List::Rows, row, ChangeKind::Ends, "removed")]
             }

@@ -133,8 +133,8 @@ fn a_client_can_stop_reading_and_read_again() {
 
 #[test]
 fn a_row_is_stored_stored_again_and_removed() {
-    let written = || EventKind::RowWritten { row: "ana1".into() };
-    let removed = || EventKind::RowRemoved { row: "ana1".into() };
+    let written = || EventKind::RowWritten { row: "ana1".into(), connections: Vec::new() };
+    let removed = || EventKind::RowRemoved { row: "ana1".into(), connections: Vec::new() };
     let row = |how, state| one(List::Rows, "ana1", how, state);
     assert_eq!(changes(vec![written()]), row(ChangeKind::Begins, "stored"));
     assert_eq!(changes(vec![written(), written()]), row(ChangeKind::Changes, "stored again"));
