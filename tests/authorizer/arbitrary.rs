@@ -1,4 +1,4 @@
-//! Whatever the event is, there is an answer; and without a valid token it is always the same.
+//! Arbitrary events: there is always an answer, and without a valid token it is always the same.
 
 use jsonwebtoken::{Algorithm, EncodingKey};
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use crate::support::{
     allowed, ask, bearing, claims, refused, settings, sign, token, with_parameter,
 };
 
-/// What the authorizer looks for.
+/// The names that the authorizer looks for in an event.
 const NAMES: [&str; 12] = [
     "type",
     "methodArn",
@@ -114,7 +114,7 @@ proptest! {
         refused(&settings(), bearing(&format!("{}{by}{}", &token[..at], &token[at + 1..])));
     }
 
-    /// Whatever is signed, there is an answer, and an answer that allows names a subject.
+    /// Any signed claims get an answer, and an answer that allows names a subject.
     #[test]
     fn any_signed_claims_have_an_answer(changed in json_value(), which in 0..5_usize) {
         let mut claims = claims();

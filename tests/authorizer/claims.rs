@@ -1,4 +1,4 @@
-//! For whom, by whom, and for when a token is.
+//! The issuer, the audience and the lifetime of a token.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::support::{
     AUDIENCE, ISSUER, NOW, allowed, bearing, claims_with, claims_without, refused, settings, token,
 };
 
-/// What the library says of some claims of the wrong kind, before we do.
+/// The library's refusal of some claims of the wrong kind, before our own checks.
 const UNREADABLE: &str = "the token cannot be read";
 
 const ISSUED: &str = "the token is from another issuer";
@@ -19,7 +19,7 @@ const EARLY: &str = "the token is not valid yet";
 const TIMELESS: &str = "the token's beginning is no time";
 const NOBODY: &str = "the token has no subject";
 
-/// How far the clocks may differ by default, in seconds.
+/// The default tolerance for clocks that differ, in seconds.
 const LEEWAY_S: u64 = 60;
 
 fn allow(claims: &Value) {

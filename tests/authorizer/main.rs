@@ -1,4 +1,4 @@
-//! What must stay true of the authorizer: whom it lets in, and all that it says about it.
+//! Tests of the authorizer: the clients that it lets in, and its answers and log lines.
 
 mod answer;
 mod arbitrary;

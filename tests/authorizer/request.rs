@@ -1,4 +1,4 @@
-//! Which events count, and where in them a token may be.
+//! The events that count, and the places of a token in them.
 
 use serde_json::{Value, json};
 

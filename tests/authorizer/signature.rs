@@ -1,4 +1,4 @@
-//! Which signatures count.
+//! The signatures that count.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ fn an_unsigned_token_is_none() {
     }
 }
 
-/// Whoever can read the public key could sign with it, if it were taken for a secret.
+/// A reader of the public key could sign with it if it were taken for a secret.
 #[test]
 fn a_public_key_is_no_secret() {
     let bytes = [RSA_PUBLIC, RSA_PUBLIC.trim(), P256_PUBLIC, P256_PUBLIC.trim()];

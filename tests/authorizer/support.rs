@@ -67,7 +67,7 @@ pub(crate) fn jwks(keys: &[Value]) -> Keys {
     Keys::from_jwks(&json!({ "keys": keys }).to_string()).expect("these keys can be used")
 }
 
-/// What a token says if nothing is wrong with it.
+/// The claims of a token with nothing wrong in it.
 pub(crate) fn claims() -> Value {
     json!({
         "iss": ISSUER, "aud": AUDIENCE, "sub": "ana", "exp": NOW + 600,
@@ -154,10 +154,10 @@ pub(crate) fn with_keys(keys: Keys) -> Settings {
     Settings::new(keys, ISSUER, AUDIENCE)
 }
 
-/// What became of a handshake.
+/// The outcome of a handshake.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// What the runtime reports to Lambda, letter for letter: the response, or the error.
+    /// The runtime's report to Lambda, letter for letter: the response, or the error.
     pub(crate) reported: Result<String, String>,
     /// Everything that was logged, at any level.
     pub(crate) log: String,
@@ -204,7 +204,7 @@ pub(crate) fn allowed(settings: &Settings, event: Value) -> Value {
     serde_json::from_str(&policy).expect("a policy is JSON")
 }
 
-/// Why this handshake is refused. The client gets the same answer, whatever the reason is.
+/// Returns the reason of a refusal. The client gets the same answer for every reason.
 pub(crate) fn refused(settings: &Settings, event: Value) -> String {
     let outcome = ask(settings, event);
     let answer = outcome.reported.as_ref().expect_err("the handshake is refused");
