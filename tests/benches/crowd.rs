@@ -1,4 +1,4 @@
-//! What one broadcast to many clients costs the simulator, from 10 clients to 100,000.
+//! The cost of one broadcast to many clients for the simulator, from 10 clients to 100,000.
 //!
 //! ```text
 //! cargo bench -p stormglass-tests --bench crowd
@@ -13,7 +13,7 @@ use stormglass_apps::STORMGLASS;
 use stormglass_sim::{Case, replay};
 use stormglass_spec::properties;
 
-/// How many clients connect per second, below the gateway's quota (FACTS 3.1).
+/// The clients that connect per second, below the gateway's quota (FACTS 3.1).
 const CONNECTS_PER_SECOND: u32 = 400;
 
 fn main() {

@@ -1,4 +1,4 @@
-//! Whether two jobs of one process get as much done as two processes with a job each.
+//! The work of two jobs in one process, beside that of two processes with a job each.
 //!
 //! ```text
 //! cargo bench --profile dev -p stormglass --bench jobs
@@ -35,7 +35,7 @@ fn explore(jobs: u64, from: u64, seeds: u64) -> Child {
     command.spawn().expect("the program starts")
 }
 
-/// How long it takes until all of these processes are over.
+/// Returns the time until all of these processes are over.
 #[expect(clippy::disallowed_methods, reason = "a bench measures the time that people wait")]
 fn time(start: impl FnOnce() -> Vec<Child>) -> Duration {
     let started = Instant::now();

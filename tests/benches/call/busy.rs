@@ -18,14 +18,14 @@ use stormglass_sim::{App, Handler, Sdk, handler};
 use stormglass_spec::history::Acknowledgement;
 use stormglass_spec::{Property, properties};
 
-/// How many calls a function makes for its message.
+/// The number of calls that a function makes for its message.
 pub(crate) const CALLS: u64 = 400;
 
 pub(crate) const TABLE: &str = "connections";
 
 const DATA: &str = "hello, hello, is there anybody out there?";
 
-/// Which call a run makes.
+/// The call that a run makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
     /// `PutItem` of a row like those of the production handlers.
@@ -142,7 +142,7 @@ pub(crate) struct Busy {
 }
 
 impl Busy {
-    /// What the last sandbox was given.
+    /// Returns the SDK that the last sandbox was given.
     pub(crate) fn sdk(&self) -> Sdk {
         let last = self.last_sdk.lock().unwrap_or_else(PoisonError::into_inner);
         last.clone().expect("a run has started a sandbox")

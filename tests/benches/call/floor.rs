@@ -23,7 +23,7 @@ pub(crate) struct Floor {
 }
 
 impl Floor {
-    /// What the clients are configured with is that of a simulated sandbox, but for the wire.
+    /// Configures the clients as those of a simulated sandbox, but for the wire.
     pub(crate) fn new(call: Call, sdk: &Sdk, ids: &Ids) -> Floor {
         let canned = Canned {
             body: match call {

@@ -1,4 +1,4 @@
-//! What a simulated AWS call costs, beside the floor: the same call of the same client, answered
+//! The cost of a simulated AWS call, beside the floor: the same call of the same client, answered
 //! at once with the same bytes.
 //!
 //! ```text
@@ -113,7 +113,7 @@ fn explore_some(criterion: &mut Criterion, quickest: &Quickest) -> (u64, u64) {
     (calls, events)
 }
 
-/// What becomes of every event once it has happened.
+/// Judges every event as a run does: trace hash, promises and witnesses.
 fn judge(history: &History, properties: &[Property]) {
     let mut judge = Judge::new(properties);
     let mut trace = Words::default();
@@ -147,7 +147,7 @@ fn measure(
     });
 }
 
-/// How long the thread was busy with it. Others who share the machine make it wait as well.
+/// Returns the time that the thread was busy. Other programs on the machine make it wait as well.
 fn time(work: impl FnOnce()) -> Duration {
     let started = ThreadTime::now();
     work();
