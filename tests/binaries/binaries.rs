@@ -58,7 +58,7 @@ impl Function {
         Function { process: process.unwrap_or_else(failed) }
     }
 
-    /// How the process ended and what it said about that, if it has ended.
+    /// Returns the exit status and the messages of the process, if it has ended.
     pub(crate) fn ended(&mut self) -> Option<(ExitStatus, String)> {
         let status = self.process.try_wait().expect("a process of ours")?;
         let mut said = String::new();
@@ -73,7 +73,7 @@ impl Function {
         self.status("VmHWM:")?.strip_suffix(" kB")?.trim().parse().ok()
     }
 
-    /// How many threads the process has, where the system says so.
+    /// Returns the number of threads of the process, if the system says it.
     pub(crate) fn threads(&self) -> Option<u64> {
         self.status("Threads:")?.parse().ok()
     }

@@ -12,7 +12,7 @@ use crate::gateway::{Fate, Gateway};
 use crate::runtime::{Invocation, Outcome, in_an_hour_ms};
 use crate::table::Table;
 
-/// Whose event it is: the first row of every table.
+/// The connection of the events: the first row of every table.
 const CONNECTION: &str = "000000000000000=";
 
 fn cloud() -> Cloud {
@@ -164,7 +164,7 @@ fn on_default_explains() {
     assert_eq!((cloud.table.calls(), cloud.gateway.posts()), (0, 0));
 }
 
-/// How a function ends that is told nonsense, and what it says.
+/// Runs a function with a variable that makes no sense; returns its exit status and messages.
 fn end(binary: &Path, variable: (&str, &str)) -> (ExitStatus, String) {
     let cloud = cloud();
     let ended = cloud.serve(async |address| {

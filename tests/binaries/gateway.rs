@@ -7,7 +7,7 @@ use hyper::header::HeaderValue;
 use crate::cloud::{Answer, status};
 use crate::table::number;
 
-/// What becomes of a post.
+/// The fate of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Accepted,
@@ -49,12 +49,12 @@ impl Gateway {
         Gateway { fate, posts: Cell::new(0), recipients: Numbers::default() }
     }
 
-    /// How many posts there were.
+    /// Returns the number of posts.
     pub(crate) fn posts(&self) -> u64 {
         self.posts.get()
     }
 
-    /// How many connections had a post accepted.
+    /// Returns the number of connections that had a post accepted.
     pub(crate) fn recipients(&self) -> u64 {
         self.recipients.len()
     }

@@ -1,5 +1,5 @@
-//! What must stay true of the deployed binaries: they are started as Lambda starts them, and
-//! everything that they reach is a fake on the loopback interface.
+//! Tests of the deployed binaries: they are started as Lambda starts them, and everything that they
+//! reach is a fake on the loopback interface.
 //!
 //! They have to be built first, and these tests have to be told where they are:
 //!

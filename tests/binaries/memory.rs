@@ -10,14 +10,14 @@ use crate::gateway::{Fate, Gateway};
 use crate::runtime::{Invocation, Outcome, in_an_hour_ms};
 use crate::table::Table;
 
-/// By how much of the memory for few recipients that for many may exceed it.
+/// The most growth of memory from few recipients to many, in percent.
 ///
 /// Only with several pages of the table are two of them in memory at a time, and an allocator
 /// does not reuse memory the same way twice: together that is 1 to 13 %. Pages of 1 MB would add
 /// 70 % for 100,000 recipients.
 const GROWTH_PERCENT_MAX: u64 = 25;
 
-/// How often a broadcast to few recipients is run in one process before its memory is read.
+/// The number of broadcasts to few recipients in one process before its memory is read.
 ///
 /// A process takes more memory over its first 5,000 posts or so, in proportion to how many are in
 /// flight at once, however few recipients those go to.
@@ -42,10 +42,10 @@ fn accepts_most(number: u64) -> Fate {
     if number % HUNG_EVERY == HUNG_EVERY - 1 { Fate::Hangs } else { Fate::Accepted }
 }
 
-/// What the last broadcast of a process came to.
+/// The figures of the last broadcast of a process.
 struct Figures {
     ack: Value,
-    /// How many broadcasts there were, all with the same recipients.
+    /// The number of broadcasts, all with the same recipients.
     broadcasts: u64,
     cloud: Cloud,
     /// None where the system does not say.

@@ -12,10 +12,10 @@ use tokio::sync::{Mutex, mpsc};
 use crate::binaries::Function;
 use crate::cloud::{Answer, answer, status};
 
-/// How often a function that owes an answer is looked after.
+/// The time between two looks at a function that owes an answer.
 const LOOK_AFTER: Duration = Duration::from_millis(50);
 
-/// What a function made of an event.
+/// The outcome of an event.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
     /// It answered this to the event.
@@ -28,7 +28,7 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
     pub(crate) event: String,
-    /// When the function is killed, in epoch milliseconds.
+    /// The time at which the function is killed, in epoch milliseconds.
     pub(crate) deadline_ms: u64,
 }
 
@@ -76,7 +76,7 @@ impl Runtime {
         }
     }
 
-    /// Whether the function has asked for an event.
+    /// True if the function has asked for an event.
     pub(crate) fn is_asked(&self) -> bool {
         self.is_asked.get()
     }

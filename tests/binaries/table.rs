@@ -10,7 +10,7 @@ use crate::binaries::TABLE_NAME;
 use crate::cloud::{Answer, answer};
 use crate::gateway::Numbers;
 
-/// What a row counts towards the size of a page: names, the id, and numbers at a byte for two
+/// The bytes of a row towards the size of a page: names, the id, and numbers at a byte for two
 /// digits and another one (FACTS 6.2).
 const ROW_BYTES: usize =
     "connectionId".len() + 16 + "connectedAt".len() + 8 + "expiresAt".len() + 6;
@@ -38,12 +38,12 @@ impl Table {
         }
     }
 
-    /// How many requests there were.
+    /// Returns the number of requests.
     pub(crate) fn calls(&self) -> u64 {
         self.calls.get()
     }
 
-    /// How many rows were deleted. They are read all the same.
+    /// Returns the number of deleted rows. They are read all the same.
     pub(crate) fn deleted(&self) -> u64 {
         self.deleted.len()
     }
