@@ -26,7 +26,7 @@ pub(crate) struct Comparison {
     tally: Tally,
 }
 
-/// How often each operation was answered in which way, and who was right.
+/// Counts of the answers to each operation, and of the known disagreements with each emulator.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     answers: BTreeMap<(&'static str, String), u64>,
@@ -124,7 +124,7 @@ async fn converse(
                 }));
             };
             *tally.disagreements.entry((*emulator, known)).or_default() += 1;
-            // What it holds from here on may not be what we hold.
+            // From here on the emulator may hold other items than ours.
             astray.push(*emulator);
         }
     }
@@ -138,7 +138,7 @@ fn named(json: &Json, table: &str) -> Json {
 }
 
 impl Tally {
-    /// Whether every operation was carried out, if there was time for that.
+    /// True if every operation was carried out, or the requests were too few to expect it.
     pub(crate) fn is_telling(&self) -> bool {
         let operations: Vec<_> = self.answers.keys().map(|(operation, _)| *operation).collect();
         let all: u64 = self.answers.values().sum();

@@ -1,4 +1,4 @@
-//! Where the emulators are known to be wrong: the one table of it.
+//! The table of the places at which the emulators are known to be wrong.
 
 use crate::generate::Ask;
 use crate::peers::Emulator;
@@ -17,7 +17,7 @@ pub(crate) struct Exchange<'a> {
 struct Disagreement {
     emulator: Emulator,
     what: &'static str,
-    /// Whether the exchange is exactly about that.
+    /// True if the exchange is exactly about that.
     applies: fn(&Exchange<'_>) -> bool,
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn known(exchange: &Exchange<'_>) -> Option<&'static str> {
     DISAGREEMENTS.iter().find(here).map(|it| it.what)
 }
 
-/// What AWS does is in the comment above each, and in a test of `ours` by the same words.
+/// The comment above each gives the answer of AWS, and so does a test of `ours` by the same words.
 const DISAGREEMENTS: &[Disagreement] = &[
     // SerializationException with status 400 (recorded suites: the type checks of every operation).
     Disagreement {
@@ -261,12 +261,12 @@ const DISAGREEMENTS: &[Disagreement] = &[
 const ODD_NUMBERS: [&str; 4] = ["\"007\"", "\"1e1\"", "\"-0\"", ".0\""];
 
 impl Exchange<'_> {
-    /// Whether both carried the request out.
+    /// True if both carried the request out.
     fn is_told_twice(&self) -> bool {
         self.ours.is_success() && self.theirs.is_success()
     }
 
-    /// Whether the request has a member whose value starts with that.
+    /// True if the request has a member whose value starts with that.
     fn has(&self, member: &str, start: &str) -> bool {
         let value = self.ask.body.get(member).and_then(|value| value.as_str());
         value.is_some_and(|value| value.starts_with(start))

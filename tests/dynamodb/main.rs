@@ -1,16 +1,16 @@
 //! The simulated DynamoDB beside emulators of it: random sequences of requests, sent to each of
 //! them over HTTP, must be answered alike.
 //!
-//! Where the emulators are is said by the variables `STORMGLASS_DYNAMODB_LOCAL` and
-//! `STORMGLASS_MINISTACK`; `.ci/emulators cargo test --test dynamodb` installs and starts
-//! them. Without any, the comparison is skipped.
+//! The variables `STORMGLASS_DYNAMODB_LOCAL` and `STORMGLASS_MINISTACK` hold the addresses of the
+//! emulators; `.ci/emulators cargo test --test dynamodb` installs and starts them. Without any, the
+//! comparison is skipped.
 //!
 //! - `generate`: tables and requests that collide;
-//! - `peers`: who is asked;
-//! - `seen`: what counts of an answer;
+//! - `peers`: the servers that are asked;
+//! - `seen`: the part of an answer that counts;
 //! - `compare`: one sequence, asked of everyone;
-//! - `disagreements`: where the emulators are known to be wrong;
-//! - `ours`: what we answer there.
+//! - `disagreements`: the known errors of the emulators;
+//! - `ours`: our answers there.
 
 mod compare;
 mod disagreements;
@@ -26,10 +26,10 @@ use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use compare::{Comparison, Tally};
 use peers::Emulator;
 
-/// How much may happen while a failure is made short.
+/// The most steps to shorten a failure.
 const SHRINKS_MAX: u32 = 2_000;
 
-/// How long a failure may be made shorter, in ms.
+/// The most time to shorten a failure, in ms.
 const SHRINK_TIME_MAX_MS: u32 = 60_000;
 
 #[test]

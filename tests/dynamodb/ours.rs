@@ -1,4 +1,4 @@
-//! What we answer where emulators do something else.
+//! Our answers where emulators give other ones.
 
 use serde_json::{Value as Json, json};
 use stormglass_dynamodb::{DynamoDb, Limits, ReplicaView, Request};

@@ -1,4 +1,4 @@
-//! Who is asked: ours and the emulators, each over a connection of its own.
+//! The servers that are compared: ours and the emulators, each over a connection of its own.
 
 use std::env;
 use std::fmt;

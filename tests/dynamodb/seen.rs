@@ -1,4 +1,4 @@
-//! What counts of an answer: no order that DynamoDB does not promise, no capacity, no words.
+//! The part of an answer that counts: no words, no capacity, no order that is not promised.
 
 use std::fmt;
 
@@ -13,12 +13,12 @@ pub(crate) struct Seen {
     pub(crate) status: u16,
     /// The code of an error without its namespace.
     pub(crate) code: Option<String>,
-    /// What the answer tells, in an order that everybody agrees on.
+    /// The content of the answer, in an order that is the same for all servers.
     told: Json,
     message: Message,
 }
 
-/// What an error says. Nobody but AWS finds the same words, so they never differ.
+/// The message of an error. Only AWS finds the same words, so messages never differ.
 #[derive(Clone, Debug)]
 struct Message(Option<String>);
 
@@ -51,27 +51,27 @@ impl Seen {
         self.status == 200
     }
 
-    /// Whether it is an error with that code.
+    /// True if it is an error with that code.
     pub(crate) fn is(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
     }
 
-    /// Whether both have the same status and code.
+    /// True if both have the same status and code.
     pub(crate) fn is_refused_like(&self, other: &Seen) -> bool {
         (self.status, &self.code) == (other.status, &other.code)
     }
 
-    /// Whether it is a cancelled transaction with that code among the reasons.
+    /// True if it is a cancelled transaction with that code among the reasons.
     pub(crate) fn is_cancelled_for(&self, code: &str) -> bool {
         self.is("TransactionCanceledException") && self.tells(&format!("\"Code\":\"{code}\""))
     }
 
-    /// Whether the message of the error holds these words.
+    /// True if the message of the error holds these words.
     pub(crate) fn says(&self, words: &str) -> bool {
         self.message.0.as_deref().is_some_and(|message| message.contains(words))
     }
 
-    /// Whether the JSON that it tells holds this text.
+    /// True if the content holds this text.
     pub(crate) fn tells(&self, json: &str) -> bool {
         self.told.to_string().contains(json)
     }
@@ -131,7 +131,7 @@ fn member(name: &str, value: &Json) -> Json {
     }
 }
 
-/// Where pages end says nothing if the order of the items is not promised.
+/// Joins the pages: their ends say nothing if the order of the items is not promised.
 fn all_pages(pages: &[Page], order: &dyn Fn(&mut [Json])) -> Json {
     let sum = |name: &str| pages.iter().filter_map(|page| page.body[name].as_u64()).sum::<u64>();
     let mut items: Vec<Json> = Vec::new();

@@ -7,10 +7,10 @@ use serde_json::{Value as Json, json};
 
 use super::Ask;
 
-/// How many requests are broken.
+/// The share of requests that are broken.
 const SHARE: f64 = 0.04;
 
-/// What happens to one place in the body of a request.
+/// A change of one place in the body of a request.
 #[derive(Clone, Debug)]
 enum Mistake {
     Replace(Json),
@@ -35,7 +35,7 @@ pub(super) fn sometimes(ask: impl Strategy<Value = Ask>) -> impl Strategy<Value 
     })
 }
 
-/// How many values there are below this one.
+/// Counts the values below this one.
 fn count(json: &Json) -> usize {
     match json {
         Json::Object(object) => object.values().map(|member| 1 + count(member)).sum(),

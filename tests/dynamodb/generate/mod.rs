@@ -3,7 +3,7 @@
 //! - `shape`: keys and indexes of a table;
 //! - `value`: values of attributes, keys, items;
 //! - `path`, `condition`, `update`: expressions, before they are text;
-//! - `placeholders`: how they become text;
+//! - `placeholders`: expressions as text;
 //! - `write`, `read`, `batch`: requests;
 //! - `broken`: requests that have something wrong with them.
 
@@ -41,7 +41,7 @@ pub(crate) struct Case {
 pub(crate) struct Ask {
     pub(crate) operation: &'static str,
     pub(crate) body: Json,
-    /// Whether something was made wrong with it.
+    /// True if the body was broken on purpose.
     pub(crate) is_broken: bool,
 }
 

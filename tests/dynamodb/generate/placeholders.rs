@@ -1,4 +1,4 @@
-//! How expressions become text: values, and some names, stand outside of it.
+//! Expressions as text: values, and some names, stand outside of it.
 
 use serde_json::{Map, Value as Json};
 

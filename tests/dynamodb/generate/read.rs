@@ -12,7 +12,7 @@ use super::placeholders::{Placeholders, merge};
 use super::shape::{Kind, Shape, TABLE};
 use super::value::{self, object};
 
-/// How the sort key is narrowed down.
+/// A condition on the sort key.
 #[derive(Clone, Debug)]
 enum Range {
     Compare(&'static str, Json),
@@ -20,7 +20,7 @@ enum Range {
     BeginsWith(Json),
 }
 
-/// What a page is made of.
+/// The options of a page.
 #[derive(Clone, Debug)]
 struct Page {
     filter: Option<Condition>,
@@ -41,7 +41,7 @@ pub(super) fn get(shape: Shape) -> BoxedStrategy<Ask> {
         .boxed()
 }
 
-/// What names an item and the part of it that is read.
+/// Returns the body that names an item and the part of it to read.
 pub(super) fn get_body(key: &Json, paths: Option<&[Path]>) -> Json {
     let mut placeholders = Placeholders::default();
     let text = paths.map(|paths| projection(paths, &mut placeholders));

@@ -13,7 +13,7 @@ pub(crate) const GLOBAL: &str = "global";
 /// The index on the table's partition key and `l`.
 pub(crate) const LOCAL: &str = "local";
 
-/// What a key may be.
+/// The type of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     Bytes,
 }
 
-/// What an index holds beside the keys.
+/// The attributes that an index holds beside the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Projected {
     All,

@@ -55,19 +55,19 @@ pub(super) fn number() -> impl Strategy<Value = Json> {
         .prop_map(|text| json!({ "N": text }))
 }
 
-/// What `a` mostly is.
+/// Generates values of `a`: mostly numbers.
 pub(super) fn of_a() -> BoxedStrategy<Json> {
     prop_oneof![ODD => number(), 1 => any()].boxed()
 }
 
-/// What `b` mostly is: a document with members `x` and `y`, or a list.
+/// Generates values of `b`: mostly a document with members `x` and `y`, or a list.
 pub(super) fn of_b() -> BoxedStrategy<Json> {
     let members = (option::of(of_a()), option::of(any()));
     let map = members.prop_map(|(x, y)| json!({ "M": object([("x", x), ("y", y)]) }));
     prop_oneof![ODD => map, ODD => list(), 1 => any()].boxed()
 }
 
-/// What `c` mostly is.
+/// Generates values of `c`: mostly sets.
 pub(super) fn of_c() -> BoxedStrategy<Json> {
     prop_oneof![ODD => any_set(), 1 => any()].boxed()
 }

@@ -12,7 +12,7 @@ use super::shape::{Shape, TABLE};
 use super::update::{self, Update};
 use super::value::{self, object};
 
-/// What a write may be made to depend on, and to tell.
+/// The condition of a write, and the values that it returns.
 #[derive(Clone, Debug)]
 struct Options {
     condition: Option<Condition>,
