@@ -1,4 +1,4 @@
-//! Whatever comes in, every handler answers, and does nothing for a request that it refuses.
+//! Arbitrary events: every handler answers, and does nothing for a request that it refuses.
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use aws_lambda_events::encodings::Body;
@@ -151,7 +151,7 @@ fn real_events() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What becomes of a field.
+/// A change of one field.
 #[derive(Clone, Debug)]
 enum Mutation {
     Set(Value),

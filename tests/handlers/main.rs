@@ -1,4 +1,4 @@
-//! What must stay true of the handlers: every call they make, and every answer they give.
+//! Tests of the handlers: every call they make, and every answer they give.
 
 mod any_event;
 mod broadcast;

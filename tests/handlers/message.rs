@@ -1,11 +1,11 @@
-//! What a client may broadcast, and what everybody gets then.
+//! The messages that a client may broadcast, and the text that the recipients get.
 
 use stormglass_handlers::Settings;
 
 use crate::services::Services;
 use crate::support::{NOW, in_virtual_time, message, settings, text};
 
-/// What the only connection gets, and what the sender gets.
+/// Returns the text that the only connection gets, and the one that the sender gets.
 fn broadcast(body: &str) -> (Option<String>, String) {
     let mut event = message(body);
     if body.is_empty() {

@@ -14,7 +14,7 @@ use crate::support::{
     Record, Wire, body, dynamodb, http, in_virtual_time, management, message, n, s, settings,
 };
 
-/// What a table and a gateway are asked, and what they answer.
+/// The requests to a table and a gateway, and their answers.
 pub(crate) struct Services {
     pub(crate) scan: Rule,
     pub(crate) scans: Record<ScanInput>,

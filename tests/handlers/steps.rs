@@ -21,11 +21,11 @@ struct ByHand {
     in_flight: Arc<Mutex<Vec<Call>>>,
 }
 
-/// What was asked for, and where the answer goes.
+/// The name of a request, and the sender of its answer.
 type Call = (String, Sender<HttpResponse>);
 
 impl ByHand {
-    /// What has been asked for and not been answered: `Scan`, or the recipient of a post.
+    /// Lists the requests without an answer: `Scan`, or the recipient of a post.
     fn in_flight(&self) -> Vec<String> {
         let in_flight = self.in_flight.lock().expect("no test panics here");
         in_flight.iter().map(|(name, _)| name.clone()).collect()

@@ -23,7 +23,7 @@ use stormglass_tests::clients::{dynamodb_through, management_through};
 
 pub(crate) type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
 
-/// When the function is killed, counted from the beginning of the test.
+/// The time at which the function is killed, counted from the beginning of the test.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The sender of every message.
@@ -62,7 +62,7 @@ pub(crate) fn message(body: &str) -> Event {
     message_on("broadcast", body)
 }
 
-/// What all events have, as JSON (FACTS 5.1-5.3).
+/// The fields that all events have, as JSON (FACTS 5.1-5.3).
 pub(crate) fn raw_event(route: &str, event_type: &str) -> Value {
     json!({
         "requestContext": {
@@ -102,7 +102,7 @@ pub(crate) fn n(value: u64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// What DynamoDB answers to a write.
+/// DynamoDB's answer to a write.
 ///
 /// An attempt that never got this answer has timed out, while the SDK would take a scripted output
 /// for the answer even then.
@@ -115,7 +115,7 @@ pub(crate) fn http(status: u16) -> HttpResponse {
     HttpResponse::new(status, SdkBody::empty())
 }
 
-/// What happened, in order.
+/// A shared record of things that happened, in order.
 #[derive(Debug)]
 pub(crate) struct Record<T>(Arc<Mutex<Vec<T>>>);
 
@@ -155,7 +155,7 @@ fn script(rules: &[&Rule]) -> MockResponseInterceptor {
     rules.iter().fold(script, |script, rule| script.with_rule(rule))
 }
 
-/// How long an answer takes.
+/// The time that an answer takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Takes {
     Millis(u64),

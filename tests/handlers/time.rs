@@ -17,7 +17,7 @@ use crate::support::{
 
 const OLD: u64 = NOW - 90_000;
 
-/// When the gateway stops waiting for an answer.
+/// The time after which the gateway stops waiting for an answer.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(29);
 
 fn hung() -> Wire {
@@ -163,7 +163,7 @@ fn whoever_still_waits_for_a_retry_has_failed() {
     let services = services.gateway(Wire::paced(pace));
     let services = services.answering(|id, _| http(if id == "a" { 503 } else { 200 }));
     let (response, _) = broadcast_in_a_hurry(&services);
-    // When the first one's retry gets a place, it could not end any more.
+    // The retry of `a` gets its place too late to end in time.
     assert_eq!(body(&response), ack(2, 0, 0, 1, false));
     assert_eq!(services.recipients(), ["a", "b", "c"]);
 }
@@ -184,7 +184,7 @@ fn rows_of_both_pages_have_failed_when_time_runs_out() {
     assert_eq!(services.recipients(), ["a", "b", "c"]);
 }
 
-/// What the log gives as the cause when all posts are over 100 ms before the end of the budget.
+/// The cause in the log when all posts are over 100 ms before the end of the budget.
 fn cause_at_the_end(rows: &[(&str, u64)]) -> (Value, Option<Value>) {
     let services = Services::with_rows(rows).gateway(Wire::paced(|_, _| Takes::Millis(1_700)));
     let ((response, _), [mut line, _]) = logged(|| broadcast_in_a_hurry(&services));
@@ -214,7 +214,7 @@ fn no_post_begins_that_could_not_end() {
     });
 }
 
-/// When the posts to `id` began, in milliseconds, if each of them fails at once.
+/// The times at which the posts to `id` began, in milliseconds, if each of them fails at once.
 fn attempts(id: &'static str) -> Vec<u64> {
     let times = Record::new();
     let gateway_wire = {

@@ -1,4 +1,4 @@
-//! How long a broadcast takes, and how far it gets, by the number of connections.
+//! The duration and the reach of a broadcast, by the number of connections.
 
 mod services;
 
@@ -14,10 +14,10 @@ use tokio::time::Instant;
 
 use self::services::{Gateway, Table};
 
-/// What a post takes on a good day.
+/// The duration of a post on a good day.
 const POST: Duration = Duration::from_millis(15);
 
-/// What a broadcast came to.
+/// The outcome of a broadcast.
 struct Outcome {
     ack: Value,
     took: Duration,

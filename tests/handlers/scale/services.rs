@@ -11,7 +11,7 @@ use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 use stormglass_tests::clients::NOW;
 
-/// What DynamoDB stores of a row: the names and values of its three attributes (FACTS 6.2).
+/// The size of a stored row: the names and values of its three attributes (FACTS 6.2).
 const ROW_BYTES: usize = 90;
 
 /// The most item data that one page covers (FACTS 6.1).
@@ -30,7 +30,7 @@ impl Table {
         Table { rows, latency, scans: Arc::default() }
     }
 
-    /// How often it was read.
+    /// Returns the number of scans.
     pub(crate) fn scans(&self) -> usize {
         self.scans.load(Ordering::Relaxed)
     }
@@ -71,7 +71,7 @@ impl Gateway {
         Gateway { latency, posts: Arc::default() }
     }
 
-    /// How many posts it got.
+    /// Returns the number of posts.
     pub(crate) fn posts(&self) -> usize {
         self.posts.load(Ordering::Relaxed)
     }

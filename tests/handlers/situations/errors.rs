@@ -18,7 +18,7 @@ const OLD_ROW: &str =
 /// The same row, and more to come.
 const FIRST_PAGE: &str = r#"{"Items":[{"connectionId":{"S":"old="},"connectedAt":{"N":"1700000000000"}}],"LastEvaluatedKey":{"connectionId":{"S":"old="}}}"#;
 
-/// What DynamoDB says instead of answering (FACTS 6.2), and what happens on the way.
+/// The errors of DynamoDB (FACTS 6.2), and the failures on the way.
 fn failures_of_the_table() -> Vec<(String, Answer)> {
     let errors = [
         (
@@ -85,7 +85,7 @@ fn failures_of_the_table() -> Vec<(String, Answer)> {
     answers
 }
 
-/// What the gateway says instead of taking a post (FACTS 3.5, 3.6), and what happens on the way.
+/// The gateway's refusals of a post (FACTS 3.5, 3.6), and the failures on the way.
 fn failures_of_the_gateway() -> Vec<(&'static str, Answer)> {
     let http = |status, code, body| Answer::Http { status, code, body };
     vec![

@@ -20,16 +20,16 @@ use crate::support::{
     settings,
 };
 
-/// What `handle` yields, and the two lines it left: the log's, and the metrics'.
+/// Returns the value of `handle`, and the two lines that it left: the log's, and the metrics'.
 ///
-/// What the SDK says is not ours, and says more than usual where nothing is on a network.
+/// The lines of the SDK are left out: they are not ours, and more than usual without a network.
 pub(crate) fn logged<T>(handle: impl FnOnce() -> T) -> (T, [Map<String, Value>; 2]) {
     let (output, text) = written(OURS, handle);
     let lines: Vec<_> = text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     (output, lines.try_into().expect("an invocation leaves two lines"))
 }
 
-/// What `handle` yields, and all that it wrote at this level.
+/// Returns the value of `handle`, and all that it wrote at this level.
 pub(crate) fn written<T>(level: &str, handle: impl FnOnce() -> T) -> (T, String) {
     let output = Output(Record::new());
     let log = subscriber(level, output.clone(), Noon).expect("this is a level");

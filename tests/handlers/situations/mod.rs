@@ -22,7 +22,7 @@ struct Table {
     text: String,
     /// Every request that has been written out.
     known: BTreeSet<String>,
-    /// What became of the situation before.
+    /// The outcome of the situation before.
     previous: String,
 }
 

@@ -1,4 +1,4 @@
-//! What each route does with every kind of event, when all services answer.
+//! The answers of each route to every kind of event, when all services answer.
 
 use aws_smithy_async::time::SharedTimeSource;
 use futures_util::FutureExt;

@@ -1,4 +1,4 @@
-//! What leaves a handler, written down, and what comes back.
+//! The requests that leave a handler, written down, and the answers to them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::{Record, http};
 
-/// What comes back for a request.
+/// The answer to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
     Http {
