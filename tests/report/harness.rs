@@ -125,7 +125,8 @@ fn nothing_of_a_browser_is_left_after_a_test_that_panics() {
     assert_eq!(running(&path), 0);
 }
 
-/// How many processes were started with this path, or are the driver that keeps its files there.
+/// Counts the processes that have this path in their command line or, like the driver, in their
+/// environment.
 fn running(path: &str) -> usize {
     let processes = fs::read_dir("/proc").expect("processes").flatten();
     let says = |file: &std::path::Path| {

@@ -1,4 +1,4 @@
-//! What people look at: pictures of runs in a browser, and the page of an exploration.
+//! Tests of the pictures of runs in a browser, and of the page of an exploration.
 
 mod deviations;
 mod drawings;

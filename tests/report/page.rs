@@ -14,7 +14,7 @@ use crate::drawings::HANDSHAKE_RACE;
 /// have no part in it; step 19 deviates, and the promise breaks in step 25.
 pub(crate) const STALE_READ: &str = r#"v1 ana:c bob:c,i200ms,b"hi" | bob.b1.scan-1=stale"#;
 
-/// What ends scripts and elements where it is not escaped.
+/// A case with texts that end scripts and elements if they are not escaped.
 pub(crate) const HOSTILE: &str = concat!(
     r#"v1 ana:c,b"</script><script>alert(1)</script><!--]]>\u2028\u2029\"'\u0001"#,
     "\u{1f4a5}{{data}}",
@@ -30,7 +30,7 @@ fn stale_read() -> String {
     Picture::of(&play(&Tutorial, STALE_READ), "tutorial").html()
 }
 
-/// What stands between two texts, each of which is in the page once, at least to begin with.
+/// Returns the text between the first `start` and the next `end`.
 fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
     let (_, rest) = page.split_once(start).expect("the start");
     rest.split_once(end).expect("the end").0
@@ -57,7 +57,7 @@ fn a_small_run_makes_a_small_page() {
     assert_snapshot!("picture-html", text);
 }
 
-/// What functions ask for may have addresses in it; they are text.
+/// The requests of functions may hold addresses; they are text.
 #[test]
 fn a_page_needs_no_other_file() {
     let page = stale_read();
