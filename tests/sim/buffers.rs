@@ -53,7 +53,7 @@ fn posts_to_a_full_buffer_get_429_until_the_client_reads() {
     assert_eq!(bodies(&run, "ana1"), ["1", "2", "4"]);
 }
 
-/// What is refused is no traffic, so the connection ends as any other silent one.
+/// A refused message is no traffic, so the connection ends as any other silent one.
 #[test]
 fn a_vanished_client_has_a_full_buffer_and_is_gone_after_ten_silent_minutes() {
     let case = r#"v1 buffer=2 ana:c,i1s,v

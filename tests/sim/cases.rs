@@ -27,7 +27,7 @@ impl Folder {
         Folder(folder)
     }
 
-    /// What is wrong with it, without the part that names the folder.
+    /// Returns the error of a replay, without the name of the folder.
     fn error(&self) -> String {
         let error = kept::replay_all(&Tutorial, &self.0).expect_err("something is wrong");
         error.to_string().replace(&self.0.display().to_string(), "FOLDER")

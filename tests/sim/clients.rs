@@ -1,4 +1,4 @@
-//! What clients do, as the text of a case has it.
+//! The steps of clients, as the text of a case has them.
 
 use stormglass_apps::STORMGLASS;
 use stormglass_spec::history::EventKind;

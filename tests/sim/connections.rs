@@ -72,7 +72,7 @@ fn a_429_comes_with_its_name_or_without() {
     }
 }
 
-/// Which of them it is, is the call's own.
+/// The call alone decides on its failure.
 #[test]
 fn the_gateway_fails_in_three_ways_before_or_after_the_effect() {
     for fault in ["error", "error-after"] {
@@ -126,7 +126,7 @@ fn a_connection_that_the_network_breaks_has_no_answer() {
     }
 }
 
-/// What the Rust SDK makes of it by default (FACTS 3.6).
+/// The Rust SDK retries by default after some failures only (FACTS 3.6).
 #[test]
 fn the_sdk_tries_again_after_some_failures_and_not_after_others() {
     for (fault, attempts) in

@@ -1,4 +1,4 @@
-//! Which events followed which in the life of a connection.
+//! The pairs of events that followed each other in the life of a connection.
 
 use stormglass_apps::Tutorial;
 use stormglass_sim::search::explore::pairs;

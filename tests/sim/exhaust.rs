@@ -36,7 +36,7 @@ fn search<'a>(plan: &'a Plan, max_deviations: usize, families: &[Family]) -> Exh
     }
 }
 
-/// What a search came to, and its schedules in the order in which it ran them.
+/// Returns the summary of a search, and its schedules in the order in which it ran them.
 fn schedules(search: &Exhaustion<'_>, app: &dyn App) -> (ExhaustionSummary, Vec<Schedule>) {
     let mut heard = Vec::new();
     let summary = search.search(app, |summary, schedule| {

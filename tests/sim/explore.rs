@@ -1,4 +1,4 @@
-//! What an exploration comes to does not depend on how many threads share its seeds.
+//! The result of an exploration does not depend on the number of threads that share its seeds.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

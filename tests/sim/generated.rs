@@ -51,7 +51,8 @@ proptest! {
         let with = draws(&plan);
         plan.clients.pop();
         let without = draws(&plan);
-        // What others did can keep a run from some of its points, but not change what is drawn.
+        // The other clients can keep a run from some of its points, but not change the drawn
+        // choices.
         for (key, choice) in without {
             prop_assert!(with.get(&key).is_none_or(|drawn| *drawn == choice), "{}", key);
         }

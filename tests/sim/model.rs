@@ -40,7 +40,7 @@ const FACTS: [&str; 138] = [
     "6.2 throttling reasons",
 ];
 
-/// What can become of a fact.
+/// The statuses of a fact.
 const STATUSES: [&str; 4] = ["modelled", "knob", "assumed", "not modelled"];
 
 /// A fact as the document has it.
@@ -52,7 +52,7 @@ struct Row {
 }
 
 impl Row {
-    /// What comes before the name of a knob.
+    /// The part of the status before the name of a knob.
     fn kind(&self) -> &str {
         self.status.split(':').next().unwrap_or_default()
     }
@@ -120,7 +120,7 @@ fn the_totals_are_those_of_the_rows() {
     assert_eq!(totals.collect::<BTreeMap<_, usize>>(), counts);
 }
 
-/// Whether a source has a test of this name, with whatever other attributes.
+/// True if a source has a test of this name, with any other attributes.
 fn is_test(source: &str, name: &str) -> bool {
     let Some((before, _)) = source.split_once(&format!("fn {name}(")) else { return false };
     let lines = before.trim_end().lines().rev().map(str::trim);

@@ -1,4 +1,4 @@
-//! What keeps its order, and what does not.
+//! Messages, frames and posts that keep their order, and those that do not.
 
 use stormglass_apps::STORMGLASS;
 use stormglass_spec::history::EventKind;

@@ -79,7 +79,7 @@ fn a_race_that_takes_one_deviation_is_found_with_one() {
     assert!((0..SEEDS).any(|seed| takes_deviations(&app, 1, seed, REGISTERED)));
 }
 
-/// Whether a seed breaks a promise that its plan alone does not.
+/// True if a seed breaks a promise that its plan alone does not.
 fn takes_deviations(app: &dyn App, depth: u32, seed: u64, property: Property) -> bool {
     let breaks = |depth| run(app, depth, seed, &[property]).violation.is_some();
     breaks(depth) && !breaks(0)

@@ -88,7 +88,7 @@ fn what_is_left_out_hides_no_broken_promise() {
     assert!(stories > 40, "only {stories} different stories were compared");
 }
 
-/// Where two runs come to the same state, they come to the same states ever after.
+/// Two runs that come to the same state come to the same states ever after.
 #[test]
 fn equal_states_have_equal_futures() {
     for app in [&STORMGLASS as &dyn App, &Small(Flaw::Forgets)] {
@@ -118,7 +118,7 @@ fn equal_states_have_equal_futures() {
     }
 }
 
-/// What came after the last deviation of a schedule.
+/// The part of a run after the last deviation of its schedule.
 struct Future {
     case: Case,
     states: Vec<State>,

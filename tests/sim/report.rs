@@ -11,7 +11,7 @@ use stormglass_tests::broken;
 const FILES: Files<'_> =
     Files { case: "target/sim/x.case", picture: "target/sim/x.svg", page: "target/sim/x.html" };
 
-/// What random seeds found, long and short.
+/// The finds of random seeds, long and short.
 fn finds() -> Vec<(&'static dyn App, Run, Violation)> {
     let apps: [&dyn App; 2] = [&Tutorial, &AwsSample];
     let run = |app, seed| {

@@ -166,7 +166,7 @@ fn first_time(run: &stormglass_sim::Run, wanted: impl Fn(&EventKind) -> bool) ->
     event.expect("such an event").at.millis()
 }
 
-/// Which of them it is, is the call's own.
+/// The call alone decides on its failure.
 #[test]
 fn the_table_lacks_capacity_in_three_ways_and_fails_in_two() {
     let meets = |fault: &str| {

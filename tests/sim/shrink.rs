@@ -54,7 +54,7 @@ fn what_is_beside_the_point_goes() {
     assert!(short.note().starts_with("clients 12 -> 2, steps 12 -> "));
 }
 
-/// What each of these stories comes to, to the letter.
+/// The simplest case of each of these stories, to the letter.
 #[test]
 fn there_is_one_simplest_case_for_a_story() {
     let stories: [(&dyn App, &str, &str); 8] = [
@@ -71,7 +71,7 @@ fn there_is_one_simplest_case_for_a_story() {
                ana.b1.post-bob1-3=error"#,
             r#"v1 ana:c,b"x" | ana.b1.post-ana1-1=throttled-bare"#,
         ),
-        // Who comes and goes before is beside the point, and so are the two steps together.
+        // The clients that come and go before do not matter, nor do the two steps together.
         (
             &Small(Flaw::Repeats),
             r#"v1 ana:c,q,c,q,c,b"1" bob:c,i3s,v,c | bob.c2.up=late200ms"#,
