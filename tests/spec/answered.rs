@@ -1,4 +1,4 @@
-//! `answered`: whoever asks something of a two-way route gets one answer.
+//! `answered`: every message to a two-way route gets one answer.
 
 use stormglass_spec::history::{EventKind, Origin, Side};
 use stormglass_spec::properties::ANSWERED;

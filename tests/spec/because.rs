@@ -1,4 +1,4 @@
-//! What the promises say of real runs that break them.
+//! The explanations of the promises for real runs that break them.
 
 use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::App;

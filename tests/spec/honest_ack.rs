@@ -108,7 +108,7 @@ fn a_410_is_gone_past_the_handshake_window_and_pending_within_it() {
     assert!(because(tell(short, &gone)).contains("1 were gone, but it knew this of 0"));
 }
 
-/// Whether the window was over when the gateway got the message, nobody else can know.
+/// The gateway alone knows if the window was over when it got the message.
 #[test]
 fn a_window_that_ends_during_the_broadcast_may_be_taken_either_way_but_counts_once() {
     let age = HANDSHAKE_WINDOW.saturating_sub(Duration::from_millis(5));

@@ -1,4 +1,4 @@
-//! `isolated`: what goes wrong with one recipient costs no other one its message.
+//! `isolated`: a failure at one recipient costs no other one its message.
 
 use std::time::Duration;
 

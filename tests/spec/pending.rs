@@ -1,4 +1,4 @@
-//! What a promise that did not come true says of what is still pending.
+//! The list of pending things in the violation of a promise that did not come true.
 
 use std::time::Duration;
 

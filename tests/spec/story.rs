@@ -10,7 +10,7 @@ use stormglass_spec::name::{CallName, ConnectionName, RowName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use stormglass_spec::{Judge, Property, Time, Violation};
 
-/// What a judge says.
+/// The verdict of a judge.
 pub(crate) type Judged = Result<(), Violation>;
 
 /// Tells a story to a judge.
@@ -18,7 +18,7 @@ pub(crate) struct Story {
     pub(crate) judge: Judge,
     pub(crate) events: u32,
     pub(crate) at: Time,
-    /// How many calls there were of each kind, target and invocation.
+    /// The number of calls of each kind, target and invocation.
     calls: BTreeMap<String, u32>,
 }
 
@@ -56,7 +56,7 @@ impl Story {
         self.judge.finish()
     }
 
-    /// How many times the promises were put to the test.
+    /// Returns the number of times that the promises were put to the test.
     pub(crate) fn times(&self) -> u64 {
         self.judge.tested().map(|(_, times)| times).sum()
     }
@@ -216,7 +216,7 @@ impl Story {
         self.try_tell(EventKind::InvocationEnded { invocation: invocation.into(), outcome })
     }
 
-    /// What the invocation's first post to the connection brought.
+    /// Delivers the frame of the invocation's first post to the connection.
     pub(crate) fn received(&mut self, connection: &str, invocation: &str, body: &str) -> Judged {
         self.received_from(connection, &format!("{invocation}.post-{connection}-1"), body)
     }
@@ -235,12 +235,12 @@ impl Story {
     }
 }
 
-/// Which promise was broken.
+/// Returns the promise that was broken.
 pub(crate) fn property(judged: Judged) -> &'static str {
     judged.expect_err("a broken promise").property
 }
 
-/// Why a promise was broken.
+/// Returns the reason for the broken promise.
 pub(crate) fn because(judged: Judged) -> String {
     judged.expect_err("a broken promise").because
 }
