@@ -17,7 +17,7 @@ type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
 
 const TABLE: &str = "connections";
 
-/// Which flaw an application has.
+/// The flaw of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
     /// None that these tests are about: it stores, deletes, scans and posts, in the naive way.

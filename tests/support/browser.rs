@@ -23,7 +23,7 @@ use programs::Programs;
 /// The name under which WebDriver hands out an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// What colours the reader of a page prefers.
+/// The colours that the reader of a page prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
     /// Dark on light.
@@ -139,7 +139,7 @@ impl Browser {
         self.ask_developer_tools("Emulation.setEmulatedMedia", &json!({ "features": [feature] }));
     }
 
-    /// What the viewport shows, as a PNG.
+    /// Returns the content of the viewport as a PNG.
     ///
     /// # Panics
     ///
@@ -205,7 +205,7 @@ fn new_profile() -> PathBuf {
     profile
 }
 
-/// What kind of session is asked for. The pages are ours, so the sandbox, which root and many
+/// Returns the kind of session to ask for. The pages are ours, so the sandbox, which root and many
 /// containers cannot have, is not needed; and no page comes from another machine.
 fn capabilities(programs: &Programs, browser: &Browser) -> Value {
     let profile = browser.profile.join("profile");

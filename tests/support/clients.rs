@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::listener;
 
-/// When every test begins, and the gateway's time of every event: epoch milliseconds.
+/// The time at which every test begins, and the gateway's time of every event: epoch milliseconds.
 pub const NOW: u64 = 1_701_245_044_000;
 
 /// Runs a test whose sleeps take no time.
@@ -31,14 +31,14 @@ pub fn in_virtual_time<F: Future>(test: F) -> F::Output {
         .block_on(test)
 }
 
-/// What a client of the table that `service` is is built from.
+/// Returns the builder for a client of the table that `service` is.
 pub fn dynamodb_at(
     service: impl HttpConnector + Clone + 'static,
 ) -> aws_sdk_dynamodb::config::Builder {
     dynamodb_through(client_of(service))
 }
 
-/// What a client of the gateway that `service` is is built from.
+/// Returns the builder for a client of the gateway that `service` is.
 pub fn management_at(
     service: impl HttpConnector + Clone + 'static,
 ) -> aws_sdk_apigatewaymanagement::config::Builder {
@@ -49,7 +49,7 @@ fn client_of(service: impl HttpConnector + Clone + 'static) -> SharedHttpClient 
     http_client_fn(move |_, _| SharedHttpConnector::new(service.clone()))
 }
 
-/// What a client of the table at the end of `wire` is built from.
+/// Returns the builder for a client of the table at the end of `wire`.
 pub fn dynamodb_through(wire: impl HttpClient + 'static) -> aws_sdk_dynamodb::config::Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
@@ -61,7 +61,7 @@ pub fn dynamodb_through(wire: impl HttpClient + 'static) -> aws_sdk_dynamodb::co
         .time_source(TestClock::default())
 }
 
-/// What a client of the gateway at the end of `wire` is built from.
+/// Returns the builder for a client of the gateway at the end of `wire`.
 pub fn management_through(
     wire: impl HttpClient + 'static,
 ) -> aws_sdk_apigatewaymanagement::config::Builder {

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 pub struct HttpClient {
     address: SocketAddr,
     open: Option<SendRequest<Full<Bytes>>>,
-    /// What moves the bytes of the connection.
+    /// The task that moves the bytes of the connection.
     driver: JoinSet<hyper::Result<()>>,
 }
 

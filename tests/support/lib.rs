@@ -70,7 +70,7 @@ pub fn pick<'a, T>(run: &'a Run, wanted: impl Fn(&'a EventKind) -> Option<T>) ->
     run.history.events.iter().filter_map(|event| wanted(&event.kind)).collect()
 }
 
-/// What each client got before faults stopped, in order: connection and text.
+/// Lists the frames that clients got before faults stopped, in order: connection and text.
 pub fn received(run: &Run) -> Vec<(&str, &str)> {
     let before = run.history.events.iter().take_while(|event| !is_closing(event));
     let received = before.filter_map(|event| match &event.kind {
@@ -102,7 +102,7 @@ macro_rules! assert_binary_snapshot {
     };
 }
 
-/// Where snapshots are, and what they are called.
+/// The settings for the folder and the names of snapshots.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! snapshot_settings {

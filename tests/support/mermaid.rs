@@ -15,9 +15,9 @@ const DRAW: &str = "
     return drawn.then(() => null, (error) => String(error && error.message || error));
 ";
 
-/// What is wrong with the text of a diagram, in Mermaid's words; `None` where it can be drawn.
+/// Returns the problem of a diagram, in Mermaid's words; `None` if Mermaid can draw it.
 ///
-/// Where Mermaid is not installed, that is said on standard error, and nothing is found wrong: ask
+/// Without Mermaid, a message on standard error says so and nothing is found wrong: ask
 /// [`is_installed`] where that matters.
 ///
 /// # Panics
@@ -32,7 +32,7 @@ pub fn problem(browser: &Browser, text: &str) -> Option<String> {
     browser.run(DRAW, &[json!(text)]).as_str().map(str::to_owned)
 }
 
-/// Whether Mermaid is where `STORMGLASS_MERMAID` says, or where `.ci/run` installs it.
+/// True if Mermaid is where `STORMGLASS_MERMAID` says, or where `.ci/run` installs it.
 pub fn is_installed() -> bool {
     needs::find_mermaid().is_some()
 }

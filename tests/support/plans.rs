@@ -29,7 +29,7 @@ pub fn plans() -> impl Strategy<Value = Plan> {
     })
 }
 
-/// How many copies, what they do, and which steps follow at once.
+/// Generates the number of copies, their actions, and the steps that follow at once.
 fn clients() -> impl Strategy<Value = (u32, Vec<Action>, Vec<bool>)> {
     let copies = prop_oneof![9 => Just(1), 1 => 2_u32..30];
     (copies, vec(actions(), 0..6), vec(any::<bool>(), 8))

@@ -38,7 +38,7 @@ impl PortedDynamoDb {
         PortedDynamoDb { address, runtime, server, stop }
     }
 
-    /// Where it listens.
+    /// The address of the server.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

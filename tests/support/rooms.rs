@@ -22,7 +22,7 @@ const ROOM: &str = "lobby";
 /// The application. It uses most of what DynamoDB offers, and none of it with much care.
 #[derive(Clone, Copy, Debug)]
 pub struct Rooms {
-    /// How long after the connection a row expires.
+    /// The time from the connection until its row expires.
     pub expires_after_s: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What a run shows.
+//! The events that a run shows.
 
 use stormglass_sim::Run;
 use stormglass_spec::history::{Answer, Effect, Event, EventKind, Origin, Side};
@@ -18,7 +18,7 @@ pub fn first(run: &Run, wanted: impl Fn(&EventKind) -> bool) -> &Event {
     found.unwrap_or_else(|| panic!("no such event in\n{}", stormglass_sim::report::story(run)))
 }
 
-/// Whether there is such an event before faults stopped.
+/// True if there is such an event before faults stopped.
 pub fn has(run: &Run, wanted: impl Fn(&EventKind) -> bool) -> bool {
     before_the_end(run).any(|event| wanted(&event.kind))
 }
@@ -73,7 +73,7 @@ pub fn gets(name: &str, text: &str) -> impl Fn(&EventKind) -> bool {
     }
 }
 
-/// How each handshake came out before faults stopped: 101, or the status of its refusal.
+/// Lists the outcome of each handshake before faults stopped: 101, or the status of its refusal.
 pub fn handshakes(run: &Run) -> Vec<(&str, u16)> {
     let outcomes = before_the_end(run).filter_map(|event| match &event.kind {
         EventKind::HandshakeOpened { connection } => Some((connection.as_ref(), 101)),
@@ -83,7 +83,7 @@ pub fn handshakes(run: &Run) -> Vec<(&str, u16)> {
     outcomes.collect()
 }
 
-/// Which connections were closed before faults stopped, by whom, with which code.
+/// Lists the connections closed before faults stopped, with the side that closed them and the code.
 pub fn closings(run: &Run) -> Vec<(&str, Side, u16)> {
     let closings = before_the_end(run).filter_map(|event| match &event.kind {
         EventKind::Closed { connection, by, code } => Some((connection.as_ref(), *by, *code)),
@@ -105,7 +105,7 @@ pub fn told(run: &Run) -> Vec<(&str, String)> {
     errors.collect()
 }
 
-/// What the callers of calls whose names begin so have learned.
+/// Lists the answers that callers got to calls whose names begin so.
 pub fn answers<'a>(run: &'a Run, of: &str) -> Vec<&'a Answer> {
     let answers = run.history.events.iter().filter_map(|event| match &event.kind {
         EventKind::CallAnswered { call, answer } if call.starts_with(of) => Some(answer),
@@ -114,7 +114,7 @@ pub fn answers<'a>(run: &'a Run, of: &str) -> Vec<&'a Answer> {
     answers.collect()
 }
 
-/// What services did for calls whose names begin so.
+/// Lists the effects of calls whose names begin so.
 pub fn effects<'a>(run: &'a Run, of: &str) -> Vec<&'a Effect> {
     let effects = run.history.events.iter().filter_map(|event| match &event.kind {
         EventKind::CallApplied { call, effect } if call.starts_with(of) => Some(effect),
@@ -123,7 +123,7 @@ pub fn effects<'a>(run: &'a Run, of: &str) -> Vec<&'a Effect> {
     effects.collect()
 }
 
-/// How long it took from a client's message to the start of its function, without the way to the
+/// Returns the time from a client's message to the start of its function, without the way to the
 /// gateway, in ms: over 20 where a sandbox had to be started first, under 10 where none had.
 pub fn start_delay_ms(run: &Run, name: &str) -> u64 {
     let sent =

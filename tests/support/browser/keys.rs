@@ -3,7 +3,7 @@
 /// A key of a keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// What types this character.
+    /// The key that types this character.
     Char(char),
     /// The arrow to the left.
     Left,
