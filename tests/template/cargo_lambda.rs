@@ -1,4 +1,4 @@
-//! What the manifests tell cargo-lambda.
+//! The settings for cargo-lambda in the manifests.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ fn manifest(path: &str) -> Table {
     file(path).parse().expect("a manifest is TOML")
 }
 
-/// What the workspace tells `cargo lambda`.
+/// The settings for `cargo lambda` in the manifest of the workspace.
 fn workspace() -> Value {
     manifest("Cargo.toml")["workspace"]["metadata"]["lambda"].clone()
 }

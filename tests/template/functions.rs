@@ -89,7 +89,7 @@ fn variables_say_what_they_are_named_after() {
     }
 }
 
-/// What a deployer leaves alone must be what the handlers would do by themselves.
+/// Parameters that a deployer leaves alone must be the handlers' own defaults.
 #[test]
 fn the_parameters_default_to_the_handlers_own_defaults() {
     let parameters = template::read()["Parameters"].clone();

@@ -1,5 +1,5 @@
-//! What must stay true of `handlers/template.yaml`, of what cargo-lambda is told, and of what the
-//! README tells a deployer: the things that neither cfn-lint nor a local AWS would notice.
+//! Tests of `handlers/template.yaml`, of the settings for cargo-lambda, and of the README's steps
+//! for a deployer: the things that neither cfn-lint nor a local AWS would notice.
 
 mod api;
 mod authorizer;

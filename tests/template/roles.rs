@@ -1,4 +1,4 @@
-//! Who may do what: the functions' roles, and who may run the functions.
+//! The permissions: the functions' roles, and the services that may run the functions.
 
 use std::collections::BTreeSet;
 

@@ -39,7 +39,7 @@ impl Stack {
         stack
     }
 
-    /// What the stack outputs.
+    /// The outputs of the stack.
     pub(crate) fn outputs(&self) -> BTreeMap<String, Value> {
         self.existing("Outputs")
     }
@@ -56,7 +56,7 @@ impl Stack {
         of_kind.map(|(id, _)| id.as_str()).collect()
     }
 
-    /// Why the rules of the template would refuse the parameters.
+    /// Lists the reasons for which the rules of the template would refuse the parameters.
     pub(crate) fn refusals(&self) -> Vec<&str> {
         let rules = self.template["Rules"].as_object().expect("rules");
         let asked = rules.values().filter(|rule| self.holds(&rule["RuleCondition"]));
@@ -98,7 +98,7 @@ impl Stack {
         })
     }
 
-    /// Whether the condition of this name holds.
+    /// True if the condition of this name holds.
     fn is(&self, name: &str) -> bool {
         let condition = self.template["Conditions"].get(name);
         self.holds(condition.unwrap_or_else(|| panic!("the template has no condition {name}")))

@@ -18,7 +18,7 @@ use stormglass_sim::App;
 use crate::stack::Stack;
 use crate::template::file;
 
-/// What the handler of `$connect` stores for the event that `.ci/deployment` sends as well.
+/// The request that the handler of `$connect` makes for the event that `.ci/deployment` sends too.
 fn stored() -> PutItemInput {
     let event: Value = serde_json::from_str(&file("tests/events/connect.json")).expect("an event");
     let now_ms = event["requestContext"]["requestTimeEpoch"].as_i64().expect("milliseconds");
