@@ -23,7 +23,7 @@ fn sources() -> Vec<(PathBuf, String)> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a folder of sources") {
             let path = entry.expect("an entry").path();
-            // What a build of the fuzz target left there is none of ours.
+            // A build of the fuzz target leaves files there that are none of ours.
             if path.ends_with("target") {
                 continue;
             }
