@@ -25,7 +25,7 @@ pub(crate) struct Floor {
 impl Floor {
     /// Configures the clients as those of a simulated sandbox, but for the wire.
     pub(crate) fn new(call: Call, sdk: &Sdk, ids: &Ids) -> Floor {
-        let canned = Canned {
+        let answer = FixedAnswer {
             body: match call {
                 Call::Put => "{}".to_owned(),
                 Call::Scan => page(ids),
@@ -36,8 +36,8 @@ impl Floor {
                 Call::Post => "application/json",
             },
         };
-        let dynamodb = sdk.dynamodb().http_client(canned.clone());
-        let management = sdk.management().http_client(canned);
+        let dynamodb = sdk.dynamodb().http_client(answer.clone());
+        let management = sdk.management().http_client(answer);
         Floor { clients: Clients::new(dynamodb, management), call, ids: ids.clone() }
     }
 
@@ -70,12 +70,12 @@ fn page(ids: &Ids) -> String {
 
 /// A client that answers every request at once.
 #[derive(Clone, Debug)]
-struct Canned {
+struct FixedAnswer {
     body: String,
     content_type: &'static str,
 }
 
-impl HttpClient for Canned {
+impl HttpClient for FixedAnswer {
     fn http_connector(
         &self,
         _: &HttpConnectorSettings,
@@ -85,7 +85,7 @@ impl HttpClient for Canned {
     }
 }
 
-impl HttpConnector for Canned {
+impl HttpConnector for FixedAnswer {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
         let status = StatusCode::try_from(200).expect("a status");
         let mut response = HttpResponse::new(status, SdkBody::from(self.body.clone()));

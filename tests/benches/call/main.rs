@@ -51,9 +51,9 @@ const SEEDS: u64 = 40;
 
 /// The quickest round of each line, in microseconds, by what is called.
 #[derive(Default)]
-struct Quickest(RefCell<BTreeMap<(&'static str, &'static str), f64>>);
+struct QuickestRounds(RefCell<BTreeMap<(&'static str, &'static str), f64>>);
 
-impl Quickest {
+impl QuickestRounds {
     fn note(&self, call: &'static str, line: &'static str, elapsed: Duration) {
         let us = elapsed.as_secs_f64() * 1e6;
         let mut known = self.0.borrow_mut();
@@ -68,7 +68,7 @@ impl Quickest {
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    let quickest = Quickest::default();
+    let quickest = QuickestRounds::default();
     for call in Call::ALL {
         compare(&mut criterion, &quickest, call);
     }
@@ -77,7 +77,7 @@ fn main() {
     print(&quickest, explored);
 }
 
-fn compare(criterion: &mut Criterion, quickest: &Quickest, call: Call) {
+fn compare(criterion: &mut Criterion, quickest: &QuickestRounds, call: Call) {
     let app = Busy::default();
     let held = app.properties();
     let case: Case = call.case().parse().expect("a case");
@@ -100,7 +100,7 @@ fn compare(criterion: &mut Criterion, quickest: &Quickest, call: Call) {
 
 /// A part of an exploration of the production handlers, one seed after the other. Gives how many
 /// calls and events there are to it.
-fn explore_some(criterion: &mut Criterion, quickest: &Quickest) -> (u64, u64) {
+fn explore_some(criterion: &mut Criterion, quickest: &QuickestRounds) -> (u64, u64) {
     let seed = |seed| explore::run_seed(&STORMGLASS, seed, Families::ALL).expect("it works");
     let (calls, events) = (0..SEEDS).map(seed).fold((0, 0), |(calls, events), run: Run| {
         (calls + run.calls, events + u64::try_from(run.history.events.len()).unwrap_or(0))
@@ -129,7 +129,7 @@ fn judge(history: &History, properties: &[Property]) {
 
 fn measure(
     group: &mut BenchmarkGroup<'_, WallTime>,
-    quickest: &Quickest,
+    quickest: &QuickestRounds,
     call: &'static str,
     line: &'static str,
     work: &dyn Fn(),
@@ -154,7 +154,7 @@ fn time(work: impl FnOnce()) -> Duration {
     started.elapsed()
 }
 
-fn print(quickest: &Quickest, (calls, events): (u64, u64)) {
+fn print(quickest: &QuickestRounds, (calls, events): (u64, u64)) {
     println!("\ncall                 floor us    seam   judged     all   (times the floor)");
     for call in Call::ALL {
         let of = |line| quickest.of(call.name(), line);
