@@ -11,12 +11,12 @@ use crate::{sim, stderr, stdout};
 struct Suite {
     name: String,
     /// The result of each test case, and its problem.
-    cases: BTreeMap<String, (String, Said)>,
+    cases: BTreeMap<String, (String, Problem)>,
 }
 
 /// The problem of a test case that did not pass.
 #[derive(Debug, Default, PartialEq)]
-struct Said {
+struct Problem {
     message: String,
     kind: String,
     text: String,
@@ -31,7 +31,7 @@ impl Suite {
         let suite = elements.next().expect("a suite");
         assert_eq!(elements.count(), 0, "one suite");
         let nodes = suite.children().filter(|node| node.has_tag_name("testcase"));
-        let cases: BTreeMap<String, (String, Said)> = nodes.map(read_case).collect();
+        let cases: BTreeMap<String, (String, Problem)> = nodes.map(read_case).collect();
         for (attribute, became) in
             [("failures", "failure"), ("errors", "error"), ("skipped", "skipped"), ("tests", "")]
         {
@@ -45,7 +45,7 @@ impl Suite {
         Suite { name: suite.attribute("name").expect("a name").to_owned(), cases }
     }
 
-    fn said(&self, case: &str, became: &str) -> &Said {
+    fn said(&self, case: &str, became: &str) -> &Problem {
         let (known, said) = self.cases.get(case).unwrap_or_else(|| panic!("no {case}"));
         assert_eq!(known, became, "{case}: {said:?}");
         said
@@ -56,15 +56,15 @@ impl Suite {
     }
 }
 
-fn read_case(case: roxmltree::Node<'_, '_>) -> (String, (String, Said)) {
+fn read_case(case: roxmltree::Node<'_, '_>) -> (String, (String, Problem)) {
     let name = case.attribute("name").expect("a name").to_owned();
     assert!(case.attribute("classname").is_some(), "{name}");
     let Some(child) = case.children().find(roxmltree::Node::is_element) else {
-        return (name, ("passed".to_owned(), Said::default()));
+        return (name, ("passed".to_owned(), Problem::default()));
     };
     let attribute = |name| child.attribute(name).unwrap_or_default().to_owned();
     let text = child.text().unwrap_or_default().to_owned();
-    let said = Said { message: attribute("message"), kind: attribute("type"), text };
+    let said = Problem { message: attribute("message"), kind: attribute("type"), text };
     (name, (child.tag_name().name().to_owned(), said))
 }
 
