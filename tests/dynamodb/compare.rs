@@ -9,9 +9,9 @@ use stormglass_dynamodb::{DynamoDb, Limits};
 use stormglass_tests::ported::PortedDynamoDb;
 
 use crate::disagreements::{self, Exchange};
-use crate::generate::{Ask, Case, TABLE};
+use crate::generate::{Case, Request, TABLE};
 use crate::peers::{Emulator, Peer};
-use crate::seen::Seen;
+use crate::seen::Answer;
 
 /// So many requests in all should have seen every operation carried out.
 const TELLING_REQUESTS: u64 = 1_000;
@@ -37,9 +37,9 @@ pub(crate) struct Tally {
 #[derive(Debug)]
 pub(crate) struct Failure {
     definition: Json,
-    asked: Vec<Ask>,
-    ours: Seen,
-    theirs: Vec<(Emulator, Seen)>,
+    asked: Vec<Request>,
+    ours: Answer,
+    theirs: Vec<(Emulator, Answer)>,
 }
 
 impl Comparison {
@@ -83,13 +83,13 @@ async fn create(
 ) -> Result<(), Box<Failure>> {
     let definition = case.shape.definition();
     let sent = named(&definition, table);
-    let ask = Ask::new("CreateTable", definition.clone());
-    let mine = Seen::new(&case.shape, &ask, &[ours.create(&sent).await]);
+    let request = Request::new("CreateTable", definition.clone());
+    let mine = Answer::new(&case.shape, &request, &[ours.create(&sent).await]);
     let mut theirs = Vec::new();
     for (emulator, peer) in emulators {
-        theirs.push((*emulator, Seen::new(&case.shape, &ask, &[peer.create(&sent).await])));
+        theirs.push((*emulator, Answer::new(&case.shape, &request, &[peer.create(&sent).await])));
     }
-    let created = mine.is_success() && theirs.iter().all(|(_, seen)| seen.is_success());
+    let created = mine.is_success() && theirs.iter().all(|(_, answer)| answer.is_success());
     let failure = Failure { definition, asked: Vec::new(), ours: mine, theirs };
     if created { Ok(()) } else { Err(Box::new(failure)) }
 }
@@ -102,19 +102,19 @@ async fn converse(
     tally: &mut Tally,
 ) -> Result<(), Box<Failure>> {
     let mut astray: Vec<Emulator> = Vec::new();
-    for (index, ask) in case.requests.iter().enumerate() {
-        let sent = Ask::new(ask.operation, named(&ask.body, table));
-        let mine = Seen::new(&case.shape, ask, &ours.ask(&sent).await);
-        tally.count(ask, &mine);
+    for (index, request) in case.requests.iter().enumerate() {
+        let sent = Request::new(request.operation, named(&request.body, table));
+        let mine = Answer::new(&case.shape, request, &ours.ask(&sent).await);
+        tally.count(request, &mine);
         let mut theirs = Vec::new();
         for (emulator, peer) in emulators.iter_mut().filter(|(it, _)| !astray.contains(it)) {
-            theirs.push((*emulator, Seen::new(&case.shape, ask, &peer.ask(&sent).await)));
+            theirs.push((*emulator, Answer::new(&case.shape, request, &peer.ask(&sent).await)));
         }
-        for (emulator, seen) in &theirs {
-            if *seen == mine {
+        for (emulator, answer) in &theirs {
+            if *answer == mine {
                 continue;
             }
-            let exchange = Exchange { emulator: *emulator, ask, ours: &mine, theirs: seen };
+            let exchange = Exchange { emulator: *emulator, request, ours: &mine, theirs: answer };
             let Some(known) = disagreements::known(&exchange) else {
                 return Err(Box::new(Failure {
                     definition: case.shape.definition(),
@@ -146,9 +146,9 @@ impl Tally {
         all < TELLING_REQUESTS || operations.into_iter().all(done)
     }
 
-    fn count(&mut self, ask: &Ask, seen: &Seen) {
-        let code = seen.code.clone().unwrap_or_default();
-        *self.answers.entry((ask.operation, code)).or_default() += 1;
+    fn count(&mut self, request: &Request, answer: &Answer) {
+        let code = answer.code.clone().unwrap_or_default();
+        *self.answers.entry((request.operation, code)).or_default() += 1;
     }
 }
 
@@ -171,8 +171,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "the last of these requests is answered differently")?;
         writeln!(f, "CreateTable {}", self.definition)?;
-        self.asked.iter().try_for_each(|ask| writeln!(f, "{ask:?}"))?;
+        self.asked.iter().try_for_each(|request| writeln!(f, "{request:?}"))?;
         writeln!(f, "Stormglass: {}", self.ours)?;
-        self.theirs.iter().try_for_each(|(emulator, seen)| writeln!(f, "{emulator}: {seen}"))
+        self.theirs.iter().try_for_each(|(emulator, answer)| writeln!(f, "{emulator}: {answer}"))
     }
 }

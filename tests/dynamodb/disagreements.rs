@@ -1,16 +1,16 @@
 //! The table of the places at which the emulators are known to be wrong.
 
-use crate::generate::Ask;
+use crate::generate::Request;
 use crate::peers::Emulator;
-use crate::seen::Seen;
+use crate::seen::Answer;
 
 /// Two answers to one request that differ.
 #[derive(Debug)]
 pub(crate) struct Exchange<'a> {
     pub(crate) emulator: Emulator,
-    pub(crate) ask: &'a Ask,
-    pub(crate) ours: &'a Seen,
-    pub(crate) theirs: &'a Seen,
+    pub(crate) request: &'a Request,
+    pub(crate) ours: &'a Answer,
+    pub(crate) theirs: &'a Answer,
 }
 
 /// One thing that an emulator does and AWS does not.
@@ -107,14 +107,16 @@ const DISAGREEMENTS: &[Disagreement] = &[
         emulator: Emulator::DynamodbLocal,
         what: "gives no cursor behind the last item that the key condition can find",
         applies: |it| {
-            it.is_told_twice() && it.ask.operation == "Query" && it.ask.body.get("Limit").is_some()
+            it.is_told_twice()
+                && it.request.operation == "Query"
+                && it.request.body.get("Limit").is_some()
         },
     },
     // Not recorded anywhere for an item without the attributes.
     Disagreement {
         emulator: Emulator::DynamodbLocal,
         what: "tells an item without the projected attributes from none",
-        applies: |it| it.ask.operation == "TransactGetItems" && it.theirs.tells("\"Item\":{}"),
+        applies: |it| it.request.operation == "TransactGetItems" && it.theirs.tells("\"Item\":{}"),
     },
     // A scan of an index sees what the index holds (developer guide, global secondary indexes).
     Disagreement {
@@ -122,7 +124,7 @@ const DISAGREEMENTS: &[Disagreement] = &[
         what: "filters a scan by what its index does not hold",
         applies: |it| {
             it.is_told_twice()
-                && it.ask.operation == "Scan"
+                && it.request.operation == "Scan"
                 && it.has("IndexName", "")
                 && it.has("FilterExpression", "")
         },
@@ -233,7 +235,7 @@ const DISAGREEMENTS: &[Disagreement] = &[
     Disagreement {
         emulator: Emulator::Ministack,
         what: "serves malformed requests",
-        applies: |it| it.ask.is_broken && it.ours.is("ValidationException"),
+        applies: |it| it.request.is_broken && it.ours.is("ValidationException"),
     },
     // Members that the API does not have are passed over.
     Disagreement {
@@ -268,7 +270,7 @@ impl Exchange<'_> {
 
     /// True if the request has a member whose value starts with that.
     fn has(&self, member: &str, start: &str) -> bool {
-        let value = self.ask.body.get(member).and_then(|value| value.as_str());
+        let value = self.request.body.get(member).and_then(|value| value.as_str());
         value.is_some_and(|value| value.starts_with(start))
     }
 }

@@ -8,7 +8,7 @@ use http_body_util::Full;
 use serde_json::{Value as Json, json};
 use stormglass_tests::http::{HttpClient, signed};
 
-use crate::generate::Ask;
+use crate::generate::Request;
 
 /// More pages than the few rows of a test can fill.
 const PAGES_MAX: usize = 50;
@@ -86,11 +86,11 @@ impl Peer {
     }
 
     /// Asks for every page that there is.
-    pub(crate) async fn ask(&mut self, ask: &Ask) -> Vec<Page> {
-        let mut body = ask.body.clone();
+    pub(crate) async fn ask(&mut self, request: &Request) -> Vec<Page> {
+        let mut body = request.body.clone();
         let mut pages = Vec::new();
         while pages.len() < PAGES_MAX {
-            let page = self.send(ask.operation, &body).await;
+            let page = self.send(request.operation, &body).await;
             let last = page.body.get("LastEvaluatedKey").cloned();
             pages.push(page);
             let Some(last) = last else { break };

@@ -4,17 +4,17 @@ use std::fmt;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::generate::{Ask, Shape};
+use crate::generate::{Request, Shape};
 use crate::peers::Page;
 
 /// An answer that can be compared.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Seen {
+pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The code of an error without its namespace.
     pub(crate) code: Option<String>,
     /// The content of the answer, in an order that is the same for all servers.
-    told: Json,
+    content: Json,
     message: Message,
 }
 
@@ -28,23 +28,23 @@ impl PartialEq for Message {
     }
 }
 
-impl Seen {
-    pub(crate) fn new(shape: &Shape, ask: &Ask, pages: &[Page]) -> Seen {
+impl Answer {
+    pub(crate) fn new(shape: &Shape, request: &Request, pages: &[Page]) -> Answer {
         // Only the last page can be an error.
         let last = pages.last().expect("there is an answer");
         if last.status != 200 {
-            return Seen::error(last);
+            return Answer::error(last);
         }
-        let told = match ask.operation {
+        let content = match request.operation {
             "Scan" => all_pages(pages, &|items| items.sort_by_cached_key(text)),
-            "Query" => match ask.body.get("IndexName").and_then(Json::as_str) {
+            "Query" => match request.body.get("IndexName").and_then(Json::as_str) {
                 None => pages.iter().map(|page| plain(&page.body)).collect(),
-                Some(index) => all_pages(pages, &|items| sort_ties(items, shape, ask, index)),
+                Some(index) => all_pages(pages, &|items| sort_ties(items, shape, request, index)),
             },
             "BatchGetItem" => batch(&last.body),
             _ => plain(&last.body),
         };
-        Seen { status: 200, code: None, told, message: Message(None) }
+        Answer { status: 200, code: None, content, message: Message(None) }
     }
 
     pub(crate) fn is_success(&self) -> bool {
@@ -57,7 +57,7 @@ impl Seen {
     }
 
     /// True if both have the same status and code.
-    pub(crate) fn is_refused_like(&self, other: &Seen) -> bool {
+    pub(crate) fn is_refused_like(&self, other: &Answer) -> bool {
         (self.status, &self.code) == (other.status, &other.code)
     }
 
@@ -73,10 +73,10 @@ impl Seen {
 
     /// True if the content holds this text.
     pub(crate) fn tells(&self, json: &str) -> bool {
-        self.told.to_string().contains(json)
+        self.content.to_string().contains(json)
     }
 
-    fn error(page: &Page) -> Seen {
+    fn error(page: &Page) -> Answer {
         let member = |name: &str| page.body.get(name).cloned();
         let named = member("__type").and_then(|it| it.as_str().map(str::to_owned));
         let code = named.map(|name| name.rsplit('#').next().unwrap_or_default().to_owned());
@@ -89,20 +89,20 @@ impl Seen {
                 .collect()
         });
         let reasons: Option<Json> = reasons;
-        Seen {
+        Answer {
             status: page.status,
             code,
-            told: json!({ "Item": member("Item").map(|it| plain(&it)), "Reasons": reasons }),
+            content: json!({ "Item": member("Item").map(|it| plain(&it)), "Reasons": reasons }),
             message: Message(message.and_then(|it| it.as_str().map(str::to_owned))),
         }
     }
 }
 
-impl fmt::Display for Seen {
+impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.as_deref().unwrap_or_default();
         let message = self.message.0.as_deref().unwrap_or_default();
-        write!(f, "{} {code} {} {message}", self.status, self.told)
+        write!(f, "{} {code} {} {message}", self.status, self.content)
     }
 }
 
@@ -148,9 +148,9 @@ fn all_pages(pages: &[Page], order: &dyn Fn(&mut [Json])) -> Json {
 }
 
 /// Items of an index whose sort keys are equal come in any order.
-fn sort_ties(items: &mut [Json], shape: &Shape, ask: &Ask, index: &str) {
+fn sort_ties(items: &mut [Json], shape: &Shape, request: &Request, index: &str) {
     let sort = shape.index(index).and_then(|index| index.sort);
-    let whole = ask.body.get("ProjectionExpression").is_none();
+    let whole = request.body.get("ProjectionExpression").is_none();
     let Some((name, _)) = sort.filter(|_| whole) else {
         return items.sort_by_cached_key(text);
     };

@@ -10,9 +10,9 @@ use super::placeholders::{Placeholders, merge};
 use super::read::get_body;
 use super::shape::{Shape, TABLE};
 use super::value::{self, object};
-use super::{Ask, write};
+use super::{Request, write};
 
-pub(super) fn batch_get(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn batch_get(shape: Shape) -> BoxedStrategy<Request> {
     let keys = distinct(value::key(shape));
     (keys, option::weighted(0.3, paths(shape)), option::of(any::<bool>()))
         .prop_map(|(keys, paths, consistent)| {
@@ -23,32 +23,32 @@ pub(super) fn batch_get(shape: Shape) -> BoxedStrategy<Ask> {
             let text = ("ProjectionExpression", text.map(Json::from));
             merge(&mut table, object([text, consistent]));
             placeholders.write(&mut table);
-            ask("BatchGetItem", "RequestItems", json!({ TABLE: table }))
+            request("BatchGetItem", "RequestItems", json!({ TABLE: table }))
         })
         .boxed()
 }
 
-pub(super) fn batch_write(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn batch_write(shape: Shape) -> BoxedStrategy<Request> {
     let write = prop_oneof![
         3 => value::item(shape).prop_map(|item| json!({ "PutRequest": { "Item": item } })),
         1 => value::key(shape).prop_map(|key| json!({ "DeleteRequest": { "Key": key } })),
     ];
     distinct(write)
-        .prop_map(|writes| ask("BatchWriteItem", "RequestItems", json!({ TABLE: writes })))
+        .prop_map(|writes| request("BatchWriteItem", "RequestItems", json!({ TABLE: writes })))
         .boxed()
 }
 
-pub(super) fn transact_get(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn transact_get(shape: Shape) -> BoxedStrategy<Request> {
     let get = (value::key(shape), option::weighted(0.3, paths(shape)))
         .prop_map(|(key, paths)| json!({ "Get": get_body(&key, paths.as_deref()) }));
     distinct(get)
-        .prop_map(|gets| ask("TransactGetItems", "TransactItems", Json::Array(gets)))
+        .prop_map(|gets| request("TransactGetItems", "TransactItems", Json::Array(gets)))
         .boxed()
 }
 
-pub(super) fn transact_write(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn transact_write(shape: Shape) -> BoxedStrategy<Request> {
     distinct(write::in_transaction(shape))
-        .prop_map(|writes| ask("TransactWriteItems", "TransactItems", Json::Array(writes)))
+        .prop_map(|writes| request("TransactWriteItems", "TransactItems", Json::Array(writes)))
         .boxed()
 }
 
@@ -74,6 +74,6 @@ fn key(member: &Json) -> Option<(&Json, &Json)> {
     }
 }
 
-fn ask(operation: &'static str, member: &str, value: Json) -> Ask {
-    Ask::new(operation, json!({ member: value }))
+fn request(operation: &'static str, member: &str, value: Json) -> Request {
+    Request::new(operation, json!({ member: value }))
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value as Json, json};
 
-use super::Ask;
+use super::Request;
 
 /// The share of requests that are broken.
 const SHARE: f64 = 0.04;
@@ -19,20 +19,22 @@ enum Mistake {
 }
 
 /// Breaks some of the requests in one place.
-pub(super) fn sometimes(ask: impl Strategy<Value = Ask>) -> impl Strategy<Value = Ask> {
+pub(super) fn sometimes(request: impl Strategy<Value = Request>) -> impl Strategy<Value = Request> {
     let junk = vec![json!(null), json!(1), json!(true), json!("junk"), json!(""), json!([])];
     let mistake = prop_oneof![
         3 => select(junk).prop_map(Mistake::Replace),
         3 => Just(Mistake::Remove),
         1 => select(vec!["S", "Unknown", "#z", ":z", "TableName"]).prop_map(Mistake::Add),
     ];
-    (ask, option::weighted(SHARE, (any::<Index>(), mistake))).prop_map(|(mut ask, broken)| {
-        if let Some((place, mistake)) = broken {
-            let places = count(&ask.body).max(1);
-            ask.is_broken = at(&mut ask.body, &mut place.index(places), &mistake);
-        }
-        ask
-    })
+    (request, option::weighted(SHARE, (any::<Index>(), mistake))).prop_map(
+        |(mut request, broken)| {
+            if let Some((place, mistake)) = broken {
+                let places = count(&request.body).max(1);
+                request.is_broken = at(&mut request.body, &mut place.index(places), &mistake);
+            }
+            request
+        },
+    )
 }
 
 /// Counts the values below this one.

@@ -33,32 +33,32 @@ const REQUESTS_MAX: usize = 14;
 #[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) shape: Shape,
-    pub(crate) requests: Vec<Ask>,
+    pub(crate) requests: Vec<Request>,
 }
 
 /// One request.
 #[derive(Clone)]
-pub(crate) struct Ask {
+pub(crate) struct Request {
     pub(crate) operation: &'static str,
     pub(crate) body: Json,
     /// True if the body was broken on purpose.
     pub(crate) is_broken: bool,
 }
 
-impl Ask {
-    pub(crate) fn new(operation: &'static str, body: Json) -> Ask {
-        Ask { operation, body, is_broken: false }
+impl Request {
+    pub(crate) fn new(operation: &'static str, body: Json) -> Request {
+        Request { operation, body, is_broken: false }
     }
 }
 
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CreateTable {}", self.shape.definition())?;
-        self.requests.iter().try_for_each(|ask| write!(f, "\n{ask:?}"))
+        self.requests.iter().try_for_each(|request| write!(f, "\n{request:?}"))
     }
 }
 
-impl fmt::Debug for Ask {
+impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.operation, self.body)
     }
@@ -72,7 +72,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-fn request(shape: Shape) -> impl Strategy<Value = Ask> {
+fn request(shape: Shape) -> impl Strategy<Value = Request> {
     prop_oneof![
         6 => write::put(shape),
         6 => write::update(shape),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
 
-use super::Ask;
+use super::Request;
 use super::condition::{Condition, condition};
 use super::path::{Path, paths, projection};
 use super::placeholders::{Placeholders, merge};
@@ -30,13 +30,13 @@ struct Page {
     consistent: Option<bool>,
 }
 
-pub(super) fn get(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn get(shape: Shape) -> BoxedStrategy<Request> {
     let consistent = option::of(any::<bool>());
     (value::key(shape), option::weighted(0.3, paths(shape)), consistent)
         .prop_map(|(key, paths, consistent)| {
             let mut body = get_body(&key, paths.as_deref());
             merge(&mut body, object([("ConsistentRead", consistent.map(Json::from))]));
-            Ask::new("GetItem", body)
+            Request::new("GetItem", body)
         })
         .boxed()
 }
@@ -51,22 +51,22 @@ pub(super) fn get_body(key: &Json, paths: Option<&[Path]>) -> Json {
     body
 }
 
-pub(super) fn scan(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn scan(shape: Shape) -> BoxedStrategy<Request> {
     (index(shape), page(shape))
         .prop_map(|(index, page)| {
             let mut body = json!({ "TableName": TABLE });
             merge(&mut body, object([("IndexName", index.map(Json::from))]));
             page.write(&mut body, Placeholders::default());
-            Ask::new("Scan", body)
+            Request::new("Scan", body)
         })
         .boxed()
 }
 
-pub(super) fn query(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn query(shape: Shape) -> BoxedStrategy<Request> {
     index(shape).prop_flat_map(move |index| query_at(shape, index)).boxed()
 }
 
-fn query_at(shape: Shape, index: Option<&'static str>) -> BoxedStrategy<Ask> {
+fn query_at(shape: Shape, index: Option<&'static str>) -> BoxedStrategy<Request> {
     let table = (("p", shape.partition), shape.sort.map(|kind| ("s", kind)));
     let keys = index.and_then(|name| shape.index(name)).map(|it| (it.partition, it.sort));
     let ((partition, kind), sort) = keys.unwrap_or(table);
@@ -87,7 +87,7 @@ fn query_at(shape: Shape, index: Option<&'static str>) -> BoxedStrategy<Ask> {
             let forward = ("ScanIndexForward", forward.map(Json::from));
             merge(&mut body, object([("IndexName", index.map(Json::from)), forward]));
             page.write(&mut body, placeholders);
-            Ask::new("Query", body)
+            Request::new("Query", body)
         })
         .boxed()
 }

@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 
 /// The attributes that an index holds beside the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Projected {
+pub(crate) enum Projection {
     All,
     KeysOnly,
     /// The attribute `a`.
@@ -36,7 +36,7 @@ pub(crate) struct Index {
     pub(crate) name: &'static str,
     pub(crate) partition: (&'static str, Kind),
     pub(crate) sort: Option<(&'static str, Kind)>,
-    pub(crate) projected: Projected,
+    pub(crate) projection: Projection,
 }
 
 /// A table with the partition key `p`.
@@ -65,10 +65,10 @@ impl Index {
     }
 
     fn definition(&self) -> Json {
-        let projection = match self.projected {
-            Projected::All => json!({ "ProjectionType": "ALL" }),
-            Projected::KeysOnly => json!({ "ProjectionType": "KEYS_ONLY" }),
-            Projected::Include => {
+        let projection = match self.projection {
+            Projection::All => json!({ "ProjectionType": "ALL" }),
+            Projection::KeysOnly => json!({ "ProjectionType": "KEYS_ONLY" }),
+            Projection::Include => {
                 json!({ "ProjectionType": "INCLUDE", "NonKeyAttributes": ["a"] })
             }
         };
@@ -118,23 +118,23 @@ impl Shape {
 }
 
 pub(crate) fn shape() -> impl Strategy<Value = Shape> {
-    let global = (kind(), option::of(kind()), projected());
-    let local = option::of((kind(), projected()));
+    let global = (kind(), option::of(kind()), projection());
+    let local = option::of((kind(), projection()));
     (kind(), option::of((kind(), local)), option::of(global)).prop_map(
         |(partition, sorted, global)| Shape {
             partition,
             sort: sorted.map(|(sort, _)| sort),
-            global: global.map(|(partition, sort, projected)| Index {
+            global: global.map(|(partition, sort, projection)| Index {
                 name: GLOBAL,
                 partition: ("g", partition),
                 sort: sort.map(|kind| ("h", kind)),
-                projected,
+                projection,
             }),
-            local: sorted.and_then(|(_, local)| local).map(|(sort, projected)| Index {
+            local: sorted.and_then(|(_, local)| local).map(|(sort, projection)| Index {
                 name: LOCAL,
                 partition: ("p", partition),
                 sort: Some(("l", sort)),
-                projected,
+                projection,
             }),
         },
     )
@@ -144,8 +144,8 @@ fn kind() -> impl Strategy<Value = Kind> {
     prop_oneof![Just(Kind::Text), Just(Kind::Number), Just(Kind::Bytes)]
 }
 
-fn projected() -> impl Strategy<Value = Projected> {
-    prop_oneof![Just(Projected::All), Just(Projected::KeysOnly), Just(Projected::Include)]
+fn projection() -> impl Strategy<Value = Projection> {
+    prop_oneof![Just(Projection::All), Just(Projection::KeysOnly), Just(Projection::Include)]
 }
 
 fn attribute((name, kind): (&str, Kind)) -> Json {

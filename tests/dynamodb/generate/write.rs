@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
 
-use super::Ask;
+use super::Request;
 use super::condition::{Condition, condition};
 use super::placeholders::{Placeholders, merge};
 use super::shape::{Shape, TABLE};
@@ -20,17 +20,17 @@ struct Options {
     returns_on_failure: Option<&'static str>,
 }
 
-pub(super) fn put(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn put(shape: Shape) -> BoxedStrategy<Request> {
     let returns = ["ALL_OLD", "NONE", "ALL_NEW"];
     write("PutItem", "Item", value::item(shape), no_update(), options(shape, &returns))
 }
 
-pub(super) fn delete(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn delete(shape: Shape) -> BoxedStrategy<Request> {
     let returns = ["ALL_OLD", "NONE", "UPDATED_OLD"];
     write("DeleteItem", "Key", value::key(shape), no_update(), options(shape, &returns))
 }
 
-pub(super) fn update(shape: Shape) -> BoxedStrategy<Ask> {
+pub(super) fn update(shape: Shape) -> BoxedStrategy<Request> {
     let returns = ["ALL_NEW", "UPDATED_NEW", "ALL_OLD", "UPDATED_OLD", "NONE"];
     let update = prop_oneof![1 => Just(None), 15 => update::update(shape).prop_map(Some)].boxed();
     write("UpdateItem", "Key", value::key(shape), update, options(shape, &returns))
@@ -38,8 +38,8 @@ pub(super) fn update(shape: Shape) -> BoxedStrategy<Ask> {
 
 /// A write as a member of a transaction, which returns nothing but on failure.
 pub(super) fn in_transaction(shape: Shape) -> BoxedStrategy<Json> {
-    let named = |name: &'static str, ask: BoxedStrategy<Ask>| {
-        ask.prop_map(move |ask| json!({ name: ask.body })).boxed()
+    let named = |name: &'static str, request: BoxedStrategy<Request>| {
+        request.prop_map(move |request| json!({ name: request.body })).boxed()
     };
     let silent = || options(shape, &[]);
     let check = (value::key(shape), condition(shape)).prop_map(|(key, condition)| {
@@ -66,7 +66,7 @@ fn write(
     item: BoxedStrategy<Json>,
     update: BoxedStrategy<Option<Update>>,
     options: BoxedStrategy<Options>,
-) -> BoxedStrategy<Ask> {
+) -> BoxedStrategy<Request> {
     (item, update, options)
         .prop_map(move |(item, update, options)| {
             let mut placeholders = Placeholders::default();
@@ -86,7 +86,7 @@ fn write(
                 ]),
             );
             placeholders.write(&mut body);
-            Ask::new(operation, body)
+            Request::new(operation, body)
         })
         .boxed()
 }
