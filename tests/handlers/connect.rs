@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use stormglass_handlers::{Connect, Settings};
 
 use crate::support::{
-    NOW, Record, SENDER, Takes, Wire, body, connect, connect_with, disconnect, dynamodb,
+    Latency, NOW, Record, SENDER, Wire, body, connect, connect_with, disconnect, dynamodb,
     in_virtual_time, message_on, n, s, settings, text, written,
 };
 
@@ -57,7 +57,7 @@ fn a_handshake_is_refused_if_its_row_is_not_stored() {
 #[test]
 fn a_hung_attempt_to_store_is_retried() {
     let put = mock!(Client::put_item).then_http_response(written);
-    let wire = Wire::paced(|_, nth| if nth == 0 { Takes::Forever } else { Takes::Millis(5) });
+    let wire = Wire::paced(|_, nth| if nth == 0 { Latency::Forever } else { Latency::Millis(5) });
     let response = in_virtual_time(async {
         let handler = Connect::new(&settings(), dynamodb(&[&put], wire.clone()));
         handler.handle(connect(json!({}))).await

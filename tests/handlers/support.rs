@@ -157,12 +157,12 @@ fn script(rules: &[&Rule]) -> MockResponseInterceptor {
 
 /// The time that an answer takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Takes {
+pub(crate) enum Latency {
     Millis(u64),
     Forever,
 }
 
-type Pace = dyn Fn(&str, usize) -> Takes + Send + Sync;
+type Pace = dyn Fn(&str, usize) -> Latency + Send + Sync;
 
 /// The way to a service and back. What the answers say is up to the rules.
 #[derive(Clone)]
@@ -174,11 +174,11 @@ pub(crate) struct Wire {
 impl Wire {
     /// Answers take no time.
     pub(crate) fn new() -> Wire {
-        Wire::paced(|_, _| Takes::Millis(0))
+        Wire::paced(|_, _| Latency::Millis(0))
     }
 
     /// `pace` gets the request's URL and how many requests came before it.
-    pub(crate) fn paced(pace: impl Fn(&str, usize) -> Takes + Send + Sync + 'static) -> Wire {
+    pub(crate) fn paced(pace: impl Fn(&str, usize) -> Latency + Send + Sync + 'static) -> Wire {
         Wire { urls: Record::new(), pace: Arc::new(pace) }
     }
 }
@@ -213,9 +213,9 @@ impl HttpConnector for PacedConnector {
         let answer = self.rules.call(request);
         HttpConnectorFuture::new(async move {
             match takes {
-                Takes::Millis(0) => {}
-                Takes::Millis(millis) => tokio::time::sleep(Duration::from_millis(millis)).await,
-                Takes::Forever => std::future::pending().await,
+                Latency::Millis(0) => {}
+                Latency::Millis(millis) => tokio::time::sleep(Duration::from_millis(millis)).await,
+                Latency::Forever => std::future::pending().await,
             }
             answer.await
         })

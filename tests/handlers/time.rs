@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use crate::services::{Services, ack};
 use crate::situations::logged;
 use crate::support::{
-    DEADLINE, NOW, Record, Takes, Wire, body, connect, disconnect, dynamodb, http, in_virtual_time,
-    message, settings, written,
+    DEADLINE, Latency, NOW, Record, Wire, body, connect, disconnect, dynamodb, http,
+    in_virtual_time, message, settings, written,
 };
 
 const OLD: u64 = NOW - 90_000;
@@ -21,7 +21,7 @@ const OLD: u64 = NOW - 90_000;
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(29);
 
 fn hung() -> Wire {
-    Wire::paced(|_, _| Takes::Forever)
+    Wire::paced(|_, _| Latency::Forever)
 }
 
 /// The response to a broadcast of `hi`, and how long it took.
@@ -122,7 +122,8 @@ fn a_hung_scan_is_answered_in_time() {
 #[test]
 fn a_hung_recipient_costs_only_itself() {
     let rows = [("hung-1", OLD), ("hung-2", OLD), ("a", OLD), ("b", OLD)];
-    let pace = |url: &str, _| if url.contains("hung") { Takes::Forever } else { Takes::Millis(5) };
+    let pace =
+        |url: &str, _| if url.contains("hung") { Latency::Forever } else { Latency::Millis(5) };
     let services = Services::with_rows(&rows).gateway(Wire::paced(pace));
     let (response, took) = broadcast(&services, &settings());
     assert_eq!(body(&response), ack(2, 0, 0, 2, false));
@@ -133,7 +134,8 @@ fn a_hung_recipient_costs_only_itself() {
 #[test]
 fn a_hung_delete_delays_no_post() {
     let rows: Vec<_> = [("gone", OLD)].into_iter().chain([("a", OLD); 3]).collect();
-    let table_wire = Wire::paced(|_, nth| if nth == 0 { Takes::Millis(0) } else { Takes::Forever });
+    let table_wire =
+        Wire::paced(|_, nth| if nth == 0 { Latency::Millis(0) } else { Latency::Forever });
     let services = Services::with_rows(&rows).table(table_wire);
     let services = services.answering(|id, _| http(if id == "gone" { 410 } else { 200 }));
     let delete = mock!(aws_sdk_dynamodb::Client::delete_item).then_http_response(written);
@@ -147,7 +149,7 @@ fn a_hung_delete_delays_no_post() {
 #[test]
 fn what_was_not_tried_in_time_has_failed() {
     let rows = [("a", OLD), ("b", OLD), ("c", OLD), ("d", OLD)];
-    let gateway_wire = Wire::paced(|_, _| Takes::Millis(1_500));
+    let gateway_wire = Wire::paced(|_, _| Latency::Millis(1_500));
     let services = Services::with_rows(&rows).gateway(gateway_wire);
     let (response, took) = broadcast_in_a_hurry(&services);
     // The third post has 500 ms left, and takes longer.
@@ -158,7 +160,7 @@ fn what_was_not_tried_in_time_has_failed() {
 
 #[test]
 fn whoever_still_waits_for_a_retry_has_failed() {
-    let pace = |url: &str, _| Takes::Millis(if url.ends_with("/a") { 0 } else { 1_700 });
+    let pace = |url: &str, _| Latency::Millis(if url.ends_with("/a") { 0 } else { 1_700 });
     let services = Services::with_rows(&[("a", OLD), ("b", OLD), ("c", OLD)]);
     let services = services.gateway(Wire::paced(pace));
     let services = services.answering(|id, _| http(if id == "a" { 503 } else { 200 }));
@@ -174,7 +176,7 @@ fn rows_of_both_pages_have_failed_when_time_runs_out() {
         vec![("a", OLD), ("b", OLD), ("c", OLD), ("d", OLD)],
         vec![("e", OLD), ("f", OLD), ("g", OLD)],
     ];
-    let pace = |url: &str, _| Takes::Millis(if url.ends_with("/a") { 0 } else { 1_900 });
+    let pace = |url: &str, _| Latency::Millis(if url.ends_with("/a") { 0 } else { 1_900 });
     let services = Services::with_pages(pages).gateway(Wire::paced(pace));
     let services = services.answering(|id, _| http(if id == "a" { 503 } else { 200 }));
     let (response, _) = broadcast_in_a_hurry(&services);
@@ -186,7 +188,7 @@ fn rows_of_both_pages_have_failed_when_time_runs_out() {
 
 /// The cause in the log when all posts are over 100 ms before the end of the budget.
 fn cause_at_the_end(rows: &[(&str, u64)]) -> (Value, Option<Value>) {
-    let services = Services::with_rows(rows).gateway(Wire::paced(|_, _| Takes::Millis(1_700)));
+    let services = Services::with_rows(rows).gateway(Wire::paced(|_, _| Latency::Millis(1_700)));
     let ((response, _), [mut line, _]) = logged(|| broadcast_in_a_hurry(&services));
     (body(&response), line.remove("cause"))
 }
@@ -221,7 +223,7 @@ fn attempts(id: &'static str) -> Vec<u64> {
         let times = times.clone();
         Wire::paced(move |_, _| {
             times.add(Instant::now());
-            Takes::Millis(0)
+            Latency::Millis(0)
         })
     };
     let services = Services::with_rows(&[(id, OLD)]).gateway(gateway_wire);
@@ -242,7 +244,7 @@ fn a_retry_waits_twice_as_long_as_the_one_before_up_to_two_seconds() {
 
 #[test]
 fn first_attempts_come_before_retries() {
-    let gateway_wire = Wire::paced(|_, _| Takes::Millis(200));
+    let gateway_wire = Wire::paced(|_, _| Latency::Millis(200));
     let rows = [("a", OLD), ("b", OLD), ("c", OLD), ("d", OLD)];
     let services = Services::with_rows(&rows).gateway(gateway_wire);
     let services =
@@ -270,7 +272,7 @@ fn a_waiting_retry_keeps_nobody_from_a_place() {
         .answering(|id, earlier| http(if id == "a" && earlier < 3 { 429 } else { 200 }));
     // The second page arrives while the only place could be taken by the wait for a retry.
     let table_wire =
-        Wire::paced(|_, nth| if nth == 0 { Takes::Millis(0) } else { Takes::Millis(20) });
+        Wire::paced(|_, nth| if nth == 0 { Latency::Millis(0) } else { Latency::Millis(20) });
     let services = services.table(table_wire);
     let one_at_a_time = Settings { posts_concurrent_max: 1, ..settings() };
     let (response, _) = broadcast(&services, &one_at_a_time);
@@ -283,7 +285,7 @@ fn no_more_rows_are_read_while_too_many_wait_for_a_retry() {
     let pages = vec![vec![("a", OLD), ("b", OLD)], vec![("c", OLD)], vec![("d", OLD)]];
     let services = Services::with_pages(pages)
         .answering(|id, earlier| http(if id < "c" && earlier < 2 { 429 } else { 200 }));
-    let table_wire = Wire::paced(|_, _| Takes::Millis(20));
+    let table_wire = Wire::paced(|_, _| Latency::Millis(20));
     let services = services.table(table_wire);
     let narrow = Settings { rows_deferred_max: 1, ..settings() };
     let (response, _) = broadcast(&services, &narrow);
@@ -296,7 +298,7 @@ fn no_more_rows_are_read_while_too_many_wait_for_a_retry() {
 #[test]
 fn the_next_page_is_fetched_while_the_current_one_is_posted() {
     let pages = vec![vec![("a", OLD)], vec![("b", OLD)]];
-    let slow = || Wire::paced(|_, _| Takes::Millis(1_000));
+    let slow = || Wire::paced(|_, _| Latency::Millis(1_000));
     let services = Services::with_pages(pages).table(slow()).gateway(slow());
     let (response, took) = broadcast(&services, &settings());
     assert_eq!(body(&response), ack(2, 0, 0, 0, true));
