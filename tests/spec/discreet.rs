@@ -3,19 +3,19 @@
 use stormglass_spec::history::{EventKind, Origin};
 use stormglass_spec::properties::DISCREET;
 
-use crate::story::{Judged, Story, because};
+use crate::story::{Story, Verdict, because};
 
 /// Ana says `text`, and the function, which has read the table, replies `body`.
-fn replied(text: &str, body: &str) -> Judged {
+fn replied(text: &str, body: &str) -> Verdict {
     let mut story = Story::about(DISCREET);
     story.opened("ana1");
     story.said("ana1", "ana.t1", text);
     story.started_on("$default", "ana1", "ana.t1");
     story.read("ana.t1", &["ana1"], false);
     story.returned("ana.t1", 500, body).expect("nobody has got it yet");
-    let judged = story.replied("ana1", "ana.t1", body);
+    let verdict = story.replied("ana1", "ana.t1", body);
     assert_eq!(story.times(), 1);
-    judged
+    verdict
 }
 
 #[test]

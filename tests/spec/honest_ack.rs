@@ -6,7 +6,7 @@ use stormglass_spec::history::{Acknowledgement, Counts, Effect, EventKind};
 use stormglass_spec::properties::HONEST_ACK;
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 
-use crate::story::{Judged, Story, because};
+use crate::story::{Story, Verdict, because};
 
 const NOBODY: Counts = Counts { delivered: 0, gone: 0, pending: 0, failed: 0, complete: true };
 
@@ -22,14 +22,14 @@ fn broadcast(age: Duration) -> Story {
 }
 
 /// Ana is reached; what `bob` does with his post is told, and then what the acknowledgement says.
-fn told(age: Duration, bob: impl FnOnce(&mut Story), said: Counts) -> Judged {
+fn told(age: Duration, bob: impl FnOnce(&mut Story), said: Counts) -> Verdict {
     let mut story = broadcast(age);
     story.read("ana.b1", &["ana1", "bob1"], false);
     story.accepted("ana.b1", "ana1");
     bob(&mut story);
-    let judged = story.counted("ana.b1", said);
+    let verdict = story.counted("ana.b1", said);
     assert_eq!(story.times(), 1);
-    judged
+    verdict
 }
 
 #[test]

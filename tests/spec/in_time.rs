@@ -5,19 +5,19 @@ use std::time::Duration;
 use stormglass_spec::history::EventKind;
 use stormglass_spec::properties::IN_TIME;
 
-use crate::story::{Judged, Story, because};
+use crate::story::{Story, Verdict, because};
 
 /// An invocation that has `given` and ends after `took`.
-fn ends(given: Duration, took: Duration) -> (Judged, u64) {
+fn ends(given: Duration, took: Duration) -> (Verdict, u64) {
     let mut story = Story::about(IN_TIME);
     story.opened("ana1");
     story.started_with("$disconnect", "ana1", "ana.d1", given);
     story.wait(took.saturating_sub(Duration::from_millis(2)));
-    let judged = story.ended("ana.d1", None);
-    (judged, story.times())
+    let verdict = story.ended("ana.d1", None);
+    (verdict, story.times())
 }
 
-fn killed(given: Duration, after: Duration) -> Judged {
+fn killed(given: Duration, after: Duration) -> Verdict {
     let mut story = Story::about(IN_TIME);
     story.opened("ana1");
     story.started_with("$disconnect", "ana1", "ana.d1", given);
@@ -55,6 +55,6 @@ fn who_starts_with_no_time_left_cannot_be_in_time() {
     let given = Duration::from_millis(100);
     assert_eq!(ends(given, GIVEN), (Ok(()), 0));
     assert_eq!(killed(given, given), Ok(()));
-    let (judged, times) = ends(given + MOMENT, GIVEN);
-    assert_eq!((judged.is_err(), times), (true, 1));
+    let (verdict, times) = ends(given + MOMENT, GIVEN);
+    assert_eq!((verdict.is_err(), times), (true, 1));
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stormglass_spec::properties::ISOLATED;
 
-use crate::story::{Judged, Story, because};
+use crate::story::{Story, Verdict, because};
 
 /// Ana broadcasts to herself, bob and cyd, whose rows are read.
 fn broadcast() -> Story {
@@ -18,10 +18,10 @@ fn broadcast() -> Story {
     story
 }
 
-fn ends(mut story: Story) -> Judged {
-    let judged = story.returned("ana.b1", 500, "sorry");
+fn ends(mut story: Story) -> Verdict {
+    let verdict = story.returned("ana.b1", 500, "sorry");
     assert_eq!(story.times(), 1);
-    judged
+    verdict
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_function_that_ends_later_was_not_ended_by_a_failure() {
 }
 
 /// Bob and cyd get these answers, one after the other.
-fn answered(bob: &[u16], cyd: &[u16]) -> Judged {
+fn answered(bob: &[u16], cyd: &[u16]) -> Verdict {
     let mut story = broadcast();
     story.accepted("ana.b1", "ana1");
     for status in bob {

@@ -4,7 +4,7 @@ use stormglass_spec::history::{Content, Effect, Event, EventKind, Origin, Side};
 use stormglass_spec::properties::{self, ANSWERED};
 use stormglass_spec::{Judge, Time};
 
-use crate::story::{Judged, Story, property, removed, written};
+use crate::story::{Story, Verdict, property, removed, written};
 
 #[test]
 fn a_row_that_goes_while_its_connection_is_open_is_missed() {
@@ -78,7 +78,7 @@ fn an_accepted_post_must_arrive_at_a_client_that_stays() {
 }
 
 /// A is acknowledged before B is sent; bob gets B first.
-fn out_of_order(first_attempt: Option<u16>) -> Judged {
+fn out_of_order(first_attempt: Option<u16>) -> Verdict {
     let mut story = Story::about(properties::CAUSAL_ORDER);
     story.opened("ana1");
     story.opened("bob1");
@@ -178,8 +178,8 @@ fn a_closing_broadcast_that_crossed_the_close_of_its_connection_says_nothing() {
         (story.finish(), story.times())
     };
     assert_eq!(tell(true), (Ok(()), 0));
-    let (judged, times) = tell(false);
-    assert_eq!((property(judged), times), ("no-ghosts", 1));
+    let (verdict, times) = tell(false);
+    assert_eq!((property(verdict), times), ("no-ghosts", 1));
 }
 
 /// Its post was accepted, and the event of its close can be lost: nobody could know (FACTS 4.9).

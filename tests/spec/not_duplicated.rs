@@ -3,10 +3,10 @@
 use stormglass_spec::history::{Effect, EventKind};
 use stormglass_spec::properties::NOT_DUPLICATED;
 
-use crate::story::{Judged, Story, because};
+use crate::story::{Story, Verdict, because};
 
 /// Ana broadcasts to herself; what becomes of the first attempt is told.
-fn posted_twice(first: impl FnOnce(&mut Story)) -> Judged {
+fn posted_twice(first: impl FnOnce(&mut Story)) -> Verdict {
     let mut story = Story::about(NOT_DUPLICATED);
     story.opened("ana1");
     story.sent("ana1", "ana.b1", "x");

@@ -2,7 +2,7 @@
 
 use stormglass_spec::properties::REFUSED_IS_HARMLESS;
 
-use crate::story::{Judged, Story, because};
+use crate::story::{Story, Verdict, because};
 
 fn story() -> Story {
     Story::about(REFUSED_IS_HARMLESS)
@@ -47,7 +47,7 @@ fn a_broadcast_may_change_rows() {
 }
 
 /// A handshake that stores its row and then returns this status.
-fn handshake(status: u16) -> Judged {
+fn handshake(status: u16) -> Verdict {
     let mut story = story();
     story.started_on("$connect", "ana1", "ana.c1");
     story.stored("ana.c1", "ana1").expect("the handshake is not refused yet");
@@ -73,10 +73,10 @@ fn a_handshake_that_is_refused_stores_no_row_later() {
         story.returned("ana.c1", status, "").expect("no row was changed");
         (story.times(), story.stored("ana.c1", "ana1"))
     };
-    let (times, judged) = tell(403);
+    let (times, verdict) = tell(403);
     assert_eq!(times, 1);
     assert_eq!(
-        because(judged),
+        because(verdict),
         "ana.c1 refused a handshake with 403 in step 2, but changed the row of ana1 in step 5."
     );
     assert_eq!(tell(500), (0, Ok(())), "it failed, and may have stored it");

@@ -10,8 +10,8 @@ use stormglass_spec::name::{CallName, ConnectionName, RowName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use stormglass_spec::{Judge, Property, Time, Violation};
 
-/// The verdict of a judge.
-pub(crate) type Judged = Result<(), Violation>;
+/// The result of a judge: an error is a broken promise.
+pub(crate) type Verdict = Result<(), Violation>;
 
 /// Tells a story to a judge.
 pub(crate) struct Story {
@@ -34,11 +34,11 @@ impl Story {
         Story::held_to(&[promise])
     }
 
-    pub(crate) fn try_tell(&mut self, what: EventKind) -> Judged {
+    pub(crate) fn try_tell(&mut self, what: EventKind) -> Verdict {
         self.try_tell_with_cause(None, what)
     }
 
-    pub(crate) fn try_tell_with_cause(&mut self, cause: Option<u32>, what: EventKind) -> Judged {
+    pub(crate) fn try_tell_with_cause(&mut self, cause: Option<u32>, what: EventKind) -> Verdict {
         self.events += 1;
         self.at = self.at + Duration::from_millis(1);
         self.judge.observe(&Event { number: self.events, at: self.at, cause, kind: what })
@@ -52,7 +52,7 @@ impl Story {
         self.at = self.at + duration;
     }
 
-    pub(crate) fn finish(&mut self) -> Judged {
+    pub(crate) fn finish(&mut self) -> Verdict {
         self.judge.finish()
     }
 
@@ -137,7 +137,7 @@ impl Story {
         self.call(invocation, &format!("post-{connection}"), request, "")
     }
 
-    pub(crate) fn answered(&mut self, call: &str, status: Option<u16>) -> Judged {
+    pub(crate) fn answered(&mut self, call: &str, status: Option<u16>) -> Verdict {
         let answer = Answer { status, error: None };
         self.try_tell(EventKind::CallAnswered { call: call.into(), answer })
     }
@@ -184,7 +184,7 @@ impl Story {
     }
 
     /// A store of a row that works; gives the event in which it was applied.
-    pub(crate) fn stored(&mut self, invocation: &str, row: &str) -> Judged {
+    pub(crate) fn stored(&mut self, invocation: &str, row: &str) -> Verdict {
         let call =
             self.call(invocation, &format!("put-{row}"), Request::Put { row: row.into() }, "");
         self.tell(EventKind::CallApplied { call: call.clone(), effect: Effect::Done });
@@ -193,11 +193,16 @@ impl Story {
         self.answered(&call, Some(200))
     }
 
-    pub(crate) fn acknowledged(&mut self, invocation: &str, failed: u64, complete: bool) -> Judged {
+    pub(crate) fn acknowledged(
+        &mut self,
+        invocation: &str,
+        failed: u64,
+        complete: bool,
+    ) -> Verdict {
         self.counted(invocation, Counts { delivered: 0, gone: 0, pending: 0, failed, complete })
     }
 
-    pub(crate) fn counted(&mut self, invocation: &str, counts: Counts) -> Judged {
+    pub(crate) fn counted(&mut self, invocation: &str, counts: Counts) -> Verdict {
         self.ended(invocation, Some(Acknowledgement { counts: Some(counts) }))
     }
 
@@ -205,44 +210,44 @@ impl Story {
         &mut self,
         invocation: &str,
         acknowledgement: Option<Acknowledgement>,
-    ) -> Judged {
+    ) -> Verdict {
         let outcome = Outcome::Returned { status: 200, body: None, acknowledgement };
         self.try_tell(EventKind::InvocationEnded { invocation: invocation.into(), outcome })
     }
 
     /// An invocation returns this, and acknowledges nothing.
-    pub(crate) fn returned(&mut self, invocation: &str, status: u16, body: &str) -> Judged {
+    pub(crate) fn returned(&mut self, invocation: &str, status: u16, body: &str) -> Verdict {
         let outcome = Outcome::Returned { status, body: Some(body.into()), acknowledgement: None };
         self.try_tell(EventKind::InvocationEnded { invocation: invocation.into(), outcome })
     }
 
     /// Delivers the frame of the invocation's first post to the connection.
-    pub(crate) fn received(&mut self, connection: &str, invocation: &str, body: &str) -> Judged {
+    pub(crate) fn received(&mut self, connection: &str, invocation: &str, body: &str) -> Verdict {
         self.received_from(connection, &format!("{invocation}.post-{connection}-1"), body)
     }
 
-    pub(crate) fn received_from(&mut self, connection: &str, call: &str, body: &str) -> Judged {
+    pub(crate) fn received_from(&mut self, connection: &str, call: &str, body: &str) -> Verdict {
         self.got(connection, body, Origin::Post { call: call.into() })
     }
 
-    pub(crate) fn replied(&mut self, connection: &str, invocation: &str, body: &str) -> Judged {
+    pub(crate) fn replied(&mut self, connection: &str, invocation: &str, body: &str) -> Verdict {
         self.got(connection, body, Origin::Reply { invocation: invocation.into() })
     }
 
-    pub(crate) fn got(&mut self, connection: &str, body: &str, origin: Origin) -> Judged {
+    pub(crate) fn got(&mut self, connection: &str, body: &str, origin: Origin) -> Verdict {
         let (connection, body) = (connection.into(), body.into());
         self.try_tell(EventKind::FrameReceived { connection, body, origin })
     }
 }
 
 /// Returns the promise that was broken.
-pub(crate) fn property(judged: Judged) -> &'static str {
-    judged.expect_err("a broken promise").property
+pub(crate) fn property(verdict: Verdict) -> &'static str {
+    verdict.expect_err("a broken promise").property
 }
 
 /// Returns the reason for the broken promise.
-pub(crate) fn because(judged: Judged) -> String {
-    judged.expect_err("a broken promise").because
+pub(crate) fn because(verdict: Verdict) -> String {
+    verdict.expect_err("a broken promise").because
 }
 
 /// Returns the event in which the row that has the name of a connection was stored.

@@ -5,7 +5,7 @@ use stormglass_spec::name::InvocationName;
 use stormglass_spec::properties::{CAUSAL_ORDER, DELIVERED, NO_GHOSTS, NOT_INVENTED, VERBATIM};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 
-use crate::story::{Judged, Story, property, written};
+use crate::story::{Story, Verdict, property, written};
 
 #[test]
 fn the_second_invocation_has_the_name_of_its_message() {
@@ -59,7 +59,7 @@ fn a_broadcast_is_delivered_by_either_invocation() {
 }
 
 /// A is acknowledged by one invocation before B is sent; bob gets B, and then A from `late`.
-fn late_arrival(late: &str) -> Judged {
+fn late_arrival(late: &str) -> Verdict {
     let mut story = Story::about(CAUSAL_ORDER);
     story.opened("ana1");
     story.opened("bob1");
