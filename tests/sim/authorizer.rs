@@ -5,7 +5,7 @@ use stormglass_sim::strategy::{Families, Random};
 use stormglass_sim::{Case, run};
 use stormglass_spec::history::{EventKind, Outcome};
 use stormglass_spec::properties;
-use stormglass_tests::guarded::{Guarded, give_tokens, token};
+use stormglass_tests::guarded::{GuardedHandlers, give_tokens, token};
 use stormglass_tests::{kept, pick};
 
 fn with_token(before: &str, after: &str) -> String {
@@ -23,7 +23,7 @@ fn outcomes(run: &stormglass_sim::Run) -> Vec<&Outcome> {
 
 #[test]
 fn a_client_with_a_token_is_let_in() {
-    let run = kept(&Guarded, &with_token("v1 ana:c", r#",b"x""#));
+    let run = kept(&GuardedHandlers, &with_token("v1 ana:c", r#",b"x""#));
     assert_eq!(outcomes(&run).first(), Some(&&Outcome::Allowed));
     let opened = pick(&run, |what| match what {
         EventKind::HandshakeOpened { connection } => Some(connection.as_ref()),
@@ -34,7 +34,7 @@ fn a_client_with_a_token_is_let_in() {
 
 #[test]
 fn a_client_without_a_token_gets_401_and_connect_never_runs() {
-    let run = kept(&Guarded, "v1 ana:c");
+    let run = kept(&GuardedHandlers, "v1 ana:c");
     assert_eq!(outcomes(&run).first(), Some(&&Outcome::Denied));
     let statuses = pick(&run, |what| match what {
         EventKind::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
@@ -56,7 +56,7 @@ fn an_authorizer_that_does_not_answer_refuses_the_handshake() {
         ("ana.auth1.answer=late35s", 500),
     ] {
         let case = with_token("v1 ana:c", &format!(" | {deviation}"));
-        let run = kept(&Guarded, &case);
+        let run = kept(&GuardedHandlers, &case);
         let statuses = pick(&run, |what| match what {
             EventKind::HandshakeRefused { status, .. } => Some(*status),
             _ => None,
@@ -72,7 +72,7 @@ fn the_row_of_a_handshake_that_was_long_in_coming_is_left_alone() {
     let ana = with_token("v1 ana:c", "");
     let bob = with_token(" bob:c", r#",i48s,b"x""#);
     let slow = "ana.auth1.answer=late28s ana.c1.answer=late25s";
-    let run = kept(&Guarded, &format!("{ana}{bob} | {slow}"));
+    let run = kept(&GuardedHandlers, &format!("{ana}{bob} | {slow}"));
     let posts = pick(&run, |what| match what {
         EventKind::CallApplied { call, effect } if call.contains("post-ana1") => {
             Some(effect.clone())
@@ -89,7 +89,7 @@ fn every_promise_is_kept_behind_an_authorizer() {
         let mut plan = generate::plan(seed);
         give_tokens(&mut plan);
         let mut strategy = Random::new(seed, Families::ALL);
-        let run = run(&Guarded, &plan, &mut strategy, &properties::ALL).expect("a run");
+        let run = run(&GuardedHandlers, &plan, &mut strategy, &properties::ALL).expect("a run");
         let case: &Case = &run.case;
         assert_eq!(run.violation, None, "seed {seed}: {case}");
     }

@@ -92,8 +92,8 @@ fn a_row_outlives_its_connection_however_promptly_it_expires() {
 
 #[test]
 fn a_table_that_dynamodb_would_not_make_is_a_failure_of_the_harness() {
-    struct Broken;
-    impl App for Broken {
+    struct InvalidTable;
+    impl App for InvalidTable {
         fn name(&self) -> &str {
             "broken"
         }
@@ -108,7 +108,7 @@ fn a_table_that_dynamodb_would_not_make_is_a_failure_of_the_harness() {
         }
     }
     let case: Case = "v1 ana:c".parse().expect("a case");
-    let error = replay(&Broken, &case, &[]).expect_err("no table");
+    let error = replay(&InvalidTable, &case, &[]).expect_err("no table");
     assert!(matches!(error, HarnessError::NoTable { .. }), "{error}");
     assert!(error.to_string().contains("greater than or equal to 3"), "{error}");
 }

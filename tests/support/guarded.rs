@@ -17,9 +17,9 @@ const SECRET: &str = "a secret that is long enough ...";
 
 /// The production handlers behind the production authorizer.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Guarded;
+pub struct GuardedHandlers;
 
-impl App for Guarded {
+impl App for GuardedHandlers {
     fn name(&self) -> &str {
         "guarded"
     }
