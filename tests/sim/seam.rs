@@ -61,7 +61,7 @@ fn the_backoff_after_an_attempt_timeout_is_the_calls_own() {
     assert_eq!(kept(&STORMGLASS, case).trace_hash, first);
 }
 
-/// However often its handler was polled for other calls in between.
+/// The handler is polled for the other calls in between.
 #[test]
 fn the_backoff_of_a_call_does_not_depend_on_other_calls() {
     let backoff = |others: &str| {
