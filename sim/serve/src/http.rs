@@ -18,6 +18,9 @@ use tracing::debug;
 /// The longest time that a client may take for the head of a request, or be silent before it.
 pub(crate) const HEAD_MAX: Duration = Duration::from_secs(30);
 
+/// The most bytes of a client's text in a line of the log.
+const QUOTED_BYTES_MAX: usize = 200;
+
 /// A reply whose body is there as a whole.
 pub(crate) type Reply = Response<Full<Bytes>>;
 
@@ -80,6 +83,11 @@ pub(crate) async fn read(mut body: Incoming, bytes_max: usize, read_bytes_max: u
         }
     }
     if bytes > bytes_max { Body::TooLarge { beginning: whole, bytes } } else { Body::Whole(whole) }
+}
+
+/// Returns a text of a client for the log: in quotes, with escapes, and no longer than a line.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("{:?}", &text[..text.floor_char_boundary(QUOTED_BYTES_MAX)])
 }
 
 /// Returns a reply with a status and a body.

@@ -65,6 +65,10 @@ fn function() {
                 let answers = [again, begin].map(|answer| json!([answer.status, answer.json()]));
                 respond(&api, &to("response"), &json!(answers))
             }
+            Some("malformed") => {
+                let response = json!({"statusCode": 200, "foo": 1});
+                ask(&api, "POST", &to("response"), response.to_string().as_bytes())
+            }
             Some("print") => {
                 println!("a line of the function");
                 eprintln!("a line of its errors");

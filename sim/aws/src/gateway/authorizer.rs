@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use stormglass_spec::quotas::AUTHORIZER_RESULT_BYTES_MAX;
 
+use super::reading::mistake_in;
+
 /// The decision about a handshake.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Decision {
@@ -50,6 +52,24 @@ impl Decision {
             principal_id: answer.principal_id,
             integration_latency: latency_ms,
         })
+    }
+
+    /// Returns the mistake in an answer that is malformed.
+    pub(super) fn mistake(json: &str) -> String {
+        if json.len() > AUTHORIZER_RESULT_BYTES_MAX {
+            return format!(
+                "it has {} bytes, and an authorizer may answer with {AUTHORIZER_RESULT_BYTES_MAX}",
+                json.len()
+            );
+        }
+        if let Some(mistake) = mistake_in::<Answer>(json) {
+            return mistake;
+        }
+        let answer = serde_json::from_str::<Answer>(json).ok();
+        let context = answer.and_then(|answer| answer.context).unwrap_or_default();
+        let wrong = context.into_iter().filter(|(_, value)| !is_scalar(value));
+        let wrong: Vec<String> = wrong.map(|(name, _)| format!("`context.{name}`")).collect();
+        format!("{} is no string, number or boolean", wrong.join(", "))
     }
 }
 

@@ -10,7 +10,8 @@
 //! - `message`, `selection`: from a client's message to a route, and back to the client.
 //! - `closing`: every way in which a connection ends.
 //! - `management`: the `@connections` API.
-//! - `event`, `proxy`: the JSON that functions get, and the JSON that they return.
+//! - `event`, `proxy`, `reading`: the JSON that functions get, the JSON that they return, and the
+//!   latter in words for people.
 //! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times as AWS writes them.
 //! - `id`: ids of connections and requests.
 //! - `sketch`: hashes of the state, for searches that look for two equal ones.
@@ -27,6 +28,7 @@ mod id;
 mod management;
 mod message;
 mod proxy;
+mod reading;
 mod route;
 mod selection;
 mod sketch;

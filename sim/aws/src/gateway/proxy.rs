@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::reading::mistake_in;
+
 /// A valid proxy response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxyResponse {
@@ -34,6 +36,16 @@ impl ProxyResponse {
         let headers = single.chain(multiple);
         let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         Ok(ProxyResponse { status: raw.status_code, body: raw.body, headers })
+    }
+
+    /// Parses the return value of a function for people.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it is no proxy response, with the key that is wrong.
+    pub(super) fn explain(json: &str) -> Result<ProxyResponse, String> {
+        ProxyResponse::parse(json)
+            .map_err(|reason| mistake_in::<RawResponse>(json).unwrap_or(reason))
     }
 
     /// Returns the value of a header. `name` is in lower case.

@@ -111,6 +111,10 @@ impl Door {
             return Ok((self.manage(request).await?, None));
         }
         let key = websocket_key(&request);
+        if key.is_none() && is_like_a_call(&request) {
+            let path = request.uri().path();
+            self.management.warn(request.method(), path, "is no WebSocket");
+        }
         let upgrade = self.upgrade(&request, key.is_none());
         let upgraded = hyper::upgrade::on(&mut request);
         let inputs = self.inputs.clone();
@@ -165,6 +169,13 @@ fn websocket_key(request: &Request<Incoming>) -> Option<HeaderValue> {
         && has_token(headers, &CONNECTION, "upgrade")
         && headers.get(SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13");
     headers.get(SEC_WEBSOCKET_KEY).filter(|_| is_upgrade).cloned()
+}
+
+/// Reports whether a request that is neither a handshake nor a call of `@connections` is likely to
+/// be meant as a call.
+fn is_like_a_call(request: &Request<Incoming>) -> bool {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    !is_read || request.uri().path().contains("connections")
 }
 
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {

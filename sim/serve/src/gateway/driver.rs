@@ -13,6 +13,7 @@ use stormglass_aws::gateway::{
 };
 use stormglass_aws::lambda::SandboxId;
 use stormglass_sim::faults::{Fault, Site};
+use stormglass_sim::{Route, Upgrade};
 use stormglass_spec::Time;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use tokio::select;
@@ -25,6 +26,7 @@ use super::functions::Functions;
 use super::input::{FrameQueue, Input, Inputs, OutgoingFrame, UpgradeAnswer};
 use crate::clock::Clock;
 use crate::faults::InjectedFault;
+use crate::http::quoted;
 use crate::runtime::InvocationEnd;
 
 /// The reason in the record when a fault takes the answer of a function.
@@ -142,7 +144,7 @@ impl Driver {
         recorder.begin_input();
         let effects = match input {
             Input::Upgrade { id, from, upgrade, is_throttled, answer } => {
-                info!("{id} asks for a connection from {from}");
+                info!("{id} asks for a connection from {from}{}", by_page(&upgrade));
                 recorder.on_upgrade(&id, from);
                 self.handshakes.insert(id.clone(), answer);
                 if is_throttled {
@@ -235,28 +237,29 @@ impl Driver {
         request: &RequestId,
         end: InvocationEnd,
     ) -> Vec<GatewayEffect> {
-        let (outcome, summary) = match end {
+        let (outcome, reading) = match end {
             InvocationEnd::Returned(_) if self.is_answer_lost(request) => {
                 self.inputs.recorder.on_kill(request, LOST);
-                (IntegrationOutcome::Error, LOST.to_owned())
+                (IntegrationOutcome::Error, Err(LOST.to_owned()))
             }
             InvocationEnd::Returned(json) => {
                 self.inputs.recorder.on_return(&self.gateway, request, &json);
-                let summary = status_of(&json);
-                (IntegrationOutcome::Response(json), summary)
+                let reading = self.gateway.reading(request, &json);
+                let reading = reading.map_err(|mistake| format!("malformed response: {mistake}"));
+                (IntegrationOutcome::Response(json), reading)
             }
             InvocationEnd::Failed(error) => {
                 self.inputs.recorder.on_failure(request, &error);
-                (IntegrationOutcome::from_error(&error), error)
+                (IntegrationOutcome::from_error(&error), Err(error))
             }
             InvocationEnd::Killed(reason) => {
                 self.inputs.recorder.on_kill(request, &reason);
                 self.functions.take_down(sandbox);
-                return self.finish(now, request, &IntegrationOutcome::Error, &reason);
+                return self.finish(now, request, &IntegrationOutcome::Error, Err(reason));
             }
         };
         self.functions.release(sandbox);
-        self.finish(now, request, &outcome, &summary)
+        self.finish(now, request, &outcome, reading)
     }
 
     /// Returns true if a fault keeps the answer of a function from the gateway.
@@ -274,15 +277,13 @@ impl Driver {
         now: Time,
         request: &RequestId,
         outcome: &IntegrationOutcome,
-        summary: &str,
+        reading: Result<String, String>,
     ) -> Vec<GatewayEffect> {
         if let Some(RunningInvocation { connection, route, since }) = self.running.remove(request) {
             let took_ms = now.since(since).as_millis();
-            match outcome {
-                IntegrationOutcome::Response(_) => {
-                    info!("{connection} {route}: {summary}, {took_ms} ms")
-                }
-                _ => warn!("{connection} {route} failed: {summary}, {took_ms} ms"),
+            match reading {
+                Ok(status) => info!("{connection} {route}: {status}, {took_ms} ms"),
+                Err(reason) => warn!("{connection} {route} failed: {reason}, {took_ms} ms"),
             }
             self.due.remove(&(since + INTEGRATION_TIMEOUT, Deadline::StopWaiting(request.clone())));
         }
@@ -449,7 +450,7 @@ impl Driver {
         summary: &str,
     ) {
         self.inputs.recorder.on_kill(request, summary);
-        let effects = self.finish(now, request, outcome, summary);
+        let effects = self.finish(now, request, outcome, Err(summary.to_owned()));
         self.carry_out(now, effects);
     }
 
@@ -508,9 +509,8 @@ fn line() -> (ClientLine, FrameQueue) {
     (ClientLine { queue: sender, _over }, FrameQueue { queue, over })
 }
 
-/// Returns the status that a function returned, for the log.
-fn status_of(json: &str) -> String {
-    let answer: Option<serde_json::Value> = serde_json::from_str(json).ok();
-    let status = answer.and_then(|answer| answer.get("statusCode").map(ToString::to_string));
-    status.unwrap_or_else(|| "an answer without a status".to_owned())
+/// Returns the end of a line of the log about a request that a browser sent for a page.
+fn by_page(upgrade: &Upgrade) -> String {
+    let origin = upgrade.headers.get("Origin");
+    origin.map(|origin| format!(" for a page of {}", quoted(origin))).unwrap_or_default()
 }

@@ -1,15 +1,17 @@
 //! Calls of `@connections`, of functions here and of any client of HTTP.
 
+use hyper::Method;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use stormglass_aws::gateway::{ManagementOperation, ManagementOutcome, ManagementRequest, Stage};
 use stormglass_sim::faults::{Fault, Site, failures};
 use tokio::sync::oneshot;
+use tracing::warn;
 
 use super::input::{Input, Inputs};
 use crate::faults::{InjectedFault, LostRequest};
-use crate::http::{self, Reply};
+use crate::http::{self, Reply, quoted};
 use crate::record;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
@@ -36,7 +38,10 @@ impl Management {
             Ok(request) => request,
             Err(refusal) => {
                 self.inputs.recorder.on_management_refusal(call, &refusal);
-                return Ok(self.managed(&refusal));
+                let reply = self.managed(&refusal);
+                let reason = format!("was refused with {}", reply.status().as_u16());
+                self.warn(&head.method, head.uri.path(), &reason);
+                return Ok(reply);
             }
         };
         let id = request.id.clone();
@@ -81,6 +86,16 @@ impl Management {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let uri = format!("https://{}{path}", self.stage.domain_name());
         ManagementRequest::parse(&self.stage, head.method.as_str(), &uri, bytes)
+    }
+
+    /// Logs a request that cannot be a call of this API, and the calls that there are.
+    pub(super) fn warn(&self, method: &Method, path: &str, reason: &str) {
+        warn!(
+            "{method} {} {reason}: a call of @connections is POST, GET or DELETE of \
+             /{}/@connections/ID, and ID is the connectionId of an event",
+            quoted(path),
+            self.stage.name
+        );
     }
 
     fn managed(&self, managed: &ManagementOutcome) -> Reply {

@@ -6,6 +6,7 @@ mod events;
 mod handshake;
 mod management;
 mod messages;
+mod readings;
 mod sketches;
 mod throttling;
 
