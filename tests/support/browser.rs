@@ -222,7 +222,8 @@ fn capabilities(programs: &Programs, browser: &Browser) -> Value {
         "--no-first-run",
         "--hide-scrollbars",
         "--force-color-profile=srgb",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        // A stranger whose name leads to this machine.
+        "--host-resolver-rules=MAP evil.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         "--lang=en-US",
         &format!("--user-data-dir={}", profile.display()),
     ];

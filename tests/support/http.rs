@@ -1,11 +1,12 @@
-//! A client of HTTP/1.1 that keeps its connection and adds nothing to a request but its length.
+//! A client of HTTP/1.1 that keeps its connection and adds nothing to a request but its length, and
+//! the host if it has none.
 
 use std::net::SocketAddr;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::HOST;
+use hyper::header::{HOST, HeaderValue};
 use hyper::http::request::Builder;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
@@ -34,13 +35,15 @@ impl HttpClient {
     /// If the server is not there, or the connection breaks.
     pub async fn send(
         &mut self,
-        request: Request<Full<Bytes>>,
+        mut request: Request<Full<Bytes>>,
     ) -> Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>> {
         let mut sender = match self.open.take().filter(|sender| !sender.is_closed()) {
             Some(sender) => sender,
             None => self.connect().await?,
         };
         sender.ready().await?;
+        let host = HeaderValue::try_from(self.address.to_string())?;
+        request.headers_mut().entry(HOST).or_insert(host);
         let (head, body) = sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
         self.open = Some(sender);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use stormglass_dynamodb::DynamoDb;
+use stormglass_serve::Guard;
 use stormglass_serve::dynamodb::{self, Tables};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -34,7 +35,10 @@ impl PortedDynamoDb {
         let address = listener.local_addr().expect("a listener has an address");
         let (stop, stopped) = oneshot::channel();
         let tables = Arc::new(Tables::in_memory(db));
-        let server = runtime.spawn(dynamodb::serve(listener, tables, stopped.map(|_| ())));
+        let server = async move {
+            dynamodb::serve(listener, &Guard::default(), tables, stopped.map(|_| ())).await;
+        };
+        let server = runtime.spawn(server);
         PortedDynamoDb { address, runtime, server, stop }
     }
 

@@ -5,41 +5,57 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt, Either as EitherBody, Full};
+use hyper::body::{self, Bytes, Incoming};
 use hyper::server::conn::http1;
-use hyper::service::HttpService;
-use hyper::{Response, StatusCode};
+use hyper::service::{Service, service_fn};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tracing::debug;
 
+use crate::guard::PortGuard;
+
 /// The longest time that a client may take for the head of a request, or be silent before it.
 pub(crate) const HEAD_MAX: Duration = Duration::from_secs(30);
 
-/// The most bytes of a client's text in a line of the log.
-const QUOTED_BYTES_MAX: usize = 200;
+/// The most bytes of a client's text in a line of the log, or in a message.
+pub(crate) const QUOTED_BYTES_MAX: usize = 200;
 
 /// A reply whose body is there as a whole.
 pub(crate) type Reply = Response<Full<Bytes>>;
 
-/// Serves one connection to its end, an upgrade of it included.
+/// Serves one connection to its end, an upgrade of it included. The service sees only the requests
+/// that the guard lets in.
 ///
 /// When the server stops, a request that is under way is still answered. A client that takes longer
 /// than `head_max` for the head of a request is cut off.
-pub(crate) async fn serve_connection<Io, Service>(
+pub(crate) async fn serve_connection<Io, S, B>(
     io: Io,
-    service: Service,
+    guard: &PortGuard,
+    service: S,
     head_max: Option<Duration>,
     mut stopped: watch::Receiver<()>,
 ) where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    Service: HttpService<Incoming>,
-    Service::Error: Into<Box<dyn Error + Send + Sync>>,
-    Service::ResBody: 'static,
-    <Service::ResBody as hyper::body::Body>::Error: Into<Box<dyn Error + Send + Sync>>,
+    S: Service<Request<Incoming>, Response = Response<B>>,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: body::Body<Data = Bytes> + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
+    let service = service_fn(|request| {
+        let replying = match guard.refuse(&request) {
+            Some(refusal) => Err(refusal),
+            None => Ok(service.call(request)),
+        };
+        async move {
+            Ok::<_, S::Error>(match replying {
+                Ok(replying) => replying.await?.map(EitherBody::Right),
+                Err(refusal) => refusal.map(EitherBody::Left),
+            })
+        }
+    });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(head_max);
     let connection = http.serve_connection(TokioIo::new(io), service).with_upgrades();

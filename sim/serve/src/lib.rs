@@ -33,7 +33,7 @@
 //! let project = Project::read(Path::new("functions.toml"))?;
 //! let gateway = server.listeners.gateway.local_addr()?;
 //! let dynamodb = server.listeners.dynamodb.local_addr()?;
-//! let deployed = project.deploy(gateway, dynamodb).await?;
+//! let deployed = project.deploy(gateway, dynamodb, &server.guard).await?;
 //! server.serve(Host::Project(&deployed), std::future::pending()).await?;
 //! # Ok(())
 //! # }
@@ -51,6 +51,7 @@
 //! - `faults`: the faults that are injected on purpose.
 //! - [`record`]: the last events, as a history that properties can judge.
 //! - `status`: a page that shows the record.
+//! - `guard`: the names that requests may use for this server, and the pages that they come from.
 //! - `command`: the command line.
 //! - `accept`, `http`, `tls`: connections of TCP, HTTP over them, and TLS.
 //! - `clock`, `panics`: the wall clock as the state machines count time, and the messages of
@@ -62,6 +63,7 @@ mod command;
 pub mod dynamodb;
 mod faults;
 mod gateway;
+mod guard;
 mod host;
 mod http;
 mod panics;
@@ -74,6 +76,7 @@ mod tls;
 
 pub use command::main;
 pub use faults::Faults;
+pub use guard::{Guard, HostName, HostNameError, Origin, OriginError};
 pub use host::Host;
-pub use server::{Listeners, ServeError, Server, StatusPage};
+pub use server::{Listeners, ServeError, Server};
 pub use settings::ServerSettings;

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::dynamodb::{self, Tables};
 use crate::gateway::Entrance;
+use crate::guard::{Guard, Port};
 use crate::host::Host;
 use crate::record::Recorder;
 use crate::settings::ServerSettings;
@@ -27,8 +28,10 @@ pub struct Server {
     pub settings: ServerSettings,
     /// The recorder of all that happens.
     pub recorder: Recorder,
-    /// The page that shows the record, if there is one.
-    pub status_page: Option<StatusPage>,
+    /// The port of the page that shows the record, if there is one.
+    pub status_page: Option<TcpListener>,
+    /// The guard of all ports.
+    pub guard: Guard,
 }
 
 /// The ports of the services.
@@ -38,15 +41,6 @@ pub struct Listeners {
     pub gateway: TcpListener,
     /// The port of DynamoDB.
     pub dynamodb: TcpListener,
-}
-
-/// The port of a status page.
-#[derive(Debug)]
-pub struct StatusPage {
-    /// The port.
-    pub listener: TcpListener,
-    /// A host name by which browsers may ask for the page, besides `localhost` and addresses.
-    pub host_name: String,
 }
 
 /// The reason why a host cannot be served.
@@ -66,7 +60,8 @@ pub enum ServeError {
 }
 
 impl Server {
-    /// Returns a server with the default settings, without a record and without a status page.
+    /// Returns a server with the default settings and guard, without a record and without a status
+    /// page.
     pub fn new(listeners: Listeners, tables: Tables) -> Server {
         Server {
             listeners,
@@ -74,6 +69,7 @@ impl Server {
             settings: ServerSettings::default(),
             recorder: Recorder::none(),
             status_page: None,
+            guard: Guard::default(),
         }
     }
 
@@ -88,7 +84,7 @@ impl Server {
         host: Host<'_>,
         stop: impl Future<Output = ()>,
     ) -> Result<(), ServeError> {
-        let Server { listeners, tables, settings, recorder, status_page } = self;
+        let Server { listeners, tables, settings, recorder, status_page, guard } = self;
         let Listeners { gateway, dynamodb } = listeners;
         create_tables(&tables, &host).await?;
         let tables = tables.with_recorder(recorder.clone()).with_faults(settings.faults.clone());
@@ -96,19 +92,24 @@ impl Server {
         let address = gateway.local_addr()?;
         let (stopped, stopping) = oneshot::channel();
         let stopping = stopping.map(|_: Result<(), _>| ()).shared();
-        let entrance = Entrance { listener: gateway, settings, recorder: recorder.clone() };
+        let entrance = Entrance {
+            listener: gateway,
+            guard: guard.clone(),
+            settings,
+            recorder: recorder.clone(),
+        };
         let gateway = async {
             let served = entrance.serve(host, Arc::clone(&tables), stop).await;
             // Only now have the functions made their last call to a table.
             drop(stopped);
             served
         };
-        let dynamodb = dynamodb::serve(dynamodb, Arc::clone(&tables), stopping.clone());
+        let dynamodb = dynamodb::serve(dynamodb, &guard, Arc::clone(&tables), stopping.clone());
         let page = async {
-            if let Some(StatusPage { listener, host_name }) = status_page {
+            if let Some(listener) = status_page {
                 let tables = Arc::clone(&tables);
-                let source = PageSource { recorder, tables, gateway: address, host_name };
-                status::serve(listener, source, stopping).await;
+                let source = PageSource { recorder, tables, gateway: address };
+                status::serve(listener, guard.at(Port::StatusPage), source, stopping).await;
             }
         };
         let (served, (), ()) = futures_util::join!(gateway, dynamodb, page);

@@ -46,7 +46,9 @@ fn interrupt(child: Child) -> Output {
 /// The whole answer to a GET.
 fn get(address: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("a connection");
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").expect("a write");
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .expect("a write");
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("an answer");
     text
@@ -83,7 +85,9 @@ fn a_verbose_server_logs_what_it_answers() {
     let address = address.split(',').next().expect("an address");
     let mut stream = TcpStream::connect(address).expect("a connection");
     stream
-        .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: X.Y\r\nConnection: close\r\n\r\n")
+        .write_all(
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: X.Y\r\nConnection: close\r\n\r\n",
+        )
         .expect("a write");
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("an answer");
@@ -120,6 +124,14 @@ fn wrong_use_ends_with_exit_code_2() {
         (
             &["--faults", "1", "--fault-families", "order"],
             "error: invalid value 'order' for '--fault-families <FAMILY>': the families are time, ",
+        ),
+        (
+            &["--allow-host", "tables:8000"],
+            "error: invalid value 'tables:8000' for '--allow-host <NAME>': a host is a name without",
+        ),
+        (
+            &["dynamodb", "--allow-origin", "*"],
+            "error: invalid value '*' for '--allow-origin <ORIGIN>': an origin is a scheme, a host",
         ),
         (&["--fault-families", "time"], "error: the following required arguments were not"),
         (&["--max-duration", "2 h"], "error: invalid value '2 h' for '--max-duration <TIME>'"),

@@ -66,7 +66,7 @@ impl Client {
     fn ask(&mut self, operation: &str, body: &Value) -> Option<(u16, Value)> {
         let body = body.to_string();
         let head = format!(
-            "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: DynamoDB_20120810.{operation}\r\n\
+            "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.{operation}\r\n\
              Content-Type: application/x-amz-json-1.0\r\nContent-Length: {}\r\nX-Amz-Date: a\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential=a, SignedHeaders=a, Signature=a\r\n\r\n",
             body.len()

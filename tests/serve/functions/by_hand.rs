@@ -122,7 +122,7 @@ fn every_process_that_asks_gets_an_event_of_its_own() {
 fn a_process_that_left_gets_no_event() {
     let (server, api) = served("timeout = \"60s\"");
     let mut left = TcpStream::connect(&api).expect("a connection");
-    let asked = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n";
+    let asked = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: localhost\r\n\r\n";
     left.write_all(asked.as_bytes()).expect("it is asked");
     // The answer to another request on another connection says nothing of the first: give it time.
     thread::sleep(Duration::from_millis(100));
@@ -255,7 +255,7 @@ fn a_response_that_breaks_off_ends_nothing() {
     let (id, _) = next(&api);
     let mut stream = TcpStream::connect(&api).expect("a connection");
     let path = path(&id, "response");
-    let head = format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{{");
+    let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{");
     stream.write_all(head.as_bytes()).expect("it is sent");
     stream.shutdown(std::net::Shutdown::Write).expect("it is open");
     let mut text = String::new();

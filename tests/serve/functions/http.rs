@@ -37,10 +37,22 @@ pub(crate) fn ask_with(
     headers: &str,
     body: &[u8],
 ) -> Answer {
+    ask_as(address, address, method, path, headers, body)
+}
+
+/// Sends a request that calls the server by the name of a host, and waits for its answer.
+pub(crate) fn ask_as(
+    host: &str,
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &[u8],
+) -> Answer {
     let length = body.len();
     let mut stream = TcpStream::connect(address).expect("a connection");
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
          Content-Length: {length}\r\n{headers}\r\n"
     );
     stream.write_all(head.as_bytes()).expect("a request is sent");

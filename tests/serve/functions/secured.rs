@@ -46,7 +46,7 @@ async fn upgrade(file: &str, address: &str, name: &'static str) -> Answer {
     let name = ServerName::try_from(name).expect("a name");
     let stream = connector(Path::new(file)).connect(name, stream).await;
     let mut stream = stream.expect("the certificate is trusted");
-    let request = "GET / HTTP/1.1\r\nHost: a\r\n\
+    let request = "GET / HTTP/1.1\r\nHost: localhost\r\n\
                    Connection: Upgrade\r\nUpgrade: websocket\r\n\
                    Sec-WebSocket-Version: 13\r\n\
                    Sec-WebSocket-Key: DM+9PqsQtaZrN+IMZbWTzg==\r\n\r\n";

@@ -8,4 +8,4 @@
 mod answers;
 mod page;
 mod record;
-mod served;
+pub(crate) mod served;

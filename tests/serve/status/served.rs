@@ -14,7 +14,7 @@ use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::DynamoDb;
 use stormglass_serve::dynamodb::Tables;
 use stormglass_serve::record::{LogLayer, Recorder};
-use stormglass_serve::{Host, Listeners, ServeError, Server, ServerSettings, StatusPage};
+use stormglass_serve::{Guard, Host, Listeners, ServeError, Server, ServerSettings};
 use stormglass_sim::App;
 use stormglass_spec::{Judge, Property, Violation};
 use stormglass_tests::http::HttpClient;
@@ -33,32 +33,32 @@ use tracing_subscriber::util::SubscriberInitExt;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that lives as long as this.
-pub(super) struct Served {
-    pub(super) gateway: SocketAddr,
-    pub(super) table: SocketAddr,
-    pub(super) status: SocketAddr,
-    pub(super) recorder: Recorder,
+pub(crate) struct Served {
+    pub(crate) gateway: SocketAddr,
+    pub(crate) table: SocketAddr,
+    pub(crate) status: SocketAddr,
+    pub(crate) recorder: Recorder,
     runtime: Runtime,
     server: JoinHandle<Result<(), ServeError>>,
     stop: oneshot::Sender<()>,
 }
 
 /// The ports of a gateway, its table and its page; 0 is one that is free.
-pub(super) type Ports = [u16; 3];
+pub(crate) type Ports = [u16; 3];
 
 impl Served {
-    pub(super) fn start(app: &'static dyn App) -> Served {
+    pub(crate) fn start(app: &'static dyn App) -> Served {
         Served::start_at([0; 3], app)
     }
 
-    pub(super) fn start_at(ports: Ports, app: &'static dyn App) -> Served {
+    pub(crate) fn start_at(ports: Ports, app: &'static dyn App) -> Served {
         // All of what a test does is kept.
         let recorder =
             Recorder::keeping(1_000_000, app, ServerSettings::default().function_timeout);
         Served::start_with(ports, app, recorder)
     }
 
-    pub(super) fn start_with(ports: Ports, app: &'static dyn App, recorder: Recorder) -> Served {
+    pub(crate) fn start_with(ports: Ports, app: &'static dyn App, recorder: Recorder) -> Served {
         keep_logs();
         let runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = { runtime }.worker_threads(2).enable_all().build().expect("a runtime");
@@ -67,7 +67,7 @@ impl Served {
         let [at, table, status] =
             [&gateway, &dynamodb, &page].map(|listener| listener.local_addr().expect("an address"));
         let listeners = Listeners { gateway, dynamodb };
-        let page = StatusPage { listener: page, host_name: "my-machine".to_owned() };
+        let name = "my-machine".parse().expect("a name");
         let limits = Limits { connects_per_second: 10_000, ..Limits::default() };
         let settings = ServerSettings { limits, ..ServerSettings::default() };
         let tables = Tables::in_memory(DynamoDb::new(dynamodb::Limits::default()));
@@ -76,57 +76,68 @@ impl Served {
             settings,
             recorder: recorder.clone(),
             status_page: Some(page),
+            guard: Guard::new(vec![name], Vec::new()),
             ..Server::new(listeners, tables)
         };
         let server = runtime.spawn(server.serve(Host::App(app), stopped.map(|_| ())));
         Served { gateway: at, table, status, recorder, runtime, server, stop }
     }
 
-    pub(super) fn ports(&self) -> Ports {
+    pub(crate) fn ports(&self) -> Ports {
         [self.gateway, self.table, self.status].map(|address| address.port())
     }
 
     /// Runs clients beside the server, which must come to an end.
-    pub(super) fn block_on<T>(&self, clients: impl Future<Output = T>) -> T {
+    pub(crate) fn block_on<T>(&self, clients: impl Future<Output = T>) -> T {
         self.runtime.block_on(async { timeout(PATIENCE, clients).await.expect("an end") })
     }
 
     /// Stops the server, and waits until it has drained.
-    pub(super) fn stop(self) {
+    pub(crate) fn stop(self) {
         self.stop.send(()).expect("the server runs");
         let ended = async { timeout(PATIENCE, self.server).await.expect("an end") };
         self.runtime.block_on(ended).expect("the server does not panic").expect("it was served");
     }
 
-    pub(super) async fn connect(&self) -> Client {
+    pub(crate) async fn connect(&self) -> Client {
         let stream = TcpStream::connect(self.gateway).await.expect("a connection");
         let url = format!("ws://{}/", self.gateway);
         Client { socket: client_async(url, stream).await.expect("it is let in").0 }
     }
 
     /// Sends one request of HTTP to an address.
-    pub(super) async fn http(&self, to: SocketAddr, request: Builder) -> Response<Bytes> {
+    pub(crate) async fn http(&self, to: SocketAddr, request: Builder) -> Response<Bytes> {
+        self.http_with(to, request, "").await
+    }
+
+    /// Sends one request of HTTP with a body to an address.
+    pub(crate) async fn http_with(
+        &self,
+        to: SocketAddr,
+        request: Builder,
+        body: &'static str,
+    ) -> Response<Bytes> {
         let mut client = HttpClient::new(to);
-        let request = request.body(Full::default()).expect("a request");
+        let request = request.body(Full::from(body)).expect("a request");
         client.send(request).await.expect("an answer")
     }
 
     /// What the page is told at a path, as JSON.
-    pub(super) async fn told(&self, path: &str) -> Value {
+    pub(crate) async fn told(&self, path: &str) -> Value {
         let answer = self.http(self.status, Request::get(path).header("host", "localhost")).await;
         assert_eq!(answer.status(), 200, "{path}");
         serde_json::from_slice(answer.body()).expect("JSON")
     }
 
     /// Waits until what is kept is as it should be.
-    pub(super) async fn until(&self, is_so: impl Fn(&Recorder) -> bool) {
+    pub(crate) async fn until(&self, is_so: impl Fn(&Recorder) -> bool) {
         while !is_so(&self.recorder) {
             sleep(Duration::from_millis(5)).await;
         }
     }
 
     /// Holds all that happened to promises; how often each was put to the test.
-    pub(super) fn judge(
+    pub(crate) fn judge(
         &self,
         properties: &[Property],
     ) -> Result<Vec<(&'static str, u64)>, Violation> {
@@ -149,24 +160,24 @@ fn keep_logs() {
 }
 
 /// A client whose socket is open.
-pub(super) struct Client {
-    pub(super) socket: WebSocketStream<TcpStream>,
+pub(crate) struct Client {
+    pub(crate) socket: WebSocketStream<TcpStream>,
 }
 
 impl Client {
-    pub(super) async fn send(&mut self, text: &str) {
+    pub(crate) async fn send(&mut self, text: &str) {
         self.socket.send(Message::text(text)).await.expect("it is sent");
     }
 
     /// The next message, which must be a text.
-    pub(super) async fn next(&mut self) -> String {
+    pub(crate) async fn next(&mut self) -> String {
         match self.socket.next().await {
             Some(Ok(Message::Text(text))) => text.to_string(),
             other => panic!("there is no text: {other:?}"),
         }
     }
 
-    pub(super) async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         self.socket.close(None).await.expect("it is closed");
         while let Some(Ok(_)) = self.socket.next().await {}
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::faults::Faults;
+use crate::guard::{Guard, HostName, Origin};
 use crate::settings::ServerSettings;
 use clap::{Args, Parser};
 use stormglass_apps::names;
@@ -49,6 +50,8 @@ pub(crate) struct ServeArguments {
     /// Address to listen at; any but a loopback address lets other machines in
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
+    #[command(flatten)]
+    pub(crate) guard: GuardArguments,
     /// Application to serve: `stormglass`, `tutorial`, `aws-sample`, or a mutation of `cargo sim
     /// known-bad`
     #[arg(long, default_value = "stormglass", value_parser = parse_app)]
@@ -135,12 +138,38 @@ pub(crate) struct DynamodbArguments {
     /// Address to listen at; any but a loopback address lets other machines in
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
+    #[command(flatten)]
+    pub(crate) guard: GuardArguments,
     /// File that keeps the tables, created if it is missing [default: tables in memory]
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
     /// Log every request to standard error
     #[arg(long)]
     pub(crate) verbose: bool,
+}
+
+/// The names and origins that are allowed besides those of this machine.
+#[derive(Debug, Args)]
+pub(crate) struct GuardArguments {
+    /// Name by which requests may call this server, besides addresses, localhost, `--host` and
+    /// `host.docker.internal`; for instance its name in a compose file. Can be given again
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<HostName>,
+    /// Origin of web pages that may use all ports, such as https://dev.example.com. Without it,
+    /// pages at localhost may use `@connections` and DynamoDB, and pages of other origins can only
+    /// open WebSockets. Can be given again
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<Origin>,
+}
+
+impl GuardArguments {
+    /// Returns the guard of a server that listens at `host`.
+    pub(crate) fn guard(&self, host: &str) -> Guard {
+        let mut hosts = self.allow_host.clone();
+        // An address is no name, and needs no leave.
+        hosts.extend(host.parse::<HostName>());
+        Guard::new(hosts, self.allow_origin.clone())
+    }
 }
 
 fn parse_family(name: &str) -> Result<Family, String> {

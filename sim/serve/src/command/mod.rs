@@ -24,7 +24,7 @@ use crate::dynamodb::{self, StoreError, Tables};
 use crate::host::Host;
 use crate::record::{LogLayer, Recorder};
 use crate::runtime::{DeployError, DeployedProject, Project, ProjectError};
-use crate::server::{Listeners, ServeError, Server, StatusPage};
+use crate::server::{Listeners, ServeError, Server};
 use arguments::{CommandLine, DynamodbArguments, ServeArguments, Subcommand};
 use interrupt::interrupted;
 
@@ -92,13 +92,17 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
     let (gateway, gateway_address) = listen(&arguments.host, arguments.port).await?;
     let (dynamodb, dynamodb_address) = listen(&arguments.host, arguments.dynamodb_port).await?;
     let listeners = Listeners { gateway, dynamodb };
-    let mut server = Server { settings: arguments.settings(), ..Server::new(listeners, tables) };
+    let guard = arguments.guard.guard(&arguments.host);
+    let settings = arguments.settings();
+    let mut server = Server { settings, guard, ..Server::new(listeners, tables) };
     if let Some(seed) = arguments.faults {
         warn!("faults are injected, by seed {seed}");
     }
     let stop = listen_for_signals()?;
     let deployed = match project {
-        Some(project) => Some(project.deploy(gateway_address, dynamodb_address).await?),
+        Some(project) => {
+            Some(project.deploy(gateway_address, dynamodb_address, &server.guard).await?)
+        }
         None => None,
     };
     let host = deployed.as_ref().map_or(Host::App(arguments.app), Host::Project);
@@ -107,7 +111,7 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
         let (listener, address) = listen(&arguments.host, arguments.status_port).await?;
         page_address = Some(address);
         server.recorder = Recorder::new(host.app(), host.function_timeout(&server.settings));
-        server.status_page = Some(StatusPage { listener, host_name: arguments.host.clone() });
+        server.status_page = Some(listener);
     }
     announce(host, gateway_address, dynamodb_address)?;
     if let Some(address) = page_address {
@@ -125,7 +129,8 @@ async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), ServeComman
     let (listener, address) = listen(&arguments.host, arguments.port).await?;
     let stop = listen_for_signals()?;
     say(&format!("DynamoDB is at http://{address}, {}", reach(address)))?;
-    dynamodb::serve(listener, tables, stop).await;
+    let guard = arguments.guard.guard(&arguments.host);
+    dynamodb::serve(listener, &guard, tables, stop).await;
     Ok(())
 }
 

@@ -32,6 +32,7 @@ use super::input::{AttachedClient, FrameQueue, Input, Inputs, UpgradeAnswer};
 use super::management::{Management, is_management};
 use super::socket;
 use crate::faults::LostRequest;
+use crate::guard::PortGuard;
 use crate::http::{Body, HEAD_MAX, Reply, read, reply, serve_connection};
 use crate::tls::{ClientStream, accept_any};
 
@@ -46,6 +47,7 @@ pub(super) struct Door {
     pub(super) stage: Stage,
     pub(super) inputs: Inputs,
     pub(super) management: Management,
+    pub(super) guard: PortGuard,
 }
 
 /// A WebSocket that is open as soon as its 101 is sent.
@@ -92,7 +94,7 @@ impl Door {
             }
             Ok::<_, LostRequest>(reply)
         });
-        serve_connection(stream, service, Some(HEAD_MAX), stopped).await;
+        serve_connection(stream, &self.guard, service, Some(HEAD_MAX), stopped).await;
         // The connection is free for frames only now, when its last reply has gone out.
         let socket = socket.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(PendingSocket { client, upgraded, frames }) = socket

@@ -22,6 +22,7 @@ use super::management::Management;
 use crate::accept::{DRAIN, accept, reachable};
 use crate::clock::Clock;
 use crate::dynamodb::{DynamoDbService, Tables};
+use crate::guard::{Guard, Port};
 use crate::host::Host;
 use crate::record::Recorder;
 use crate::runtime::DeployedProject;
@@ -31,6 +32,7 @@ use crate::settings::ServerSettings;
 #[derive(Debug)]
 pub(crate) struct Entrance {
     pub(crate) listener: TcpListener,
+    pub(crate) guard: Guard,
     pub(crate) settings: ServerSettings,
     pub(crate) recorder: Recorder,
 }
@@ -49,7 +51,8 @@ impl Entrance {
         tables: Arc<Tables>,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let Entrance { listener, settings, recorder } = self;
+        let Entrance { listener, guard, settings, recorder } = self;
+        let guard = guard.at(Port::Gateway);
         let Front { api, stage, tls } = Front::new(host, &listener)?;
         let clock = Clock::start();
         let (sender, received) = unbounded_channel();
@@ -86,7 +89,9 @@ impl Entrance {
         };
         accept(listener, stop, |stream, from, stopped| {
             let (stage, inputs, management) = (stage.clone(), inputs.clone(), management.clone());
-            Door { from: from.ip(), stage, inputs, management }.serve(stream, tls.clone(), stopped)
+            let guard = guard.clone();
+            let door = Door { from: from.ip(), stage, inputs, management, guard };
+            door.serve(stream, tls.clone(), stopped)
         })
         .await;
         ended

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use super::endpoint::{Endpoint, FunctionOutcome};
 use super::reply::{self, PAYLOAD_BYTES_MAX};
 use crate::accept::accept;
+use crate::guard::PortGuard;
 use crate::http::{Body, Reply, read, serve_connection};
 
 /// The most bytes that are read of a body, if only to drop them: a client that writes everything
@@ -25,15 +26,15 @@ const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
 /// Serves an endpoint until this is dropped. A process that leaves while it waits takes its request
 /// with it, and gets no event.
-pub(super) async fn serve(listener: TcpListener, endpoint: Endpoint) {
+pub(super) async fn serve(listener: TcpListener, guard: PortGuard, endpoint: Endpoint) {
     accept(listener, pending(), |stream, _, stopped| {
-        let endpoint = endpoint.clone();
+        let (guard, endpoint) = (guard.clone(), endpoint.clone());
         let service = service_fn(move |request| {
             let endpoint = endpoint.clone();
             async move { Ok::<_, Infallible>(respond(&endpoint, request).await) }
         });
         // No limit on silence: a process says nothing for as long as its function runs.
-        serve_connection(stream, service, None, stopped)
+        async move { serve_connection(stream, &guard, service, None, stopped).await }
     })
     .await;
 }

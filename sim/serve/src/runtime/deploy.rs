@@ -21,6 +21,7 @@ use super::function::Function;
 use super::table::TableEntry;
 use crate::accept::reachable;
 use crate::clock::Clock;
+use crate::guard::{Guard, Port, PortGuard};
 use crate::tls::{CertificateBundle, LocalCertificate};
 
 /// The reason why a project cannot be deployed.
@@ -69,6 +70,8 @@ pub(crate) struct LocalEndpoints {
     /// The URL of DynamoDB.
     pub(super) dynamodb: String,
     pub(super) bundle: PathBuf,
+    /// The guard of every Runtime API.
+    pub(super) guard: PortGuard,
     pub(super) clock: Clock,
 }
 
@@ -82,7 +85,8 @@ pub(crate) enum ProcessOrigin {
 }
 
 impl Project {
-    /// Deploys the functions, behind a gateway and beside a DynamoDB at these addresses.
+    /// Deploys the functions, behind a gateway and beside a DynamoDB at these addresses. The guard
+    /// is for the ports at which their processes ask for events.
     ///
     /// # Errors
     ///
@@ -91,6 +95,7 @@ impl Project {
         self,
         gateway: SocketAddr,
         dynamodb: SocketAddr,
+        guard: &Guard,
     ) -> Result<DeployedProject, DeployError> {
         let gateway = reachable(gateway);
         let LocalCertificate { acceptor, bundle } =
@@ -99,6 +104,7 @@ impl Project {
             callback: format!("https://{gateway}/{}", Stage::default().name),
             dynamodb: format!("http://{}", reachable(dynamodb)),
             bundle: bundle.path().to_owned(),
+            guard: guard.at(Port::RuntimeApi),
             clock: Clock::start(),
         });
         let mut apis = JoinSet::new();
@@ -112,7 +118,7 @@ impl Project {
             let function = Arc::new(function);
             let origin = match &function.command {
                 Some(command) => ProcessOrigin::Command(Arc::clone(&function), command.clone()),
-                None => ProcessOrigin::ByHand(listen(&function, endpoints.clock, &mut apis).await?),
+                None => ProcessOrigin::ByHand(listen(&function, &endpoints, &mut apis).await?),
             };
             origins.insert(function.name.clone(), origin);
         }
@@ -131,15 +137,15 @@ impl Project {
 
 async fn listen(
     function: &Arc<Function>,
-    clock: Clock,
+    endpoints: &LocalEndpoints,
     apis: &mut JoinSet<()>,
 ) -> Result<ByHand, DeployError> {
     let (name, port) = (&function.name, function.port);
     let failed = |source| DeployError::Listen { function: name.clone(), port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let endpoint = Endpoint::new(Arc::clone(function), clock, true);
-    apis.spawn(api::serve(listener, endpoint.clone()));
+    let endpoint = Endpoint::new(Arc::clone(function), endpoints.clock, true);
+    apis.spawn(api::serve(listener, endpoints.guard.clone(), endpoint.clone()));
     Ok(ByHand::new(endpoint, address))
 }
 

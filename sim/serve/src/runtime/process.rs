@@ -72,7 +72,7 @@ impl Process {
             outputs.spawn(async move { output::copy(errors, &function.name, &current).await });
         }
         let mut serving = JoinSet::new();
-        serving.spawn(api::serve(listener, endpoint.clone()));
+        serving.spawn(api::serve(listener, endpoints.guard.clone(), endpoint.clone()));
         Ok(Process { child, group, endpoint, current, outputs, _api: serving })
     }
 

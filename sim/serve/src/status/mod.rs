@@ -1,12 +1,10 @@
 //! A page that shows a server at work, on a port of its own: connections, rows of tables,
 //! invocations with their logs, and a drawing of the last events. It has a small client as well.
 //!
-//! The page changes nothing. A request must name an address of this server, and no page of another
-//! origin gets an answer: see `guard`.
+//! The page changes nothing, and no page of another origin gets an answer: see `crate::guard`.
 //!
 //! | module | content |
 //! |---|---|
-//! | `guard` | the requests that are answered |
 //! | `routes` | one request of HTTP, and its answer |
 //! | `data` | the data of the page, as JSON |
 //! | `live` | the stream that announces changes |
@@ -14,7 +12,6 @@
 //! | `page/` | the page itself |
 
 mod data;
-mod guard;
 mod live;
 mod reply;
 mod routes;
@@ -28,6 +25,7 @@ use tokio::net::TcpListener;
 
 use crate::accept::accept;
 use crate::dynamodb::Tables;
+use crate::guard::PortGuard;
 use crate::http::{HEAD_MAX, serve_connection};
 use crate::record::Recorder;
 
@@ -40,13 +38,12 @@ pub(crate) struct PageSource {
     pub(crate) tables: Arc<Tables>,
     /// The address of the gateway.
     pub(crate) gateway: SocketAddr,
-    /// A host name by which browsers may ask for the page, besides `localhost` and addresses.
-    pub(crate) host_name: String,
 }
 
 /// Serves the page until `stop` completes.
 pub(crate) async fn serve(
     listener: TcpListener,
+    guard: PortGuard,
     source: PageSource,
     stop: impl Future<Output = ()>,
 ) {
@@ -57,7 +54,8 @@ pub(crate) async fn serve(
             let answer = routes::respond(&source, &request, until.clone());
             async { Ok::<_, Infallible>(answer) }
         });
-        serve_connection(stream, service, Some(HEAD_MAX), stopped)
+        let guard = guard.clone();
+        async move { serve_connection(stream, &guard, service, Some(HEAD_MAX), stopped).await }
     })
     .await;
 }

@@ -8,9 +8,9 @@ use stormglass_sim::report::picture::Picture;
 use tokio::sync::watch;
 use url::form_urlencoded;
 
-use super::guard::{Authority, authority, is_own};
 use super::reply::{self, CSS, HTML, JSON, Reply, SCRIPT};
 use super::{PageSource, data, live};
+use crate::guard::host_in;
 use crate::record::TextLimit;
 
 const PAGE: &str = include_str!("page/page.html");
@@ -37,29 +37,13 @@ pub(super) fn respond(
     request: &Request<Incoming>,
     stopped: watch::Receiver<()>,
 ) -> Reply {
-    let headers = request.headers();
-    let Some(authority) = authority(headers, &source.host_name) else {
-        return reply::refusal(
-            StatusCode::FORBIDDEN,
-            "This server answers to its addresses and to localhost only.\n",
-        );
-    };
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return reply::refusal(StatusCode::METHOD_NOT_ALLOWED, "This page changes nothing.\n");
     }
     let path = request.uri().path();
-    // A link may lead to the page from anywhere. All other content is for the page alone.
-    if path == "/" {
-        return reply::page(PAGE, &sockets(source, authority));
-    }
-    if !is_own(headers, authority) {
-        return reply::refusal(
-            StatusCode::FORBIDDEN,
-            "Requests of other pages are not answered.\n",
-        );
-    }
     let query = QueryString(request.uri().query().unwrap_or_default());
     let found = match path {
+        "/" => Some(reply::page(PAGE, &sockets(source, request))),
         "/page.css" => Some(reply::found(CSS, format!("{}{STYLE}", Picture::style()))),
         "/page.js" => Some(reply::found(SCRIPT, format!("'use strict';\n{PARTS}"))),
         "/api/live" => Some(reply::stream(live::changes(source.recorder.clone(), stopped))),
@@ -81,13 +65,12 @@ pub(super) fn respond(
 
 /// Returns the addresses at which the page may open sockets: the gateway, by the host name of the
 /// page.
-fn sockets(source: &PageSource, authority: Authority<'_>) -> String {
+fn sockets(source: &PageSource, request: &Request<Incoming>) -> String {
     let port = source.gateway.port();
-    if authority.host.starts_with('[') {
+    match host_in(request.headers()) {
         // A content security policy has no syntax for addresses of IPv6.
-        "ws:".to_owned()
-    } else {
-        format!("ws://{}:{port}", authority.host)
+        Some(host) if !host.starts_with('[') => format!("ws://{host}:{port}"),
+        _ => "ws:".to_owned(),
     }
 }
 
