@@ -4,7 +4,7 @@
 //! can be certified in its name, so a program that trusts it trusts this server and nothing else.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use std::sync::Arc;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
 };
+use tempfile::TempPath;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -75,7 +76,7 @@ impl LocalCertificate {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)?;
-        let bundle = CertificateBundle::write(address.port(), &authority.pem())?;
+        let bundle = CertificateBundle::write(&authority.pem())?;
         Ok(LocalCertificate { acceptor: TlsAcceptor::from(Arc::new(config)), bundle })
     }
 }
@@ -89,38 +90,25 @@ fn authority() -> CertificateParams {
 }
 
 /// A file of certificates: the authority's, and after it all that the system trusts, for most
-/// programs that are given such a file trust nothing else. The file is removed when this is
-/// dropped.
+/// programs that are given such a file trust nothing else. Only the user of this server can read
+/// the file. It is removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct CertificateBundle {
-    path: PathBuf,
+    path: TempPath,
 }
 
 impl CertificateBundle {
-    fn write(port: u16, authority: &str) -> io::Result<CertificateBundle> {
-        let folder = env::temp_dir();
-        let path = folder.join(format!("stormglass-{port}.pem"));
-        // A link that another user left at the path is replaced, and never followed.
-        let fresh = folder.join(format!("stormglass-{port}-{:016x}.pem", fastrand::u64(..)));
-        let mut file = File::options().write(true).create_new(true).open(&fresh)?;
-        let written = file
-            .write_all(authority.as_bytes())
-            .and_then(|()| file.write_all(&system_bundle()))
-            .and_then(|()| fs::rename(&fresh, &path));
-        if written.is_err() {
-            let _ = fs::remove_file(&fresh);
-        }
-        written.map(|()| CertificateBundle { path })
+    /// Writes the file at a path that no other server has: two of them may have the same port, one
+    /// after the other or at two addresses.
+    fn write(authority: &str) -> io::Result<CertificateBundle> {
+        let mut file = tempfile::Builder::new().prefix("stormglass-").suffix(".pem").tempfile()?;
+        file.write_all(authority.as_bytes())?;
+        file.write_all(&system_bundle())?;
+        Ok(CertificateBundle { path: file.into_temp_path() })
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
-    }
-}
-
-impl Drop for CertificateBundle {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
     }
 }
 

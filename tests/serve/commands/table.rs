@@ -314,3 +314,13 @@ fn a_table_file_in_no_folder_is_an_error_of_one_line() {
     assert!(error.starts_with("error: the table file /nowhere/at/all.redb cannot be opened: "));
     assert_eq!(error.lines().count(), 1, "{error}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_new_table_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = File::new("mode");
+    Kept::start(&file).kill();
+    let mode = fs::metadata(&file.0).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

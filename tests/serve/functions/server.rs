@@ -39,8 +39,14 @@ struct Log {
 
 /// The program, on free ports.
 pub(crate) fn program(file: &Path) -> Command {
+    program_at("127.0.0.1", "0", file)
+}
+
+/// The program, with its gateway at a port of an address.
+pub(crate) fn program_at(host: &str, port: &str, file: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass-serve"));
-    command.args(["--port", "0", "--dynamodb-port", "0", "--no-status", "--runtime-api"]).arg(file);
+    command.args(["--host", host, "--port", port, "--dynamodb-port", "0", "--no-status"]);
+    command.arg("--runtime-api").arg(file);
     // A server that is killed leaves its file of certificates.
     command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
     command

@@ -6,14 +6,12 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
-use stormglass_aws::gateway::Route;
 use stormglass_aws::gateway::{
     ConnectionId, Gateway, GatewayEffect, IntegrationOutcome, ManagementOperation,
-    ManagementOutcome, ManagementRequest, MessageOrigin, RequestId,
+    ManagementOutcome, ManagementRequest, MessageOrigin, RequestId, Route, Upgrade,
 };
 use stormglass_aws::lambda::SandboxId;
 use stormglass_sim::faults::{Fault, Site};
-use stormglass_sim::{Route, Upgrade};
 use stormglass_spec::Time;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 use tokio::select;

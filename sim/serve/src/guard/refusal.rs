@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::http::{self, QUOTED_BYTES_MAX, Reply};
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const ACCESS_DENIED: &str = "AccessDeniedException";
 
 /// The reason why a request is refused.
@@ -38,6 +39,7 @@ impl Refusal {
             (CONTENT_TYPE, "application/json"),
             (ERROR_TYPE, ACCESS_DENIED),
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (RESOURCE_POLICY, "same-origin"),
         ] {
             reply.headers_mut().insert(name, HeaderValue::from_static(value));
         }

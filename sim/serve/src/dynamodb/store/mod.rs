@@ -8,11 +8,13 @@
 mod layout;
 mod writer;
 
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
-use redb::{Database, DatabaseError, StorageError};
+use redb::backends::FileBackend;
+use redb::{Builder, Database, DatabaseError, StorageError};
 use stormglass_dynamodb::JournalEntry;
 
 use crate::panics::message_of;
@@ -87,9 +89,21 @@ impl Store {
 /// Opens a file and checks all of it: a page that is broken would come up in the middle of a read
 /// otherwise.
 fn open_whole(path: &Path) -> Result<Database, StoreError> {
-    let mut database = Database::create(path).map_err(|error| opened(path, error))?;
+    let unopened = |source| StoreError::Io { path: path.to_owned(), source };
+    let file = open_file(path).map_err(unopened)?;
+    let open = |file| Builder::new().create_with_backend(FileBackend::new(file)?);
+    let mut database = open(file).map_err(|error| opened(path, error))?;
     database.check_integrity().map_err(|error| opened(path, error))?;
     Ok(database)
+}
+
+/// Opens a file, or creates it for its owner alone: it holds the messages and ids of clients.
+fn open_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Returns the message of a panic without printing it: the library panics at some broken pages.
