@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use stormglass_probe::{
     Assumptions, MessageFormat, Observation, ObservationKind, ProbeRun, PropertyVerdict, RollCall,
-    RunId,
+    RunId, Surplus,
 };
 use stormglass_spec::Time;
 use stormglass_spec::history::Content;
@@ -60,7 +60,9 @@ impl HistoryBuilder {
 
     fn judged_by(self, format: &MessageFormat, assumptions: Assumptions) -> Vec<PropertyVerdict> {
         let roll_call = RollCall::default();
-        let seen = ProbeRun { observations: self.observations, id: RUN, roll_call, is_whole: true };
+        let surplus = Surplus::default();
+        let (observations, id) = (self.observations, RUN);
+        let seen = ProbeRun { observations, surplus, id, roll_call, is_whole: true };
         verdicts(&seen, format, assumptions)
     }
 

@@ -45,7 +45,7 @@ async fn the_production_handlers_keep_every_promise() {
     for assumptions in [NOTHING_ASSUMED, ALL_ASSUMED] {
         for verdict in verdicts(&seen, &format, assumptions) {
             assert!(!verdict.is_broken(), "{:?}", verdict.evidence.map(|found| found.violation));
-            assert!(verdict.times > 0, "{}", verdict.judged.property.id);
+            assert!(verdict.tested() > 0, "{}", verdict.judged.property.id);
         }
     }
 }

@@ -1,14 +1,19 @@
 //! The cause of each message that a client got, as far as its text tells.
+//!
+//! A text with a mark of the run has one cause. A text without one may have been sent by other
+//! people, if there are any: it then proves nothing, and excuses whatever it may excuse.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use stormglass_spec::history::{Acknowledgement, Content};
 use stormglass_spec::name::{ConnectionName, MessageName};
 
 use super::format::{AcknowledgementRule, MessageFormat, MessageShape};
+use super::frame::ReceivedFrame;
 use super::observation::{Observation, ObservationKind};
-use super::payload::{MarkMatch, RunId};
+use super::payload::RunId;
+use super::unanswered::UnansweredMessages;
 
 /// A place in the list of observations.
 pub(super) type Place = usize;
@@ -27,6 +32,9 @@ pub(super) struct SentMessage {
     pub(super) answers: Vec<Place>,
     /// The first answer which says that it was carried out.
     pub(super) acknowledged: Option<(Place, Acknowledgement)>,
+    /// The first text after it, on its connection, that looks like an answer and that may be one
+    /// to it. Only set where other people may have sent such a text.
+    pub(super) possible_answer: Option<Place>,
     /// The clients that got it, and the text that they got.
     pub(super) arrivals: Vec<Arrival>,
 }
@@ -42,12 +50,14 @@ pub(super) struct Arrival {
 /// The cause of a message that a client got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MessageCause {
-    /// It is the broadcast at this place of the list of messages.
-    Broadcast { message: usize, data: Arc<str> },
+    /// It is the broadcast at this place of the list of messages, and its `nth` arrival from 0.
+    Broadcast { message: usize, nth: usize, data: Arc<str> },
     /// It has the mark of this run, but no message with that mark had been sent by then.
     Nothing,
-    /// It answers this message.
-    Answer { message: usize },
+    /// It answers this message, and is the `nth` answer to it from 0.
+    Answer { message: usize, nth: usize },
+    /// It may answer this message, which is otherwise not answered.
+    PossibleAnswer { message: usize },
     /// Its cause is unknown.
     Unknown,
 }
@@ -61,13 +71,34 @@ pub(super) struct Attribution<'a> {
     pub(super) causes: BTreeMap<Place, MessageCause>,
     by_number: BTreeMap<u32, usize>,
     by_connection: BTreeMap<ConnectionName, Vec<usize>>,
+    /// The messages without a mark, in order.
+    unmarked: Vec<UnmarkedFrame>,
+}
+
+/// A message without a mark that a client got.
+#[derive(Debug)]
+struct UnmarkedFrame {
+    at: Place,
+    connection: ConnectionName,
+    /// The acknowledgement or the error that it is, if it looks like one.
+    answer: Option<UnmarkedAnswer>,
+}
+
+/// An answer that names no message of the run.
+#[derive(Clone, Debug)]
+struct UnmarkedAnswer {
+    acknowledgement: Option<Acknowledgement>,
+    /// True if it names another message.
+    has_id: bool,
 }
 
 impl<'a> Attribution<'a> {
+    /// Finds the causes. With `has_strangers`, no text without a mark has a certain cause.
     pub(super) fn new(
         observations: &[Observation],
         run: RunId,
         format: &'a MessageFormat,
+        has_strangers: bool,
     ) -> Attribution<'a> {
         let mut attribution = Attribution {
             format,
@@ -76,6 +107,7 @@ impl<'a> Attribution<'a> {
             causes: BTreeMap::new(),
             by_number: BTreeMap::new(),
             by_connection: BTreeMap::new(),
+            unmarked: Vec::new(),
         };
         for (at, observation) in observations.iter().enumerate() {
             match &observation.kind {
@@ -88,7 +120,13 @@ impl<'a> Attribution<'a> {
                 _ => {}
             }
         }
-        attribution.adopt(observations);
+        // The marks have told which messages are answered. The others may be answered without one.
+        let unmarked = std::mem::take(&mut attribution.unmarked);
+        if has_strangers {
+            attribution.excuse(&unmarked);
+        } else {
+            attribution.adopt(&unmarked);
+        }
         attribution
     }
 
@@ -114,6 +152,7 @@ impl<'a> Attribution<'a> {
             is_asking: self.is_asking(content),
             answers: Vec::new(),
             acknowledged: None,
+            possible_answer: None,
             arrivals: Vec::new(),
         });
         self.by_connection.entry(connection.clone()).or_default().push(place);
@@ -133,125 +172,123 @@ impl<'a> Attribution<'a> {
         }
     }
 
-    fn receive(&mut self, at: Place, connection: &ConnectionName, text: &Arc<str>) {
-        let cause = match self.format.shape(text) {
-            MessageShape::Other => self.arrive(at, connection, text),
-            shape => self.match_answer(at, connection, shape),
+    fn receive(&mut self, at: Place, connection: &ConnectionName, text: &str) {
+        let cause = match ReceivedFrame::of(text, self.run, self.format) {
+            ReceivedFrame::Broadcast { number, data } => {
+                self.arrive(at, connection, number, data.into())
+            }
+            ReceivedFrame::Answer { number, acknowledgement } => match self.numbered(number) {
+                None => MessageCause::Nothing,
+                Some(message) => self.answer(at, message, acknowledgement),
+            },
+            ReceivedFrame::LikeAnswer { acknowledgement, has_id } => {
+                let answer = Some(UnmarkedAnswer { acknowledgement, has_id });
+                self.unmarked.push(UnmarkedFrame { at, connection: connection.clone(), answer });
+                MessageCause::Unknown
+            }
+            ReceivedFrame::Unmarked => {
+                let connection = connection.clone();
+                self.unmarked.push(UnmarkedFrame { at, connection, answer: None });
+                MessageCause::Unknown
+            }
         };
         self.causes.insert(at, cause);
     }
 
-    fn match_answer(
+    /// Returns the message with a number, if it has been sent.
+    fn numbered(&self, number: Option<u32>) -> Option<usize> {
+        self.by_number.get(&number?).copied()
+    }
+
+    fn arrive(
         &mut self,
         at: Place,
         connection: &ConnectionName,
-        shape: MessageShape,
+        number: Option<u32>,
+        data: Arc<str>,
     ) -> MessageCause {
-        let (id, acknowledgement) = match shape {
-            MessageShape::Acknowledgement { id, acknowledgement } => (id, Some(acknowledgement)),
-            MessageShape::Error { id } => (id, None),
-            MessageShape::GatewayError | MessageShape::Other => (None, None),
-        };
-        let message = match &id {
-            Some(id) => match self.run.find(id) {
-                Some(MarkMatch::Broadcast(number)) => self.by_number.get(&number).copied(),
-                _ => None,
-            },
-            // If other answers have an id, this one is for a message that gets none.
-            None if self.format.has_ids() => None,
-            None => self.waiting(at, connection, acknowledgement.is_some()),
-        };
+        let Some(message) = self.numbered(number) else { return MessageCause::Nothing };
+        let arrivals = &mut self.messages[message].arrivals;
+        let nth = arrivals.len();
+        arrivals.push(Arrival { at, connection: connection.clone(), data: data.clone() });
+        MessageCause::Broadcast { message, nth, data }
+    }
+
+    fn answer(
+        &mut self,
+        at: Place,
+        message: usize,
+        acknowledgement: Option<Acknowledgement>,
+    ) -> MessageCause {
+        let sent = &mut self.messages[message];
+        let nth = sent.answers.len();
+        sent.answers.push(at);
         // A message that is no broadcast reaches no client, whatever the answer to it says.
-        let sent = message.map(|message| &mut self.messages[message]);
-        if let Some((sent, acknowledgement)) =
-            sent.filter(|sent| sent.number.is_some()).zip(acknowledgement)
-        {
+        if let Some(acknowledgement) = acknowledgement.filter(|_| sent.number.is_some()) {
             sent.acknowledged.get_or_insert((at, acknowledgement));
         }
-        self.answer(at, message)
+        MessageCause::Answer { message, nth }
     }
 
-    fn answer(&mut self, at: Place, message: Option<usize>) -> MessageCause {
-        let Some(message) = message else { return MessageCause::Unknown };
-        self.messages[message].answers.push(at);
-        MessageCause::Answer { message }
-    }
-
-    fn arrive(&mut self, at: Place, connection: &ConnectionName, text: &Arc<str>) -> MessageCause {
-        let Some(data) = self.format.received(text) else { return MessageCause::Unknown };
-        match self.run.find(&data) {
-            None => MessageCause::Unknown,
-            Some(MarkMatch::Unreadable) => MessageCause::Nothing,
-            Some(MarkMatch::Broadcast(number)) => match self.by_number.get(&number).copied() {
-                None => MessageCause::Nothing,
-                Some(message) => {
-                    let data: Arc<str> = data.into();
-                    let arrival =
-                        Arrival { at, connection: connection.clone(), data: data.clone() };
-                    self.messages[message].arrivals.push(arrival);
-                    MessageCause::Broadcast { message, data }
-                }
-            },
+    /// Finds causes for texts without a mark, none of which other people sent. One that looks like
+    /// an answer is an answer. Any other may be one, in unknown words, to a message that got none.
+    fn adopt(&mut self, unmarked: &[UnmarkedFrame]) {
+        let has_ids = self.format.has_ids();
+        let mut waiting: BTreeMap<ConnectionName, UnansweredMessages> = BTreeMap::new();
+        for (connection, places) in &self.by_connection {
+            let waiting = waiting.entry(connection.clone()).or_default();
+            places.iter().for_each(|place| waiting.push(*place, &self.messages[*place]));
+        }
+        let like_answers =
+            unmarked.iter().filter_map(|frame| Some((frame, frame.answer.as_ref()?)));
+        for (frame, UnmarkedAnswer { acknowledgement, has_id }) in like_answers {
+            // With the id of another message, it is for none of these.
+            let Some(waiting) = waiting.get_mut(&frame.connection).filter(|_| !has_id) else {
+                continue;
+            };
+            let is_acknowledgement = acknowledgement.is_some();
+            let found = waiting.find(frame.at, is_acknowledgement, has_ids, &self.messages);
+            let Some(message) = found else { continue };
+            // If other answers have an id, this one acknowledges no broadcast.
+            let acknowledgement = acknowledgement.clone().filter(|_| !has_ids);
+            let cause = self.answer(frame.at, message, acknowledgement);
+            self.causes.insert(frame.at, cause);
+        }
+        for frame in unmarked.iter().filter(|frame| frame.answer.is_none()) {
+            let Some(waiting) = waiting.get_mut(&frame.connection) else { continue };
+            let found = waiting.find_asking(frame.at, has_ids, &self.messages);
+            let Some(message) = found else { continue };
+            let cause = self.answer(frame.at, message, None);
+            self.causes.insert(frame.at, cause);
         }
     }
 
-    /// Returns the message that an answer without an id is for: the first on its connection that
-    /// waits for one, or else the first that got none, or else the last one. An acknowledgement is
-    /// for a broadcast, unless broadcasts have ids.
-    fn waiting(
-        &self,
-        at: Place,
-        connection: &ConnectionName,
-        is_acknowledgement: bool,
-    ) -> Option<usize> {
-        let sent = self.by_connection.get(connection)?.iter().copied();
-        let has_ids = self.format.has_ids();
-        let messages = sent.map(|place| (place, &self.messages[place]));
-        let fits = |message: &SentMessage| match message.number {
-            Some(_) => !(has_ids && is_acknowledgement),
-            None => has_ids || !is_acknowledgement,
-        };
-        let candidates: Vec<(usize, &SentMessage)> =
-            messages.filter(|(_, message)| message.at < at && fits(message)).collect();
-        // A message with an id is less likely to be answered without one.
-        let by_likelihood = |(_, message): &&(usize, &SentMessage)| {
-            let has_id = has_ids && message.number.is_some();
-            (!message.answers.is_empty(), !message.is_asking, has_id)
-        };
-        let first = candidates.iter().min_by_key(by_likelihood)?;
-        let is_open = first.1.answers.is_empty();
-        let found = if is_open { Some(first) } else { candidates.last() };
-        found.map(|(place, _)| *place)
-    }
-
-    /// Finds causes for messages that have none yet: each may be the answer, in unknown words, to a
-    /// message on the same connection that got none. Of two texts that look like answers, one is
-    /// one too many.
-    fn adopt(&mut self, observations: &[Observation]) {
-        let unknown = self.causes.iter().filter(|(_, cause)| **cause == MessageCause::Unknown);
-        let unknown: Vec<Place> = unknown.map(|(at, _)| *at).collect();
-        for at in unknown {
-            let Observation { connection, kind: ObservationKind::Received(text), .. } =
-                &observations[at]
-            else {
+    /// Lets texts without a mark, any of which other people may have sent, excuse as many messages
+    /// as they can: each may be the answer to one earlier message that got none.
+    fn excuse(&mut self, unmarked: &[UnmarkedFrame]) {
+        let mut waiting: BTreeMap<&ConnectionName, VecDeque<usize>> = BTreeMap::new();
+        let mut unfailed: BTreeMap<&ConnectionName, VecDeque<usize>> = BTreeMap::new();
+        for (connection, places) in &self.by_connection {
+            let is_unanswered = |place: &&usize| self.messages[**place].answers.is_empty();
+            let unanswered = || places.iter().filter(is_unanswered).copied();
+            let asking = unanswered().filter(|place| self.messages[*place].is_asking);
+            waiting.insert(connection, asking.collect());
+            unfailed.insert(connection, unanswered().collect());
+        }
+        for frame in unmarked {
+            let messages = &mut self.messages;
+            let is_before = |place: &mut usize| messages[*place].at < frame.at;
+            let first = waiting.get_mut(&frame.connection);
+            if let Some(message) = first.and_then(|queue| queue.pop_front_if(is_before)) {
+                self.causes.insert(frame.at, MessageCause::PossibleAnswer { message });
+            }
+            if frame.answer.is_none() {
                 continue;
-            };
-            let shape = self.format.shape(text);
-            let (is_acknowledgement, id) = match &shape {
-                MessageShape::Acknowledgement { id, .. } => (true, id.as_ref()),
-                MessageShape::Error { id } => (false, id.as_ref()),
-                MessageShape::GatewayError | MessageShape::Other => (false, None),
-            };
-            let message = match id {
-                // It answers a message that was not sent here.
-                Some(_) => None,
-                None => self.waiting(at, connection, is_acknowledgement).filter(|message| {
-                    let message = &self.messages[*message];
-                    shape != MessageShape::Other || message.is_asking && message.answers.is_empty()
-                }),
-            };
-            let cause = self.answer(at, message);
-            self.causes.insert(at, cause);
+            }
+            let Some(queue) = unfailed.get_mut(&frame.connection) else { continue };
+            while let Some(message) = queue.pop_front_if(|place| messages[*place].at < frame.at) {
+                messages[message].possible_answer = Some(frame.at);
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use stormglass_spec::Time;
 use stormglass_spec::name::ConnectionName;
 
-use super::attribution::Attribution;
+use super::attribution::{Attribution, MessageCause};
 use super::format::MessageFormat;
 use super::observation::{Observation, ObservationKind};
 use super::run::ProbeRun;
@@ -25,9 +25,12 @@ pub struct Figures {
     pub sent: u64,
     /// The number of messages that clients got.
     pub received: u64,
+    /// The number of them without a mark of the run that answer nothing.
+    pub unmarked: u64,
     /// The most handshakes within a second.
     pub connections_per_second_max: u64,
-    /// The most messages that clients sent and got within a second.
+    /// The most messages that clients sent and got within a second, without those that were only
+    /// counted.
     pub messages_per_second_max: u64,
     /// The time from a request for a WebSocket to its 101.
     pub handshake: Option<Spread>,
@@ -68,7 +71,7 @@ pub struct FanOut {
 impl Figures {
     /// Measures a run.
     pub fn of(run: &ProbeRun, format: &MessageFormat) -> Figures {
-        let attribution = Attribution::new(&run.observations, run.id, format);
+        let attribution = Attribution::new(&run.observations, run.id, format, false);
         let at = |place: usize| run.observations[place].at;
         let count = |is_it: fn(&ObservationKind) -> bool| {
             let sights = run.observations.iter().filter(|observation| is_it(&observation.kind));
@@ -90,6 +93,9 @@ impl Figures {
             acknowledged.extend(answered);
         }
         let clients = run.roll_call.clients;
+        let causes = attribution.causes.values();
+        let unknown = causes.filter(|cause| **cause == MessageCause::Unknown).count();
+        let surplus = run.surplus;
         Figures {
             opened: count(|kind| matches!(kind, ObservationKind::Opened)),
             refused: count(|kind| {
@@ -97,7 +103,10 @@ impl Figures {
             }),
             ended: count(|kind| matches!(kind, ObservationKind::ClosedByEndpoint(_))),
             sent: count(|kind| matches!(kind, ObservationKind::Sent { .. })),
-            received: count(|kind| matches!(kind, ObservationKind::Received(_))),
+            received: count(|kind| matches!(kind, ObservationKind::Received(_)))
+                + surplus.marked
+                + surplus.unmarked,
+            unmarked: u64::try_from(unknown).unwrap_or(u64::MAX) + surplus.unmarked,
             connections_per_second_max: densest(run, |kind| {
                 matches!(kind, ObservationKind::Opened)
             }),

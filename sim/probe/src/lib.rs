@@ -38,8 +38,9 @@
 //! - `format`, `pointer`: the format of an API's messages.
 //! - `dial`: an address, and a socket there.
 //! - `player`, `run`: a client, and a run of all of them.
+//! - `frame`, `retention`: the kinds of frames that a client gets, and the frames that are kept.
 //! - `observation`: the observations of the clients.
-//! - `attribution`: the cause of each message that a client got.
+//! - `attribution`, `unanswered`: the cause of each message that a client got.
 //! - `reading`: the events that may have happened inside the endpoint.
 //! - `verdict`: the verdicts on the promises.
 //! - `figures`: the speed of the endpoint.
@@ -51,13 +52,16 @@ mod command;
 mod dial;
 mod figures;
 mod format;
+mod frame;
 mod observation;
 mod payload;
 mod player;
 mod pointer;
 mod reading;
 pub mod report;
+mod retention;
 mod run;
+mod unanswered;
 mod verdict;
 mod workload;
 
@@ -67,6 +71,7 @@ pub use figures::{FanOut, Figures, Spread};
 pub use format::{AcknowledgementRule, FormatError, MessageFormat};
 pub use observation::{Observation, ObservationKind};
 pub use payload::RunId;
+pub use retention::Surplus;
 pub use run::{ProbeRun, ProbeSettings, RollCall, UnreachableError, run};
 pub use verdict::{Assumptions, Evidence, JUDGED, JudgedProperty, PropertyVerdict, judge};
 pub use workload::{Broadcast, ClientPlan, ClientStep, Workload};

@@ -1,6 +1,6 @@
 //! The observations of the clients of a probe, in one order and by one clock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -8,6 +8,9 @@ use stormglass_spec::Time;
 use stormglass_spec::history::Content;
 use stormglass_spec::name::{ConnectionName, MessageName};
 use tokio::sync::Notify;
+
+use super::frame::ReceivedFrame;
+use super::retention::{Retention, Surplus};
 
 /// An act of a client, or something that it saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +57,8 @@ pub enum ObservationKind {
 #[derive(Debug)]
 pub(super) struct ObservationLog {
     started: Instant,
+    /// The number of the last broadcast of the run.
+    number_max: u32,
     state: Mutex<LogState>,
     changed: Notify,
 }
@@ -61,50 +66,71 @@ pub(super) struct ObservationLog {
 #[derive(Debug, Default)]
 struct LogState {
     observations: Vec<Observation>,
-    open: BTreeSet<ConnectionName>,
+    surplus: Surplus,
+    /// The number of observations that are messages without a mark.
+    unmarked: usize,
+    /// The open connections, each with the frames that are kept of it.
+    open: BTreeMap<ConnectionName, Retention>,
     /// The number of clients that have got each broadcast.
     arrivals: BTreeMap<u32, usize>,
 }
 
 impl ObservationLog {
-    pub(super) fn start() -> ObservationLog {
+    /// Starts the log of a run whose last broadcast has the number `number_max`.
+    pub(super) fn start(number_max: u32) -> ObservationLog {
         #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
         let started = Instant::now();
-        ObservationLog { started, state: Mutex::default(), changed: Notify::new() }
+        ObservationLog { started, number_max, state: Mutex::default(), changed: Notify::new() }
     }
 
     /// Records an observation, unless its connection is over.
     pub(super) fn record(&self, connection: &ConnectionName, kind: ObservationKind) {
-        self.with(|state| match &kind {
-            ObservationKind::Requested | ObservationKind::Refused(_) | ObservationKind::Failed => {
-                state.push(self.started, connection, kind);
-            }
-            ObservationKind::Opened => {
-                state.open.insert(connection.clone());
-                state.push(self.started, connection, kind);
-            }
-            ObservationKind::CloseSent(_)
-            | ObservationKind::Vanished
-            | ObservationKind::ClosedByEndpoint(_) => {
-                if state.open.remove(connection) {
-                    state.push(self.started, connection, kind);
+        self.with(|state| {
+            match &kind {
+                ObservationKind::Requested
+                | ObservationKind::Refused(_)
+                | ObservationKind::Failed => {}
+                ObservationKind::Opened => {
+                    state.open.insert(connection.clone(), Retention::default());
+                }
+                ObservationKind::CloseSent(_)
+                | ObservationKind::Vanished
+                | ObservationKind::ClosedByEndpoint(_) => {
+                    if state.open.remove(connection).is_none() {
+                        return;
+                    }
+                }
+                ObservationKind::Sent { .. } | ObservationKind::Received(_) => {
+                    let Some(retention) = state.open.get_mut(connection) else { return };
+                    if matches!(kind, ObservationKind::Sent { .. }) {
+                        retention.send();
+                    }
                 }
             }
-            ObservationKind::Sent { .. } | ObservationKind::Received(_) => {
-                if state.open.contains(connection) {
-                    state.push(self.started, connection, kind);
-                }
-            }
+            state.push(self.started, connection, kind);
         });
         self.changed.notify_waiters();
     }
 
-    /// Records a message, which is the broadcast with this number if there is one.
-    pub(super) fn receive(&self, connection: &ConnectionName, text: &str, number: Option<u32>) {
-        if let Some(number) = number {
-            self.with(|state| *state.arrivals.entry(number).or_default() += 1);
-        }
-        self.record(connection, ObservationKind::Received(text.into()));
+    /// Records a message that came, or counts it if it is one of too many, unless its connection
+    /// is over.
+    pub(super) fn receive(&self, connection: &ConnectionName, text: &str, frame: &ReceivedFrame) {
+        self.with(|state| {
+            let Some(retention) = state.open.get_mut(connection) else { return };
+            let kept = retention.keep(text, frame, self.number_max, &mut state.surplus);
+            let Some(text) = kept else { return };
+            match frame {
+                ReceivedFrame::Broadcast { number: Some(number), .. } => {
+                    *state.arrivals.entry(*number).or_default() += 1;
+                }
+                ReceivedFrame::Unmarked => state.unmarked += 1,
+                ReceivedFrame::Broadcast { number: None, .. }
+                | ReceivedFrame::Answer { .. }
+                | ReceivedFrame::LikeAnswer { .. } => {}
+            }
+            state.push(self.started, connection, ObservationKind::Received(text));
+        });
+        self.changed.notify_waiters();
     }
 
     /// Waits until a number of clients have got a broadcast.
@@ -126,17 +152,18 @@ impl ObservationLog {
     }
 
     pub(super) fn is_open(&self, connection: &ConnectionName) -> bool {
-        self.with(|state| state.open.contains(connection))
+        self.with(|state| state.open.contains_key(connection))
     }
 
-    /// Returns the number of observations so far.
+    /// Returns the number of observations so far, without those that other people may cause.
     pub(super) fn count(&self) -> usize {
-        self.with(|state| state.observations.len())
+        self.with(|state| state.observations.len() - state.unmarked)
     }
 
-    /// Returns the observations so far.
-    pub(super) fn observations(&self) -> Vec<Observation> {
-        self.with(|state| state.observations.clone())
+    /// Ends the log: returns the observations so far, and the numbers of frames that are not among
+    /// them.
+    pub(super) fn take(&self) -> (Vec<Observation>, Surplus) {
+        self.with(|state| (std::mem::take(&mut state.observations), state.surplus))
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut LogState) -> T) -> T {

@@ -1,5 +1,6 @@
 //! A client of a probe: it takes its steps one after the other, and reads all the while.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,7 +9,6 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use stormglass_spec::history::Content;
 use stormglass_spec::name::ConnectionName;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
@@ -17,9 +17,10 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::dial::{DialError, Socket, Target};
-use super::format::{AcknowledgementRule, MessageFormat, MessageShape};
+use super::format::{AcknowledgementRule, MessageFormat};
+use super::frame::ReceivedFrame;
 use super::observation::{ObservationKind, ObservationLog};
-use super::payload::{MarkMatch, RunId};
+use super::payload::RunId;
 use super::workload::{Broadcast, ClientStep};
 
 /// The longest time that a client waits for the endpoint to answer its close frame.
@@ -50,6 +51,24 @@ impl RunContext {
         let mut over = self.over.clone();
         let _ = over.wait_for(|is_over| *is_over).await;
     }
+
+    /// Returns the result of an act; `None` if the run is over before it is done.
+    pub(super) async fn unless_over<T>(&self, act: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = act => Some(done),
+            () = self.ended() => None,
+        }
+    }
+
+    /// Returns the result of an act; `None` if it takes longer than a time, or than the run.
+    pub(super) async fn within<T>(
+        &self,
+        time: Duration,
+        act: impl Future<Output = T>,
+    ) -> Option<T> {
+        self.unless_over(timeout(time, act)).await?.ok()
+    }
 }
 
 /// A client.
@@ -67,9 +86,19 @@ pub(super) struct Player {
 struct OpenConnection {
     connection: ConnectionName,
     sink: SplitSink<Socket, Message>,
-    /// A value for each message that answers something.
-    answers: UnboundedReceiver<()>,
+    heard: watch::Receiver<Heard>,
+    /// The counts when the client last sent a message.
+    heard_before: Heard,
     reading: AbortHandle,
+}
+
+/// The numbers of messages that a client got and that may be answers.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heard {
+    /// The messages that are answers or look like one.
+    answers: u64,
+    /// The other messages without a mark.
+    unmarked: u64,
 }
 
 /// Stops reading, which ends the connection.
@@ -101,8 +130,7 @@ impl Player {
                 let _ = self.connect().await;
             }
             ClientStep::Wait(time) => {
-                let context = Arc::clone(&self.context);
-                let _ = timeout(*time, context.ended()).await;
+                let _ = self.context.within(*time, pending::<()>()).await;
             }
             ClientStep::Broadcast(broadcast) => self.broadcast(broadcast).await,
             ClientStep::BadInput(place) => self.send_bad_input(*place).await,
@@ -120,7 +148,8 @@ impl Player {
         let connection: ConnectionName = format!("{}{}", self.name, self.connections).into();
         let log = &self.context.log;
         log.record(&connection, ObservationKind::Requested);
-        let socket = self.context.target.dial().await.inspect_err(|error| {
+        let dialled = self.context.unless_over(self.context.target.dial()).await;
+        let socket = dialled.unwrap_or(Err(DialError::TimedOut)).inspect_err(|error| {
             let kind = match error {
                 DialError::Refused(status) => ObservationKind::Refused(*status),
                 _ => ObservationKind::Failed,
@@ -129,11 +158,12 @@ impl Player {
         })?;
         log.record(&connection, ObservationKind::Opened);
         let (sink, stream) = socket.split();
-        let (answered, answers) = unbounded_channel();
-        let reading = read(Arc::clone(&self.context), connection.clone(), stream, answered);
+        let heard_before = Heard::default();
+        let (hears, heard) = watch::channel(heard_before);
+        let reading = read(Arc::clone(&self.context), connection.clone(), stream, hears);
         #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
         let reading = tokio::spawn(reading).abort_handle();
-        self.open = Some(OpenConnection { connection, sink, answers, reading });
+        self.open = Some(OpenConnection { connection, sink, heard, heard_before, reading });
         Ok(())
     }
 
@@ -154,7 +184,9 @@ impl Player {
         let number = Some(broadcast.number);
         self.send(ObservationKind::Sent { message, number, content }, text).await;
         if broadcast.waits && context.format.acknowledged() == AcknowledgementRule::Reply {
-            self.wait_for_an_answer().await;
+            // Other people may be talking meanwhile.
+            let counts_unmarked = !context.format.has_ids();
+            self.wait_for_an_answer(counts_unmarked).await;
         }
     }
 
@@ -167,27 +199,34 @@ impl Player {
         self.send(ObservationKind::Sent { message, number: None, content }, input.text.clone())
             .await;
         if input.answered {
-            self.wait_for_an_answer().await;
+            self.wait_for_an_answer(true).await;
         }
     }
 
     async fn send(&mut self, kind: ObservationKind, text: String) {
         let Some(open) = &mut self.open else { return };
-        while open.answers.try_recv().is_ok() {}
+        open.heard_before = *open.heard.borrow();
         self.context.log.record(&open.connection, kind);
         self.context.sent.fetch_add(1, Ordering::Relaxed);
-        match timeout(self.context.patience, open.sink.send(Message::text(text))).await {
-            Ok(Ok(())) => {}
+        let sending = open.sink.send(Message::text(text));
+        match self.context.within(self.context.patience, sending).await {
+            Some(Ok(())) => {}
             // The reader notices, and records the endpoint's close frame.
-            Ok(Err(_)) => {}
+            Some(Err(_)) => {}
             // The endpoint does not read: half a message makes the connection useless.
-            Err(_) => self.vanish(),
+            None => self.vanish(),
         }
     }
 
-    async fn wait_for_an_answer(&mut self) {
+    /// Waits for an answer, or for any message without a mark if those count.
+    async fn wait_for_an_answer(&mut self, counts_unmarked: bool) {
         let Some(open) = &mut self.open else { return };
-        let _ = timeout(self.context.patience, open.answers.recv()).await;
+        let before = open.heard_before;
+        let is_answered = |heard: &Heard| {
+            heard.answers > before.answers || (counts_unmarked && heard.unmarked > before.unmarked)
+        };
+        let waiting = open.heard.wait_for(is_answered);
+        let _ = self.context.within(self.context.patience, waiting).await;
     }
 
     /// Sends a close frame, and gives the endpoint the time to answer it.
@@ -195,12 +234,13 @@ impl Player {
         let Some(mut open) = self.open.take() else { return };
         self.context.log.record(&open.connection, ObservationKind::CloseSent(code));
         let frame = CloseFrame { code: CloseCode::from(code), reason: "".into() };
-        let _ = timeout(CLOSE_MAX, async {
+        let closing = async {
             if open.sink.send(Message::Close(Some(frame))).await.is_ok() {
-                while open.answers.recv().await.is_some() {}
+                // The reader is gone once the endpoint has answered.
+                while open.heard.changed().await.is_ok() {}
             }
-        })
-        .await;
+        };
+        let _ = self.context.within(CLOSE_MAX, closing).await;
     }
 
     fn vanish(&mut self) {
@@ -214,14 +254,14 @@ async fn read(
     context: Arc<RunContext>,
     connection: ConnectionName,
     mut stream: SplitStream<Socket>,
-    answered: UnboundedSender<()>,
+    hears: watch::Sender<Heard>,
 ) {
     let mut code = 1006;
     while let Some(Ok(message)) = stream.next().await {
         match message {
-            Message::Text(text) => receive(&context, &connection, &text, &answered),
+            Message::Text(text) => receive(&context, &connection, &text, &hears),
             Message::Binary(bytes) => {
-                receive(&context, &connection, &String::from_utf8_lossy(&bytes), &answered);
+                receive(&context, &connection, &String::from_utf8_lossy(&bytes), &hears);
             }
             Message::Close(frame) => code = frame.map_or(1005, |frame| frame.code.into()),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
@@ -234,17 +274,13 @@ fn receive(
     context: &RunContext,
     connection: &ConnectionName,
     text: &str,
-    answered: &UnboundedSender<()>,
+    hears: &watch::Sender<Heard>,
 ) {
-    let marked = context.run.find(text);
-    let is_answer = context.format.shape(text) != MessageShape::Other || marked.is_none();
-    let number = match marked {
-        Some(MarkMatch::Broadcast(number)) if !is_answer => Some(number),
-        _ => None,
-    };
-    context.log.receive(connection, text, number);
-    if is_answer {
-        // The client may have stopped waiting for it.
-        let _ = answered.send(());
-    }
+    let frame = ReceivedFrame::of(text, context.run, &context.format);
+    context.log.receive(connection, text, &frame);
+    hears.send_modify(|heard| match frame {
+        ReceivedFrame::Broadcast { .. } => {}
+        ReceivedFrame::Answer { .. } | ReceivedFrame::LikeAnswer { .. } => heard.answers += 1,
+        ReceivedFrame::Unmarked => heard.unmarked += 1,
+    });
 }

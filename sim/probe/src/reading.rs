@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_spec::history::{
-    Acknowledgement, Answer, Content, Effect, Event, EventKind, Origin, Outcome, Request, Side,
+    Acknowledgement, Answer, Effect, Event, EventKind, Origin, Outcome, Request, Side,
 };
 use stormglass_spec::name::{CallName, ConnectionName, InvocationName, MessageName};
 use stormglass_spec::{History, Time};
 
-use super::attribution::{Attribution, MessageCause, Place, SentMessage};
+use super::attribution::{Arrival, Attribution, MessageCause, Place, SentMessage};
 use super::format::AcknowledgementRule;
 use super::observation::{Observation, ObservationKind};
 
@@ -26,9 +26,10 @@ use super::observation::{Observation, ObservationKind};
 pub(super) struct Reading {
     /// Attempts inside failed wherever that explains an observation.
     pub(super) has_faults: bool,
-    /// Clients of other people sent every broadcast that was not sent here.
+    /// Clients of other people may have sent every text without a mark of the run.
     pub(super) has_strangers: bool,
-    /// Every broadcast was accepted, and every connection closed, as early as possible.
+    /// Every connection that the endpoint closed was closed as early as possible, and no sender
+    /// takes the arrival of its own message for an acknowledgement.
     pub(super) is_lenient_in_time: bool,
 }
 
@@ -44,7 +45,8 @@ const OBSERVATION: u8 = 2;
 const STARTS: u8 = 3;
 const CLOSES: u8 = 4;
 
-/// Returns a history that fits the observations.
+/// Returns a history that fits the observations. The attribution must be that of the reading, with
+/// other people or without.
 pub(super) fn history(
     observations: &[Observation],
     attribution: &Attribution<'_>,
@@ -162,68 +164,52 @@ impl HistoryBuilder<'_> {
         }
     }
 
-    /// Adds a message that a client got.
+    /// Adds a message that a client got, unless other people may have sent it.
     fn receive(&mut self, at: Place, connection: ConnectionName, text: &Arc<str>) {
         let attribution = self.attribution;
+        let name = |message: &usize| &attribution.messages[*message].name;
         let (body, origin) = match attribution.causes.get(&at) {
-            Some(MessageCause::Broadcast { message, data }) => {
-                let message = &attribution.messages[*message];
-                let nth = message.arrivals.iter().position(|arrival| arrival.at == at);
-                let call = post_name(&message.name, &connection, nth.unwrap_or(0));
+            Some(MessageCause::Broadcast { message, nth, data }) => {
+                let call = post_name(name(message), &connection, *nth);
                 (data.clone(), Origin::Post { call })
             }
-            Some(MessageCause::Answer { message }) if attribution.is_of_gateway(text) => {
-                let frame = attribution.messages[*message].name.clone();
-                (text.clone(), Origin::GatewayError { frame })
+            Some(MessageCause::Answer { message, .. }) if attribution.is_of_gateway(text) => {
+                (text.clone(), Origin::GatewayError { frame: name(message).clone() })
             }
-            Some(MessageCause::Answer { message }) => {
-                let message = &attribution.messages[*message];
-                let nth = message.answers.iter().position(|answer| *answer == at).unwrap_or(0);
-                let invocation = nth_invocation(&message.name, nth);
+            // Nothing is asked of the gateway's own words.
+            Some(MessageCause::PossibleAnswer { message }) => {
+                (text.clone(), Origin::GatewayError { frame: name(message).clone() })
+            }
+            Some(MessageCause::Answer { message, nth }) => {
+                let invocation = nth_invocation(name(message), *nth);
                 (text.clone(), Origin::Reply { invocation })
             }
             Some(MessageCause::Nothing) => (text.clone(), invented(at)),
-            Some(MessageCause::Unknown) | None => (text.clone(), self.strangers(at, text)),
+            Some(MessageCause::Unknown) | None if self.reading.has_strangers => return,
+            Some(MessageCause::Unknown) | None => (text.clone(), invented(at)),
         };
         self.add(at, OBSERVATION, EventKind::FrameReceived { connection, body, origin });
-    }
-
-    /// Returns the origin of a message that was not sent here: a stranger, if there may be one.
-    fn strangers(&mut self, at: Place, text: &Arc<str>) -> Origin {
-        if !self.reading.has_strangers {
-            return invented(at);
-        }
-        let (connection, frame): (ConnectionName, MessageName) =
-            ("stranger1".into(), format!("stranger.b{at}").into());
-        let content = Content::Broadcast { data: text.clone(), text: text.clone() };
-        let sent =
-            EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
-        self.add(at, CALLS, sent);
-        self.start(at, CALLS, &frame.invocation(), &connection, false);
-        let recipient = self.observations[at].connection.clone();
-        let post = Post { broadcast: &frame, nth: 0, recipient: &recipient, body: text };
-        self.post(at, &post, false);
-        Origin::Post { call: post_name(&frame, &recipient, 0) }
     }
 
     /// Adds the work of the endpoint on a message.
     fn work(&mut self, message: &SentMessage) {
         let two_way = message.is_asking || !message.answers.is_empty();
         if message.number.is_some() || two_way {
-            let (at, phase) = self.started(message);
-            self.start(at, phase, &message.name.invocation(), &message.connection, two_way);
+            let invocation = message.name.invocation();
+            self.start(message.at, STARTS, &invocation, &message.connection, two_way);
         }
         let ended = self.ended(message);
+        let copies = copies(message);
         for (nth, arrival) in message.arrivals.iter().enumerate() {
             // The gateway had accepted the post by then, and by the time of the acknowledgement.
             let at = ended.as_ref().map_or(arrival.at, |(ended, _, _)| arrival.at.min(*ended));
             let is_ambiguous =
-                self.reading.has_faults && self.may_be_ambiguous(message, arrival.at);
+                self.reading.has_faults && self.may_be_ambiguous(message, arrival, &copies);
             let (recipient, body) = (&arrival.connection, &arrival.data);
             self.post(at, &Post { broadcast: &message.name, nth, recipient, body }, is_ambiguous);
         }
         if let Some((at, phase, acknowledgement)) = ended {
-            for connection in self.missed(message, at) {
+            for connection in self.missed(message, at, &copies) {
                 let (broadcast, body) = (&message.name, &"".into());
                 self.post(at, &Post { broadcast, nth: 0, recipient: &connection, body }, false);
             }
@@ -248,20 +234,14 @@ impl HistoryBuilder<'_> {
         }
     }
 
-    /// Returns the place where an invocation started: the earlier, the fewer connections were there
-    /// before it.
-    fn started(&self, message: &SentMessage) -> Rank {
-        let arrived = message.arrivals.iter().map(|arrival| arrival.at);
-        let first = arrived.chain(message.answers.iter().copied()).min();
-        match first.filter(|first| *first > message.at) {
-            Some(first) if !self.reading.is_lenient_in_time => (first, CALLS),
-            _ => (message.at, STARTS),
-        }
-    }
-
     /// Returns the connections that ended so soon after an acknowledgement that the broadcast may
     /// still have been on its way to them.
-    fn missed(&self, message: &SentMessage, acknowledged: Place) -> Vec<ConnectionName> {
+    fn missed(
+        &self,
+        message: &SentMessage,
+        acknowledged: Place,
+        copies: &Copies<'_>,
+    ) -> Vec<ConnectionName> {
         let Some(answer) = self.observations.get(acknowledged) else { return Vec::new() };
         let was_over_soon = |span: &Lifespan| {
             let is_over = span.over.filter(|over| *over > acknowledged);
@@ -270,7 +250,7 @@ impl HistoryBuilder<'_> {
         let missed = self.connections.iter().filter(|(connection, span)| {
             span.opened.is_some_and(|opened| opened < message.at)
                 && was_over_soon(span)
-                && message.arrivals.iter().all(|arrival| arrival.connection != **connection)
+                && !copies.contains_key(connection)
         });
         missed.map(|(connection, _)| connection.clone()).collect()
     }
@@ -286,7 +266,9 @@ impl HistoryBuilder<'_> {
             AcknowledgementRule::Silence if message.answers.is_empty() => {
                 let due = self.observations[message.at].at + self.silence;
                 let at = self.observations.partition_point(|observation| observation.at < due);
-                Some((at, ENDS, Acknowledgement { counts: None }))
+                let may_have_failed = message.possible_answer.is_some_and(|answer| answer < at);
+                let acknowledgement = Acknowledgement { counts: None };
+                (!may_have_failed).then_some((at, ENDS, acknowledgement))
             }
             // A client that got its own message may assume that others have it as well, but no more
             // than that.
@@ -304,15 +286,19 @@ impl HistoryBuilder<'_> {
     ///
     /// If one copy arrived, and the sender was told that every client has it, the attempt that made
     /// it arrive is known to have gone well: no other attempt matters.
-    fn may_be_ambiguous(&self, message: &SentMessage, arrived: Place) -> bool {
-        let connection = &self.observations[arrived].connection;
-        let copies =
-            message.arrivals.iter().filter(|arrival| arrival.connection == *connection).count();
+    fn may_be_ambiguous(
+        &self,
+        message: &SentMessage,
+        arrival: &Arrival,
+        copies: &Copies<'_>,
+    ) -> bool {
+        let connection = &arrival.connection;
         let Some((acknowledged, acknowledgement)) = &message.acknowledged else { return true };
         let span = self.connections.get(connection).copied().unwrap_or_default();
         let was_there = span.opened.is_some_and(|opened| opened < message.at)
             && span.over.is_none_or(|over| over > *acknowledged);
-        copies > 1 || !acknowledgement.is_complete() || acknowledgement.failed() > 0 || !was_there
+        let is_again = copies.get(connection).is_some_and(|copies| *copies > 1);
+        is_again || !acknowledgement.is_complete() || acknowledgement.failed() > 0 || !was_there
     }
 
     fn start(
@@ -377,6 +363,17 @@ impl HistoryBuilder<'_> {
         });
         History { events: events.collect() }
     }
+}
+
+/// The number of copies of a message that each connection got.
+type Copies<'a> = BTreeMap<&'a ConnectionName, usize>;
+
+fn copies(message: &SentMessage) -> Copies<'_> {
+    let mut copies = Copies::new();
+    for arrival in &message.arrivals {
+        *copies.entry(&arrival.connection).or_default() += 1;
+    }
+    copies
 }
 
 /// A post of a broadcast to a client, the `nth` one from 0.

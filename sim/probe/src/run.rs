@@ -9,17 +9,17 @@ use std::time::Duration;
 use futures_util::future::{Either, join_all, select};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::dial::{DialError, Target};
 use super::format::MessageFormat;
 use super::observation::{Observation, ObservationKind, ObservationLog};
 use super::payload::RunId;
 use super::player::{Player, RunContext};
+use super::retention::Surplus;
 use super::workload::Workload;
 
-/// The most times that the quiet time at the end is tried: clients of other people may never be
-/// quiet.
+/// The most times that the quiet time at the end is tried: an endpoint may never be quiet.
 const SETTLE_TIMES_MAX: u32 = 5;
 
 /// The number of looks within a quiet time.
@@ -34,10 +34,11 @@ pub struct ProbeSettings {
     pub clients: u32,
     /// The number of broadcasts that they send; at least one.
     pub messages: u32,
-    /// The time after which they stop, done or not.
+    /// The longest time of the run, from the first handshake to the last close frame. The clients
+    /// stop, done or not, when only the quiet time is left of it.
     pub time_max: Duration,
     /// The quiet time after which a message that has not come is missing. A client waits as long
-    /// for an answer before it goes on.
+    /// for an answer before it goes on. It must be shorter than `time_max`.
     pub settle: Duration,
 }
 
@@ -46,6 +47,8 @@ pub struct ProbeSettings {
 pub struct ProbeRun {
     /// The observations, in order.
     pub observations: Vec<Observation>,
+    /// The numbers of frames that are not among them.
+    pub surplus: Surplus,
     /// The number that its payloads have in common.
     pub id: RunId,
     /// The roll call at its end.
@@ -94,7 +97,7 @@ pub struct UnreachableError {
 ///
 /// # Panics
 ///
-/// If the settings are of no clients, or of no messages.
+/// If the settings are of no clients, or of no messages, or have no time but the quiet time.
 pub async fn run(
     target: &Target,
     format: &MessageFormat,
@@ -102,46 +105,55 @@ pub async fn run(
     sent: Arc<AtomicU64>,
     stop: impl Future<Output = ()>,
 ) -> Result<ProbeRun, UnreachableError> {
+    assert!(settings.settle < settings.time_max, "a run has time before the quiet time");
+    #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
+    let started = Instant::now();
+    let (playing_ends, deadline) =
+        (started + (settings.time_max - settings.settle), started + settings.time_max);
     let workload = Workload::new(settings.seed, settings.clients, settings.messages, format);
     let (ending, over) = watch::channel(false);
     let context = Arc::new(RunContext {
         target: target.clone(),
         format: format.clone(),
         run: RunId(fastrand::u32(..)),
-        log: ObservationLog::start(),
+        log: ObservationLog::start(settings.messages),
         patience: settings.settle,
         sent,
         over,
     });
-    let names = workload.clients.iter().map(|client| client.name.clone());
-    let mut players: Vec<Player> =
-        names.map(|name| Player::new(Arc::clone(&context), name)).collect();
-    let first = players.first_mut().expect("a workload has a client");
-    first.connect().await.map_err(|source| unreachable(target, source))?;
-    // Whichever comes first; players that are told to end still finish their step.
-    let playing = std::pin::pin!(play(&context, &workload, players));
-    let ends = std::pin::pin!(timeout(settings.time_max, stop));
-    let (mut players, roll_call) = match select(playing, ends).await {
+    // Whichever comes first; players that are told to end leave their step.
+    let playing = std::pin::pin!(play(&context, &workload));
+    let ends = std::pin::pin!(timeout_at(playing_ends, stop));
+    let played = match select(playing, ends).await {
         Either::Left((played, _)) => played,
         Either::Right((_, playing)) => {
             ending.send_replace(true);
             playing.await
         }
     };
+    let (mut players, roll_call) = played.map_err(|source| unreachable(target, source))?;
     // Messages on their way still count as observations, those of the closing do not.
-    settle(&context, settings.settle).await;
+    let _ = timeout_at(deadline, settle(&context, settings.settle)).await;
     let is_whole = !*ending.borrow();
-    let observations = context.log.observations();
-    join_all(players.iter_mut().map(|player| player.close(1000))).await;
-    Ok(ProbeRun { observations, id: context.run, roll_call, is_whole })
+    let (observations, surplus) = context.log.take();
+    let closing = join_all(players.iter_mut().map(|player| player.close(1000)));
+    let _ = timeout_at(deadline, closing).await;
+    Ok(ProbeRun { observations, surplus, id: context.run, roll_call, is_whole })
 }
 
 /// Plays all clients at once, and then calls the roll.
+///
+/// # Errors
+///
+/// If the first client of all gets no connection.
 async fn play(
     context: &Arc<RunContext>,
     workload: &Workload,
-    players: Vec<Player>,
-) -> (Vec<Player>, RollCall) {
+) -> Result<(Vec<Player>, RollCall), DialError> {
+    let names = workload.clients.iter().map(|client| client.name.clone());
+    let mut players: Vec<Player> =
+        names.map(|name| Player::new(Arc::clone(context), name)).collect();
+    players.first_mut().expect("a workload has a client").connect().await?;
     let mut playing = JoinSet::new();
     for (place, mut player) in players.into_iter().enumerate() {
         let steps = workload.clients[place].steps.clone();
@@ -154,7 +166,7 @@ async fn play(
     played.sort_unstable_by_key(|(place, _)| *place);
     let mut players: Vec<Player> = played.into_iter().map(|(_, player)| player).collect();
     let roll_call = call_the_roll(context, workload, &mut players).await;
-    (players, roll_call)
+    Ok((players, roll_call))
 }
 
 /// Connects every client, and lets one after the other broadcast while all others are silent.
@@ -177,7 +189,7 @@ async fn call_the_roll(
         sender.broadcast(broadcast).await;
         // A client that has not got it by then is noticed in the judgement.
         let arrived = context.log.arrived(broadcast.number, roll_call.clients);
-        let _ = timeout(context.patience, arrived).await;
+        let _ = context.within(context.patience, arrived).await;
         roll_call.broadcasts.push(broadcast.number);
     }
     roll_call

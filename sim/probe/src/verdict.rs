@@ -1,6 +1,7 @@
 //! The verdicts on an endpoint: the promises that it keeps, as far as its clients can tell.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_spec::properties::{
@@ -32,9 +33,9 @@ pub const JUDGED: [JudgedProperty; 7] = [
         broken: "a client whose 101 came before a broadcast was sent, and who still listened for \
                  the time of `--settle` after its acknowledgement, never gets it, and the \
                  acknowledgement does not say so",
-        suspect: "the client's 101 came between a broadcast and its first arrival, or the endpoint \
-                  closed the connection some time later; or the API acknowledges nothing, and only \
-                  the sender itself is known to have it",
+        suspect: "the endpoint closed the connection some time later; or the acknowledgement has \
+                  no mark; or the API acknowledges nothing, and only the sender itself is known to \
+                  have it",
     },
     JudgedProperty {
         property: VERBATIM,
@@ -44,10 +45,9 @@ pub const JUDGED: [JudgedProperty; 7] = [
     },
     JudgedProperty {
         property: NOT_INVENTED,
-        broken: "a message has a mark that no message so far has, or the id of a message of \
-                 another client",
-        suspect: "a message has no mark: other people may have broadcast it, unless `--assume \
-                  alone` says that there are none",
+        broken: "a message has a mark that no message so far has, or answers a message of another \
+                 client; with `--assume alone`: a message has no mark and answers nothing",
+        suspect: "without `--assume alone`: a message has no mark and answers nothing",
     },
     JudgedProperty {
         property: NOT_DUPLICATED,
@@ -65,16 +65,20 @@ pub const JUDGED: [JudgedProperty; 7] = [
     },
     JudgedProperty {
         property: ANSWERED,
-        broken: "a client that stayed got no answer to a message that the format says is answered, \
-                 or two, or an empty one",
-        suspect: "never; an answer in unknown words counts, and silence is not judged if the \
-                  format expects no answer",
+        broken: "a client that stayed got nothing that may be the answer to a message that the \
+                 format says is answered, or two answers with the mark of one message; with \
+                 `--assume alone`: two answers, or an empty one",
+        suspect: "without `--assume alone`: there is a second answer without a mark, or an empty \
+                  one; an answer in unknown words counts, and silence is not judged if the format \
+                  expects no answer",
     },
     JudgedProperty {
         property: DISCREET,
-        broken: "an answer holds an ARN, a stack trace, the number of an account or an exception \
-                 of the SDK that its sender had not sent",
-        suspect: "never; the gateway's own error messages are not looked at",
+        broken: "an answer with a mark, or with `--assume alone` any answer, holds an ARN, a stack \
+                 trace, the number of an account or an exception of the SDK that its sender had \
+                 not sent",
+        suspect: "without `--assume alone`: the answer has no mark; the gateway's own error \
+                  messages are not looked at",
     },
 ];
 
@@ -92,8 +96,8 @@ pub struct Assumptions {
 pub struct PropertyVerdict {
     /// The promise.
     pub judged: &'static JudgedProperty,
-    /// The number of times that it was put to the test.
-    pub times: u64,
+    /// The number of tests that found nothing.
+    passed: u64,
     /// The evidence against it, if there is any.
     pub evidence: Option<Evidence>,
 }
@@ -108,10 +112,15 @@ pub struct Evidence {
     /// The first violation.
     pub violation: Violation,
     /// The history with the violation.
-    pub history: History,
+    pub history: Arc<History>,
 }
 
 impl PropertyVerdict {
+    /// Returns the number of times that the promise was put to the test. Each violation is one.
+    pub fn tested(&self) -> u64 {
+        self.passed + self.evidence.as_ref().map_or(0, |evidence| evidence.times)
+    }
+
     /// Returns true if the promise is broken.
     pub fn is_broken(&self) -> bool {
         self.evidence.as_ref().is_some_and(|evidence| evidence.is_certain)
@@ -127,7 +136,7 @@ impl PropertyVerdict {
         match &self.evidence {
             Some(evidence) if evidence.is_certain => "broken",
             Some(_) => "suspect",
-            None if self.times == 0 => "not judged",
+            None if self.passed == 0 => "not judged",
             None => "held",
         }
     }
@@ -140,67 +149,90 @@ pub fn judge(
     assumptions: Assumptions,
     silence: Duration,
 ) -> Vec<PropertyVerdict> {
-    let attribution = Attribution::new(&run.observations, run.id, format);
-    let read = |reading| {
+    let read = |reading: Reading| {
+        let attribution =
+            Attribution::new(&run.observations, run.id, format, reading.has_strangers);
         let acknowledged = format.acknowledged();
         history(&run.observations, &attribution, acknowledged, silence, reading)
     };
-    let lenient = Judgement::judge(read(Reading {
-        has_faults: !assumptions.faultless,
-        has_strangers: !assumptions.alone,
-        is_lenient_in_time: true,
-    }));
-    let strict = Judgement::judge(read(Reading {
-        has_faults: false,
-        has_strangers: false,
-        is_lenient_in_time: false,
-    }));
+    // Without other people, nobody sent the messages without a mark, those that were only counted
+    // included.
+    let invented = |has_strangers| if has_strangers { 0 } else { run.surplus.unmarked };
+    let has_strangers = !assumptions.alone;
+    let lenient =
+        Reading { has_faults: !assumptions.faultless, has_strangers, is_lenient_in_time: true };
+    let strict = Reading { has_faults: false, has_strangers: false, is_lenient_in_time: false };
+    let lenient = Judgement::judge(read(lenient), invented(has_strangers));
+    let strict = Judgement::judge(read(strict), invented(false));
     let verdicts = JUDGED.iter().map(|judged| {
         let id = judged.property.id;
-        let evidence = lenient.evidence(id, true).or_else(|| strict.evidence(id, false));
-        let times = lenient.times.get(id).copied().unwrap_or(0);
-        PropertyVerdict { judged, times: tests(id, times, format), evidence }
+        let is_suspect = !lenient.is_broken(id) && strict.is_broken(id);
+        let judgement = if is_suspect { &strict } else { &lenient };
+        let evidence = judgement.evidence(id, !is_suspect);
+        PropertyVerdict { judged, passed: judgement.passed(id, format), evidence }
     });
     verdicts.collect()
-}
-
-/// Returns the number of tests of a promise: an answer that the format does not ask for is no test.
-fn tests(id: &str, times: u64, format: &MessageFormat) -> u64 {
-    let expects = format.acknowledged() == AcknowledgementRule::Reply
-        || format.bad_input().iter().any(|input| input.answered);
-    if id == ANSWERED.id && !expects { 0 } else { times }
 }
 
 /// One reading of the observations, held to every promise.
 #[derive(Debug)]
 struct Judgement {
-    history: History,
-    times: BTreeMap<&'static str, u64>,
-    violations: BTreeMap<&'static str, Vec<Violation>>,
+    history: Arc<History>,
+    tests: BTreeMap<&'static str, u64>,
+    violations: BTreeMap<&'static str, Violations>,
+}
+
+/// The violations of one promise.
+#[derive(Debug)]
+struct Violations {
+    times: u64,
+    first: Violation,
 }
 
 impl Judgement {
-    fn judge(history: History) -> Judgement {
+    /// Judges a history, and adds `invented` messages that are like others in it.
+    fn judge(history: History, invented: u64) -> Judgement {
         let mut judge = Judge::new(&JUDGED.map(|judged| judged.property));
-        let mut violations: BTreeMap<&'static str, Vec<Violation>> = BTreeMap::new();
+        let mut violations: BTreeMap<&'static str, Violations> = BTreeMap::new();
         let mut keep = |found: Vec<Violation>| {
-            for violation in found {
-                violations.entry(violation.property).or_default().push(violation);
+            for first in found {
+                let property = first.property;
+                violations.entry(property).or_insert(Violations { times: 0, first }).times += 1;
             }
         };
         history.events.iter().for_each(|event| keep(judge.observe_all(event)));
         keep(judge.finish_all());
-        let times = judge.tested().collect();
-        Judgement { history, times, violations }
+        let mut tests: BTreeMap<&'static str, u64> = judge.tested().collect();
+        if let Some(found) = violations.get_mut(NOT_INVENTED.id) {
+            found.times += invented;
+            *tests.entry(NOT_INVENTED.id).or_default() += invented;
+        }
+        Judgement { history: Arc::new(history), tests, violations }
+    }
+
+    /// Returns the number of tests of a promise that found nothing: an answer that the format does
+    /// not ask for is no test.
+    fn passed(&self, id: &str, format: &MessageFormat) -> u64 {
+        let expects = format.acknowledged() == AcknowledgementRule::Reply
+            || format.bad_input().iter().any(|input| input.answered);
+        if id == ANSWERED.id && !expects {
+            return 0;
+        }
+        let failed = self.violations.get(id).map_or(0, |found| found.times);
+        self.tests.get(id).map_or(0, |tests| tests.saturating_sub(failed))
+    }
+
+    fn is_broken(&self, id: &str) -> bool {
+        self.violations.contains_key(id)
     }
 
     fn evidence(&self, id: &str, is_certain: bool) -> Option<Evidence> {
-        let violations = self.violations.get(id)?;
+        let Violations { times, first } = self.violations.get(id)?;
         Some(Evidence {
             is_certain,
-            times: u64::try_from(violations.len()).unwrap_or(u64::MAX),
-            violation: violations.first()?.clone(),
-            history: self.history.clone(),
+            times: *times,
+            violation: first.clone(),
+            history: Arc::clone(&self.history),
         })
     }
 }

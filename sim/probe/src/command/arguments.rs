@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::{Assumptions, JUDGED, ProbeSettings};
-use clap::{Parser, ValueEnum, value_parser};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, ValueEnum, value_parser};
 use stormglass_sim::report::numbers::parse_positive_time;
 use textwrap::Options;
 
@@ -31,7 +32,9 @@ pub(crate) struct ProbeArguments {
     /// Number of broadcasts of all clients together
     #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..=MESSAGES_MAX))]
     pub(crate) messages: u32,
-    /// Time after which the clients stop, such as 30s or 5m
+    /// Longest time of the whole probe, such as 30s or 5m
+    ///
+    /// The clients stop when only the time of --settle is left of it.
     #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_bounded)]
     pub(crate) time_max: Duration,
     /// Quiet time at the end, such as 3s
@@ -67,6 +70,20 @@ pub(crate) enum Assumption {
 }
 
 impl ProbeArguments {
+    /// Parses the arguments of this process. Ends it if they are wrong.
+    pub(crate) fn parse_checked() -> ProbeArguments {
+        let arguments = ProbeArguments::parse();
+        if arguments.settle >= arguments.time_max {
+            let (settle, time_max) = (text_of(arguments.settle), text_of(arguments.time_max));
+            let mistake = format!(
+                "a quiet time of {settle} leaves the clients nothing of the {time_max} of --for; \
+                 shorten --settle, or lengthen --for"
+            );
+            ProbeArguments::command().error(ErrorKind::ValueValidation, mistake).exit();
+        }
+        arguments
+    }
+
     pub(crate) fn settings(&self, seed: u64) -> ProbeSettings {
         let ProbeArguments { clients, messages, time_max, settle, .. } = *self;
         ProbeSettings { seed, clients, messages, time_max, settle }
@@ -116,7 +133,7 @@ impl ProbeArguments {
 
 /// Returns the help on the promises: the observations that prove each broken or make it suspect.
 fn after_help() -> String {
-    let mut text = "The observations that decide on each promise:\n".to_owned();
+    let mut text = MARKS.to_owned();
     for judged in &JUDGED {
         text += &format!("\n  {}\n", judged.property.id);
         for (word, when) in [("broken if", judged.broken), ("suspect if", judged.suspect)] {
@@ -128,6 +145,14 @@ fn after_help() -> String {
     }
     text + EXIT_CODES
 }
+
+const MARKS: &str = "\
+Each payload and each id of the probe has a mark that nobody else can know. Other people may use the
+endpoint meanwhile: a text without a mark may be theirs, and breaks no promise unless `--assume
+alone` says that there are none.
+
+The observations that decide on each promise:
+";
 
 const EXIT_CODES: &str = "
 All other promises speak of rows, calls and invocations: `cargo sim` judges those.

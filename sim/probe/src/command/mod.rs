@@ -20,7 +20,6 @@ use crate::{
     Figures, FormatError, MessageFormat, ProbeRun, PropertyVerdict, Target, TargetError,
     UnreachableError, Workload, judge, run,
 };
-use clap::Parser;
 use tokio::time::interval;
 
 use arguments::ProbeArguments;
@@ -56,14 +55,19 @@ impl ProbeCommandError {
 
 /// Runs `cargo probe` with the arguments of this process.
 pub fn main() -> ExitCode {
-    let arguments = ProbeArguments::parse();
+    let arguments = ProbeArguments::parse_checked();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let probed = runtime
         .map_err(|source| ProbeCommandError::Io {
             what: "no threads can be started".into(),
             source,
         })
-        .and_then(|runtime| runtime.block_on(probe(&arguments)));
+        .and_then(|runtime| {
+            let probed = runtime.block_on(probe(&arguments));
+            // A name that is still being looked up would hold the process back.
+            runtime.shutdown_background();
+            probed
+        });
     probed.unwrap_or_else(|error| {
         // The reader of standard error may be gone.
         let _ = writeln!(io::stderr(), "error: {error}");

@@ -31,7 +31,7 @@ fn promise(verdict: &PropertyVerdict) -> Value {
         "kind": "promise",
         "promise": verdict.judged.property.id,
         "verdict": verdict.word(),
-        "tested": verdict.times,
+        "tested": verdict.tested(),
     });
     if let Some(found) = &verdict.evidence {
         object["found"] = found.times.into();

@@ -123,7 +123,17 @@ impl ProbeReport<'_> {
             thousands(figures.ended),
             thousands(figures.sent),
             thousands(figures.received)
-        )
+        )?;
+        if figures.unmarked == 0 {
+            return Ok(());
+        }
+        let others = format!(
+            "{} received have no mark of this run, and answer nothing: other people may have sent \
+             them. They are no ground for a promise to be broken, unless `--assume alone` says \
+             that there are none.",
+            count(figures.unmarked, "message")
+        );
+        write_paragraph(f, "others", &others)
     }
 
     fn write_evidence(
@@ -156,7 +166,7 @@ impl ProbeReport<'_> {
 fn write_promise(f: &mut fmt::Formatter<'_>, verdict: &PropertyVerdict) -> fmt::Result {
     let id = verdict.judged.property.id;
     let found = verdict.evidence.as_ref().map_or(0, |evidence| evidence.times);
-    let (times, found) = (thousands(verdict.times), thousands(found));
+    let (times, found) = (thousands(verdict.tested()), thousands(found));
     writeln!(f, "  {id:<20} {times:>9}   {found:>9}   {}", verdict.word())
 }
 
