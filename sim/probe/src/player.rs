@@ -243,7 +243,8 @@ impl Player {
         let _ = self.context.within(CLOSE_MAX, closing).await;
     }
 
-    fn vanish(&mut self) {
+    /// Hangs up without a word.
+    pub(super) fn vanish(&mut self) {
         let Some(open) = self.open.take() else { return };
         self.context.log.record(&open.connection, ObservationKind::Vanished);
     }

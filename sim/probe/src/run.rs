@@ -19,8 +19,9 @@ use super::player::{Player, RunContext};
 use super::retention::Surplus;
 use super::workload::Workload;
 
-/// The most times that the quiet time at the end is tried: an endpoint may never be quiet.
-const SETTLE_TIMES_MAX: u32 = 5;
+/// The number of quiet times that a run keeps for its end: in the first of them the endpoint may
+/// become quiet, and in the last one it is.
+const QUIET_TIMES: u32 = 2;
 
 /// The number of looks within a quiet time.
 const LOOKS: u32 = 10;
@@ -35,10 +36,11 @@ pub struct ProbeSettings {
     /// The number of broadcasts that they send; at least one.
     pub messages: u32,
     /// The longest time of the run, from the first handshake to the last close frame. The clients
-    /// stop, done or not, when only the quiet time is left of it.
+    /// stop, done or not, when only twice the quiet time is left of it.
     pub time_max: Duration,
     /// The quiet time after which a message that has not come is missing. A client waits as long
-    /// for an answer before it goes on. It must be shorter than `time_max`.
+    /// for an answer before it goes on. Twice this time must be shorter than
+    /// `time_max`.
     pub settle: Duration,
 }
 
@@ -53,7 +55,7 @@ pub struct ProbeRun {
     pub id: RunId,
     /// The roll call at its end.
     pub roll_call: RollCall,
-    /// True if every step was taken.
+    /// True if every step was taken, and the endpoint was quiet at the end.
     pub is_whole: bool,
 }
 
@@ -97,7 +99,7 @@ pub struct UnreachableError {
 ///
 /// # Panics
 ///
-/// If the settings are of no clients, or of no messages, or have no time but the quiet time.
+/// If the settings are of no clients, or of no messages, or have no time before the end.
 pub async fn run(
     target: &Target,
     format: &MessageFormat,
@@ -105,11 +107,11 @@ pub async fn run(
     sent: Arc<AtomicU64>,
     stop: impl Future<Output = ()>,
 ) -> Result<ProbeRun, UnreachableError> {
-    assert!(settings.settle < settings.time_max, "a run has time before the quiet time");
+    let ending_max = settings.settle * QUIET_TIMES;
+    assert!(ending_max < settings.time_max, "a run has time before its end");
     #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
     let started = Instant::now();
-    let (playing_ends, deadline) =
-        (started + (settings.time_max - settings.settle), started + settings.time_max);
+    let deadline = started + settings.time_max;
     let workload = Workload::new(settings.seed, settings.clients, settings.messages, format);
     let (ending, over) = watch::channel(false);
     let context = Arc::new(RunContext {
@@ -123,7 +125,7 @@ pub async fn run(
     });
     // Whichever comes first; players that are told to end leave their step.
     let playing = std::pin::pin!(play(&context, &workload));
-    let ends = std::pin::pin!(timeout_at(playing_ends, stop));
+    let ends = std::pin::pin!(timeout_at(deadline - ending_max, stop));
     let played = match select(playing, ends).await {
         Either::Left((played, _)) => played,
         Either::Right((_, playing)) => {
@@ -133,8 +135,12 @@ pub async fn run(
     };
     let (mut players, roll_call) = played.map_err(|source| unreachable(target, source))?;
     // Messages on their way still count as observations, those of the closing do not.
-    let _ = timeout_at(deadline, settle(&context, settings.settle)).await;
-    let is_whole = !*ending.borrow();
+    let is_quiet = timeout_at(deadline, settle(&context, settings.settle)).await.is_ok();
+    if !is_quiet {
+        // Messages may still be on their way, so none is missing: its recipient has gone.
+        players.iter_mut().for_each(Player::vanish);
+    }
+    let is_whole = is_quiet && !*ending.borrow();
     let (observations, surplus) = context.log.take();
     let closing = join_all(players.iter_mut().map(|player| player.close(1000)));
     let _ = timeout_at(deadline, closing).await;
@@ -199,14 +205,11 @@ async fn call_the_roll(
 /// that stood still was not quiet.
 async fn settle(context: &RunContext, quiet: Duration) {
     let (mut last, mut looks) = (context.log.count(), 0);
-    for _ in 0..SETTLE_TIMES_MAX * LOOKS {
+    while looks < LOOKS {
         sleep(quiet / LOOKS).await;
         let count = context.log.count();
         looks = if count == last { looks + 1 } else { 0 };
         last = count;
-        if looks == LOOKS {
-            return;
-        }
     }
 }
 

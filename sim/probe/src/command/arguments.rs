@@ -34,7 +34,7 @@ pub(crate) struct ProbeArguments {
     pub(crate) messages: u32,
     /// Longest time of the whole probe, such as 30s or 5m
     ///
-    /// The clients stop when only the time of --settle is left of it.
+    /// The clients stop when only twice the time of --settle is left of it.
     #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = parse_bounded)]
     pub(crate) time_max: Duration,
     /// Quiet time at the end, such as 3s
@@ -73,11 +73,11 @@ impl ProbeArguments {
     /// Parses the arguments of this process. Ends it if they are wrong.
     pub(crate) fn parse_checked() -> ProbeArguments {
         let arguments = ProbeArguments::parse();
-        if arguments.settle >= arguments.time_max {
+        if arguments.settle * 2 >= arguments.time_max {
             let (settle, time_max) = (text_of(arguments.settle), text_of(arguments.time_max));
             let mistake = format!(
-                "a quiet time of {settle} leaves the clients nothing of the {time_max} of --for; \
-                 shorten --settle, or lengthen --for"
+                "twice the quiet time of {settle} leaves the clients nothing of the {time_max} of \
+                 --for; shorten --settle, or lengthen --for"
             );
             ProbeArguments::command().error(ErrorKind::ValueValidation, mistake).exit();
         }
