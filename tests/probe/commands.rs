@@ -165,6 +165,10 @@ fn wrong_use_ends_with_exit_code_2() {
         (&["ftp://a"], "error: \"ftp://a\" is no WebSocket address: it begins with neither ws://"),
         (&["ws://a", "--clients", "0"], "error: invalid value '0' for '--clients <CLIENTS>'"),
         (&["ws://a", "--for", "2 h"], "error: invalid value '2 h' for '--for <TIME>'"),
+        (
+            &["ws://a", "--for", "5s"],
+            "error: twice the quiet time of 3s leaves the clients nothing",
+        ),
         (&["ws://a", "--seed", "x"], "error: invalid value 'x' for '--seed <SEED>': a seed is"),
         (&["ws://a", "--message-format", "no.toml"], "error: no.toml cannot be read: "),
         (&[], "error: the following required arguments were not provided"),

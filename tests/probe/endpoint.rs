@@ -1,6 +1,6 @@
 //! A small endpoint that talks as the production handlers do, and may misbehave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{SinkExt, StreamExt};
@@ -47,7 +47,10 @@ struct Hub {
     fault: Fault,
     clients: BTreeMap<u32, UnboundedSender<String>>,
     connections: u32,
+    /// The broadcasts with an id, which are those of the probe. Only they go wrong.
     broadcasts: u32,
+    /// The clients that broadcast without an id. Nothing goes wrong for them.
+    strangers: BTreeSet<u32>,
     /// What one client gets only after the next broadcast.
     held: Option<String>,
     /// Told of every broadcast.
@@ -63,8 +66,15 @@ pub(super) async fn start(fault: Fault) -> String {
 pub(super) async fn start_listening(fault: Fault, heard: Arc<Notify>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("its address").to_string();
-    let hub =
-        Hub { fault, clients: BTreeMap::new(), connections: 0, broadcasts: 0, held: None, heard };
+    let hub = Hub {
+        fault,
+        clients: BTreeMap::new(),
+        connections: 0,
+        broadcasts: 0,
+        strangers: BTreeSet::new(),
+        held: None,
+        heard,
+    };
     let hub = Arc::new(Mutex::new(hub));
     spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -124,11 +134,17 @@ impl Hub {
     }
 
     fn broadcast(&mut self, sender: u32, data: &str, message: &str) {
-        self.broadcasts += 1;
+        let has_id = message != "null";
+        if has_id {
+            self.broadcasts += 1;
+        } else {
+            self.strangers.insert(sender);
+        }
         self.heard.notify_one();
-        let is_fifth = self.broadcasts.is_multiple_of(5);
+        let is_fifth = has_id && self.broadcasts.is_multiple_of(5);
         // The one that it goes wrong for is never the sender.
-        let victim = self.clients.keys().copied().find(|id| *id != sender);
+        let mut others = self.clients.keys().copied().filter(|id| !self.strangers.contains(id));
+        let victim = others.find(|id| *id != sender);
         for (id, client) in &self.clients {
             let is_victim = is_fifth && victim == Some(*id);
             let data = match (self.fault, is_victim) {

@@ -1,11 +1,14 @@
 //! `cargo probe`: what it finds in endpoints that keep the promises, and in ones that do not.
 
 mod commands;
+mod deadline;
 mod endpoint;
 mod formats;
 mod planted;
+mod script;
 mod seen;
 mod served;
+mod strangers;
 mod workloads;
 
 use std::sync::Arc;

@@ -10,10 +10,17 @@ use stormglass_serve::dynamodb::Tables;
 use stormglass_serve::{Host, Listeners, Server};
 use tokio::net::TcpListener;
 
+use super::strangers::talk_beside;
 use super::{ALL_ASSUMED, NOTHING_ASSUMED, SETTINGS, because, verdicts, watch, words};
 
 /// What clients see of an application.
 async fn seen_of(app: &str, format: &MessageFormat) -> ProbeRun {
+    seen_beside(app, format, 0).await
+}
+
+/// What clients see of an application that strangers talk on as well, so many things each whenever
+/// a client of the probe broadcasts.
+async fn seen_beside(app: &str, format: &MessageFormat, talk: usize) -> ProbeRun {
     let listen = async || TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let listeners = Listeners { gateway: listen().await, dynamodb: listen().await };
     let address: SocketAddr = listeners.gateway.local_addr().expect("its address");
@@ -25,7 +32,11 @@ async fn seen_of(app: &str, format: &MessageFormat) -> ProbeRun {
     let tables = Tables::in_memory(DynamoDb::new(Limits::default()));
     let server = Server::new(listeners, tables);
     let (served, seen) = futures_util::join!(server.serve(Host::App(app), stop), async {
-        let seen = watch(&address.to_string(), format, &SETTINGS).await;
+        let address = address.to_string();
+        if talk > 0 {
+            talk_beside(&address, talk).await;
+        }
+        let seen = watch(&address, format, &SETTINGS).await;
         drop(stopped);
         seen
     });
@@ -48,6 +59,16 @@ async fn the_production_handlers_keep_every_promise() {
             assert!(verdict.tested() > 0, "{}", verdict.judged.property.id);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_production_handlers_keep_every_promise_while_strangers_talk() {
+    let format = MessageFormat::default();
+    let seen = seen_beside("stormglass", &format, 8).await;
+    assert!(seen.surplus.unmarked > 0, "they talk more than is kept");
+    let verdicts = verdicts(&seen, &format, NOTHING_ASSUMED);
+    assert_eq!(words(&verdicts, "broken"), [""; 0], "{verdicts:?}");
+    assert!(words(&verdicts, "suspect").contains(&"not-invented"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
