@@ -40,7 +40,12 @@ pub(super) enum Fault {
     AnswersEmpty,
     /// Every fifth acknowledgement admits that somebody was not reached, who was not.
     DropsAndSaysSo,
+    /// With every broadcast, each client gets a lot of what others say.
+    Chatters,
 }
+
+/// The number of texts without a mark that come with every broadcast if the endpoint chatters.
+pub(super) const CHATTER: usize = 200;
 
 #[derive(Debug)]
 struct Hub {
@@ -156,6 +161,11 @@ impl Hub {
                 (Fault::Alters, true) => altered(data),
                 _ => data.to_owned(),
             };
+            if self.fault == Fault::Chatters {
+                (0..CHATTER).for_each(|_| {
+                    let _ = client.send("chat".to_owned());
+                });
+            }
             let _ = client.send(data.clone());
             if is_victim && self.fault == Fault::Duplicates {
                 let _ = client.send(data);

@@ -65,10 +65,8 @@ async fn the_production_handlers_keep_every_promise() {
 async fn the_production_handlers_keep_every_promise_while_strangers_talk() {
     let format = MessageFormat::default();
     let seen = seen_beside("stormglass", &format, 8).await;
-    assert!(seen.surplus.unmarked > 0, "they talk more than is kept");
     let verdicts = verdicts(&seen, &format, NOTHING_ASSUMED);
     assert_eq!(words(&verdicts, "broken"), [""; 0], "{verdicts:?}");
-    assert!(words(&verdicts, "suspect").contains(&"not-invented"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -181,7 +181,7 @@ impl<'a> Attribution<'a> {
                 None => MessageCause::Nothing,
                 Some(message) => self.answer(at, message, acknowledgement),
             },
-            ReceivedFrame::LikeAnswer { acknowledgement, has_id } => {
+            ReceivedFrame::ApparentAnswer { acknowledgement, has_id } => {
                 let answer = Some(UnmarkedAnswer { acknowledgement, has_id });
                 self.unmarked.push(UnmarkedFrame { at, connection: connection.clone(), answer });
                 MessageCause::Unknown
@@ -239,9 +239,9 @@ impl<'a> Attribution<'a> {
             let waiting = waiting.entry(connection.clone()).or_default();
             places.iter().for_each(|place| waiting.push(*place, &self.messages[*place]));
         }
-        let like_answers =
+        let apparent_answers =
             unmarked.iter().filter_map(|frame| Some((frame, frame.answer.as_ref()?)));
-        for (frame, UnmarkedAnswer { acknowledgement, has_id }) in like_answers {
+        for (frame, UnmarkedAnswer { acknowledgement, has_id }) in apparent_answers {
             // With the id of another message, it is for none of these.
             let Some(waiting) = waiting.get_mut(&frame.connection).filter(|_| !has_id) else {
                 continue;

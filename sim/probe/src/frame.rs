@@ -18,7 +18,7 @@ pub(super) enum ReceivedFrame {
     Answer { number: Option<u32>, acknowledgement: Option<Acknowledgement> },
     /// A frame without a mark that looks like an answer. `has_id` if it answers a message with an
     /// id that is not of the run.
-    LikeAnswer { acknowledgement: Option<Acknowledgement>, has_id: bool },
+    ApparentAnswer { acknowledgement: Option<Acknowledgement>, has_id: bool },
     /// Any other frame without a mark.
     Unmarked,
 }
@@ -35,7 +35,7 @@ impl ReceivedFrame {
         // An answer without an id may repeat the payload, which has a mark as well.
         match run.find(id.as_deref().unwrap_or(text)) {
             Some(mark) => ReceivedFrame::Answer { number: number(mark), acknowledgement },
-            None => ReceivedFrame::LikeAnswer { acknowledgement, has_id: id.is_some() },
+            None => ReceivedFrame::ApparentAnswer { acknowledgement, has_id: id.is_some() },
         }
     }
 }

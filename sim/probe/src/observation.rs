@@ -126,7 +126,7 @@ impl ObservationLog {
                 ReceivedFrame::Unmarked => state.unmarked += 1,
                 ReceivedFrame::Broadcast { number: None, .. }
                 | ReceivedFrame::Answer { .. }
-                | ReceivedFrame::LikeAnswer { .. } => {}
+                | ReceivedFrame::ApparentAnswer { .. } => {}
             }
             state.push(self.started, connection, ObservationKind::Received(text));
         });

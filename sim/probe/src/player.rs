@@ -86,15 +86,15 @@ pub(super) struct Player {
 struct OpenConnection {
     connection: ConnectionName,
     sink: SplitSink<Socket, Message>,
-    heard: watch::Receiver<Heard>,
+    counts: watch::Receiver<AnswerCounts>,
     /// The counts when the client last sent a message.
-    heard_before: Heard,
+    counts_before: AnswerCounts,
     reading: AbortHandle,
 }
 
 /// The numbers of messages that a client got and that may be answers.
 #[derive(Clone, Copy, Debug, Default)]
-struct Heard {
+struct AnswerCounts {
     /// The messages that are answers or look like one.
     answers: u64,
     /// The other messages without a mark.
@@ -158,12 +158,12 @@ impl Player {
         })?;
         log.record(&connection, ObservationKind::Opened);
         let (sink, stream) = socket.split();
-        let heard_before = Heard::default();
-        let (hears, heard) = watch::channel(heard_before);
-        let reading = read(Arc::clone(&self.context), connection.clone(), stream, hears);
+        let counts_before = AnswerCounts::default();
+        let (counting, counts) = watch::channel(counts_before);
+        let reading = read(Arc::clone(&self.context), connection.clone(), stream, counting);
         #[expect(clippy::disallowed_methods, reason = "nothing is simulated here")]
         let reading = tokio::spawn(reading).abort_handle();
-        self.open = Some(OpenConnection { connection, sink, heard, heard_before, reading });
+        self.open = Some(OpenConnection { connection, sink, counts, counts_before, reading });
         Ok(())
     }
 
@@ -205,7 +205,7 @@ impl Player {
 
     async fn send(&mut self, kind: ObservationKind, text: String) {
         let Some(open) = &mut self.open else { return };
-        open.heard_before = *open.heard.borrow();
+        open.counts_before = *open.counts.borrow();
         self.context.log.record(&open.connection, kind);
         self.context.sent.fetch_add(1, Ordering::Relaxed);
         let sending = open.sink.send(Message::text(text));
@@ -221,11 +221,12 @@ impl Player {
     /// Waits for an answer, or for any message without a mark if those count.
     async fn wait_for_an_answer(&mut self, counts_unmarked: bool) {
         let Some(open) = &mut self.open else { return };
-        let before = open.heard_before;
-        let is_answered = |heard: &Heard| {
-            heard.answers > before.answers || (counts_unmarked && heard.unmarked > before.unmarked)
+        let before = open.counts_before;
+        let is_answered = |counts: &AnswerCounts| {
+            counts.answers > before.answers
+                || (counts_unmarked && counts.unmarked > before.unmarked)
         };
-        let waiting = open.heard.wait_for(is_answered);
+        let waiting = open.counts.wait_for(is_answered);
         let _ = self.context.within(self.context.patience, waiting).await;
     }
 
@@ -237,7 +238,7 @@ impl Player {
         let closing = async {
             if open.sink.send(Message::Close(Some(frame))).await.is_ok() {
                 // The reader is gone once the endpoint has answered.
-                while open.heard.changed().await.is_ok() {}
+                while open.counts.changed().await.is_ok() {}
             }
         };
         let _ = self.context.within(CLOSE_MAX, closing).await;
@@ -255,14 +256,14 @@ async fn read(
     context: Arc<RunContext>,
     connection: ConnectionName,
     mut stream: SplitStream<Socket>,
-    hears: watch::Sender<Heard>,
+    counting: watch::Sender<AnswerCounts>,
 ) {
     let mut code = 1006;
     while let Some(Ok(message)) = stream.next().await {
         match message {
-            Message::Text(text) => receive(&context, &connection, &text, &hears),
+            Message::Text(text) => receive(&context, &connection, &text, &counting),
             Message::Binary(bytes) => {
-                receive(&context, &connection, &String::from_utf8_lossy(&bytes), &hears);
+                receive(&context, &connection, &String::from_utf8_lossy(&bytes), &counting);
             }
             Message::Close(frame) => code = frame.map_or(1005, |frame| frame.code.into()),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
@@ -275,13 +276,13 @@ fn receive(
     context: &RunContext,
     connection: &ConnectionName,
     text: &str,
-    hears: &watch::Sender<Heard>,
+    counting: &watch::Sender<AnswerCounts>,
 ) {
     let frame = ReceivedFrame::of(text, context.run, &context.format);
     context.log.receive(connection, text, &frame);
-    hears.send_modify(|heard| match frame {
+    counting.send_modify(|counts| match frame {
         ReceivedFrame::Broadcast { .. } => {}
-        ReceivedFrame::Answer { .. } | ReceivedFrame::LikeAnswer { .. } => heard.answers += 1,
-        ReceivedFrame::Unmarked => heard.unmarked += 1,
+        ReceivedFrame::Answer { .. } | ReceivedFrame::ApparentAnswer { .. } => counts.answers += 1,
+        ReceivedFrame::Unmarked => counts.unmarked += 1,
     });
 }

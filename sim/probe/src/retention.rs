@@ -42,7 +42,7 @@ pub(super) struct Retention {
     sent: u32,
     /// The numbers of copies of each broadcast, and of each answer (`true`).
     copies: BTreeMap<(bool, Option<u32>), u32>,
-    like_answers: u32,
+    apparent_answers: u32,
     unmarked: u32,
 }
 
@@ -71,7 +71,9 @@ impl Retention {
             ReceivedFrame::Answer { number, .. } => {
                 (self.copies.entry((true, known(*number))).or_default(), COPIES_MAX, true)
             }
-            ReceivedFrame::LikeAnswer { .. } => (&mut self.like_answers, unmarked_max, false),
+            ReceivedFrame::ApparentAnswer { .. } => {
+                (&mut self.apparent_answers, unmarked_max, false)
+            }
             ReceivedFrame::Unmarked => (&mut self.unmarked, unmarked_max, false),
         };
         if *kept < max {

@@ -41,10 +41,8 @@ impl UnansweredMessages {
         has_ids: bool,
         messages: &[SentMessage],
     ) -> Option<usize> {
-        let fits = |is_broadcast: bool| match is_broadcast {
-            true => !(has_ids && is_acknowledgement),
-            false => has_ids || !is_acknowledgement,
-        };
+        // Where broadcasts have ids, their acknowledgements have as well.
+        let fits = |is_broadcast: bool| !is_acknowledgement || is_broadcast != has_ids;
         let first = self.first(at, has_ids, messages, fits);
         first.or_else(|| {
             let fitting = self.sent.iter().filter(|(is_broadcast, _)| fits(**is_broadcast));

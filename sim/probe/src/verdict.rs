@@ -34,8 +34,8 @@ pub const JUDGED: [JudgedProperty; 7] = [
                  the time of `--settle` after its acknowledgement, never gets it, and the \
                  acknowledgement does not say so",
         suspect: "the endpoint closed the connection some time later; or the acknowledgement has \
-                  no mark; or the API acknowledges nothing, and only the sender itself is known to \
-                  have it",
+                  no mark, so that other people may have sent it; or the API acknowledges nothing, \
+                  and only the sender itself is known to have it",
     },
     JudgedProperty {
         property: VERBATIM,
@@ -47,7 +47,8 @@ pub const JUDGED: [JudgedProperty; 7] = [
         property: NOT_INVENTED,
         broken: "a message has a mark that no message so far has, or answers a message of another \
                  client; with `--assume alone`: a message has no mark and answers nothing",
-        suspect: "without `--assume alone`: a message has no mark and answers nothing",
+        suspect: "a message has no mark and answers nothing: other people may have sent it, unless \
+                  `--assume alone` says that there are none",
     },
     JudgedProperty {
         property: NOT_DUPLICATED,
@@ -68,17 +69,17 @@ pub const JUDGED: [JudgedProperty; 7] = [
         broken: "a client that stayed got nothing that may be the answer to a message that the \
                  format says is answered, or two answers with the mark of one message; with \
                  `--assume alone`: two answers, or an empty one",
-        suspect: "without `--assume alone`: there is a second answer without a mark, or an empty \
-                  one; an answer in unknown words counts, and silence is not judged if the format \
-                  expects no answer",
+        suspect: "a second answer has no mark, or an answer is empty: other people may have sent \
+                  it, unless `--assume alone` says that there are none; an answer in unknown words \
+                  counts, and silence is not judged if the format expects no answer",
     },
     JudgedProperty {
         property: DISCREET,
         broken: "an answer with a mark, or with `--assume alone` any answer, holds an ARN, a stack \
                  trace, the number of an account or an exception of the SDK that its sender had \
                  not sent",
-        suspect: "without `--assume alone`: the answer has no mark; the gateway's own error \
-                  messages are not looked at",
+        suspect: "the answer has no mark: other people may have sent it, unless `--assume alone` \
+                  says that there are none; the gateway's own error messages are not looked at",
     },
 ];
 
