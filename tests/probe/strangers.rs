@@ -1,5 +1,5 @@
-//! Other people on the same endpoint: they talk all the while, and nothing that they say is a reason
-//! to accuse the endpoint.
+//! Other people on the same endpoint: they talk all the while, and no word of theirs is a reason to
+//! accuse the endpoint.
 
 use futures_util::{SinkExt, StreamExt};
 use stormglass_probe::{Figures, MessageFormat, ObservationKind};
