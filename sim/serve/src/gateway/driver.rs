@@ -164,7 +164,8 @@ impl Driver {
                     self.gateway.on_message(now, &id, requests, message)
                 }
             }
-            Input::Ping { id } => {
+            Input::Ping { id, permit } => {
+                drop(permit);
                 recorder.on_ping(&id);
                 self.gateway.on_ping(now, &id);
                 Vec::new()

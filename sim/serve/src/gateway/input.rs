@@ -18,10 +18,11 @@ use crate::faults::Faults;
 use crate::record::Recorder;
 use crate::runtime::InvocationEnd;
 
-/// The most messages of clients that wait for the gateway. A client that sends more has to wait.
+/// The most messages and pings of clients that wait for the gateway. A client that sends more has
+/// to wait.
 const MESSAGES_WAITING_MAX: usize = 1_024;
 
-/// The room that one message takes.
+/// The room that one message or ping takes.
 type Permit = OwnedSemaphorePermit;
 
 /// An event outside of the gateway.
@@ -37,8 +38,8 @@ pub(super) enum Input {
     },
     /// A client sent a message; the permit is given back when the gateway has it.
     Message { id: ConnectionId, message: ClientMessage, is_throttled: bool, permit: Permit },
-    /// A client sent a ping.
-    Ping { id: ConnectionId },
+    /// A client sent a ping; the permit is as for a message.
+    Ping { id: ConnectionId, permit: Permit },
     /// One message went out to a client.
     FrameSent { id: ConnectionId },
     /// The close frame of a client arrived.
@@ -119,6 +120,13 @@ impl Inputs {
         let is_throttled = self.arrives(id, "message", Site::Message).await;
         if let Ok(permit) = Arc::clone(&self.room).acquire_owned().await {
             self.send(Input::Message { id: id.clone(), message, is_throttled, permit });
+        }
+    }
+
+    /// Sends a ping as soon as there is room for it.
+    pub(super) async fn send_ping(&self, id: &ConnectionId) {
+        if let Ok(permit) = Arc::clone(&self.room).acquire_owned().await {
+            self.send(Input::Ping { id: id.clone(), permit });
         }
     }
 

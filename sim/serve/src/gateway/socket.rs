@@ -11,6 +11,7 @@ use hyper_util::rt::TokioIo;
 use stormglass_aws::gateway::{Breach, ClientMessage, NO_CODE};
 use stormglass_spec::quotas::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 use tokio_tungstenite::WebSocketStream;
@@ -29,6 +30,9 @@ const PARTING: Duration = Duration::from_secs(3);
 const BUFFER_BYTES: usize = 4 * 1_024;
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// The way out, for messages and for the pongs that reading calls for.
+type SharedSink = Mutex<SplitSink<Socket, Message>>;
 
 /// Serves a socket until it is closed at both ends.
 pub(super) async fn serve(client: &AttachedClient, upgraded: Upgraded, frames: FrameQueue) {
@@ -60,14 +64,20 @@ async fn exchange(
     stream: SplitStream<Socket>,
     queue: UnboundedReceiver<OutgoingFrame>,
 ) {
-    let reading = pin!(read(client, stream));
-    let writing = pin!(write(client, sink, queue));
-    let (sink, (stream, end)) = match select(reading, writing).await {
-        Either::Left((read, writing)) => (writing.await, read),
-        Either::Right((sink, reading)) => (sink, reading.await),
+    let sink = SharedSink::new(sink);
+    let (stream, end) = {
+        let reading = pin!(read(client, stream, &sink));
+        let writing = pin!(write(client, &sink, queue));
+        match select(reading, writing).await {
+            Either::Left((read, writing)) => {
+                writing.await;
+                read
+            }
+            Either::Right(((), reading)) => reading.await,
+        }
     };
     if end == ReadEnd::Unreadable
-        && let Ok(socket) = sink.reunite(stream)
+        && let Ok(socket) = sink.into_inner().reunite(stream)
     {
         linger(socket).await;
     }
@@ -85,6 +95,7 @@ enum ReadEnd {
 async fn read(
     client: &AttachedClient,
     mut stream: SplitStream<Socket>,
+    sink: &SharedSink,
 ) -> (SplitStream<Socket>, ReadEnd) {
     let AttachedClient { id, inputs } = client;
     while let Some(received) = stream.next().await {
@@ -95,7 +106,15 @@ async fn read(
             Ok(Message::Binary(bytes)) => {
                 inputs.send_message(id, ClientMessage::Binary(bytes.to_vec())).await;
             }
-            Ok(Message::Ping(_)) => inputs.send(Input::Ping { id: id.clone() }),
+            Ok(Message::Ping(_)) => {
+                inputs.send_ping(id).await;
+                // Nothing more is read until the pong is on its way: a client that does not read
+                // would fill the memory with pongs otherwise.
+                if let Err(error) = sink.lock().await.flush().await {
+                    debug!(%id, %error, "a socket refused a pong");
+                    break;
+                }
+            }
             Ok(Message::Pong(_) | Message::Frame(_)) => {}
             Ok(Message::Close(frame)) => {
                 let (code, reason) = match frame {
@@ -132,9 +151,9 @@ fn breach_of(error: &Error) -> Option<Breach> {
 
 async fn write(
     client: &AttachedClient,
-    mut sink: SplitSink<Socket, Message>,
+    sink: &SharedSink,
     mut queue: UnboundedReceiver<OutgoingFrame>,
-) -> SplitSink<Socket, Message> {
+) {
     let AttachedClient { id, inputs } = client;
     while let Some(frame) = queue.recv().await {
         let (message, is_last) = match frame {
@@ -144,7 +163,7 @@ async fn write(
                 (Message::Close(Some(frame)), true)
             }
         };
-        if let Err(error) = sink.send(message).await {
+        if let Err(error) = sink.lock().await.send(message).await {
             debug!(%id, %error, "a socket refused a frame");
             inputs.send(Input::ClientLeft { id: id.clone() });
             break;
@@ -154,7 +173,6 @@ async fn write(
         }
         inputs.send(Input::FrameSent { id: id.clone() });
     }
-    sink
 }
 
 /// Reads on and drops everything: a socket that is closed with something unread in it resets the
