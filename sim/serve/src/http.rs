@@ -13,6 +13,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tracing::debug;
 
 use crate::guard::PortGuard;
@@ -22,6 +23,8 @@ pub(crate) const HEAD_MAX: Duration = Duration::from_secs(30);
 
 /// The most bytes of a client's text in a line of the log, or in a message.
 pub(crate) const QUOTED_BYTES_MAX: usize = 200;
+/// The longest time that a client may take for the body of a request.
+const BODY_MAX: Duration = Duration::from_secs(30);
 
 /// A reply whose body is there as a whole.
 pub(crate) type Reply = Response<Full<Bytes>>;
@@ -78,13 +81,17 @@ pub(crate) enum Body {
     Whole(Vec<u8>),
     /// The beginning of a body that is too long, and the number of bytes that were read of it.
     TooLarge { beginning: Vec<u8>, bytes: usize },
-    /// The client went away before the end of the body.
+    /// The client went away before the end of the body, or took too long for it.
     Broken,
 }
 
 /// Reads a body of at most `bytes_max`, and drops what comes after it up to `read_bytes_max`: a
 /// client that writes everything before it reads would never see the answer otherwise.
-pub(crate) async fn read(mut body: Incoming, bytes_max: usize, read_bytes_max: usize) -> Body {
+pub(crate) async fn read(body: Incoming, bytes_max: usize, read_bytes_max: usize) -> Body {
+    timeout(BODY_MAX, read_all(body, bytes_max, read_bytes_max)).await.unwrap_or(Body::Broken)
+}
+
+async fn read_all(mut body: Incoming, bytes_max: usize, read_bytes_max: usize) -> Body {
     let mut whole = Vec::new();
     let mut bytes = 0;
     while let Some(frame) = body.frame().await {
@@ -111,4 +118,65 @@ pub(crate) fn reply(status: u16, body: impl Into<Bytes>) -> Reply {
     let mut reply = Response::new(Full::new(body.into()));
     *reply.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     reply
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::join;
+    use hyper::Request;
+    use hyper::service::service_fn;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// Serves one connection to its end. The answer to a whole body is 200.
+    async fn serve(io: DuplexStream) {
+        let service = service_fn(async |request: Request<Incoming>| {
+            let body = read(request.into_body(), 100, 100).await;
+            let status = if matches!(body, Body::Whole(_)) { 200 } else { 400 };
+            Ok::<_, Infallible>(reply(status, ""))
+        });
+        let (_running, stopped) = watch::channel(());
+        serve_connection(io, service, Some(HEAD_MAX), stopped).await;
+    }
+
+    /// Sends `text` at once and then `more` byte by byte. Returns the beginning of the answer.
+    async fn answer_to(text: &str, more: &str) -> String {
+        let (mut client, server) = duplex(1_024);
+        let talking = async {
+            client.write_all(text.as_bytes()).await.expect("it is sent");
+            for byte in more.bytes() {
+                sleep(Duration::from_secs(10)).await;
+                if client.write_all(&[byte]).await.is_err() {
+                    break;
+                }
+            }
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.expect("an end");
+            answer.lines().next().unwrap_or_default().to_owned()
+        };
+        let ((), answer) =
+            timeout(Duration::from_secs(3_600), async { join!(serve(server), talking) })
+                .await
+                .expect("the connection is cut off");
+        answer
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_stops_in_the_middle_of_a_request_is_cut_off() {
+        let head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n";
+        assert_eq!(answer_to(head, "").await, "");
+        assert_eq!(answer_to(&format!("{head}\r\nhalf"), "").await, "HTTP/1.1 400 Bad Request");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_sends_byte_by_byte_is_cut_off() {
+        let head = "POST / HTTP/1.1\r\nHost: localhost\r\n";
+        assert_eq!(answer_to(head, "X-Slow: yes").await, "");
+        let head = format!("{head}Content-Length: 9\r\n\r\n");
+        assert_eq!(answer_to(&head, "byte by byte").await, "HTTP/1.1 400 Bad Request");
+    }
 }

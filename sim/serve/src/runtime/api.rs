@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::header::HeaderMap;
@@ -21,6 +22,10 @@ use crate::http::{Body, Reply, read, serve_connection};
 /// before it reads would never see the answer otherwise.
 const READ_BYTES_MAX: usize = 8 * PAYLOAD_BYTES_MAX;
 
+/// The longest silence of a process between two requests: Lambda lets no function run for longer
+/// (FACTS 11.7), and no process asks for anything while its function runs.
+const SILENCE_MAX: Duration = Duration::from_secs(16 * 60);
+
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
@@ -33,8 +38,7 @@ pub(super) async fn serve(listener: TcpListener, guard: PortGuard, endpoint: End
             let endpoint = endpoint.clone();
             async move { Ok::<_, Infallible>(respond(&endpoint, request).await) }
         });
-        // No limit on silence: a process says nothing for as long as its function runs.
-        async move { serve_connection(stream, &guard, service, None, stopped).await }
+        async move { serve_connection(stream, &guard, service, Some(SILENCE_MAX), stopped).await }
     })
     .await;
 }
