@@ -27,6 +27,18 @@ pub(crate) struct CommandLine {
     pub(crate) serve: ServeArguments,
 }
 
+impl CommandLine {
+    /// Returns the level of the log.
+    pub(crate) fn log_level(&self) -> &'static str {
+        match &self.subcommand {
+            _ if self.serve.verbose => "debug",
+            None => "info",
+            Some(Subcommand::Dynamodb(arguments)) if arguments.verbose => "debug",
+            Some(Subcommand::Dynamodb(_)) => "warn",
+        }
+    }
+}
+
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
     /// Serve DynamoDB alone, until Ctrl-C. Signatures are not verified

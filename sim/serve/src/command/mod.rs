@@ -5,6 +5,7 @@
 
 mod arguments;
 mod interrupt;
+mod log;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -15,14 +16,12 @@ use std::sync::Arc;
 use clap::Parser;
 use stormglass_dynamodb::{DynamoDb, Limits};
 use tokio::net::TcpListener;
+use tokio::select;
 use tracing::warn;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::dynamodb::{self, StoreError, Tables};
 use crate::host::Host;
-use crate::record::{LogLayer, Recorder};
+use crate::record::Recorder;
 use crate::runtime::{DeployError, DeployedProject, Project, ProjectError};
 use crate::server::{Listeners, ServeError, Server};
 use arguments::{CommandLine, DynamodbArguments, ServeArguments, Subcommand};
@@ -78,15 +77,23 @@ impl ServeCommandError {
 }
 
 async fn run(command_line: &CommandLine) -> Result<(), ServeCommandError> {
-    match &command_line.subcommand {
-        Some(Subcommand::Dynamodb(arguments)) => serve_dynamodb(arguments).await,
-        None => serve_host(&command_line.serve).await,
-    }
+    let limit = log::start(command_line.log_level());
+    let serving = async {
+        match &command_line.subcommand {
+            Some(Subcommand::Dynamodb(arguments)) => serve_dynamodb(arguments).await,
+            None => serve_host(&command_line.serve).await,
+        }
+    };
+    let served = select! {
+        served = serving => served,
+        never = limit.report_forever() => match never {},
+    };
+    limit.report();
+    served
 }
 
 /// Serves an application, or the project of `--runtime-api`.
 async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError> {
-    log(if arguments.verbose { "debug" } else { "info" });
     let project = arguments.runtime_api.as_deref().map(Project::read).transpose()?;
     let tables = open_tables(arguments.table.as_deref())?;
     let (gateway, gateway_address) = listen(&arguments.host, arguments.port).await?;
@@ -124,7 +131,6 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
 }
 
 async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), ServeCommandError> {
-    log(if arguments.verbose { "debug" } else { "warn" });
     let tables = Arc::new(open_tables(arguments.table.as_deref())?);
     let (listener, address) = listen(&arguments.host, arguments.port).await?;
     let stop = listen_for_signals()?;
@@ -183,16 +189,4 @@ fn say(line: &str) -> Result<(), ServeCommandError> {
     let mut out = io::stdout().lock();
     let written = writeln!(out, "{line}").and_then(|()| out.flush());
     written.map_err(|source| ServeCommandError::Io { what: "the standard output", source })
-}
-
-/// Logs lines of the project's own crates from this level on, and all warnings. Metrics are for
-/// CloudWatch, and not for people.
-fn log(level: &str) {
-    let targets = format!(
-        "warn,stormglass_serve={level},stormglass_handlers={level},stormglass_apps={level},\
-         stormglass_mutants={level},stormglass::metrics=off"
-    );
-    let targets: Targets = targets.parse().expect("the targets are spelled right");
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
-    tracing_subscriber::registry().with(targets).with(lines).with(LogLayer).init();
 }
