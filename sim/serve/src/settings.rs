@@ -6,6 +6,12 @@ use stormglass_aws::gateway::Limits;
 
 use crate::faults::Faults;
 
+/// The most invocations at one time that AWS allows an account, unless it is raised.
+const CONCURRENCY_MAX: u32 = 1_000;
+
+/// The time for which an idle process is kept: AWS keeps one for 5 to 15 minutes (FACTS 18.8).
+const PROCESS_IDLE_MAX: Duration = Duration::from_secs(5 * 60);
+
 /// The settings of a gateway and of the functions behind it. The defaults are those of a
 /// simulation.
 #[derive(Clone, Debug)]
@@ -14,8 +20,10 @@ pub struct ServerSettings {
     pub limits: Limits,
     /// The timeout of every function of an application. A project has a timeout for each function.
     pub function_timeout: Duration,
-    /// The most invocations at one time. AWS has a quota; here there is none unless it is set.
+    /// The most invocations at one time.
     pub concurrency_max: u32,
+    /// The time after which a process of a project ends that no event came to.
+    pub process_idle_max: Duration,
     /// The faults to inject.
     pub faults: Faults,
 }
@@ -25,7 +33,8 @@ impl Default for ServerSettings {
         ServerSettings {
             limits: Limits::default(),
             function_timeout: Duration::from_secs(30),
-            concurrency_max: u32::MAX,
+            concurrency_max: CONCURRENCY_MAX,
+            process_idle_max: PROCESS_IDLE_MAX,
             faults: Faults::none(),
         }
     }

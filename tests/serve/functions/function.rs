@@ -1,6 +1,8 @@
 //! The function that most tests serve: this very program, which the server starts with one test.
 
 use std::env;
+use std::fs;
+use std::path::Path;
 use std::process;
 use std::thread;
 use std::time::Duration;
@@ -84,6 +86,7 @@ fn begin(api: &str) {
     match env::var("BEGIN").unwrap_or_default().as_str() {
         "crash" => process::exit(8),
         "hang" => thread::sleep(Duration::from_secs(3_600)),
+        "count" => count_beginnings(&env::var("COUNT").expect("a folder")),
         "fail" => {
             let error =
                 json!({"errorType": "NoWay", "errorMessage": "it cannot begin"}).to_string();
@@ -93,6 +96,18 @@ fn begin(api: &str) {
         }
         _ => {}
     }
+}
+
+/// Prints the number of processes that begin at the same time, each of which has a file.
+fn count_beginnings(folder: &str) {
+    let file = Path::new(folder).join(process::id().to_string());
+    fs::write(&file, "").expect("a file");
+    for _ in 0..20 {
+        let count = fs::read_dir(folder).expect("a folder").count();
+        println!("{count} begin at once");
+        thread::sleep(Duration::from_millis(5));
+    }
+    fs::remove_file(&file).expect("its own file");
 }
 
 /// All that a function is told.

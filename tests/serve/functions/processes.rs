@@ -220,6 +220,41 @@ fn an_authorizer_may_be_a_program() {
 }
 
 #[test]
+fn no_more_processes_begin_at_once_than_there_are_cores() {
+    let (_folder, file) = write("");
+    let folder = file.with_file_name("beginnings");
+    fs::create_dir(&folder).expect("a folder for a test");
+    let variables = format!("BEGIN = \"count\", COUNT = {:?}", folder.to_str().expect("text"));
+    let server = served(&variables, "timeout = \"30s\"");
+    let cores = thread::available_parallelism().expect("cores").get();
+    let mut clients: Vec<Socket> = (0..3 * cores + 3).map(|_| server.connect()).collect();
+    for client in &mut clients {
+        client.send(r#"{"action":"tell"}"#);
+    }
+    for client in &mut clients {
+        assert!(client.next().contains("process"));
+    }
+    let log = server.stop();
+    let counts = log.lines().filter_map(|line| line.strip_suffix(" begin at once"));
+    let counts = counts.filter_map(|line| line.rsplit(' ').next()?.parse().ok());
+    let most: usize = counts.max().expect("a process that begins");
+    assert!(most <= cores, "{most} processes begin at once on {cores} cores");
+}
+
+#[test]
+fn a_process_that_is_idle_for_long_ends_and_the_next_event_starts_another() {
+    let text = entry("tiny", "", "") + &routes("tiny", &ACTIONS);
+    let server = Server::start_with(&text, &["--process-idle-timeout", "50ms"]);
+    let mut client = server.connect();
+    let first = process(&mut client);
+    server.await_log("tiny was idle for 50ms");
+    await_end_of(&first);
+    assert_ne!(process(&mut client), first);
+    drop(client);
+    server.stop();
+}
+
+#[test]
 fn many_clients_are_served_by_as_many_processes_as_it_takes() {
     let server = served("", "timeout = \"30s\"");
     thread::scope(|scope| {

@@ -72,10 +72,14 @@ pub(crate) struct ServeArguments {
     /// `sim/serve/examples`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
     pub(crate) runtime_api: Option<PathBuf>,
+    /// Time after which a process of `--runtime-api` ends that no event came to, such as 30s
+    /// [default: 5m; AWS does not say how long it waits]
+    #[arg(long, value_name = "TIME", requires = "runtime_api", value_parser = parse_positive_time)]
+    pub(crate) process_idle_timeout: Option<Duration>,
     /// Timeout of every function of the `--app`, such as 3s [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) function_timeout: Option<Duration>,
-    /// Most invocations at one time [default: no limit; AWS allows an account 1000]
+    /// Most invocations at one time [default: 1000, as AWS allows an account]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) concurrency: Option<u32>,
     /// Inject faults: refusals, errors, lost answers, late posts, `$disconnect` events that never
@@ -130,6 +134,8 @@ impl ServeArguments {
         limits.duration_max = self.max_duration.unwrap_or(limits.duration_max);
         settings.function_timeout = self.function_timeout.unwrap_or(settings.function_timeout);
         settings.concurrency_max = self.concurrency.unwrap_or(settings.concurrency_max);
+        let process_idle = self.process_idle_timeout;
+        settings.process_idle_max = process_idle.unwrap_or(settings.process_idle_max);
         limits.connects_per_second = self.connects_per_second.unwrap_or(limits.connects_per_second);
         if let Some(requests) = self.requests_per_second {
             limits.requests_per_second = requests;

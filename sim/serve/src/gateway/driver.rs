@@ -195,6 +195,18 @@ impl Driver {
             Input::InvocationEnded { sandbox, request, end } => {
                 self.end(now, sandbox, &request, end)
             }
+            Input::StartOver => {
+                self.functions.end_start();
+                Vec::new()
+            }
+            Input::EventReturned { sandbox, job } => {
+                self.functions.place_again(sandbox, job);
+                Vec::new()
+            }
+            Input::SandboxIdle { sandbox } => {
+                self.functions.reclaim(sandbox);
+                Vec::new()
+            }
             Input::Stop => {
                 self.is_stopping = true;
                 let open: Vec<ConnectionId> = self.open.keys().cloned().collect();

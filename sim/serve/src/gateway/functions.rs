@@ -14,6 +14,7 @@ use super::connector::LocalConnector;
 use super::input::Inputs;
 use super::processes::Processes;
 use super::sandbox::{HandlerSandbox, SandboxJob};
+use super::starts::{Starts, WaitingStart};
 use super::threads::Threads;
 use crate::clock::Clock;
 use crate::runtime::DeployedProject;
@@ -25,8 +26,16 @@ pub(super) struct Functions {
     clock: Clock,
     inputs: Inputs,
     lambda: Lambda,
-    sandboxes: BTreeMap<SandboxId, UnboundedSender<SandboxJob>>,
+    /// The sandboxes that take events. One that is to leave after its event is in `lambda` only.
+    sandboxes: BTreeMap<SandboxId, SandboxLine>,
+    starts: Starts,
     platform: Platform,
+}
+
+/// The way to a sandbox. Dropping it ends the sandbox, after the events that it has.
+struct SandboxLine {
+    function: String,
+    jobs: UnboundedSender<SandboxJob>,
 }
 
 /// The platform on which sandboxes run.
@@ -54,8 +63,16 @@ impl Platform {
     }
 
     /// Returns the platform of a project.
-    pub(super) fn processes(deployed: &DeployedProject) -> Platform {
-        Platform::Processes(Processes::of(deployed))
+    pub(super) fn processes(deployed: &DeployedProject, settings: &ServerSettings) -> Platform {
+        Platform::Processes(Processes::of(deployed, settings.process_idle_max))
+    }
+
+    /// Reports whether a sandbox of this function is a process that has to wait for its turn.
+    fn starts_processes(&self, function: &str) -> bool {
+        match self {
+            Platform::Processes(processes) => processes.starts(function),
+            Platform::Threads(_) => false,
+        }
     }
 }
 
@@ -67,7 +84,8 @@ impl Functions {
         inputs: Inputs,
     ) -> Functions {
         let lambda = Lambda::new(settings.concurrency_max);
-        Functions { settings, clock, inputs, lambda, sandboxes: BTreeMap::new(), platform }
+        let (sandboxes, starts) = (BTreeMap::new(), Starts::new(inputs.clone()));
+        Functions { settings, clock, inputs, lambda, sandboxes, starts, platform }
     }
 
     /// Sends an event to a function at `now_ms` since 1970, to a new sandbox if `is_cold`. Returns
@@ -80,29 +98,48 @@ impl Functions {
         event: String,
         is_cold: bool,
     ) -> bool {
-        let sandbox = match self.lambda.place(function, is_cold) {
-            Placement::Throttled => return false,
-            Placement::Warm(sandbox) => sandbox,
-            Placement::Cold(sandbox) => {
-                self.start_sandbox(sandbox, function);
-                sandbox
-            }
-        };
         let context = self.context(now_ms, function, &request);
-        let job = SandboxJob { request, event: LambdaEvent::new(event, context) };
-        let jobs = self.sandboxes.get(&sandbox).expect("a sandbox is there until it is taken down");
-        jobs.send(job).is_ok()
+        let (function, event) = (function.to_owned(), LambdaEvent::new(event, context));
+        self.place(SandboxJob { function, request, event, turn: None }, is_cold)
     }
 
-    /// Makes a sandbox ready for its next event, after the end of an invocation.
+    /// Makes a sandbox ready for its next event, after the end of an invocation. An event that
+    /// waits for a process of its own is better off with this one.
     pub(super) fn release(&mut self, sandbox: SandboxId) {
-        self.lambda.release(sandbox);
+        let Some(line) = self.sandboxes.get(&sandbox) else {
+            return self.lambda.take_down(sandbox);
+        };
+        let Some(waiting) = self.starts.take(&line.function) else {
+            return self.lambda.release(sandbox);
+        };
+        self.lambda.take_down(waiting.sandbox);
+        let _ = line.jobs.send(waiting.job);
     }
 
     /// Removes a sandbox that is gone.
     pub(super) fn take_down(&mut self, sandbox: SandboxId) {
         self.lambda.take_down(sandbox);
         self.sandboxes.remove(&sandbox);
+    }
+
+    /// Removes a sandbox that asks for it because it is idle, unless its next event is on its way.
+    pub(super) fn reclaim(&mut self, sandbox: SandboxId) {
+        if self.idle().contains(&sandbox) {
+            self.take_down(sandbox);
+        }
+    }
+
+    /// Finds another place for an event that a sandbox returned, for its process is gone.
+    pub(super) fn place_again(&mut self, sandbox: SandboxId, job: SandboxJob) {
+        self.take_down(sandbox);
+        let is_placed = self.place(job, false);
+        assert!(is_placed, "the sandbox that is gone leaves room for another");
+    }
+
+    /// Takes the turn of a process back, which has begun or failed.
+    pub(super) fn end_start(&mut self) {
+        self.starts.end_turn();
+        self.start_waiting();
     }
 
     /// Takes all sandboxes down, and waits for the end of those that are processes.
@@ -113,16 +150,50 @@ impl Functions {
         }
     }
 
-    fn start_sandbox(&mut self, id: SandboxId, function: &str) {
+    fn idle(&self) -> Vec<SandboxId> {
+        self.lambda.idle().flat_map(|(_, sandboxes)| sandboxes).copied().collect()
+    }
+
+    /// Sends an event to an idle sandbox or to a new one. Returns false if there is no capacity.
+    fn place(&mut self, job: SandboxJob, must_be_new: bool) -> bool {
+        match self.lambda.place(&job.function, must_be_new) {
+            Placement::Throttled => return false,
+            Placement::Warm(sandbox) => {
+                let line = self.sandboxes.get(&sandbox).expect("an idle sandbox takes events");
+                return line.jobs.send(job).is_ok();
+            }
+            Placement::Cold(sandbox) if self.platform.starts_processes(&job.function) => {
+                self.starts.wait(WaitingStart { sandbox, job, must_be_new });
+                self.start_waiting();
+            }
+            Placement::Cold(sandbox) => self.start_sandbox(sandbox, job),
+        }
+        true
+    }
+
+    /// Starts a process for each event that waits for one, as long as there are turns.
+    fn start_waiting(&mut self) {
+        while let Some((waiting, turn)) = self.starts.next() {
+            let WaitingStart { sandbox, job, .. } = waiting;
+            self.start_sandbox(sandbox, SandboxJob { turn: Some(turn), ..job });
+        }
+    }
+
+    /// Starts a sandbox for an event.
+    fn start_sandbox(&mut self, id: SandboxId, first: SandboxJob) {
+        let function = first.function.clone();
         let (sender, jobs) = unbounded_channel();
-        self.sandboxes.insert(id, sender);
+        // The receiver is at hand, so this cannot fail.
+        let _ = sender.send(first);
+        let line = SandboxLine { function: function.clone(), jobs: sender };
+        self.sandboxes.insert(id, line);
         let inputs = self.inputs.clone();
         match &mut self.platform {
-            Platform::Processes(processes) => processes.run(id, function, jobs, inputs),
+            Platform::Processes(processes) => processes.run(id, &function, jobs, inputs),
             Platform::Threads(built_in) => built_in.threads.run(HandlerSandbox {
                 id,
                 app: built_in.app,
-                function: function.to_owned(),
+                function,
                 timeout: self.settings.function_timeout,
                 connector: built_in.connector.clone(),
                 clock: self.clock,

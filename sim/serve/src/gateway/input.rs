@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::id::IdSource;
+use super::sandbox::SandboxJob;
 use crate::faults::Faults;
 use crate::record::Recorder;
 use crate::runtime::InvocationEnd;
@@ -58,6 +59,12 @@ pub(super) enum Input {
     },
     /// An invocation ended.
     InvocationEnded { sandbox: SandboxId, request: RequestId, end: InvocationEnd },
+    /// A process that was started has its first event, or has failed.
+    StartOver,
+    /// The process of a sandbox ended before it took an event.
+    EventReturned { sandbox: SandboxId, job: SandboxJob },
+    /// A sandbox was idle for too long, or its process ended between two events.
+    SandboxIdle { sandbox: SandboxId },
     /// The server stops. The driver ends when no function runs any more.
     Stop,
 }

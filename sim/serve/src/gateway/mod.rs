@@ -13,7 +13,7 @@
 //! | `input` | the inputs of that task |
 //! | `functions` | the choice of a sandbox for each event |
 //! | `threads`, `sandbox`, `connector` | sandboxes of built-in handlers, and their way to AWS |
-//! | `processes` | sandboxes that are processes |
+//! | `processes`, `starts` | sandboxes that are processes, and their turns to start |
 //! | `id` | ids that no two connections or requests share |
 
 mod connector;
@@ -27,6 +27,7 @@ mod processes;
 mod sandbox;
 mod server;
 mod socket;
+mod starts;
 mod threads;
 
 pub(crate) use server::Entrance;

@@ -21,6 +21,7 @@ use tracing::{Instrument, info_span};
 
 use super::connector::LocalConnector;
 use super::input::{Input, Inputs};
+use super::starts::StartTurn;
 use crate::clock::Clock;
 use crate::panics::message_of;
 use crate::runtime::InvocationEnd;
@@ -40,8 +41,11 @@ pub(super) struct HandlerSandbox {
 /// An event for a sandbox.
 #[derive(Debug)]
 pub(super) struct SandboxJob {
+    pub(super) function: String,
     pub(super) request: RequestId,
     pub(super) event: LambdaEvent<String>,
+    /// The turn of a process that is started for the event.
+    pub(super) turn: Option<StartTurn>,
 }
 
 /// The work that invocations left behind. It is only polled while another one runs (FACTS 4.11).
@@ -56,7 +60,7 @@ impl HandlerSandbox {
         let start = || self.app.start(&self.function, &sdk);
         let handler = catch_unwind(AssertUnwindSafe(start));
         let mut frozen = FrozenWork::new();
-        while let Some(SandboxJob { request, event }) = self.jobs.recv().await {
+        while let Some(SandboxJob { request, event, .. }) = self.jobs.recv().await {
             let span = info_span!("function", name = self.function, request);
             let end = match &handler {
                 Ok(handler) => {

@@ -64,7 +64,7 @@ impl Entrance {
                 let connector = LocalConnector { management: management.clone(), dynamodb };
                 Platform::threads(app, connector)?
             }
-            Host::Project(project) => Platform::processes(project),
+            Host::Project(project) => Platform::processes(project, &settings),
         };
         let limits = settings.limits;
         let functions = Functions::new(platform, settings, clock, inputs.clone());

@@ -43,4 +43,4 @@ pub use error::ProjectError;
 pub use file::Project;
 pub(crate) use function::InvocationEnd;
 pub(crate) use output::LogContext;
-pub(crate) use sandbox::ProcessSandbox;
+pub(crate) use sandbox::{BeginError, ProcessSandbox};

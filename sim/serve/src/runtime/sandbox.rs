@@ -1,6 +1,5 @@
 //! A sandbox that is a process: started with its first event, warm for the next ones.
 
-use std::convert::Infallible;
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use super::function::{Function, InvocationEnd};
 use super::output::LogContext;
 use super::process::Process;
 
-/// The time that a process has before it asks for its first event.
+/// The longest time that a process has before it asks for its first event.
 const INIT_MAX: Duration = Duration::from_secs(10);
 
 /// A sandbox of a function with a command.
@@ -27,6 +26,22 @@ pub(crate) struct ProcessSandbox {
     process: Option<Process>,
 }
 
+/// An event that a process has.
+#[derive(Debug)]
+pub(crate) struct BegunEvent {
+    request: String,
+    offered: EventOffer,
+}
+
+/// The reason why no process has an event.
+#[derive(Debug)]
+pub(crate) enum BeginError {
+    /// The process of an earlier event has ended. Another sandbox may take the event.
+    Over,
+    /// No process can be started, for this reason.
+    NoProcess(String),
+}
+
 impl ProcessSandbox {
     pub(crate) fn new(
         function: Arc<Function>,
@@ -36,44 +51,57 @@ impl ProcessSandbox {
         ProcessSandbox { function, command, endpoints, process: None }
     }
 
-    /// Runs the function for one event.
+    /// Hands an event to the process, which is started for the first one.
     ///
-    /// A process that fails before it asks for the event is started once more, and then has as long
-    /// for that as for an event, as on AWS.
-    pub(crate) async fn invoke(&mut self, context: &LogContext, event: String) -> InvocationEnd {
-        let request = request_id();
+    /// A process that fails before it asks for its first event is started once more, and then has
+    /// as long for that as for an event, as on AWS (FACTS 18.6).
+    pub(crate) async fn begin(
+        &mut self,
+        context: &LogContext,
+        event: &str,
+    ) -> Result<BegunEvent, BeginError> {
+        if self.process.is_some() {
+            return self.begin_within(INIT_MAX, context, event).await.map_err(|_| BeginError::Over);
+        }
         let mut failure = String::new();
         for patience in [INIT_MAX, self.function.timeout] {
-            let process = match self.start().await {
-                Ok(process) => process,
-                Err(reason) => return InvocationEnd::Killed(reason),
-            };
-            process.current.set(&request, context.clone());
-            let offered = process.endpoint.offer(request.clone(), event.clone());
-            match hand_over(process, offered, patience).await {
-                Ok(offered) => return self.run(&request, offered).await,
-                Err(reason) => {
-                    let name = &self.function.name;
-                    warn!("{name} {request} did not begin: {reason}");
-                    failure = reason;
-                }
+            self.process = Some(self.start().await.map_err(BeginError::NoProcess)?);
+            match self.begin_within(patience, context, event).await {
+                Ok(begun) => return Ok(begun),
+                Err(reason) => failure = reason,
             }
-            self.kill().await;
         }
-        InvocationEnd::Killed(failure)
+        Err(BeginError::NoProcess(failure))
     }
 
-    /// Watches the process between two events.
-    pub(crate) async fn idle(&mut self) -> Infallible {
-        if let Some(process) = &mut self.process {
-            let ending = process.ended().await;
-            info!(
-                "{} ended between two events, and the next one starts it again: {ending}",
-                self.function.name
-            );
-            self.process = None;
+    /// Waits for the end of an event. Its time counts from its beginning.
+    pub(crate) async fn finish(&mut self, begun: BegunEvent) -> InvocationEnd {
+        let BegunEvent { request, mut offered } = begun;
+        let process = self.process.as_mut().expect("the process has the event");
+        let reason = select! {
+            biased;
+            Ok(outcome) = &mut offered.outcome => return match outcome {
+                FunctionOutcome::Response(json) => InvocationEnd::Returned(json),
+                FunctionOutcome::Error(error) => InvocationEnd::Failed(error),
+            },
+            ending = process.ended() => exited(&request, &ending),
+            () = sleep(self.function.timeout) => self.function.timed_out(),
+        };
+        drop(offered);
+        self.kill().await;
+        InvocationEnd::Killed(reason)
+    }
+
+    /// Watches the process between two events, until it ends or has been idle for `idle_max`.
+    pub(crate) async fn idle(&mut self, idle_max: Duration) {
+        let name = &self.function.name;
+        let Some(process) = &mut self.process else { return pending().await };
+        select! {
+            ending = process.ended() => {
+                info!("{name} ended between two events, and the next one starts another: {ending}");
+            }
+            () = sleep(idle_max) => info!("{name} was idle for {idle_max:?}, and its process ends"),
         }
-        pending().await
     }
 
     /// Ends the process.
@@ -83,15 +111,31 @@ impl ProcessSandbox {
         }
     }
 
-    /// Returns the process, which is started if there is none.
-    async fn start(&mut self) -> Result<&mut Process, String> {
-        let process = match self.process.take() {
-            Some(process) => process,
-            None => Process::start(&self.function, &self.command, &self.endpoints)
-                .await
-                .map_err(|error| self.not_started(&error))?,
-        };
-        Ok(self.process.insert(process))
+    async fn start(&self) -> Result<Process, String> {
+        Process::start(&self.function, &self.command, &self.endpoints)
+            .await
+            .map_err(|error| self.not_started(&error))
+    }
+
+    /// Offers an event to the process, which is killed if it does not take it. Returns the reason.
+    async fn begin_within(
+        &mut self,
+        patience: Duration,
+        context: &LogContext,
+        event: &str,
+    ) -> Result<BegunEvent, String> {
+        let request = request_id();
+        let process = self.process.as_mut().expect("the process was started");
+        process.current.set(&request, context.clone());
+        let offered = process.endpoint.offer(request.clone(), event.to_owned());
+        match hand_over(process, offered, patience).await {
+            Ok(offered) => Ok(BegunEvent { request, offered }),
+            Err(reason) => {
+                warn!("{} {request} did not begin: {reason}", self.function.name);
+                self.kill().await;
+                Err(reason)
+            }
+        }
     }
 
     fn not_started(&self, error: &std::io::Error) -> String {
@@ -102,23 +146,6 @@ impl ProcessSandbox {
             self.command.join(" "),
             folder.display(),
         )
-    }
-
-    /// Waits for the outcome of an event that its process has.
-    async fn run(&mut self, request: &str, mut offered: EventOffer) -> InvocationEnd {
-        let process = self.process.as_mut().expect("the process has the event");
-        let reason = select! {
-            biased;
-            Ok(outcome) = &mut offered.outcome => return match outcome {
-                FunctionOutcome::Response(json) => InvocationEnd::Returned(json),
-                FunctionOutcome::Error(error) => InvocationEnd::Failed(error),
-            },
-            ending = process.ended() => exited(request, &ending),
-            () = sleep(self.function.timeout) => self.function.timed_out(),
-        };
-        drop(offered);
-        self.kill().await;
-        InvocationEnd::Killed(reason)
     }
 
     async fn kill(&mut self) {
