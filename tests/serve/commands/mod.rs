@@ -133,6 +133,7 @@ fn wrong_use_ends_with_exit_code_2() {
             &["dynamodb", "--allow-origin", "*"],
             "error: invalid value '*' for '--allow-origin <ORIGIN>': an origin is a scheme, a host",
         ),
+        (&["--watch"], "error: the following required arguments were not provided:"),
         (&["--fault-families", "time"], "error: the following required arguments were not"),
         (&["--max-duration", "2 h"], "error: invalid value '2 h' for '--max-duration <TIME>'"),
     ] {

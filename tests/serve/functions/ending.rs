@@ -18,7 +18,7 @@ fn served(lines: &str) -> (Server, String) {
 
 #[test]
 fn processes_end_with_the_server_that_is_told_to_end() {
-    for signal in ["-INT", "-TERM", "-HUP"] {
+    for signal in ["-INT", "-TERM"] {
         let (server, process) = served("");
         let (status, log) = server.end_by(signal);
         assert_eq!(status.code(), Some(0), "{signal}: {log}");

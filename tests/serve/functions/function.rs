@@ -71,6 +71,11 @@ fn function() {
                 let response = json!({"statusCode": 200, "foo": 1});
                 ask(&api, "POST", &to("response"), response.to_string().as_bytes())
             }
+            Some("wait") => {
+                println!("it waits for a file");
+                await_file(&env::var("WAIT").expect("a file to wait for"));
+                respond(&api, &to("response"), &told(&next))
+            }
             Some("print") => {
                 println!("a line of the function");
                 eprintln!("a line of its errors");
@@ -108,6 +113,12 @@ fn count_beginnings(folder: &str) {
         thread::sleep(Duration::from_millis(5));
     }
     fs::remove_file(&file).expect("its own file");
+}
+
+fn await_file(file: &str) {
+    while !Path::new(file).exists() {
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// All that a function is told.

@@ -2,6 +2,7 @@
 //!
 //! - `file`: what may be wrong with a file of functions;
 //! - `processes`: processes that the server starts, and what becomes of those that fail;
+//! - `restart`: functions that start again, when they are told to or when their files change;
 //! - `ending`: that no process outlives the server;
 //! - `log`: what the log says of answers and of calls that are wrong;
 //! - `by_hand`: the Runtime API, to processes that these tests are;
@@ -18,6 +19,7 @@ pub(crate) mod http;
 mod log;
 mod node;
 mod processes;
+mod restart;
 mod rust;
 mod secured;
 pub(crate) mod server;

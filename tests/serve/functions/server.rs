@@ -165,11 +165,16 @@ impl Server {
         self.log.wait_for(text);
     }
 
-    /// Sends a signal to the server, and waits for its end.
-    pub(crate) fn end_by(mut self, signal: &str) -> (ExitStatus, String) {
+    /// Sends a signal to the server.
+    pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().expect("kill runs");
         assert!(sent.success());
+    }
+
+    /// Sends a signal to the server, and waits for its end.
+    pub(crate) fn end_by(mut self, signal: &str) -> (ExitStatus, String) {
+        self.signal(signal);
         let status = self.child.wait().expect("the program ends");
         self.reading.join().expect("the log is read");
         (status, self.log.whole())

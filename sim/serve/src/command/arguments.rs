@@ -72,6 +72,11 @@ pub(crate) struct ServeArguments {
     /// `sim/serve/examples`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
     pub(crate) runtime_api: Option<PathBuf>,
+    /// Start the functions of `--runtime-api` again when a file in their folders changes, as SIGHUP
+    /// does. Hidden files, files that end in `.log`, and the folders `node_modules`, `__pycache__`
+    /// and `target` do not count, but a file that a command names does
+    #[arg(long, requires = "runtime_api")]
+    pub(crate) watch: bool,
     /// Time after which a process of `--runtime-api` ends that no event came to, such as 30s
     /// [default: 5m; AWS does not say how long it waits]
     #[arg(long, value_name = "TIME", requires = "runtime_api", value_parser = parse_positive_time)]

@@ -7,6 +7,7 @@ mod arguments;
 mod interrupt;
 mod log;
 
+use std::future::pending;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -25,7 +26,7 @@ use crate::record::Recorder;
 use crate::runtime::{DeployError, DeployedProject, Project, ProjectError};
 use crate::server::{Listeners, ServeError, Server};
 use arguments::{CommandLine, DynamodbArguments, ServeArguments, Subcommand};
-use interrupt::interrupted;
+use interrupt::Signals;
 
 /// Runs `cargo serve` with the arguments of this process, until Ctrl-C.
 pub fn main() -> ExitCode {
@@ -105,7 +106,7 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
     if let Some(seed) = arguments.faults {
         warn!("faults are injected, by seed {seed}");
     }
-    let stop = listen_for_signals()?;
+    let signals = listen_for_signals()?;
     let deployed = match project {
         Some(project) => {
             Some(project.deploy(gateway_address, dynamodb_address, &server.guard).await?)
@@ -113,6 +114,10 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
         None => None,
     };
     let host = deployed.as_ref().map_or(Host::App(arguments.app), Host::Project);
+    let watching = match deployed.as_ref().filter(|_| arguments.watch) {
+        Some(deployed) => Some(deployed.watch(arguments.table.as_deref()).await),
+        None => None,
+    };
     let mut page_address = None;
     if !arguments.no_status {
         let (listener, address) = listen(&arguments.host, arguments.status_port).await?;
@@ -127,13 +132,26 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
     for hint in deployed.iter().flat_map(DeployedProject::hints) {
         say(&hint)?;
     }
-    Ok(server.serve(host, stop).await?)
+    let stop = signals.end(|| {
+        deployed.iter().for_each(DeployedProject::restart);
+        deployed.is_some()
+    });
+    let watching = async {
+        match watching {
+            Some(watching) => watching.await,
+            None => pending().await,
+        }
+    };
+    select! {
+        served = server.serve(host, stop) => Ok(served?),
+        never = watching => match never {},
+    }
 }
 
 async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), ServeCommandError> {
     let tables = Arc::new(open_tables(arguments.table.as_deref())?);
     let (listener, address) = listen(&arguments.host, arguments.port).await?;
-    let stop = listen_for_signals()?;
+    let stop = listen_for_signals()?.end(|| false);
     say(&format!("DynamoDB is at http://{address}, {}", reach(address)))?;
     let guard = arguments.guard.guard(&arguments.host);
     dynamodb::serve(listener, &guard, tables, stop).await;
@@ -154,9 +172,9 @@ async fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Serv
     Ok((listener, address))
 }
 
-fn listen_for_signals() -> Result<impl Future<Output = ()>, ServeCommandError> {
+fn listen_for_signals() -> Result<Signals, ServeCommandError> {
     let failed = |source| ServeCommandError::Io { what: "no signal can be handled", source };
-    interrupted().map_err(failed)
+    Signals::listen().map_err(failed)
 }
 
 fn announce(

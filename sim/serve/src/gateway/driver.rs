@@ -207,6 +207,10 @@ impl Driver {
                 self.functions.reclaim(sandbox);
                 Vec::new()
             }
+            Input::Restart => {
+                self.functions.restart();
+                Vec::new()
+            }
             Input::Stop => {
                 self.is_stopping = true;
                 let open: Vec<ConnectionId> = self.open.keys().cloned().collect();

@@ -9,6 +9,7 @@ use stormglass_aws::lambda::{Lambda, Placement, SandboxId};
 use stormglass_sim::App;
 use stormglass_spec::REGION;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tracing::info;
 
 use super::connector::LocalConnector;
 use super::input::Inputs;
@@ -140,6 +141,22 @@ impl Functions {
     pub(super) fn end_start(&mut self) {
         self.starts.end_turn();
         self.start_waiting();
+    }
+
+    /// Lets every function start again with its next event. Those that run finish first.
+    pub(super) fn restart(&mut self) {
+        let idle = self.idle();
+        for sandbox in &idle {
+            self.take_down(*sandbox);
+        }
+        let busy = self.sandboxes.len();
+        // Without its way, a sandbox ends after its event.
+        self.sandboxes.clear();
+        info!(
+            "the functions start again with their next events: {} idle ones end now, {busy} finish \
+             first",
+            idle.len()
+        );
     }
 
     /// Takes all sandboxes down, and waits for the end of those that are processes.

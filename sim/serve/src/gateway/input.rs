@@ -65,6 +65,8 @@ pub(super) enum Input {
     EventReturned { sandbox: SandboxId, job: SandboxJob },
     /// A sandbox was idle for too long, or its process ended between two events.
     SandboxIdle { sandbox: SandboxId },
+    /// The functions start again with their next events.
+    Restart,
     /// The server stops. The driver ends when no function runs any more.
     Stop,
 }

@@ -70,6 +70,16 @@ impl Entrance {
         let functions = Functions::new(platform, settings, clock, inputs.clone());
         let gateway = Gateway::new(stage.clone(), api, limits);
         let driver = Driver::new(gateway, clock, functions, inputs.clone());
+        let mut restarting = JoinSet::new();
+        if let Host::Project(project) = host {
+            let (restarts, inputs) = (project.restarts(), inputs.clone());
+            restarting.spawn(async move {
+                loop {
+                    restarts.notified().await;
+                    inputs.send(Input::Restart);
+                }
+            });
+        }
         let mut tasks = JoinSet::new();
         tasks.spawn(driver.run(received));
         let mut ended = Ok(());

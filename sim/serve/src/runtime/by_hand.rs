@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::deploy::LocalEndpoints;
 use super::endpoint::{Endpoint, FunctionOutcome};
 use super::environment;
-use super::function::InvocationEnd;
+use super::function::{Function, InvocationEnd};
 use super::sandbox::request_id;
 
 /// The way to the processes of a function. Clones lead to the same processes.
@@ -54,6 +54,10 @@ impl ByHand {
                 InvocationEnd::Killed(format!("{}; its process goes on", function.timed_out()))
             }
         }
+    }
+
+    pub(super) fn function(&self) -> &Function {
+        self.endpoint.function()
     }
 
     /// Returns the line that tells a person how to start a process.

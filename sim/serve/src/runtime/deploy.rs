@@ -1,16 +1,19 @@
 //! Functions that are deployed: ready to be invoked, with their ports and a certificate.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stormglass_aws::gateway::{Api, Stage};
 use stormglass_sim::App;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
+use tracing::{info, warn};
 
 use super::api;
 use super::app::ProjectApp;
@@ -19,6 +22,7 @@ use super::endpoint::Endpoint;
 use super::file::Project;
 use super::function::Function;
 use super::table::TableEntry;
+use super::watch::{WatchedFiles, absolute};
 use crate::accept::reachable;
 use crate::clock::Clock;
 use crate::guard::{Guard, Port, PortGuard};
@@ -50,6 +54,8 @@ pub struct DeployedProject {
     tables: Vec<TableEntry>,
     origins: BTreeMap<String, ProcessOrigin>,
     endpoints: Arc<LocalEndpoints>,
+    file: PathBuf,
+    restarts: Arc<Notify>,
     acceptor: TlsAcceptor,
     _bundle: CertificateBundle,
     /// The servers of the Runtime API for functions that are started by hand.
@@ -84,6 +90,15 @@ pub(crate) enum ProcessOrigin {
     ByHand(ByHand),
 }
 
+impl ProcessOrigin {
+    fn function(&self) -> &Function {
+        match self {
+            ProcessOrigin::Command(function, _) => function,
+            ProcessOrigin::ByHand(by_hand) => by_hand.function(),
+        }
+    }
+}
+
 impl Project {
     /// Deploys the functions, behind a gateway and beside a DynamoDB at these addresses. The guard
     /// is for the ports at which their processes ask for events.
@@ -113,7 +128,7 @@ impl Project {
         let name = self.name().to_owned();
         let app = ProjectApp { name, routes: self.api.routes().to_vec() };
         let app: &'static ProjectApp = Box::leak(Box::new(app));
-        let Project { api, functions, tables, .. } = self;
+        let Project { api, functions, tables, file, .. } = self;
         for function in functions {
             let function = Arc::new(function);
             let origin = match &function.command {
@@ -128,6 +143,8 @@ impl Project {
             tables,
             origins,
             endpoints,
+            file,
+            restarts: Arc::default(),
             acceptor,
             _bundle: bundle,
             _apis: apis,
@@ -169,6 +186,43 @@ impl DeployedProject {
         hints.collect()
     }
 
+    /// Starts all functions again, each with its next event. Processes that have an event finish it
+    /// first. Those that were started by hand go on, and the log says so.
+    pub fn restart(&self) {
+        for (name, origin) in &self.origins {
+            if matches!(origin, ProcessOrigin::ByHand(_)) {
+                info!("{name} is started by hand: end its processes and start them again");
+            }
+        }
+        self.restarts.notify_one();
+    }
+
+    /// Notes the files of the functions as they are. The future that it returns restarts the
+    /// functions whenever one of them changes. The server itself writes `ignored`.
+    pub async fn watch(&self, ignored: Option<&Path>) -> impl Future<Output = Infallible> {
+        let functions = self.origins.values().map(ProcessOrigin::function).cloned().collect();
+        let project = absolute(&self.file);
+        let files = WatchedFiles::new(functions, &project, ignored).await;
+        self.restart_on_change(files, project)
+    }
+
+    async fn restart_on_change(&self, mut files: WatchedFiles, project: PathBuf) -> Infallible {
+        loop {
+            let changed = files.changed().await;
+            if changed.contains(&project) {
+                warn!(
+                    "{} has changed: end the server and start it again, for it reads this file \
+                     only once",
+                    project.display()
+                );
+            }
+            if let Some(file) = changed.iter().find(|file| **file != project) {
+                info!("{} has changed", file.display());
+                self.restart();
+            }
+        }
+    }
+
     /// Returns the requests that create its tables: operations of DynamoDB, and the JSON of their
     /// bodies.
     pub(crate) fn table_requests(&self) -> Vec<(&'static str, String)> {
@@ -185,6 +239,11 @@ impl DeployedProject {
 
     pub(crate) fn origins(&self) -> BTreeMap<String, ProcessOrigin> {
         self.origins.clone()
+    }
+
+    /// Returns a notification for each restart.
+    pub(crate) fn restarts(&self) -> Arc<Notify> {
+        Arc::clone(&self.restarts)
     }
 
     pub(crate) fn endpoints(&self) -> Arc<LocalEndpoints> {

@@ -51,6 +51,7 @@ const PREDEFINED: [&str; 3] = ["$connect", "$disconnect", "$default"];
 #[derive(Clone, Debug)]
 pub struct Project {
     name: String,
+    pub(super) file: PathBuf,
     pub(super) api: Api,
     pub(super) functions: Vec<Function>,
     pub(super) tables: Vec<TableEntry>,
@@ -118,7 +119,9 @@ impl Project {
         // An empty path names no folder that could be entered.
         let folder = Path::new(".").join(folder);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Project::parse(&text, name, &folder).map_err(|mistake| mistake.within(path, &text))
+        let file = path.to_owned();
+        let parsed = Project::parse(&text, name, file, &folder);
+        parsed.map_err(|mistake| mistake.within(path, &text))
     }
 
     /// Returns the name of the project, which is that of its file.
@@ -126,7 +129,7 @@ impl Project {
         &self.name
     }
 
-    fn parse(text: &str, name: String, folder: &Path) -> Result<Project, Mistake> {
+    fn parse(text: &str, name: String, path: PathBuf, folder: &Path) -> Result<Project, Mistake> {
         let file: ProjectFile = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             Mistake::new(at, format!("{}; see sim/serve/examples", error.message()))
@@ -153,7 +156,7 @@ impl Project {
         let api = Api::new(routes, selection.get_ref(), authorizer)
             .map_err(|error| Mistake::new(selection.span().start, error.to_string()))?;
         let tables = read_tables(file.tables)?;
-        Ok(Project { name, api, functions, tables })
+        Ok(Project { name, file: path, api, functions, tables })
     }
 }
 

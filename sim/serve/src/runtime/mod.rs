@@ -19,6 +19,7 @@
 //! | `sandbox`, `process`, `output` | a process from its start to its end, and its output |
 //! | `app` | a project as an application |
 //! | `by_hand` | a function whose processes are started by hand |
+//! | `watch` | changes of the files of functions |
 //! | `endpoint`, `api`, `reply` | the Runtime API: its queue of events, its HTTP, its answers |
 
 mod api;
@@ -35,6 +36,7 @@ mod process;
 mod reply;
 mod sandbox;
 mod table;
+mod watch;
 
 pub(crate) use by_hand::ByHand;
 pub use deploy::{DeployError, DeployedProject};
