@@ -38,7 +38,7 @@ pub(crate) async fn serve_connection<Io, S, B>(
     io: Io,
     guard: &PortGuard,
     service: S,
-    head_max: Option<Duration>,
+    head_max: Duration,
     mut stopped: watch::Receiver<()>,
 ) where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -131,6 +131,7 @@ mod tests {
     use tokio::time::sleep;
 
     use super::*;
+    use crate::guard::{Guard, Port};
 
     /// Serves one connection to its end. The answer to a whole body is 200.
     async fn serve(io: DuplexStream) {
@@ -140,7 +141,8 @@ mod tests {
             Ok::<_, Infallible>(reply(status, ""))
         });
         let (_running, stopped) = watch::channel(());
-        serve_connection(io, service, Some(HEAD_MAX), stopped).await;
+        let guard = Guard::default().at(Port::Gateway);
+        serve_connection(io, &guard, service, HEAD_MAX, stopped).await;
     }
 
     /// Sends `text` at once and then `more` byte by byte. Returns the beginning of the answer.
