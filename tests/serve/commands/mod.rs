@@ -96,14 +96,30 @@ fn a_verbose_server_logs_what_it_answers() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error_of_one_line() {
+fn a_port_that_is_taken_is_an_error_of_one_line_that_names_its_flag() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("its address").port().to_string();
-    let output = ended(&["dynamodb", "--port", &port]);
-    assert_eq!(output.status.code(), Some(2));
-    let start = format!("error: cannot listen at 127.0.0.1 on port {port}: ");
-    assert!(stderr(&output).starts_with(&start), "{}", stderr(&output));
-    assert_eq!(stderr(&output).lines().count(), 1);
+    for (arguments, flag) in [
+        (&["dynamodb"][..], "--port"),
+        (&[], "--port"),
+        (&["--port", "0"], "--dynamodb-port"),
+        (&["--port", "0", "--dynamodb-port", "0"], "--status-port"),
+    ] {
+        let output = ended(&[arguments, &[flag, &port]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        let said = stderr(&output);
+        let start = format!("error: cannot listen at 127.0.0.1 on port {port}: ");
+        assert!(said.starts_with(&start), "{said}");
+        let end = format!("; `{flag}` chooses another port, and 0 a free one\n");
+        assert!(said.ends_with(&end), "{said}");
+        assert_eq!(said.lines().count(), 1);
+    }
+}
+
+#[test]
+fn an_address_that_is_none_of_this_machine_is_an_error_that_names_its_flag() {
+    let said = stderr(&ended(&["dynamodb", "--host", "192.0.2.1"]));
+    assert!(said.ends_with("; `--host` chooses another address\n"), "{said}");
 }
 
 #[test]

@@ -255,7 +255,7 @@ fn a_table_with_other_keys_is_not_taken_for_that_of_the_application() {
     server.kill();
     let output =
         ended(&["--port", "0", "--dynamodb-port", "0", "--no-status", "--table", file.text()]);
-    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("with other keys"), "{}", stderr(&output));
 }
 

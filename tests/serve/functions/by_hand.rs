@@ -273,12 +273,14 @@ fn a_response_that_breaks_off_ends_nothing() {
 fn a_port_can_be_chosen_and_one_that_is_taken_is_an_error_of_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("its address").port();
-    let (_folder, file) = write(&format!("[[function]]\nname = \"mine\"\nport = {port}\n"));
+    let function = format!("[[function]]\nname = \"mine\"\nport = {port}\n");
+    let (_folder, file) = write(&(function + &routes("mine", &["go"])));
     let output = program(&file).output().expect("the program runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
     let start = format!("error: cannot listen on port {port} for the processes of mine: ");
     assert!(said.starts_with(&start) && said.lines().count() == 1, "{said}");
+    assert!(said.ends_with("; its `port` in the file chooses another one\n"), "{said}");
     drop(taken);
     let server = Server::start_by(&mut program(&file), 1);
     let wanted = format!("AWS_LAMBDA_RUNTIME_API=127.0.0.1:{port} ");

@@ -1,6 +1,6 @@
 //! Functions that are programs, served by the very program that people start.
 //!
-//! - `file`: what may be wrong with a file of functions;
+//! - `file`, `keys`: what may be wrong with a file of functions, and the page of its keys;
 //! - `processes`: processes that the server starts, and what becomes of those that fail;
 //! - `restart`: functions that start again, when they are told to or when their files change;
 //! - `ending`: that no process outlives the server;
@@ -16,6 +16,7 @@ mod ending;
 mod file;
 mod function;
 pub(crate) mod http;
+mod keys;
 mod log;
 mod node;
 mod processes;

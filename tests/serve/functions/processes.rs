@@ -1,7 +1,8 @@
 //! Processes that the server starts, and what becomes of those that fail.
 
 use std::env;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::thread;
 
 use serde_json::Value;
@@ -195,15 +196,20 @@ fn a_route_is_selected_as_the_file_says_and_answers_if_it_is_two_way() {
 }
 
 #[test]
-fn a_command_that_is_none_refuses_a_handshake_and_stops_nothing() {
-    let text = "[[function]]\nname = \"absent\"\ncommand = \"./no-such-program --now\"\n\
-                [[route]]\nkey = \"$connect\"\nfunction = \"absent\"\n";
-    let server = Server::start(text);
+fn a_program_that_cannot_be_started_refuses_a_handshake_and_stops_nothing() {
+    let text = "[[function]]\nname = \"broken\"\ncommand = \"./broken --now\"\n\
+                [[route]]\nkey = \"$connect\"\nfunction = \"broken\"\n";
+    let (_folder, file) = write(text);
+    // It may be run, and only the machine knows that its interpreter is missing.
+    let broken = file.with_file_name("broken");
+    fs::write(&broken, "#!/no/such/interpreter\n").expect("a program for a test");
+    fs::set_permissions(&broken, Permissions::from_mode(0o755)).expect("it may be run");
+    let server = Server::start_by(&mut program(&file), 0);
     for _ in 0..2 {
         assert_eq!(server.ask("/").err(), Some(502));
     }
     let log = server.stop();
-    let said = "the command of absent cannot be started: `./no-such-program --now` in ";
+    let said = "the command of broken cannot be started: `./broken --now` in ";
     assert!(log.contains(said) && log.contains("No such file"), "{log}");
 }
 

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use super::http::{Answer, ask, read};
 use super::server::{Server, program_at, write};
 
-const TEXT: &str = "[[function]]\nname = \"mine\"\n";
+const TEXT: &str = "[[function]]\nname = \"mine\"\n[[route]]\nkey = \"go\"\nfunction = \"mine\"\n";
 
 /// A server, and the file of the certificates that its functions trust.
 fn served() -> (Server, String) {

@@ -15,11 +15,13 @@ use stormglass_sim::strategy::Families;
 
 /// Serves an application on sockets of this machine: WebSockets, `@connections` and DynamoDB.
 ///
-/// Nothing has to be set up, and no AWS account is needed. Connect with `wscat -c
+/// Nothing has to be set up, and no AWS account is needed. The status page at
+/// http://127.0.0.1:3002 has clients to try it; or connect with `npx wscat -c
 /// ws://127.0.0.1:3001`. Ctrl-C ends the server.
 #[derive(Debug, Parser)]
 #[command(name = "cargo serve", bin_name = "cargo serve", version, max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(after_long_help = include_str!("../../FUNCTIONS.md"))]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
     pub(crate) subcommand: Option<Subcommand>,
@@ -68,8 +70,8 @@ pub(crate) struct ServeArguments {
     /// known-bad`
     #[arg(long, default_value = "stormglass", value_parser = parse_app)]
     pub(crate) app: &'static dyn App,
-    /// File of functions that are programs in any language, to serve instead of an `--app`; see
-    /// `sim/serve/examples`
+    /// File of functions that are programs in any language, to serve instead of an `--app`;
+    /// `--help` ends with all of its keys
     #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
     pub(crate) runtime_api: Option<PathBuf>,
     /// Start the functions of `--runtime-api` again when a file in their folders changes, as SIGHUP

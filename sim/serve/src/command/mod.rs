@@ -8,7 +8,7 @@ mod interrupt;
 mod log;
 
 use std::future::pending;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,8 +44,8 @@ pub fn main() -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 enum ServeCommandError {
     /// The port is taken, or the host is none of this machine.
-    #[error("cannot listen at {host} on port {port}: {source}")]
-    Listen { host: String, port: u16, source: io::Error },
+    #[error("cannot listen at {host} on port {port}: {source}; {remedy}")]
+    Listen { host: String, port: u16, source: io::Error, remedy: String },
     /// The machine failed.
     #[error("{what}: {source}")]
     Io { what: &'static str, source: io::Error },
@@ -69,7 +69,8 @@ impl ServeCommandError {
             ServeCommandError::Listen { .. }
             | ServeCommandError::Project(_)
             | ServeCommandError::Store(_)
-            | ServeCommandError::Deploy(DeployError::Listen { .. }) => ExitCode::from(2),
+            | ServeCommandError::Deploy(DeployError::Listen { .. })
+            | ServeCommandError::Serve(ServeError::NoTable { .. }) => ExitCode::from(2),
             ServeCommandError::Io { .. }
             | ServeCommandError::Deploy(_)
             | ServeCommandError::Serve(_) => ExitCode::from(3),
@@ -97,8 +98,10 @@ async fn run(command_line: &CommandLine) -> Result<(), ServeCommandError> {
 async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError> {
     let project = arguments.runtime_api.as_deref().map(Project::read).transpose()?;
     let tables = open_tables(arguments.table.as_deref())?;
-    let (gateway, gateway_address) = listen(&arguments.host, arguments.port).await?;
-    let (dynamodb, dynamodb_address) = listen(&arguments.host, arguments.dynamodb_port).await?;
+    let host_name = &arguments.host;
+    let (gateway, gateway_address) = listen(host_name, arguments.port, "--port").await?;
+    let (dynamodb, dynamodb_address) =
+        listen(host_name, arguments.dynamodb_port, "--dynamodb-port").await?;
     let listeners = Listeners { gateway, dynamodb };
     let guard = arguments.guard.guard(&arguments.host);
     let settings = arguments.settings();
@@ -120,7 +123,7 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
     };
     let mut page_address = None;
     if !arguments.no_status {
-        let (listener, address) = listen(&arguments.host, arguments.status_port).await?;
+        let (listener, address) = listen(host_name, arguments.status_port, "--status-port").await?;
         page_address = Some(address);
         server.recorder = Recorder::new(host.app(), host.function_timeout(&server.settings));
         server.status_page = Some(listener);
@@ -150,7 +153,7 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
 
 async fn serve_dynamodb(arguments: &DynamodbArguments) -> Result<(), ServeCommandError> {
     let tables = Arc::new(open_tables(arguments.table.as_deref())?);
-    let (listener, address) = listen(&arguments.host, arguments.port).await?;
+    let (listener, address) = listen(&arguments.host, arguments.port, "--port").await?;
     let stop = listen_for_signals()?.end(|| false);
     say(&format!("DynamoDB is at http://{address}, {}", reach(address)))?;
     let guard = arguments.guard.guard(&arguments.host);
@@ -165,8 +168,21 @@ fn open_tables(file: Option<&Path>) -> Result<Tables, StoreError> {
     }
 }
 
-async fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), ServeCommandError> {
-    let failed = |source| ServeCommandError::Listen { host: host.to_owned(), port, source };
+/// Listens at a port, which this flag chooses.
+async fn listen(
+    host: &str,
+    port: u16,
+    flag: &str,
+) -> Result<(TcpListener, SocketAddr), ServeCommandError> {
+    let failed = |source: io::Error| {
+        let remedy = match source.kind() {
+            ErrorKind::AddrInUse | ErrorKind::PermissionDenied => {
+                format!("`{flag}` chooses another port, and 0 a free one")
+            }
+            _ => "`--host` chooses another address".to_owned(),
+        };
+        ServeCommandError::Listen { host: host.to_owned(), port, source, remedy }
+    };
     let listener = TcpListener::bind((host, port)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))

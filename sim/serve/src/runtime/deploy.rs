@@ -32,7 +32,10 @@ use crate::tls::{CertificateBundle, LocalCertificate};
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
     /// The port of a function is taken.
-    #[error("cannot listen on port {port} for the processes of {function}: {source}")]
+    #[error(
+        "cannot listen on port {port} for the processes of {function}: {source}; its `port` in \
+         the file chooses another one"
+    )]
     Listen {
         /// The function, which is started by hand.
         function: String,

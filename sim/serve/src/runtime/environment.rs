@@ -8,6 +8,7 @@ use stormglass_spec::REGION;
 
 use super::deploy::LocalEndpoints;
 use super::function::Function;
+use super::template::{Template, Urls};
 
 /// The variables that a program needs to be found and to run.
 const INHERITED: [&str; 6] = ["PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP", "USERPROFILE"];
@@ -37,10 +38,8 @@ pub(super) fn of_lambda(
     endpoints: &LocalEndpoints,
     api: &str,
 ) -> BTreeMap<String, String> {
-    let own = |(name, value): (&String, &String)| {
-        let value = value.replace("{callback}", &endpoints.callback);
-        (name.clone(), value.replace("{dynamodb}", &endpoints.dynamodb))
-    };
+    let urls = Urls { callback: &endpoints.callback, dynamodb: &endpoints.dynamodb };
+    let own = |(name, value): (&String, &Template)| (name.clone(), value.fill(urls));
     let lambda = lambda(function, endpoints).map(|(name, value)| (name.to_owned(), value));
     let mut variables = BTreeMap::from(lambda);
     variables.extend(function.environment.iter().map(own));

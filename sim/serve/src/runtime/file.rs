@@ -1,5 +1,5 @@
 //! The file of a project: its functions, the routes that lead to them, and the tables that they
-//! find. `sim/serve/examples` has files that work.
+//! find. `FUNCTIONS.md` has every key, and `examples` has files that work.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,9 +12,11 @@ use stormglass_aws::gateway::Route;
 use stormglass_sim::report::numbers::parse_positive_time;
 use toml::Spanned;
 
-use super::error::{Mistake, ProjectError};
+use super::error::{Advice, Mistake, ProjectError};
 use super::function::Function;
+use super::program;
 use super::table::TableEntry;
+use super::template::Template;
 
 /// The defaults of a function, as on AWS.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -29,25 +31,7 @@ const PREDEFINED: [&str; 3] = ["$connect", "$disconnect", "$default"];
 
 /// An application whose functions are programs, as a file of TOML describes it.
 ///
-/// | key | meaning |
-/// |---|---|
-/// | `route-selection` | the expression that selects a route, or `$request.body.action` |
-/// | `authorizer` | the function that lets clients in or turns them away, if there is one |
-/// | `[[function]]` | a function |
-/// | `name` | the name of the function |
-/// | `command` | the program and its arguments, or a string of them; without it, you start it |
-/// | `port` | the port at which a process that you start asks for events; by default a free one |
-/// | `folder` | its working folder, relative to the file; by default the folder of the file |
-/// | `environment` | its variables, with `{callback}` and `{dynamodb}` for those URLs |
-/// | `handler` | the value of `_HANDLER`; by default the name |
-/// | `timeout` | the longest time for an event, such as `30s`; by default 3 s |
-/// | `memory` | its memory in MB, which it is told and nothing enforces; by default 128 |
-/// | `[[route]]` | a route: its `key`, its `function`, and `two-way = true` if it answers clients |
-/// | `[[table]]` | a table that is there from the start |
-/// | `name`, `partition-key`, `sort-key` | the name, and the attributes that are the keys |
-/// | `partition-key-type`, `sort-key-type` | `S`, `N` or `B`; by default `S` |
-/// | `ttl` | the attribute by which rows expire |
-/// | `[[table.index]]` | a global secondary index, with a name and keys like those of a table |
+#[doc = include_str!("../../FUNCTIONS.md")]
 #[derive(Clone, Debug)]
 pub struct Project {
     name: String,
@@ -72,14 +56,14 @@ struct ProjectFile {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 struct FunctionEntry {
     name: Spanned<String>,
     command: Option<Spanned<CommandEntry>>,
     port: Option<Spanned<u16>>,
     handler: Option<String>,
     #[serde(default)]
-    environment: BTreeMap<String, String>,
+    environment: BTreeMap<String, Spanned<String>>,
     timeout: Option<Spanned<String>>,
     memory: Option<Spanned<u32>>,
     folder: Option<Spanned<PathBuf>>,
@@ -94,7 +78,7 @@ enum CommandEntry {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 struct RouteEntry {
     key: Spanned<String>,
     function: Spanned<String>,
@@ -113,14 +97,22 @@ impl Project {
     ///
     /// If it cannot be read, or something in it is wrong.
     pub fn read(path: &Path) -> Result<Project, ProjectError> {
-        let text = fs::read_to_string(path)
+        if path.is_dir() {
+            return Err(ProjectError::Folder(path.to_owned()));
+        }
+        let bytes = fs::read(path)
             .map_err(|source| ProjectError::Unreadable { path: path.to_owned(), source })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+            Mistake::new(valid, "the file is no UTF-8 here").within(path, &before)
+        })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         // An empty path names no folder that could be entered.
         let folder = Path::new(".").join(folder);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let file = path.to_owned();
-        let parsed = Project::parse(&text, name, file, &folder);
+        let base = Base { folder, advice: Advice::new(path, &text) };
+        let parsed = Project::parse(&text, name, path.to_owned(), &base);
         parsed.map_err(|mistake| mistake.within(path, &text))
     }
 
@@ -129,24 +121,9 @@ impl Project {
         &self.name
     }
 
-    fn parse(text: &str, name: String, path: PathBuf, folder: &Path) -> Result<Project, Mistake> {
-        let file: ProjectFile = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            Mistake::new(at, format!("{}; see sim/serve/examples", error.message()))
-        })?;
-        let mut functions: Vec<Function> = Vec::new();
-        for entry in file.functions {
-            let at = entry.get_ref().name.span().start;
-            let function = entry.into_inner().read(folder)?;
-            if functions.iter().any(|known| known.name == function.name) {
-                let what = format!("a second function is called `{}`; rename it", function.name);
-                return Err(Mistake::new(at, what));
-            }
-            functions.push(function);
-        }
-        if functions.is_empty() {
-            return Err(Mistake::new(0, "there is no function; add one as a `[[function]]`"));
-        }
+    fn parse(text: &str, name: String, path: PathBuf, base: &Base) -> Result<Project, Mistake> {
+        let file: ProjectFile = toml::from_str(text).map_err(|error| Mistake::of_parser(&error))?;
+        let functions = read_functions(file.functions, base)?;
         if let Some(authorizer) = &file.authorizer {
             check_function(&functions, authorizer)?;
         }
@@ -160,8 +137,41 @@ impl Project {
     }
 }
 
+/// The place of a file, from which its functions are found.
+struct Base {
+    folder: PathBuf,
+    advice: Advice,
+}
+
+fn read_functions(
+    entries: Vec<Spanned<FunctionEntry>>,
+    base: &Base,
+) -> Result<Vec<Function>, Mistake> {
+    let mut functions: Vec<Function> = Vec::new();
+    for entry in entries {
+        let entry = entry.into_inner();
+        let at = entry.name.span().start;
+        let port_at = entry.port.as_ref().map_or(at, |port| port.span().start);
+        let function = entry.read(base)?;
+        if functions.iter().any(|known| known.name == function.name) {
+            let what = format!("a second function is called `{}`; rename it", function.name);
+            return Err(Mistake::new(at, what));
+        }
+        let port = function.port;
+        if port != 0 && functions.iter().any(|known| known.port == port) {
+            let what = format!("a second function has the port {port}; choose another one");
+            return Err(Mistake::new(port_at, what));
+        }
+        functions.push(function);
+    }
+    if functions.is_empty() {
+        return Err(Mistake::new(0, "there is no function; add one as a `[[function]]`"));
+    }
+    Ok(functions)
+}
+
 impl FunctionEntry {
-    fn read(self, folder: &Path) -> Result<Function, Mistake> {
+    fn read(self, base: &Base) -> Result<Function, Mistake> {
         let (at, name) = (self.name.span().start, self.name.into_inner());
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if name.is_empty() || name.len() > NAME_CHARS_MAX || !name.chars().all(is_plain) {
@@ -172,19 +182,31 @@ impl FunctionEntry {
             let what = "a function with a `command` needs no `port`: remove one of them";
             return Err(Mistake::new(port.span().start, what));
         }
+        let path = self.environment.get("PATH").map(|path| path.get_ref().clone());
+        let environment = read_environment(self.environment)?;
+        let folder = self.folder.map_or(Ok(base.folder.clone()), |own| read_folder(base, own))?;
+        let command = self.command.map(|command| {
+            let at = command.span().start;
+            let words = read_command(command)?;
+            program::check(&folder, &words[0], path.as_deref())
+                .map_err(|what| Mistake::new(at, format!("{what}{}", base.advice)))?;
+            Ok(words)
+        });
         Ok(Function {
-            command: self.command.map(read_command).transpose()?,
+            command: command.transpose()?,
             port: self.port.map_or(0, Spanned::into_inner),
             handler: self.handler.unwrap_or_else(|| name.clone()),
-            environment: self.environment,
+            environment,
             timeout: self.timeout.map_or(Ok(TIMEOUT), read_timeout)?,
             memory_mb: self.memory.map_or(Ok(MEMORY_MB), read_memory)?,
-            folder: self.folder.map_or(Ok(folder.to_owned()), |own| read_folder(folder, own))?,
+            folder,
+            advice: base.advice.clone(),
             name,
         })
     }
 }
 
+/// Returns the words of a command, of which there is at least one.
 fn read_command(command: Spanned<CommandEntry>) -> Result<Vec<String>, Mistake> {
     let at = command.span().start;
     let words = match command.into_inner() {
@@ -196,6 +218,24 @@ fn read_command(command: Spanned<CommandEntry>) -> Result<Vec<String>, Mistake> 
         return Err(Mistake::new(at, what));
     }
     Ok(words)
+}
+
+fn read_environment(
+    entries: BTreeMap<String, Spanned<String>>,
+) -> Result<BTreeMap<String, Template>, Mistake> {
+    let read = |(name, value): (String, Spanned<String>)| {
+        let at = value.span().start;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !name.starts_with(|c: char| !c.is_ascii_digit()) || !name.chars().all(is_plain) {
+            let what = format!(
+                "`{name}` is no name of a variable: letters, digits and underscores, no digit first"
+            );
+            return Err(Mistake::new(at, what));
+        }
+        let template = Template::parse(value.get_ref()).map_err(|what| Mistake::new(at, what))?;
+        Ok((name, template))
+    };
+    entries.into_iter().map(read).collect()
 }
 
 fn read_timeout(text: Spanned<String>) -> Result<Duration, Mistake> {
@@ -214,8 +254,8 @@ fn read_memory(memory: Spanned<u32>) -> Result<u32, Mistake> {
     }
 }
 
-fn read_folder(base: &Path, folder: Spanned<PathBuf>) -> Result<PathBuf, Mistake> {
-    let path = base.join(folder.get_ref());
+fn read_folder(base: &Base, folder: Spanned<PathBuf>) -> Result<PathBuf, Mistake> {
+    let path = base.folder.join(folder.get_ref());
     if !path.is_dir() {
         let what = format!("there is no folder {}", path.display());
         return Err(Mistake::new(folder.span().start, what));
@@ -232,6 +272,9 @@ fn read_routes(
         let RouteEntry { key, function, two_way } = entry.into_inner();
         check_function(functions, &function)?;
         let (at, key) = (key.span().start, key.into_inner());
+        if key.is_empty() {
+            return Err(Mistake::new(at, "the key of a route is empty"));
+        }
         if routes.iter().any(|known| known.key == key) {
             return Err(Mistake::new(at, format!("a second route has the key `{key}`")));
         }
@@ -245,6 +288,9 @@ fn read_routes(
         }
         routes.push(Route { key, function: function.into_inner(), is_two_way: two_way });
     }
+    if routes.is_empty() {
+        return Err(Mistake::new(0, "there is no route; add one as a `[[route]]`"));
+    }
     Ok(routes)
 }
 
@@ -257,6 +303,7 @@ fn read_tables(entries: Vec<Spanned<TableEntry>>) -> Result<Vec<TableEntry>, Mis
             let what = format!("a second table is called `{}`", table.name());
             return Err(Mistake::new(at, what));
         }
+        table.check(at)?;
         tables.push(table);
     }
     Ok(tables)

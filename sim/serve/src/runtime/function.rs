@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use stormglass_spec::REGION;
 
+use super::error::Advice;
+use super::template::Template;
+
 /// A function whose sandboxes are processes.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
@@ -17,12 +20,14 @@ pub(crate) struct Function {
     /// The value of `_HANDLER`.
     pub(super) handler: String,
     /// Variables besides those of Lambda, over which they win.
-    pub(super) environment: BTreeMap<String, String>,
+    pub(super) environment: BTreeMap<String, Template>,
     pub(super) timeout: Duration,
     /// The memory that the function is told that it has. It is not measured.
     pub(super) memory_mb: u32,
     /// The folder in which its processes are started.
     pub(super) folder: PathBuf,
+    /// The place to look for what has to be installed before a process can start.
+    pub(super) advice: Advice,
 }
 
 impl Function {

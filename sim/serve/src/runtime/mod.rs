@@ -16,7 +16,9 @@
 //! | `file`, `error`, `table` | the file, errors in it, and the tables that it asks for |
 //! | `deploy` | functions that are deployed |
 //! | `function`, `environment` | a function, and the variables that its processes get |
+//! | `template` | the value of a variable, with placeholders for URLs |
 //! | `sandbox`, `process`, `output` | a process from its start to its end, and its output |
+//! | `program` | the program that a process is started from |
 //! | `app` | a project as an application |
 //! | `by_hand` | a function whose processes are started by hand |
 //! | `watch` | changes of the files of functions |
@@ -33,9 +35,11 @@ mod file;
 mod function;
 mod output;
 mod process;
+mod program;
 mod reply;
 mod sandbox;
 mod table;
+mod template;
 mod watch;
 
 pub(crate) use by_hand::ByHand;

@@ -6,7 +6,6 @@
 
 use std::io;
 use std::net::Ipv4Addr;
-use std::path::{self, Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +21,7 @@ use super::endpoint::Endpoint;
 use super::environment;
 use super::function::Function;
 use super::output::{self, CurrentEvent};
+use super::program;
 
 /// The time that a process has to end after a request to end.
 const GRACE: Duration = Duration::from_secs(1);
@@ -111,23 +111,13 @@ impl Process {
 fn command(function: &Function, words: &[String]) -> Command {
     let (program, arguments) =
         words.split_first().map_or(("", words), |(first, rest)| (first.as_str(), rest));
-    let mut command = Command::new(program_in(&function.folder, program));
+    let mut command = Command::new(program::started_as(&function.folder, program));
     command.args(arguments).current_dir(&function.folder).kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // Ctrl-C at a terminal goes to the server alone, which ends its processes in its own time.
     #[cfg(unix)]
     command.process_group(0);
     command
-}
-
-/// A program with a folder in its name is found from the function's folder, any other on `PATH`.
-/// Links are not followed: a Python goes by the one that it was started by.
-fn program_in(folder: &Path, program: &str) -> PathBuf {
-    if !program.contains('/') {
-        return PathBuf::from(program);
-    }
-    let path = folder.join(program);
-    path::absolute(&path).unwrap_or(path)
 }
 
 /// Returns Lambda's words for the end of a process.

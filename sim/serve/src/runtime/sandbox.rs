@@ -131,7 +131,8 @@ impl ProcessSandbox {
         match hand_over(process, offered, patience).await {
             Ok(offered) => Ok(BegunEvent { request, offered }),
             Err(reason) => {
-                warn!("{} {request} did not begin: {reason}", self.function.name);
+                let Function { name, advice, .. } = &*self.function;
+                warn!("{name} {request} did not begin: {reason}{advice}");
                 self.kill().await;
                 Err(reason)
             }
@@ -139,10 +140,10 @@ impl ProcessSandbox {
     }
 
     fn not_started(&self, error: &std::io::Error) -> String {
-        let Function { name, folder, .. } = &*self.function;
+        let Function { name, folder, advice, .. } = &*self.function;
         format!(
             "Runtime.InvalidEntrypoint: the command of {name} cannot be started: `{}` in {}: \
-             {error}",
+             {error}{advice}",
             self.command.join(" "),
             folder.display(),
         )
