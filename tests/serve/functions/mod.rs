@@ -7,18 +7,20 @@
 //! - `log`: what the log says of answers and of calls that are wrong;
 //! - `by_hand`: the Runtime API, to processes that these tests are;
 //! - `secured`: `https://` and `wss://`;
-//! - `rust`, `node`: real functions, unmodified;
+//! - `examples`, `rust`: real functions, unmodified;
+//! - `bootstrap`: the runtime for Node that is among the examples;
 //! - `function`: the function that most tests serve;
 //! - `server`, `http`: the server, its clients, and a client of HTTP.
 
+mod bootstrap;
 mod by_hand;
 mod ending;
+mod examples;
 mod file;
 mod function;
 pub(crate) mod http;
 mod keys;
 mod log;
-mod node;
 mod processes;
 mod restart;
 mod rust;

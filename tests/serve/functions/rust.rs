@@ -12,10 +12,11 @@ fn served() -> Option<Server> {
     }
     let folder = needs::find_binaries()?;
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(package.join("examples/rust.toml")).expect("the example");
-    assert!(text.contains("\"../../../target/debug/on-connect\""), "{text}");
+    let text =
+        fs::read_to_string(package.join("examples/rust/functions.toml")).expect("the example");
+    assert!(text.contains("\"../../../../target/debug/on-connect\""), "{text}");
     let folder = folder.to_str().expect("a path of Unicode");
-    Some(Server::start(&text.replace("../../../target/debug", folder)))
+    Some(Server::start(&text.replace("../../../../target/debug", folder)))
 }
 
 #[test]
