@@ -1,4 +1,4 @@
-//! Documents at the root and in `.ci`: they name files that exist, and leave none out.
+//! Documents at the root, in `.ci` and of the server: they name files that exist, and leave none out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,12 +7,14 @@ use toml::{Table, Value};
 
 use super::root;
 
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 9] = [
     ".ci/README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
+    "sim/serve/DIFFERENCES.md",
+    "sim/serve/FUNCTIONS.md",
     "tests/FIGURES.md",
     "tests/README.md",
 ];
