@@ -66,8 +66,50 @@ pub static EMULATORS: Need = Need::new(
     || ["STORMGLASS_DYNAMODB_LOCAL", "STORMGLASS_MINISTACK"].iter().any(|it| is_set(it)),
 );
 
+/// Node, for its runtime among the examples of `cargo serve`.
+pub static NODE: Need = Need::new(
+    "the runtime for functions in Node",
+    "no node on PATH (Debian: nodejs)",
+    Some("STORMGLASS_NODE"),
+    || find_program("node").is_some(),
+);
+
+/// The packages of the example in Node.
+pub static NODE_EXAMPLE: Need = Need::new(
+    "the example in Node",
+    "its packages are not installed (`source .ci/languages`)",
+    Some("STORMGLASS_NODE"),
+    || has_example("node/node_modules/@aws-sdk/lib-dynamodb/package.json"),
+);
+
+/// The packages of the example in Python.
+pub static PYTHON_EXAMPLE: Need = Need::new(
+    "the example in Python",
+    "its packages are not installed (`source .ci/languages`)",
+    Some("STORMGLASS_PYTHON"),
+    || has_example("python/.venv/bin/python"),
+);
+
+/// The programs of the example in Go.
+pub static GO_EXAMPLE: Need = Need::new(
+    "the example in Go",
+    "its programs are not built (`source .ci/languages`)",
+    Some("STORMGLASS_GO"),
+    || has_example("go/bin/broadcast"),
+);
+
 /// All needs of tests.
-pub static ALL: [&Need; 5] = [&BROWSER, &MERMAID, &CLIENTS, &BINARIES, &EMULATORS];
+pub static ALL: [&Need; 9] = [
+    &BROWSER,
+    &MERMAID,
+    &CLIENTS,
+    &NODE,
+    &NODE_EXAMPLE,
+    &PYTHON_EXAMPLE,
+    &GO_EXAMPLE,
+    &BINARIES,
+    &EMULATORS,
+];
 
 impl Need {
     const fn new(
@@ -164,6 +206,11 @@ pub fn find_binaries() -> Option<PathBuf> {
     let folder = env::var_os("STORMGLASS_BINARIES").filter(|folder| !folder.is_empty())?;
     let found = existing(root().join(&folder));
     Some(found.unwrap_or_else(|| panic!("STORMGLASS_BINARIES is no folder: {folder:?}")))
+}
+
+/// Reports whether a file of an example is there once the example is installed.
+fn has_example(path: &str) -> bool {
+    root().join("sim/serve/examples").join(path).exists()
 }
 
 fn existing(path: PathBuf) -> Option<PathBuf> {

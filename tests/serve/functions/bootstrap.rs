@@ -2,12 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use super::function::routes;
-use super::server::{Folder, Server, program, skip, write};
-
-const VARIABLE: &str = "STORMGLASS_NODE";
+use super::server::{Folder, Server, program, write};
 
 /// Handlers in both styles, and their mistakes.
 const HANDLERS: &str = r#"
@@ -61,9 +58,7 @@ fn described(handler: &str, keys: &[&str]) -> String {
 
 /// A server of handlers in a file of this name, if there is Node.
 fn served(name: &str, handlers: &str, handler: &str, keys: &[&str]) -> Option<(Folder, Server)> {
-    let version = Command::new("node").arg("--version").stdout(Stdio::null()).status();
-    if version.is_err() {
-        skip(VARIABLE, "there is no Node: `source .ci/languages` installs it");
+    if !needs::NODE.is_met() {
         return None;
     }
     let (folder, file) = write(&described(handler, keys));

@@ -1,61 +1,46 @@
 //! A chat as tutorials in other languages write it, by the files of the examples as they are.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::server::{Server, program, skip};
+use needs::Need;
+
+use super::server::{Server, program};
 
 /// An example, which `.ci/languages` installs.
 struct Example {
     language: &'static str,
-    /// The variable that says `required` where it is installed.
-    variable: &'static str,
-    /// A file that is there once it is installed.
-    installed: &'static str,
+    need: &'static Need,
     /// A message that its handler does not handle, and the log of that.
     mistake: (&'static str, &'static str),
 }
 
 const NODE: Example = Example {
     language: "node",
-    variable: "STORMGLASS_NODE",
-    installed: "node_modules/@aws-sdk/lib-dynamodb/package.json",
+    need: &needs::NODE_EXAMPLE,
     mistake: (r#"{"action":"broadcast"}"#, " broadcast failed: TypeError: "),
 };
 
 const PYTHON: Example = Example {
     language: "python",
-    variable: "STORMGLASS_PYTHON",
-    installed: ".venv/bin/python",
+    need: &needs::PYTHON_EXAMPLE,
     mistake: (r#"{"action":"broadcast"}"#, " broadcast failed: KeyError: 'data'"),
 };
 
 const GO: Example = Example {
     language: "go",
-    variable: "STORMGLASS_GO",
-    installed: "bin/broadcast",
+    need: &needs::GO_EXAMPLE,
     mistake: (r#"{"action":"broadcast","data":5}"#, " broadcast failed: UnmarshalTypeError: "),
 };
 
 impl Example {
-    fn folder(&self) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(self.language)
-    }
-
     /// Starts a server of the example, if it is installed.
     fn start(&self) -> Option<Server> {
-        let folder = self.folder();
-        if !folder.join(self.installed).exists() {
-            let file = folder.join("functions.toml");
-            let why = format!(
-                "{} is not there; the first lines of {} say what to install, and `source \
-                 .ci/languages` installs it",
-                self.installed,
-                file.display()
-            );
-            skip(self.variable, &why);
+        if !self.need.is_met() {
             return None;
         }
-        Some(Server::start_by(&mut program(&folder.join("functions.toml")), 0))
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        let file = examples.join(self.language).join("functions.toml");
+        Some(Server::start_by(&mut program(&file), 0))
     }
 
     /// Connects clients, broadcasts, and closes them.

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
@@ -250,15 +250,6 @@ impl Socket {
         self.socket.close(None).expect("a close frame is sent");
         while self.socket.read().is_ok() {}
     }
-}
-
-/// Says on standard error, past whatever captures the output of tests, what is skipped and why.
-pub(crate) fn skip(variable: &str, why: &str) {
-    let is = |name, value: &str| env::var(name).is_ok_and(|known| known == value);
-    let is_required = is("CI", "true") && is(variable, "required");
-    assert!(!is_required, "{variable}=required, but {why}");
-    // All at once, so that other tests print before or after it. If it fails, nobody reads it.
-    let _ = io::stderr().write_all(format!("skipped: {why}\n").as_bytes());
 }
 
 /// Whether there is a process, even one that has ended and that nobody has waited for.
