@@ -200,7 +200,7 @@ impl Driver {
                 Vec::new()
             }
             Input::EventReturned { sandbox, job } => {
-                self.functions.place_again(sandbox, job);
+                self.functions.place_again(sandbox, *job);
                 Vec::new()
             }
             Input::SandboxIdle { sandbox } => {

@@ -62,7 +62,7 @@ pub(super) enum Input {
     /// A process that was started has its first event, or has failed.
     StartOver,
     /// The process of a sandbox ended before it took an event.
-    EventReturned { sandbox: SandboxId, job: SandboxJob },
+    EventReturned { sandbox: SandboxId, job: Box<SandboxJob> },
     /// A sandbox was idle for too long, or its process ended between two events.
     SandboxIdle { sandbox: SandboxId },
     /// The functions start again with their next events.

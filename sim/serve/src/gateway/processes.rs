@@ -108,7 +108,7 @@ async fn run(
             Err(BeginError::NoProcess(reason)) => InvocationEnd::Killed(reason),
             Err(BeginError::Over) => {
                 let job = SandboxJob { function, request, event, turn: None };
-                inputs.send(Input::EventReturned { sandbox: id, job });
+                inputs.send(Input::EventReturned { sandbox: id, job: Box::new(job) });
                 break;
             }
         };

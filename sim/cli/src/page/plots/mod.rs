@@ -27,19 +27,13 @@ pub(super) fn write(
 ) -> fmt::Result {
     writeln!(page, "<div class=\"plots\">")?;
     let has_runs = exploration.events_per_run.count > 0;
-    let figures: [(&str, &str, fn(&ExplorationRecord) -> String); 2] = [
-        ("coverage", "Coverage over time", coverage::figure),
-        ("events", "Events per run", events::figure),
-    ];
-    for (id, title, figure) in figures {
-        write_heading(page, id, title)?;
-        if has_runs {
-            page.push_str(&figure(exploration));
-        } else {
-            writeln!(page, "<p>Nothing was run.</p>")?;
-        }
-        writeln!(page, "</section>")?;
-    }
+    let figure = |draw: fn(&ExplorationRecord) -> String| {
+        if has_runs { draw(exploration) } else { "<p>Nothing was run.</p>\n".to_owned() }
+    };
+    write_heading(page, "coverage", "Coverage over time")?;
+    writeln!(page, "{}</section>", figure(coverage::figure))?;
+    write_heading(page, "events", "Events per run")?;
+    writeln!(page, "{}</section>", figure(events::figure))?;
     writeln!(page, "</div>")?;
     write_heading(page, "latency", "Broadcast latency by fan-out")?;
     latency::write(page, exploration)?;
