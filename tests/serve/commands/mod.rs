@@ -143,7 +143,7 @@ fn wrong_use_ends_with_exit_code_2() {
         ),
         (
             &["--allow-host", "tables:8000"],
-            "error: invalid value 'tables:8000' for '--allow-host <NAME>': a host is a name without",
+            "error: invalid value 'tables:8000' for '--allow-host <NAME>': a host is a name",
         ),
         (
             &["dynamodb", "--allow-origin", "*"],

@@ -83,6 +83,7 @@ fn no_port_answers_a_page_of_a_stranger() {
         for answer in ports.ask(None, headers) {
             assert!(is_refused(&answer), "{answer:?}");
             assert_eq!(answer.header("access-control-allow-origin"), None);
+            assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
         }
     }
     let answers = ports.ask(None, "Origin: http://localhost:3000\r\n");

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use hyper::header::{HOST, HeaderMap};
 
-/// The names by which containers find the machine that they run on. No stranger can have a name that
-/// ends like these: `internal` is reserved for private use.
+/// The names by which containers find the machine that they run on. No stranger can have a name
+/// that ends like these: `internal` is reserved for private use.
 const NAMES_IN_CONTAINERS: [&str; 3] =
     ["host.docker.internal", "gateway.docker.internal", "host.containers.internal"];
 

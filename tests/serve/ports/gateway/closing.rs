@@ -102,8 +102,8 @@ fn a_client_that_does_not_answer_a_close_frame_is_hung_up_on() {
     let served = Served::start_with(&Doorman, limited(limits));
     served.block_on(async {
         let mut stream = TcpStream::connect(served.address).await.expect("a connection");
-        let head = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
-                    Sec-WebSocket-Version: 13\r\n\
+        let head = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\n\
+                    Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
                     Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
         stream.write_all(head.as_bytes()).await.expect("a write");
         let mut received = Vec::new();
