@@ -1,4 +1,5 @@
-//! Documents at the root, in `.ci` and of the server: they name files that exist, and leave none out.
+//! Documents at the root, in `.ci` and of the server: they name files that exist, and leave none
+//! out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -11,41 +11,10 @@ use stormglass_spec::name::{ConnectionName, MessageName};
 
 use super::format::{AcknowledgementRule, MessageFormat, MessageShape};
 use super::frame::ReceivedFrame;
+use super::message::{Arrival, Place, SentMessage};
 use super::observation::{Observation, ObservationKind};
 use super::payload::RunId;
 use super::unanswered::UnansweredMessages;
-
-/// A place in the list of observations.
-pub(super) type Place = usize;
-
-/// A message that a client sent, and its effects.
-#[derive(Clone, Debug)]
-pub(super) struct SentMessage {
-    pub(super) name: MessageName,
-    pub(super) connection: ConnectionName,
-    pub(super) at: Place,
-    /// The number of the broadcast, if it is one.
-    pub(super) number: Option<u32>,
-    /// True if it must be answered.
-    pub(super) is_asking: bool,
-    /// The answers to it, those in the gateway's own words included.
-    pub(super) answers: Vec<Place>,
-    /// The first answer which says that it was carried out.
-    pub(super) acknowledged: Option<(Place, Acknowledgement)>,
-    /// The first text after it, on its connection, that looks like an answer and that may be one
-    /// to it. Only set where other people may have sent such a text.
-    pub(super) possible_answer: Option<Place>,
-    /// The clients that got it, and the text that they got.
-    pub(super) arrivals: Vec<Arrival>,
-}
-
-/// The arrival of a broadcast at a client.
-#[derive(Clone, Debug)]
-pub(super) struct Arrival {
-    pub(super) at: Place,
-    pub(super) connection: ConnectionName,
-    pub(super) data: Arc<str>,
-}
 
 /// The cause of a message that a client got.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -40,6 +40,7 @@
 //! - `player`, `run`: a client, and a run of all of them.
 //! - `frame`, `retention`: the kinds of frames that a client gets, and the frames that are kept.
 //! - `observation`: the observations of the clients.
+//! - `message`: the messages that they sent, and their effects.
 //! - `attribution`, `unanswered`: the cause of each message that a client got.
 //! - `reading`: the events that may have happened inside the endpoint.
 //! - `verdict`: the verdicts on the promises.
@@ -53,6 +54,7 @@ mod dial;
 mod figures;
 mod format;
 mod frame;
+mod message;
 mod observation;
 mod payload;
 mod player;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::attribution::{Place, SentMessage};
+use super::message::{Place, SentMessage};
 
 /// The messages of one connection, by their places in the list of all messages.
 #[derive(Debug, Default)]

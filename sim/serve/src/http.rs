@@ -16,8 +16,6 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tracing::debug;
 
-use crate::guard::PortGuard;
-
 /// The longest time that a client may take for the head of a request, or be silent before it.
 pub(crate) const HEAD_MAX: Duration = Duration::from_secs(30);
 
@@ -30,13 +28,13 @@ const BODY_MAX: Duration = Duration::from_secs(30);
 pub(crate) type Reply = Response<Full<Bytes>>;
 
 /// Serves one connection to its end, an upgrade of it included. The service sees only the requests
-/// that the guard lets in.
+/// for which `refuse` has no reply.
 ///
 /// When the server stops, a request that is under way is still answered. A client that takes longer
 /// than `head_max` for the head of a request is cut off.
 pub(crate) async fn serve_connection<Io, S, B>(
     io: Io,
-    guard: &PortGuard,
+    refuse: impl Fn(&Request<Incoming>) -> Option<Reply>,
     service: S,
     head_max: Duration,
     mut stopped: watch::Receiver<()>,
@@ -48,7 +46,7 @@ pub(crate) async fn serve_connection<Io, S, B>(
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     let service = service_fn(|request| {
-        let replying = match guard.refuse(&request) {
+        let replying = match refuse(&request) {
             Some(refusal) => Err(refusal),
             None => Ok(service.call(request)),
         };
@@ -131,7 +129,6 @@ mod tests {
     use tokio::time::sleep;
 
     use super::*;
-    use crate::guard::{Guard, Port};
 
     /// Serves one connection to its end. The answer to a whole body is 200.
     async fn serve(io: DuplexStream) {
@@ -141,8 +138,7 @@ mod tests {
             Ok::<_, Infallible>(reply(status, ""))
         });
         let (_running, stopped) = watch::channel(());
-        let guard = Guard::default().at(Port::Gateway);
-        serve_connection(io, &guard, service, HEAD_MAX, stopped).await;
+        serve_connection(io, |_| None, service, HEAD_MAX, stopped).await;
     }
 
     /// Sends `text` at once and then `more` byte by byte. Returns the beginning of the answer.

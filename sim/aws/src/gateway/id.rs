@@ -47,7 +47,7 @@ mod tests {
         let text = format!("CONN#{one}/user-{other}, =, é={}", &one[1..]);
         let found: Vec<&str> = ids_in(&text).map(|place| &text[place]).collect();
         assert_eq!(found, [one.as_str(), &other]);
-        assert_eq!(ids_in(&one).collect::<Vec<_>>(), [0..16]);
+        assert_eq!(ids_in(&one).next(), Some(0..16));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub async fn serve(
             let service = service.clone();
             async move { service.respond(request).await }
         });
-        async move { serve_connection(stream, &guard, service, HEAD_MAX, stopped).await }
+        async move { serve_connection(stream, |it| guard.refuse(it), service, HEAD_MAX, stopped).await }
     })
     .await;
 }

@@ -38,7 +38,9 @@ pub(super) async fn serve(listener: TcpListener, guard: PortGuard, endpoint: End
             let endpoint = endpoint.clone();
             async move { Ok::<_, Infallible>(respond(&endpoint, request).await) }
         });
-        async move { serve_connection(stream, &guard, service, SILENCE_MAX, stopped).await }
+        async move {
+            serve_connection(stream, |it| guard.refuse(it), service, SILENCE_MAX, stopped).await
+        }
     })
     .await;
 }

@@ -55,7 +55,7 @@ pub(crate) async fn serve(
             async { Ok::<_, Infallible>(answer) }
         });
         let guard = guard.clone();
-        async move { serve_connection(stream, &guard, service, HEAD_MAX, stopped).await }
+        async move { serve_connection(stream, |it| guard.refuse(it), service, HEAD_MAX, stopped).await }
     })
     .await;
 }
