@@ -174,7 +174,7 @@ impl HistoryBuilder<'_> {
                 let call = post_name(name(message), &connection, *nth);
                 (data.clone(), Origin::Post { call })
             }
-            Some(MessageCause::Answer { message, .. }) if attribution.is_of_gateway(&text) => {
+            Some(MessageCause::Answer { message, .. }) if attribution.is_of_gateway(text) => {
                 (text.clone(), Origin::GatewayError { frame: name(message).clone() })
             }
             // Nothing is asked of the gateway's own words.
@@ -219,7 +219,7 @@ impl HistoryBuilder<'_> {
         for nth in 0..message.answers.len() {
             let at = message.answers[nth];
             let ObservationKind::Received(text) = &self.observations[at].kind else { continue };
-            if self.attribution.is_of_gateway(&text) {
+            if self.attribution.is_of_gateway(text) {
                 continue;
             }
             let is_acknowledgement =

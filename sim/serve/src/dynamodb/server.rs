@@ -29,7 +29,10 @@ pub async fn serve(
             let service = service.clone();
             async move { service.respond(request).await }
         });
-        async move { serve_connection(stream, |it| guard.refuse(it), service, HEAD_MAX, stopped).await }
+        async move {
+            let refuse = |request: &_| guard.refuse(request);
+            serve_connection(stream, refuse, service, HEAD_MAX, stopped).await;
+        }
     })
     .await;
 }

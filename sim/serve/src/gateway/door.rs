@@ -94,7 +94,8 @@ impl Door {
             }
             Ok::<_, LostRequest>(reply)
         });
-        serve_connection(stream, |it| self.guard.refuse(it), service, HEAD_MAX, stopped).await;
+        let refuse = |request: &_| self.guard.refuse(request);
+        serve_connection(stream, refuse, service, HEAD_MAX, stopped).await;
         // The connection is free for frames only now, when its last reply has gone out.
         let socket = socket.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(PendingSocket { client, upgraded, frames }) = socket

@@ -55,7 +55,10 @@ pub(crate) async fn serve(
             async { Ok::<_, Infallible>(answer) }
         });
         let guard = guard.clone();
-        async move { serve_connection(stream, |it| guard.refuse(it), service, HEAD_MAX, stopped).await }
+        async move {
+            let refuse = |request: &_| guard.refuse(request);
+            serve_connection(stream, refuse, service, HEAD_MAX, stopped).await;
+        }
     })
     .await;
 }
