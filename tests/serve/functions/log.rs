@@ -28,7 +28,11 @@ fn a_malformed_response_is_a_warning_that_names_the_key() {
 
 #[test]
 fn a_malformed_answer_of_an_authorizer_is_a_warning_that_names_the_key() {
-    let server = Server::start(&("authorizer = \"mine\"\n".to_owned() + &entry("mine", "", "")));
+    let server = Server::start(
+        &("authorizer = \"mine\"\n".to_owned()
+            + &entry("mine", "", "")
+            + &routes("mine", &["fine"])),
+    );
     assert_eq!(server.ask("/").expect_err("it is refused"), 500);
     let log = server.stop();
     let line = lines(&log, " authorizer failed: ")[0];
@@ -38,7 +42,7 @@ fn a_malformed_answer_of_an_authorizer_is_a_warning_that_names_the_key() {
 
 #[test]
 fn a_call_that_leads_nowhere_is_a_warning_that_says_where_to_call() {
-    let server = Server::start(&entry("mine", "", ""));
+    let server = Server::start(&(entry("mine", "", "") + &routes("mine", &["fine"])));
     let is = "a call of @connections is POST, GET or DELETE of /prod/@connections/ID, and ID is \
               the connectionId of an event";
     let calls = [
