@@ -112,15 +112,21 @@ function createRow(it) {
   const item = make('li');
   const details = make('details');
   const summary = make('summary');
-  const connection = state.connections.some.find((known) => it.key.split(' | ').includes(known.id));
-  if (connection) summary.append(make('bdi', 'main-word', connection.name));
   summary.append(make('bdi', '', it.key));
   details.append(summary, make('pre', 'item'));
   item.append(details);
   return item;
 }
 
+// The row of a connection may come before the page has heard of that connection.
+function nameRow(item, it) {
+  if (item.querySelector('.main-word') !== null) return;
+  const connection = state.connections.some.find((known) => it.key.split(' | ').includes(known.id));
+  if (connection) item.querySelector('summary').prepend(make('bdi', 'main-word', connection.name));
+}
+
 function updateRow(item, it) {
+  nameRow(item, it);
   const pre = item.querySelector('.item');
   if (pre.dataset.item === it.item) return;
   pre.dataset.item = it.item;
