@@ -4,7 +4,8 @@ use serde_json::Value;
 
 /// A route selection expression.
 ///
-/// After `$request.body.`, AWS takes any JSONPath; this type takes names with dots between them.
+/// After `$request.body.`, AWS takes any JSONPath; this type takes names and the places of items in
+/// arrays: `data.room`, `[0]`, `data.rooms[0].name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
     parts: Vec<Part>,
@@ -15,7 +16,16 @@ enum Part {
     /// Text that is copied.
     Static(String),
     /// The value at this path of the body.
-    Body(Vec<String>),
+    Body(Vec<Step>),
+}
+
+/// A step of a path, from a value to a value in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// To the member of an object with this name.
+    Member(String),
+    /// To the item of an array at this place, from 0.
+    Item(usize),
 }
 
 /// A reason why a text is no route selection expression.
@@ -34,8 +44,8 @@ pub enum SelectionError {
     /// A variable that is not part of the body.
     #[error("`{0}` does not begin with `request.body.`")]
     NotOfTheBody(String),
-    /// A path that is more than names.
-    #[error("the path `{0}` is not made of names with dots between them")]
+    /// A path that is more than names and places.
+    #[error("the path `{0}` is not made of names and places, such as `data.rooms[0].name`")]
     Path(String),
 }
 
@@ -86,17 +96,32 @@ fn parse_static(text: &str) -> Result<Part, SelectionError> {
     Ok(Part::Static(text.to_owned()))
 }
 
-fn parse_path(path: &str) -> Result<Vec<String>, SelectionError> {
+fn parse_path(path: &str) -> Result<Vec<Step>, SelectionError> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    let names: Vec<&str> = path.split('.').collect();
-    if names.iter().any(|name| name.is_empty() || !name.chars().all(is_part)) {
-        return Err(SelectionError::Path(path.to_owned()));
+    let no_path = || SelectionError::Path(path.to_owned());
+    let mut steps = Vec::new();
+    for part in path.split('.') {
+        let (name, places) = part.split_at(part.find('[').unwrap_or(part.len()));
+        if part.is_empty() || !name.chars().all(is_part) {
+            return Err(no_path());
+        }
+        if !name.is_empty() {
+            steps.push(Step::Member(name.to_owned()));
+        }
+        for place in places.split_inclusive(']') {
+            let place = place.strip_prefix('[').and_then(|place| place.strip_suffix(']'));
+            let place = place.and_then(|place| place.parse().ok()).ok_or_else(no_path)?;
+            steps.push(Step::Item(place));
+        }
     }
-    Ok(names.into_iter().map(str::to_owned).collect())
+    Ok(steps)
 }
 
-fn find<'a>(body: &'a Value, path: &[String]) -> Option<&'a Value> {
-    path.iter().try_fold(body, |value, name| value.get(name))
+fn find<'a>(body: &'a Value, path: &[Step]) -> Option<&'a Value> {
+    path.iter().try_fold(body, |value, step| match step {
+        Step::Member(name) => value.get(name),
+        Step::Item(place) => value.get(place),
+    })
 }
 
 /// Returns a value as text. Null and objects have none: AWS's text for them is unpublished.
@@ -132,6 +157,21 @@ mod tests {
             ("$request.body.flag", "true"),
         ] {
             assert_eq!(key(expression, text).as_deref(), Some(selected), "{expression}");
+        }
+    }
+
+    #[test]
+    fn an_item_of_an_array_is_found_by_its_place() {
+        let text = r#"["move",{"rooms":[["red"],["blue","green"]]}]"#;
+        for (expression, selected) in [
+            ("$request.body.[0]", Some("move")),
+            ("${request.body.[0]}", Some("move")),
+            ("$request.body.[1].rooms[1][1]", Some("green")),
+            ("$request.body.[1].rooms.[0]", Some("[red]")),
+            ("$request.body.[2]", None),
+            ("$request.body.[1].rooms[0].name", None),
+        ] {
+            assert_eq!(key(expression, text).as_deref(), selected, "{expression}");
         }
     }
 
@@ -174,7 +214,10 @@ mod tests {
             ("$a", SelectionError::LooseDollar("$a".to_owned())),
             ("${context.a}", SelectionError::NotOfTheBody("context.a".to_owned())),
             ("$request.body.", SelectionError::Path(String::new())),
-            ("$request.body.a[0]", SelectionError::Path("a[0]".to_owned())),
+            ("$request.body.a[b]", SelectionError::Path("a[b]".to_owned())),
+            ("$request.body.a[0", SelectionError::Path("a[0".to_owned())),
+            ("$request.body.a[0]b", SelectionError::Path("a[0]b".to_owned())),
+            ("$request.body.a..b", SelectionError::Path("a..b".to_owned())),
             ("$request.body.a/$b", SelectionError::Path("a/$b".to_owned())),
         ] {
             assert_eq!(Selection::parse(expression), Err(error), "{expression}");
