@@ -119,7 +119,7 @@
 //!
 //! # Map
 //!
-//! - [`app`]: the application under test, as the simulator runs it.
+//! - [`app`], [`stack`]: the application under test, and its deployed parts as data.
 //! - [`case`](mod@case): a plan and a schedule, and their text form.
 //! - [`faults`]: everything that can go wrong.
 //! - [`generate`]: the plan of a seed.
