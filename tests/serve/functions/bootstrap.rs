@@ -98,7 +98,7 @@ fn a_handler_that_neither_returns_nor_calls_back_has_no_result() {
     };
     let mut client = server.connect();
     client.send(r#"{"action":"nothing"}"#);
-    server.await_log(" nothing: ");
+    server.await_log(" nothing failed: malformed response: it is null");
     client.assert_error("nothing");
     server.stop();
 }

@@ -17,7 +17,9 @@ struct AllPorts {
 
 impl AllPorts {
     fn start(arguments: &[&str]) -> AllPorts {
-        let (folder, file) = write("[[function]]\nname = \"mine\"\n");
+        let text =
+            "[[function]]\nname = \"mine\"\n\n[[route]]\nkey = \"go\"\nfunction = \"mine\"\n";
+        let (folder, file) = write(text);
         let server = Server::start_by(program(&file).args(arguments), 2);
         let page = server.hints[0].strip_prefix("the status page is at http://");
         let (_, api) = server.hints[1].split_once("AWS_LAMBDA_RUNTIME_API=").expect("a hint");
