@@ -22,6 +22,9 @@ use crate::http::HttpClient;
 /// Longer than any command takes that comes to an end.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The number of times that a driver may look for a port.
+const STARTS_MAX: usize = 5;
+
 /// A driver that listens.
 #[derive(Debug)]
 pub(super) struct Driver {
@@ -32,22 +35,12 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Starts a driver that keeps its files in `folder`, on a port that it finds itself.
+    ///
+    /// It finds a free port of IPv4, and ends if another program has that port of IPv6: then it is
+    /// started again.
     pub(super) fn start(program: &Path, folder: &Path) -> Driver {
-        let mut process = Command::new(program)
-            .arg("--port=0")
-            .env("TMPDIR", folder)
-            .process_group(0)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts");
-        let output = process.stdout.take().expect("its output is a pipe");
-        let Some(port) = BufReader::new(output).lines().map_while(Result::ok).find_map(port_of)
-        else {
-            end_group(process.id());
-            panic!("chromedriver ended before it said on which port it listens");
-        };
+        let mut started = (0..STARTS_MAX).filter_map(|_| start_once(program, folder));
+        let (process, port) = started.next().expect("chromedriver finds a port that is free");
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         Driver { process, runtime, client: RefCell::new(HttpClient::new(address)) }
@@ -96,6 +89,27 @@ impl Driver {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Starts a driver, and returns it with its port; `None` if it ends before it listens.
+fn start_once(program: &Path, folder: &Path) -> Option<(Child, u16)> {
+    let mut process = Command::new(program)
+        .arg("--port=0")
+        .env("TMPDIR", folder)
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver starts");
+    let output = process.stdout.take().expect("its output is a pipe");
+    let port = BufReader::new(output).lines().map_while(Result::ok).find_map(port_of);
+    if port.is_none() {
+        end_group(process.id());
+        // It has ended by itself.
+        let _ = process.wait();
+    }
+    Some((process, port?))
 }
 
 /// The port in "ChromeDriver was started successfully on port 12345."
