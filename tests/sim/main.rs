@@ -30,4 +30,5 @@ mod rows;
 mod seam;
 mod session;
 mod shrink;
+mod stack;
 mod table;

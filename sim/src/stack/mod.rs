@@ -2,7 +2,6 @@
 
 mod table;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,9 +10,8 @@ use stormglass_aws::gateway::{Api, SelectionError};
 pub use stormglass_aws::gateway::Route;
 pub use table::{KeyAttribute, KeyType, Projection, Table, TableIndex};
 
-/// The timeout and the memory of a function whose deployment sets none, as on AWS.
+/// The timeout of a function whose deployment sets none, as on AWS.
 const TIMEOUT: Duration = Duration::from_secs(3);
-const MEMORY_MB: u32 = 128;
 
 /// The deployed parts of an application.
 ///
@@ -29,8 +27,8 @@ const MEMORY_MB: u32 = 128;
 ///     .table(Table::new("connections", "connectionId"))
 ///     .table(Table::new("games", "game").sorted_by(KeyAttribute::number("round")));
 ///
-/// assert_eq!(stack.function_named("connect").timeout, Duration::from_secs(10));
-/// assert_eq!(stack.function_named("make-move").timeout, Duration::from_secs(3));
+/// assert_eq!(stack.timeout_of("connect"), Duration::from_secs(10));
+/// assert_eq!(stack.timeout_of("make-move"), Duration::from_secs(3));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stack {
@@ -58,10 +56,6 @@ pub struct Function {
     pub name: String,
     /// The longest time that an invocation may take.
     pub timeout: Duration,
-    /// The memory of the function, in MB. Nothing enforces it.
-    pub memory_mb: u32,
-    /// The environment variables of the function.
-    pub environment: BTreeMap<String, String>,
 }
 
 impl Default for Stack {
@@ -123,12 +117,6 @@ impl Stack {
         self
     }
 
-    /// Returns the function with this name, with the defaults if the stack sets nothing of it.
-    pub fn function_named(&self, name: &str) -> Function {
-        let known = self.functions.iter().find(|function| function.name == name);
-        known.cloned().unwrap_or_else(|| Function::new(name).timeout(self.timeout))
-    }
-
     /// Returns the timeout of the function with this name.
     pub fn timeout_of(&self, name: &str) -> Duration {
         let known = self.functions.iter().find(|function| function.name == name);
@@ -157,29 +145,13 @@ impl Stack {
 }
 
 impl Function {
-    /// Makes a function with AWS's defaults: 3 s and 128 MB.
+    /// Makes a function with AWS's own timeout of 3 s.
     pub fn new(name: &str) -> Function {
-        Function {
-            name: name.to_owned(),
-            timeout: TIMEOUT,
-            memory_mb: MEMORY_MB,
-            environment: BTreeMap::new(),
-        }
+        Function { name: name.to_owned(), timeout: TIMEOUT }
     }
 
     /// Sets the longest time that an invocation may take.
     pub fn timeout(self, timeout: Duration) -> Function {
         Function { timeout, ..self }
-    }
-
-    /// Sets the memory, in MB.
-    pub fn memory_mb(self, memory_mb: u32) -> Function {
-        Function { memory_mb, ..self }
-    }
-
-    /// Sets an environment variable.
-    pub fn variable(mut self, name: &str, value: &str) -> Function {
-        self.environment.insert(name.to_owned(), value.to_owned());
-        self
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// A table.
@@ -44,7 +45,7 @@ pub struct KeyAttribute {
 }
 
 /// The types that a key can have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum KeyType {
     /// A string.
     #[default]

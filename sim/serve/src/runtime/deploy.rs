@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use stormglass_aws::gateway::{Api, Stage};
 use stormglass_sim::App;
+use stormglass_sim::stack::Table;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -21,7 +22,6 @@ use super::by_hand::ByHand;
 use super::endpoint::Endpoint;
 use super::file::Project;
 use super::function::Function;
-use super::table::TableEntry;
 use super::watch::{WatchedFiles, absolute};
 use crate::accept::reachable;
 use crate::clock::Clock;
@@ -54,7 +54,7 @@ pub enum DeployError {
 pub struct DeployedProject {
     app: &'static ProjectApp,
     api: Api,
-    tables: Vec<TableEntry>,
+    tables: Vec<Table>,
     origins: BTreeMap<String, ProcessOrigin>,
     endpoints: Arc<LocalEndpoints>,
     file: PathBuf,
@@ -229,7 +229,7 @@ impl DeployedProject {
     /// Returns the requests that create its tables: operations of DynamoDB, and the JSON of their
     /// bodies.
     pub(crate) fn table_requests(&self) -> Vec<(&'static str, String)> {
-        self.tables.iter().flat_map(TableEntry::requests).collect()
+        self.tables.iter().flat_map(Table::requests).collect()
     }
 
     pub(crate) fn api(&self) -> Api {

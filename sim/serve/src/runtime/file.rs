@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use stormglass_aws::gateway::Api;
-use stormglass_aws::gateway::Route;
+use stormglass_aws::gateway::{Api, Route};
 use stormglass_sim::report::numbers::parse_positive_time;
+use stormglass_sim::stack::Table;
 use toml::Spanned;
 
 use super::error::{Advice, Mistake, ProjectError};
@@ -38,7 +38,7 @@ pub struct Project {
     pub(super) file: PathBuf,
     pub(super) api: Api,
     pub(super) functions: Vec<Function>,
-    pub(super) tables: Vec<TableEntry>,
+    pub(super) tables: Vec<Table>,
 }
 
 #[derive(Deserialize)]
@@ -294,17 +294,16 @@ fn read_routes(
     Ok(routes)
 }
 
-fn read_tables(entries: Vec<Spanned<TableEntry>>) -> Result<Vec<TableEntry>, Mistake> {
+fn read_tables(entries: Vec<Spanned<TableEntry>>) -> Result<Vec<Table>, Mistake> {
     let mut names = BTreeSet::new();
     let mut tables = Vec::new();
     for entry in entries {
-        let (at, table) = (entry.span().start, entry.into_inner());
-        if !names.insert(table.name().to_owned()) {
-            let what = format!("a second table is called `{}`", table.name());
+        let (at, entry) = (entry.span().start, entry.into_inner());
+        if !names.insert(entry.name.clone()) {
+            let what = format!("a second table is called `{}`", entry.name);
             return Err(Mistake::new(at, what));
         }
-        table.check(at)?;
-        tables.push(table);
+        tables.push(entry.read(at)?);
     }
     Ok(tables)
 }

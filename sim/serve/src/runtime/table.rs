@@ -1,11 +1,12 @@
-//! The tables that a file asks for, as requests to DynamoDB.
+//! The tables that a file asks for.
 
 use std::collections::BTreeMap;
 use std::iter;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use stormglass_dynamodb::{DynamoDb, Limits, ReplicaView, Request};
+use stormglass_sim::stack::{KeyAttribute, KeyType, Projection, Table, TableIndex};
 use stormglass_spec::Time;
 use toml::Spanned;
 
@@ -15,7 +16,7 @@ use super::error::Mistake;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 pub(super) struct TableEntry {
-    name: String,
+    pub(super) name: String,
     partition_key: String,
     #[serde(default)]
     partition_key_type: KeyType,
@@ -39,122 +40,34 @@ struct IndexEntry {
     sort_key_type: Option<Spanned<KeyType>>,
 }
 
-/// The types that a key can have: a string, a number, bytes.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-enum KeyType {
-    #[default]
-    S,
-    N,
-    B,
-}
-
-impl KeyType {
-    fn letter(self) -> &'static str {
-        match self {
-            KeyType::S => "S",
-            KeyType::N => "N",
-            KeyType::B => "B",
-        }
-    }
-}
-
 impl TableEntry {
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Checks that DynamoDB creates the table, whose entry begins at this byte of the text.
+    /// Reads the table, whose entry begins at this byte of the text.
     ///
     /// # Errors
     ///
-    /// The first mistake: DynamoDB's own message, at the index without which it has no objection.
-    pub(super) fn check(&self, at: usize) -> Result<(), Mistake> {
-        self.keys().check(at)?;
-        for index in &self.indexes {
-            index.get_ref().keys().check(index.span().start)?;
-        }
-        self.attributes(at)?;
-        for count in 0..=self.indexes.len() {
-            let table = TableEntry { indexes: self.indexes[..count].to_vec(), ..self.clone() };
-            if let Some(what) = table.refusal() {
-                let index = count.checked_sub(1).and_then(|last| self.indexes.get(last));
-                let at = index.map_or(at, |index| index.span().start);
-                return Err(Mistake::new(at, format!("the table `{}`: {what}", self.name)));
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns the message with which DynamoDB refuses to create the table, if it does.
-    fn refusal(&self) -> Option<String> {
-        let mut db = DynamoDb::new(Limits::default());
-        let refused = self.requests().into_iter().find_map(|(operation, body)| {
-            let target = format!("DynamoDB_20120810.{operation}");
-            let answer = match Request::parse(&target, body.as_bytes()) {
-                Ok(request) => db.apply(Time::ZERO, &request, ReplicaView::Fresh),
-                Err(refusal) => refusal,
-            };
-            (!answer.is_success()).then_some(answer.body)
-        })?;
-        let body: Value = serde_json::from_str(&refused).unwrap_or_default();
-        let message = body["message"].as_str().or(body["Message"].as_str());
-        Some(message.unwrap_or(&refused).replace('\n', " "))
-    }
-
-    /// Returns the types of all attributes that are keys.
-    ///
-    /// # Errors
-    ///
-    /// If an attribute has two types. The entry of the table begins at this byte of the text.
-    fn attributes(&self, at: usize) -> Result<BTreeMap<&str, KeyType>, Mistake> {
-        let mut types: BTreeMap<&str, KeyType> = BTreeMap::new();
-        let own = self.keys().attributes().map(|attribute| (at, attribute));
-        let of_indexes = self.indexes.iter().flat_map(|index| {
+    /// The first mistake: a key of two types, or DynamoDB's own message at the index without which
+    /// it has no objection.
+    pub(super) fn read(self, at: usize) -> Result<Table, Mistake> {
+        let (partition_key, sort_key) = self.keys().read(at)?;
+        let indexes = self.indexes.iter().map(|index| {
             let at = index.span().start;
-            index.get_ref().keys().attributes().map(move |attribute| (at, attribute))
+            Ok((at, index.get_ref().read(at)?))
         });
-        for (at, (name, kind)) in own.chain(of_indexes) {
-            let known = *types.entry(name).or_insert(kind);
-            if known != kind {
-                let what = format!(
-                    "the key `{name}` is of type {} here and of type {} before",
-                    kind.letter(),
-                    known.letter()
-                );
-                return Err(Mistake::new(at, what));
-            }
-        }
-        Ok(types)
-    }
-
-    /// Returns the requests that create the table: operations of DynamoDB, and the JSON of their
-    /// bodies.
-    pub(super) fn requests(&self) -> Vec<(&'static str, String)> {
-        let attribute = |(name, kind): (&&str, &KeyType)| {
-            let letter = kind.letter();
-            json!({"AttributeName": name, "AttributeType": letter})
+        let indexes = indexes.collect::<Result<Vec<(usize, TableIndex)>, Mistake>>()?;
+        let mut table = Table {
+            name: self.name,
+            partition_key,
+            sort_key,
+            indexes: Vec::new(),
+            expires_by: self.ttl,
         };
-        // A file whose keys have two types has been refused.
-        let types = self.attributes(0).unwrap_or_default();
-        let mut create = json!({
-            "TableName": self.name,
-            "AttributeDefinitions": types.iter().map(attribute).collect::<Vec<_>>(),
-            "KeySchema": self.keys().schema(),
-            "BillingMode": "PAY_PER_REQUEST",
-        });
-        if !self.indexes.is_empty() {
-            create["GlobalSecondaryIndexes"] =
-                self.indexes.iter().map(|index| index.get_ref().describe()).collect();
+        check_types(&table, at, &indexes)?;
+        check(&table, at)?;
+        for (at, index) in indexes {
+            table.indexes.push(index);
+            check(&table, at)?;
         }
-        let mut requests = vec![("CreateTable", create.to_string())];
-        if let Some(attribute) = &self.ttl {
-            let expiry = json!({
-                "TableName": self.name,
-                "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": true},
-            });
-            requests.push(("UpdateTimeToLive", expiry.to_string()));
-        }
-        requests
+        Ok(table)
     }
 
     fn keys(&self) -> Keys<'_> {
@@ -167,21 +80,53 @@ impl TableEntry {
 }
 
 impl IndexEntry {
-    fn describe(&self) -> Value {
-        json!({
-            "IndexName": self.name,
-            "KeySchema": self.keys().schema(),
-            "Projection": {"ProjectionType": "ALL"},
-        })
-    }
-
-    fn keys(&self) -> Keys<'_> {
-        Keys {
+    fn read(&self, at: usize) -> Result<TableIndex, Mistake> {
+        let keys = Keys {
             partition: (&self.partition_key, self.partition_key_type),
             sort: self.sort_key.as_deref(),
             sort_type: self.sort_key_type.as_ref(),
+        };
+        let (partition_key, sort_key) = keys.read(at)?;
+        let projection = Projection::All;
+        Ok(TableIndex { name: self.name.clone(), partition_key, sort_key, projection })
+    }
+}
+
+/// Checks that each attribute has one type as a key. The entry of the table begins at this byte of
+/// the text.
+fn check_types(table: &Table, at: usize, indexes: &[(usize, TableIndex)]) -> Result<(), Mistake> {
+    let own = iter::once(&table.partition_key).chain(&table.sort_key).map(|key| (at, key));
+    let of_indexes = indexes.iter().flat_map(|(at, index)| {
+        iter::once(&index.partition_key).chain(&index.sort_key).map(|key| (*at, key))
+    });
+    let mut types: BTreeMap<&str, KeyType> = BTreeMap::new();
+    for (at, KeyAttribute { name, kind }) in own.chain(of_indexes) {
+        let known = *types.entry(name).or_insert(*kind);
+        if known != *kind {
+            let what =
+                format!("the key `{name}` is of type {kind:?} here and of type {known:?} before");
+            return Err(Mistake::new(at, what));
         }
     }
+    Ok(())
+}
+
+/// Checks that DynamoDB creates a table.
+fn check(table: &Table, at: usize) -> Result<(), Mistake> {
+    let mut db = DynamoDb::new(Limits::default());
+    let refused = table.requests().into_iter().find_map(|(operation, body)| {
+        let target = format!("DynamoDB_20120810.{operation}");
+        let answer = match Request::parse(&target, body.as_bytes()) {
+            Ok(request) => db.apply(Time::ZERO, &request, ReplicaView::Fresh),
+            Err(refusal) => refusal,
+        };
+        (!answer.is_success()).then_some(answer.body)
+    });
+    let Some(refused) = refused else { return Ok(()) };
+    let body: Value = serde_json::from_str(&refused).unwrap_or_default();
+    let message = body["message"].as_str().or(body["Message"].as_str());
+    let message = message.unwrap_or(&refused).replace('\n', " ");
+    Err(Mistake::new(at, format!("the table `{}`: {message}", table.name)))
 }
 
 /// The keys of a table or of an index.
@@ -192,29 +137,20 @@ struct Keys<'a> {
     sort_type: Option<&'a Spanned<KeyType>>,
 }
 
-impl<'a> Keys<'a> {
-    /// Checks the keys of an entry that begins at this byte of the text.
-    fn check(self, at: usize) -> Result<(), Mistake> {
+impl Keys<'_> {
+    /// Reads the keys of an entry that begins at this byte of the text.
+    fn read(self, at: usize) -> Result<(KeyAttribute, Option<KeyAttribute>), Mistake> {
         if let (None, Some(sort_type)) = (self.sort, self.sort_type) {
             let what = "there is no `sort-key` of this type: add one, or remove the type";
             return Err(Mistake::new(sort_type.span().start, what));
         }
-        if self.sort == Some(self.partition.0) {
-            let what = format!("`{}` is both keys: name another `sort-key`", self.partition.0);
+        let (partition, kind) = self.partition;
+        if self.sort == Some(partition) {
+            let what = format!("`{partition}` is both keys: name another `sort-key`");
             return Err(Mistake::new(at, what));
         }
-        Ok(())
-    }
-
-    /// Returns the names and the types of the keys.
-    fn attributes(self) -> impl Iterator<Item = (&'a str, KeyType)> {
+        let key = |name: &str, kind: KeyType| KeyAttribute { name: name.to_owned(), kind };
         let sort_type = self.sort_type.map(|kind| *kind.get_ref()).unwrap_or_default();
-        iter::once(self.partition).chain(self.sort.map(|name| (name, sort_type)))
-    }
-
-    fn schema(self) -> Vec<Value> {
-        let mut schema = vec![json!({"AttributeName": self.partition.0, "KeyType": "HASH"})];
-        schema.extend(self.sort.map(|key| json!({"AttributeName": key, "KeyType": "RANGE"})));
-        schema
+        Ok((key(partition, kind), self.sort.map(|name| key(name, sort_type))))
     }
 }
