@@ -70,11 +70,11 @@ impl Monitor for NoGhosts {
         let open = ledger.open();
         let is_ghost =
             |name: &&ConnectionName| !open.contains(*name) && !self.closed_since.contains(*name);
-        let ghosts = ledger.rows().iter().filter_map(|(name, row)| {
+        let mut ghosts = ledger.rows().iter().filter_map(|(name, row)| {
             let ghost = row.connections.iter().find(is_ghost)?;
             Some((name, row, ghost))
         });
-        if let Some((name, row, ghost)) = { ghosts }.next() {
+        if let Some((name, row, ghost)) = ghosts.next() {
             let of_ghost = if **name == **ghost { String::new() } else { format!(" {name}") };
             let because = format!(
                 "the row{of_ghost} of {ghost}, stored in step {}, is still there, but {}; {}.",
