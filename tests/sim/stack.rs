@@ -99,10 +99,10 @@ fn functions_find_the_first_rows_by_keys_of_every_type_and_through_a_projection(
 
 #[test]
 fn a_first_row_that_dynamodb_refuses_is_a_failure_of_the_harness() {
-    struct Refused;
-    impl App for Refused {
+    struct InvalidRow;
+    impl App for InvalidRow {
         fn name(&self) -> &str {
-            "refused"
+            "invalid-row"
         }
         fn stack(&self) -> Stack {
             LIBRARY.stack().row("books", json!({"book": {"S": "no number"}}))
@@ -115,7 +115,7 @@ fn a_first_row_that_dynamodb_refuses_is_a_failure_of_the_harness() {
         }
     }
     let case: Case = "v1 ana:c".parse().expect("a case");
-    let error = replay(&Refused, &case, &[]).expect_err("no such row");
+    let error = replay(&InvalidRow, &case, &[]).expect_err("no such row");
     assert!(matches!(error, HarnessError::NoTable { .. }), "{error}");
     assert!(error.to_string().contains("Type mismatch for key book"), "{error}");
 }
