@@ -32,6 +32,17 @@ fn rows_are_unique_and_in_order() {
 }
 
 #[test]
+fn every_issue_of_github_is_named_with_its_owner() {
+    for (index, line) in document().lines().enumerate() {
+        let nameless: Vec<&str> = nameless_issues(line).collect();
+        assert!(nameless.is_empty(), "{DOCUMENT}:{}: `gh:owner/repo#n`: {nameless:?}", index + 1);
+    }
+    let found = |line| nameless_issues(line).collect::<Vec<_>>();
+    assert_eq!(found("[W: cortex#1226; LDG issue 430]"), ["cortex#1226", "issue 430"]);
+    assert_eq!(found("[gh:aws/aws-cdk#30539, #2; (gh:a/b#1)]"), Vec::<&str>::new());
+}
+
+#[test]
 fn a_citation_is_a_number_a_list_or_a_range() {
     assert_eq!(numbers("(FACTS 4.7, once more)"), "4.7");
     assert_eq!(numbers("(FACTS 10)."), "10");
@@ -59,6 +70,22 @@ fn a_row_begins_with_its_number() {
     let names: Vec<String> =
         facts.sections.iter().chain(&facts.rows).map(Number::to_string).collect();
     assert_eq!(names, ["4", "4.7"]);
+}
+
+/// Returns the issues and pull requests of a line that do not say whose they are. A bare `#n` is one
+/// more of the repository before it.
+fn nameless_issues(line: &str) -> impl Iterator<Item = &str> {
+    let names = line.split([' ', ',', ';', '(', '[', ')', ']']).filter(|word| {
+        let repository = word.split_once('#').filter(|(_, number)| read_digits(number).is_some());
+        repository.is_some_and(|(name, _)| {
+            !name.is_empty() && !(name.starts_with("gh:") && name.contains('/'))
+        })
+    });
+    let numbers = line.match_indices("issue ").filter_map(|(start, word)| {
+        let (_, rest) = read_digits(&line[start + word.len()..])?;
+        Some(&line[start..line.len() - rest.len()])
+    });
+    names.chain(numbers)
 }
 
 /// Prints the rows that no citation names, which is allowed.
