@@ -72,14 +72,13 @@ fn a_row_begins_with_its_number() {
     assert_eq!(names, ["4", "4.7"]);
 }
 
-/// Returns the issues and pull requests of a line that do not say whose they are. A bare `#n` is one
+/// Returns the issues and pull requests of a line that do not name their owner. A bare `#n` is one
 /// more of the repository before it.
 fn nameless_issues(line: &str) -> impl Iterator<Item = &str> {
     let names = line.split([' ', ',', ';', '(', '[', ')', ']']).filter(|word| {
         let repository = word.split_once('#').filter(|(_, number)| read_digits(number).is_some());
-        repository.is_some_and(|(name, _)| {
-            !name.is_empty() && !(name.starts_with("gh:") && name.contains('/'))
-        })
+        let has_owner = |name: &str| name.starts_with("gh:") && name.contains('/');
+        repository.is_some_and(|(name, _)| !name.is_empty() && !has_owner(name))
     });
     let numbers = line.match_indices("issue ").filter_map(|(start, word)| {
         let (_, rest) = read_digits(&line[start + word.len()..])?;
