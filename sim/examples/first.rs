@@ -29,10 +29,6 @@ impl App for Careless {
             .table(Table::new("connections", "connectionId"))
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        data.to_owned()
-    }
-
     fn start(&self, _function: &str, sdk: &Sdk) -> Box<dyn Handler> {
         let client = Client::from_conf(sdk.dynamodb().build());
         handler(move |event: LambdaEvent<Value>| {

@@ -76,7 +76,7 @@ impl Strategy for Cases<'_> {
         let plan = self.plan.clone().unwrap_or_else(|| self.app.plan(seed));
         let run = run(self.app, &plan, &mut Random::new(seed, self.families), &[]);
         let case = run.map_err(|error| error.to_string())?.case;
-        Ok(Simpler { descent: Descent::new(case) })
+        Ok(Simpler { descent: Descent::new(case, self.app.deployment()) })
     }
 }
 

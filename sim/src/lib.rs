@@ -22,7 +22,6 @@
 //!             .route(Route::one_way("$connect", "on-connect"))
 //!             .table(Table::new("connections", "connectionId"))
 //!     }
-//!     fn broadcast(&self, data: &str) -> String { data.into() }
 //!     fn start(&self, _function: &str, sdk: &Sdk) -> Box<dyn Handler> {
 //!         let client = Client::from_conf(sdk.dynamodb().build());
 //!         handler(move |event: LambdaEvent<Value>| {
@@ -57,7 +56,8 @@
 //!   them from `aws_config`. All other code is the code that you deploy.
 //! - [`App::properties`] lists the promises that must hold: those of
 //!   [`stormglass_spec::properties`] that fit, and your own (see [`stormglass_spec::Property`]).
-//!   [`App::plan`] makes clients send the messages that your handlers understand.
+//!   [`App::vocabulary`] lists the messages that your handlers understand, from which plans are
+//!   composed. An application with broadcasts says what they look like ([`App::broadcasts`]).
 //! - A test draws cases and checks them. It needs the feature `proptest` of this crate:
 //!
 #![cfg_attr(feature = "proptest", doc = "```")]
@@ -70,7 +70,6 @@
 //! # impl App for Chat {
 //! #     fn name(&self) -> &str { "chat" }
 //! #     fn stack(&self) -> Stack { Stack::new() }
-//! #     fn broadcast(&self, data: &str) -> String { data.into() }
 //! #     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> { unreachable!() }
 //! #     fn properties(&self) -> Vec<stormglass_spec::Property> { vec![] }
 //! # }
@@ -122,7 +121,7 @@
 //! - [`app`], [`stack`]: the application under test, and its deployed parts as data.
 //! - [`case`](mod@case): a plan and a schedule, and their text form.
 //! - [`faults`]: everything that can go wrong.
-//! - [`generate`]: the plan of a seed.
+//! - [`Vocabulary`], [`generate`]: the messages of an application, and the plan of a seed.
 //! - [`strategy`]: the strategies that choose how a run goes on.
 //! - [`search`]: many runs: explorations, exhaustive searches, shrinking.
 //! - [`report`]: reports and pictures of a run, and case files.
@@ -144,9 +143,10 @@ pub mod search;
 pub mod stack;
 pub mod strategy;
 pub mod translate;
+mod vocabulary;
 mod world;
 
-pub use app::{App, Handler, Invocation, handler};
+pub use app::{App, Broadcasts, Handler, Invocation, handler};
 pub use case::Case;
 #[cfg(feature = "proptest")]
 pub use cases::{Cases, Simpler, cases};
@@ -157,3 +157,4 @@ pub use report::kept;
 pub use run::{replay, run};
 pub use seam::{Background, Sdk};
 pub use stormglass_aws::gateway::Upgrade;
+pub use vocabulary::Vocabulary;

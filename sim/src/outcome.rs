@@ -92,6 +92,17 @@ pub enum HarnessError {
         /// The answer of DynamoDB.
         answer: String,
     },
+    /// A step of the plan broadcasts, and the application has no broadcasts.
+    #[error(
+        "{step} is a broadcast, but {app} has none: give the client a message instead, or let \
+         `App::broadcasts` return the form of its broadcasts"
+    )]
+    NoBroadcasts {
+        /// The name of the application.
+        app: String,
+        /// The name of the step.
+        step: String,
+    },
     /// The application's route selection expression is not valid for any gateway.
     #[error("{app} selects its routes by `{expression}`, and no gateway would take that: {reason}")]
     NoSelection {

@@ -67,10 +67,6 @@ mod tests {
         fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> {
             unreachable!("no run starts")
         }
-
-        fn broadcast(&self, data: &str) -> String {
-            data.to_owned()
-        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use stormglass_spec::history::{Effect, Request};
 use stormglass_spec::name::{ConnectionName, RowName};
 
-use stormglass_aws::gateway::{ManagementOperation, ManagementOutcome, ids_in};
+use stormglass_aws::gateway::{self, ConnectionId, ManagementOperation, ManagementOutcome, ids_in};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Operation as TableOperation, RowContent, RowKey};
 use stormglass_spec::hash;
@@ -173,4 +173,15 @@ pub fn error_in_body(status: u16, body: &[u8]) -> Option<Arc<str>> {
     }
     let error: Error = serde_json::from_slice(body).ok()?;
     error.kind.rsplit('#').next().map(Into::into)
+}
+/// Returns the id of the connection with this name, which is the same in every run.
+pub(crate) fn connection_id(name: &str) -> ConnectionId {
+    gateway::connection_id(own_bytes(name))
+}
+
+/// Returns the bytes that make the id of this name unique. All ids of a run carry the same time, so
+/// that an id depends on nothing but its name.
+pub(crate) fn own_bytes(name: &str) -> [u8; 5] {
+    let [a, b, c, d, e, ..] = hash::keyed(stormglass_spec::CONSTANT, name).to_le_bytes();
+    [a, b, c, d, e]
 }

@@ -1,5 +1,8 @@
 //! `cargo sim known-bad`, and the canary.
 
+use stormglass_apps::{CANARY, canary};
+use stormglass_sim::App;
+
 use super::{line, sim, stderr, stdout};
 
 #[test]
@@ -51,7 +54,7 @@ fn a_mutation_is_an_app_like_any_other() {
 
 #[test]
 fn the_canary_ends_an_exploration_with_exit_code_1() {
-    let first = (0..100).find(|seed| stormglass_apps::canary::fails_on(*seed));
+    let first = (0..100).find(|seed| canary::fails_on(&CANARY.plan(*seed)));
     let first = first.expect("one in ten");
     let before = first.to_string();
     let held = sim(&["explore", "--app", "canary", "--seeds", &before]);

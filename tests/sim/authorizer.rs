@@ -1,16 +1,11 @@
 //! The production authorizer in front of the production handlers (FACTS 1.2, 1.22).
 
-use stormglass_sim::generate;
 use stormglass_sim::strategy::{Families, Random};
-use stormglass_sim::{Case, run};
+use stormglass_sim::{App, Case, run};
 use stormglass_spec::history::{EventKind, Outcome};
 use stormglass_spec::properties;
-use stormglass_tests::guarded::{GuardedHandlers, give_tokens, token};
+use stormglass_tests::guarded::GuardedHandlers;
 use stormglass_tests::{kept, pick};
-
-fn with_token(before: &str, after: &str) -> String {
-    format!("{before}{{\"query\":{{\"token\":\"{}\"}}}}{after}", token())
-}
 
 fn outcomes(run: &stormglass_sim::Run) -> Vec<&Outcome> {
     pick(run, |what| match what {
@@ -23,7 +18,7 @@ fn outcomes(run: &stormglass_sim::Run) -> Vec<&Outcome> {
 
 #[test]
 fn a_client_with_a_token_is_let_in() {
-    let run = kept(&GuardedHandlers, &with_token("v1 ana:c", r#",b"x""#));
+    let run = kept(&GuardedHandlers, r#"v1 ana:c,b"x""#);
     assert_eq!(outcomes(&run).first(), Some(&&Outcome::Allowed));
     let opened = pick(&run, |what| match what {
         EventKind::HandshakeOpened { connection } => Some(connection.as_ref()),
@@ -34,7 +29,7 @@ fn a_client_with_a_token_is_let_in() {
 
 #[test]
 fn a_client_without_a_token_gets_401_and_connect_never_runs() {
-    let run = kept(&GuardedHandlers, "v1 ana:c");
+    let run = kept(&GuardedHandlers, r#"v1 ana:c"anonymous""#);
     assert_eq!(outcomes(&run).first(), Some(&&Outcome::Denied));
     let statuses = pick(&run, |what| match what {
         EventKind::HandshakeRefused { connection, status } => Some((connection.as_ref(), *status)),
@@ -55,8 +50,7 @@ fn an_authorizer_that_does_not_answer_refuses_the_handshake() {
         ("ana.auth1.start=crash", 500),
         ("ana.auth1.answer=late35s", 500),
     ] {
-        let case = with_token("v1 ana:c", &format!(" | {deviation}"));
-        let run = kept(&GuardedHandlers, &case);
+        let run = kept(&GuardedHandlers, &format!("v1 ana:c | {deviation}"));
         let statuses = pick(&run, |what| match what {
             EventKind::HandshakeRefused { status, .. } => Some(*status),
             _ => None,
@@ -69,10 +63,8 @@ fn an_authorizer_that_does_not_answer_refuses_the_handshake() {
 /// handshake, and its row must outlive a broadcast that meets it in between.
 #[test]
 fn the_row_of_a_handshake_that_was_long_in_coming_is_left_alone() {
-    let ana = with_token("v1 ana:c", "");
-    let bob = with_token(" bob:c", r#",i48s,b"x""#);
     let slow = "ana.auth1.answer=late28s ana.c1.answer=late25s";
-    let run = kept(&GuardedHandlers, &format!("{ana}{bob} | {slow}"));
+    let run = kept(&GuardedHandlers, &format!(r#"v1 ana:c bob:c,i48s,b"x" | {slow}"#));
     let posts = pick(&run, |what| match what {
         EventKind::CallApplied { call, effect } if call.contains("post-ana1") => {
             Some(effect.clone())
@@ -86,8 +78,7 @@ fn the_row_of_a_handshake_that_was_long_in_coming_is_left_alone() {
 #[test]
 fn every_promise_is_kept_behind_an_authorizer() {
     for seed in 0..200 {
-        let mut plan = generate::plan(seed);
-        give_tokens(&mut plan);
+        let plan = GuardedHandlers.plan(seed);
         let mut strategy = Random::new(seed, Families::ALL);
         let run = run(&GuardedHandlers, &plan, &mut strategy, &properties::ALL).expect("a run");
         let case: &Case = &run.case;

@@ -12,7 +12,7 @@ use stormglass_sim::faults::{Family, Fault};
 use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::stack::Stack;
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Case, cases, check, replay};
+use stormglass_sim::{App, Broadcasts, Case, cases, check, replay};
 use stormglass_spec::{Property, properties};
 use stormglass_tests::apps::{Flaw, Small};
 
@@ -112,12 +112,12 @@ impl App for Careless {
         Small(Flaw::Malformed).start(name, sdk)
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        Small(Flaw::Malformed).broadcast(data)
-    }
-
     fn replay_command(&self) -> Option<&str> {
         Some("chat replay")
+    }
+
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Some(&Small(Flaw::Malformed))
     }
 }
 

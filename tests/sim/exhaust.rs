@@ -11,7 +11,7 @@ use stormglass_sim::search::exhaust::plans::{self, NamedPlan};
 use stormglass_sim::search::exhaust::{Exhaustion, ExhaustionSummary, ScheduleFind};
 use stormglass_sim::stack::Stack;
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Case, Handler, HarnessError, Sdk, replay};
+use stormglass_sim::{App, Broadcasts, Case, Handler, HarnessError, Sdk, replay};
 use stormglass_spec::properties;
 use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::kept;
@@ -177,8 +177,8 @@ impl App for Fickle {
         Small(flaw).start(function, sdk)
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        Small(Flaw::Naive).broadcast(data)
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Some(&Small(Flaw::Naive))
     }
 }
 
@@ -193,7 +193,7 @@ fn a_run_that_strays_from_the_one_before_it_is_an_error_of_the_harness() {
 }
 
 fn first(app: &dyn App, named: &NamedPlan) -> Option<ScheduleFind> {
-    let plan = named.plan();
+    let plan = named.plan(app);
     let search = Exhaustion { keeps_going: false, ..search(&plan, 1, &Family::ALL) };
     search.search(app, |_, _| {}).expect("the harness works").finds.pop()
 }
@@ -216,7 +216,7 @@ fn the_known_bad_handlers_break_in_every_named_plan_with_one_deviation() {
 /// The row stands in the table, the handshake is not complete, and a post meets a 410 (FACTS 1.10).
 #[test]
 fn the_race_of_a_handshake_with_a_broadcast_takes_one_deviation() {
-    let plan = plans::find("handshake").expect("a plan").plan();
+    let plan = plans::find("handshake").expect("a plan").plan(&STORMGLASS);
     for (app, promise) in [(&Tutorial as &dyn App, "isolated"), (&Small(Flaw::Naive), "registered")]
     {
         let (summary, _) = schedules(&search(&plan, 1, &[Family::Time]), app);
@@ -238,7 +238,7 @@ fn the_race_of_a_handshake_with_a_broadcast_takes_one_deviation() {
 fn each_named_plan_has_a_name_of_its_own_and_is_about_what_it_says() {
     for named in &plans::ALL {
         assert_eq!(plans::find(named.name), Some(named));
-        assert_eq!(text(&named.plan(), &Schedule::default()), named.text);
+        assert_eq!(text(&named.plan(&STORMGLASS), &Schedule::default()), named.text);
     }
     for (name, witness) in [
         ("handshake", "overlap"),

@@ -32,3 +32,4 @@ mod session;
 mod shrink;
 mod stack;
 mod table;
+mod vocabulary;

@@ -93,7 +93,7 @@ fn what_is_left_out_hides_no_broken_promise() {
 fn equal_states_have_equal_futures() {
     for app in [&STORMGLASS as &dyn App, &Small(Flaw::Forgets)] {
         for name in ["handshake", "close", "reconnect"] {
-            let plan = plans::find(name).expect("a plan").plan();
+            let plan = plans::find(name).expect("a plan").plan(app);
             let futures = futures(app, &plan);
             assert!(futures.len() > 100);
             let mut known = BTreeMap::new();

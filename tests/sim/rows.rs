@@ -75,10 +75,6 @@ impl App for Shape {
             }
         })
     }
-
-    fn broadcast(&self, data: &str) -> String {
-        data.to_owned()
-    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::stack::{Function, KeyAttribute, Projection, Route, Stack, Table, TableIndex};
-use stormglass_sim::{App, Case, Handler, HarnessError, Sdk, handler, replay};
+use stormglass_sim::{App, Case, Handler, HarnessError, Sdk, Vocabulary, handler, replay};
 use stormglass_spec::history::{EventKind, Outcome};
 use stormglass_tests::{pick, play_to_the_end};
 
@@ -53,6 +53,11 @@ impl App for Library {
         })
     }
 
+    /// Its clients send what a case has, and nothing else.
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary::new()
+    }
+
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
         let client = Client::from_conf(sdk.dynamodb().build());
         if function != "read" {
@@ -80,10 +85,6 @@ impl App for Library {
             }
         })
     }
-
-    fn broadcast(&self, data: &str) -> String {
-        data.to_owned()
-    }
 }
 
 #[test]
@@ -109,9 +110,6 @@ fn a_first_row_that_dynamodb_refuses_is_a_failure_of_the_harness() {
         }
         fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
             LIBRARY.start(function, sdk)
-        }
-        fn broadcast(&self, data: &str) -> String {
-            data.to_owned()
         }
     }
     let case: Case = "v1 ana:c".parse().expect("a case");

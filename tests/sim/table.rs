@@ -103,9 +103,6 @@ fn a_table_that_dynamodb_would_not_make_is_a_failure_of_the_harness() {
         fn start(&self, f: &str, sdk: &stormglass_sim::Sdk) -> Box<dyn stormglass_sim::Handler> {
             PATIENT.start(f, sdk)
         }
-        fn broadcast(&self, data: &str) -> String {
-            PATIENT.broadcast(data)
-        }
     }
     let case: Case = "v1 ana:c".parse().expect("a case");
     let error = replay(&InvalidTable, &case, &[]).expect_err("no table");

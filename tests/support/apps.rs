@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::stack::{Route, Stack, Table};
-use stormglass_sim::{App, Handler, Sdk, handler};
+use stormglass_sim::{App, Broadcasts, Handler, Sdk, handler};
 use stormglass_spec::history::{Acknowledgement, Counts};
 
 type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
@@ -105,7 +105,13 @@ impl App for Small {
         }
     }
 
-    fn broadcast(&self, data: &str) -> String {
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Some(self)
+    }
+}
+
+impl Broadcasts for Small {
+    fn message(&self, data: &str) -> String {
         format!(r#"{{"action":"broadcast","data":{data}}}"#)
     }
 

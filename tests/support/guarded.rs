@@ -6,14 +6,14 @@ use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
 use stormglass_apps::STORMGLASS;
 use stormglass_authorizer::{Authorizer, Keys, Settings};
-use stormglass_sim::Upgrade;
-use stormglass_sim::case::{Action, Plan};
 use stormglass_sim::stack::Stack;
-use stormglass_sim::{App, Handler, Sdk, handler};
+use stormglass_sim::{App, Broadcasts, Handler, Sdk, Upgrade, Vocabulary, handler};
 use stormglass_spec::EPOCH_MS;
-use stormglass_spec::history::Acknowledgement;
 
 const SECRET: &str = "a secret that is long enough ...";
+
+/// The kind of handshake that has no token.
+const ANONYMOUS: &str = "anonymous";
 
 /// The production handlers behind the production authorizer.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,37 +41,32 @@ impl App for GuardedHandlers {
         })
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        STORMGLASS.broadcast(data)
+    fn vocabulary(&self) -> Vocabulary {
+        STORMGLASS.vocabulary().handshake(1, ANONYMOUS)
     }
 
-    fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
-        STORMGLASS.acknowledgement(status, body)
+    fn handshake(&self, _client: &str, kind: Option<&str>) -> Upgrade {
+        let mut upgrade = Upgrade::default();
+        if kind != Some(ANONYMOUS) {
+            upgrade.query.insert("token".to_owned(), token());
+        }
+        upgrade
+    }
+
+    fn is_portable(&self) -> bool {
+        STORMGLASS.is_portable()
+    }
+
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        STORMGLASS.broadcasts()
     }
 }
 
 /// A token that the authorizer accepts during a run.
-///
-/// # Panics
-///
-/// If it cannot be signed.
-pub fn token() -> String {
+fn token() -> String {
     let claims = json!({
         "iss": "issuer", "aud": "chat", "sub": "ana", "exp": EPOCH_MS / 1_000 + 86_400
     });
     let key = EncodingKey::from_secret(SECRET.as_bytes());
     jsonwebtoken::encode(&Header::default(), &claims, &key).expect("the key signs")
-}
-
-/// Gives every client of a plan a token.
-pub fn give_tokens(plan: &mut Plan) {
-    let token = token();
-    let steps = plan.clients.iter_mut().flat_map(|client| &mut client.steps);
-    for step in steps {
-        if let Action::Connect(Upgrade { query, .. }) | Action::Abandon(Upgrade { query, .. }) =
-            &mut step.action
-        {
-            query.insert("token".to_owned(), token.clone());
-        }
-    }
 }

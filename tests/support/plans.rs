@@ -8,7 +8,9 @@ use proptest::option;
 use proptest::prelude::*;
 use stormglass_sim::Case;
 use stormglass_sim::Upgrade;
-use stormglass_sim::case::{Action, Choice, Client, Close, Deployment, Key, Plan, Schedule, Step};
+use stormglass_sim::case::{
+    Action, Choice, Client, Close, Deployment, Handshake, Key, Plan, Schedule, Step,
+};
 use stormglass_sim::faults::Fault;
 
 const NAMES: [&str; 5] = ["ana", "bob", "cyd", "dan", "eve"];
@@ -17,7 +19,7 @@ const NAMES: [&str; 5] = ["ana", "bob", "cyd", "dan", "eve"];
 pub fn plans() -> impl Strategy<Value = Plan> {
     (deployments(), vec(clients(), 1..5)).prop_map(|(deployment, clients)| {
         let clients = NAMES.iter().zip(clients).map(|(name, (copies, actions, haste))| {
-            let connect = Action::Connect(Upgrade::default());
+            let connect = Action::Connect(Handshake::default());
             let mut client = Client::new(name, std::iter::once(connect).chain(actions));
             client.copies = copies;
             for (step, at_once) in client.steps.iter_mut().zip(haste) {
@@ -99,11 +101,12 @@ fn usual(number: u32, others: std::ops::Range<u32>) -> impl Strategy<Value = u32
 fn actions() -> impl Strategy<Value = Action> {
     let micros = |most: u64| (0..most).prop_map(Duration::from_micros);
     prop_oneof![
-        2 => upgrades().prop_map(Action::Connect),
-        1 => upgrades().prop_map(Action::Abandon),
+        2 => handshakes().prop_map(Action::Connect),
+        1 => handshakes().prop_map(Action::Abandon),
         6 => data().prop_map(Action::Broadcast),
         1 => prop_oneof![0_u32..200, Just(130_900), Just(131_200)].prop_map(Action::BroadcastOf),
         1 => any::<String>().prop_map(Action::Text),
+        1 => data().prop_map(|data| Action::Text(format!("{{\"data\":{data}}}"))),
         1 => prop_oneof![Just(32_768_u32), Just(32_769)].prop_map(Action::Frame),
         1 => vec(any::<u8>(), 0..4).prop_map(Action::Binary),
         1 => Just(Action::Ping),
@@ -119,6 +122,12 @@ fn actions() -> impl Strategy<Value = Action> {
 fn closes() -> impl Strategy<Value = Close> {
     let codes = prop_oneof![Just(1000_u16), Just(1001), 3000..5000_u16];
     (codes, "[ -~]{0,20}").prop_map(|(code, reason)| Close { code, reason })
+}
+
+/// Handshakes of a few kinds, with changes.
+fn handshakes() -> impl Strategy<Value = Handshake> {
+    (option::weighted(0.3, any::<String>()), upgrades())
+        .prop_map(|(kind, changes)| Handshake { kind, changes })
 }
 
 fn upgrades() -> impl Strategy<Value = Upgrade> {

@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::types::{
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::stack::{Route, Stack, Table, TableIndex};
-use stormglass_sim::{App, Handler, Sdk, handler};
+use stormglass_sim::{App, Broadcasts, Handler, Sdk, handler};
+use stormglass_spec::history::Acknowledgement;
 
 type Event = LambdaEvent<ApiGatewayWebsocketProxyRequest>;
 
@@ -59,8 +60,18 @@ impl App for Rooms {
         })
     }
 
-    fn broadcast(&self, data: &str) -> String {
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Some(self)
+    }
+}
+
+impl Broadcasts for Rooms {
+    fn message(&self, data: &str) -> String {
         format!(r#"{{"action":"broadcast","data":{data}}}"#)
+    }
+
+    fn acknowledgement(&self, status: u16, _: Option<&str>) -> Option<Acknowledgement> {
+        (status == 200).then_some(Acknowledgement { counts: None })
     }
 }
 

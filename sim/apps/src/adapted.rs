@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use stormglass_sim::case::Plan;
+use stormglass_sim::case::{Deployment, Plan};
 use stormglass_sim::stack::Stack;
-use stormglass_sim::{App, Handler, Sdk};
+use stormglass_sim::{App, Broadcasts, Handler, Sdk, Upgrade, Vocabulary};
 use stormglass_spec::Property;
-use stormglass_spec::history::Acknowledgement;
 
 /// An application with other promises, or with other routes.
 #[derive(Clone)]
@@ -59,18 +58,6 @@ impl App for AdaptedApp<'_> {
         self.app.start(function, sdk)
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        self.app.broadcast(data)
-    }
-
-    fn expected(&self, data: &str) -> String {
-        self.app.expected(data)
-    }
-
-    fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
-        self.app.acknowledgement(status, body)
-    }
-
     fn uses_tokio_time(&self) -> bool {
         self.app.uses_tokio_time()
     }
@@ -93,5 +80,25 @@ impl App for AdaptedApp<'_> {
 
     fn declares(&self, id: &str) -> bool {
         self.app.declares(id)
+    }
+
+    fn vocabulary(&self) -> Vocabulary {
+        self.app.vocabulary()
+    }
+
+    fn handshake(&self, client: &str, kind: Option<&str>) -> Upgrade {
+        self.app.handshake(client, kind)
+    }
+
+    fn deployment(&self) -> Deployment {
+        self.app.deployment()
+    }
+
+    fn is_portable(&self) -> bool {
+        self.app.is_portable()
+    }
+
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        self.app.broadcasts()
     }
 }

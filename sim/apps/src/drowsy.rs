@@ -35,10 +35,6 @@ impl App for DrowsyApp {
         handler(|_: LambdaEvent<Value>| async { Ok::<_, Error>(json!({ "statusCode": 200 })) })
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        data.to_owned()
-    }
-
     fn properties(&self) -> Vec<Property> {
         vec![NEVER_TESTED]
     }

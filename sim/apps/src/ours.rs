@@ -8,7 +8,7 @@ use serde::Deserialize;
 use stormglass_mutants::Mutation;
 use stormglass_mutants::start::Start;
 use stormglass_sim::stack::{Route, Stack, Table};
-use stormglass_sim::{App, Handler, Sdk};
+use stormglass_sim::{App, Broadcasts, Handler, Sdk, Vocabulary};
 use stormglass_spec::history::{Acknowledgement, Counts};
 use stormglass_spec::{Property, properties};
 
@@ -83,17 +83,6 @@ impl App for OurHandlers {
         (self.start)(function, TABLE, sdk)
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        format!(r#"{{"action":"broadcast","data":{data}}}"#)
-    }
-
-    fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
-        let reply: BroadcastReply = serde_json::from_str(body.filter(|_| status == 200)?).ok()?;
-        let BroadcastCounts { delivered, gone, pending, failed, complete } = reply.ack;
-        let counts = Counts { delivered, gone, pending, failed, complete };
-        Some(Acknowledgement { counts: Some(counts) })
-    }
-
     /// Only the original is known to be stateless: a mutation may keep state.
     fn is_stateless(&self) -> bool {
         self.is_original
@@ -110,6 +99,32 @@ impl App for OurHandlers {
     /// Every read of the production handlers is consistent.
     fn declares(&self, id: &str) -> bool {
         !self.is_original || id != "stale-read"
+    }
+
+    /// All valid messages are broadcasts.
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary::new()
+    }
+
+    fn is_portable(&self) -> bool {
+        true
+    }
+
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Some(self)
+    }
+}
+
+impl Broadcasts for OurHandlers {
+    fn message(&self, data: &str) -> String {
+        format!(r#"{{"action":"broadcast","data":{data}}}"#)
+    }
+
+    fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
+        let reply: BroadcastReply = serde_json::from_str(body.filter(|_| status == 200)?).ok()?;
+        let BroadcastCounts { delivered, gone, pending, failed, complete } = reply.ack;
+        let counts = Counts { delivered, gone, pending, failed, complete };
+        Some(Acknowledgement { counts: Some(counts) })
     }
 }
 

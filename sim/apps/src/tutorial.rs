@@ -27,7 +27,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 use stormglass_sim::stack::{Route, Stack, Table};
-use stormglass_sim::{App, Handler, Sdk, handler};
+use stormglass_sim::{App, Broadcasts, Handler, Sdk, Vocabulary, handler};
+use stormglass_spec::history::Acknowledgement;
 
 use crate::node::{FunctionResult, GatewayEvent, JsError, connection_id, data, endpoint, reply};
 
@@ -67,15 +68,34 @@ impl App for Tutorial {
         }
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        format!(r#"{{"action":"broadcast","data":{data}}}"#)
-    }
-
     /// It never asks for a second page, counts nothing, sends no reply, and refuses nothing:
     /// messages that are no broadcast select none of its routes.
     fn declares(&self, id: &str) -> bool {
         let cannot = ["next-page", "honest-ack", "answered", "discreet", "refused-is-harmless"];
         !cannot.contains(&id)
+    }
+
+    /// All valid messages are broadcasts.
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary::new()
+    }
+
+    fn is_portable(&self) -> bool {
+        true
+    }
+
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Some(self)
+    }
+}
+
+impl Broadcasts for Tutorial {
+    fn message(&self, data: &str) -> String {
+        format!(r#"{{"action":"broadcast","data":{data}}}"#)
+    }
+
+    fn acknowledgement(&self, status: u16, _: Option<&str>) -> Option<Acknowledgement> {
+        (status == 200).then_some(Acknowledgement { counts: None })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::LambdaEvent;
 use stormglass_sim::stack::Stack;
-use stormglass_sim::{App, Handler, Invocation, Sdk};
+use stormglass_sim::{App, Broadcasts, Handler, Invocation, Sdk, Vocabulary};
 
 use crate::Tutorial;
 use crate::tutorial::TABLE;
@@ -63,12 +63,20 @@ impl App for UnsteadyApp {
         Box::new(Connect { inner, table, kind: *self })
     }
 
-    fn broadcast(&self, data: &str) -> String {
-        Tutorial.broadcast(data)
-    }
-
     fn declares(&self, id: &str) -> bool {
         Tutorial.declares(id)
+    }
+
+    fn vocabulary(&self) -> Vocabulary {
+        Tutorial.vocabulary()
+    }
+
+    fn is_portable(&self) -> bool {
+        Tutorial.is_portable()
+    }
+
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Tutorial.broadcasts()
     }
 }
 

@@ -10,7 +10,6 @@
 //! # impl App for Chess {
 //! #     fn name(&self) -> &str { "chess" }
 //! #     fn stack(&self) -> Stack { Stack::new() }
-//! #     fn broadcast(&self, data: &str) -> String { data.into() }
 //! #     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> { unreachable!() }
 //! # }
 //! fn main() -> std::process::ExitCode {

@@ -51,6 +51,40 @@ pub struct Deployment {
     pub frames_ordered: bool,
 }
 
+/// Copies one setting of the second deployment to the first.
+pub(crate) type CopySetting = fn(&mut Deployment, &Deployment);
+
+impl Deployment {
+    /// The settings, each as the function that copies it.
+    pub(crate) const SETTINGS: [CopySetting; 13] = [
+        |it, other| it.page_rows_max = other.page_rows_max,
+        |it, other| it.replica_lag = other.replica_lag,
+        |it, other| it.expiry_lag = other.expiry_lag,
+        |it, other| it.lambda_timeout_max = other.lambda_timeout_max,
+        |it, other| it.lambda_concurrency = other.lambda_concurrency,
+        |it, other| it.requests_per_second = other.requests_per_second,
+        |it, other| it.burst = other.burst,
+        |it, other| it.connects_per_second = other.connects_per_second,
+        |it, other| it.buffer_frames_max = other.buffer_frames_max,
+        |it, other| it.tcp_give_up = other.tcp_give_up,
+        |it, other| it.routes_reserved = other.routes_reserved,
+        |it, other| it.pings_reset_idle = other.pings_reset_idle,
+        |it, other| it.frames_ordered = other.frames_ordered,
+    ];
+
+    /// Takes every setting of `fixed` that differs from AWS's own.
+    pub(crate) fn keep(&mut self, fixed: &Deployment) {
+        let usual = Deployment::default();
+        for copy in Deployment::SETTINGS {
+            let mut probe = usual.clone();
+            copy(&mut probe, fixed);
+            if probe != usual {
+                copy(self, fixed);
+            }
+        }
+    }
+}
+
 impl Default for Deployment {
     fn default() -> Deployment {
         Deployment {

@@ -72,9 +72,9 @@ pub struct Step {
 pub enum Action {
     /// Ask for a WebSocket and wait for the answer. The client first drops an open socket without
     /// a close.
-    Connect(Upgrade),
+    Connect(Handshake),
     /// Ask for a WebSocket, and be gone soon after, perhaps before the answer (FACTS 1.19).
-    Abandon(Upgrade),
+    Abandon(Handshake),
     /// Send a broadcast with this JSON value as its data, exactly as it is written here.
     Broadcast(String),
     /// Send a broadcast whose data is a string of this number of letters.
@@ -97,6 +97,35 @@ pub enum Action {
     Close(Option<Close>),
     /// Be gone without a close.
     Vanish,
+}
+
+/// The way in which a client asks for a connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handshake {
+    /// The kind, whose headers and query [`App::handshake`](crate::App::handshake) has; `None` is
+    /// the usual kind.
+    pub kind: Option<String>,
+    /// The changes to that kind: further headers or other ones, and so on.
+    pub changes: Upgrade,
+}
+
+impl Handshake {
+    /// Returns the upgrade request of this handshake, which changes that of its kind.
+    pub(crate) fn upgrade(self, of_kind: Upgrade) -> Upgrade {
+        let Upgrade { mut headers, mut query, stage, plain } = of_kind;
+        let changes = self.changes;
+        headers.extend(changes.headers);
+        query.extend(changes.query);
+        let stage = changes.stage.or(stage);
+        Upgrade { headers, query, stage, plain: plain || changes.plain }
+    }
+}
+
+impl From<Upgrade> for Handshake {
+    /// Changes the usual handshake.
+    fn from(changes: Upgrade) -> Handshake {
+        Handshake { kind: None, changes }
+    }
 }
 
 /// The code and the reason of a client's close frame.

@@ -5,10 +5,11 @@
 //! setting   = name "=" value          see [`settings`](super::settings)
 //! client    = name [ "*" copies ] ":" [ step { "," step } ]
 //! step      = [ "+" ] action [ "#" ordinal ]
-//! action    = "c" [ object ]          connect, with headers and query
-//!           | "a" [ object ]          ask for a connection, and be gone
+//! action    = "c" [ kind ] [ object ] connect, with headers and query
+//!           | "a" [ kind ] [ object ] ask for a connection, and be gone
 //!           | "b" json                broadcast this value
 //!           | "h" number              broadcast a string of so many letters
+//!           | "m" object              send this JSON object, as it stands here
 //!           | "t" string              send this text
 //!           | "f" number              send so many letters in one frame
 //!           | "x" hex                 send these bytes as a binary message
@@ -18,6 +19,7 @@
 //!           | "s" duration            read nothing for so long
 //!           | "q" [ code [ string ] ] close, with a code and a reason
 //!           | "v"                     vanish without a close
+//! kind      = string                  of handshake, as the application names it
 //! deviation = key "=" choice
 //! choice    = "after" number | "late" duration | fault
 //! duration  = number ( "us" | "ms" | "s" )
@@ -32,19 +34,20 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde_json::value::RawValue;
 use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::name::ClientName;
 
 use super::cursor::Cursor;
 use super::plan::{CLOSER, Ordinals};
 use super::settings;
-use super::{Action, Case, Choice, Client, Close, Fault, Key, Plan, Schedule, Step};
+use super::{Action, Case, Choice, Client, Close, Fault, Handshake, Key, Plan, Schedule, Step};
 
 /// The version of the text form. Another version may mean another run.
 pub const VERSION: u32 = 1;
 
 /// The letters that steps begin with.
-const KINDS: &str = "cabhtfxpiwsqv";
+const KINDS: &str = "cabhmtfxpiwsqv";
 
 /// The most copies of a client.
 const COPIES_MAX: u32 = 1_000_000;
@@ -181,10 +184,11 @@ fn read_action(cursor: &mut Cursor<'_>) -> Result<Action, CaseError> {
     };
     cursor.expect(kind.encode_utf8(&mut [0; 4]))?;
     Ok(match kind {
-        'c' => Action::Connect(read_upgrade(cursor)?),
-        'a' => Action::Abandon(read_upgrade(cursor)?),
+        'c' => Action::Connect(read_handshake(cursor)?),
+        'a' => Action::Abandon(read_handshake(cursor)?),
         'b' => Action::Broadcast(cursor.json()?.to_owned()),
         'h' => Action::BroadcastOf(read_letters(cursor)?),
+        'm' => Action::Text(read_object(cursor)?),
         't' => Action::Text(read_string(cursor, "t")?),
         'f' => Action::Frame(read_letters(cursor)?),
         'x' => Action::Binary(read_hex(cursor)?),
@@ -211,6 +215,17 @@ fn read_string(cursor: &mut Cursor<'_>, kind: &str) -> Result<String, CaseError>
     let text = cursor.json()?;
     serde_json::from_str(text)
         .map_err(|_| CaseError::new(format!("`{kind}` takes a string, not {text}")))
+}
+
+fn read_object(cursor: &mut Cursor<'_>) -> Result<String, CaseError> {
+    let start = cursor.error("`m` takes a JSON object; `t` takes any text, as a string");
+    if cursor.rest().starts_with('{') { cursor.json().map(str::to_owned) } else { Err(start) }
+}
+
+fn read_handshake(cursor: &mut Cursor<'_>) -> Result<Handshake, CaseError> {
+    let has_kind = cursor.rest().starts_with('"');
+    let kind = if has_kind { Some(read_string(cursor, "c")?) } else { None };
+    Ok(Handshake { kind, changes: read_upgrade(cursor)? })
 }
 
 fn read_upgrade(cursor: &mut Cursor<'_>) -> Result<Upgrade, CaseError> {
@@ -341,10 +356,11 @@ fn write_steps(f: &mut fmt::Formatter<'_>, steps: &[Step]) -> fmt::Result {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Action::Connect(upgrade) => write_upgrade(f, "c", upgrade),
-            Action::Abandon(upgrade) => write_upgrade(f, "a", upgrade),
+            Action::Connect(handshake) => write_handshake(f, "c", handshake),
+            Action::Abandon(handshake) => write_handshake(f, "a", handshake),
             Action::Broadcast(data) => write!(f, "b{data}"),
             Action::BroadcastOf(letters) => write!(f, "h{letters}"),
+            Action::Text(text) if is_object(text) => write!(f, "m{text}"),
             Action::Text(text) => write!(f, "t{}", serde_json::Value::from(text.as_str())),
             Action::Frame(letters) => write!(f, "f{letters}"),
             Action::Binary(bytes) => {
@@ -367,12 +383,24 @@ impl fmt::Display for Action {
     }
 }
 
-fn write_upgrade(f: &mut fmt::Formatter<'_>, kind: &str, upgrade: &Upgrade) -> fmt::Result {
-    f.write_str(kind)?;
-    if upgrade.is_default() {
+fn write_handshake(f: &mut fmt::Formatter<'_>, step: &str, handshake: &Handshake) -> fmt::Result {
+    let Handshake { kind, changes } = handshake;
+    f.write_str(step)?;
+    if let Some(kind) = kind {
+        write!(f, "{}", serde_json::Value::from(kind.as_str()))?;
+    }
+    if changes.is_default() {
         return Ok(());
     }
-    f.write_str(&serde_json::to_string(upgrade).map_err(|_| fmt::Error)?)
+    f.write_str(&serde_json::to_string(changes).map_err(|_| fmt::Error)?)
+}
+
+/// True if a text is a JSON object and nothing else, on one line, so that it can stand in a case as
+/// it is.
+fn is_object(text: &str) -> bool {
+    let is_plain = text.starts_with('{') && !text.contains(char::is_control);
+    let value: Option<&RawValue> = serde_json::from_str(text).ok().filter(|_| is_plain);
+    value.is_some_and(|value| value.get() == text)
 }
 
 fn write_step(f: &mut fmt::Formatter<'_>, kind: &str, duration: Duration) -> fmt::Result {

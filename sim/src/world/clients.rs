@@ -3,7 +3,6 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::Sketch;
 use stormglass_spec::history::{Content, EventKind};
 use stormglass_spec::name::{ClientName, ConnectionName, ConnectionPhase, MessageName};
@@ -11,8 +10,9 @@ use stormglass_spec::name::{ClientName, ConnectionName, ConnectionPhase, Message
 use super::fate::{Fate, Leg};
 use super::socket::{ArrivedFrame, Direction, End, Parcel, Socket};
 use super::{Halt, Latency, Occurrence, World};
-use crate::case::{Action, Client, Close, Menu, Step, fill};
+use crate::case::{Action, Client, Close, Handshake, Menu, Step, fill};
 use crate::faults::{Fault, Site};
+use crate::outcome::HarnessError;
 use stormglass_aws::gateway::ClientMessage;
 use stormglass_spec::hash;
 
@@ -77,10 +77,12 @@ impl World<'_> {
             let Some(step) = state.steps.get(state.next).cloned() else { return Ok(()) };
             state.next += 1;
             match step.action {
-                Action::Connect(upgrade) => {
-                    return self.connect(client, step.ordinal, upgrade).map(|_| ());
+                Action::Connect(handshake) => {
+                    return self.connect(client, step.ordinal, handshake).map(|_| ());
                 }
-                Action::Abandon(upgrade) => return self.abandon(client, step.ordinal, upgrade),
+                Action::Abandon(handshake) => {
+                    return self.abandon(client, step.ordinal, handshake);
+                }
                 _ => {}
             }
             if let Some(connection) = self.attached_socket(client) {
@@ -104,14 +106,17 @@ impl World<'_> {
         &mut self,
         client: usize,
         ordinal: u32,
-        upgrade: Upgrade,
+        handshake: Handshake,
     ) -> Result<ConnectionName, Halt> {
         // A client has one socket at a time: a new one ends the old one without a close frame.
         if let Some(abandoned) = self.attached_socket(client) {
             self.leave(&abandoned);
             self.record(None, EventKind::Vanished { connection: abandoned })?;
         }
-        let connection = self.clients[client].name.connection(ordinal);
+        let name = &self.clients[client].name;
+        let connection = name.connection(ordinal);
+        let of_kind = self.app.handshake(name, handshake.kind.as_deref());
+        let upgrade = handshake.upgrade(of_kind);
         let link = Latency::LINK.draw(&connection);
         self.clients[client].socket = Some(connection.clone());
         self.sockets.add(connection.clone(), Socket::new(client, link, &upgrade));
@@ -123,8 +128,8 @@ impl World<'_> {
     }
 
     /// Asks for a connection that the client will leave before long.
-    fn abandon(&mut self, client: usize, ordinal: u32, upgrade: Upgrade) -> Result<(), Halt> {
-        let connection = self.connect(client, ordinal, upgrade)?;
+    fn abandon(&mut self, client: usize, ordinal: u32, handshake: Handshake) -> Result<(), Halt> {
+        let connection = self.connect(client, ordinal, handshake)?;
         self.sockets.get_mut(&connection).is_leaving = true;
         let key = format!("{}.leaves", connection.invocation(ConnectionPhase::Connect));
         let leg = self.choose_for_arrival(&key, Menu::LEG).into_leg();
@@ -164,9 +169,13 @@ impl World<'_> {
         let name = self.clients[client].name.step(kind, ordinal);
         match &step.action {
             Action::Broadcast(_) | Action::BroadcastOf(_) => {
+                let Some(broadcasts) = self.app.broadcasts() else {
+                    let (app, step) = (self.app.name().to_owned(), name.to_string());
+                    return Err(Halt::Harness(HarnessError::NoBroadcasts { app, step }));
+                };
                 let data = step.action.data().unwrap_or_default();
-                let text = self.app.broadcast(&data);
-                let data = self.app.expected(&data).into();
+                let text = broadcasts.message(&data);
+                let data = broadcasts.expected(&data).into();
                 let content = Content::Broadcast { data, text: text.as_str().into() };
                 self.send_message(connection, name, content, ClientMessage::text(text))
             }
@@ -374,7 +383,7 @@ impl World<'_> {
 
     /// Makes a client connect now.
     pub(super) fn connect_now(&mut self, client: usize, ordinal: u32) -> Result<(), Halt> {
-        self.connect(client, ordinal, Upgrade::default()).map(|_| ())
+        self.connect(client, ordinal, Handshake::default()).map(|_| ())
     }
 
     /// Makes a client broadcast now, with a step that is not in its plan.
@@ -383,17 +392,37 @@ impl World<'_> {
         connection: ConnectionName,
         data: &str,
     ) -> Result<(), Halt> {
-        let ordinal = 1 + self.broadcasts_sent(&connection);
-        let action = Action::Broadcast(data.to_owned());
-        self.act(connection, &Step { ordinal, at_once: true, action }).map(|_| ())
+        self.act_now(connection, Action::Broadcast(data.to_owned()), 1)
     }
 
-    /// The highest ordinal among the broadcasts of a connection's client.
-    fn broadcasts_sent(&self, connection: &ConnectionName) -> u32 {
-        let client = self.sockets.get(connection).client;
+    /// Makes a client send a text now, which is the `number`th that is not in its plan.
+    pub(super) fn say_now(
+        &mut self,
+        connection: ConnectionName,
+        text: String,
+        number: u32,
+    ) -> Result<(), Halt> {
+        self.act_now(connection, Action::Text(text), number)
+    }
+
+    /// Takes a step whose ordinal follows those of its kind in the plan of the client.
+    fn act_now(
+        &mut self,
+        connection: ConnectionName,
+        action: Action,
+        number: u32,
+    ) -> Result<(), Halt> {
+        let client = self.sockets.get(&connection).client;
         let steps = self.clients[client].steps.iter();
-        let broadcasts = steps.filter(|step| step.action.kind() == "b");
-        broadcasts.map(|step| step.ordinal).max().unwrap_or(0)
+        let alike = steps.filter(|step| step.action.kind() == action.kind());
+        let last = alike.map(|step| step.ordinal).max().unwrap_or(0);
+        let step = Step { ordinal: last + number, at_once: true, action };
+        self.act(connection, &step).map(|_| ())
+    }
+
+    /// The name of the client of a connection.
+    pub(super) fn client_of(&self, connection: &ConnectionName) -> ClientName {
+        self.clients[self.sockets.get(connection).client].name.clone()
     }
 }
 

@@ -1,4 +1,5 @@
-//! The phase in which every promise must come true: no faults, and one last broadcast.
+//! The phase in which every promise must come true: no faults, and one last broadcast or one last
+//! message of each kind.
 
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 use super::socket::End;
 use super::{Halt, Occurrence, World};
 use crate::case::CLOSER;
+use crate::vocabulary::Speaker;
 
 /// The data of the last broadcast.
 const DATA: &str = "\"is anybody out there?\"";
@@ -19,7 +21,8 @@ const TRIES_MAX: u32 = 3;
 
 impl World<'_> {
     /// Stops all faults, gives the account its usual quotas, waits until every row is older than
-    /// the handshake window, and makes a client broadcast.
+    /// the handshake window, and makes a client broadcast. If the application has no broadcasts,
+    /// the client sends one message of each kind.
     pub(super) async fn close(&mut self) -> Result<(), Halt> {
         self.choices.calm_down();
         self.gateway.restore_quotas();
@@ -38,11 +41,32 @@ impl World<'_> {
             // The wait may have been too long for an idle connection.
             if let Some(sender) = self.sender() {
                 self.closing_step += 1;
-                self.broadcast_now(sender, DATA)?;
-                return self.settle().await;
+                return self.speak_last(sender).await;
             }
         }
         Ok(())
+    }
+
+    /// Makes a client broadcast, or send one message of each kind if there are no broadcasts.
+    async fn speak_last(&mut self, sender: ConnectionName) -> Result<(), Halt> {
+        if self.app.broadcasts().is_some() {
+            self.broadcast_now(sender, DATA)?;
+            return self.settle().await;
+        }
+        for (number, text) in (1..).zip(self.last_messages(&sender)) {
+            // The message before may have ended the connection.
+            let Some(sender) = self.sender() else { break };
+            self.closing_step += 1;
+            self.say_now(sender, text, number)?;
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    fn last_messages(&self, sender: &ConnectionName) -> Vec<String> {
+        let name = self.client_of(sender);
+        let speaker = Speaker { name: &name, everybody: &[&name], ordinal: 0 };
+        self.app.vocabulary().every_message(speaker)
     }
 
     /// Waits until the gateway has closed all connections with a full buffer. Their clients do not

@@ -330,8 +330,9 @@ impl World<'_> {
         };
         let is_broadcast = self.recorder.ledger().broadcast_data(&state.name).is_some();
         let acknowledgement = is_broadcast
-            .then(|| self.app.acknowledgement(response.status, response.body.as_deref()))
-            .flatten();
+            .then(|| self.app.broadcasts())
+            .flatten()
+            .and_then(|it| it.acknowledgement(response.status, response.body.as_deref()));
         let body: Option<Arc<str>> = response.body.map(Into::into);
         Outcome::Returned { status: response.status, body, acknowledgement }
     }

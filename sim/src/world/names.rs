@@ -2,10 +2,10 @@
 
 use stormglass_aws::gateway::{self, ConnectionId, RequestId};
 use stormglass_dynamodb::{RowContent, RowKey};
-use stormglass_spec::hash::{self, Map};
+use stormglass_spec::hash::Map;
 use stormglass_spec::name::{ConnectionName, InvocationName, RowName};
 
-use crate::translate::{connections_of, row_name};
+use crate::translate::{connection_id, connections_of, own_bytes, row_name};
 
 /// A two-way map between names and ids.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ impl Names {
 
     /// Makes the id of a connection.
     pub(super) fn connection(&mut self, name: &ConnectionName) -> ConnectionId {
-        let id = gateway::connection_id(own(name));
+        let id = connection_id(name);
         self.connections.insert(id.clone(), name.clone());
         self.connection_ids.insert(name.clone(), id.clone());
         id
@@ -32,7 +32,7 @@ impl Names {
 
     /// Makes the id of the request that starts an invocation.
     pub(super) fn request(&mut self, name: &InvocationName) -> RequestId {
-        let id = gateway::request_id(own(name));
+        let id = gateway::request_id(own_bytes(name));
         self.requests.insert(id.clone(), name.clone());
         id
     }
@@ -73,13 +73,6 @@ impl Names {
 /// The beginning of a text, without characters that have a meaning in a name.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(40).collect()
-}
-
-/// The bytes that make the id of this name unique. All ids of a run carry the same time, so that an
-/// id depends on nothing but its name.
-fn own(name: &str) -> [u8; 5] {
-    let [a, b, c, d, e, ..] = hash::keyed(stormglass_spec::CONSTANT, name).to_le_bytes();
-    [a, b, c, d, e]
 }
 
 #[cfg(test)]

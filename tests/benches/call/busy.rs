@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::stack::{Route, Stack, Table};
-use stormglass_sim::{App, Handler, Sdk, handler};
+use stormglass_sim::{App, Broadcasts, Handler, Sdk, handler};
 use stormglass_spec::history::Acknowledgement;
 use stormglass_spec::{Property, properties};
 
@@ -190,18 +190,24 @@ impl App for Busy {
         })
     }
 
-    fn broadcast(&self, data: &str) -> String {
+    /// Its messages are no broadcasts, and have effects all the same.
+    fn properties(&self) -> Vec<Property> {
+        let broken = ["refused-is-harmless", "not-invented", "no-ghosts"];
+        properties::ALL.into_iter().filter(|it| !broken.contains(&it.id)).collect()
+    }
+
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Some(self)
+    }
+}
+
+impl Broadcasts for Busy {
+    fn message(&self, data: &str) -> String {
         data.to_owned()
     }
 
     /// It answers broadcasts, and carries none out.
     fn acknowledgement(&self, _: u16, _: Option<&str>) -> Option<Acknowledgement> {
         None
-    }
-
-    /// Its messages are no broadcasts, and have effects all the same.
-    fn properties(&self) -> Vec<Property> {
-        let broken = ["refused-is-harmless", "not-invented", "no-ghosts"];
-        properties::ALL.into_iter().filter(|it| !broken.contains(&it.id)).collect()
     }
 }

@@ -90,7 +90,8 @@ fn the_same_promises_find_what_is_wrong_with_the_tutorial() {
             put(&served, &json!({ "TableName": "Connections", "Item": item })).await;
         }
         assert!(served.judge(&properties::ALL).is_ok(), "nothing is wrong so far");
-        clients[0].send(&tutorial.broadcast("\"hello\"")).await;
+        let broadcasts = tutorial.broadcasts().expect("it has broadcasts");
+        clients[0].send(&broadcasts.message("\"hello\"")).await;
         let is_over = |event: &Event| match &event.kind {
             EventKind::InvocationEnded { invocation, .. } => invocation.as_ref() == "a.b1",
             _ => false,

@@ -114,7 +114,7 @@ impl Hunt<'_> {
         let properties = app.properties();
         let mut runs = 0;
         for named in &plans::ALL {
-            let plan = named.plan();
+            let plan = named.plan(app);
             let exhaustive = Exhaustion {
                 plan: &plan,
                 max_deviations,

@@ -3,7 +3,6 @@
 use std::sync::atomic::AtomicBool;
 
 use stormglass_sim::App;
-use stormglass_sim::generate;
 use stormglass_sim::search::explore::{Exploration, Find, Search, run_seed};
 use stormglass_sim::strategy::{Families, Random};
 use stormglass_spec::Property;
@@ -71,7 +70,7 @@ fn explore(app: &dyn App) -> Option<Find> {
 fn first_seed_that_breaks(app: &dyn App, properties: &[Property]) -> Option<u64> {
     (0..SEEDS).find(|seed| {
         let mut random = Random::new(*seed, Families::ALL);
-        let mut plan = generate::plan(*seed);
+        let mut plan = app.plan(*seed);
         plan.deployment.routes_reserved = true;
         let run = stormglass_sim::run(app, &plan, &mut random, properties);
         run.expect("a run").violation.is_some()

@@ -97,7 +97,8 @@ impl PlanSearch {
         started: Instant,
         interrupted: &AtomicBool,
     ) -> Result<PlanSearch, SimError> {
-        let (app, plan, stop) = (arguments.app.app, named.plan(), AtomicBool::new(false));
+        let (app, stop) = (arguments.app.app, AtomicBool::new(false));
+        let plan = named.plan(app);
         let properties = app.properties();
         let depth = arguments.depth.unwrap_or(DEPTH);
         let exhaustive = Exhaustion {

@@ -325,11 +325,13 @@ impl RecordState {
 /// The data is in one of the members of the message. The message is a broadcast if the application
 /// would write so, whatever else the message has: an id, or the members in another order.
 fn broadcast_of(app: &dyn App, text: &str) -> Option<String> {
+    let broadcasts = app.broadcasts()?;
     let members: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
     let message: Map<String, Value> = serde_json::from_str(text).ok()?;
     let data = members.values().map(|member| member.get());
     let is_data = |data: &&str| {
-        let written: Result<Map<String, Value>, _> = serde_json::from_str(&app.broadcast(data));
+        let written: Result<Map<String, Value>, _> =
+            serde_json::from_str(&broadcasts.message(data));
         written.is_ok_and(|written| {
             written.iter().all(|(name, value)| message.get(name) == Some(value))
         })

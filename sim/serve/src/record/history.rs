@@ -172,8 +172,10 @@ impl HistoryWriter {
     fn content(&self, content: MessageContent) -> history::Content {
         match content {
             MessageContent::Broadcast { data, text } => {
-                let data = self.app.0.expected(&data);
-                let (data, text) = (self.text(&data), self.text(&text));
+                let broadcasts = self.app.0.broadcasts();
+                let expected = broadcasts.map(|it| it.expected(&data));
+                let data = self.text(expected.as_deref().unwrap_or(&data));
+                let text = self.text(&text);
                 history::Content::Broadcast { data, text }
             }
             MessageContent::Text(text) => history::Content::Text(self.text(&text)),
@@ -213,7 +215,10 @@ impl HistoryWriter {
             Err(reason) => return Outcome::Malformed { reason: self.text(&reason) },
         };
         let acknowledgement = match subject.kind {
-            SubjectKind::Broadcast(_) => self.app.0.acknowledgement(status, body.as_deref()),
+            SubjectKind::Broadcast(_) => {
+                let broadcasts = self.app.0.broadcasts();
+                broadcasts.and_then(|it| it.acknowledgement(status, body.as_deref()))
+            }
             _ => None,
         };
         let body = body.map(|body| self.text(&body));

@@ -3,7 +3,7 @@
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 use stormglass_sim::stack::{Route, Stack};
-use stormglass_sim::{App, Handler, Sdk, handler};
+use stormglass_sim::{App, Broadcasts, Handler, Sdk, handler};
 
 /// An application of which only the name and the routes are known. Its broadcasts are taken to look
 /// as they do in most applications: an action and data.
@@ -31,7 +31,13 @@ impl App for ProjectApp {
         })
     }
 
-    fn broadcast(&self, data: &str) -> String {
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        Some(self)
+    }
+}
+
+impl Broadcasts for ProjectApp {
+    fn message(&self, data: &str) -> String {
         format!(r#"{{"action":"broadcast","data":{data}}}"#)
     }
 }

@@ -114,7 +114,7 @@ pub(super) fn state(source: &PageSource) -> StateData {
 
 /// Returns the texts around the data of an application's broadcast.
 fn broadcast(app: &'static dyn App) -> Option<[String; 2]> {
-    let written = app.broadcast(PLACE);
+    let written = app.broadcasts()?.message(PLACE);
     let (before, after) = written.split_once(PLACE)?;
     Some([before.to_owned(), after.to_owned()])
 }

@@ -4,7 +4,11 @@
 //! Their pauses make the race close in a dull run: one step comes a few milliseconds before the
 //! other.
 
-use crate::case::{Case, Plan};
+use stormglass_spec::name::ClientName;
+
+use crate::app::App;
+use crate::case::{Action, Case, Client, Plan};
+use crate::vocabulary::{Speaker, Vocabulary};
 
 /// A plan with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +77,36 @@ pub fn find(name: &str) -> Option<&'static NamedPlan> {
 }
 
 impl NamedPlan {
-    /// Parses the text form of the plan.
-    pub fn plan(&self) -> Plan {
+    /// Returns the plan for an application, under the settings of its deployment.
+    ///
+    /// If the application has no broadcasts, a client sends one message of each kind in the place
+    /// of each broadcast.
+    pub fn plan(&self, app: &dyn App) -> Plan {
         let case: Case = self.text.parse().expect("every plan of the table is read by a test");
-        case.plan
+        let Plan { mut deployment, mut clients } = case.plan;
+        deployment.keep(&app.deployment());
+        if app.broadcasts().is_none() {
+            let vocabulary = app.vocabulary();
+            let names: Vec<ClientName> = clients.iter().map(|it| it.name.clone()).collect();
+            let everybody: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+            for client in &mut clients {
+                *client = without_broadcasts(client, &vocabulary, &everybody);
+            }
+        }
+        Plan { deployment, clients }
     }
+}
+
+/// Makes a client send one message of each kind in the place of each broadcast.
+fn without_broadcasts(client: &Client, vocabulary: &Vocabulary, everybody: &[&str]) -> Client {
+    let mut actions = Vec::new();
+    for (ordinal, step) in (1..).zip(&client.steps) {
+        if step.action.data().is_none() {
+            actions.push(step.action.clone());
+            continue;
+        }
+        let speaker = Speaker { name: &client.name, everybody, ordinal };
+        actions.extend(vocabulary.every_message(speaker).into_iter().map(Action::Text));
+    }
+    Client::new(&client.name, actions)
 }

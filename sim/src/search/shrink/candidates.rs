@@ -2,28 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use stormglass_aws::gateway::Upgrade;
 
 use super::names::{mentions, rename_clients, rename_parts};
-use crate::case::{Action, Case, Choice, Deployment, Key, Step};
+use crate::case::{Action, Case, Choice, Deployment, Handshake, Key, Step};
 use crate::faults::{Fault, catalogue};
 
 /// A way to make a case simpler, at one place of it.
-type Simplify = fn(&Case) -> Vec<Case>;
+///
+/// The deployment is the usual one, to which the settings of a case return.
+type Simplify = fn(&Case, &Deployment) -> Vec<Case>;
 
 /// The ways, in the order in which they are tried: those that take most away come first.
 pub(super) const WAYS: [Simplify; 11] = [
-    without_deviations,
-    without_clients,
-    with_fewer_copies,
-    without_steps,
+    |case, _| without_deviations(case),
+    |case, _| without_clients(case),
+    |case, _| with_fewer_copies(case),
+    |case, _| without_steps(case),
     with_usual_settings,
-    with_simpler_steps,
-    with_smaller_deviations,
-    with_clients_joined,
-    without_pairs_of_steps,
-    with_deviations_joined,
-    with_natural_ordinals,
+    |case, _| with_simpler_steps(case),
+    |case, _| with_smaller_deviations(case),
+    |case, _| with_clients_joined(case),
+    |case, _| without_pairs_of_steps(case),
+    |case, _| with_deviations_joined(case),
+    |case, _| with_natural_ordinals(case),
 ];
 
 /// The largest number of steps for which pairs of them are tried. More steps have too many pairs.
@@ -152,28 +153,12 @@ fn without_pairs_of_steps(case: &Case) -> Vec<Case> {
     candidates
 }
 
-fn with_usual_settings(case: &Case) -> Vec<Case> {
-    const SETTINGS: [fn(&mut Deployment, &Deployment); 13] = [
-        |it, usual| it.page_rows_max = usual.page_rows_max,
-        |it, usual| it.replica_lag = usual.replica_lag,
-        |it, usual| it.expiry_lag = usual.expiry_lag,
-        |it, usual| it.lambda_timeout_max = usual.lambda_timeout_max,
-        |it, usual| it.lambda_concurrency = usual.lambda_concurrency,
-        |it, usual| it.requests_per_second = usual.requests_per_second,
-        |it, usual| it.burst = usual.burst,
-        |it, usual| it.connects_per_second = usual.connects_per_second,
-        |it, usual| it.buffer_frames_max = usual.buffer_frames_max,
-        |it, usual| it.tcp_give_up = usual.tcp_give_up,
-        |it, usual| it.routes_reserved = usual.routes_reserved,
-        |it, usual| it.pings_reset_idle = usual.pings_reset_idle,
-        |it, usual| it.frames_ordered = usual.frames_ordered,
-    ];
-    let usual = Deployment::default();
+fn with_usual_settings(case: &Case, usual: &Deployment) -> Vec<Case> {
     let mut all = case.clone();
     all.plan.deployment = usual.clone();
-    let single = SETTINGS.into_iter().map(|reset| {
+    let single = Deployment::SETTINGS.into_iter().map(|copy| {
         let mut candidate = case.clone();
-        reset(&mut candidate.plan.deployment, &usual);
+        copy(&mut candidate.plan.deployment, usual);
         candidate
     });
     std::iter::once(all).chain(single).collect()
@@ -206,9 +191,11 @@ fn simpler_steps(step: &Step) -> Vec<Step> {
 
 fn simpler_actions(action: &Action) -> Vec<Action> {
     match action {
-        Action::Connect(_) => vec![Action::Connect(Upgrade::default())],
-        Action::Abandon(upgrade) => {
-            vec![Action::Connect(upgrade.clone()), Action::Abandon(Upgrade::default())]
+        Action::Connect(handshake) => simpler_handshakes(handshake).map(Action::Connect).collect(),
+        Action::Abandon(handshake) => {
+            let connect = Action::Connect(handshake.clone());
+            let simpler = simpler_handshakes(handshake).map(Action::Abandon);
+            std::iter::once(connect).chain(simpler).collect()
         }
         Action::Broadcast(_) | Action::BroadcastOf(_) => {
             vec![Action::Broadcast("\"x\"".to_owned())]
@@ -221,6 +208,12 @@ fn simpler_actions(action: &Action) -> Vec<Action> {
         Action::Close(_) => vec![Action::Close(None)],
         Action::Ping | Action::Vanish => Vec::new(),
     }
+}
+
+/// Returns the usual handshake, and the same kind without changes.
+fn simpler_handshakes(handshake: &Handshake) -> impl Iterator<Item = Handshake> + use<> {
+    let kind = handshake.kind.clone();
+    [Handshake::default(), Handshake { kind, ..Handshake::default() }].into_iter()
 }
 
 /// Returns shorter round times, the shortest first.
@@ -449,8 +442,8 @@ mod tests {
     #[test]
     fn a_dull_case_with_plain_steps_cannot_be_simpler_but_by_what_it_leaves_out() {
         let case = case(r#"v1 ana:c,b"x""#);
-        for way in [with_usual_settings, with_simpler_steps, with_smaller_deviations] {
-            assert!(way(&case).iter().all(|candidate| *candidate == case));
-        }
+        let usual = with_usual_settings(&case, &Deployment::default());
+        let others = [with_simpler_steps(&case), with_smaller_deviations(&case)].concat();
+        assert!(usual.iter().chain(&others).all(|candidate| *candidate == case));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::vec;
 
 use super::candidates::WAYS;
-use crate::case::Case;
+use crate::case::{Case, Deployment};
 use stormglass_spec::hash::Fnv;
 
 /// A greedy search for a simpler case: it proposes a case, and its caller accepts or rejects it.
@@ -13,6 +13,8 @@ use stormglass_spec::hash::Fnv;
 /// proposed twice. The search ends when none of the ways leads on from the best case.
 #[derive(Debug)]
 pub struct Descent {
+    /// The deployment to whose settings those of a case return.
+    usual: Deployment,
     best: Case,
     proposed: Option<Case>,
     /// The index of the current way.
@@ -27,11 +29,20 @@ pub struct Descent {
 }
 
 impl Descent {
-    /// Begins with an acceptable case.
-    pub fn new(case: Case) -> Descent {
-        let left = WAYS[0](&case).into_iter();
+    /// Begins with an acceptable case. Its settings can return to those of the deployment `usual`.
+    pub fn new(case: Case, usual: Deployment) -> Descent {
+        let left = WAYS[0](&case, &usual).into_iter();
         let known = BTreeSet::from([hash(&case)]);
-        Descent { best: case, proposed: None, way: 0, left, place: 0, has_moved: false, known }
+        Descent {
+            usual,
+            best: case,
+            proposed: None,
+            way: 0,
+            left,
+            place: 0,
+            has_moved: false,
+            known,
+        }
     }
 
     /// Returns the simplest case so far.
@@ -60,7 +71,7 @@ impl Descent {
         self.has_moved = true;
         // The candidates before it in the list have been tried already.
         self.place -= 1;
-        self.left = WAYS[self.way](&self.best).into_iter();
+        self.left = WAYS[self.way](&self.best, &self.usual).into_iter();
         self.left.by_ref().take(self.place).for_each(drop);
     }
 
@@ -95,7 +106,7 @@ impl Descent {
             self.way = 0;
         }
         self.place = 0;
-        self.left = WAYS[self.way](&self.best).into_iter();
+        self.left = WAYS[self.way](&self.best, &self.usual).into_iter();
         true
     }
 }
@@ -113,7 +124,7 @@ mod tests {
 
     /// Descends as long as `wanted` holds. Returns the proposed cases and the last best case.
     fn descend(case: &str, wanted: impl Fn(&str) -> bool) -> (Vec<String>, String) {
-        let mut descent = Descent::new(case.parse().expect("a case"));
+        let mut descent = Descent::new(case.parse().expect("a case"), Deployment::default());
         let mut proposed = Vec::new();
         while let Some(case) = descent.propose() {
             let text = case.to_string();
@@ -153,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_proposal_stands_until_there_is_a_word_on_it() {
-        let mut descent = Descent::new(LONG.parse().expect("a case"));
+        let mut descent = Descent::new(LONG.parse().expect("a case"), Deployment::default());
         let first = descent.propose().cloned();
         assert!(first.is_some());
         assert_eq!(descent.propose().cloned(), first);
@@ -167,7 +178,7 @@ mod tests {
         let wanted = |case: &str| case.contains("b\"") && case.contains("=late");
         let (_, whole) = descend(LONG, wanted);
         for steps in [1, 5, 20] {
-            let mut descent = Descent::new(LONG.parse().expect("a case"));
+            let mut descent = Descent::new(LONG.parse().expect("a case"), Deployment::default());
             for _ in 0..steps {
                 let Some(case) = descent.propose() else { break };
                 if wanted(&case.to_string()) { descent.accept() } else { descent.reject() }

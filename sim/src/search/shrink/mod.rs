@@ -135,7 +135,7 @@ impl<'a> Shrinker<'a> {
         let run = replay(app, case, properties)?;
         let Some(violation) = run.violation.clone() else { return Ok(None) };
         let wanted = Fingerprint::of(&violation);
-        let descent = Descent::new(case.clone());
+        let descent = Descent::new(case.clone(), app.deployment());
         let from = Size::of(case);
         let best =
             ShrunkCase { run, violation, from, runs: 1, is_minimal: false, others: Vec::new() };

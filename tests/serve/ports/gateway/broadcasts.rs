@@ -44,12 +44,13 @@ fn a_client_that_vanishes_leaves_no_row() {
 fn every_application_of_the_command_line_can_be_served() {
     for name in ["tutorial", "aws-sample"] {
         let app = find(name).expect("an application");
+        let broadcasts = app.broadcasts().expect("it has broadcasts");
         let served = Served::start(app);
         served.block_on(async {
             let mut clients = [served.connect().await, served.connect().await];
-            clients[0].send(&app.broadcast("\"hello\"")).await;
+            clients[0].send(&broadcasts.message("\"hello\"")).await;
             // The sender of a sample's message may be left out.
-            assert_eq!(clients[1].next().await, app.expected("\"hello\""), "{name}");
+            assert_eq!(clients[1].next().await, broadcasts.expected("\"hello\""), "{name}");
         });
         served.stop();
     }

@@ -39,10 +39,6 @@ impl App for Doorman {
             _ => handler(move |event: LambdaEvent<Value>| answer(sdk.clone(), event)),
         }
     }
-
-    fn broadcast(&self, data: &str) -> String {
-        data.to_owned()
-    }
 }
 
 fn connect(event: &Value) -> Result<Value, Error> {

@@ -1,16 +1,13 @@
-//! The chat as the simulator runs it: routes, table, functions, promises and plans.
+//! The chat as the simulator runs it: routes, table, functions, promises and messages.
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::LambdaEvent;
 use rooms::{Chat, Event, Members, Memory};
-use serde_json::{Value, json};
-use stormglass_sim::Upgrade;
-use stormglass_sim::case::{Action, Client as Person, Deployment, Plan};
+use serde_json::Value;
 use stormglass_sim::stack::{Route, Stack, Table, TableIndex};
-use stormglass_sim::{App, Handler, Sdk, handler};
-use stormglass_spec::hash::Draws;
+use stormglass_sim::{App, Handler, Sdk, Vocabulary, handler};
 use stormglass_spec::{Property, properties};
 
 use crate::promise::HEARD;
@@ -21,9 +18,18 @@ const TABLE: &str = "rooms";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rooms(pub(crate) Memory);
 
+/// The first version, which looks the members of a room up in an index.
+pub(crate) static FIRST: Rooms = Rooms(Memory::Index);
+
+/// The mended version.
+pub(crate) static MENDED: Rooms = Rooms(Memory::Row);
+
 impl App for Rooms {
     fn name(&self) -> &str {
-        "rooms"
+        match self.0 {
+            Memory::Index => "rooms",
+            Memory::Row => "mended",
+        }
     }
 
     fn stack(&self) -> Stack {
@@ -45,11 +51,6 @@ impl App for Rooms {
         })
     }
 
-    /// Returns the message that the simulator's own client sends at the end of every run.
-    fn broadcast(&self, data: &str) -> String {
-        json!({ "action": "say", "room": "red", "text": data }).to_string()
-    }
-
     /// Returns the chat's own promise, and one that fits any service.
     ///
     /// `in-time` fits, too, but the chat breaks it: its SDK clients have no timeouts. A function
@@ -59,19 +60,16 @@ impl App for Rooms {
         vec![HEARD, properties::DISCREET]
     }
 
-    fn plan(&self, seed: u64) -> Plan {
-        let mut draws = Draws::new(seed, "rooms");
-        let names = &["ana", "bob", "cyd"][..draws.pick(&[1, 2, 3, 3])];
-        let deployment = Deployment {
-            page_rows_max: draws.pick(&[None, Some(1)]),
-            replica_lag: Duration::from_millis(draws.pick(&[100, 1_000, 3_000])),
-            ..Deployment::default()
-        };
-        Plan { deployment, clients: names.iter().map(|name| person(seed, name)).collect() }
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary::new()
+            .hole("room", &["red", "blue"])
+            .message(9, r#"{"action":"join","room":"{room}"}"#)
+            .message(8, r#"{"action":"say","room":"{room}","text":"{text}"}"#)
+            .message(1, r#"{"action":"leave"}"#)
     }
 
     fn replay_command(&self) -> Option<&str> {
-        Some("cargo run --example explore --")
+        Some("cargo run --example explore -- replay")
     }
 }
 
@@ -82,28 +80,4 @@ async fn call(chat: &Chat, function: &str, event: Event) -> Result<Value, lambda
         "say" => chat.say(event).await,
         _ => chat.disconnect(event).await,
     }
-}
-
-/// Makes a client that goes from room to room, and says something now and then.
-fn person(seed: u64, name: &str) -> Person {
-    let mut draws = Draws::new(seed, name);
-    let mut actions = vec![Action::Connect(Upgrade::default())];
-    for _ in 0..3 + draws.below(8) {
-        if draws.chance(400) {
-            actions.push(Action::Idle(Duration::from_millis(500)));
-        }
-        let room = draws.pick(&["red", "blue"]);
-        actions.push(match draws.below(20) {
-            0..9 => text(&json!({ "action": "join", "room": room })),
-            9..17 => text(&json!({ "action": "say", "room": room, "text": name })),
-            17 => text(&json!({ "action": "leave" })),
-            18 => draws.pick(&[Action::Close(None), Action::Vanish]),
-            _ => Action::Connect(Upgrade::default()),
-        });
-    }
-    Person::new(name, actions)
-}
-
-fn text(message: &Value) -> Action {
-    Action::Text(message.to_string())
 }

@@ -5,17 +5,13 @@ mod promise;
 
 use std::sync::atomic::AtomicBool;
 
-use app::Rooms;
+use app::{FIRST, MENDED};
 use proptest::prelude::*;
-use rooms::Memory;
 use stormglass_sim::report::kept::{self, FolderError};
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, CheckError, cases, check};
-
-const FIRST: Rooms = Rooms(Memory::Index);
-const MENDED: Rooms = Rooms(Memory::Row);
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
@@ -46,27 +42,27 @@ fn the_mended_chat_keeps_its_promises_for_a_thousand_seeds() -> Result<(), Check
 
 #[test]
 fn the_first_chat_has_a_bug_that_is_found_and_told() -> Result<(), CheckError> {
-    let mut runs = (0..500).map(|seed| run_seed(&FIRST, seed, Families::ALL));
+    let mut runs = (0..1_000).map(|seed| run_seed(&FIRST, seed, Families::ALL));
     let broken = runs.find(|run| !matches!(run, Ok(run) if run.violation.is_none()));
-    let broken = broken.expect("a broken promise within 500 seeds")?;
+    let broken = broken.expect("a broken promise within 1,000 seeds")?;
 
     let limits = Limits { runs_max: 2_000, stop: &AtomicBool::new(false) };
     let shrunk = shrink(&FIRST, &broken.case, &FIRST.properties(), limits)?;
     let shrunk = shrunk.expect("it breaks a promise");
-    let to_blue = r#"t"{\"action\":\"join\",\"room\":\"blue\"}""#;
-    let to_red = r#"t"{\"action\":\"join\",\"room\":\"red\"}""#;
-    let say_in_blue = r#"t"{\"action\":\"say\",\"room\":\"blue\",\"text\":\"ana\"}""#;
-    let case = format!("v1 ana:c,{to_blue},{to_red},{say_in_blue} | ana.t2.query-1=stale");
+    let case = "v1 page=1 bob:c,m{\"action\":\"join\",\"room\":\"blue\"},\
+                m{\"action\":\"join\",\"room\":\"red\"} \
+                dan:c,m{\"action\":\"say\",\"room\":\"red\",\"text\":\"dan 2\"} \
+                | bob.t1.query-2=stale";
     assert_eq!(shrunk.run.case.to_string(), case);
 
     let report = check(&FIRST, &shrunk.run.case).expect_err("it breaks a promise").to_string();
     for part in [
-        "FAILED  heard  (always)    case   app rooms   step 30 of 30   1 deviation\n",
-        "\n*   21     588.242   ana.t2    Query, eventual ",
-        " <- ana.t2.query-1=stale\n",
-        "\nbecause  ana.t3 was said in blue in step 26, but step 30 sends it to ana1, which",
-        "\n     9     547.935   table     row blue/ana1 ",
-        "\nreplay   cargo run --example explore -- 'v1 ana:c,",
+        "FAILED  heard  (always)    case   app rooms   step 41 of 41   1 deviation\n",
+        "\n*   29     345.643   bob.t1    Query, eventual, next page ",
+        " <- bob.t1.query-2=stale\n",
+        "\nbecause  dan.t1 was said in red in step 34, but step 41 sends it to bob1, which was in",
+        "\n    24     336.700   table     row blue/bob1 ",
+        "\nreplay   cargo run --example explore -- replay 'v1 page=1 bob:c,",
     ] {
         assert!(report.contains(part), "{part}\n{report}");
     }

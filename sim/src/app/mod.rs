@@ -1,18 +1,19 @@
 //! An application under test: its stack, its handlers, and the form of its messages.
 
-use std::future::Future;
-use std::pin::Pin;
+mod broadcasts;
+mod handler;
 
-use lambda_runtime::{Diagnostic, LambdaEvent};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use stormglass_spec::history::Acknowledgement;
+use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::{Property, properties};
 
-use crate::case::Plan;
-use crate::generate;
+pub use broadcasts::Broadcasts;
+pub use handler::{Handler, Invocation, handler};
+
+use crate::case::{Deployment, Plan};
+use crate::generate::{self, Habits};
 use crate::seam::Sdk;
 use crate::stack::Stack;
+use crate::vocabulary::Vocabulary;
 
 /// A WebSocket service as the simulator runs it: a stack, its functions, and its promises.
 ///
@@ -42,10 +43,6 @@ use crate::stack::Stack;
 ///     fn start(&self, _function: &str, _sdk: &Sdk) -> Box<dyn Handler> {
 ///         handler(|_: LambdaEvent<Value>| async { Ok::<_, Error>(json!({ "statusCode": 200 })) })
 ///     }
-///
-///     fn broadcast(&self, data: &str) -> String {
-///         data.to_owned()
-///     }
 /// }
 ///
 /// assert!(Open.stack().api().is_ok());
@@ -60,27 +57,45 @@ pub trait App: Sync {
     /// Starts a sandbox of a function: builds its SDK clients and returns its handler.
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler>;
 
-    /// Returns the message with which a client asks for a broadcast of `data`.
+    /// The messages that clients send, and the kinds of handshakes with which they come.
     ///
-    /// `data` is a JSON value exactly as the plan writes it.
-    fn broadcast(&self, data: &str) -> String;
-
-    /// Returns the text that clients must receive for a broadcast of `data`.
-    ///
-    /// `data` is a JSON value exactly as the plan writes it.
-    fn expected(&self, data: &str) -> String {
-        match serde_json::from_str::<String>(data) {
-            Ok(text) => text,
-            Err(_) => data.to_owned(),
-        }
+    /// By default there is a message for each route that clients can select by a member of a JSON
+    /// object.
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary::of_routes(&self.stack())
     }
 
-    /// Returns the acknowledgement in a response to a broadcast; `None` if it has none.
+    /// Returns the headers and the query with which a client asks for a connection: a token, the
+    /// name of a room.
     ///
-    /// An acknowledgement says that the service carried the broadcast out. It may have counts.
-    fn acknowledgement(&self, status: u16, body: Option<&str>) -> Option<Acknowledgement> {
-        let _ = body;
-        (status == 200).then_some(Acknowledgement { counts: None })
+    /// `kind` is a kind of the vocabulary; `None` stands for the usual one. A step of a plan can
+    /// change single headers. The simulator's own client comes with the usual handshake, too.
+    fn handshake(&self, client: &str, kind: Option<&str>) -> Upgrade {
+        let _ = (client, kind);
+        Upgrade::default()
+    }
+
+    /// The settings under which the application is deployed, if they are not AWS's own.
+    ///
+    /// Generated plans keep every setting that differs from AWS's, and the shrinker never drops
+    /// one. A case has all of them in its text, so that it stands alone.
+    fn deployment(&self) -> Deployment {
+        Deployment::default()
+    }
+
+    /// True if the application is to hold on other platforms than its own, too: with shorter
+    /// timeouts of its functions, and on emulators that differ from AWS.
+    ///
+    /// Generated plans have such settings only if it is true.
+    fn is_portable(&self) -> bool {
+        false
+    }
+
+    /// The broadcasts of the application, if it has any: messages that go to all its clients.
+    ///
+    /// Several promises are about broadcasts alone, and do not apply to other applications.
+    fn broadcasts(&self) -> Option<&dyn Broadcasts> {
+        None
     }
 
     /// True if the handlers use `tokio::time`.
@@ -109,10 +124,17 @@ pub trait App: Sync {
 
     /// Returns the plan of a seed: the steps of the clients in one run of an exploration.
     ///
-    /// An application whose clients send more than broadcasts makes its own plan, with the draws
-    /// of [`hash::Draws`](stormglass_spec::hash::Draws).
+    /// By default it is composed of the vocabulary and the broadcasts. An application that must
+    /// have other plans makes its own, with the draws of
+    /// [`hash::Draws`](stormglass_spec::hash::Draws).
     fn plan(&self, seed: u64) -> Plan {
-        generate::plan(seed)
+        let habits = Habits {
+            vocabulary: self.vocabulary(),
+            has_broadcasts: self.broadcasts().is_some(),
+            deployment: self.deployment(),
+            is_portable: self.is_portable(),
+        };
+        generate::plan(seed, &habits)
     }
 
     /// The command that replays a case when the case's text is appended as the last argument.
@@ -133,60 +155,4 @@ pub trait App: Sync {
         let _ = id;
         true
     }
-}
-
-/// A running handler: returns the JSON of its response, or the error that Lambda would report.
-pub type Invocation<'a> = Pin<Box<dyn Future<Output = Result<String, String>> + 'a>>;
-
-/// A function in one sandbox.
-pub trait Handler {
-    /// Handles an event, whose payload is the JSON that AWS sends.
-    fn invoke(&self, event: LambdaEvent<String>) -> Invocation<'_>;
-}
-
-/// Makes a handler of an async function, in the form that `lambda_runtime::service_fn` takes.
-///
-/// Like the runtime, the handler parses the event, and reports a broken event or an `Err` as an
-/// error.
-pub fn handler<Event, Response, Error, Function, Running>(function: Function) -> Box<dyn Handler>
-where
-    Event: DeserializeOwned + 'static,
-    Response: Serialize + 'static,
-    Error: Into<Diagnostic> + 'static,
-    Function: Fn(LambdaEvent<Event>) -> Running + 'static,
-    Running: Future<Output = Result<Response, Error>> + 'static,
-{
-    Box::new(TypedHandler { function, types: std::marker::PhantomData })
-}
-
-struct TypedHandler<Event, Function> {
-    function: Function,
-    types: std::marker::PhantomData<fn(Event)>,
-}
-
-impl<Event, Response, Error, Function, Running> Handler for TypedHandler<Event, Function>
-where
-    Event: DeserializeOwned,
-    Response: Serialize,
-    Error: Into<Diagnostic>,
-    Function: Fn(LambdaEvent<Event>) -> Running,
-    Running: Future<Output = Result<Response, Error>>,
-{
-    fn invoke(&self, event: LambdaEvent<String>) -> Invocation<'_> {
-        Box::pin(async move {
-            let payload = serde_json::from_str(&event.payload).map_err(|error| {
-                report(&Diagnostic {
-                    error_type: "DeserializeError".to_owned(),
-                    error_message: error.to_string(),
-                })
-            })?;
-            let response = (self.function)(LambdaEvent::new(payload, event.context)).await;
-            let response = response.map_err(|error| report(&error.into()))?;
-            serde_json::to_string(&response).map_err(|error| error.to_string())
-        })
-    }
-}
-
-fn report(diagnostic: &Diagnostic) -> String {
-    format!("{}: {}", diagnostic.error_type, diagnostic.error_message)
 }
