@@ -146,7 +146,7 @@ pub mod translate;
 mod vocabulary;
 mod world;
 
-pub use app::{App, Broadcasts, Handler, Invocation, handler};
+pub use app::{App, Broadcasts, CommandLine, Handler, Invocation, handler};
 pub use case::Case;
 #[cfg(feature = "proptest")]
 pub use cases::{Cases, Simpler, cases};

@@ -123,6 +123,6 @@ fn without_a_workspace_there_is_nowhere_to_keep_a_case() {
     let folder = Folder::new("nowhere");
     let output = folder.keep(&["v1 ana:c", "one"]);
     assert_eq!(output.status.code(), Some(2));
-    let message = "error: there is no folder `tests/cases` and no Cargo.toml with `[workspace]` in";
+    let message = "error: there is no folder `tests/cases` and no Cargo.toml in";
     assert!(stderr(&output).starts_with(message), "{}", stderr(&output));
 }

@@ -84,13 +84,10 @@ fn a_promise_that_an_app_does_not_declare_was_not_tested_at_all() {
 fn a_damaged_or_foreign_record_is_noted_and_counts_as_none() {
     let workspace = Workspace::new("spec-damaged");
     for (text, problem) in [
-        ("{\"schema\": 1", "it is not the output of `cargo sim explore` (EOF"),
-        ("{\"schema\": 1, \"app\": 7}", "it is not the output of `cargo sim explore` (invalid"),
-        ("[\"another's\"]", "it is not the output of `cargo sim explore` ("),
-        (
-            "{\"schema\": 2}",
-            "it has schema 2, but this stormglass reads 1: run `cargo sim explore`",
-        ),
+        ("{\"schema\": 1", "it is not the output of `explore` (EOF"),
+        ("{\"schema\": 1, \"app\": 7}", "it is not the output of `explore` (invalid"),
+        ("[\"another's\"]", "it is not the output of `explore` ("),
+        ("{\"schema\": 2}", "it has schema 2, but this stormglass reads 1: run `explore`"),
     ] {
         workspace.write(JSON, text);
         let output = workspace.sim(&["spec"]);

@@ -97,7 +97,7 @@ fn a_deviation_that_had_not_arrived_at_the_end_is_shown_all_the_same() {
         let run = explore::run_seed(&Tutorial, seed, Families::ALL).expect("the harness works");
         let Some(violation) = &run.violation else { continue };
         let report =
-            Report { steps: Steps::All, ..Report::new(&run, violation, "tutorial", "seed") };
+            Report { steps: Steps::All, ..Report::new(&run, violation, &Tutorial, "seed") };
         let report = report.to_string();
         for (key, choice) in &run.case.schedule.deviations {
             assert!(report.contains(&format!("<- {key}={choice}")), "{report}");

@@ -4,7 +4,6 @@ use roxmltree::{Document, Node};
 use stormglass_apps::STORMGLASS;
 use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::report::picture::Picture;
-use stormglass_sim::report::replay_line;
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
@@ -50,7 +49,7 @@ fn the_handshake_race_is_drawn() {
     let run = play(&Tutorial, HANDSHAKE_RACE);
     let picture = Picture::of(&run, "tutorial");
     assert!(picture.svg().contains(">v1 cyd:c,b"), "the bare case, where no command is known");
-    let command = replay_line(&run, "tutorial");
+    let command = Tutorial.command_line().expect("a command line").replay(&run.case);
     let picture = picture.replayed_by(&command);
     assert_snapshot!("picture-svg", picture.svg());
     assert_snapshot!("picture-text", picture.text());
@@ -61,7 +60,7 @@ fn the_handshake_race_is_drawn() {
 #[test]
 fn the_failure_in_the_readme_is_drawn() {
     let run = play(&Tutorial, STALE_READ);
-    let command = replay_line(&run, "tutorial");
+    let command = Tutorial.command_line().expect("a command line").replay(&run.case);
     let svg = Picture::of(&run, "tutorial").replayed_by(&command).svg();
     assert_binary_snapshot!("delivered.svg", svg.into_bytes());
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");

@@ -7,7 +7,6 @@ use stormglass_apps::STORMGLASS;
 use stormglass_apps::Tutorial;
 use stormglass_sim::App;
 use stormglass_sim::report::picture::Picture;
-use stormglass_sim::report::replay_line;
 use stormglass_tests::browser::{Browser, Key, Scheme};
 use stormglass_tests::play;
 
@@ -32,7 +31,7 @@ impl Page {
     fn show(&self, app: &dyn App, case: &str, size: (u32, u32)) {
         let run = play(app, case);
         let path = self.browser.folder().join("run.html");
-        let command = replay_line(&run, app.name());
+        let command = app.command_line().expect("a command line").replay(&run.case);
         let picture = Picture::of(&run, app.name()).replayed_by(&command);
         fs::write(&path, picture.html()).expect("a temporary file");
         self.browser.open("about:blank", size);

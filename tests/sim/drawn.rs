@@ -12,7 +12,7 @@ use stormglass_sim::faults::{Family, Fault};
 use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::stack::Stack;
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Broadcasts, Case, cases, check, replay};
+use stormglass_sim::{App, Broadcasts, Case, CommandLine, cases, check, replay};
 use stormglass_spec::{Property, properties};
 use stormglass_tests::apps::{Flaw, Small};
 
@@ -112,8 +112,8 @@ impl App for Careless {
         Small(Flaw::Malformed).start(name, sdk)
     }
 
-    fn replay_command(&self) -> Option<&str> {
-        Some("chat replay")
+    fn command_line(&self) -> Option<CommandLine> {
+        Some(CommandLine::new("chat"))
     }
 
     fn broadcasts(&self) -> Option<&dyn Broadcasts> {

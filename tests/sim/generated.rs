@@ -18,8 +18,7 @@ proptest! {
         let run = run(&STORMGLASS, &plan, &mut strategy, &properties::ALL)
             .expect("the harness works");
         if let Some(violation) = &run.violation {
-            let (run, app, source) = (&run, "stormglass", "proptest");
-            let report = Report::new(run, violation, app, source);
+            let report = Report::new(&run, violation, &STORMGLASS, "proptest");
             prop_assert!(false, "{}", report);
         }
     }

@@ -32,7 +32,7 @@ fn widest(text: &str) -> usize {
 fn a_report_whose_run_is_stored_has_100_columns() {
     for (app, run, violation) in &finds() {
         for steps in [Steps::Past, Steps::All] {
-            let report = Report::new(run, violation, app.name(), "seed 12345");
+            let report = Report::new(run, violation, *app, "seed 12345");
             let report = Report { steps, files: Some(FILES), ..report };
             assert!(widest(&report.to_string()) <= 100, "{report}");
         }
@@ -42,7 +42,7 @@ fn a_report_whose_run_is_stored_has_100_columns() {
 #[test]
 fn without_files_the_replay_line_alone_is_longer() {
     for (app, run, violation) in &finds() {
-        let report = Report::new(run, violation, app.name(), "seed 12345").to_string();
+        let report = Report::new(run, violation, *app, "seed 12345").to_string();
         let others: String =
             report.split_inclusive('\n').filter(|l| !l.starts_with("replay ")).collect();
         assert!(widest(&others) <= 100, "{report}");
@@ -53,7 +53,7 @@ fn without_files_the_replay_line_alone_is_longer() {
 #[test]
 fn every_deviation_that_was_met_is_told_at_its_step() {
     for (app, run, violation) in &finds() {
-        let report = Report::new(run, violation, app.name(), "seed 12345").to_string();
+        let report = Report::new(run, violation, *app, "seed 12345").to_string();
         for (key, choice) in &run.case.schedule.deviations {
             assert!(report.contains(&format!("<- {key}={choice}")), "{key}={choice}\n{report}");
         }
@@ -64,7 +64,7 @@ fn every_deviation_that_was_met_is_told_at_its_step() {
 fn a_case_that_does_not_fit_a_line_replays_from_its_file_and_stands_below() {
     let case = r#"v1 ana:c,i1s,q bob:c,i2s,b"hi" | ana.d1.start=dropped bob.b1.post-bob1-1.reply=late100ms"#;
     let (run, violation) = broken(&Tutorial, case);
-    let report = Report::new(&run, &violation, "tutorial", "case");
+    let report = Report::new(&run, &violation, &Tutorial, "case");
     assert_eq!(report.replay(), format!("cargo sim replay '{case}' --app tutorial"));
     let report = Report { files: Some(FILES), ..report };
     assert_eq!(report.replay(), "cargo sim replay target/sim/x.case --app tutorial");
@@ -90,7 +90,7 @@ fn no_line_of_a_case_ends_within_a_word() {
     for (app, run, violation) in &finds() {
         let case = run.case.to_string();
         let fits = words(&case).iter().all(|word| word.chars().count() < 90);
-        let report = Report::new(run, violation, app.name(), "seed 12345");
+        let report = Report::new(run, violation, *app, "seed 12345");
         let report = Report { files: Some(FILES), ..report }.to_string();
         if fits && report.contains("\ncase     ") {
             assert_eq!(case_of(&report), words(&case));
@@ -104,7 +104,7 @@ fn no_line_of_a_case_ends_within_a_word() {
 fn colours_add_nothing_and_hide_nothing() {
     for (app, run, violation) in &finds()[..10] {
         for steps in [Steps::Past, Steps::All, Steps::Drawn] {
-            let report = Report::new(run, violation, app.name(), "seed 12345");
+            let report = Report::new(run, violation, *app, "seed 12345");
             let report = Report { steps, files: Some(FILES), ..report };
             let coloured = report.coloured();
             assert!(coloured.contains("\u{1b}[31m"), "{coloured}");
@@ -117,7 +117,7 @@ fn colours_add_nothing_and_hide_nothing() {
 fn what_kept_a_connection_from_being_there_is_part_of_the_story() {
     let case = r##"v1 cyd:c,b"x"#2 eve:c | eve.c1.put-eve1-1.reply=late1s"##;
     let (run, violation) = broken(&Tutorial, case);
-    let report = Report::new(&run, &violation, "tutorial", "case").to_string();
+    let report = Report::new(&run, &violation, &Tutorial, "case").to_string();
     for words in ["eve1, pending", "row of eve1", "done   <- eve.c1.put-eve1-1.reply=late1s\n"] {
         assert!(report.contains(words), "{words} in\n{report}");
     }

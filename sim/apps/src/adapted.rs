@@ -4,7 +4,7 @@ use std::fmt;
 
 use stormglass_sim::case::{Deployment, Plan};
 use stormglass_sim::stack::Stack;
-use stormglass_sim::{App, Broadcasts, Handler, Sdk, Upgrade, Vocabulary};
+use stormglass_sim::{App, Broadcasts, CommandLine, Handler, Sdk, Upgrade, Vocabulary};
 use stormglass_spec::Property;
 
 /// An application with other promises, or with other routes.
@@ -74,8 +74,8 @@ impl App for AdaptedApp<'_> {
         self.app.plan(seed)
     }
 
-    fn replay_command(&self) -> Option<&str> {
-        self.app.replay_command()
+    fn command_line(&self) -> Option<CommandLine> {
+        self.app.command_line()
     }
 
     fn declares(&self, id: &str) -> bool {

@@ -28,9 +28,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 use stormglass_sim::stack::{Route, Stack, Table};
-use stormglass_sim::{App, Broadcasts, Handler, Sdk, Vocabulary, handler};
+use stormglass_sim::{App, Broadcasts, CommandLine, Handler, Sdk, Vocabulary, handler};
 use stormglass_spec::history::Acknowledgement;
 
+use crate::command_line::command_line;
 use crate::node::{FunctionResult, GatewayEvent, JsError, connection_id, data, endpoint, reply};
 
 const TABLE: &str = "simplechat_connections";
@@ -87,6 +88,10 @@ impl App for AwsSample {
 
     fn broadcasts(&self) -> Option<&dyn Broadcasts> {
         Some(self)
+    }
+
+    fn command_line(&self) -> Option<CommandLine> {
+        Some(command_line(self))
     }
 }
 

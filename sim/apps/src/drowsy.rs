@@ -3,9 +3,11 @@
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::stack::{Route, Stack, Table};
-use stormglass_sim::{App, Handler, Sdk, handler};
+use stormglass_sim::{App, CommandLine, Handler, Sdk, handler};
 use stormglass_spec::history::Event;
 use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
+
+use crate::command_line::command_line;
 
 /// Handlers that accept every client, store nothing, and make a promise that no search can test.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +39,10 @@ impl App for DrowsyApp {
 
     fn properties(&self) -> Vec<Property> {
         vec![NEVER_TESTED]
+    }
+
+    fn command_line(&self) -> Option<CommandLine> {
+        Some(command_line(self))
     }
 }
 

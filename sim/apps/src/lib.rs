@@ -9,6 +9,7 @@
 //! - [`AdaptedApp`]: an application with other promises, or with other routes.
 //! - [`names`]: every application by its name.
 //! - [`known_bad`]: the catalogue of known bugs, and the hunt for them.
+//! - `command_line`: the command that runs them.
 //! - `node`: the parts of Node.js that both ports need: its errors, and `JSON.parse`.
 //!
 //! No application tells a search where to look. The ports have the bugs of the originals and no
@@ -17,6 +18,7 @@
 mod adapted;
 mod aws_sample;
 pub mod canary;
+mod command_line;
 mod drowsy;
 pub mod known_bad;
 pub mod names;

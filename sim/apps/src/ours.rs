@@ -8,11 +8,12 @@ use serde::Deserialize;
 use stormglass_mutants::Mutation;
 use stormglass_mutants::start::Start;
 use stormglass_sim::stack::{Route, Stack, Table};
-use stormglass_sim::{App, Broadcasts, Handler, Sdk, Vocabulary};
+use stormglass_sim::{App, Broadcasts, CommandLine, Handler, Sdk, Vocabulary};
 use stormglass_spec::history::{Acknowledgement, Counts};
 use stormglass_spec::{Property, properties};
 
 use crate::canary::NO_CLIENT_CALLED_HAL;
+use crate::command_line::{DEFAULT, command_line};
 
 /// The name of the table of connections.
 pub const TABLE: &str = "stormglass-connections";
@@ -29,12 +30,8 @@ pub struct OurHandlers {
 }
 
 /// The production handlers.
-pub static STORMGLASS: OurHandlers = OurHandlers {
-    name: "stormglass",
-    start: original::start,
-    is_original: true,
-    further_promises: &[],
-};
+pub static STORMGLASS: OurHandlers =
+    OurHandlers { name: DEFAULT, start: original::start, is_original: true, further_promises: &[] };
 
 /// The production handlers with one more promise, which they cannot keep.
 ///
@@ -92,8 +89,8 @@ impl App for OurHandlers {
         properties::ALL.iter().chain(self.further_promises).copied().collect()
     }
 
-    fn replay_command(&self) -> Option<&str> {
-        self.is_original.then_some("cargo sim replay")
+    fn command_line(&self) -> Option<CommandLine> {
+        Some(command_line(self))
     }
 
     /// Every read of the production handlers is consistent.

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::LambdaEvent;
 use stormglass_sim::stack::Stack;
-use stormglass_sim::{App, Broadcasts, Handler, Invocation, Sdk, Vocabulary};
+use stormglass_sim::{App, Broadcasts, CommandLine, Handler, Invocation, Sdk, Vocabulary};
 
 use crate::Tutorial;
+use crate::command_line::command_line;
 use crate::tutorial::TABLE;
 
 /// The number of clients that all unsteady handlers of this process have accepted.
@@ -77,6 +78,10 @@ impl App for UnsteadyApp {
 
     fn broadcasts(&self) -> Option<&dyn Broadcasts> {
         Tutorial.broadcasts()
+    }
+
+    fn command_line(&self) -> Option<CommandLine> {
+        Some(command_line(self))
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Apps {
     unlisted: Vec<&'static dyn App>,
     /// The words that stand for the unlisted applications in help texts and errors.
     unlisted_in_words: Option<&'static str>,
+    /// True if the catalogue of known bugs is about these applications.
+    has_known_bugs: bool,
 }
 
 impl Apps {
@@ -28,7 +30,12 @@ impl Apps {
     /// If the list is empty.
     pub fn new(listed: &[&'static dyn App]) -> Apps {
         assert!(!listed.is_empty(), "a command line needs an application to run");
-        Apps { listed: listed.to_vec(), unlisted: Vec::new(), unlisted_in_words: None }
+        Apps {
+            listed: listed.to_vec(),
+            unlisted: Vec::new(),
+            unlisted_in_words: None,
+            has_known_bugs: false,
+        }
     }
 
     /// Adds applications that are known by name, but not listed. Help texts and errors describe
@@ -36,6 +43,17 @@ impl Apps {
     #[must_use]
     pub fn with_unlisted(self, unlisted: &[&'static dyn App], in_words: &'static str) -> Apps {
         Apps { unlisted: unlisted.to_vec(), unlisted_in_words: Some(in_words), ..self }
+    }
+
+    /// Offers the command `known-bad`, whose catalogue has bugs of the production handlers.
+    #[must_use]
+    pub fn with_known_bugs(self) -> Apps {
+        Apps { has_known_bugs: true, ..self }
+    }
+
+    /// Reports whether the catalogue of known bugs is about these applications.
+    pub(crate) fn has_known_bugs(&self) -> bool {
+        self.has_known_bugs
     }
 
     /// Returns the application that runs unless `--app` names another one.

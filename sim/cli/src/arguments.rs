@@ -20,6 +20,7 @@ use stormglass_sim::strategy::Families;
 use crate::apps::{AppArgument, Apps};
 use crate::outcome::SimError;
 use crate::output::note;
+use crate::program::command_line;
 use crate::seed::parse_seed;
 
 /// The most runs that the shrinking of one case may take, unless `--runs` is given.
@@ -33,7 +34,7 @@ pub(crate) const PCT_DEPTH: u32 = 3;
 /// A run is a plan, the steps of some clients, under a schedule, the deviations in order, timing
 /// and success. A seed stands for a run at random; a case is a run as one line of text.
 #[derive(Debug, Parser)]
-#[command(name = "cargo sim", bin_name = "cargo sim", version, max_term_width = 100)]
+#[command(version, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -55,6 +56,8 @@ impl Arguments {
         words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Arguments, clap::Error> {
         let command = Arguments::command()
+            .bin_name(command_line(apps.default_app()).program())
+            .mut_subcommand("known-bad", |command| command.hide(!apps.has_known_bugs()))
             .mut_subcommands(|command| command.mut_args(|argument| apps.complete(argument)));
         Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
     }
@@ -332,7 +335,9 @@ pub(crate) struct TraceArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct SpecArguments {
-    /// Print the text of spec/SPEC.md
+    #[command(flatten)]
+    pub(crate) app: AppArgument,
+    /// Print the text of spec/SPEC.md, which has the promises of the specification
     #[arg(long)]
     pub(crate) markdown: bool,
 }

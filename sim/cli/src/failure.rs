@@ -4,12 +4,13 @@
 //! run leaves in `target/sim`.
 
 use stormglass_sim::report::picture::Picture;
-use stormglass_sim::report::{Report, Steps, replay_line};
+use stormglass_sim::report::{Report, Steps};
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
 
 use crate::files::FailureFiles;
 use crate::output::print;
+use crate::program::command_line;
 
 /// A run that broke a promise, with its report.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct Failure {
     pub(crate) report: String,
     /// The report with the colours of a terminal.
     pub(crate) coloured: String,
+    /// The command that replays the run on any machine.
+    pub(crate) replay: String,
 }
 
 /// The optional parts of a report.
@@ -48,25 +51,27 @@ impl Failure {
         source: &str,
         options: FailureOptions<'_>,
     ) -> Failure {
-        let name = app.name();
-        let stored = FailureFiles::store(run, violation, name);
+        let command_line = command_line(app);
+        let replay = command_line.replay(&run.case);
+        let stored = FailureFiles::store(run, violation, app.name(), &replay);
         let FailureOptions { shrunk, confirmed, steps } = options;
         let files = stored.as_ref().map(FailureFiles::paths);
-        let report =
-            Report { shrunk, confirmed, steps, files, ..Report::new(run, violation, name, source) };
+        let report = Report {
+            shrunk,
+            confirmed,
+            steps,
+            files,
+            command_line: Some(command_line),
+            ..Report::new(run, violation, app, source)
+        };
         let (coloured, report) = (report.coloured(), report.to_string());
         let (run, violation, source) = (run.clone(), violation.clone(), source.to_owned());
-        Failure { run, violation, app: name, source, report, coloured }
+        Failure { run, violation, app: app.name(), source, report, coloured, replay }
     }
 
     /// Prints the report on standard output.
     pub(crate) fn print(&self) {
         print(format_args!("{}", self.coloured));
-    }
-
-    /// Returns the command that replays the run on any machine.
-    pub(crate) fn replay(&self) -> String {
-        replay_line(&self.run, self.app)
     }
 
     /// Returns the diagram of the run as Mermaid.

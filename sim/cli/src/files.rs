@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use stormglass_sim::Run;
+use stormglass_sim::report::Files;
 use stormglass_sim::report::kept::KeptCase;
 use stormglass_sim::report::picture::Picture;
-use stormglass_sim::report::{Files, replay_line};
 use stormglass_spec::Violation;
 
 use crate::output::note;
@@ -34,11 +34,15 @@ pub(crate) struct FailureFiles {
 impl FailureFiles {
     /// Stores a run. A file that cannot be written is only noted: the report is complete without
     /// it.
-    pub(crate) fn store(run: &Run, violation: &Violation, app: &str) -> Option<FailureFiles> {
+    pub(crate) fn store(
+        run: &Run,
+        violation: &Violation,
+        app: &str,
+        replay: &str,
+    ) -> Option<FailureFiles> {
         let folder = workspace::output().inspect_err(|error| note!("note: {error}")).ok()?;
         let stem = format!("{}-{:08x}", violation.property, run.trace_hash >> 32);
-        let replay = replay_line(run, app);
-        let picture = Picture::of(run, app).replayed_by(&replay);
+        let picture = Picture::of(run, app).replayed_by(replay);
         let case = KeptCase { case: &run.case, app, violation: Some(violation) };
         let write = |kind: &str, text: &str| {
             let path = folder.join(format!("{stem}.{kind}"));

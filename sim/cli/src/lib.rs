@@ -29,6 +29,7 @@
 //! - `seed`, `input`: a seed, the text of a case or a file, as an argument.
 //! - `commands`: one file for each command.
 //! - `outcome`: the end of a command, and its exit code.
+//! - `program`: the command line of this process, as a reader would type it.
 //! - `output`, `progress`, `interrupt`, `clock`: the terminal, Ctrl-C, and the wall clock.
 //!
 //! A broken promise:
@@ -63,6 +64,7 @@ mod outcome;
 mod output;
 pub mod page;
 mod pictures;
+mod program;
 mod progress;
 pub mod record;
 mod seed;

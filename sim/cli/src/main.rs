@@ -12,6 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let mutations = "a mutation of `cargo sim known-bad --list`";
-    let apps = Apps::new(&names::ALL).with_unlisted(&names::unlisted(), mutations);
+    let apps =
+        Apps::new(&names::ALL).with_unlisted(&names::unlisted(), mutations).with_known_bugs();
     stormglass::run(&apps)
 }

@@ -9,14 +9,22 @@ use crate::outcome::SimError;
 /// The folder of stored cases, below the root of the workspace.
 pub(crate) const CASES: &str = "tests/cases";
 
-/// Returns the root of the workspace around the current directory, if there is one.
+/// The manifest of a package or a workspace.
+const MANIFEST: &str = "Cargo.toml";
+
+/// Returns the root of the workspace around the current directory, or else the nearest package, if
+/// there is one.
 ///
 /// # Errors
 ///
 /// If the current directory is unknown.
 pub(crate) fn root() -> Result<Option<PathBuf>, SimError> {
-    let here = here()?;
-    Ok(here.ancestors().find(|folder| is_root(folder)).map(Path::to_owned))
+    Ok(root_around(&here()?).map(Path::to_owned))
+}
+
+fn root_around(folder: &Path) -> Option<&Path> {
+    let is_package = |folder: &&Path| folder.join(MANIFEST).is_file();
+    folder.ancestors().find(|it| is_root(it)).or_else(|| folder.ancestors().find(is_package))
 }
 
 /// Returns the current directory.
@@ -29,19 +37,20 @@ pub(crate) fn here() -> Result<PathBuf, SimError> {
 }
 
 fn is_root(folder: &Path) -> bool {
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    let manifest = fs::read_to_string(folder.join(MANIFEST)).unwrap_or_default();
     folder.join(CASES).is_dir() || manifest.lines().any(|line| line.trim() == "[workspace]")
 }
 
 /// Returns the path of `target/sim` from the current directory. It is below the root of the
-/// workspace or, outside of any workspace, below the current directory.
+/// workspace or package or, outside of both, below the current directory.
 ///
 /// # Errors
 ///
 /// If the current directory is unknown.
 pub(crate) fn output() -> Result<PathBuf, SimError> {
     let here = here()?;
-    let depth = here.ancestors().position(is_root).unwrap_or(0);
+    let root = root_around(&here);
+    let depth = here.ancestors().position(|folder| Some(folder) == root).unwrap_or(0);
     Ok(std::iter::repeat_n("..", depth).chain(["target", "sim"]).collect())
 }
 

@@ -1,12 +1,15 @@
 //! An application under test: its stack, its handlers, and the form of its messages.
 
 mod broadcasts;
+mod command_line;
 mod handler;
 
 use stormglass_aws::gateway::Upgrade;
 use stormglass_spec::{Property, properties};
 
 pub use broadcasts::Broadcasts;
+pub use command_line::CommandLine;
+pub(crate) use command_line::quoted;
 pub use handler::{Handler, Invocation, handler};
 
 use crate::case::{Deployment, Plan};
@@ -137,11 +140,11 @@ pub trait App: Sync {
         generate::plan(seed, &habits)
     }
 
-    /// The command that replays a case when the case's text is appended as the last argument.
+    /// The command line that runs the application in the simulator: `cargo sim`, or the program
+    /// whose `main` calls `stormglass::main`.
     ///
-    /// A report of [`check`](crate::check()) ends with this command, or with a line of
-    /// Rust if there is none.
-    fn replay_command(&self) -> Option<&str> {
+    /// A report of [`check`](crate::check()) ends with it, or with a line of Rust if there is none.
+    fn command_line(&self) -> Option<CommandLine> {
         None
     }
 

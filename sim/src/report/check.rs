@@ -42,36 +42,6 @@ impl fmt::Debug for CheckError {
 pub fn check(app: &dyn App, case: &Case) -> Result<Run, CheckError> {
     let run = replay(app, case, &app.properties())?;
     let Some(violation) = &run.violation else { return Ok(run) };
-    let report = Report::new(&run, violation, app.name(), "case");
-    let report = report.with_replay(&again(app, &run.case));
+    let report = Report::new(&run, violation, app, "case").to_string();
     Err(CheckError::Broken { report, run: Box::new(run) })
-}
-
-/// Returns the command or the code that runs a case again.
-fn again(app: &dyn App, case: &Case) -> String {
-    let text = case.to_string();
-    match app.replay_command() {
-        Some(command) => format!("{command} '{}'", text.replace('\'', r"'\''")),
-        None => format!("check(&app, &{}.parse()?)", raw_literal(&text)),
-    }
-}
-
-/// Returns a text as a Rust literal without escapes.
-fn raw_literal(text: &str) -> String {
-    let mut fence = "#".to_owned();
-    while text.contains(&format!("\"{fence}")) {
-        fence.push('#');
-    }
-    format!("r{fence}\"{text}\"{fence}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_literal_ends_where_its_text_does() {
-        assert_eq!(raw_literal("v1 ana:c"), r###"r#"v1 ana:c"#"###);
-        assert_eq!(raw_literal(r##"b"x"#2"##), r###"r##"b"x"#2"##"###);
-    }
 }

@@ -14,6 +14,7 @@ use std::fmt::{self, Display, Write};
 use stormglass_spec::Violation;
 use textwrap::{Options, WordSplitter};
 
+use crate::app::{App, CommandLine, quoted};
 use crate::outcome::Run;
 use ink::Ink;
 use layout::WIDTH;
@@ -25,7 +26,7 @@ use story::past;
 const PENDING_MAX: usize = 8;
 
 /// The story of a violation: verdict, steps, contradiction, and the line that replays it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Report<'a> {
     /// The run.
     pub run: &'a Run,
@@ -43,6 +44,8 @@ pub struct Report<'a> {
     pub steps: Steps,
     /// The files that hold the run, if it was stored.
     pub files: Option<Files<'a>>,
+    /// The command line that runs the application. Without one, a line of Rust replays the run.
+    pub command_line: Option<CommandLine>,
 }
 
 /// The steps that a report tells.
@@ -70,7 +73,7 @@ pub struct Files<'a> {
 
 impl Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, Ink::Plain, &self.replay())
+        self.write(f, Ink::Plain)
     }
 }
 
@@ -79,18 +82,19 @@ impl<'a> Report<'a> {
     pub fn new(
         run: &'a Run,
         violation: &'a Violation,
-        app: &'a str,
+        app: &'a dyn App,
         source: &'a str,
     ) -> Report<'a> {
         Report {
             run,
             violation,
-            app,
+            app: app.name(),
             source,
             shrunk: None,
             confirmed: None,
             steps: Steps::Past,
             files: None,
+            command_line: app.command_line(),
         }
     }
 
@@ -99,45 +103,31 @@ impl<'a> Report<'a> {
     pub fn coloured(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = self.write(&mut text, Ink::Coloured, &self.replay());
+        let _ = self.write(&mut text, Ink::Coloured);
         text
     }
 
-    /// Returns the command that replays the run. It holds the text of the case if that fits into a
+    /// Returns the line that replays the run. It holds the text of the case if that fits into a
     /// line, or else names the file.
     pub fn replay(&self) -> String {
-        self.command("replay", "")
+        self.line("replay", "")
     }
 
-    /// Writes the report with another line that replays the run.
-    pub(crate) fn with_replay(&self, replay: &str) -> String {
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        let _ = self.write(&mut text, Ink::Plain, replay);
-        text
-    }
-
-    /// Returns a command about the run's case. It names the file if there is one and the text is
-    /// too long.
-    fn command(&self, verb: &str, name: &str) -> String {
+    /// Returns the line of a command about the run's case. It names the file if there is one and
+    /// the text is too long.
+    fn line(&self, command: &str, name: &str) -> String {
+        let Some(command_line) = &self.command_line else {
+            return format!("check(&app, &{}.parse()?)", raw_literal(&self.run.case.to_string()));
+        };
+        let line = |case: &str| command_line.line(&format!("{command} {case}{name}"));
+        let in_full = line(&quoted(&self.run.case));
         match self.files {
-            Some(files) if !self.fits(verb, name) => {
-                format!("cargo sim {verb} {}{name}{}", files.case, app_flag(self.app))
-            }
-            _ => self.command_in_full(verb, name),
+            Some(files) if !fits(&in_full) => line(files.case),
+            _ => in_full,
         }
     }
 
-    fn command_in_full(&self, verb: &str, name: &str) -> String {
-        format!("cargo sim {verb} {}{name}{}", quoted(self.run), app_flag(self.app))
-    }
-
-    /// Returns true if a command with the text of the run's case fits into a line of the report.
-    fn fits(&self, verb: &str, name: &str) -> bool {
-        self.command_in_full(verb, name).chars().count() + HEADING <= WIDTH
-    }
-
-    fn write(&self, f: &mut dyn Write, ink: Ink, replay: &str) -> fmt::Result {
+    fn write(&self, f: &mut dyn Write, ink: Ink) -> fmt::Result {
         self.write_verdict(f, ink)?;
         if let Some(shrunk) = self.shrunk {
             write_paragraph(f, ink, "shrunk", shrunk)?;
@@ -151,8 +141,9 @@ impl<'a> Report<'a> {
         writeln!(f)?;
         write_paragraph(f, ink, "because", &self.violation.because)?;
         write_pending(f, ink, &self.violation.pending)?;
-        writeln!(f, "{}{replay}", heading(ink, "replay"))?;
-        if !self.fits("replay", "") && self.files.is_some() {
+        writeln!(f, "{}{}", heading(ink, "replay"), self.replay())?;
+        let in_full = self.command_line.as_ref().map(|it| it.replay(&self.run.case));
+        if self.files.is_some() && !in_full.is_some_and(|line| fits(&line)) {
             write_paragraph(f, ink, "case", &self.run.case.to_string())?;
         }
         self.write_files(f, ink)?;
@@ -191,7 +182,7 @@ impl<'a> Report<'a> {
         let Some(files) = self.files else { return Ok(()) };
         let Files { picture, page, .. } = files;
         writeln!(f, "{}{picture}, step by step {page}", heading(ink, "picture"))?;
-        writeln!(f, "{}{}", heading(ink, "keep"), self.command("keep", " NAME"))
+        writeln!(f, "{}{}", heading(ink, "keep"), self.line("keep", " NAME"))
     }
 }
 
@@ -228,19 +219,18 @@ fn write_pending(f: &mut dyn Write, ink: Ink, pending: &[String]) -> fmt::Result
     }
 }
 
-/// Returns the command that replays a run from its text.
-pub fn replay_line(run: &Run, app: &str) -> String {
-    format!("cargo sim replay {}{}", quoted(run), app_flag(app))
+/// Returns true if a line fits into a report, beside a heading.
+fn fits(line: &str) -> bool {
+    line.chars().count() + HEADING <= WIDTH
 }
 
-/// Returns the case of a run, quoted for a shell.
-fn quoted(run: &Run) -> String {
-    format!("'{}'", run.case.to_string().replace('\'', r"'\''"))
-}
-
-/// Returns the option of a command that names an application.
-fn app_flag(app: &str) -> String {
-    if app == "stormglass" { String::new() } else { format!(" --app {app}") }
+/// Returns a text as a Rust literal without escapes.
+fn raw_literal(text: &str) -> String {
+    let mut fence = "#".to_owned();
+    while text.contains(&format!("\"{fence}")) {
+        fence.push('#');
+    }
+    format!("r{fence}\"{text}\"{fence}")
 }
 
 /// Writes the whole story of a run, every step of it.
@@ -249,4 +239,15 @@ pub fn story(run: &Run) -> String {
     // Writing to a string cannot fail.
     let _ = Table::of(run, |_| true).write(&mut text, Ink::Plain);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_ends_where_its_text_does() {
+        assert_eq!(raw_literal("v1 ana:c"), r###"r#"v1 ana:c"#"###);
+        assert_eq!(raw_literal(r##"b"x"#2"##), r###"r##"b"x"#2"##"###);
+    }
 }

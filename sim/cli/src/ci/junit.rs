@@ -7,13 +7,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use stormglass_sim::Run;
-use stormglass_sim::report::replay_line;
+use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
 
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::outcome::{Outcome, SimError};
+use crate::program::command_line;
 use crate::workspace;
 
 /// The result of one test case.
@@ -54,11 +54,11 @@ impl Problem {
     }
 
     /// Creates the problem of a broken promise that has no report yet.
-    pub(crate) fn unreported(run: &Run, violation: &Violation, app: &str) -> Problem {
+    pub(crate) fn unreported(run: &Run, violation: &Violation, app: &dyn App) -> Problem {
         Problem {
             message: violation.because.clone(),
             kind: violation.property.to_owned(),
-            text: format!("replay   {}\n", replay_line(run, app)),
+            text: format!("replay   {}\n", command_line(app).replay(&run.case)),
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn add_search(suite: &mut Suite, figures: &Figures<'_>) {
     }
     // In reverse, so that the first find of each promise is the one that stays.
     for Find { run, violation, .. } in figures.summary.finds.iter().rev() {
-        let problem = Problem::unreported(run, violation, figures.app.name());
+        let problem = Problem::unreported(run, violation, figures.app);
         suite.set(violation.property, TestResult::Failed(problem));
     }
     let result = if figures.vacuity.is_asleep() {

@@ -184,7 +184,7 @@ impl PlanSearch {
     fn test_result(&self) -> TestResult {
         match (self.summary.finds.first(), self.summary.is_complete) {
             (Some(ScheduleFind { run, violation, .. }), _) => {
-                TestResult::Failed(Problem::unreported(run, violation, self.app.name()))
+                TestResult::Failed(Problem::unreported(run, violation, self.app))
             }
             (None, true) => TestResult::Passed,
             (None, false) => TestResult::skipped(format!("it was stopped: {}", self.claim())),

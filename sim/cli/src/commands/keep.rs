@@ -52,12 +52,12 @@ fn shrink(app: &dyn App, case: Case) -> Result<(Case, Option<Violation>), SimErr
     })
 }
 
-/// Returns the folder of the cases of this workspace.
+/// Returns the folder of the cases of this workspace or package.
 fn find_folder() -> Result<PathBuf, SimError> {
     match workspace::root()? {
         Some(root) => Ok(root.join(CASES)),
         None => Err(SimError::Usage(format!(
-            "there is no folder `{CASES}` and no Cargo.toml with `[workspace]` in {} or above it",
+            "there is no folder `{CASES}` and no Cargo.toml in {} or above it",
             workspace::here()?.display()
         ))),
     }

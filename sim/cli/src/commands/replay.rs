@@ -11,6 +11,7 @@ use crate::input::find_case;
 use crate::outcome::{Outcome, SimError};
 use crate::output::{note, say, verdict};
 use crate::pictures;
+use crate::program::command_line;
 
 /// Runs one case again, draws its pictures, and prints its report.
 pub(super) fn replay(
@@ -20,7 +21,7 @@ pub(super) fn replay(
     let app = arguments.app.app;
     let (case, source) = find_case(&arguments.source, app)?;
     let run = stormglass_sim::replay(app, &case, &app.properties())?;
-    let command = report::replay_line(&run, app.name());
+    let command = command_line(app).replay(&run.case);
     let picture = Picture::of(&run, app.name()).replayed_by(&command);
     pictures::draw(&arguments.pictures, &picture)?;
     let has_report = !arguments.pictures.mermaid;
@@ -46,18 +47,19 @@ pub(super) fn replay(
 
 /// Prints the report of a run that broke nothing.
 fn print_held(arguments: &ReplayArguments, run: &Run, source: &str) {
-    let app = arguments.app.app.name();
+    let app = arguments.app.app;
     match arguments.steps() {
         Steps::Past => {}
         Steps::All => say!("{}", report::story(run)),
-        Steps::Drawn => say!("{}", Picture::of(run, app).text()),
+        Steps::Drawn => say!("{}", Picture::of(run, app.name()).text()),
     }
     say!(
-        "{} every promise    {source}   app {app}   {} steps   deviations: {}",
+        "{} every promise    {source}   app {}   {} steps   deviations: {}",
         verdict("HELD"),
+        app.name(),
         run.history.events.len(),
         run.case.schedule.deviations.len()
     );
-    say!("replay   {}", report::replay_line(run, app));
+    say!("replay   {}", command_line(app).replay(&run.case));
     say!("trace    {:016x}", run.trace_hash);
 }

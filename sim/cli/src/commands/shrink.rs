@@ -2,7 +2,6 @@
 
 use std::sync::atomic::Ordering;
 
-use stormglass_sim::report::replay_line;
 use stormglass_sim::search::shrink::Shrinker;
 
 use crate::arguments::ShrinkArguments;
@@ -14,6 +13,7 @@ use crate::input::find_case;
 use crate::interrupt;
 use crate::outcome::{Outcome, SimError};
 use crate::output::{say, verdict};
+use crate::program::command_line;
 
 /// Shortens a case that breaks a promise as far as the limits allow, and prints its report.
 pub(super) fn shrink(
@@ -54,7 +54,7 @@ pub(super) fn shrink(
     }
     for (run, violation) in &shrunk.others {
         say!("\nalso broken on the way: {}", violation.property);
-        say!("replay   {}", replay_line(run, app.name()));
+        say!("replay   {}", command_line(app).replay(&run.case));
     }
     again.into_result()?;
     Ok(Outcome::Broken)

@@ -1,11 +1,13 @@
 //! `cargo sim spec`: lists the promises, and how often the last exploration tested each.
 
+use stormglass_sim::CommandLine;
 use stormglass_sim::report::numbers::count;
-use stormglass_spec::{Property, document, properties, witnesses};
+use stormglass_spec::{Property, document, witnesses};
 
 use crate::arguments::SpecArguments;
 use crate::outcome::{Outcome, SimError};
 use crate::output::{print, say};
+use crate::program::command_line;
 use crate::record::ExplorationRecord;
 use crate::store::Store;
 
@@ -18,11 +20,12 @@ pub(super) fn spec(arguments: &SpecArguments) -> Result<Outcome, SimError> {
         print(format_args!("{}", document::markdown()));
         return Ok(Outcome::Held);
     }
+    let app = arguments.app.app;
     let last = Store::find().and_then(|store| store.exploration());
     let last = LastExploration(last.as_ref());
-    wrap("", &last.title());
+    wrap("", &last.title(&command_line(app)));
     wrap("Sources: ", document::ON_SOURCES);
-    for property in &properties::ALL {
+    for property in &app.properties() {
         print_promise(property, &last);
     }
     say!("\nAn exploration that is not asleep sometimes sees:");
@@ -63,14 +66,15 @@ fn wrap(heading: &str, text: &str) {
 struct LastExploration<'a>(Option<&'a ExplorationRecord>);
 
 impl LastExploration<'_> {
-    fn title(&self) -> String {
+    fn title(&self, command_line: &CommandLine) -> String {
         match self.0 {
             Some(last) => {
                 format!("Last exploration: {}: {}.", last.title(), last.verdict().word)
             }
-            None => "There is no record of an exploration that tested these promises: run `cargo \
-                     sim explore`."
-                .to_owned(),
+            None => format!(
+                "There is no record of an exploration that tested these promises: run `{}`.",
+                command_line.line("explore")
+            ),
         }
     }
 

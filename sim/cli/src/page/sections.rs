@@ -31,7 +31,7 @@ fn write_all(
     write_strategy(page, exploration)?;
     write_slowest(page, exploration)?;
     writeln!(page, "</main>\n<footer class=\"muted\">")?;
-    writeln!(page, "<p>Made by <code>cargo sim explore</code>; {LAST}</p>\n</footer>")
+    writeln!(page, "<p>Made by the command <code>explore</code>; {LAST}</p>\n</footer>")
 }
 
 const LAST: &str = "the figures are beside it, in <code>exploration.json</code>. All but the wall \

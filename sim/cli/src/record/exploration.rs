@@ -234,7 +234,7 @@ impl ExplorationRecord {
     ///
     /// If it is another text, or of another version.
     pub fn parse(text: &str) -> Result<ExplorationRecord, RecordError> {
-        parse(text, "cargo sim explore")
+        parse(text, "explore")
     }
 
     /// Returns the object of `exploration.json`, with its keys in alphabetical order.

@@ -77,7 +77,7 @@ impl HuntRecord {
     ///
     /// If it is another text, or of another version.
     pub fn parse(text: &str) -> Result<HuntRecord, RecordError> {
-        parse(text, "cargo sim known-bad")
+        parse(text, "known-bad")
     }
 
     /// Returns the text of `known-bad.json`: one object.
@@ -188,14 +188,11 @@ mod tests {
         let refused = |text: &str| HuntRecord::parse(text).expect_err("no record").to_string();
         assert_eq!(
             refused(r#"{"schema": 7}"#),
-            "it has schema 7, but this stormglass reads 1: run `cargo sim known-bad` again"
+            "it has schema 7, but this stormglass reads 1: run `known-bad` again"
         );
         for text in ["", "[]", "{}", r#"{"schema": 1}"#, r#"{"schema": 1, "kind": 7, "rows": 1}"#] {
             let refused = refused(text);
-            assert!(
-                refused.starts_with("it is not the output of `cargo sim known-bad` ("),
-                "{refused}"
-            );
+            assert!(refused.starts_with("it is not the output of `known-bad` ("), "{refused}");
         }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use stormglass_sim::faults::Family;
-use stormglass_sim::report::replay_line;
 use stormglass_sim::search::explore::{Search, Summary};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
@@ -12,6 +11,7 @@ use stormglass_spec::{Violation, properties, witnesses};
 
 use super::Figures;
 use crate::clock::{micros, millis};
+use crate::program::command_line;
 use crate::record::{
     BrokenPromise, ExplorationRecord, FamilyCount, FanOut, FaultCount, SCHEMA, SlowSeed, Spread,
 };
@@ -122,19 +122,16 @@ impl Figures<'_> {
     pub(super) fn command(&self, seed: u64) -> String {
         let only = only(self.families);
         let mut command = match self.search {
-            Search::Random if only.is_empty() => format!("cargo sim replay {seed}"),
-            Search::Random => format!("cargo sim explore --from {seed} --seeds 1"),
+            Search::Random if only.is_empty() => format!("replay {seed}"),
+            Search::Random => format!("explore --from {seed} --seeds 1"),
             Search::Pct { depth } => {
-                format!("cargo sim explore --strategy pct --depth {depth} --from {seed} --seeds 1")
+                format!("explore --strategy pct --depth {depth} --from {seed} --seeds 1")
             }
         };
         if !only.is_empty() {
             command += &format!(" --faults {}", only.join(","));
         }
-        match self.app.name() {
-            "stormglass" => command,
-            app => format!("{command} --app {app}"),
-        }
+        command_line(self.app).line(&command)
     }
 }
 
@@ -195,7 +192,7 @@ pub(crate) fn find_as_json(app: &dyn App, run: &Run, violation: &Violation) -> V
         "pending": violation.pending,
         "step": violation.event,
         "case": run.case.to_string(),
-        "replay": replay_line(run, app.name()),
+        "replay": command_line(app).replay(&run.case),
         "trace": format!("{:016x}", run.trace_hash),
     })
 }

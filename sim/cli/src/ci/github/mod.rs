@@ -43,7 +43,7 @@ impl GitHub {
     pub(crate) fn show(&self, failure: &Failure) {
         let Failure { violation, app, source, .. } = failure;
         let title = format!("{} is broken (app {app}, {source})", violation.property);
-        self.annotate(&title, &format!("{}\n{}", violation.because, failure.replay()));
+        self.annotate(&title, &format!("{}\n{}", violation.because, failure.replay));
         self.append(|room| section(failure, &failure.mermaid(), room));
     }
 
@@ -115,7 +115,7 @@ fn head(failure: &Failure) -> String {
         escape_markdown(source),
         escape_markdown(violation.promise),
         escape_markdown(&violation.because),
-        fence("sh", &failure.replay()),
+        fence("sh", &failure.replay),
     )
 }
 

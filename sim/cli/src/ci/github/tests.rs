@@ -4,6 +4,7 @@ use stormglass_apps::Tutorial;
 use stormglass_sim::App;
 
 use super::*;
+use crate::program::command_line;
 
 /// Returns a broken promise with other texts.
 fn failure(because: &str, report: &str) -> Failure {
@@ -11,8 +12,9 @@ fn failure(because: &str, report: &str) -> Failure {
     let run = stormglass_sim::replay(&Tutorial, &case, &Tutorial.properties()).expect("a run");
     let mut violation = run.violation.clone().expect("a broken promise");
     violation.because = because.to_owned();
+    let replay = command_line(&Tutorial).replay(&run.case);
     let (source, report) = ("case".to_owned(), report.to_owned());
-    Failure { run, violation, app: "tutorial", source, coloured: report.clone(), report }
+    Failure { run, violation, app: "tutorial", source, coloured: report.clone(), report, replay }
 }
 
 fn from(variables: &[(&str, &str)]) -> Option<GitHub> {

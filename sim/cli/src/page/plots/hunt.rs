@@ -22,15 +22,7 @@ const AXIS_HEIGHT: u32 = 60;
 /// The label of the region around the drawing, which scrolls.
 const LABEL: &str = "aria-label=\"The effort for each bug, drawn\"";
 
-pub(super) fn write(page: &mut String, hunt: Option<&HuntRecord>) -> fmt::Result {
-    let Some(hunt) = hunt.filter(|hunt| !hunt.strategies().is_empty()) else {
-        let command = "<code>cargo sim known-bad</code>";
-        return writeln!(
-            page,
-            "<p>There was no hunt yet: {command} hunts the known bugs, and draws its results here. \
-             With <code>--strategy all</code> it compares strategies.</p>"
-        );
-    };
+pub(super) fn write(page: &mut String, hunt: &HuntRecord) -> fmt::Result {
     let strategies = hunt.strategies();
     let rows = by_difficulty(hunt, strategies[0]);
     let found = rows.iter().filter(|row| row.found).count();

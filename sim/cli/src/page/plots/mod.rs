@@ -38,6 +38,7 @@ pub(super) fn write(
     write_heading(page, "latency", "Broadcast latency by fan-out")?;
     latency::write(page, exploration)?;
     writeln!(page, "</section>")?;
+    let Some(hunt) = hunt.filter(|hunt| !hunt.strategies().is_empty()) else { return Ok(()) };
     write_heading(page, "hunt", "Seeds to find each known bug")?;
     hunt::write(page, hunt)?;
     writeln!(page, "</section>")

@@ -7,7 +7,7 @@ use lambda_runtime::LambdaEvent;
 use rooms::{Chat, Event, Members, Memory};
 use serde_json::Value;
 use stormglass_sim::stack::{Route, Stack, Table, TableIndex};
-use stormglass_sim::{App, Handler, Sdk, Vocabulary, handler};
+use stormglass_sim::{App, CommandLine, Handler, Sdk, Vocabulary, handler};
 use stormglass_spec::{Property, properties};
 
 use crate::promise::HEARD;
@@ -68,8 +68,8 @@ impl App for Rooms {
             .message(1, r#"{"action":"leave"}"#)
     }
 
-    fn replay_command(&self) -> Option<&str> {
-        Some("cargo run --example explore -- replay")
+    fn command_line(&self) -> Option<CommandLine> {
+        Some(CommandLine::new("cargo run --example explore --").with_app(self.name()))
     }
 }
 
