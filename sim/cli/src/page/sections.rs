@@ -151,10 +151,7 @@ fn judgement(exploration: &ExplorationRecord) -> String {
     if missing.is_empty() {
         return "The search met every situation that it should meet.".to_owned();
     }
-    format!(
-        "Asleep: these were never met, never tested, or never mattered: {}.",
-        missing.join(", ")
-    )
+    format!("Asleep: these were never met or never tested, or are idle: {}.", missing.join(", "))
 }
 
 fn write_faults(page: &mut String, exploration: &ExplorationRecord) -> fmt::Result {

@@ -56,7 +56,8 @@ pub struct ExplorationRecord {
     pub unseen: Vec<String>,
     /// The promises that should have been tested, and were not.
     pub vacuous: Vec<String>,
-    /// The faults that should have mattered, and did not.
+    /// The faults that should have mattered and the parts of the application that should have been
+    /// reached, and were not: a sentence for each.
     pub idle: Vec<String>,
     /// The number of requests that the SDK clients of the handlers sent.
     pub calls: u64,

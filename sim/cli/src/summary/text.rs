@@ -105,7 +105,7 @@ impl Figures<'_> {
     fn write_vacuity(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.vacuity.is_asleep() {
             for idle in &self.vacuity.idle {
-                writeln!(f, "  never mattered: {idle}")?;
+                writeln!(f, "  asleep: {idle}")?;
             }
         }
         if self.vacuity.is_judged {

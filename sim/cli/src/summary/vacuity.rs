@@ -1,7 +1,7 @@
 //! The situations that an exploration should have met, and did not.
 
 use stormglass_sim::App;
-use stormglass_sim::search::explore::{Search, Summary};
+use stormglass_sim::search::explore::{Reach, Search, Summary};
 use stormglass_sim::strategy::Families;
 use stormglass_spec::witnesses;
 
@@ -18,7 +18,8 @@ pub(crate) struct Vacuity {
     pub(super) unseen: Vec<&'static str>,
     /// The promises that were never tested.
     pub(super) untested: Vec<&'static str>,
-    /// The faults that were offered often, and never mattered.
+    /// The faults that were offered often and never mattered, and the parts of the application
+    /// that were never reached: a sentence for each.
     pub(super) idle: Vec<String>,
 }
 
@@ -46,7 +47,7 @@ impl Vacuity {
                 .map(|property| property.id)
                 .filter(|id| app.declares(id) && !tested(id))
                 .collect(),
-            idle: idle_faults(summary, families),
+            idle: unreached(app, &summary.reach).chain(idle_faults(summary, families)).collect(),
         }
     }
 
@@ -57,13 +58,21 @@ impl Vacuity {
     }
 }
 
-/// Returns the faults that were offered often enough to matter, and never did.
-fn idle_faults(summary: &Summary, families: Families) -> Vec<String> {
-    let allowed = summary.faults.iter().filter(|(entry, count)| {
+/// Returns the parts of an application that no seed reached, in words.
+fn unreached(app: &dyn App, reach: &Reach) -> impl Iterator<Item = String> {
+    let nobody = (reach.opened == 0).then(|| "no client ever got in".to_owned());
+    let routes = app.stack().routes.into_iter().map(|route| route.key);
+    let idle = routes.filter(|key| !reach.routes.contains_key(key.as_str()));
+    nobody.into_iter().chain(idle.map(|key| format!("the function of route {key} never ran")))
+}
+
+/// Returns the faults that were offered often enough to matter and never did, in words.
+fn idle_faults(summary: &Summary, families: Families) -> impl Iterator<Item = String> {
+    let allowed = summary.faults.iter().filter(move |(entry, count)| {
         families.contains(entry.fault.family()) && count.offered >= OFFERS_TO_JUDGE
     });
     let idle = allowed.filter(|(_, count)| count.mattered == 0);
-    idle.map(|(entry, _)| format!("{} {}", entry.site, entry.fault.name())).collect()
+    idle.map(|(entry, _)| format!("{} {} never mattered", entry.site, entry.fault.name()))
 }
 
 #[cfg(test)]
@@ -90,6 +99,20 @@ mod tests {
     fn a_promise_that_an_app_does_not_declare_need_not_be_tested() {
         assert!(!untested(&Tutorial).contains(&"answered"), "it has no two-way route");
         assert!(untested(&Tutorial).contains(&"delivered"));
+    }
+
+    #[test]
+    fn a_search_that_let_nobody_in_or_never_ran_a_function_is_asleep() {
+        let idle = |reach| {
+            let summary = Summary { seeds: SEEDS_TO_JUDGE, reach, ..Summary::default() };
+            Vacuity::judge(&Tutorial, Search::Random, &summary, Families::ALL).idle
+        };
+        let never = |key: &str| format!("the function of route {key} never ran");
+        let all = ["$connect", "$disconnect", "broadcast"].map(never);
+        let nobody = "no client ever got in".to_owned();
+        assert_eq!(idle(Reach::default()), [&[nobody][..], &all].concat());
+        let routes = [("$connect".into(), 2), ("broadcast".into(), 1)].into();
+        assert_eq!(idle(Reach { opened: 2, routes }), [never("$disconnect")]);
     }
 
     #[test]

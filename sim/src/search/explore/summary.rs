@@ -8,6 +8,7 @@ use stormglass_spec::Violation;
 use super::coverage::Coverage;
 use super::distribution::Distribution;
 use super::latency::{Broadcast, Latencies};
+use super::reach::Reach;
 use super::slowest::{Slow, Slowest};
 use crate::faults::catalogue::{self, Entry};
 use crate::faults::{Count, Counts};
@@ -30,6 +31,8 @@ pub struct Summary {
     pub families: FamilyMetrics,
     /// The counts of faults offered, met, and mattered, in the order of the catalogue.
     pub faults: FaultCounts,
+    /// The parts of the application that were reached.
+    pub reach: Reach,
     /// The pairs of events that were met.
     pub coverage: Coverage,
     /// The number of requests that the handlers' SDK clients sent.
@@ -96,6 +99,7 @@ pub(super) struct Outcome {
     pub(super) witnesses: Vec<(&'static str, u64)>,
     pub(super) families: FamilyMetrics,
     pub(super) faults: Counts,
+    pub(super) reach: Reach,
     pub(super) new_pairs: Vec<u64>,
     pub(super) calls: u64,
     pub(super) events: u64,
@@ -119,6 +123,7 @@ impl Summary {
         }
         self.families.add(&outcome.families);
         self.faults.add(&outcome.faults);
+        self.reach.add(outcome.reach);
         self.coverage.add(seed, &outcome.new_pairs);
         self.calls += outcome.calls;
         self.events += outcome.events;

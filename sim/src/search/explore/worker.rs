@@ -5,6 +5,7 @@ use stormglass_spec::Property;
 use super::Exploration;
 use super::coverage::Sightings;
 use super::latency::broadcasts;
+use super::reach::Reach;
 use super::slowest::now;
 use super::summary::{Find, Outcome};
 use crate::app::App;
@@ -50,6 +51,7 @@ impl<'a> Worker<'a> {
             is_repeated,
             families: metrics,
             faults: run.faults,
+            reach: Reach::of(&run.history),
             new_pairs: self.sightings.new_in(&run.history),
             calls: run.calls,
             events: count(run.history.events.len()),
