@@ -168,6 +168,10 @@ fn one_line(text: String) -> String {
 fn describe_content(content: &Content) -> String {
     match content {
         Content::Broadcast { data, .. } => format!("broadcasts {data:?}"),
+        // A JSON object is plain enough without quotes, and its quotes without escapes.
+        Content::Text(text) if text.starts_with('{') && !text.contains(char::is_control) => {
+            format!("sends {text}")
+        }
         Content::Text(text) => format!("sends {text:?}"),
         Content::Binary(bytes) => format!("sends {bytes} bytes of binary"),
         Content::Ping => "sends a ping".to_owned(),

@@ -1,12 +1,12 @@
 //! Reports fit a screen, and say everything that it takes to go on.
 
 use stormglass_apps::{AwsSample, Tutorial};
-use stormglass_sim::report::{Files, Report, Steps};
+use stormglass_sim::report::{Files, Report, Steps, story};
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
-use stormglass_tests::broken;
+use stormglass_tests::{broken, play_to_the_end};
 
 const FILES: Files<'_> =
     Files { case: "target/sim/x.case", picture: "target/sim/x.svg", page: "target/sim/x.html" };
@@ -121,4 +121,18 @@ fn what_kept_a_connection_from_being_there_is_part_of_the_story() {
     for words in ["eve1, pending", "row of eve1", "done   <- eve.c1.put-eve1-1.reply=late1s\n"] {
         assert!(report.contains(words), "{words} in\n{report}");
     }
+}
+
+#[test]
+fn a_long_text_goes_on_in_the_next_lines_of_its_column() {
+    let text = r#"{"action":"say","room":"the room with the longest name","text":"a b c"}"#;
+    let story = story(&play_to_the_end(&Tutorial, &format!("v1 ana:c,m{text}")));
+    let lines: Vec<&str> = story.lines().skip_while(|line| !line.contains("sends {")).collect();
+    assert!(lines[0].ends_with("as ana.t1"), "{story}");
+    let place = lines[0].find("sends {").expect("the text");
+    let told: Vec<String> =
+        lines[..2].iter().map(|line| line.chars().skip(place).take(40).collect()).collect();
+    let told: Vec<&str> = told.iter().map(|line| line.trim_end()).collect();
+    assert_eq!(told.join(" "), format!("sends {text}"));
+    assert!(story.lines().all(|line| line.chars().count() <= 100), "{story}");
 }

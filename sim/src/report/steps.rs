@@ -1,9 +1,11 @@
 //! The steps of a run as a table.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use stormglass_spec::history::Event;
 use stormglass_spec::line::Line;
+use textwrap::{Options, WordSplitter};
 
 use super::ink::Ink;
 use super::layout::{WIDTH, milliseconds, shorten};
@@ -16,9 +18,12 @@ const GUTTER: usize = 21;
 /// The width between columns.
 const BETWEEN: usize = 3;
 
-/// The largest widths of an actor and its action. The trace has everything in full.
+/// The largest widths of an actor and its action.
 const WHO_MAX: usize = 18;
 const WHAT_MAX: usize = 40;
+
+/// The lines that a long action or result can fill in its column. The trace has everything in full.
+const LINES_MAX: usize = 3;
 
 /// Some steps of a run.
 pub(super) struct Table<'a> {
@@ -72,22 +77,27 @@ impl<'a> Table<'a> {
         let Table { who, what, result, .. } = *self;
         let deviations = self.deviations.at(event.number);
         let mark = if deviations.is_empty() { ' ' } else { '*' };
-        let row = format!(
-            "{mark} {:>4}  {:>10}   {:who$}   {:what$}   {}",
-            event.number,
-            milliseconds(event.at),
-            shorten(&line.who, who),
-            shorten(&line.what, what),
-            shorten(&line.result, result)
-        );
-        let row = row.trim_end();
-        let painted = match (is_broken, deviations.is_empty()) {
-            (true, _) => ink.broken(row),
-            (false, false) => ink.deviant(row),
-            (false, true) => row.to_owned(),
-        };
-        f.write_str(&painted)?;
-        let mut column = row.chars().count();
+        let mut gutter = format!("{mark} {:>4}  {:>10}   ", event.number, milliseconds(event.at));
+        let mut actor = shorten(&line.who, who);
+        let (actions, results) = (cell(&line.what, what), cell(&line.result, result));
+        let mut column = 0;
+        for place in 0..actions.len().max(results.len()).max(1) {
+            let text = |cell: &[String]| cell.get(place).cloned().unwrap_or_default();
+            let (action, outcome) = (text(&actions), text(&results));
+            let row = format!("{gutter}{actor:who$}   {action:what$}   {outcome}");
+            let row = row.trim_end();
+            if place > 0 {
+                writeln!(f)?;
+            }
+            f.write_str(&match (is_broken, deviations.is_empty()) {
+                (true, _) => ink.broken(row),
+                (false, false) => ink.deviant(row),
+                (false, true) => row.to_owned(),
+            })?;
+            column = row.chars().count();
+            gutter = " ".repeat(GUTTER);
+            actor.clear();
+        }
         for deviation in deviations {
             let note = format!("   <- {deviation}");
             if column + note.chars().count() > WIDTH {
@@ -99,6 +109,13 @@ impl<'a> Table<'a> {
         }
         writeln!(f)
     }
+}
+
+/// Returns the lines of a text in a column of this width.
+fn cell(text: &str, width: usize) -> Vec<String> {
+    let text = shorten(text, width * LINES_MAX);
+    let options = Options::new(width).word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(&text, options).into_iter().map(Cow::into_owned).collect()
 }
 
 fn write_gap(f: &mut dyn Write, ink: Ink, last: u32, next: u32) -> fmt::Result {
