@@ -81,6 +81,29 @@ fn an_answer_is_waited_for_whatever_others_get() {
 }
 
 #[test]
+fn an_answer_is_waited_for_even_if_a_delete_fails() {
+    let tell = |waits: Duration, status| {
+        let mut story = broadcast();
+        story.refused("ana.b1", "cyd1", 410);
+        story.accepted("ana.b1", "ana1");
+        story.post("ana.b1", "bob1");
+        story.delete_refused("ana.b1", "cyd1", status);
+        story.wait(waits);
+        // Without a wait, the failure ends the function in the same moment.
+        story.at = story.at - Duration::from_millis(1);
+        ends(story)
+    };
+    assert_eq!(
+        because(tell(Duration::ZERO, 500)),
+        "the post to bob1 of step 21 had no answer yet when the delete of the row of cyd1 got 500 \
+         in step 24; but ana.b1 ended in step 25 with 28986 ms left, and nobody waited for the \
+         answer to the post."
+    );
+    assert_eq!(tell(Duration::from_millis(1), 500), Ok(()), "it did not end the function");
+    assert_eq!(tell(Duration::ZERO, 200), Ok(()), "nothing went wrong");
+}
+
+#[test]
 fn a_function_that_ends_later_was_not_ended_by_a_failure() {
     let mut story = broadcast();
     story.accepted("ana.b1", "ana1");

@@ -193,6 +193,15 @@ impl Story {
         self.answered(&call, Some(200))
     }
 
+    /// A delete of a row that the table refuses with this status.
+    pub(crate) fn delete_refused(&mut self, invocation: &str, row: &str, status: u16) {
+        let request = Request::Delete { row: row.into() };
+        let call = self.call(invocation, &format!("delete-{row}"), request, "");
+        let effect = Effect::Refused { error: status.to_string().into() };
+        self.tell(EventKind::CallApplied { call: call.clone(), effect });
+        self.answered(&call, Some(status)).expect("no promise is broken yet");
+    }
+
     pub(crate) fn acknowledged(
         &mut self,
         invocation: &str,

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::Time;
-use crate::history::{Answer, Event, EventKind};
-use crate::ledger::{Call, Ledger};
-use crate::name::ConnectionName;
+use crate::history::{Answer, Event, EventKind, Request};
+use crate::ledger::{Call, Ledger, Mark};
+use crate::name::{CallName, ConnectionName, InvocationName, RowName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
@@ -21,7 +21,7 @@ pub const ISOLATED: Property = Property {
     promise: "When a broadcast ends with 5 s left or more, every row that it had read has got at \
               least one attempt if any has; of two recipients whose attempts were answered alike, \
               either both were tried again or neither; and nobody's attempt was left behind \
-              because another one's failed.",
+              because another one's, or the delete of a row, failed.",
     reason: "One slow or dead client must not decide who else gets a message.",
     sources: &[
         "FACTS 3.6: one post without an answer held up a whole broadcast \
@@ -44,11 +44,30 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 struct IsolatedMonitor {
     times: u64,
+    /// The deletes that have failed at the current time, by the function that made them.
+    failed_deletes: BTreeMap<InvocationName, FailedDelete>,
+}
+
+/// The delete of a row that failed: most functions delete the row of a connection that is gone.
+#[derive(Debug)]
+struct FailedDelete {
+    row: RowName,
+    answered: Mark,
+    answer: Answer,
 }
 
 impl Monitor for IsolatedMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
-        let EventKind::InvocationEnded { invocation, .. } = &event.kind else { return Ok(()) };
+        // A failure ends a function at once or not at all.
+        self.failed_deletes.retain(|_, failed| failed.answered.at == event.at);
+        let invocation = match &event.kind {
+            EventKind::CallAnswered { call, answer } => {
+                self.take_note(call, answer, ledger);
+                return Ok(());
+            }
+            EventKind::InvocationEnded { invocation, .. } => invocation,
+            _ => return Ok(()),
+        };
         let Some(state) = ledger.invocation(invocation) else { return Ok(()) };
         let is_broadcast = ledger.broadcast_data(invocation).is_some();
         if !is_broadcast || state.due.since(event.at) < TIME_TO_RETRY {
@@ -67,6 +86,7 @@ impl Monitor for IsolatedMonitor {
         self.times += 1;
         let slight = left_out(&recipients)
             .or_else(|| left_behind(&recipients, event.at))
+            .or_else(|| left_behind_by(self.failed_deletes.get(invocation)?, &recipients))
             .or_else(|| treated_differently(&recipients));
         let Some(Slight { name, fact, missed }) = slight else { return Ok(()) };
         let left = state.due.since(event.at).as_millis();
@@ -81,9 +101,24 @@ impl Monitor for IsolatedMonitor {
         self.times
     }
 
-    /// Adds nothing: the ledger holds everything that this monitor reads.
-    fn sketch(&self, _: &mut Sketch) -> bool {
+    fn sketch(&self, sketch: &mut Sketch) -> bool {
+        sketch.list(&self.failed_deletes, |sketch, (invocation, failed)| {
+            sketch.text(invocation);
+            sketch.time(failed.answered.at);
+        });
         true
+    }
+}
+
+impl IsolatedMonitor {
+    /// Keeps the answer to a delete that failed.
+    fn take_note(&mut self, call: &CallName, answer: &Answer, ledger: &Ledger) {
+        let Some(call) = ledger.call(call).filter(|_| !is_success(answer)) else { return };
+        if let (Request::Delete { row }, Some((answered, _))) = (&call.request, &call.answered) {
+            let failed =
+                FailedDelete { row: row.clone(), answered: *answered, answer: answer.clone() };
+            self.failed_deletes.insert(call.invocation.clone(), failed);
+        }
     }
 }
 
@@ -119,15 +154,34 @@ fn left_behind<'a>(recipients: &[Recipient<'a>], end: Time) -> Option<Slight<'a>
         (mark.at == end && !is_success(answer))
             .then(|| (recipient.name, format!("{answer} in step {}", mark.event)))
     })?;
-    let (name, sent) = recipients.iter().find_map(|recipient| {
-        let last = recipient.attempts.last()?;
-        let is_awaited = last.answered.is_none() && end.since(last.sent.at) < PATIENCE;
-        is_awaited.then_some((recipient.name, last.sent.event))
-    })?;
+    let (name, sent) = awaited(recipients, end)?;
     let fact = format!(
         "the post to {name} of step {sent} had no answer yet when that to {culprit} got {failure}"
     );
     Some(Slight { name, fact, missed: "nobody waited for the other answer".to_owned() })
+}
+
+/// Finds a recipient whose answer was still awaited when the failure of a delete ended the
+/// broadcast.
+fn left_behind_by<'a>(failed: &FailedDelete, recipients: &[Recipient<'a>]) -> Option<Slight<'a>> {
+    let FailedDelete { row, answered, answer } = failed;
+    let (name, sent) = awaited(recipients, answered.at)?;
+    let fact = format!(
+        "the post to {name} of step {sent} had no answer yet when the delete of the row of {row} \
+         got {answer} in step {}",
+        answered.event
+    );
+    Some(Slight { name, fact, missed: "nobody waited for the answer to the post".to_owned() })
+}
+
+/// The first recipient whose answer was still awaited at the end of the broadcast, with the event
+/// in which the post to it was sent.
+fn awaited<'a>(recipients: &[Recipient<'a>], end: Time) -> Option<(&'a ConnectionName, u32)> {
+    recipients.iter().find_map(|recipient| {
+        let last = recipient.attempts.last()?;
+        let is_awaited = last.answered.is_none() && end.since(last.sent.at) < PATIENCE;
+        is_awaited.then_some((recipient.name, last.sent.event))
+    })
 }
 
 /// The answers to the attempts for one recipient, in order.
