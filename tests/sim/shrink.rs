@@ -7,14 +7,56 @@ use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::search::shrink::{Fingerprint, Limits, Shrinker, ShrunkCase, Size, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, replay};
-use stormglass_spec::properties;
+use stormglass_spec::history::{Event, EventKind, Origin};
+use stormglass_spec::name::Name;
+use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation, properties};
 use stormglass_tests::apps::{Flaw, Small};
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 fn shrunk(app: &dyn App, case: &Case, runs_max: u64) -> Option<ShrunkCase> {
+    shrunk_for(app, case, runs_max, &properties::ALL)
+}
+
+fn shrunk_for(
+    app: &dyn App,
+    case: &Case,
+    runs_max: u64,
+    properties: &[Property],
+) -> Option<ShrunkCase> {
     let limits = Limits { runs_max, stop: &NEVER };
-    shrink(app, case, &properties::ALL, limits).expect("the harness works")
+    shrink(app, case, properties, limits).expect("the harness works")
+}
+
+/// A promise that is broken by every post of `$connect` or `$disconnect` that arrives.
+const BROADCASTS_ALONE: Property = Property {
+    id: "broadcasts-alone",
+    kind: PropertyKind::Always,
+    promise: "Clients get no posts but broadcasts.",
+    reason: "It is easy to break.",
+    sources: &[],
+    monitor: || Box::new(BroadcastsAlone),
+};
+
+#[derive(Debug)]
+struct BroadcastsAlone;
+
+impl Monitor for BroadcastsAlone {
+    fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
+        let EventKind::FrameReceived { connection, origin: origin @ Origin::Post { call }, .. } =
+            &event.kind
+        else {
+            return Ok(());
+        };
+        match ledger.broadcast_behind(origin) {
+            Some(_) => Ok(()),
+            None => Err(Violation::new("no broadcast", [Name::from(connection), call.into()])),
+        }
+    }
+
+    fn times(&self) -> u64 {
+        0
+    }
 }
 
 #[test]
@@ -100,9 +142,10 @@ fn there_is_one_simplest_case_for_a_story() {
             r#"v1 bob:c,b"x" | bob.b1.scan-1=stale"#,
         ),
     ];
+    let properties: Vec<Property> = properties::ALL.into_iter().chain([BROADCASTS_ALONE]).collect();
     let ends = stories.map(|(app, case, _)| {
         let case = case.parse().expect("a case");
-        match shrunk(app, &case, 2_000) {
+        match shrunk_for(app, &case, 2_000, &properties) {
             Some(short) if short.is_minimal => short.run.case.to_string(),
             other => format!("{case} ended with {other:?}"),
         }

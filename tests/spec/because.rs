@@ -3,8 +3,9 @@
 use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::App;
 use stormglass_sim::report::Report;
+use stormglass_spec::properties::NOT_INVENTED;
 use stormglass_tests::apps::{Flaw, Small};
-use stormglass_tests::{assert_snapshot, broken};
+use stormglass_tests::{assert_snapshot, broken, play_for, received};
 
 fn report(app: &dyn App, case: &str, property: &str) -> String {
     let (run, violation) = broken(app, case);
@@ -49,7 +50,15 @@ fn a_changed_payload_is_found() {
 
 #[test]
 fn a_frame_that_nobody_asked_for_is_found() {
-    report(&Small(Flaw::Greets), "v1 ana:c,i1s bob:i1s,c", "not-invented");
+    report(&Small(Flaw::Babbles), r#"v1 ana:c bob:i1s,c,t"{}""#, "not-invented");
+}
+
+#[test]
+fn a_greeting_is_no_invention() {
+    let case = "v1 ana:c,i1s bob:i1s,c";
+    let run = play_for(&Small(Flaw::Greets), case, &[NOT_INVENTED]);
+    assert_eq!(run.violation, None);
+    assert_eq!(received(&run), [("ana1", "somebody joined")]);
 }
 
 #[test]

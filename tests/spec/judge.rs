@@ -4,7 +4,7 @@ use stormglass_spec::history::{Content, Effect, Event, EventKind, Origin, Side};
 use stormglass_spec::properties::{self, ANSWERED};
 use stormglass_spec::{Judge, Time};
 
-use crate::story::{Story, Verdict, property, removed, written};
+use crate::story::{Story, Verdict, because, property, removed, written};
 
 #[test]
 fn a_row_that_goes_while_its_connection_is_open_is_missed() {
@@ -129,6 +129,43 @@ fn a_frame_must_have_a_cause_and_the_right_recipient() {
         origin: Origin::Reply { invocation: "ana.b1".into() },
     });
     assert_eq!(property(reply), "not-invented");
+}
+
+/// A function that works on `frame`, if there is one, posts to a client.
+fn posted_to(recipient: &str, invocation: &str, frame: Option<&str>) -> (Verdict, u64) {
+    let mut story = Story::about(properties::NOT_INVENTED);
+    story.opened("ana1");
+    story.opened("bob1");
+    if let Some(text) = frame {
+        story.said("ana1", invocation, text);
+    }
+    story.started("ana1", invocation);
+    story.accepted(invocation, recipient);
+    (story.received(recipient, invocation, "x"), story.times())
+}
+
+#[test]
+fn a_function_may_post_without_any_broadcast() {
+    assert_eq!(posted_to("bob1", "ana.c1", None), (Ok(()), 1), "$connect greets");
+    assert_eq!(posted_to("ana1", "ana.t1", Some("nonsense")), (Ok(()), 1), "an error");
+}
+
+#[test]
+fn what_is_no_broadcast_reaches_no_other_client() {
+    let (verdict, times) = posted_to("bob1", "ana.t1", Some("nonsense"));
+    assert_eq!(times, 1);
+    assert_eq!(because(verdict), "bob1 got \"x\" in step 12, but ana.t1 was no broadcast.");
+}
+
+#[test]
+fn a_post_reaches_the_client_that_it_was_for() {
+    let mut story = Story::about(properties::NOT_INVENTED);
+    story.opened("ana1");
+    story.opened("bob1");
+    story.started("ana1", "ana.c1");
+    story.accepted("ana.c1", "bob1");
+    let verdict = story.received_from("ana1", "ana.c1.post-bob1-1", "x");
+    assert_eq!(because(verdict), "ana1 got \"x\" in step 11, but ana.c1 posted it to bob1.");
 }
 
 #[test]

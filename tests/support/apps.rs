@@ -28,6 +28,8 @@ pub enum Flaw {
     Embellishes,
     /// `$connect` greets everybody who is there.
     Greets,
+    /// Any message that is no broadcast is broadcast all the same, without data.
+    Babbles,
     /// `broadcast` answers before it posts, by spawning a task.
     Spawns,
     /// `broadcast` waits with `tokio::time` before it posts.
@@ -88,6 +90,7 @@ impl App for Small {
             .route(Route::one_way("$disconnect", "$disconnect"));
         match self.0 {
             Flaw::Obeys => stack.route(Route::one_way("$default", "$disconnect")),
+            Flaw::Babbles => stack.route(Route::one_way("$default", "broadcast")),
             _ => stack,
         }
     }

@@ -34,7 +34,12 @@ pub fn play_to_the_end(app: &dyn App, case: &str) -> Run {
     play_for(app, case, &[])
 }
 
-fn play_for(app: &dyn App, case: &str, properties: &[Property]) -> Run {
+/// Runs the case with this text, and holds it to these promises alone.
+///
+/// # Panics
+///
+/// If the text is no case, a deviation in it never comes up, or the harness fails.
+pub fn play_for(app: &dyn App, case: &str, properties: &[Property]) -> Run {
     let case: Case = case.parse().expect("a case");
     let run = stormglass_sim::replay(app, &case, properties).expect("the harness works");
     if run.violation.is_none() {

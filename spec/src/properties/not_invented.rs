@@ -1,16 +1,22 @@
 //! Promise `not-invented`: clients get only frames that a client, a function or the gateway sent.
 
-use crate::history::{Event, EventKind, Origin};
+use crate::history::{Event, EventKind, Origin, Request};
 use crate::ledger::Ledger;
 use crate::name::{CallName, ConnectionName, InvocationName, MessageName, Name};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// Every frame a client gets was caused by a broadcast, a reply or a gateway error.
+/// Every frame a client gets was posted to it by a function, or is a reply to it or a gateway error.
+///
+/// A function may post what is no broadcast: a greeting from `$connect`, or an error to the client
+/// whose message it could not serve. A message that is no broadcast must not reach other clients;
+/// an application whose other messages may leaves this promise out.
 pub const NOT_INVENTED: Property = Property {
     id: "not-invented",
     kind: PropertyKind::Always,
-    promise: "Every frame a client gets was caused by a broadcast, a reply or a gateway error.",
+    promise: "Every frame a client gets was posted to it by a function, or is a reply to it or a \
+              gateway error; and a message that is no broadcast makes no function post to another \
+              client than its sender.",
     reason: "A frame that nobody sent, or that was meant for another connection, is a leak.",
     sources: &[
         "FACTS 2.4, 2.5: the gateway sends error messages of its own \
@@ -33,7 +39,7 @@ impl Monitor for NotInvented {
         };
         self.times += 1;
         let (cause, fault) = match origin {
-            Origin::Post { call } => (Name::from(call), post_fault(ledger, call)),
+            Origin::Post { call } => (Name::from(call), post_fault(ledger, connection, call)),
             Origin::Reply { invocation } => {
                 (invocation.into(), reply_fault(ledger, connection, invocation, body))
             }
@@ -56,14 +62,20 @@ impl Monitor for NotInvented {
     }
 }
 
-fn post_fault(ledger: &Ledger, call: &CallName) -> Option<String> {
+fn post_fault(ledger: &Ledger, connection: &ConnectionName, call: &CallName) -> Option<String> {
     let Some(call) = ledger.call(call) else {
         return Some("no function ever sent that post".to_owned());
     };
-    match ledger.broadcast_data(&call.invocation) {
-        Some(_) => None,
-        None => Some(format!("{} was no broadcast", call.invocation)),
+    if let Request::Post { connection: recipient, .. } = &call.request
+        && recipient != connection
+    {
+        return Some(format!("{} posted it to {recipient}", call.invocation));
     }
+    // Functions post for broadcasts, but also without any message: from `$connect`, for example.
+    let frame = ledger.frame(&call.invocation)?;
+    let is_allowed =
+        frame.connection == *connection || ledger.broadcast_data(&call.invocation).is_some();
+    (!is_allowed).then(|| format!("{} was no broadcast", call.invocation))
 }
 
 fn reply_fault(
