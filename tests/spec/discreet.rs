@@ -1,4 +1,4 @@
-//! `discreet`: replies do not tell clients how the service is made.
+//! `discreet`: neither replies nor posts tell clients how the service is made.
 
 use stormglass_spec::history::{EventKind, Origin};
 use stormglass_spec::properties::DISCREET;
@@ -85,7 +85,32 @@ fn what_no_client_gets_is_no_reply() {
     let origin = Origin::GatewayError { frame: "ana.b1".into() };
     story.got("ana1", r#"{"message": "Internal server error"}"#, origin).expect("it is AWS's own");
     story.tell(EventKind::FaultsStopped);
-    assert_eq!(story.times(), 0);
+    assert_eq!(story.times(), 1, "only the post was a frame of a function");
+}
+
+#[test]
+fn a_post_holds_no_internals_either() {
+    let posted = |message: Option<&str>, body: &str| {
+        let mut story = Story::about(DISCREET);
+        story.opened("ana1");
+        if let Some(text) = message {
+            story.said("ana1", "ana.t1", text);
+        }
+        story.started_on("chat", "ana1", "ana.t1");
+        story.read("ana.t1", &["ana1"], false);
+        story.accepted("ana.t1", "ana1");
+        story.received("ana1", "ana.t1", body)
+    };
+    assert_eq!(
+        because(posted(Some("hello"), "stormglass-rows is missing")),
+        "the post that ana1 got in step 12 holds \"stormglass-rows\", the table that step 6 \
+         calls; ana.t1, sent in step 4, does not."
+    );
+    assert_eq!(
+        because(posted(None, "GoneException")),
+        "the post that ana1 got in step 11 holds \"goneexception\"."
+    );
+    assert_eq!(posted(Some("GoneException"), "GoneException"), Ok(()), "it says what ana said");
 }
 
 /// Otherwise every reply that speaks of connections would reveal the table called `connections`.

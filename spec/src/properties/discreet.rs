@@ -1,4 +1,4 @@
-//! Promise `discreet`: replies do not reveal to clients how the service is made.
+//! Promise `discreet`: no frame reveals to clients how the service is made.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,16 @@ use crate::name::{ConnectionName, InvocationName};
 use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// Replies do not reveal to clients how the service is made.
+/// No frame reveals to clients how the service is made.
 ///
-/// Of a response, clients get only the body that a two-way route returns (FACTS 2.8, 2.9). Of a
+/// Many functions post their errors, because a one-way route sends no reply. Of a response, clients
+/// get only the body that a two-way route returns (FACTS 2.8, 2.9). Of a
 /// handshake they get only the status (FACTS 1.4, 1.6). If a function fails, they get the gateway's
 /// own words (FACTS 2.5).
 pub const DISCREET: Property = Property {
     id: "discreet",
     kind: PropertyKind::Always,
-    promise: "No reply reveals internals: a table's name, an ARN, an account, a stack trace, or \
+    promise: "No reply or post reveals internals: a table's name, an ARN, an account, a stack trace, or \
               what the SDK said. What the client itself had sent is no secret.",
     reason: "Who attacks a service wants to know what it is made of. Who uses it can do nothing \
              with an exception of its database.",
@@ -84,11 +85,20 @@ impl Monitor for Discreet {
                 }
                 Ok(())
             }
-            EventKind::FrameReceived { connection, body, origin: Origin::Reply { invocation } } => {
+            EventKind::FrameReceived { connection, body, origin } => {
+                let (word, invocation) = match origin {
+                    Origin::Reply { invocation } => ("reply", invocation),
+                    Origin::Post { call } => match ledger.call(call) {
+                        Some(call) => ("post", &call.invocation),
+                        None => return Ok(()),
+                    },
+                    Origin::GatewayError { .. } => return Ok(()),
+                };
                 self.times += 1;
                 let sent = sent_text(ledger, invocation);
                 let Some(internal) = self.internal_in(body, sent) else { return Ok(()) };
-                indiscreet(event.number, connection, invocation, &internal, ledger)
+                let frame = Frame { word, connection, event: event.number };
+                indiscreet(&frame, invocation, &internal, ledger)
             }
             _ => Ok(()),
         }
@@ -124,23 +134,34 @@ impl Discreet {
     }
 }
 
+/// A frame that a client got.
+struct Frame<'a> {
+    /// The kind of the frame: `reply` or `post`.
+    word: &'static str,
+    connection: &'a ConnectionName,
+    event: u32,
+}
+
 fn indiscreet(
-    number: u32,
-    connection: &ConnectionName,
+    frame: &Frame<'_>,
     invocation: &InvocationName,
     internal: &str,
     ledger: &Ledger,
 ) -> Result<(), Violation> {
+    let Frame { word, connection, event } = frame;
     let message = invocation.message_text();
-    let sent = ledger.frame(message).map_or(0, |frame| frame.sent.event);
-    let because = format!(
-        "the reply that {connection} got in step {number} holds {internal}; {message}, sent in \
-         step {sent}, does not."
-    );
-    violated(because, [connection.into(), invocation.into()])
+    let because = match ledger.frame(message) {
+        Some(sent) => format!(
+            "the {word} that {connection} got in step {event} holds {internal}; {message}, sent \
+             in step {}, does not.",
+            sent.sent.event
+        ),
+        None => format!("the {word} that {connection} got in step {event} holds {internal}."),
+    };
+    violated(because, [(*connection).into(), invocation.into()])
 }
 
-/// The text that the client itself had sent, which a reply may repeat.
+/// The text that a client had sent, which the reply to it and the posts for it may repeat.
 fn sent_text<'a>(ledger: &'a Ledger, invocation: &str) -> &'a str {
     match ledger.frame(invocation).map(|frame| &frame.content) {
         Some(Content::Broadcast { text, .. } | Content::Text(text)) => text,
