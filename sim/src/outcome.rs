@@ -1,11 +1,11 @@
 //! The outcome of a run: a history and its verdict, or an error of the harness.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
 use stormglass_aws::gateway::SelectionError;
-use stormglass_spec::{History, Time, Violation};
+use stormglass_spec::{History, Need, Time, Violation};
 
 use crate::case::{Case, Choice, Key};
 use crate::divergence::Divergence;
@@ -22,6 +22,8 @@ pub struct Run {
     pub violation: Option<Violation>,
     /// The number of times that the run tested each promise.
     pub verdicts: Vec<(&'static str, u64)>,
+    /// The needs that the history met. A promise with another need does not apply to the run.
+    pub met: BTreeSet<Need>,
     /// The number of times that the run met each witness.
     pub witnesses: Vec<(&'static str, u64)>,
     /// The number of times that each fault was offered, was met, and mattered.

@@ -27,6 +27,7 @@
 //! - [`witnesses`]: the situations that a search must have met for its silence to mean anything.
 //! - [`ledger`]: the state of the world that follows from the events.
 //! - [`name`]: the names of connections, messages, invocations, calls and rows.
+//! - [`need`]: the things that a history must hold for a promise to have a subject.
 //! - [`line`](mod@line): an event in words.
 //! - [`quotas`]: the limits of AWS.
 //! - [`hash`]: the pinned hash behind everything that looks random.
@@ -38,6 +39,7 @@ pub mod history;
 pub mod ledger;
 pub mod line;
 pub mod name;
+pub mod need;
 mod pending;
 pub mod properties;
 mod property;
@@ -49,8 +51,9 @@ pub mod witnesses;
 pub use history::{Event, History};
 pub use ledger::Ledger;
 pub use name::Name;
+pub use need::Need;
 pub use pending::pending;
-pub use property::{Judge, Monitor, Property, PropertyKind, Violation};
+pub use property::{Judge, Monitor, MonitorMaker, Property, PropertyKind, Violation};
 pub use sketch::Sketch;
 pub use time::Time;
 

@@ -1,10 +1,13 @@
 //! Promises, and the judge that checks a history against them.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::history::Event;
 use crate::ledger::Ledger;
 use crate::name::Name;
+use crate::need::Need;
 use crate::pending::pending;
 use crate::sketch::Sketch;
 
@@ -15,7 +18,7 @@ use crate::sketch::Sketch;
 ///
 /// ```
 /// use stormglass_spec::history::{Event, EventKind};
-/// use stormglass_spec::{PropertyKind, Ledger, Monitor, Property, Violation};
+/// use stormglass_spec::{Ledger, Monitor, MonitorMaker, Property, PropertyKind, Violation};
 ///
 /// const POLITE: Property = Property {
 ///     id: "polite",
@@ -23,7 +26,8 @@ use crate::sketch::Sketch;
 ///     promise: "Nobody leaves without a word.",
 ///     reason: "The gateway does not know of it, and keeps the connection for ten minutes.",
 ///     sources: &["RFC 6455, section 7.1.1: a peer that is gone may never say so"],
-///     monitor: || Box::new(Polite::default()),
+///     needs: &[],
+///     monitor: MonitorMaker::plain(|| Box::new(Polite::default())),
 /// };
 ///
 /// #[derive(Debug, Default)]
@@ -44,7 +48,7 @@ use crate::sketch::Sketch;
 ///     }
 /// }
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Property {
     /// The name of the promise. It never changes.
     pub id: &'static str,
@@ -57,8 +61,47 @@ pub struct Property {
     /// The sources, one line each: a fact by its number, and a public document. They show why the
     /// promise is hard to keep or worth keeping.
     pub sources: &'static [&'static str],
-    /// Makes the monitor that watches a history for this promise.
-    pub monitor: fn() -> Box<dyn Monitor>,
+    /// The things that a history must hold for the promise to be tested. Without them it has no
+    /// subject: it does not apply, which is less than that it holds.
+    pub needs: &'static [Need],
+    /// The maker of the monitor that watches a history for this promise.
+    pub monitor: MonitorMaker,
+}
+
+/// The maker of the monitors of one promise: each run has a monitor of its own.
+#[derive(Clone)]
+pub struct MonitorMaker(Maker);
+
+#[derive(Clone)]
+enum Maker {
+    Plain(fn() -> Box<dyn Monitor>),
+    Closure(Arc<dyn Fn() -> Box<dyn Monitor> + Send + Sync>),
+}
+
+impl MonitorMaker {
+    /// The maker for a promise without parameters. It can stand in a constant.
+    pub const fn plain(make: fn() -> Box<dyn Monitor>) -> MonitorMaker {
+        MonitorMaker(Maker::Plain(make))
+    }
+
+    /// The maker for a promise with parameters, which the closure holds.
+    pub fn closure(make: impl Fn() -> Box<dyn Monitor> + Send + Sync + 'static) -> MonitorMaker {
+        MonitorMaker(Maker::Closure(Arc::new(make)))
+    }
+
+    /// Makes a monitor that has seen nothing yet.
+    pub fn make(&self) -> Box<dyn Monitor> {
+        match &self.0 {
+            Maker::Plain(make) => make(),
+            Maker::Closure(make) => make(),
+        }
+    }
+}
+
+impl fmt::Debug for MonitorMaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MonitorMaker")
+    }
 }
 
 /// The time at which a promise is due.
@@ -159,14 +202,21 @@ pub(crate) fn violated<const N: usize>(
 pub struct Judge {
     ledger: Ledger,
     monitors: Vec<(Property, Box<dyn Monitor>)>,
+    met: BTreeSet<Need>,
     last_event: u32,
 }
 
 impl Judge {
     /// Makes a judge for these promises.
     pub fn new(properties: &[Property]) -> Judge {
-        let monitors = properties.iter().map(|property| (*property, (property.monitor)()));
-        Judge { ledger: Ledger::default(), monitors: monitors.collect(), last_event: 0 }
+        let monitors =
+            properties.iter().map(|property| (property.clone(), property.monitor.make()));
+        Judge {
+            ledger: Ledger::default(),
+            monitors: monitors.collect(),
+            met: BTreeSet::new(),
+            last_event: 0,
+        }
     }
 
     /// Checks the next event.
@@ -175,8 +225,7 @@ impl Judge {
     ///
     /// The first promise that the event breaks, in the order in which the promises were given.
     pub fn observe(&mut self, event: &Event) -> Result<(), Violation> {
-        self.ledger.observe(event);
-        self.last_event = event.number;
+        self.take_note(event);
         for (property, monitor) in &mut self.monitors {
             monitor
                 .observe(event, &self.ledger)
@@ -185,11 +234,16 @@ impl Judge {
         Ok(())
     }
 
+    fn take_note(&mut self, event: &Event) {
+        self.ledger.observe(event);
+        self.met.extend(Need::met_by(&event.kind));
+        self.last_event = event.number;
+    }
+
     /// Checks the next event against every promise and returns all violations. It serves a caller
     /// that goes on after a violation.
     pub fn observe_all(&mut self, event: &Event) -> Vec<Violation> {
-        self.ledger.observe(event);
-        self.last_event = event.number;
+        self.take_note(event);
         let monitors = self.monitors.iter_mut();
         let found = monitors.filter_map(|(property, monitor)| {
             let found = monitor.observe(event, &self.ledger).err()?;
@@ -230,6 +284,11 @@ impl Judge {
         self.monitors.iter().map(|(property, monitor)| (property.id, monitor.times()))
     }
 
+    /// The needs that the history has met so far. A promise with another need does not apply.
+    pub fn met(&self) -> &BTreeSet<Need> {
+        &self.met
+    }
+
     /// Adds everything that can still make a difference to a promise. Returns false if a monitor
     /// cannot be sketched.
     ///
@@ -246,6 +305,6 @@ impl Judge {
 }
 
 fn complete(found: Violation, property: &Property, event: u32) -> Violation {
-    let Property { id, kind, promise, .. } = *property;
-    Violation { property: id, promise, kind, event, ..found }
+    let Property { id, kind, promise, .. } = property;
+    Violation { property: id, promise, kind: *kind, event, ..found }
 }

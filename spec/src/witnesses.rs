@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::history::{Content, Effect, Event, EventKind, Origin, Request, Side};
 use crate::ledger::{Ledger, Mark};
+use crate::need::Need;
 use crate::quotas::{CONNECTION_DURATION_MAX, IDLE_TIMEOUT};
 
 /// A situation that occurs at least once in a search that is not asleep.
@@ -16,6 +17,8 @@ pub struct Witness {
     /// True if the situation needs a service that fails or is far too late. A search that excludes
     /// some families of deviations cannot expect it.
     pub takes_a_fault: bool,
+    /// The things that a history must hold for the situation to be possible.
+    pub needs: &'static [Need],
     /// Returns true if the event shows the situation. The ledger already contains the event.
     pub shows: fn(&Event, &Ledger) -> bool,
 }
@@ -26,24 +29,28 @@ pub const ALL: [Witness; 17] = [
         id: "gone",
         sentence: "some post met a connection that was closed",
         takes_a_fault: false,
+        needs: &[],
         shows: gone,
     },
     Witness {
         id: "pending",
         sentence: "some post met a handshake that was still running",
         takes_a_fault: false,
+        needs: &[],
         shows: pending,
     },
     Witness {
         id: "stale-read",
         sentence: "some read was stale",
         takes_a_fault: true,
+        needs: &[Need::Reads],
         shows: stale_read,
     },
     Witness {
         id: "overlap",
         sentence: "some broadcast was accepted while a handshake was running",
         takes_a_fault: false,
+        needs: &[Need::Broadcasts],
         shows: overlap,
     },
     Witness {
@@ -51,78 +58,91 @@ pub const ALL: [Witness; 17] = [
         sentence: "two broadcasts, neither acknowledged before the other was sent, arrived in \
                    different orders at two clients",
         takes_a_fault: false,
+        needs: &[Need::Broadcasts],
         shows: crossed,
     },
     Witness {
         id: "reapplied",
         sentence: "a row was stored again because the answer of an applied store was lost",
         takes_a_fault: true,
+        needs: &[Need::Writes],
         shows: reapplied,
     },
     Witness {
         id: "half-open",
         sentence: "the gateway accepted a post for a client that had vanished",
         takes_a_fault: false,
+        needs: &[],
         shows: half_open,
     },
     Witness {
         id: "next-page",
         sentence: "some scan went on to a further page",
         takes_a_fault: false,
+        needs: &[Need::Reads],
         shows: next_page,
     },
     Witness {
         id: "herd",
         sentence: "ten handshakes were running at once",
         takes_a_fault: false,
+        needs: &[],
         shows: herd,
     },
     Witness {
         id: "aborted",
         sentence: "a client left before its handshake had come to an end",
         takes_a_fault: false,
+        needs: &[],
         shows: aborted,
     },
     Witness {
         id: "gave-up",
         sentence: "the gateway gave a function up that was still running, or whose answer was late",
         takes_a_fault: true,
+        needs: &[],
         shows: gave_up,
     },
     Witness {
         id: "buffer-full",
         sentence: "some post met a client that did not read, and found its buffer full",
         takes_a_fault: false,
+        needs: &[],
         shows: buffer_full,
     },
     Witness {
         id: "over-rate",
         sentence: "some message or post was one too many for the account",
         takes_a_fault: false,
+        needs: &[],
         shows: over_rate,
     },
     Witness {
         id: "caught-up",
         sentence: "a client that had stopped reading read on",
         takes_a_fault: false,
+        needs: &[],
         shows: caught_up,
     },
     Witness {
         id: "idle-close",
         sentence: "a connection was closed for ten minutes of silence",
         takes_a_fault: false,
+        needs: &[],
         shows: idle_close,
     },
     Witness {
         id: "end-of-life",
         sentence: "a connection was closed because it was two hours old",
         takes_a_fault: false,
+        needs: &[],
         shows: end_of_life,
     },
     Witness {
         id: "twice",
         sentence: "two functions ran for one message",
         takes_a_fault: true,
+        needs: &[],
         shows: twice,
     },
 ];

@@ -70,7 +70,7 @@ fn find_and_shorten(bug: &KnownBug) {
     let find = find.unwrap_or_else(|| panic!("{bug:?}, but not in {seeds_max} seeds"));
     assert_eq!(find.violation.property, bug.promise.id, "{bug:?}");
 
-    let app = AdaptedApp::held_to(bug.app, vec![bug.promise]);
+    let app = AdaptedApp::held_to(bug.app, vec![bug.promise.clone()]);
     let limits = Limits { runs_max: 2_000, stop };
     let shrunk = shrink(&app, &find.run.case, &app.properties(), limits);
     let shrunk = shrunk.expect("the harness works").expect("it breaks the promise again");

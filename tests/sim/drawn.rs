@@ -1,6 +1,7 @@
 //! Cases that proptest draws, and makes simpler when a test fails.
 
 use std::cell::RefCell;
+use std::slice;
 use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
@@ -35,10 +36,10 @@ proptest! {
 }
 
 /// Tests one promise; gives the first case that broke it, and the one that proptest ended with.
-fn broken(app: &dyn App, property: Property, seed: u8) -> (Case, Case) {
+fn broken(app: &dyn App, property: &Property, seed: u8) -> (Case, Case) {
     let first = RefCell::new(None);
     let outcome = runner(seed).run(&cases(app), |case| {
-        let run = replay(app, &case, &[property]).expect("the harness works");
+        let run = replay(app, &case, slice::from_ref(property)).expect("the harness works");
         let Some(violation) = run.violation else { return Ok(()) };
         first.borrow_mut().get_or_insert(case);
         Err(TestCaseError::fail(violation.because))
@@ -57,9 +58,10 @@ fn a_test_of_one_promise_ends_with_the_case_that_the_shrinker_ends_with() {
     ];
     for (app, property) in apps {
         for seed in 0..8 {
-            let (first, last) = broken(app, property, seed);
+            let (first, last) = broken(app, &property, seed);
             let limits = Limits { runs_max: 2_000, stop: &never };
-            let short = shrink(app, &first, &[property], limits).expect("the harness works");
+            let short =
+                shrink(app, &first, slice::from_ref(&property), limits).expect("the harness works");
             let short = short.expect("it breaks the promise");
             assert!(short.is_minimal);
             assert_eq!(last, short.run.case, "seed {seed}, from {first}");

@@ -9,7 +9,9 @@ use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, replay};
 use stormglass_spec::history::{Event, EventKind, Origin};
 use stormglass_spec::name::Name;
-use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation, properties};
+use stormglass_spec::{
+    Ledger, Monitor, MonitorMaker, Property, PropertyKind, Violation, properties,
+};
 use stormglass_tests::apps::{Flaw, Small};
 
 static NEVER: AtomicBool = AtomicBool::new(false);
@@ -35,7 +37,8 @@ const BROADCASTS_ALONE: Property = Property {
     promise: "Clients get no posts but broadcasts.",
     reason: "It is easy to break.",
     sources: &[],
-    monitor: || Box::new(BroadcastsAlone),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(BroadcastsAlone)),
 };
 
 #[derive(Debug)]
@@ -142,7 +145,8 @@ fn there_is_one_simplest_case_for_a_story() {
             r#"v1 bob:c,b"x" | bob.b1.scan-1=stale"#,
         ),
     ];
-    let properties: Vec<Property> = properties::ALL.into_iter().chain([BROADCASTS_ALONE]).collect();
+    let properties: Vec<Property> =
+        properties::ALL.iter().cloned().chain([BROADCASTS_ALONE]).collect();
     let ends = stories.map(|(app, case, _)| {
         let case = case.parse().expect("a case");
         match shrunk_for(app, &case, 2_000, &properties) {

@@ -1,8 +1,13 @@
 //! Histories made by hand: the least that breaks a promise, and the same kept.
 
-use stormglass_spec::history::{Content, Effect, Event, EventKind, Origin, Side};
+use std::collections::BTreeMap;
+
+use stormglass_spec::history::{
+    Acknowledgement, Content, Counts, Effect, Event, EventKind, Origin, Side,
+};
+use stormglass_spec::need::{Need, missing};
 use stormglass_spec::properties::{self, ANSWERED};
-use stormglass_spec::{Judge, Time};
+use stormglass_spec::{Judge, Ledger, Monitor, MonitorMaker, Property, Time, Violation};
 
 use crate::story::{Story, Verdict, because, property, removed, written};
 
@@ -173,6 +178,75 @@ fn a_promise_that_nothing_could_break_was_not_tested() {
     let mut story = Story::held_to(&properties::ALL);
     story.tell(EventKind::HandshakeAsked { connection: "ana1".into() });
     assert!(story.judge.tested().all(|(_, times)| times == 0));
+}
+
+#[test]
+fn a_history_meets_the_needs_of_the_promises_that_it_tests() {
+    let mut story = Story::held_to(&properties::ALL);
+    story.opened("ana1");
+    assert_eq!(story.met(), []);
+    story.sent("ana1", "ana.b1", "x");
+    story.started("ana1", "ana.b1");
+    story.read("ana.b1", &["ana1"], false);
+    assert_eq!(story.met(), [Need::Broadcasts, Need::TwoWayRoutes, Need::Reads]);
+    story.accepted("ana.b1", "ana1");
+    story.received("ana1", "ana.b1", "x").expect("it is what ana sent");
+    let counts = Counts { delivered: 1, gone: 0, pending: 0, failed: 0, complete: true };
+    story.counted("ana.b1", counts).expect("it is true");
+    story.stored("ana.b1", "ana1").expect("nothing forbids it");
+    assert_eq!(story.met(), Need::ALL);
+    let tested: BTreeMap<_, _> = story.judge.tested().collect();
+    for Property { id, needs, .. } in &properties::ALL {
+        assert!(tested[id] == 0 || missing(needs, story.judge.met()).is_none(), "{id}");
+    }
+}
+
+#[test]
+fn a_promise_without_its_subject_does_not_apply() {
+    let mut story = Story::about(properties::HONEST_ACK);
+    story.opened("ana1");
+    story.sent("ana1", "ana.b1", "x");
+    story.started("ana1", "ana.b1");
+    let without_counts = Some(Acknowledgement { counts: None });
+    story.ended("ana.b1", without_counts).expect("there are no counts");
+    assert_eq!(missing(properties::HONEST_ACK.needs, story.judge.met()), Some(Need::Counts));
+    assert_eq!(missing(properties::CAUSAL_ORDER.needs, story.judge.met()), None);
+}
+
+#[test]
+fn a_promise_may_have_parameters() {
+    let limited = |most: u64| Property {
+        id: "few-connections",
+        monitor: MonitorMaker::closure(move || Box::new(Few { most, asked: 0 })),
+        ..properties::REGISTERED
+    };
+    let tell = |most| {
+        let mut story = Story::about(limited(most));
+        story.opened("ana1");
+        story.try_tell(EventKind::HandshakeAsked { connection: "bob1".into() })
+    };
+    assert_eq!(tell(2), Ok(()));
+    assert_eq!(property(tell(1)), "few-connections");
+}
+
+/// Allows no more than so many handshakes.
+#[derive(Debug)]
+struct Few {
+    most: u64,
+    asked: u64,
+}
+
+impl Monitor for Few {
+    fn observe(&mut self, event: &Event, _: &Ledger) -> Result<(), Violation> {
+        let EventKind::HandshakeAsked { connection } = &event.kind else { return Ok(()) };
+        self.asked += 1;
+        let is_few = self.asked <= self.most;
+        is_few.then_some(()).ok_or_else(|| Violation::new("too many", [connection.clone()]))
+    }
+
+    fn times(&self) -> u64 {
+        self.asked
+    }
 }
 
 #[test]

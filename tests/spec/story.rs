@@ -8,7 +8,7 @@ use stormglass_spec::history::{
 };
 use stormglass_spec::name::{CallName, ConnectionName, RowName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
-use stormglass_spec::{Judge, Property, Time, Violation};
+use stormglass_spec::{Judge, Need, Property, Time, Violation};
 
 /// The result of a judge: an error is a broken promise.
 pub(crate) type Verdict = Result<(), Violation>;
@@ -59,6 +59,11 @@ impl Story {
     /// Returns the number of times that the promises were put to the test.
     pub(crate) fn times(&self) -> u64 {
         self.judge.tested().map(|(_, times)| times).sum()
+    }
+
+    /// Returns the needs that the story has met.
+    pub(crate) fn met(&self) -> Vec<Need> {
+        self.judge.met().iter().copied().collect()
     }
 
     pub(crate) fn opened(&mut self, connection: &str) {

@@ -3,7 +3,7 @@
 use stormglass_sim::case::Plan;
 use stormglass_spec::history::{Event, EventKind};
 use stormglass_spec::ledger::Ledger;
-use stormglass_spec::{Monitor, Property, PropertyKind, Violation};
+use stormglass_spec::{Monitor, MonitorMaker, Property, PropertyKind, Violation};
 
 /// The client that breaks the promise: the last one in plans with the most clients.
 const CLIENT: &str = "hal";
@@ -19,7 +19,8 @@ pub const NO_CLIENT_CALLED_HAL: Property = Property {
     promise: "No client called hal asks for a connection.",
     reason: "The plan of a seed alone decides it, so a search must report exactly those seeds.",
     sources: &[],
-    monitor: || Box::new(HalMonitor { times: 0 }),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(HalMonitor { times: 0 })),
 };
 
 /// Reports whether the canary fails on a plan.

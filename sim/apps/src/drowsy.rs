@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use stormglass_sim::stack::{Route, Stack, Table};
 use stormglass_sim::{App, CommandLine, Handler, Sdk, handler};
 use stormglass_spec::history::Event;
-use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
+use stormglass_spec::{Ledger, Monitor, MonitorMaker, Property, PropertyKind, Violation};
 
 use crate::command_line::command_line;
 
@@ -19,7 +19,8 @@ const NEVER_TESTED: Property = Property {
     promise: "No search tests this.",
     reason: "A search that never tested a promise must not say that it holds.",
     sources: &[],
-    monitor: || Box::new(NeverTestedMonitor),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(NeverTestedMonitor)),
 };
 
 impl App for DrowsyApp {

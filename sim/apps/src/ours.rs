@@ -86,7 +86,7 @@ impl App for OurHandlers {
     }
 
     fn properties(&self) -> Vec<Property> {
-        properties::ALL.iter().chain(self.further_promises).copied().collect()
+        properties::ALL.iter().chain(self.further_promises).cloned().collect()
     }
 
     fn command_line(&self) -> Option<CommandLine> {

@@ -15,7 +15,7 @@ use super::reading::{Reading, history};
 use super::run::ProbeRun;
 
 /// A promise that can be judged from outside.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct JudgedProperty {
     /// The promise.
     pub property: Property,
@@ -27,7 +27,7 @@ pub struct JudgedProperty {
 
 /// The promises that can be judged from outside. All others speak of rows, calls and invocations,
 /// which no client sees.
-pub const JUDGED: [JudgedProperty; 7] = [
+pub static JUDGED: [JudgedProperty; 7] = [
     JudgedProperty {
         property: DELIVERED,
         broken: "a client whose 101 came before a broadcast was sent, and who still listened for \
@@ -193,7 +193,7 @@ struct Violations {
 impl Judgement {
     /// Judges a history, and adds `invented` messages that are like others in it.
     fn judge(history: History, invented: u64) -> Judgement {
-        let mut judge = Judge::new(&JUDGED.map(|judged| judged.property));
+        let mut judge = Judge::new(&JUDGED.each_ref().map(|judged| judged.property.clone()));
         let mut violations: BTreeMap<&'static str, Violations> = BTreeMap::new();
         let mut keep = |found: Vec<Violation>| {
             for first in found {

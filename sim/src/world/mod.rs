@@ -432,6 +432,7 @@ impl<'a> World<'a> {
             history: record.history,
             violation,
             verdicts: record.verdicts,
+            met: record.met,
             witnesses: record.witnesses,
             faults: choices.faults,
             deviation_events: choices.deviation_events,

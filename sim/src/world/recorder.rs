@@ -1,9 +1,10 @@
 //! Writes the history and checks it as it grows.
 
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
 use stormglass_spec::history::{Event, EventKind, History};
-use stormglass_spec::{Judge, Ledger, Property, Sketch, Time, Violation, witnesses};
+use stormglass_spec::{Judge, Ledger, Need, Property, Sketch, Time, Violation, witnesses};
 
 use stormglass_spec::hash::Words;
 
@@ -21,6 +22,7 @@ pub(super) struct Recorder {
 pub(super) struct Record {
     pub(super) history: History,
     pub(super) verdicts: Vec<(&'static str, u64)>,
+    pub(super) met: BTreeSet<Need>,
     pub(super) witnesses: Vec<(&'static str, u64)>,
     pub(super) trace_hash: u64,
 }
@@ -76,17 +78,16 @@ impl Recorder {
 
     pub(super) fn into_record(self) -> Record {
         let verdicts = self.judge.tested().collect();
+        let met = self.judge.met().clone();
         let seen = witnesses::ALL.iter().zip(self.seen);
         let witnesses = seen.map(|(witness, seen)| (witness.id, seen)).collect();
         let trace_hash = self.trace.finish();
-        Record { history: self.history, verdicts, witnesses, trace_hash }
+        Record { history: self.history, verdicts, met, witnesses, trace_hash }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use stormglass_spec::history::{Answer, Request, Side};
 
     use super::*;

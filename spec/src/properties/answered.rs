@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::history::{Event, EventKind, Origin};
 use crate::ledger::{Connection, Ledger};
 use crate::name::{ConnectionName, InvocationName, MessageName};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::need::Need;
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// A client that asks something of a two-way route gets one answer.
@@ -28,7 +29,8 @@ pub const ANSWERED: Property = Property {
         "FACTS 2.5: where the function fails, the gateway answers \
          (github.com/aws-samples/simple-websockets-chat-app/issues/42)",
     ],
-    monitor: || Box::new(AnsweredMonitor::default()),
+    needs: &[Need::TwoWayRoutes],
+    monitor: MonitorMaker::plain(|| Box::new(AnsweredMonitor::default())),
 };
 
 #[derive(Debug, Default)]

@@ -3,7 +3,8 @@
 use crate::history::{Event, EventKind, Origin};
 use crate::ledger::{Call, Ledger};
 use crate::name::{ConnectionName, InvocationName, MessageName};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::need::Need;
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// A broadcast B that was sent after A was acknowledged never arrives before A.
@@ -22,7 +23,8 @@ pub const CAUSAL_ORDER: Property = Property {
         "FACTS 4.3: nor of that of posts to one connection \
          (repost.aws/questions/QUo2AXrcKYT0arTRwBNjzMdA)",
     ],
-    monitor: || Box::new(CausalOrder::default()),
+    needs: &[Need::Broadcasts, Need::Acknowledgements],
+    monitor: MonitorMaker::plain(|| Box::new(CausalOrder::default())),
 };
 
 #[derive(Debug, Default)]

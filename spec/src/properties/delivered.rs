@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use crate::history::{Acknowledgement, Effect, Event, EventKind, Origin, Outcome, Request};
 use crate::ledger::{Connection, Ledger};
 use crate::name::{CallName, ConnectionName, InvocationName};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::need::Need;
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// An acknowledged broadcast reached every connection open throughout, except those that it counts
@@ -27,7 +28,8 @@ pub const DELIVERED: Property = Property {
         "FACTS 7.1: AWS's own sample reads one page and ends at the first 410 \
          (github.com/aws-samples/simple-websockets-chat-app, fb1f0d6)",
     ],
-    monitor: || Box::new(DeliveredMonitor::default()),
+    needs: &[Need::Broadcasts],
+    monitor: MonitorMaker::plain(|| Box::new(DeliveredMonitor::default())),
 };
 
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::history::{Content, Event, EventKind, Origin, Request};
 use crate::ledger::Ledger;
 use crate::name::{ConnectionName, InvocationName};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// No frame reveals to clients how the service is made.
@@ -27,7 +27,8 @@ pub const DISCREET: Property = Property {
         "CWE-209: error messages that tell more than they should \
          (cwe.mitre.org/data/definitions/209.html)",
     ],
-    monitor: || Box::new(Discreet::default()),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(Discreet::default())),
 };
 
 /// Words of error texts and stack traces that no answer meant for a client holds, in lower case.

@@ -6,7 +6,8 @@ use crate::Time;
 use crate::history::{Acknowledgement, Counts, Effect, Event, EventKind, Outcome};
 use crate::ledger::{Call, Ledger};
 use crate::name::{ConnectionName, InvocationName, RowName};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::need::Need;
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
 
@@ -29,7 +30,8 @@ pub const HONEST_ACK: Property = Property {
         "FACTS 4.4: a 200 is no word from the client \
          (github.com/aws-samples/simple-websockets-chat-app/issues/44)",
     ],
-    monitor: || Box::new(HonestAck::default()),
+    needs: &[Need::Counts],
+    monitor: MonitorMaker::plain(|| Box::new(HonestAck::default())),
 };
 
 /// The rounding error of the times that functions get: the gateway gives whole milliseconds.

@@ -6,7 +6,7 @@ use crate::Time;
 use crate::history::{Event, EventKind};
 use crate::ledger::{Invocation, Ledger};
 use crate::name::InvocationName;
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Every invocation ends before its time is over.
@@ -27,7 +27,8 @@ pub const IN_TIME: Property = Property {
         "FACTS 4.11: what a function leaves undone is frozen with it \
          (blog.dai.codes/aws-gw-management-api-promises)",
     ],
-    monitor: || Box::new(InTime::default()),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(InTime::default())),
 };
 
 /// The least time in which a function can find out that it has no time left.

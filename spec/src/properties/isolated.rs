@@ -7,7 +7,8 @@ use crate::Time;
 use crate::history::{Answer, Event, EventKind, Request};
 use crate::ledger::{Call, Ledger, Mark};
 use crate::name::{CallName, ConnectionName, InvocationName, RowName};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::need::Need;
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Trouble with one recipient costs no other recipient its message.
@@ -31,7 +32,8 @@ pub const ISOLATED: Property = Property {
         "FACTS 7.1: in AWS's own sample one 410 ends the broadcast for all \
          (github.com/aws-samples/simple-websockets-chat-app, fb1f0d6)",
     ],
-    monitor: || Box::new(IsolatedMonitor::default()),
+    needs: &[Need::Broadcasts],
+    monitor: MonitorMaker::plain(|| Box::new(IsolatedMonitor::default())),
 };
 
 /// The remaining time in which a function may have good reason not to try again: it must wait

@@ -36,7 +36,7 @@ use crate::property::Property;
 
 /// Every promise, the more telling ones first: if one event breaks several, the report names the
 /// first of them.
-pub const ALL: [Property; 15] = [
+pub static ALL: [Property; 15] = [
     REFUSED_IS_HARMLESS,
     ROW_BEFORE_OPEN,
     REGISTERED,
@@ -56,6 +56,5 @@ pub const ALL: [Property; 15] = [
 
 /// The promise of this name.
 pub fn find(id: &str) -> Option<&'static Property> {
-    const PROPERTIES: &[Property] = &ALL;
-    PROPERTIES.iter().find(|property| property.id == id)
+    ALL.iter().find(|property| property.id == id)
 }

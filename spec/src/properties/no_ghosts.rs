@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
 use crate::name::{ConnectionName, MessageName, Name};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::need::Need;
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
 
@@ -28,7 +29,8 @@ pub const NO_GHOSTS: Property = Property {
         "FACTS 7.2: rows of the dead pile up in production \
          (github.com/aws-samples/simple-websockets-chat-app, issues 27, 44)",
     ],
-    monitor: || Box::new(NoGhosts::default()),
+    needs: &[Need::Broadcasts],
+    monitor: MonitorMaker::plain(|| Box::new(NoGhosts::default())),
 };
 
 #[derive(Debug, Default)]

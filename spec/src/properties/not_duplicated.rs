@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::history::{Event, EventKind, Origin, Request};
 use crate::ledger::{Call, Ledger};
 use crate::name::{ConnectionName, MessageName};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::need::Need;
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// No connection gets a broadcast twice, unless no handler could know of the first arrival.
@@ -21,7 +22,8 @@ pub const NOT_DUPLICATED: Property = Property {
          guide, feature-retry-behavior)",
         "FACTS 4.7: Lambda does not retry what the gateway invokes (Lambda guide, invocation-sync)",
     ],
-    monitor: || Box::new(NotDuplicated::default()),
+    needs: &[Need::Broadcasts],
+    monitor: MonitorMaker::plain(|| Box::new(NotDuplicated::default())),
 };
 
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use crate::history::{Event, EventKind, Origin, Request};
 use crate::ledger::Ledger;
 use crate::name::{CallName, ConnectionName, InvocationName, MessageName, Name};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Every frame a client gets was posted to it by a function, or is a reply to it or a gateway error.
@@ -24,7 +24,8 @@ pub const NOT_INVENTED: Property = Property {
         "FACTS 4.10: no reconnect gets the id of an earlier connection \
          (repost.aws/knowledge-center/410-gone-api-gateway)",
     ],
-    monitor: || Box::new(NotInvented::default()),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(NotInvented::default())),
 };
 
 #[derive(Debug, Default)]

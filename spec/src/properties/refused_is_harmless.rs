@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::history::{Content, Event, EventKind, Outcome};
 use crate::ledger::Ledger;
 use crate::name::{CallName, InvocationName, RowName};
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// A request that a function refuses leaves no trace in the table.
@@ -26,7 +26,8 @@ pub const REFUSED_IS_HARMLESS: Property = Property {
         "FACTS 1.2: a handshake that fails makes no connection (API Gateway guide, \
          apigateway-websocket-api-route-keys-connect-disconnect)",
     ],
-    monitor: || Box::new(RefusedIsHarmless::default()),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(RefusedIsHarmless::default())),
 };
 
 /// A row that was stored or removed.

@@ -3,7 +3,7 @@
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
 use crate::name::RowName;
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// The row of a connection is in the table while the connection is open.
@@ -19,7 +19,8 @@ pub const REGISTERED: Property = Property {
         "FACTS 1.10: AWS's own sample means to delete rows on a 410 \
          (github.com/aws-samples/simple-websockets-chat-app)",
     ],
-    monitor: || Box::new(RegisteredMonitor::default()),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(RegisteredMonitor::default())),
 };
 
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// A handshake succeeds only after its row was stored; a failed store refuses the handshake.
@@ -20,7 +20,8 @@ pub const ROW_BEFORE_OPEN: Property = Property {
         "FACTS 6.13: a write answered with a 500 may have been done (DynamoDB guide, \
          Programming.Errors)",
     ],
-    monitor: || Box::new(RowBeforeOpen::default()),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(RowBeforeOpen::default())),
 };
 
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 
 use crate::history::{Event, EventKind, Origin};
 use crate::ledger::Ledger;
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::need::Need;
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Clients get the `data` of a broadcast byte for byte.
@@ -18,7 +19,8 @@ pub const VERBATIM: Property = Property {
         "FACTS 2.9, 2.13: what a function gives the gateway goes out as text (API Gateway guide, \
          apigateway-websocket-api-route-response)",
     ],
-    monitor: || Box::new(Verbatim::default()),
+    needs: &[Need::Broadcasts],
+    monitor: MonitorMaker::plain(|| Box::new(Verbatim::default())),
 };
 
 #[derive(Debug, Default)]

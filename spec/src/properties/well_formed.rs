@@ -2,7 +2,7 @@
 
 use crate::history::{Event, EventKind, Outcome};
 use crate::ledger::Ledger;
-use crate::property::{Monitor, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
 /// Every invocation that returned gave a valid proxy response (FACTS 1.5).
@@ -20,7 +20,8 @@ pub const WELL_FORMED: Property = Property {
          (github.com/michalkvasnicak/aws-lambda-graphql/issues/48)",
         "FACTS 1.5: so is one with keys that are not known (github.com/middyjs/middy/issues/1219)",
     ],
-    monitor: || Box::new(WellFormed::default()),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(WellFormed::default())),
 };
 
 #[derive(Debug, Default)]

@@ -193,7 +193,7 @@ impl App for Busy {
     /// Its messages are no broadcasts, and have effects all the same.
     fn properties(&self) -> Vec<Property> {
         let broken = ["refused-is-harmless", "not-invented", "no-ghosts"];
-        properties::ALL.into_iter().filter(|it| !broken.contains(&it.id)).collect()
+        properties::ALL.iter().filter(|it| !broken.contains(&it.id)).cloned().collect()
     }
 
     fn broadcasts(&self) -> Option<&dyn Broadcasts> {

@@ -65,7 +65,7 @@ impl Hunt<'_> {
             }
             broken_first = Some(found.violation.property);
         }
-        let alone = AdaptedApp::held_to(bug.app, vec![bug.promise]);
+        let alone = AdaptedApp::held_to(bug.app, vec![bug.promise.clone()]);
         Ok(self.search(&alone, bug)?.map(|found| HuntFind { broken_first, ..found }))
     }
 

@@ -15,7 +15,7 @@ use stormglass_spec::{Property, Violation, properties};
 use crate::{Mutation, OurHandlers, mutants};
 
 /// A known bug: an application that has it, and the promise that it breaks.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct KnownBug {
     /// The name of the bug.
     pub name: &'static str,
@@ -42,20 +42,20 @@ impl KnownBug {
         static ALL: LazyLock<Vec<KnownBug>> = LazyLock::new(|| {
             let mutations = Mutation::all().iter().zip(mutants());
             let mutations = mutations.map(|(mutation, app)| KnownBug::from_mutation(mutation, app));
-            mutations.chain(ports::ALL.iter().copied()).collect()
+            mutations.chain(ports::all()).collect()
         });
         &ALL
     }
 
     fn from_mutation(mutation: &'static Mutation, app: &'static OurHandlers) -> KnownBug {
         let Mutation { name, promise, mistake, file, .. } = *mutation;
-        let promise = *properties::find(promise).unwrap_or_else(|| {
+        let promise = properties::find(promise).unwrap_or_else(|| {
             panic!("the patch of {name} says that it breaks {promise:?}, which is no promise")
         });
         KnownBug {
             name,
             app,
-            promise,
+            promise: promise.clone(),
             mistake,
             file,
             hidden_by: None,

@@ -29,8 +29,9 @@ fn an_exploration_finds_a_broken_promise() {
 fn each_broken_promise_is_found_on_its_own() {
     for app in BOTH {
         for property in [DELIVERED, IN_TIME, ISOLATED, NO_GHOSTS] {
+            let id = property.id;
             let seed = first_seed_that_breaks(app, &[property]);
-            assert!(seed.is_some(), "{} seems to keep {}", app.name(), property.id);
+            assert!(seed.is_some(), "{} seems to keep {id}", app.name());
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{AwsSample, Tutorial};
 pub(super) const BOTH: [&dyn App; 2] = [&Tutorial, &AwsSample];
 
 pub(super) fn promise(id: &str) -> Property {
-    *properties::find(id).expect("a promise of this name")
+    properties::find(id).expect("a promise of this name").clone()
 }
 
 /// Runs a case to its end, without any promise. It must meet each of its deviations.

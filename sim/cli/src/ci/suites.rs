@@ -3,6 +3,7 @@
 use stormglass_apps::KnownBug;
 use stormglass_sim::search::exhaust::plans::NamedPlan;
 use stormglass_sim::search::explore::Find;
+use stormglass_spec::need::missing;
 
 use super::junit::{Problem, Suite, TestResult};
 use crate::summary::Figures;
@@ -17,10 +18,14 @@ pub(crate) const CANARY: &str = "canary";
 pub(crate) fn add_search(suite: &mut Suite, figures: &Figures<'_>) {
     for property in &figures.app.properties() {
         let times = figures.summary.verdicts.get(property.id).copied().unwrap_or(0);
-        let result = match (figures.app.declares(property.id), times) {
-            (false, _) => TestResult::skipped("not declared by this app"),
-            (true, 0) => TestResult::skipped("vacuous: it was never tested"),
-            (true, _) => TestResult::Passed,
+        let need = missing(property.needs, &figures.summary.met);
+        let result = match (figures.app.declares(property.id), need, times) {
+            (false, ..) => TestResult::skipped("not declared by this app"),
+            (true, Some(need), 0) => {
+                TestResult::skipped(format!("does not apply: there were no {need}"))
+            }
+            (true, None, 0) => TestResult::skipped("vacuous: it was never tested"),
+            (true, ..) => TestResult::Passed,
         };
         suite.set(property.id, result);
     }

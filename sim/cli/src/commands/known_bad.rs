@@ -234,7 +234,7 @@ fn shorten(
     find: &HuntFind,
     stop: &AtomicBool,
 ) -> Result<Option<(ShrunkCase, Duration)>, HarnessError> {
-    let app = AdaptedApp::held_to(bug.app, vec![bug.promise]);
+    let app = AdaptedApp::held_to(bug.app, vec![bug.promise.clone()]);
     let started = now();
     let limits = Limits { runs_max: RUNS_MAX, stop };
     let shrunk = shrink(&app, &find.run.case, &app.properties(), limits)?;

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use stormglass_sim::report::numbers::{thousands, time};
-use stormglass_spec::witnesses;
+use stormglass_spec::need::missing;
+use stormglass_spec::{Need, witnesses};
 use textwrap::WordSplitter::NoHyphenation;
 
 use super::Figures;
@@ -55,7 +56,7 @@ impl Figures<'_> {
         writeln!(f, "\n{:<22} {:>9}", "promise", "tested")?;
         for property in &self.app.properties() {
             let times = self.summary.verdicts.get(property.id).copied().unwrap_or(0);
-            let note = self.note(property.id, times, "   vacuous");
+            let note = self.note(property.id, property.needs, times, "   vacuous");
             writeln!(f, "  {:<20} {:>9}{note}", property.id, thousands(times))?;
         }
         Ok(())
@@ -65,18 +66,21 @@ impl Figures<'_> {
         writeln!(f, "\n{:<22} {:>9}", "witness", "seen")?;
         for witness in &witnesses::ALL {
             let times = self.summary.witnesses.get(witness.id).copied().unwrap_or(0);
-            let note = self.note(witness.id, times, "   never");
+            let note = self.note(witness.id, witness.needs, times, "   never");
             let heading = format!("  {:<20} {:>9}   ", witness.id, thousands(times));
             write_wrapped(f, &heading, &format!("{}{note}", witness.sentence))?;
         }
         Ok(())
     }
 
-    fn note(&self, id: &str, times: u64, never: &'static str) -> &'static str {
-        match (self.app.declares(id), times) {
-            (false, _) => "   not declared by this app",
-            (true, 0) => never,
-            (true, _) => "",
+    fn note(&self, id: &str, needs: &[Need], times: u64, never: &str) -> String {
+        if !self.app.declares(id) {
+            return "   not declared by this app".to_owned();
+        }
+        match (missing(needs, &self.summary.met), times) {
+            (Some(need), 0) => format!("   does not apply: there were no {need}"),
+            (None, 0) => never.to_owned(),
+            (_, _) => String::new(),
         }
     }
 

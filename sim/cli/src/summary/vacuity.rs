@@ -3,6 +3,7 @@
 use stormglass_sim::App;
 use stormglass_sim::search::explore::{Reach, Search, Summary};
 use stormglass_sim::strategy::Families;
+use stormglass_spec::need::missing;
 use stormglass_spec::witnesses;
 
 use crate::record::SEEDS_TO_JUDGE;
@@ -35,7 +36,9 @@ impl Vacuity {
         let is_long = summary.seeds >= SEEDS_TO_JUDGE && search == Search::Random;
         let seen = |id: &str| summary.witnesses.get(id).is_some_and(|times| *times > 0);
         let expected = witnesses::ALL.iter().filter(|witness| {
-            app.declares(witness.id) && (families == Families::ALL || !witness.takes_a_fault)
+            app.declares(witness.id)
+                && missing(witness.needs, &summary.met).is_none()
+                && (families == Families::ALL || !witness.takes_a_fault)
         });
         let tested = |id: &str| summary.verdicts.get(id).is_some_and(|times| *times > 0);
         Vacuity {
@@ -44,6 +47,7 @@ impl Vacuity {
             untested: app
                 .properties()
                 .iter()
+                .filter(|property| missing(property.needs, &summary.met).is_none())
                 .map(|property| property.id)
                 .filter(|id| app.declares(id) && !tested(id))
                 .collect(),
@@ -78,12 +82,18 @@ fn idle_faults(summary: &Summary, families: Families) -> impl Iterator<Item = St
 #[cfg(test)]
 mod tests {
     use stormglass_apps::{STORMGLASS, Tutorial};
-    use stormglass_spec::properties;
+    use stormglass_spec::{Need, properties};
 
     use super::*;
 
     fn untested(app: &dyn App) -> Vec<&'static str> {
-        let summary = Summary { seeds: SEEDS_TO_JUDGE, ..Summary::default() };
+        untested_if_met(app, &Need::ALL)
+    }
+
+    /// Lists the promises that an exploration never tested although its histories met these needs.
+    fn untested_if_met(app: &dyn App, met: &[Need]) -> Vec<&'static str> {
+        let met = met.iter().copied().collect();
+        let summary = Summary { seeds: SEEDS_TO_JUDGE, met, ..Summary::default() };
         let vacuity = Vacuity::judge(app, Search::Random, &summary, Families::ALL);
         assert!(vacuity.is_asleep());
         vacuity.untested
@@ -113,6 +123,13 @@ mod tests {
         assert_eq!(idle(Reach::default()), [&[nobody][..], &all].concat());
         let routes = [("$connect".into(), 2), ("broadcast".into(), 1)].into();
         assert_eq!(idle(Reach { opened: 2, routes }), [never("$disconnect")]);
+    }
+
+    #[test]
+    fn a_promise_without_a_subject_need_not_be_tested() {
+        let untested = untested_if_met(&STORMGLASS, &[Need::Broadcasts]);
+        assert!(!untested.contains(&"honest-ack"), "nothing was acknowledged");
+        assert!(untested.contains(&"delivered"));
     }
 
     #[test]

@@ -140,6 +140,7 @@ pub fn picture(evidence: &Evidence, address: &str, again: &str) -> String {
         history: History { events: evidence.history.events.iter().map(drawn).collect() },
         violation: Some(evidence.violation.clone()),
         verdicts: Vec::new(),
+        met: BTreeSet::new(),
         witnesses: Vec::new(),
         faults: [faults::Count::default(); faults::catalogue::ALL.len()],
         deviation_events: BTreeMap::new(),

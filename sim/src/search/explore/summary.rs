@@ -1,9 +1,9 @@
 //! The result of an exploration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use stormglass_spec::Violation;
+use stormglass_spec::{Need, Violation};
 
 use super::coverage::Coverage;
 use super::distribution::Distribution;
@@ -25,6 +25,8 @@ pub struct Summary {
     pub repeated: u64,
     /// The number of times that each property was put to the test.
     pub verdicts: BTreeMap<&'static str, u64>,
+    /// The needs that some history met. A promise with another need does not apply.
+    pub met: BTreeSet<Need>,
     /// The number of times that each witness was seen.
     pub witnesses: BTreeMap<&'static str, u64>,
     /// The counts of deviations offered and made, by family.
@@ -96,6 +98,7 @@ pub struct Find {
 pub(super) struct Outcome {
     pub(super) is_repeated: bool,
     pub(super) verdicts: Vec<(&'static str, u64)>,
+    pub(super) met: BTreeSet<Need>,
     pub(super) witnesses: Vec<(&'static str, u64)>,
     pub(super) families: FamilyMetrics,
     pub(super) faults: Counts,
@@ -118,6 +121,7 @@ impl Summary {
         for (id, times) in outcome.verdicts {
             *self.verdicts.entry(id).or_default() += times;
         }
+        self.met.extend(outcome.met);
         for (id, times) in outcome.witnesses {
             *self.witnesses.entry(id).or_default() += times;
         }

@@ -60,6 +60,7 @@ impl<'a> Worker<'a> {
             deviations: count(run.case.schedule.deviations.len()),
             virtual_us: run.elapsed.micros(),
             verdicts: run.verdicts.clone(),
+            met: run.met.clone(),
             witnesses: run.witnesses.clone(),
             find: find(seed, run),
         })

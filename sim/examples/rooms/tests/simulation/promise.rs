@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use stormglass_spec::history::{Content, Effect, Event, EventKind, Outcome, Request};
 use stormglass_spec::name::{ConnectionName, InvocationName, Name};
-use stormglass_spec::{Ledger, Monitor, Property, PropertyKind, Violation};
+use stormglass_spec::{Ledger, Monitor, MonitorMaker, Property, PropertyKind, Violation};
 
 /// The promise that a text that is said in a room reaches all clients in it, and no others.
 pub(crate) const HEARD: Property = Property {
@@ -19,7 +19,8 @@ pub(crate) const HEARD: Property = Property {
              wants to know who hears it.",
     sources: &["FACTS 6.4: a read of who is in a room may be stale (DynamoDB guide, \
          HowItWorks.ReadConsistency)"],
-    monitor: || Box::new(Heard::default()),
+    needs: &[],
+    monitor: MonitorMaker::plain(|| Box::new(Heard::default())),
 };
 
 type Room = Option<String>;
