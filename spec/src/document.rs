@@ -6,26 +6,29 @@ use crate::quotas::{
     BURST_MAX, CONNECTION_DURATION_MAX, IDLE_TIMEOUT, INTEGRATION_TIMEOUT, MESSAGE_BYTES_MAX,
     REQUESTS_PER_SECOND_MAX,
 };
-use crate::{properties, witnesses};
+use crate::{Property, properties, ready, witnesses};
 
 /// The text of `spec/SPEC.md`: the promises, the witnesses, and the limits that no handler can
 /// change.
 pub fn markdown() -> String {
     let mut text = INTRODUCTION.to_owned();
     line(&mut text, ON_SOURCES);
-    for property in &properties::ALL {
-        let promise = property.promise;
-        let paragraph = format!("**{}** ({}). {promise}", property.id, property.kind);
-        line(&mut text, &paragraph);
-        line(&mut text, &format!("Why: {}", property.reason));
-        line(&mut text, &sources(property.sources));
-    }
+    properties::ALL.iter().for_each(|property| write_promise(&mut text, property));
+    line(&mut text, READY);
+    ready::samples().iter().for_each(|property| write_promise(&mut text, property));
     text.push_str(WITNESSES);
     for witness in &witnesses::ALL {
         writeln!(text, "- **{}**: {}", witness.id, witness.sentence).expect("text takes any text");
     }
     text.push_str(&limits());
     text
+}
+
+fn write_promise(text: &mut String, property: &Property) {
+    let Property { id, kind, promise, reason, .. } = property;
+    line(text, &format!("**{id}** ({kind}). {promise}"));
+    line(text, &format!("Why: {reason}"));
+    line(text, &sources(property.sources));
 }
 
 fn line(text: &mut String, paragraph: &str) {
@@ -49,6 +52,11 @@ Made by `cargo sim spec --markdown` from the code that checks every promise.
 pub const ON_SOURCES: &str = "\
 FACTS n.m is a row of the project's collected facts about AWS (see spec/FACTS.md). The guides are \
 on docs.aws.amazon.com; behind the name of each stands its page.";
+
+const READY: &str = "\
+## Ready-made promises
+
+An application that makes one of these adds it to its own, from `stormglass_spec::ready`.";
 
 const WITNESSES: &str = "\
 ## What a search must have met

@@ -24,6 +24,7 @@
 //!
 //! - [`history`]: the events.
 //! - [`properties`]: the promises, one file each.
+//! - [`ready`]: further promises for any application.
 //! - [`witnesses`]: the situations that a search must have met for its silence to mean anything.
 //! - [`ledger`]: the state of the world that follows from the events.
 //! - [`name`]: the names of connections, messages, invocations, calls and rows.
@@ -44,6 +45,7 @@ mod pending;
 pub mod properties;
 mod property;
 pub mod quotas;
+pub mod ready;
 mod sketch;
 mod time;
 pub mod witnesses;

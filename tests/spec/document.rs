@@ -1,6 +1,6 @@
 //! The specification for people says what the code checks.
 
-use stormglass_spec::{Property, document, properties};
+use stormglass_spec::{Property, document, properties, ready};
 
 #[test]
 fn the_document_is_up_to_date() {
@@ -13,7 +13,7 @@ fn the_document_is_up_to_date() {
 
 #[test]
 fn every_promise_says_what_it_rests_on_in_one_to_three_lines() {
-    for Property { id, sources, .. } in &properties::ALL {
+    for Property { id, sources, .. } in properties::ALL.iter().chain(&ready::samples()) {
         assert!((1..=3).contains(&sources.len()), "{id}: {sources:?}");
         for source in *sources {
             let (what, document) = source.split_once(": ").expect("what it is, and what it says");

@@ -10,6 +10,7 @@ mod isolated;
 mod judge;
 mod not_duplicated;
 mod pending;
+mod ready;
 mod refused_is_harmless;
 mod rows;
 mod story;

@@ -118,7 +118,7 @@ impl Story {
     }
 
     /// A call of this name in the invocation, for this purpose: `post-ana1`.
-    fn call(
+    pub(crate) fn call(
         &mut self,
         invocation: &str,
         purpose: &str,
