@@ -1,8 +1,8 @@
 //! The ready-made promises, each in a history that keeps it and in one that breaks it.
 
 use stormglass_spec::Property;
-use stormglass_spec::history::{EventKind, Outcome};
-use stormglass_spec::ready::UNFAILING;
+use stormglass_spec::history::{Effect, EventKind, Outcome, Request};
+use stormglass_spec::ready::{NO_LOST_UPDATE, UNFAILING};
 
 use crate::story::{Story, Verdict, because};
 
@@ -17,9 +17,96 @@ fn two_at_work(promise: Property) -> Story {
     story
 }
 
+/// A function reads one row.
+fn gets(story: &mut Story, invocation: &str, row: &str, stale: bool) {
+    let request = Request::Get { row: row.into(), consistent: !stale };
+    let call = story.call(invocation, &format!("get-{row}"), request, "GetItem {}");
+    let effect = Effect::Read { rows: vec![row.into()], stale, more: false };
+    story.tell(EventKind::CallApplied { call: call.clone(), effect });
+    story.answered(&call, Some(200)).expect("a read breaks nothing");
+}
+
+/// A function stores a row by a request with this text.
+fn writes(story: &mut Story, invocation: &str, row: &str, connection: &str, text: &str) -> Verdict {
+    let request = Request::Put { row: row.into() };
+    let call = story.call(invocation, &format!("put-{row}"), request, text);
+    story.tell(EventKind::CallApplied { call: call.clone(), effect: Effect::Done });
+    let (row, connections) = (row.into(), vec![connection.into()]);
+    let cause = Some(story.events);
+    story.try_tell_with_cause(cause, EventKind::RowWritten { row, connections })?;
+    story.answered(&call, Some(200))
+}
+
 fn fails(story: &mut Story, invocation: &str) -> Verdict {
     let outcome = Outcome::Failed { error: "TypeError: x is undefined".into() };
     story.try_tell(EventKind::InvocationEnded { invocation: invocation.into(), outcome })
+}
+
+const BLIND: &str = "PutItem {}";
+const CONDITIONAL: &str = r#"PutItem {"ConditionExpression":"version = :v"}"#;
+
+/// Both read the row, bob writes it, and then ana does, by this request.
+fn both_write(bob: &str, ana: &str) -> Verdict {
+    let mut story = two_at_work(NO_LOST_UPDATE);
+    gets(&mut story, "ana.t1", "game", false);
+    gets(&mut story, "bob.t1", "game", false);
+    writes(&mut story, "bob.t1", "game", "bob1", bob).expect("nothing is lost yet");
+    let verdict = writes(&mut story, "ana.t1", "game", "ana1", ana);
+    assert_eq!(story.times(), 2);
+    verdict
+}
+
+#[test]
+fn a_write_may_not_undo_one_that_its_function_had_not_read() {
+    assert_eq!(
+        because(both_write(BLIND, BLIND)),
+        "ana.t1 read the row of game in step 12, and wrote it in step 23 without a condition: the \
+         change that bob.t1 had made in step 19 is lost."
+    );
+    assert_eq!(both_write(BLIND, CONDITIONAL), Ok(()));
+}
+
+#[test]
+fn updates_of_other_attributes_and_additions_harm_nobody() {
+    let set = |name| format!(r#"UpdateItem {{"UpdateExpression":"SET {name} = :v"}}"#);
+    let add = r#"UpdateItem {"UpdateExpression":"ADD moves :one"}"#;
+    assert!(both_write(&set("board"), &set("board")).is_err());
+    assert_eq!(both_write(&set("board"), &set("turn")), Ok(()));
+    assert_eq!(both_write(add, add), Ok(()));
+    assert!(both_write(add, &set("moves")).is_err());
+}
+
+#[test]
+fn a_function_that_reads_again_may_write() {
+    let mut story = two_at_work(NO_LOST_UPDATE);
+    gets(&mut story, "ana.t1", "game", false);
+    writes(&mut story, "bob.t1", "game", "bob1", BLIND).expect("bob never read it");
+    gets(&mut story, "ana.t1", "game", false);
+    writes(&mut story, "ana.t1", "game", "ana1", BLIND).expect("it knows bob's change");
+    writes(&mut story, "ana.t1", "game", "ana1", BLIND).expect("it knows its own");
+    assert_eq!(story.times(), 2);
+}
+
+#[test]
+fn a_stale_read_does_not_know_the_last_change() {
+    let mut story = two_at_work(NO_LOST_UPDATE);
+    writes(&mut story, "bob.t1", "game", "bob1", BLIND).expect("bob never read it");
+    gets(&mut story, "ana.t1", "game", true);
+    assert_eq!(
+        because(writes(&mut story, "ana.t1", "game", "ana1", BLIND)),
+        "ana.t1 read an old version of the row of game in step 16, and wrote it in step 20 \
+         without a condition: the change that bob.t1 had made in step 13 is lost."
+    );
+}
+
+#[test]
+fn an_attempt_that_is_repeated_undoes_what_came_between() {
+    let mut story = two_at_work(NO_LOST_UPDATE);
+    gets(&mut story, "ana.t1", "game", false);
+    writes(&mut story, "ana.t1", "game", "ana1", BLIND).expect("nothing came between");
+    writes(&mut story, "bob.t1", "game", "bob1", BLIND).expect("bob never read it");
+    let because = because(writes(&mut story, "ana.t1", "game", "ana1", BLIND));
+    assert!(because.contains("knew the row of game as it was after step 16"), "{because}");
 }
 
 #[test]

@@ -2,15 +2,19 @@
 //!
 //! An application adds the ones that it makes to its own.
 
+mod change;
+mod no_lost_update;
 mod service_failure;
 mod unfailing;
+mod writes;
 
+pub use no_lost_update::NO_LOST_UPDATE;
 pub use unfailing::UNFAILING;
 
 use crate::property::Property;
 
 /// The ready-made promises without parameters.
-pub static READY: [Property; 1] = [UNFAILING];
+pub static READY: [Property; 2] = [UNFAILING, NO_LOST_UPDATE];
 
 /// Returns every ready-made promise for a reader. Those with parameters have some that test nothing.
 pub fn samples() -> Vec<Property> {
