@@ -56,7 +56,8 @@ on docs.aws.amazon.com; behind the name of each stands its page.";
 const READY: &str = "\
 ## Ready-made promises
 
-An application that makes one of these adds it to its own, from `stormglass_spec::ready`.";
+An application that makes one of these adds it to its own, from `stormglass_spec::ready`. The last \
+one has parameters.";
 
 const WITNESSES: &str = "\
 ## What a search must have met

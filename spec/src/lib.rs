@@ -24,7 +24,7 @@
 //!
 //! - [`history`]: the events.
 //! - [`properties`]: the promises, one file each.
-//! - [`ready`]: further promises for any application.
+//! - [`ready`]: further promises for any application, some with parameters.
 //! - [`witnesses`]: the situations that a search must have met for its silence to mean anything.
 //! - [`ledger`]: the state of the world that follows from the events.
 //! - [`name`]: the names of connections, messages, invocations, calls and rows.

@@ -2,7 +2,7 @@
 
 use stormglass_spec::Property;
 use stormglass_spec::history::{Effect, EventKind, Outcome, Request};
-use stormglass_spec::ready::{NO_LOST_UPDATE, UNFAILING};
+use stormglass_spec::ready::{NO_LOST_UPDATE, UNFAILING, newest_wins};
 
 use crate::story::{Story, Verdict, because};
 
@@ -34,6 +34,17 @@ fn writes(story: &mut Story, invocation: &str, row: &str, connection: &str, text
     let (row, connections) = (row.into(), vec![connection.into()]);
     let cause = Some(story.events);
     story.try_tell_with_cause(cause, EventKind::RowWritten { row, connections })?;
+    story.answered(&call, Some(200))
+}
+
+/// A function removes a row that names a connection.
+fn removes(story: &mut Story, invocation: &str, row: &str, connection: &str) -> Verdict {
+    let request = Request::Delete { row: row.into() };
+    let call = story.call(invocation, &format!("delete-{row}"), request, "DeleteItem {}");
+    story.tell(EventKind::CallApplied { call: call.clone(), effect: Effect::Done });
+    let (row, connections) = (row.into(), vec![connection.into()]);
+    let cause = Some(story.events);
+    story.try_tell_with_cause(cause, EventKind::RowRemoved { row, connections })?;
     story.answered(&call, Some(200))
 }
 
@@ -107,6 +118,47 @@ fn an_attempt_that_is_repeated_undoes_what_came_between() {
     writes(&mut story, "bob.t1", "game", "bob1", BLIND).expect("bob never read it");
     let because = because(writes(&mut story, "ana.t1", "game", "ana1", BLIND));
     assert!(because.contains("knew the row of game as it was after step 16"), "{because}");
+}
+
+#[test]
+fn a_user_who_is_back_keeps_the_row() {
+    let item = r#"PutItem {"Item":{"user":{"S":"ana"}}}"#;
+    let tell = |remover: &str| {
+        let mut story = Story::about(newest_wins("user"));
+        for (connection, invocation) in [("ana1", "ana.c1"), ("ana2", "ana.c2")] {
+            story.tell(EventKind::HandshakeAsked { connection: connection.into() });
+            story.started_on("$connect", connection, invocation);
+            writes(&mut story, invocation, "ana", connection, item).expect("the newer one wins");
+        }
+        let connection = if remover == "ana.d1" { "ana1" } else { "ana2" };
+        story.started_on("$disconnect", connection, remover);
+        let verdict = removes(&mut story, remover, "ana", "ana2");
+        assert_eq!(story.times(), 2);
+        verdict
+    };
+    assert_eq!(tell("ana.d2"), Ok(()));
+    assert_eq!(
+        because(tell("ana.d1")),
+        "the row of ana, stored in step 11 for ana2 of user \"ana\", no longer names it after \
+         step 16: ana.d1 is about ana1, the older connection of that user."
+    );
+}
+
+#[test]
+fn other_users_and_rows_without_a_user_are_nobodys_business() {
+    let mut story = Story::about(newest_wins("user"));
+    for (connection, invocation, item) in [
+        ("ana1", "ana.c1", r#"PutItem {"Item":{"user":{"S":"ana"}}}"#),
+        ("bob1", "bob.c1", r#"PutItem {"Item":{"user":{"S":"bob"}}}"#),
+        ("cyd1", "cyd.c1", r#"PutItem {"Item":{}}"#),
+    ] {
+        story.tell(EventKind::HandshakeAsked { connection: connection.into() });
+        story.started_on("$connect", connection, invocation);
+        writes(&mut story, invocation, connection, connection, item).expect("a new row");
+    }
+    removes(&mut story, "ana.c1", "bob1", "bob1").expect("bob is another user");
+    removes(&mut story, "ana.c1", "cyd1", "cyd1").expect("nobody's row");
+    assert_eq!(story.times(), 0);
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! Ready-made promises for any application, beyond those of [`properties`](crate::properties).
 //!
-//! An application adds the ones that it makes to its own.
+//! Those in [`READY`] are as they are; the functions make promises with parameters. An application
+//! adds the ones that it makes to its own.
 
 mod change;
+mod newest_wins;
 mod no_lost_update;
 mod service_failure;
 mod unfailing;
 mod writes;
 
+pub use newest_wins::newest_wins;
 pub use no_lost_update::NO_LOST_UPDATE;
 pub use unfailing::UNFAILING;
 
@@ -18,5 +21,6 @@ pub static READY: [Property; 2] = [UNFAILING, NO_LOST_UPDATE];
 
 /// Returns every ready-made promise for a reader. Those with parameters have some that test nothing.
 pub fn samples() -> Vec<Property> {
-    READY.to_vec()
+    let with_parameters = [newest_wins("user")];
+    READY.iter().cloned().chain(with_parameters).collect()
 }
