@@ -2,7 +2,8 @@
 
 use stormglass_spec::Property;
 use stormglass_spec::history::{Effect, EventKind, Outcome, Request};
-use stormglass_spec::ready::{NO_LOST_UPDATE, UNFAILING, newest_wins};
+use stormglass_spec::name::CallName;
+use stormglass_spec::ready::{KEPT, NO_LOST_UPDATE, UNFAILING, newest_wins};
 
 use crate::story::{Story, Verdict, because};
 
@@ -46,6 +47,15 @@ fn removes(story: &mut Story, invocation: &str, row: &str, connection: &str) -> 
     let cause = Some(story.events);
     story.try_tell_with_cause(cause, EventKind::RowRemoved { row, connections })?;
     story.answered(&call, Some(200))
+}
+
+/// A store that the table refuses with this error.
+fn is_refused(story: &mut Story, invocation: &str, row: &str, status: u16, error: &str) {
+    let request = Request::Put { row: row.into() };
+    let call: CallName = story.call(invocation, &format!("put-{row}"), request, "PutItem {}");
+    let effect = Effect::Refused { error: error.into() };
+    story.tell(EventKind::CallApplied { call: call.clone(), effect });
+    story.answered(&call, Some(status)).expect("no promise is broken yet");
 }
 
 fn fails(story: &mut Story, invocation: &str) -> Verdict {
@@ -159,6 +169,34 @@ fn other_users_and_rows_without_a_user_are_nobodys_business() {
     removes(&mut story, "ana.c1", "bob1", "bob1").expect("bob is another user");
     removes(&mut story, "ana.c1", "cyd1", "cyd1").expect("nobody's row");
     assert_eq!(story.times(), 0);
+}
+
+#[test]
+fn what_is_acknowledged_is_stored() {
+    let tell = |error: &str, status: u16| {
+        let mut story = two_at_work(KEPT);
+        is_refused(&mut story, "ana.t1", "game", 400, error);
+        story.returned("ana.t1", status, "").expect("it may still be carried out");
+        (story.finish(), story.times())
+    };
+    let (verdict, times) = tell("ProvisionedThroughputExceededException", 200);
+    assert_eq!(times, 1);
+    assert_eq!(
+        because(verdict),
+        "ana.t1 tried to write the row of game in step 11 and answered with 200 in step 14, but \
+         no attempt was ever carried out."
+    );
+    assert_eq!(tell("ProvisionedThroughputExceededException", 503), (Ok(()), 0));
+    assert_eq!(tell("ConditionalCheckFailedException", 200), (Ok(()), 1));
+}
+
+#[test]
+fn a_later_attempt_is_as_good() {
+    let mut story = two_at_work(KEPT);
+    is_refused(&mut story, "ana.t1", "game", 500, "InternalServerError");
+    writes(&mut story, "ana.t1", "game", "ana1", BLIND).expect("it is stored");
+    story.returned("ana.t1", 200, "").expect("it was");
+    assert_eq!((story.finish(), story.times()), (Ok(()), 1));
 }
 
 #[test]

@@ -4,12 +4,14 @@
 //! adds the ones that it makes to its own.
 
 mod change;
+mod kept;
 mod newest_wins;
 mod no_lost_update;
 mod service_failure;
 mod unfailing;
 mod writes;
 
+pub use kept::KEPT;
 pub use newest_wins::newest_wins;
 pub use no_lost_update::NO_LOST_UPDATE;
 pub use unfailing::UNFAILING;
@@ -17,7 +19,7 @@ pub use unfailing::UNFAILING;
 use crate::property::Property;
 
 /// The ready-made promises without parameters.
-pub static READY: [Property; 2] = [UNFAILING, NO_LOST_UPDATE];
+pub static READY: [Property; 3] = [UNFAILING, NO_LOST_UPDATE, KEPT];
 
 /// Returns every ready-made promise for a reader. Those with parameters have some that test nothing.
 pub fn samples() -> Vec<Property> {
