@@ -3,7 +3,7 @@
 use stormglass_spec::Property;
 use stormglass_spec::history::{Effect, EventKind, Outcome, Request};
 use stormglass_spec::name::CallName;
-use stormglass_spec::ready::{KEPT, NO_LOST_UPDATE, UNFAILING, newest_wins};
+use stormglass_spec::ready::{KEPT, NO_LOST_UPDATE, UNFAILING, in_order, newest_wins};
 
 use crate::story::{Story, Verdict, because};
 
@@ -168,6 +168,40 @@ fn other_users_and_rows_without_a_user_are_nobodys_business() {
     }
     removes(&mut story, "ana.c1", "bob1", "bob1").expect("bob is another user");
     removes(&mut story, "ana.c1", "cyd1", "cyd1").expect("nobody's row");
+    assert_eq!(story.times(), 0);
+}
+
+/// Ana's function posts frames with these texts to bob, who gets them in this order.
+fn got_in_order(texts: &[&str]) -> (Verdict, u64) {
+    let number = |text: &str| text.strip_prefix('#')?.parse().ok();
+    let mut story = two_at_work(in_order(number));
+    let mut verdict = Ok(());
+    for (place, text) in texts.iter().enumerate() {
+        story.accepted("ana.t1", "bob1");
+        let call = format!("ana.t1.post-bob1-{}", place + 1);
+        verdict = verdict.and_then(|()| story.received_from("bob1", &call, text));
+    }
+    (verdict, story.times())
+}
+
+#[test]
+fn frames_with_numbers_arrive_in_their_order() {
+    assert_eq!(got_in_order(&["#1", "#2", "hello", "#4"]), (Ok(()), 2));
+    assert_eq!(got_in_order(&["#1", "#2", "#1"]), (Ok(()), 1), "a second time does not count");
+    let (verdict, _) = got_in_order(&["#1", "#3", "#2"]);
+    assert_eq!(
+        because(verdict),
+        "bob1 got number 3 of ana1 in step 18, and number 2 only in step 22."
+    );
+}
+
+#[test]
+fn each_sender_counts_for_itself() {
+    let mut story = two_at_work(in_order(|text| text.parse().ok()));
+    story.accepted("ana.t1", "bob1");
+    story.accepted("bob.t1", "bob1");
+    story.received("bob1", "ana.t1", "5").expect("the first of ana");
+    story.received("bob1", "bob.t1", "1").expect("the first of bob");
     assert_eq!(story.times(), 0);
 }
 

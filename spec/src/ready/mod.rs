@@ -4,6 +4,7 @@
 //! adds the ones that it makes to its own.
 
 mod change;
+mod in_order;
 mod kept;
 mod newest_wins;
 mod no_lost_update;
@@ -11,6 +12,7 @@ mod service_failure;
 mod unfailing;
 mod writes;
 
+pub use in_order::in_order;
 pub use kept::KEPT;
 pub use newest_wins::newest_wins;
 pub use no_lost_update::NO_LOST_UPDATE;
@@ -23,6 +25,6 @@ pub static READY: [Property; 3] = [UNFAILING, NO_LOST_UPDATE, KEPT];
 
 /// Returns every ready-made promise for a reader. Those with parameters have some that test nothing.
 pub fn samples() -> Vec<Property> {
-    let with_parameters = [newest_wins("user")];
+    let with_parameters = [newest_wins("user"), in_order(|_| None)];
     READY.iter().cloned().chain(with_parameters).collect()
 }
