@@ -57,7 +57,7 @@ const READY: &str = "\
 ## Ready-made promises
 
 An application that makes one of these adds it to its own, from `stormglass_spec::ready`. The last \
-two have parameters.";
+three have parameters.";
 
 const WITNESSES: &str = "\
 ## What a search must have met

@@ -3,7 +3,7 @@
 use stormglass_spec::Property;
 use stormglass_spec::history::{Effect, EventKind, Outcome, Request};
 use stormglass_spec::name::CallName;
-use stormglass_spec::ready::{KEPT, NO_LOST_UPDATE, UNFAILING, in_order, newest_wins};
+use stormglass_spec::ready::{KEPT, NO_LOST_UPDATE, UNFAILING, in_order, newest_wins, reply_says};
 
 use crate::story::{Story, Verdict, because};
 
@@ -202,6 +202,26 @@ fn each_sender_counts_for_itself() {
     story.accepted("bob.t1", "bob1");
     story.received("bob1", "ana.t1", "5").expect("the first of ana");
     story.received("bob1", "bob.t1", "1").expect("the first of bob");
+    assert_eq!(story.times(), 0);
+}
+
+#[test]
+fn a_reply_says_what_it_must() {
+    let pong = |message: &str, reply: &str| (message == "go").then(|| reply == "gone");
+    let tell = |reply: &str| {
+        let mut story = two_at_work(reply_says(pong));
+        story.returned("ana.t1", 200, reply).expect("nobody has got it yet");
+        let verdict = story.replied("ana1", "ana.t1", reply);
+        assert_eq!(story.times(), 1);
+        verdict
+    };
+    assert_eq!(tell("gone"), Ok(()));
+    assert_eq!(
+        because(tell("here")),
+        "ana1 sent \"go\" in step 4, and the reply of step 12 is \"here\"."
+    );
+    let mut story = two_at_work(reply_says(|_, _| None));
+    story.replied("ana1", "ana.t1", "?").expect("it knows no such message");
     assert_eq!(story.times(), 0);
 }
 

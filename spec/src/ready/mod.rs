@@ -8,6 +8,7 @@ mod in_order;
 mod kept;
 mod newest_wins;
 mod no_lost_update;
+mod reply_says;
 mod service_failure;
 mod unfailing;
 mod writes;
@@ -16,6 +17,7 @@ pub use in_order::in_order;
 pub use kept::KEPT;
 pub use newest_wins::newest_wins;
 pub use no_lost_update::NO_LOST_UPDATE;
+pub use reply_says::reply_says;
 pub use unfailing::UNFAILING;
 
 use crate::property::Property;
@@ -25,6 +27,6 @@ pub static READY: [Property; 3] = [UNFAILING, NO_LOST_UPDATE, KEPT];
 
 /// Returns every ready-made promise for a reader. Those with parameters have some that test nothing.
 pub fn samples() -> Vec<Property> {
-    let with_parameters = [newest_wins("user"), in_order(|_| None)];
+    let with_parameters = [newest_wins("user"), in_order(|_| None), reply_says(|_, _| None)];
     READY.iter().cloned().chain(with_parameters).collect()
 }
