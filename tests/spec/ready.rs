@@ -3,7 +3,9 @@
 use stormglass_spec::Property;
 use stormglass_spec::history::{Effect, EventKind, Outcome, Request};
 use stormglass_spec::name::CallName;
-use stormglass_spec::ready::{KEPT, NO_LOST_UPDATE, UNFAILING, in_order, newest_wins, reply_says};
+use stormglass_spec::ready::{
+    EVERYONE_GETS_IN, KEPT, NO_LOST_UPDATE, UNFAILING, in_order, newest_wins, reply_says,
+};
 
 use crate::story::{Story, Verdict, because};
 
@@ -280,4 +282,29 @@ fn a_function_fails_only_with_a_service() {
     story.post("bob.t1", "ana1");
     story.returned("bob.t1", 504, "").expect("there was no answer");
     assert_eq!(story.times(), 2);
+}
+
+/// Ana's `$connect` gets this answer to its store, and turns her away.
+fn turned_away(status: u16, error: &str) -> Verdict {
+    let mut story = Story::about(EVERYONE_GETS_IN);
+    story.tell(EventKind::HandshakeAsked { connection: "ana1".into() });
+    story.started_on("$connect", "ana1", "ana.c1");
+    is_refused(&mut story, "ana.c1", "ana1", status, error);
+    story.returned("ana.c1", 500, "").expect("the gateway decides");
+    story.try_tell(EventKind::HandshakeRefused { connection: "ana1".into(), status: 500 })
+}
+
+#[test]
+fn nobody_is_turned_away_without_a_fault() {
+    assert_eq!(
+        because(turned_away(400, "ValidationException")),
+        "ana1 was refused with 500 in step 7: ana.c1 answered with 500 in step 6, and no service \
+         had failed it."
+    );
+    assert_eq!(turned_away(500, "InternalServerError"), Ok(()));
+    let mut story = Story::about(EVERYONE_GETS_IN);
+    story.opened("ana1");
+    let refused = EventKind::HandshakeRefused { connection: "bob1".into(), status: 403 };
+    story.try_tell(refused).expect("the gateway itself refused it");
+    assert_eq!(story.times(), 1);
 }

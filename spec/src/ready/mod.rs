@@ -2,8 +2,21 @@
 //!
 //! Those in [`READY`] are as they are; the functions make promises with parameters. An application
 //! adds the ones that it makes to its own.
+//!
+//! ```
+//! use stormglass_spec::{Property, ready};
+//!
+//! let promises: Vec<Property> = vec![
+//!     ready::NO_LOST_UPDATE,
+//!     ready::newest_wins("user"),
+//!     ready::in_order(|text| text.strip_prefix('#')?.parse().ok()),
+//! ];
+//! let ids: Vec<&str> = promises.iter().map(|promise| promise.id).collect();
+//! assert_eq!(ids, ["no-lost-update", "newest-wins", "in-order"]);
+//! ```
 
 mod change;
+mod everyone_gets_in;
 mod in_order;
 mod kept;
 mod newest_wins;
@@ -13,6 +26,7 @@ mod service_failure;
 mod unfailing;
 mod writes;
 
+pub use everyone_gets_in::EVERYONE_GETS_IN;
 pub use in_order::in_order;
 pub use kept::KEPT;
 pub use newest_wins::newest_wins;
@@ -23,7 +37,7 @@ pub use unfailing::UNFAILING;
 use crate::property::Property;
 
 /// The ready-made promises without parameters.
-pub static READY: [Property; 3] = [UNFAILING, NO_LOST_UPDATE, KEPT];
+pub static READY: [Property; 4] = [UNFAILING, NO_LOST_UPDATE, KEPT, EVERYONE_GETS_IN];
 
 /// Returns every ready-made promise for a reader. Those with parameters have some that test nothing.
 pub fn samples() -> Vec<Property> {
