@@ -73,8 +73,10 @@ fn a_search_that_meets_too_little_is_asleep_with_exit_code_3_if_it_is_long_enoug
     assert!(stdout(&long).starts_with("ASLEEP  nothing broken, but too little met in 2,000 seeds"));
     let vacuous = line(&stdout(&long), "  never-tested ").to_owned();
     assert!(vacuous.ends_with("   vacuous"), "{vacuous}");
-    let witness = line(&stdout(&long), "  stale-read ").to_owned();
+    let witness = line(&stdout(&long), "  gone ").to_owned();
     assert!(witness.ends_with("   never"), "{witness}");
+    let without_subject = line(&stdout(&long), "  stale-read ").to_owned();
+    assert!(without_subject.ends_with("   does not apply: there were no reads of rows"));
     let short = explore("50");
     assert_eq!(short.status.code(), Some(0), "{}", stdout(&short));
     assert!(stdout(&short).contains("not judged: that takes 2000 random seeds"));

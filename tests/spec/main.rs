@@ -2,6 +2,7 @@
 
 mod answered;
 mod because;
+mod club;
 mod discreet;
 mod document;
 mod honest_ack;

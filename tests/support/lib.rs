@@ -3,6 +3,7 @@
 pub mod apps;
 pub mod browser;
 pub mod clients;
+pub mod club;
 pub mod guarded;
 pub mod http;
 mod listener;

@@ -17,8 +17,8 @@ use crate::sketch::Sketch;
 pub const DISCREET: Property = Property {
     id: "discreet",
     kind: PropertyKind::Always,
-    promise: "No reply or post reveals internals: a table's name, an ARN, an account, a stack trace, or \
-              what the SDK said. What the client itself had sent is no secret.",
+    promise: "No reply or post reveals internals: a table's name, an ARN, an account, a stack \
+              trace, or what the SDK said. What the client itself had sent is no secret.",
     reason: "Who attacks a service wants to know what it is made of. Who uses it can do nothing \
              with an exception of its database.",
     sources: &[

@@ -6,7 +6,7 @@ use crate::name::{CallName, ConnectionName, InvocationName, MessageName, Name};
 use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
 use crate::sketch::Sketch;
 
-/// Every frame a client gets was posted to it by a function, or is a reply to it or a gateway error.
+/// Every frame a client gets was posted to it by a function, or is a reply or a gateway error.
 ///
 /// A function may post what is no broadcast: a greeting from `$connect`, or an error to the client
 /// whose message it could not serve. A message that is no broadcast must not reach other clients;

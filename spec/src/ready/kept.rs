@@ -12,12 +12,14 @@ use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, 
 /// A write that was acknowledged is in the table at the end.
 ///
 /// An invocation acknowledges what it has written by a status below 300. A later request may
-/// replace or remove the row, and a row may expire. A write that a condition stopped was not wanted.
+/// replace or remove the row, and a row may expire. A write that a condition stopped was not
+/// wanted.
 pub const KEPT: Property = Property {
     id: "kept",
     kind: PropertyKind::Eventually,
     promise: "A row that an invocation meant to store or change is so in the end if the \
-              invocation reported success: some attempt was carried out, or a condition stopped it.",
+              invocation reported success: some attempt was carried out, or a condition stopped \
+              it.",
     reason: "The client was told that it is done, and does not do it again.",
     sources: &[
         "FACTS 6.13: a write that is answered with a 500 may not have been done (DynamoDB guide, \
@@ -26,11 +28,11 @@ pub const KEPT: Property = Property {
          (blog.dai.codes/aws-gw-management-api-promises)",
     ],
     needs: &[Need::Writes],
-    monitor: MonitorMaker::plain(|| Box::new(Kept::default())),
+    monitor: MonitorMaker::plain(|| Box::new(KeptMonitor::default())),
 };
 
 #[derive(Debug, Default)]
-struct Kept {
+struct KeptMonitor {
     times: u64,
     /// The rows that an invocation meant to write.
     meant: BTreeMap<(InvocationName, RowName), Write>,
@@ -47,7 +49,7 @@ struct Write {
     is_settled: bool,
 }
 
-impl Monitor for Kept {
+impl Monitor for KeptMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         match &event.kind {
             EventKind::CallSent { invocation, request, .. } if is_write(request) => {
@@ -91,7 +93,7 @@ impl Monitor for Kept {
     }
 }
 
-impl Kept {
+impl KeptMonitor {
     fn settle(&mut self, call: &CallName, ledger: &Ledger) {
         let Some(call) = ledger.call(call).filter(|call| is_write(&call.request)) else { return };
         for row in request_rows(&call.request) {

@@ -39,7 +39,7 @@ use crate::property::Property;
 /// The ready-made promises without parameters.
 pub static READY: [Property; 4] = [UNFAILING, NO_LOST_UPDATE, KEPT, EVERYONE_GETS_IN];
 
-/// Returns every ready-made promise for a reader. Those with parameters have some that test nothing.
+/// Returns every ready-made promise for a reader. Those with parameters test nothing.
 pub fn samples() -> Vec<Property> {
     let with_parameters = [newest_wins("user"), in_order(|_| None), reply_says(|_, _| None)];
     READY.iter().cloned().chain(with_parameters).collect()

@@ -23,15 +23,15 @@ pub const UNFAILING: Property = Property {
          (github.com/dherault/serverless-offline/issues/1301)",
     ],
     needs: &[],
-    monitor: MonitorMaker::plain(|| Box::new(Unfailing::default())),
+    monitor: MonitorMaker::plain(|| Box::new(UnfailingMonitor::default())),
 };
 
 #[derive(Debug, Default)]
-struct Unfailing {
+struct UnfailingMonitor {
     times: u64,
 }
 
-impl Monitor for Unfailing {
+impl Monitor for UnfailingMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         let EventKind::InvocationEnded { invocation, outcome } = &event.kind else { return Ok(()) };
         self.times += 1;

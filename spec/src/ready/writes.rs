@@ -12,11 +12,11 @@ use crate::name::{CallName, InvocationName, RowName};
 pub(super) struct Writes {
     sent: BTreeMap<CallName, Arc<str>>,
     /// The call that was applied last: the changes that follow belong to it.
-    applied: Option<Applied>,
+    applied: Option<AppliedCall>,
 }
 
 #[derive(Debug)]
-struct Applied {
+struct AppliedCall {
     event: u32,
     call: CallName,
     text: Arc<str>,
@@ -37,7 +37,7 @@ impl Writes {
                 self.sent.insert(call.clone(), Arc::clone(request_text));
             }
             EventKind::CallApplied { call, .. } => {
-                self.applied = self.sent.remove(call).map(|text| Applied {
+                self.applied = self.sent.remove(call).map(|text| AppliedCall {
                     event: event.number,
                     call: call.clone(),
                     text,

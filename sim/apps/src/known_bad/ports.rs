@@ -38,7 +38,9 @@ pub(crate) fn all() -> [KnownBug; 17] {
         aws_sample("aws-sample-1", NO_GHOSTS, "a 410 is never recognised", a_closed_ghost),
         KnownBug {
             hidden_by: Some("aws-sample-1"),
-            ..aws_sample("aws-sample-2", REGISTERED, "the row deleted would be the sender's", always)
+            ..aws_sample(
+                "aws-sample-2", REGISTERED, "the row deleted would be the sender's", always,
+            )
         },
         aws_sample("aws-sample-3", ISOLATED, "Promise.all rejects at the first failure", always),
         aws_sample("aws-sample-4-page", DELIVERED, "one page is read", a_page_was_missed),
