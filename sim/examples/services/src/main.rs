@@ -1,0 +1,25 @@
+//! The command line of the simulator for all three services.
+//!
+//! ```sh
+//! cargo run --bin services -- explore --app game             # until a promise is broken
+//! cargo run --bin services -- explore --app game-mended
+//! cargo run --bin services -- replay 'v1 ana:c' --app game   # this case
+//! ```
+
+use std::process::ExitCode;
+
+use services::{Version, game, letters, subscriptions};
+
+const FIRST: Version = Version::First;
+const MENDED: Version = Version::Mended;
+
+fn main() -> ExitCode {
+    stormglass::main(&[
+        &game::Game(FIRST),
+        &game::Game(MENDED),
+        &letters::Letters(FIRST),
+        &letters::Letters(MENDED),
+        &subscriptions::Subscriptions(FIRST),
+        &subscriptions::Subscriptions(MENDED),
+    ])
+}
