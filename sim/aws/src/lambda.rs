@@ -4,6 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use stormglass_spec::REGION;
+
+use crate::ACCOUNT;
+
 /// The number of a sandbox: one process of one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SandboxId(pub(crate) u32);
@@ -88,6 +92,16 @@ impl Lambda {
     pub fn idle(&self) -> impl Iterator<Item = (&str, &[SandboxId])> {
         self.idle.iter().map(|(function, idle)| (function.as_str(), idle.as_slice()))
     }
+}
+
+/// Returns the ARN of a function of the account.
+///
+/// ```
+/// let arn = "arn:aws:lambda:eu-central-1:123456789012:function:on-connect";
+/// assert_eq!(stormglass_aws::lambda::function_arn("on-connect"), arn);
+/// ```
+pub fn function_arn(name: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
 }
 
 #[cfg(test)]

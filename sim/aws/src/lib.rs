@@ -60,3 +60,6 @@
 
 pub mod gateway;
 pub mod lambda;
+
+/// The id of the account in every ARN of a simulated service.
+pub const ACCOUNT: &str = "123456789012";

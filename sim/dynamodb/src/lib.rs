@@ -81,6 +81,7 @@ pub use answer::{Answer, Change, RowContent};
 pub use dynamodb::DynamoDb;
 pub use journal_entry::JournalEntry;
 pub use limits::Limits;
+pub use names::table_arn;
 pub use replica_view::ReplicaView;
 pub use request::{Operation, Request};
 pub use row_key::RowKey;

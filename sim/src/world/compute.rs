@@ -19,7 +19,7 @@ use crate::faults::{Fault, Site};
 use crate::seam::Sdk;
 use stormglass_aws::gateway::Route;
 use stormglass_aws::gateway::{IntegrationOutcome, ProxyResponse, RequestId};
-use stormglass_aws::lambda::{Placement, SandboxId};
+use stormglass_aws::lambda::{Placement, SandboxId, function_arn};
 use stormglass_spec::EPOCH_MS;
 use stormglass_spec::hash;
 
@@ -420,10 +420,6 @@ fn context(state: &InvocationState, deadline: Time) -> Context {
     let mut context = Context::default();
     context.request_id = state.request.clone();
     context.deadline = EPOCH_MS + deadline.millis();
-    context.invoked_function_arn = format!(
-        "arn:aws:lambda:{}:123456789012:function:{}",
-        stormglass_spec::REGION,
-        state.purpose.function()
-    );
+    context.invoked_function_arn = function_arn(state.purpose.function());
     context
 }

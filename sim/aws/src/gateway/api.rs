@@ -11,9 +11,7 @@ use stormglass_spec::{EPOCH_MS, REGION, Time};
 use super::closing::IDLE_LATENESS;
 use super::route::Route;
 use super::selection::{Selection, SelectionError};
-
-/// The account in every ARN of a simulated service.
-const ACCOUNT: &str = "123456789012";
+use crate::ACCOUNT;
 
 /// The names of a stage: where clients and policies find it.
 #[derive(Clone, Debug)]
@@ -49,6 +47,18 @@ impl Stage {
             return host.clone();
         }
         format!("{}.execute-api.{}.amazonaws.com", self.api_id, self.region)
+    }
+
+    /// Returns the URL of `@connections`, for clients of the management API.
+    ///
+    /// ```
+    /// use stormglass_aws::gateway::Stage;
+    ///
+    /// let stage = Stage { host: Some("localhost".to_owned()), ..Stage::default() };
+    /// assert_eq!(stage.management_endpoint(), "https://localhost/prod");
+    /// ```
+    pub fn management_endpoint(&self) -> String {
+        format!("https://{}/{}", self.domain_name(), self.name)
     }
 
     /// Returns the ARN of `$connect`, as policies name it.

@@ -33,8 +33,13 @@ impl<'a> TableArn<'a> {
     }
 }
 
-/// Writes the ARN of a table of the model.
-pub(crate) fn table_arn(table: &str) -> String {
+/// Returns the ARN of a table of the model.
+///
+/// ```
+/// let arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/connections";
+/// assert_eq!(stormglass_dynamodb::table_arn("connections"), arn);
+/// ```
+pub fn table_arn(table: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}")
 }
 

@@ -12,7 +12,8 @@ use stormglass_spec::hash;
 
 use crate::answer::Answer;
 
-pub(super) use arn::{ACCOUNT, TableArn, index_arn, key_arn, resource_arn, table_arn};
+pub use arn::table_arn;
+pub(super) use arn::{ACCOUNT, TableArn, index_arn, key_arn, resource_arn};
 pub(super) use text::{ATTRIBUTE_NAME, NAME, TextRule, length_at_least, length_at_most};
 
 /// The length of the longest name of a table.

@@ -5,9 +5,8 @@ use std::io;
 
 use lambda_runtime::{Context, LambdaEvent};
 use stormglass_aws::gateway::RequestId;
-use stormglass_aws::lambda::{Lambda, Placement, SandboxId};
+use stormglass_aws::lambda::{Lambda, Placement, SandboxId, function_arn};
 use stormglass_sim::App;
-use stormglass_spec::REGION;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tracing::info;
 
@@ -225,8 +224,7 @@ impl Functions {
         let mut context = Context::default();
         context.request_id = request.clone();
         context.deadline = now_ms.saturating_add(timeout_ms.unwrap_or(u64::MAX));
-        context.invoked_function_arn =
-            format!("arn:aws:lambda:{REGION}:123456789012:function:{function}");
+        context.invoked_function_arn = function_arn(function);
         context
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use stormglass_spec::REGION;
+use stormglass_aws::lambda::function_arn;
 
 use super::error::Advice;
 use super::template::Template;
@@ -32,7 +32,7 @@ pub(crate) struct Function {
 
 impl Function {
     pub(super) fn arn(&self) -> String {
-        format!("arn:aws:lambda:{REGION}:123456789012:function:{}", self.name)
+        function_arn(&self.name)
     }
 
     /// Returns Lambda's error for an invocation that took too long.
