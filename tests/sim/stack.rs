@@ -1,4 +1,4 @@
-//! Stacks: tables with keys of every type, their first rows, and the timeouts of functions.
+//! Stacks: tables with keys of every type, their first rows, and the settings of functions.
 
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use stormglass_sim::{App, Case, Handler, HarnessError, Sdk, Vocabulary, handler,
 use stormglass_spec::history::{EventKind, Outcome};
 use stormglass_tests::{pick, play_to_the_end};
 
-/// A service of two functions: one reads what its stack began with, one sleeps for 5 s.
+/// A service of three kinds of functions: one reads what its stack began with, two sleep for 5 s,
+/// and two answer with what they find around them.
 struct Library {
     /// The first rows of the table of books.
     rows: &'static [(i64, &'static str)],
@@ -35,9 +36,12 @@ impl App for Library {
         let scans = Table::new("scans", KeyAttribute::binary("page"));
         let stack = Stack::new()
             .function(Function::new("sleep").timeout(self.sleeper_timeout))
+            .function(Function::new("look").memory_mb(256).environment("TABLE_NAME", "books"))
             .route(Route::one_way("$connect", "read"))
             .route(Route::one_way("sleep", "sleep"))
             .route(Route::one_way("doze", "doze"))
+            .route(Route::one_way("look", "look"))
+            .route(Route::one_way("glance", "glance"))
             .table(books)
             .table(scans)
             .row("scans", json!({"page": {"B": "AQI="}}));
@@ -60,11 +64,15 @@ impl App for Library {
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
         let client = Client::from_conf(sdk.dynamodb().build());
-        if function != "read" {
-            return handler(|_: LambdaEvent<Value>| async {
-                tokio::time::sleep(Duration::from_secs(5)).await;
-                Ok::<_, Error>(json!({ "statusCode": 200 }))
-            });
+        match function {
+            "read" => {}
+            "look" | "glance" => return surroundings(sdk.clone()),
+            _ => {
+                return handler(|_: LambdaEvent<Value>| async {
+                    tokio::time::sleep(Duration::from_secs(5)).await;
+                    Ok::<_, Error>(json!({ "statusCode": 200 }))
+                });
+            }
         }
         handler(move |_: LambdaEvent<Value>| {
             let client = client.clone();
@@ -87,15 +95,37 @@ impl App for Library {
     }
 }
 
+/// Returns a handler that answers with its environment and the names of its place. It also returns
+/// those that its event has, which must be the same.
+fn surroundings(sdk: Sdk) -> Box<dyn Handler> {
+    handler(move |event: LambdaEvent<Value>| {
+        let variables = sdk.environment();
+        let variables = ["TABLE_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_REGION"]
+            .map(|name| variables.get(name).cloned());
+        let names = json!([sdk.region(), sdk.account(), sdk.table_arn("books")]);
+        let function = [sdk.function_arn(), event.context.invoked_function_arn];
+        let stage = &event.payload["requestContext"];
+        let (host, stage) = (stage["domainName"].as_str(), stage["stage"].as_str());
+        let url = format!("https://{}/{}", host.unwrap_or_default(), stage.unwrap_or_default());
+        let body = json!([variables, names, function, [sdk.management_endpoint(), url]]);
+        async move { Ok::<_, Error>(json!({ "statusCode": 200, "body": body.to_string() })) }
+    })
+}
+
+/// Returns the bodies that functions returned.
+fn bodies(case: &str) -> Vec<String> {
+    pick(&play_to_the_end(&LIBRARY, case), |what| match what {
+        EventKind::InvocationEnded { outcome: Outcome::Returned { body, .. }, .. } => {
+            body.as_ref().map(|body| body.to_string())
+        }
+        _ => None,
+    })
+}
+
 #[test]
 fn functions_find_the_first_rows_by_keys_of_every_type_and_through_a_projection() {
-    let run = play_to_the_end(&LIBRARY, "v1 ana:c");
-    let bodies = pick(&run, |what| match what {
-        EventKind::InvocationEnded { outcome: Outcome::Returned { body, .. }, .. } => body.clone(),
-        _ => None,
-    });
     // The index holds the keys and the title, and not the pages.
-    assert_eq!(*bodies[0], *r#"["book", "colour", "shelf", "title"] true"#);
+    assert_eq!(bodies("v1 ana:c")[0], r#"["book", "colour", "shelf", "title"] true"#);
 }
 
 #[test]
@@ -135,4 +165,21 @@ fn each_function_has_its_own_timeout_which_a_case_can_only_shorten() {
     assert_eq!(kills(&LIBRARY, &format!("v1 ana:c,{doze}")), after_3_s, "as by default on AWS");
     assert_eq!(kills(&LIBRARY, &format!("v1 timeout=3s ana:c,{sleep}")), after_3_s);
     assert_eq!(kills(&LIBRARY, &format!("v1 timeout=60s ana:c,{doze}")), after_3_s);
+}
+
+#[test]
+fn a_function_finds_the_environment_of_its_stack_and_the_names_of_its_place() {
+    let found = |action: &str| -> Value {
+        let case = format!(r#"v1 ana:c,t"{{\"action\":\"{action}\"}}""#);
+        serde_json::from_str(&bodies(&case)[1]).expect("JSON")
+    };
+    let (region, account) = ("eu-central-1", "123456789012");
+    let names = [region, account, "arn:aws:dynamodb:eu-central-1:123456789012:table/books"];
+    let url = "https://s7ormg1ass.execute-api.eu-central-1.amazonaws.com/prod";
+    let expected = |function: &str, variables: Value| {
+        let arn = format!("arn:aws:lambda:{region}:{account}:function:{function}");
+        json!([variables, names, [arn, arn], [url, url]])
+    };
+    assert_eq!(found("look"), expected("look", json!(["books", "256", region])));
+    assert_eq!(found("glance"), expected("glance", json!([null, "128", region])));
 }

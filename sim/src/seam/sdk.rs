@@ -1,5 +1,6 @@
 //! The configurations from which a function builds its SDK clients.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ use super::clock::{Clock, Timers};
 use super::connector::Wire;
 use super::headers::Headers;
 use super::hub::{Background, Hub};
+use crate::stack::Function;
+use stormglass_aws::gateway::Stage;
 use stormglass_spec::REGION;
 
 /// The connection of one sandbox to the world, from which a function builds its SDK clients.
@@ -22,9 +25,13 @@ use stormglass_spec::REGION;
 /// Every source of nondeterminism in the SDK is fixed: the wire, the clock, the timers, and the
 /// retry bucket, of which each sandbox has one, as on AWS. Requests are not signed and do not
 /// carry headers that no simulated service reads, because these would double the time of a call.
+///
+/// A function also reads here what it finds in its environment on AWS: its own variables, as its
+/// [stack](crate::stack::Stack) sets them, and the names of the place where it runs.
 #[derive(Clone, Debug)]
 pub struct Sdk {
     world: World,
+    function: Arc<Function>,
 }
 
 /// The world in which a sandbox runs.
@@ -54,21 +61,23 @@ struct Real {
 }
 
 impl Sdk {
-    pub(crate) fn new(hub: Hub) -> Sdk {
-        Sdk { world: World::Simulated(hub) }
+    pub(crate) fn new(function: Function, hub: Hub) -> Sdk {
+        Sdk { world: World::Simulated(hub), function: Arc::new(function) }
     }
 
-    /// Makes an [`Sdk`] for a sandbox outside of a simulation.
+    /// Makes an [`Sdk`] for a sandbox of a function outside of a simulation.
     ///
     /// `spawn` takes the work that the function leaves to its sandbox (see [`Sdk::spawn`]).
     pub fn outside(
+        function: Function,
         http_client: SharedHttpClient,
         sleep: SharedAsyncSleep,
         time_source: SharedTimeSource,
         spawn: impl Fn(Background) + Send + Sync + 'static,
     ) -> Sdk {
         let spawn = Arc::new(spawn);
-        Sdk { world: World::Real(Real { http_client, sleep, time_source, spawn }) }
+        let world = World::Real(Real { http_client, sleep, time_source, spawn });
+        Sdk { world, function: Arc::new(function) }
     }
 
     /// Returns true in a simulation, and false in a world with sockets and a wall clock.
@@ -77,6 +86,37 @@ impl Sdk {
     /// crowded, for example. The behaviour of its handlers must not depend on it.
     pub fn is_simulated(&self) -> bool {
         matches!(self.world, World::Simulated(_))
+    }
+
+    /// Returns all variables of the function's environment, as on AWS: those of Lambda, and those
+    /// that the stack sets.
+    pub fn environment(&self) -> BTreeMap<String, String> {
+        self.function.variables()
+    }
+
+    /// Returns the region of all services.
+    pub fn region(&self) -> &'static str {
+        REGION
+    }
+
+    /// Returns the id of the account that all services belong to.
+    pub fn account(&self) -> &'static str {
+        stormglass_aws::ACCOUNT
+    }
+
+    /// Returns the URL of `@connections`, for a client of the management API.
+    pub fn management_endpoint(&self) -> String {
+        Stage::default().management_endpoint()
+    }
+
+    /// Returns the ARN of the function.
+    pub fn function_arn(&self) -> String {
+        self.function.arn()
+    }
+
+    /// Returns the ARN of a table.
+    pub fn table_arn(&self, table: &str) -> String {
+        stormglass_dynamodb::table_arn(table)
     }
 
     /// Returns a configuration for a DynamoDB client.

@@ -1,5 +1,6 @@
-//! The deployed parts of an application, as data: its functions, routes and tables.
+//! The deployed parts of an application, as data: its functions, routes, tables and first rows.
 
+mod function;
 mod table;
 
 use std::time::Duration;
@@ -7,11 +8,11 @@ use std::time::Duration;
 use serde_json::Value;
 use stormglass_aws::gateway::{Api, SelectionError};
 
+pub use function::Function;
 pub use stormglass_aws::gateway::Route;
 pub use table::{KeyAttribute, KeyType, Projection, Table, TableIndex};
 
-/// The timeout of a function whose deployment sets none, as on AWS.
-const TIMEOUT: Duration = Duration::from_secs(3);
+use function::TIMEOUT;
 
 /// The deployed parts of an application.
 ///
@@ -47,15 +48,6 @@ pub struct Stack {
     /// The rows that are there from the start: the name of a table, and an item in DynamoDB's
     /// JSON.
     pub rows: Vec<(String, Value)>,
-}
-
-/// A function of a stack.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Function {
-    /// The name of the function.
-    pub name: String,
-    /// The longest time that an invocation may take.
-    pub timeout: Duration,
 }
 
 impl Default for Stack {
@@ -117,10 +109,19 @@ impl Stack {
         self
     }
 
+    /// Returns the function with this name: as it was added, or with the defaults.
+    pub fn function_of(&self, name: &str) -> Function {
+        let added = self.added(name).cloned();
+        added.unwrap_or_else(|| Function::new(name).timeout(self.timeout))
+    }
+
     /// Returns the timeout of the function with this name.
     pub fn timeout_of(&self, name: &str) -> Duration {
-        let known = self.functions.iter().find(|function| function.name == name);
-        known.map_or(self.timeout, |function| function.timeout)
+        self.added(name).map_or(self.timeout, |function| function.timeout)
+    }
+
+    fn added(&self, name: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.name == name)
     }
 
     /// Returns the API that the routes make up.
@@ -141,17 +142,5 @@ impl Stack {
             ("PutItem", put.to_string())
         });
         tables.chain(rows).collect()
-    }
-}
-
-impl Function {
-    /// Makes a function with AWS's own timeout of 3 s.
-    pub fn new(name: &str) -> Function {
-        Function { name: name.to_owned(), timeout: TIMEOUT }
-    }
-
-    /// Sets the longest time that an invocation may take.
-    pub fn timeout(self, timeout: Duration) -> Function {
-        Function { timeout, ..self }
     }
 }

@@ -183,7 +183,7 @@ impl World<'_> {
             Placement::Cold(sandbox) => {
                 state.stage = InvocationStage::Starting { event, sandbox };
                 let (name, function) = (state.name.clone(), state.purpose.function().to_owned());
-                let sdk = Sdk::new(self.hub.clone());
+                let sdk = Sdk::new(self.stack.function_of(&function), self.hub.clone());
                 self.handlers.insert(sandbox, Rc::from(self.app.start(&function, &sdk)));
                 if self.is_watched {
                     self.sandboxes.start(sandbox, &name);

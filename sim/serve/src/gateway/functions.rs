@@ -209,8 +209,10 @@ impl Functions {
             Platform::Threads(built_in) => built_in.threads.run(HandlerSandbox {
                 id,
                 app: built_in.app,
-                function,
-                timeout: self.settings.function_timeout,
+                function: {
+                    let function = built_in.app.stack().function_of(&function);
+                    function.timeout(self.settings.function_timeout)
+                },
                 connector: built_in.connector.clone(),
                 clock: self.clock,
                 jobs,

@@ -13,6 +13,7 @@ use futures_util::{FutureExt, StreamExt};
 use lambda_runtime::LambdaEvent;
 use stormglass_aws::gateway::RequestId;
 use stormglass_aws::lambda::SandboxId;
+use stormglass_sim::stack::Function;
 use stormglass_sim::{App, Background, Handler, Sdk};
 use tokio::select;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -30,8 +31,7 @@ use crate::runtime::InvocationEnd;
 pub(super) struct HandlerSandbox {
     pub(super) id: SandboxId,
     pub(super) app: &'static dyn App,
-    pub(super) function: String,
-    pub(super) timeout: Duration,
+    pub(super) function: Function,
     pub(super) connector: LocalConnector,
     pub(super) clock: Clock,
     pub(super) jobs: UnboundedReceiver<SandboxJob>,
@@ -57,11 +57,11 @@ impl HandlerSandbox {
     pub(super) async fn run(mut self) {
         let (left_by, mut left) = unbounded_channel();
         let sdk = self.sdk(left_by);
-        let start = || self.app.start(&self.function, &sdk);
+        let start = || self.app.start(&self.function.name, &sdk);
         let handler = catch_unwind(AssertUnwindSafe(start));
         let mut frozen = FrozenWork::new();
         while let Some(SandboxJob { request, event, .. }) = self.jobs.recv().await {
-            let span = info_span!("function", name = self.function, request);
+            let span = info_span!("function", name = self.function.name, request);
             let end = match &handler {
                 Ok(handler) => {
                     let running = self.invoke(&**handler, event, &mut left, &mut frozen);
@@ -75,6 +75,7 @@ impl HandlerSandbox {
 
     fn sdk(&self, left_by: UnboundedSender<Background>) -> Sdk {
         Sdk::outside(
+            self.function.clone(),
             SharedHttpClient::new(self.connector.clone()),
             SharedAsyncSleep::new(TokioSleep),
             SharedTimeSource::new(self.clock),
@@ -94,7 +95,7 @@ impl HandlerSandbox {
     ) -> InvocationEnd {
         let running = async { handler.invoke(event).await };
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
-        let mut deadline = pin!(sleep(self.timeout));
+        let mut deadline = pin!(sleep(self.function.timeout));
         loop {
             // The handler goes first: work that it left behind never delays its answer.
             select! {
@@ -105,7 +106,7 @@ impl HandlerSandbox {
                     Err(panic) => exited(panic.as_ref()),
                 },
                 () = &mut deadline => {
-                    let seconds = self.timeout.as_secs_f64();
+                    let seconds = self.function.timeout.as_secs_f64();
                     let reason = format!("Task timed out after {seconds:.2} seconds");
                     return InvocationEnd::Killed(reason);
                 }

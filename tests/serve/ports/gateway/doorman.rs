@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
-use stormglass_sim::stack::{Route, Stack};
+use stormglass_sim::stack::{Function, Route, Stack};
 use stormglass_sim::{App, Handler, Sdk, handler};
 use tokio::time::sleep;
 
@@ -26,6 +26,7 @@ impl App for Doorman {
 
     fn stack(&self) -> Stack {
         Stack::new()
+            .function(Function::new("answer").environment("DOOR", "the red one"))
             .route(Route::one_way("$connect", "connect"))
             .route(Route::two_way("$default", "answer"))
     }
@@ -67,6 +68,7 @@ async fn answer(sdk: Sdk, event: LambdaEvent<Value>) -> Result<Value, Error> {
             String::new()
         }
         "event" => event.payload.to_string(),
+        "door" => sdk.environment()["DOOR"].clone(),
         "later" => {
             sdk.spawn(async { panic!("left behind") });
             "left".to_owned()

@@ -26,6 +26,15 @@ fn a_function_that_fails_or_panics_is_an_error_for_its_sender_alone() {
 }
 
 #[test]
+fn a_function_finds_the_environment_of_its_stack() {
+    let served = Served::start(&Doorman);
+    served.block_on(async {
+        assert_eq!(served.connect().await.asks("door").await, "the red one");
+    });
+    served.stop();
+}
+
+#[test]
 fn a_function_that_hangs_is_ended_by_its_timeout() {
     let function_timeout = Duration::from_millis(200);
     let settings = ServerSettings { function_timeout, ..ServerSettings::default() };
