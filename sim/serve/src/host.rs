@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use stormglass_sim::App;
+use stormglass_sim::stack::Stack;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use crate::runtime::DeployedProject;
@@ -44,13 +45,9 @@ impl Host<'_> {
         }
     }
 
-    /// Returns the requests that create its tables: operations of DynamoDB, and the JSON of their
-    /// bodies.
-    pub(crate) fn table_requests(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Host::App(app) => app.stack().table_requests().into_iter().collect(),
-            Host::Project(project) => project.table_requests(),
-        }
+    /// Returns the deployed parts of the application or of the project.
+    pub(crate) fn stack(&self) -> Stack {
+        self.app().stack()
     }
 }
 

@@ -119,7 +119,7 @@ impl Server {
 
 /// Creates the tables of a host that are not there from an earlier time.
 async fn create_tables(tables: &Tables, host: &Host<'_>) -> Result<(), ServeError> {
-    for (operation, body) in host.table_requests() {
+    for (operation, body) in host.stack().table_requests() {
         let answer = ask(tables, operation, &body).await;
         let answer = match answer.error_type.as_deref() {
             // An earlier process created it, which may have ended before the next request.

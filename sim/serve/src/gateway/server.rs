@@ -25,7 +25,6 @@ use crate::dynamodb::{DynamoDbService, Tables};
 use crate::guard::{Guard, Port};
 use crate::host::Host;
 use crate::record::Recorder;
-use crate::runtime::DeployedProject;
 use crate::settings::ServerSettings;
 
 /// The port of a gateway, and its settings.
@@ -117,21 +116,15 @@ struct Front {
 
 impl Front {
     fn new(host: Host<'_>, listener: &TcpListener) -> io::Result<Front> {
-        match host {
-            Host::App(app) => {
-                let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
-                let api = app.stack().api().map_err(invalid)?;
-                Ok(Front { api, stage: Stage::default(), tls: None })
-            }
-            Host::Project(project) => Front::of_project(project, listener),
-        }
-    }
-
-    /// Returns the front of a project. In its events, the name of the API is the very address of
-    /// the gateway: code that puts `https://` before it finds `@connections` there.
-    fn of_project(project: &DeployedProject, listener: &TcpListener) -> io::Result<Front> {
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+        let api = host.stack().api().map_err(invalid)?;
+        let Host::Project(project) = host else {
+            return Ok(Front { api, stage: Stage::default(), tls: None });
+        };
+        // In the events of a project, the name of the API is the very address of the gateway: code
+        // that puts `https://` before it finds `@connections` there.
         let address = reachable(listener.local_addr()?).to_string();
         let stage = Stage { host: Some(address), ..Stage::default() };
-        Ok(Front { api: project.api(), stage, tls: Some(project.acceptor()) })
+        Ok(Front { api, stage, tls: Some(project.acceptor()) })
     }
 }

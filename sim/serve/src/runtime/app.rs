@@ -2,15 +2,15 @@
 
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
-use stormglass_sim::stack::{Route, Stack};
+use stormglass_sim::stack::Stack;
 use stormglass_sim::{App, Broadcasts, Handler, Sdk, handler};
 
-/// An application of which only the name and the routes are known. Its broadcasts are taken to look
+/// An application of which only the name and the stack are known. Its broadcasts are taken to look
 /// as they do in most applications: an action and data.
 #[derive(Debug)]
 pub(super) struct ProjectApp {
     pub(super) name: String,
-    pub(super) routes: Vec<Route>,
+    pub(super) stack: Stack,
 }
 
 impl App for ProjectApp {
@@ -19,7 +19,7 @@ impl App for ProjectApp {
     }
 
     fn stack(&self) -> Stack {
-        Stack { routes: self.routes.clone(), ..Stack::default() }
+        self.stack.clone()
     }
 
     /// Returns a handler that fails: the function is a process.

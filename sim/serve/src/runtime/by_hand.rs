@@ -31,7 +31,7 @@ impl ByHand {
     pub(crate) async fn invoke(&self, event: String) -> InvocationEnd {
         let request = request_id();
         let function = self.endpoint.function();
-        let name = &function.name;
+        let name = &function.settings.name;
         let mut offered = self.endpoint.offer(request.clone(), event);
         if offered.taken.try_recv().is_err() {
             warn!(
@@ -50,7 +50,7 @@ impl ByHand {
                 FunctionOutcome::Response(json) => InvocationEnd::Returned(json),
                 FunctionOutcome::Error(error) => InvocationEnd::Failed(error),
             },
-            () = sleep(function.timeout) => {
+            () = sleep(function.settings.timeout) => {
                 InvocationEnd::Killed(format!("{}; its process goes on", function.timed_out()))
             }
         }
@@ -67,7 +67,7 @@ impl ByHand {
         let variables = variables.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
         format!(
             "{} is started by hand: env {} ...",
-            function.name,
+            function.settings.name,
             variables.collect::<Vec<_>>().join(" ")
         )
     }

@@ -7,9 +7,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use stormglass_aws::gateway::{Api, Stage};
+use stormglass_aws::gateway::Stage;
 use stormglass_sim::App;
-use stormglass_sim::stack::Table;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -22,6 +21,7 @@ use super::by_hand::ByHand;
 use super::endpoint::Endpoint;
 use super::file::Project;
 use super::function::Function;
+use super::template::Urls;
 use super::watch::{WatchedFiles, absolute};
 use crate::accept::reachable;
 use crate::clock::Clock;
@@ -53,8 +53,6 @@ pub enum DeployError {
 /// their processes find.
 pub struct DeployedProject {
     app: &'static ProjectApp,
-    api: Api,
-    tables: Vec<Table>,
     origins: BTreeMap<String, ProcessOrigin>,
     endpoints: Arc<LocalEndpoints>,
     file: PathBuf,
@@ -127,23 +125,23 @@ impl Project {
         });
         let mut apis = JoinSet::new();
         let mut origins = BTreeMap::new();
-        // The application lives as long as this process, as built-in ones do.
-        let name = self.name().to_owned();
-        let app = ProjectApp { name, routes: self.api.routes().to_vec() };
-        let app: &'static ProjectApp = Box::leak(Box::new(app));
-        let Project { api, functions, tables, file, .. } = self;
-        for function in functions {
-            let function = Arc::new(function);
-            let origin = match &function.command {
+        let Project { name, file, mut stack, processes } = self;
+        let urls = Urls { callback: &endpoints.callback, dynamodb: &endpoints.dynamodb };
+        for (settings, process) in stack.functions.iter_mut().zip(processes) {
+            let variables = process.variables.iter();
+            settings.environment =
+                variables.map(|(name, value)| (name.clone(), value.fill(urls))).collect();
+            let function = Arc::new(Function { settings: settings.clone(), process });
+            let origin = match &function.process.command {
                 Some(command) => ProcessOrigin::Command(Arc::clone(&function), command.clone()),
                 None => ProcessOrigin::ByHand(listen(&function, &endpoints, &mut apis).await?),
             };
-            origins.insert(function.name.clone(), origin);
+            origins.insert(settings.name.clone(), origin);
         }
+        // The application lives as long as this process, as built-in ones do.
+        let app: &'static ProjectApp = Box::leak(Box::new(ProjectApp { name, stack }));
         Ok(DeployedProject {
             app,
-            api,
-            tables,
             origins,
             endpoints,
             file,
@@ -160,7 +158,7 @@ async fn listen(
     endpoints: &LocalEndpoints,
     apis: &mut JoinSet<()>,
 ) -> Result<ByHand, DeployError> {
-    let (name, port) = (&function.name, function.port);
+    let (name, port) = (&function.settings.name, function.process.port);
     let failed = |source| DeployError::Listen { function: name.clone(), port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -224,16 +222,6 @@ impl DeployedProject {
                 self.restart();
             }
         }
-    }
-
-    /// Returns the requests that create its tables: operations of DynamoDB, and the JSON of their
-    /// bodies.
-    pub(crate) fn table_requests(&self) -> Vec<(&'static str, String)> {
-        self.tables.iter().flat_map(Table::requests).collect()
-    }
-
-    pub(crate) fn api(&self) -> Api {
-        self.api.clone()
     }
 
     pub(crate) fn acceptor(&self) -> TlsAcceptor {

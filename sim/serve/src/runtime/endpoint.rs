@@ -126,7 +126,7 @@ impl Endpoint {
             Some(waiting) => {
                 let _ = waiting.send(error);
             }
-            None => warn!("a process of {} cannot begin: {error}", self.function.name),
+            None => warn!("a process of {} cannot begin: {error}", self.function.settings.name),
         }
         true
     }
@@ -163,8 +163,8 @@ impl Endpoint {
         NextEvent {
             id,
             event,
-            arn: self.function.arn(),
-            deadline_ms: (now + self.function.timeout).as_millis(),
+            arn: self.function.settings.arn(),
+            deadline_ms: (now + self.function.settings.timeout).as_millis(),
             trace: trace(now),
         }
     }

@@ -7,20 +7,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use stormglass_aws::gateway::{Api, Route};
 use stormglass_sim::report::numbers::parse_positive_time;
-use stormglass_sim::stack::Table;
+use stormglass_sim::stack::{Function, Route, Stack, Table};
 use toml::Spanned;
 
 use super::error::{Advice, Mistake, ProjectError};
-use super::function::Function;
+use super::function::FunctionProcess;
 use super::program;
 use super::table::TableEntry;
-use super::template::Template;
-
-/// The defaults of a function, as on AWS.
-const TIMEOUT: Duration = Duration::from_secs(3);
-const MEMORY_MB: u32 = 128;
+use super::template::{Template, Variables};
 
 /// The limits of Lambda.
 const TIMEOUT_MAX: Duration = Duration::from_secs(15 * 60);
@@ -34,11 +29,13 @@ const PREDEFINED: [&str; 3] = ["$connect", "$disconnect", "$default"];
 #[doc = include_str!("../../FUNCTIONS.md")]
 #[derive(Clone, Debug)]
 pub struct Project {
-    name: String,
+    pub(super) name: String,
     pub(super) file: PathBuf,
-    pub(super) api: Api,
-    pub(super) functions: Vec<Function>,
-    pub(super) tables: Vec<Table>,
+    /// All that is deployed, but for the variables of its functions: the URLs in their values are
+    /// those of a server.
+    pub(super) stack: Stack,
+    /// The processes of the functions, in the order of the stack.
+    pub(super) processes: Vec<FunctionProcess>,
 }
 
 #[derive(Deserialize)]
@@ -123,17 +120,21 @@ impl Project {
 
     fn parse(text: &str, name: String, path: PathBuf, base: &Base) -> Result<Project, Mistake> {
         let file: ProjectFile = toml::from_str(text).map_err(|error| Mistake::of_parser(&error))?;
-        let functions = read_functions(file.functions, base)?;
+        let (functions, processes) = read_functions(file.functions, base)?;
         if let Some(authorizer) = &file.authorizer {
             check_function(&functions, authorizer)?;
         }
-        let routes = read_routes(file.routes, &functions)?;
         let selection = file.route_selection;
-        let authorizer = file.authorizer.map(Spanned::into_inner);
-        let api = Api::new(routes, selection.get_ref(), authorizer)
-            .map_err(|error| Mistake::new(selection.span().start, error.to_string()))?;
-        let tables = read_tables(file.tables)?;
-        Ok(Project { name, file: path, api, functions, tables })
+        let stack = Stack {
+            routes: read_routes(file.routes, &functions)?,
+            functions,
+            route_selection: selection.get_ref().clone(),
+            authorizer: file.authorizer.map(Spanned::into_inner),
+            tables: read_tables(file.tables)?,
+            ..Stack::new()
+        };
+        stack.api().map_err(|error| Mistake::new(selection.span().start, error.to_string()))?;
+        Ok(Project { name, file: path, stack, processes })
     }
 }
 
@@ -146,32 +147,33 @@ struct Base {
 fn read_functions(
     entries: Vec<Spanned<FunctionEntry>>,
     base: &Base,
-) -> Result<Vec<Function>, Mistake> {
-    let mut functions: Vec<Function> = Vec::new();
+) -> Result<(Vec<Function>, Vec<FunctionProcess>), Mistake> {
+    let (mut functions, mut processes): (Vec<Function>, Vec<FunctionProcess>) = Default::default();
     for entry in entries {
         let entry = entry.into_inner();
         let at = entry.name.span().start;
         let port_at = entry.port.as_ref().map_or(at, |port| port.span().start);
-        let function = entry.read(base)?;
+        let (function, process) = entry.read(base)?;
         if functions.iter().any(|known| known.name == function.name) {
             let what = format!("a second function is called `{}`; rename it", function.name);
             return Err(Mistake::new(at, what));
         }
-        let port = function.port;
-        if port != 0 && functions.iter().any(|known| known.port == port) {
+        let port = process.port;
+        if port != 0 && processes.iter().any(|known| known.port == port) {
             let what = format!("a second function has the port {port}; choose another one");
             return Err(Mistake::new(port_at, what));
         }
         functions.push(function);
+        processes.push(process);
     }
     if functions.is_empty() {
         return Err(Mistake::new(0, "there is no function; add one as a `[[function]]`"));
     }
-    Ok(functions)
+    Ok((functions, processes))
 }
 
 impl FunctionEntry {
-    fn read(self, base: &Base) -> Result<Function, Mistake> {
+    fn read(self, base: &Base) -> Result<(Function, FunctionProcess), Mistake> {
         let (at, name) = (self.name.span().start, self.name.into_inner());
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if name.is_empty() || name.len() > NAME_CHARS_MAX || !name.chars().all(is_plain) {
@@ -183,7 +185,7 @@ impl FunctionEntry {
             return Err(Mistake::new(port.span().start, what));
         }
         let path = self.environment.get("PATH").map(|path| path.get_ref().clone());
-        let environment = read_environment(self.environment)?;
+        let variables = read_variables(self.environment)?;
         let folder = self.folder.map_or(Ok(base.folder.clone()), |own| read_folder(base, own))?;
         let command = self.command.map(|command| {
             let at = command.span().start;
@@ -192,17 +194,18 @@ impl FunctionEntry {
                 .map_err(|what| Mistake::new(at, format!("{what}{}", base.advice)))?;
             Ok(words)
         });
-        Ok(Function {
+        let mut function = Function::new(&name);
+        function.timeout = self.timeout.map_or(Ok(function.timeout), read_timeout)?;
+        function.memory_mb = self.memory.map_or(Ok(function.memory_mb), read_memory)?;
+        let process = FunctionProcess {
             command: command.transpose()?,
             port: self.port.map_or(0, Spanned::into_inner),
-            handler: self.handler.unwrap_or_else(|| name.clone()),
-            environment,
-            timeout: self.timeout.map_or(Ok(TIMEOUT), read_timeout)?,
-            memory_mb: self.memory.map_or(Ok(MEMORY_MB), read_memory)?,
+            handler: self.handler.unwrap_or(name),
+            variables,
             folder,
             advice: base.advice.clone(),
-            name,
-        })
+        };
+        Ok((function, process))
     }
 }
 
@@ -220,9 +223,7 @@ fn read_command(command: Spanned<CommandEntry>) -> Result<Vec<String>, Mistake> 
     Ok(words)
 }
 
-fn read_environment(
-    entries: BTreeMap<String, Spanned<String>>,
-) -> Result<BTreeMap<String, Template>, Mistake> {
+fn read_variables(entries: BTreeMap<String, Spanned<String>>) -> Result<Variables, Mistake> {
     let read = |(name, value): (String, Spanned<String>)| {
         let at = value.span().start;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';

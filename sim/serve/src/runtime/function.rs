@@ -1,43 +1,41 @@
-//! A function, as its file describes it.
+//! A function whose sandboxes are processes.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use stormglass_aws::lambda::function_arn;
+use stormglass_sim::stack;
 
 use super::error::Advice;
-use super::template::Template;
+use super::template::Variables;
 
-/// A function whose sandboxes are processes.
+/// A function, and the processes that are its sandboxes.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
-    pub(super) name: String,
+    /// The function as it is deployed.
+    pub(super) settings: stack::Function,
+    pub(super) process: FunctionProcess,
+}
+
+/// The start of a process of a function.
+#[derive(Clone, Debug)]
+pub(super) struct FunctionProcess {
     /// The program and its arguments; without them, a person starts the processes by hand.
     pub(super) command: Option<Vec<String>>,
     /// The port of the Runtime API for processes that are started by hand; 0 is any.
     pub(super) port: u16,
     /// The value of `_HANDLER`.
     pub(super) handler: String,
-    /// Variables besides those of Lambda, over which they win.
-    pub(super) environment: BTreeMap<String, Template>,
-    pub(super) timeout: Duration,
-    /// The memory that the function is told that it has. It is not measured.
-    pub(super) memory_mb: u32,
-    /// The folder in which its processes are started.
+    /// The variables of the function, before the URLs of the server are in them.
+    pub(super) variables: Variables,
+    /// The folder in which the processes are started.
     pub(super) folder: PathBuf,
     /// The place to look for what has to be installed before a process can start.
     pub(super) advice: Advice,
 }
 
 impl Function {
-    pub(super) fn arn(&self) -> String {
-        function_arn(&self.name)
-    }
-
     /// Returns Lambda's error for an invocation that took too long.
     pub(super) fn timed_out(&self) -> String {
-        format!("Task timed out after {:.2} seconds", self.timeout.as_secs_f64())
+        format!("Task timed out after {:.2} seconds", self.settings.timeout.as_secs_f64())
     }
 }
 

@@ -65,11 +65,14 @@ impl Process {
         let mut outputs = JoinSet::new();
         if let Some(out) = child.stdout.take() {
             let (function, current) = (Arc::clone(function), current.clone());
-            outputs.spawn(async move { output::copy(out, &function.name, &current).await });
+            outputs
+                .spawn(async move { output::copy(out, &function.settings.name, &current).await });
         }
         if let Some(errors) = child.stderr.take() {
             let (function, current) = (Arc::clone(function), current.clone());
-            outputs.spawn(async move { output::copy(errors, &function.name, &current).await });
+            outputs.spawn(
+                async move { output::copy(errors, &function.settings.name, &current).await },
+            );
         }
         let mut serving = JoinSet::new();
         serving.spawn(api::serve(listener, endpoints.guard.clone(), endpoint.clone()));
@@ -111,8 +114,8 @@ impl Process {
 fn command(function: &Function, words: &[String]) -> Command {
     let (program, arguments) =
         words.split_first().map_or(("", words), |(first, rest)| (first.as_str(), rest));
-    let mut command = Command::new(program::started_as(&function.folder, program));
-    command.args(arguments).current_dir(&function.folder).kill_on_drop(true);
+    let mut command = Command::new(program::started_as(&function.process.folder, program));
+    command.args(arguments).current_dir(&function.process.folder).kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // Ctrl-C at a terminal goes to the server alone, which ends its processes in its own time.
     #[cfg(unix)]

@@ -10,7 +10,7 @@ use tracing::{info, warn};
 
 use super::deploy::LocalEndpoints;
 use super::endpoint::{EventOffer, FunctionOutcome};
-use super::function::{Function, InvocationEnd};
+use super::function::{Function, FunctionProcess, InvocationEnd};
 use super::output::LogContext;
 use super::process::Process;
 
@@ -64,7 +64,7 @@ impl ProcessSandbox {
             return self.begin_within(INIT_MAX, context, event).await.map_err(|_| BeginError::Over);
         }
         let mut failure = String::new();
-        for patience in [INIT_MAX, self.function.timeout] {
+        for patience in [INIT_MAX, self.function.settings.timeout] {
             self.process = Some(self.start().await.map_err(BeginError::NoProcess)?);
             match self.begin_within(patience, context, event).await {
                 Ok(begun) => return Ok(begun),
@@ -85,7 +85,7 @@ impl ProcessSandbox {
                 FunctionOutcome::Error(error) => InvocationEnd::Failed(error),
             },
             ending = process.ended() => exited(&request, &ending),
-            () = sleep(self.function.timeout) => self.function.timed_out(),
+            () = sleep(self.function.settings.timeout) => self.function.timed_out(),
         };
         drop(offered);
         self.kill().await;
@@ -94,7 +94,7 @@ impl ProcessSandbox {
 
     /// Watches the process between two events, until it ends or has been idle for `idle_max`.
     pub(crate) async fn idle(&mut self, idle_max: Duration) {
-        let name = &self.function.name;
+        let name = &self.function.settings.name;
         let Some(process) = &mut self.process else { return pending().await };
         select! {
             ending = process.ended() => {
@@ -131,7 +131,8 @@ impl ProcessSandbox {
         match hand_over(process, offered, patience).await {
             Ok(offered) => Ok(BegunEvent { request, offered }),
             Err(reason) => {
-                let Function { name, advice, .. } = &*self.function;
+                let Function { settings, process } = &*self.function;
+                let (name, advice) = (&settings.name, &process.advice);
                 warn!("{name} {request} did not begin: {reason}{advice}");
                 self.kill().await;
                 Err(reason)
@@ -140,7 +141,8 @@ impl ProcessSandbox {
     }
 
     fn not_started(&self, error: &std::io::Error) -> String {
-        let Function { name, folder, advice, .. } = &*self.function;
+        let name = &self.function.settings.name;
+        let FunctionProcess { folder, advice, .. } = &self.function.process;
         format!(
             "Runtime.InvalidEntrypoint: the command of {name} cannot be started: `{}` in {}: \
              {error}{advice}",

@@ -1,5 +1,10 @@
 //! The value of a variable, with placeholders for URLs that only a server knows.
 
+use std::collections::BTreeMap;
+
+/// The variables of a function, by name.
+pub(super) type Variables = BTreeMap<String, Template>;
+
 /// The URLs that placeholders stand for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Urls<'a> {

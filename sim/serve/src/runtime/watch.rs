@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::function::Function;
+use super::function::{Function, FunctionProcess};
 
 /// The time between two looks.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -85,7 +85,9 @@ impl Places {
     fn look(&self) -> Snapshot {
         let mut snapshot = Snapshot::new();
         add_file(&mut snapshot, &self.project);
-        for Function { folder, command, .. } in &self.functions {
+        for FunctionProcess { folder, command, .. } in
+            self.functions.iter().map(|function| &function.process)
+        {
             add_folder(&mut snapshot, &absolute(folder));
             for word in command.iter().flatten() {
                 add_file(&mut snapshot, &absolute(&folder.join(word)));
