@@ -1,14 +1,11 @@
 //! The functions that a server runs: handlers of an application, or processes of a project.
 
 use std::fmt;
-use std::time::Duration;
 
 use stormglass_sim::App;
 use stormglass_sim::stack::Stack;
-use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use crate::runtime::DeployedProject;
-use crate::settings::ServerSettings;
 
 /// The functions that a server runs.
 #[derive(Clone, Copy)]
@@ -33,15 +30,6 @@ impl Host<'_> {
         match self {
             Host::App(app) => *app,
             Host::Project(project) => project.app(),
-        }
-    }
-
-    /// Returns the longest time for which a function may run: processes have timeouts of their own,
-    /// but the gateway waits for none of them any longer than this.
-    pub(crate) fn function_timeout(&self, settings: &ServerSettings) -> Duration {
-        match self {
-            Host::App(_) => settings.function_timeout,
-            Host::Project(_) => INTEGRATION_TIMEOUT,
         }
     }
 

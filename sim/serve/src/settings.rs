@@ -18,8 +18,8 @@ const PROCESS_IDLE_MAX: Duration = Duration::from_secs(5 * 60);
 pub struct ServerSettings {
     /// The quotas of the account, and the times after which connections end.
     pub limits: Limits,
-    /// The timeout of every function of an application. A project has a timeout for each function.
-    pub function_timeout: Duration,
+    /// The timeout of every function of an application, instead of those of its stack.
+    pub function_timeout: Option<Duration>,
     /// The most invocations at one time.
     pub concurrency_max: u32,
     /// The time after which a process of a project ends that no event came to.
@@ -32,7 +32,7 @@ impl Default for ServerSettings {
     fn default() -> ServerSettings {
         ServerSettings {
             limits: Limits::default(),
-            function_timeout: Duration::from_secs(30),
+            function_timeout: None,
             concurrency_max: CONCURRENCY_MAX,
             process_idle_max: PROCESS_IDLE_MAX,
             faults: Faults::none(),

@@ -1,7 +1,5 @@
 //! What a server has seen, judged by the promises that judge a simulation.
 
-use std::time::Duration;
-
 use http_body_util::Full;
 use hyper::Request;
 use serde_json::{Value, json};
@@ -159,8 +157,7 @@ fn what_others_do_to_the_table_is_from_outside() {
 
 #[test]
 fn a_drawing_counts_what_is_not_kept_and_still_knows_who_is_who() {
-    let timeout = Duration::from_secs(3);
-    let recorder = Recorder::keeping(12, &STORMGLASS, timeout);
+    let recorder = Recorder::keeping(12, &STORMGLASS);
     let served = Served::start_with([0; 3], &STORMGLASS, recorder);
     // The clients stay until the history is read: their leaving would be in it.
     let clients = served.block_on(async {
@@ -185,8 +182,7 @@ fn a_drawing_counts_what_is_not_kept_and_still_knows_who_is_who() {
 #[test]
 fn however_many_clients_come_no_more_is_kept() {
     const CLIENTS: usize = 300;
-    let timeout = Duration::from_secs(3);
-    let served = Served::start_with([0; 3], &STORMGLASS, Recorder::new(&STORMGLASS, timeout));
+    let served = Served::start_with([0; 3], &STORMGLASS, Recorder::new(&STORMGLASS));
     served.block_on(async {
         let mut clients = Vec::new();
         for _ in 0..CLIENTS {

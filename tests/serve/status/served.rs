@@ -53,8 +53,7 @@ impl Served {
 
     pub(crate) fn start_at(ports: Ports, app: &'static dyn App) -> Served {
         // All of what a test does is kept.
-        let recorder =
-            Recorder::keeping(1_000_000, app, ServerSettings::default().function_timeout);
+        let recorder = Recorder::keeping(1_000_000, app);
         Served::start_with(ports, app, recorder)
     }
 

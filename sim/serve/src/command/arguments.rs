@@ -83,7 +83,7 @@ pub(crate) struct ServeArguments {
     /// [default: 5m; AWS does not say how long it waits]
     #[arg(long, value_name = "TIME", requires = "runtime_api", value_parser = parse_positive_time)]
     pub(crate) process_idle_timeout: Option<Duration>,
-    /// Timeout of every function of the `--app`, such as 3s [default: 30s]
+    /// Timeout of every function of the `--app`, such as 3s [default: each function has its own]
     #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) function_timeout: Option<Duration>,
     /// Most invocations at one time [default: 1000, as AWS allows an account]
@@ -139,7 +139,7 @@ impl ServeArguments {
         let limits = &mut settings.limits;
         limits.silence_max = self.idle_timeout.unwrap_or(limits.silence_max);
         limits.duration_max = self.max_duration.unwrap_or(limits.duration_max);
-        settings.function_timeout = self.function_timeout.unwrap_or(settings.function_timeout);
+        settings.function_timeout = self.function_timeout;
         settings.concurrency_max = self.concurrency.unwrap_or(settings.concurrency_max);
         let process_idle = self.process_idle_timeout;
         settings.process_idle_max = process_idle.unwrap_or(settings.process_idle_max);

@@ -125,7 +125,7 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
     if !arguments.no_status {
         let (listener, address) = listen(host_name, arguments.status_port, "--status-port").await?;
         page_address = Some(address);
-        server.recorder = Recorder::new(host.app(), host.function_timeout(&server.settings));
+        server.recorder = Recorder::new(host.app());
         server.status_page = Some(listener);
     }
     announce(host, gateway_address, dynamodb_address)?;

@@ -354,7 +354,8 @@ impl Driver {
         for effect in effects {
             match effect {
                 GatewayEffect::Authorize { request, connection, function, event } => {
-                    recorder.on_authorizer_start(&request, &connection, &function);
+                    let timeout = self.functions.timeout_of(&function);
+                    recorder.on_authorizer_start(&request, &connection, &function, timeout);
                     let injected = self.start_of(&connection, "authorizer");
                     let event = PendingInvocation { request, connection, function, event };
                     self.invoke(now, "authorizer", event, injected);
@@ -365,7 +366,8 @@ impl Driver {
                         self.gateway.on_integration(now, &request, &IntegrationOutcome::Error);
                         continue;
                     }
-                    recorder.on_start(&request, &connection, &route);
+                    let timeout = self.functions.timeout_of(&route.function);
+                    recorder.on_start(&request, &connection, &route, timeout);
                     let Route { key, function, .. } = route;
                     let event = PendingInvocation { request, connection, function, event };
                     self.invoke(now, &key, event, injected);

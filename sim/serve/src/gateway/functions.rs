@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::Duration;
 
 use lambda_runtime::{Context, LambdaEvent};
 use stormglass_aws::gateway::RequestId;
 use stormglass_aws::lambda::{Lambda, Placement, SandboxId, function_arn};
 use stormglass_sim::App;
+use stormglass_sim::stack::Stack;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tracing::info;
 
@@ -22,7 +24,7 @@ use crate::settings::ServerSettings;
 
 /// The functions of a host. Dropping them takes all sandboxes down.
 pub(super) struct Functions {
-    settings: ServerSettings,
+    stack: Stack,
     clock: Clock,
     inputs: Inputs,
     lambda: Lambda,
@@ -78,14 +80,20 @@ impl Platform {
 
 impl Functions {
     pub(super) fn new(
+        stack: Stack,
         platform: Platform,
-        settings: ServerSettings,
+        concurrency_max: u32,
         clock: Clock,
         inputs: Inputs,
     ) -> Functions {
-        let lambda = Lambda::new(settings.concurrency_max);
+        let lambda = Lambda::new(concurrency_max);
         let (sandboxes, starts) = (BTreeMap::new(), Starts::new(inputs.clone()));
-        Functions { settings, clock, inputs, lambda, sandboxes, starts, platform }
+        Functions { stack, clock, inputs, lambda, sandboxes, starts, platform }
+    }
+
+    /// Returns the timeout of a function.
+    pub(super) fn timeout_of(&self, function: &str) -> Duration {
+        self.stack.timeout_of(function)
     }
 
     /// Sends an event to a function at `now_ms` since 1970, to a new sandbox if `is_cold`. Returns
@@ -209,10 +217,7 @@ impl Functions {
             Platform::Threads(built_in) => built_in.threads.run(HandlerSandbox {
                 id,
                 app: built_in.app,
-                function: {
-                    let function = built_in.app.stack().function_of(&function);
-                    function.timeout(self.settings.function_timeout)
-                },
+                function: self.stack.function_of(&function),
                 connector: built_in.connector.clone(),
                 clock: self.clock,
                 jobs,
@@ -222,7 +227,7 @@ impl Functions {
     }
 
     fn context(&self, now_ms: u64, function: &str, request: &RequestId) -> Context {
-        let timeout_ms = u64::try_from(self.settings.function_timeout.as_millis());
+        let timeout_ms = u64::try_from(self.timeout_of(function).as_millis());
         let mut context = Context::default();
         context.request_id = request.clone();
         context.deadline = now_ms.saturating_add(timeout_ms.unwrap_or(u64::MAX));

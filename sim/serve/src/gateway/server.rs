@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::{Either, select};
 use stormglass_aws::gateway::{Api, Gateway, Stage};
+use stormglass_sim::stack::Stack;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
@@ -66,7 +67,8 @@ impl Entrance {
             Host::Project(project) => Platform::processes(project, &settings),
         };
         let limits = settings.limits;
-        let functions = Functions::new(platform, settings, clock, inputs.clone());
+        let (stack, concurrency_max) = (deployed(host, &settings), settings.concurrency_max);
+        let functions = Functions::new(stack, platform, concurrency_max, clock, inputs.clone());
         let gateway = Gateway::new(stage.clone(), api, limits);
         let driver = Driver::new(gateway, clock, functions, inputs.clone());
         let mut restarting = JoinSet::new();
@@ -105,6 +107,18 @@ impl Entrance {
         .await;
         ended
     }
+}
+
+/// Returns the deployed parts of a host. The settings may replace the timeouts of an application.
+fn deployed(host: Host<'_>, settings: &ServerSettings) -> Stack {
+    let mut stack = host.stack();
+    if let (Host::App(_), Some(timeout)) = (host, settings.function_timeout) {
+        stack.timeout = timeout;
+        for function in &mut stack.functions {
+            function.timeout = timeout;
+        }
+    }
+    stack
 }
 
 /// The part of a gateway that clients see: its routes, its name, and its certificate.

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -180,19 +181,26 @@ impl Recorder {
         });
     }
 
-    /// Records the start of a function for an event of a route.
-    pub(crate) fn on_start(&self, request: &RequestId, id: &ConnectionId, route: &Route) {
-        self.starts(request, id, &route.key, &route.function, route.is_two_way);
+    /// Records the start of a function with this timeout, for an event of a route.
+    pub(crate) fn on_start(
+        &self,
+        request: &RequestId,
+        id: &ConnectionId,
+        route: &Route,
+        timeout: Duration,
+    ) {
+        self.starts(request, id, &route.key, &route.function, route.is_two_way, timeout);
     }
 
-    /// Records the start of an authorizer.
+    /// Records the start of an authorizer with this timeout.
     pub(crate) fn on_authorizer_start(
         &self,
         request: &RequestId,
         id: &ConnectionId,
         function: &str,
+        timeout: Duration,
     ) {
-        self.starts(request, id, AUTHORIZER, function, false);
+        self.starts(request, id, AUTHORIZER, function, false, timeout);
     }
 
     fn starts(
@@ -202,6 +210,7 @@ impl Recorder {
         route: &str,
         function: &str,
         two_way: bool,
+        timeout: Duration,
     ) {
         self.with(|record, state| {
             let subject = match state.subject(request) {
@@ -220,7 +229,7 @@ impl Recorder {
             let route: Arc<str> = route.into();
             let now = record.elapsed();
             state.invocations.start(now, &subject, &route, function);
-            let due = now + record.function_timeout.min(INTEGRATION_TIMEOUT);
+            let due = now + timeout.min(INTEGRATION_TIMEOUT);
             let cause = record.cause();
             let started =
                 LiveEvent::InvocationStarted { subject: Arc::clone(&subject), route, due, two_way };

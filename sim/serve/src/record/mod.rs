@@ -38,7 +38,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use stormglass_aws::gateway::RequestId;
 use stormglass_sim::App;
@@ -70,15 +69,13 @@ type Number = u64;
 /// The recorder of a server. Clones share one record.
 ///
 /// ```
-/// use std::time::Duration;
-///
 /// use stormglass_apps::STORMGLASS;
 /// use stormglass_serve::record::Recorder;
 /// use stormglass_serve::Server;
 /// use stormglass_spec::{Judge, properties};
 ///
 /// # fn example(server: Server) {
-/// let recorder = Recorder::new(&STORMGLASS, Duration::from_secs(30));
+/// let recorder = Recorder::new(&STORMGLASS);
 /// let server = Server { recorder: recorder.clone(), ..server };
 /// // While the server serves, or after its end:
 /// let mut judge = Judge::new(&properties::ALL);
@@ -95,8 +92,6 @@ pub struct Recorder {
 
 struct Record {
     app: &'static dyn App,
-    /// The longest time that a function may run.
-    function_timeout: Duration,
     clock: Clock,
     started: Time,
     calls: AtomicU64,
@@ -122,18 +117,13 @@ impl fmt::Debug for Recorder {
 }
 
 impl Recorder {
-    /// Returns a recorder that keeps the last [`EVENTS_MAX`] events of an application, whose
-    /// functions may run for `function_timeout`.
-    pub fn new(app: &'static dyn App, function_timeout: Duration) -> Recorder {
-        Recorder::keeping(EVENTS_MAX, app, function_timeout)
+    /// Returns a recorder that keeps the last [`EVENTS_MAX`] events of an application.
+    pub fn new(app: &'static dyn App) -> Recorder {
+        Recorder::keeping(EVENTS_MAX, app)
     }
 
     /// Returns a recorder that keeps the last `events_max` events.
-    pub fn keeping(
-        events_max: usize,
-        app: &'static dyn App,
-        function_timeout: Duration,
-    ) -> Recorder {
+    pub fn keeping(events_max: usize, app: &'static dyn App) -> Recorder {
         let clock = Clock::start();
         let state = RecordState {
             ring: Ring::new(events_max),
@@ -145,7 +135,6 @@ impl Recorder {
         };
         let record = Record {
             app,
-            function_timeout,
             clock,
             started: clock.now(),
             calls: AtomicU64::new(0),

@@ -1,4 +1,5 @@
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use stormglass_apps::STORMGLASS;
 use stormglass_aws::gateway::ClientMessage;
@@ -9,8 +10,10 @@ use super::*;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
+const TIMEOUT: Duration = Duration::from_secs(3);
+
 fn recorder(events_max: usize) -> Recorder {
-    Recorder::keeping(events_max, &STORMGLASS, Duration::from_secs(3))
+    Recorder::keeping(events_max, &STORMGLASS)
 }
 
 fn open(recorder: &Recorder, id: &str) {
@@ -57,7 +60,7 @@ fn names_lead_back_to_ids() {
     let (id, request) = ("id-b".to_owned(), "request-1".to_owned());
     recorder.begin_input();
     recorder.on_message(&id, &request, &ClientMessage::text("hello".to_owned()));
-    recorder.on_start(&request, &id, &Route::one_way("$default", "fallback"));
+    recorder.on_start(&request, &id, &Route::one_way("$default", "fallback"), TIMEOUT);
     let names = ["b1", "b.t1", "c1", "table"].map(Name::from);
     let ids = recorder.ids(&names);
     let ids: Vec<Option<&str>> = ids.iter().map(Option::as_deref).collect();
@@ -71,7 +74,7 @@ fn one_thing_leads_to_the_next_until_another_comes_in() {
     let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
     recorder.begin_input();
     recorder.on_message(&id, &request, &ClientMessage::text("hello".to_owned()));
-    recorder.on_start(&request, &id, &Route::one_way("$default", "fallback"));
+    recorder.on_start(&request, &id, &Route::one_way("$default", "fallback"), TIMEOUT);
     recorder.begin_input();
     recorder.on_failure(&request, "it cannot");
     recorder.begin_input();
@@ -80,6 +83,26 @@ fn one_thing_leads_to_the_next_until_another_comes_in() {
     let causes: Vec<Option<u32>> =
         recorder.history().events.iter().map(|event| event.cause).collect();
     assert_eq!(causes, [None, Some(1), None, Some(3), Some(4), None, Some(6)]);
+}
+
+/// The gateway waits 29 s for a function with a longer timeout (FACTS 4.8).
+#[test]
+fn an_invocation_is_due_after_the_timeout_of_its_function() {
+    for (timeout_s, due_s) in [(3, 3), (60, 29)] {
+        let [timeout, due_after] = [timeout_s, due_s].map(Duration::from_secs);
+        let recorder = recorder(100);
+        open(&recorder, "id-a");
+        let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
+        recorder.on_start(&request, &id, &Route::one_way("$disconnect", "left"), timeout);
+        let events = recorder.history().events;
+        let started = events.iter().find_map(|event| match event.kind {
+            EventKind::InvocationStarted { due, .. } => Some((event.at, due)),
+            _ => None,
+        });
+        // The event is noted a moment later than the function starts.
+        let (noted, due) = started.expect("the start is noted");
+        assert!(due.since(noted) <= due_after && due >= Time::ZERO + due_after, "{due:?}");
+    }
 }
 
 #[test]
@@ -141,7 +164,7 @@ fn the_log_of_an_invocation_is_kept_up_to_a_length() {
     let recorder = recorder(100);
     open(&recorder, "id-a");
     let (id, request) = ("id-a".to_owned(), "request-1".to_owned());
-    recorder.on_start(&request, &id, &Route::one_way("$connect", "on-connect"));
+    recorder.on_start(&request, &id, &Route::one_way("$connect", "on-connect"), TIMEOUT);
     for _ in 0..70 {
         recorder.log(&request, &"\u{e9}".repeat(1_000));
     }

@@ -25,10 +25,13 @@ impl App for Doorman {
     }
 
     fn stack(&self) -> Stack {
+        let answer = Function::new("answer").timeout(Duration::from_secs(30));
         Stack::new()
-            .function(Function::new("answer").environment("DOOR", "the red one"))
+            .function(answer.environment("DOOR", "the red one"))
+            .function(Function::new("hasty").timeout(Duration::from_millis(200)))
             .route(Route::one_way("$connect", "connect"))
             .route(Route::two_way("$default", "answer"))
+            .route(Route::two_way("hasty", "hasty"))
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
@@ -36,6 +39,9 @@ impl App for Doorman {
         match function {
             "connect" => {
                 handler(|event: LambdaEvent<Value>| async move { connect(&event.payload) })
+            }
+            "hasty" => {
+                handler(|_: LambdaEvent<Value>| std::future::pending::<Result<Value, Error>>())
             }
             _ => handler(move |event: LambdaEvent<Value>| answer(sdk.clone(), event)),
         }

@@ -35,8 +35,18 @@ fn a_function_finds_the_environment_of_its_stack() {
 }
 
 #[test]
-fn a_function_that_hangs_is_ended_by_its_timeout() {
-    let function_timeout = Duration::from_millis(200);
+fn a_function_that_hangs_is_ended_by_its_own_timeout() {
+    let served = Served::start(&Doorman);
+    served.block_on(async {
+        let mut client = served.connect().await;
+        assert_error(&mut client, r#"{"action":"hasty"}"#).await;
+    });
+    served.stop();
+}
+
+#[test]
+fn the_settings_of_a_server_go_before_the_timeouts_of_an_application() {
+    let function_timeout = Some(Duration::from_millis(200));
     let settings = ServerSettings { function_timeout, ..ServerSettings::default() };
     let served = Served::start_with(&Doorman, settings);
     served.block_on(async {
