@@ -1,11 +1,13 @@
 //! All services of an application on their ports: the gateway, its functions, and its tables.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 use stormglass_dynamodb::Answer;
+use stormglass_sim::stack::Table;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -117,21 +119,50 @@ impl Server {
     }
 }
 
-/// Creates the tables of a host that are not there from an earlier time.
+/// Creates the tables of a host that are not there from an earlier time, with their first rows.
 async fn create_tables(tables: &Tables, host: &Host<'_>) -> Result<(), ServeError> {
-    for (operation, body) in host.stack().table_requests() {
+    let refused = |answer| ServeError::NoTable { app: host.name().to_owned(), answer };
+    let mut stack = host.stack();
+    let mut kept = BTreeSet::new();
+    for table in &stack.tables {
+        if !create(tables, table).await.map_err(refused)? {
+            kept.insert(table.name.clone());
+        }
+    }
+    // A table that was kept has the rows that functions left in it.
+    stack.rows.retain(|(table, _)| !kept.contains(table));
+    for (operation, body) in stack.row_requests() {
+        let answer = ask(tables, operation, &body).await;
+        if !answer.is_success() {
+            return Err(refused(answer.body));
+        }
+    }
+    Ok(())
+}
+
+/// Creates a table. Returns false if it is there from an earlier time.
+///
+/// # Errors
+///
+/// The answer that refuses the table.
+async fn create(tables: &Tables, table: &Table) -> Result<bool, String> {
+    let mut is_new = true;
+    for (operation, body) in table.requests() {
         let answer = ask(tables, operation, &body).await;
         let answer = match answer.error_type.as_deref() {
             // An earlier process created it, which may have ended before the next request.
-            Some("ResourceInUseException") => matching(tables, &body).await,
+            Some("ResourceInUseException") => {
+                is_new = false;
+                matching(tables, &body).await
+            }
             Some("ValidationException") if answer.body.contains("already enabled") => continue,
             _ => answer,
         };
         if !answer.is_success() {
-            return Err(ServeError::NoTable { app: host.name().to_owned(), answer: answer.body });
+            return Err(answer.body);
         }
     }
-    Ok(())
+    Ok(is_new)
 }
 
 async fn ask(tables: &Tables, operation: &str, body: &str) -> Answer {

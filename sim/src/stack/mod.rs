@@ -136,11 +136,15 @@ impl Stack {
     /// Returns the requests that create the tables with their rows: DynamoDB operations and their
     /// JSON bodies.
     pub fn table_requests(&self) -> Vec<(&'static str, String)> {
-        let tables = self.tables.iter().flat_map(Table::requests);
-        let rows = self.rows.iter().map(|(table, item)| {
+        self.tables.iter().flat_map(Table::requests).chain(self.row_requests()).collect()
+    }
+
+    /// Returns the requests that store the first rows in tables that exist.
+    pub fn row_requests(&self) -> Vec<(&'static str, String)> {
+        let requests = self.rows.iter().map(|(table, item)| {
             let put = serde_json::json!({"TableName": table, "Item": item});
             ("PutItem", put.to_string())
         });
-        tables.chain(rows).collect()
+        requests.collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::server::{Server, program, refused, write};
 
@@ -254,6 +254,51 @@ fn a_table_is_there_from_the_start_as_the_file_says() {
     assert_eq!(index["KeySchema"], json!([key("id", "HASH"), key("seat", "RANGE")]));
     let expiry = server.dynamodb("DescribeTimeToLive", &rooms);
     assert_eq!(expiry["TimeToLiveDescription"]["AttributeName"], "until");
+    server.stop();
+}
+
+#[test]
+fn a_mistake_in_a_row_names_its_line() {
+    let row = |lines: &str| format!("{FUNCTION}{ROUTE}{TABLE}[[row]]\n{lines}\n");
+    assert_refused(&[
+        (
+            &format!("{FUNCTION}{ROUTE}[[row]]\ntable = \"tab\"\nitem = {{}}\n"),
+            "line 8: there is no table `tab`; add it as a `[[table]]`",
+        ),
+        (
+            &row("table = \"tap\"\nitem = { k = \"a\" }"),
+            "line 11: there is no table `tap`; there are: tab",
+        ),
+        (
+            &row("table = \"tab\"\nitem = { k = 1 }"),
+            "line 12: a row of `tab`: One or more parameter values were invalid: Type mismatch for",
+        ),
+        (
+            &row("table = \"tab\"\nitem = { k = \"a\", until = 2026-01-01 }"),
+            "line 12: `until`: DynamoDB has no times; write a text or a number",
+        ),
+        (&row("table = \"tab\""), "line 10: missing field `item`"),
+        (&row("table = \"tab\"\nitem = 1"), "line 12: invalid type: integer `1`, expected a table"),
+    ]);
+}
+
+/// The rows of a table are those of the file when the table is new. Later they are those that
+/// functions have left.
+#[test]
+fn a_new_table_begins_with_the_rows_of_the_file() {
+    let row =
+        "[[row]]\ntable = \"tab\"\nitem = { k = \"a\", seats = 4, tags = { SS = [\"x\"] } }\n";
+    let (_folder, file) = write(&format!("{FUNCTION}{ROUTE}{TABLE}{row}"));
+    let kept = file.with_file_name("tables.redb");
+    let start = || Server::start_by(program(&file).arg("--table").arg(&kept), 0);
+    let key = json!({"TableName": "tab", "Key": {"k": {"S": "a"}}});
+    let server = start();
+    let item = json!({"k": {"S": "a"}, "seats": {"N": "4"}, "tags": {"SS": ["x"]}});
+    assert_eq!(server.dynamodb("GetItem", &key)["Item"], item);
+    server.dynamodb("DeleteItem", &key);
+    server.stop();
+    let server = start();
+    assert_eq!(server.dynamodb("GetItem", &key)["Item"], Value::Null);
     server.stop();
 }
 

@@ -47,7 +47,7 @@ fn of_the_program(section: Option<&str>) -> BTreeSet<String> {
         }
     };
     let said = String::from_utf8_lossy(&refused(&text).stderr).into_owned();
-    let unknown = format!("unknown field `{UNKNOWN}`, expected one of ");
+    let unknown = format!("unknown field `{UNKNOWN}`, expected ");
     let (_, known) = said.split_once(&unknown).unwrap_or_else(|| panic!("{text}\n{said}"));
     let known = known.split(';').next().unwrap_or_default();
     known.split('`').skip(1).step_by(2).map(str::to_owned).collect()

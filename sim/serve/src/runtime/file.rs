@@ -1,5 +1,5 @@
-//! The file of a project: its functions, the routes that lead to them, and the tables that they
-//! find. `FUNCTIONS.md` has every key, and `examples` has files that work.
+//! The file of a project: its functions, the routes that lead to them, the tables that they find,
+//! and the first rows of these. `FUNCTIONS.md` has every key, and `examples` has files that work.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,6 +14,7 @@ use toml::Spanned;
 use super::error::{Advice, Mistake, ProjectError};
 use super::function::FunctionProcess;
 use super::program;
+use super::row::{RowEntry, read_rows};
 use super::table::TableEntry;
 use super::template::{Template, Variables};
 
@@ -50,6 +51,8 @@ struct ProjectFile {
     routes: Vec<Spanned<RouteEntry>>,
     #[serde(default, rename = "table")]
     tables: Vec<Spanned<TableEntry>>,
+    #[serde(default, rename = "row")]
+    rows: Vec<Spanned<RowEntry>>,
 }
 
 #[derive(Deserialize)]
@@ -125,7 +128,7 @@ impl Project {
             check_function(&functions, authorizer)?;
         }
         let selection = file.route_selection;
-        let stack = Stack {
+        let mut stack = Stack {
             routes: read_routes(file.routes, &functions)?,
             functions,
             route_selection: selection.get_ref().clone(),
@@ -134,6 +137,7 @@ impl Project {
             ..Stack::new()
         };
         stack.api().map_err(|error| Mistake::new(selection.span().start, error.to_string()))?;
+        stack.rows = read_rows(file.rows, &stack.tables)?;
         Ok(Project { name, file: path, stack, processes })
     }
 }

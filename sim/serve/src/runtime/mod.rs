@@ -13,7 +13,7 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | `file`, `error`, `table` | the file, errors in it, and the tables that it asks for |
+//! | `file`, `error`, `table`, `row` | the file, errors in it, and the tables and rows in it |
 //! | `deploy` | functions that are deployed |
 //! | `function`, `environment` | a function, and the variables that its processes get |
 //! | `template` | the value of a variable, with placeholders for URLs |
@@ -37,6 +37,7 @@ mod output;
 mod process;
 mod program;
 mod reply;
+mod row;
 mod sandbox;
 mod table;
 mod template;

@@ -114,19 +114,27 @@ fn check_types(table: &Table, at: usize, indexes: &[(usize, TableIndex)]) -> Res
 /// Checks that DynamoDB creates a table.
 fn check(table: &Table, at: usize) -> Result<(), Mistake> {
     let mut db = DynamoDb::new(Limits::default());
-    let refused = table.requests().into_iter().find_map(|(operation, body)| {
-        let target = format!("DynamoDB_20120810.{operation}");
-        let answer = match Request::parse(&target, body.as_bytes()) {
-            Ok(request) => db.apply(Time::ZERO, &request, ReplicaView::Fresh),
-            Err(refusal) => refusal,
-        };
-        (!answer.is_success()).then_some(answer.body)
-    });
-    let Some(refused) = refused else { return Ok(()) };
-    let body: Value = serde_json::from_str(&refused).unwrap_or_default();
+    let mut requests = table.requests().into_iter();
+    let refused = requests.find_map(|(operation, body)| refusal(&mut db, operation, &body));
+    match refused {
+        Some(message) => Err(Mistake::new(at, format!("the table `{}`: {message}", table.name))),
+        None => Ok(()),
+    }
+}
+
+/// Carries a request out. Returns DynamoDB's message if it refuses.
+pub(super) fn refusal(db: &mut DynamoDb, operation: &str, body: &str) -> Option<String> {
+    let target = format!("DynamoDB_20120810.{operation}");
+    let answer = match Request::parse(&target, body.as_bytes()) {
+        Ok(request) => db.apply(Time::ZERO, &request, ReplicaView::Fresh),
+        Err(refusal) => refusal,
+    };
+    if answer.is_success() {
+        return None;
+    }
+    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let message = body["message"].as_str().or(body["Message"].as_str());
-    let message = message.unwrap_or(&refused).replace('\n', " ");
-    Err(Mistake::new(at, format!("the table `{}`: {message}", table.name)))
+    Some(message.unwrap_or(&answer.body).replace('\n', " "))
 }
 
 /// The keys of a table or of an index.
