@@ -188,7 +188,7 @@ fn the_gateway_gets_its_role_for_logs_first_and_keeps_it() {
 #[test]
 fn the_outputs_say_where_everything_is() {
     let stack = Stack::by_default();
-    let outputs = stack.outputs();
+    let outputs = &stack.outputs;
     let url = "wss://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${StageName}";
     assert_eq!(outputs["Url"]["Value"], json!({"Fn::Sub": url}));
     assert_eq!(outputs["TableName"]["Value"], json!({"Ref": "Connections"}));

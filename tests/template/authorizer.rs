@@ -16,7 +16,7 @@ const CONNECT: &str = "ConnectRoute";
 fn by_default_nothing_of_it_exists() {
     let stack = Stack::by_default();
     assert_eq!(stack.ids("AWS::ApiGatewayV2::Authorizer"), [""; 0]);
-    for id in stack.resources.keys().chain(stack.outputs().keys()) {
+    for id in stack.resources.keys().chain(stack.outputs.keys()) {
         assert!(!id.contains("Authorize"), "{id} exists");
     }
     assert_eq!(stack.properties(CONNECT)["AuthorizationType"], "NONE");
@@ -29,7 +29,7 @@ fn a_key_turns_it_on() {
         let stack = Stack::with(&[(key, "a key")]);
         assert_eq!(stack.properties(CONNECT)["AuthorizationType"], "CUSTOM");
         assert_eq!(stack.properties(CONNECT)["AuthorizerId"], json!({"Ref": "Authorizer"}));
-        assert!(stack.outputs().contains_key("OnAuthorizeName"));
+        assert!(stack.outputs.contains_key("OnAuthorizeName"));
     }
 }
 
@@ -83,10 +83,7 @@ fn it_reads_every_variable_that_the_template_sets() {
 
 #[test]
 fn a_service_that_is_half_guarded_is_refused() {
-    let refusals = |parameters: &[(&str, &str)]| {
-        let stack = Stack::with(parameters);
-        stack.refusals().into_iter().map(String::from).collect::<Vec<_>>()
-    };
+    let refusals = |parameters: &[(&str, &str)]| Stack::with(parameters).refusals;
     assert_eq!(refusals(&[]), [""; 0]);
     assert_eq!(refusals(&GUARDED), [""; 0]);
     let [secret, issuer, audience] = GUARDED;

@@ -5,6 +5,7 @@ mod api;
 mod authorizer;
 mod cargo_lambda;
 mod functions;
+mod reader;
 mod readme;
 mod roles;
 mod stack;

@@ -69,5 +69,5 @@ fn the_parameters_exist() {
         .collect();
     let names: BTreeSet<&str> = given.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["JwtAudience", "JwtIssuer", "JwtSecret"].into());
-    assert_eq!(Stack::with(&given).refusals(), [""; 0]);
+    assert_eq!(Stack::with(&given).refusals, [""; 0]);
 }
