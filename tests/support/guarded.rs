@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
-use stormglass_apps::STORMGLASS;
-use stormglass_authorizer::{Authorizer, Keys, Settings};
+use stormglass_apps::{STORMGLASS, reading};
+use stormglass_authorizer::{Authorizer, Settings};
 use stormglass_sim::stack::Stack;
 use stormglass_sim::{App, Broadcasts, Handler, Sdk, Upgrade, Vocabulary, handler};
 use stormglass_spec::EPOCH_MS;
@@ -25,15 +25,17 @@ impl App for GuardedHandlers {
     }
 
     fn stack(&self) -> Stack {
-        STORMGLASS.stack().authorized_by("on-authorize")
+        let parameters = [("JwtSecret", SECRET), ("JwtIssuer", "issuer"), ("JwtAudience", "chat")];
+        reading(&parameters).expect("the template has an authorizer").stack
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
-        if function != "on-authorize" {
+        if function != "stormglass-on-authorize" {
             return STORMGLASS.start(function, sdk);
         }
-        let keys = Keys::from_secret(SECRET).expect("the secret is long enough");
-        let settings = Settings::new(keys, "issuer", "chat");
+        let variables = sdk.environment();
+        let settings = Settings::from_variables(|name| variables.get(name).cloned());
+        let settings = settings.expect("the stack sets the variables");
         let authorizer = Rc::new(Authorizer::new(settings, sdk.time_source()));
         handler(move |event| {
             let authorizer = Rc::clone(&authorizer);

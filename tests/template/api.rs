@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use stormglass_apps::STORMGLASS;
+use stormglass_apps::{STORMGLASS, reading};
 use stormglass_sim::App;
 use stormglass_sim::stack::Route;
 use stormglass_spec::hash::Fnv;
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
-use crate::functions::function_name;
 use crate::stack::{GUARDED, Stack};
 use crate::template;
 
@@ -32,26 +31,6 @@ pub(crate) fn invoked(uri: &Value) -> &str {
     substituted(uri, before, ".Arn}/invocations")
 }
 
-fn route(stack: &Stack, id: &str) -> Route {
-    let route = stack.properties(id);
-    let integration = substituted(&route["Target"], "integrations/${", "}");
-    let function = invoked(&stack.properties(integration)["IntegrationUri"]);
-    let responses = stack.ids(ROUTE_RESPONSE).into_iter().map(|id| stack.properties(id));
-    let responses: Vec<&Value> =
-        responses.filter(|response| response["RouteId"] == json!({"Ref": id})).collect();
-    // Either both halves of a two-way route are there, or neither (FACTS 2.9).
-    let is_two_way = route["RouteResponseSelectionExpression"] == "$default";
-    let keys: Vec<&Value> =
-        responses.iter().map(|response| &response["RouteResponseKey"]).collect();
-    assert_eq!(keys, if is_two_way { vec!["$default"] } else { vec![] }, "the responses of {id}");
-    assert!(is_two_way || route.get("RouteResponseSelectionExpression").is_none(), "{route}");
-    Route {
-        key: route["RouteKey"].as_str().expect("a key").to_owned(),
-        function: function_name(stack, function),
-        is_two_way,
-    }
-}
-
 #[test]
 fn the_api_routes_messages_by_their_action() {
     let stack = Stack::by_default();
@@ -61,15 +40,24 @@ fn the_api_routes_messages_by_their_action() {
 }
 
 #[test]
-fn the_routes_are_those_that_the_simulator_runs() {
-    for stack in [Stack::by_default(), Stack::with(&GUARDED)] {
-        let by_key = |route: Route| (route.key.clone(), route);
-        let deployed: BTreeMap<String, Route> =
-            stack.ids(ROUTE).into_iter().map(|id| by_key(route(&stack, id))).collect();
-        let simulated: BTreeMap<String, Route> =
-            STORMGLASS.stack().routes.into_iter().map(by_key).collect();
-        assert_eq!(deployed, simulated);
-        assert_eq!(stack.ids(ROUTE).len(), deployed.len());
+fn the_simulator_runs_the_routes_of_the_template() {
+    let routes = [
+        Route::one_way("$connect", "stormglass-on-connect"),
+        Route::one_way("$disconnect", "stormglass-on-disconnect"),
+        Route::two_way("broadcast", "stormglass-on-broadcast"),
+        Route::two_way("$default", "stormglass-on-default"),
+    ];
+    let guarded = reading(&GUARDED).expect("the template can be read").stack;
+    assert_eq!(guarded.routes, routes);
+    assert_eq!(guarded.authorizer.as_deref(), Some("stormglass-on-authorize"));
+    assert_eq!(STORMGLASS.stack().routes, routes);
+    assert_eq!(STORMGLASS.stack().authorizer, None);
+}
+
+#[test]
+fn nothing_of_the_template_is_left_out_of_a_simulation() {
+    for parameters in [&[][..], &GUARDED] {
+        assert_eq!(reading(parameters).expect("the template can be read").warnings, []);
     }
 }
 

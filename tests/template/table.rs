@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use stormglass_apps::STORMGLASS;
 use stormglass_handlers::{Connect, Settings};
 use stormglass_sim::App;
+use stormglass_sim::stack::Table;
 
 use crate::stack::Stack;
 use crate::template::file;
@@ -55,15 +56,9 @@ fn stored() -> PutItemInput {
 fn its_key_is_the_connection_and_its_rows_expire() {
     let stack = Stack::by_default();
     assert_eq!(stack.ids("AWS::DynamoDB::Table"), ["Connections"]);
-    let table = stack.properties("Connections");
-    let [simulated] = &STORMGLASS.stack().tables[..] else { panic!("there is one table") };
-    let key = simulated.partition_key.name.as_str();
-    assert_eq!(table["KeySchema"], json!([{"AttributeName": key, "KeyType": "HASH"}]));
-    let types = json!([{"AttributeName": key, "AttributeType": "S"}]);
-    assert_eq!(table["AttributeDefinitions"], types);
-    assert_eq!(table["TimeToLiveSpecification"]["Enabled"], true);
-    let expiry = table["TimeToLiveSpecification"]["AttributeName"].as_str().expect("a name");
-    assert_eq!(simulated.expires_by.as_deref(), Some(expiry));
+    let table = Table::new("stormglass-connections", "connectionId").expiring_by("expiresAt");
+    let (key, expiry) = ("connectionId", "expiresAt");
+    assert_eq!(STORMGLASS.stack().tables, [table]);
 
     let stored = stored();
     let row = stored.item().expect("a row");

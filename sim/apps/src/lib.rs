@@ -33,7 +33,7 @@ mod tests;
 pub use adapted::AdaptedApp;
 pub use aws_sample::AwsSample;
 pub use known_bad::KnownBug;
-pub use ours::{CANARY, OurHandlers, STORMGLASS, TABLE, mutants};
+pub use ours::{CANARY, OurHandlers, STORMGLASS, mutants, reading};
 pub use stormglass_mutants::Mutation;
 pub use tutorial::Tutorial;
 pub use unsteady::UnsteadyApp;

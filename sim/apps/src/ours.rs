@@ -2,23 +2,27 @@
 
 use std::fmt;
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use serde::Deserialize;
 use stormglass_mutants::Mutation;
 use stormglass_mutants::start::Start;
-use stormglass_sim::stack::{Route, Stack, Table};
+use stormglass_sim::stack::Stack;
 use stormglass_sim::{App, Broadcasts, CommandLine, Handler, Sdk, Vocabulary};
 use stormglass_spec::history::{Acknowledgement, Counts};
 use stormglass_spec::{Property, properties};
+use stormglass_template::{Problem, Reading, Template};
 
 use crate::canary::NO_CLIENT_CALLED_HAL;
 use crate::command_line::{DEFAULT, command_line};
 
-/// The name of the table of connections.
-pub const TABLE: &str = "stormglass-connections";
+/// The name of the deployed stack, with which the names of its functions and of its table begin.
+const STACK_NAME: &str = "stormglass";
 
-/// Our handlers behind the routes, the table and the wire format that they are deployed with.
+/// The stack of the template, with its defaults.
+static STACK: LazyLock<Stack> =
+    LazyLock::new(|| reading(&[]).expect("the template can be read with its defaults").stack);
+
+/// Our handlers with the stack and the wire format that they are deployed with.
 #[derive(Clone, Copy)]
 pub struct OurHandlers {
     name: &'static str,
@@ -50,6 +54,21 @@ pub fn mutants() -> &'static [OurHandlers] {
     &MUTANTS
 }
 
+/// Reads the stack of `handlers/template.yaml` with these parameters, and with the defaults of all
+/// others.
+///
+/// The stage is that of the simulator: the template's own default is for deployments.
+///
+/// # Errors
+///
+/// If the template cannot be read, has no such parameter, or refuses their values.
+pub fn reading(parameters: &[(&str, &str)]) -> Result<Reading, Problem> {
+    let text = include_str!("../../../handlers/template.yaml");
+    let template = Template::parse("handlers/template.yaml", text)?;
+    let parameters = [&[("StageName", "prod")], parameters].concat();
+    template.with(STACK_NAME, &parameters)?.stack()
+}
+
 impl OurHandlers {
     fn from_mutation(mutation: &Mutation) -> OurHandlers {
         let Mutation { name, start, .. } = *mutation;
@@ -63,13 +82,7 @@ impl App for OurHandlers {
     }
 
     fn stack(&self) -> Stack {
-        Stack::new()
-            .timeout(Duration::from_secs(30))
-            .route(Route::one_way("$connect", "on-connect"))
-            .route(Route::one_way("$disconnect", "on-disconnect"))
-            .route(Route::two_way("broadcast", "on-broadcast"))
-            .route(Route::two_way("$default", "on-default"))
-            .table(Table::new(TABLE, "connectionId").expiring_by("expiresAt"))
+        STACK.clone()
     }
 
     fn uses_tokio_time(&self) -> bool {
@@ -77,7 +90,8 @@ impl App for OurHandlers {
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
-        (self.start)(function, TABLE, sdk)
+        let binary = function.strip_prefix(STACK_NAME).and_then(|rest| rest.strip_prefix('-'));
+        (self.start)(binary.unwrap_or(function), sdk)
     }
 
     /// Only the original is known to be stateless: a mutation may keep state.
