@@ -14,6 +14,7 @@ use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::stack::{Route, Stack, Table};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Handler, Sdk, check, handler};
+use stormglass_spec::{Property, properties};
 
 /// Lets clients in even if their row could not be stored.
 struct Careless;
@@ -27,6 +28,10 @@ impl App for Careless {
         Stack::new()
             .route(Route::one_way("$connect", "on-connect"))
             .table(Table::new("connections", "connectionId"))
+    }
+
+    fn properties(&self) -> Vec<Property> {
+        vec![properties::ROW_BEFORE_OPEN]
     }
 
     fn start(&self, _function: &str, sdk: &Sdk) -> Box<dyn Handler> {

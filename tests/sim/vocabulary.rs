@@ -7,8 +7,10 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::case::{Action, Deployment, Plan};
 use stormglass_sim::search::exhaust::plans;
+use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::stack::{Route, Stack};
+use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, Handler, HarnessError, Sdk, Upgrade, Vocabulary, handler, replay};
 use stormglass_spec::history::{Content, EventKind};
 use stormglass_spec::properties;
@@ -176,4 +178,14 @@ fn shrinking_returns_to_the_settings_of_the_deployment() {
     let shrunk = shrink(&Game, &case, &[properties::IN_TIME], limits).expect("it runs");
     let shrunk = shrunk.expect("a function is killed").run.case.to_string();
     assert_eq!(shrunk, format!("v1 timeout=2s reserved=no bob:c,{moves}"));
+}
+
+#[test]
+fn an_application_without_broadcasts_is_held_to_what_fits_any_service() {
+    let ids: Vec<&str> = Game.properties().iter().map(|property| property.id).collect();
+    assert_eq!(ids, ["discreet", "well-formed", "no-lost-update", "kept"]);
+    for seed in 0..100 {
+        let run = run_seed(&Game, seed, Families::ALL).expect("it runs");
+        assert_eq!(run.violation, None, "seed {seed}: {}", run.case);
+    }
 }

@@ -38,6 +38,10 @@ impl App for DrowsyApp {
         handler(|_: LambdaEvent<Value>| async { Ok::<_, Error>(json!({ "statusCode": 200 })) })
     }
 
+    fn declares(&self, _: &str) -> bool {
+        true
+    }
+
     fn properties(&self) -> Vec<Property> {
         vec![NEVER_TESTED]
     }

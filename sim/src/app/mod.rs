@@ -5,7 +5,7 @@ mod command_line;
 mod handler;
 
 use stormglass_aws::gateway::Upgrade;
-use stormglass_spec::{Property, properties};
+use stormglass_spec::{Property, properties, ready, witnesses};
 
 pub use broadcasts::Broadcasts;
 pub use command_line::CommandLine;
@@ -119,10 +119,17 @@ pub trait App: Sync {
 
     /// The promises that the application must keep.
     ///
-    /// By default these are all of [`stormglass_spec::properties`]. An application may leave some
-    /// out, and may add its own.
+    /// By default these are all of [`stormglass_spec::properties`] if the application has
+    /// broadcasts, and [`ready::ANY_SERVICE`] if it has none. An application lists those that its
+    /// users rely on: some of these, others of [`stormglass_spec::ready`], and its own. One whose
+    /// SDK clients have no timeouts breaks `in-time` at the first service that hangs, so it leaves
+    /// that promise out until it has some.
     fn properties(&self) -> Vec<Property> {
-        properties::ALL.to_vec()
+        if self.broadcasts().is_some() {
+            properties::ALL.to_vec()
+        } else {
+            ready::ANY_SERVICE.to_vec()
+        }
     }
 
     /// Returns the plan of a seed: the steps of the clients in one run of an exploration.
@@ -148,14 +155,13 @@ pub trait App: Sync {
         None
     }
 
-    /// True if an exploration should meet the witness, or test the promise, with this id.
+    /// True if an exploration should test the promise, or meet the witness, with this id.
     ///
-    /// The ids are those of [`stormglass_spec::witnesses`] and [`stormglass_spec::properties`]. An
-    /// application whose reads are all consistent does not declare `stale-read`. One without
-    /// two-way routes does not declare `answered`, and one whose acknowledgements have no counts
-    /// does not declare `honest-ack`.
+    /// The ids are those of the application's promises and of [`stormglass_spec::witnesses`]. By
+    /// default these are all promises and no witness: the witnesses are situations in which
+    /// services with broadcasts fail. An application that declares a witness learns from exit code
+    /// 3 that no seed has met it.
     fn declares(&self, id: &str) -> bool {
-        let _ = id;
-        true
+        witnesses::ALL.iter().all(|witness| witness.id != id)
     }
 }

@@ -1,4 +1,4 @@
-//! Ready-made promises for any application, beyond those of [`properties`](crate::properties).
+//! Ready-made promises for any application, beyond those of [`properties`].
 //!
 //! Those in [`READY`] are as they are; the functions make promises with parameters. An application
 //! adds the ones that it makes to its own.
@@ -34,10 +34,18 @@ pub use no_lost_update::NO_LOST_UPDATE;
 pub use reply_says::reply_says;
 pub use unfailing::UNFAILING;
 
+use crate::properties;
 use crate::property::Property;
 
 /// The ready-made promises without parameters.
 pub static READY: [Property; 4] = [UNFAILING, NO_LOST_UPDATE, KEPT, EVERYONE_GETS_IN];
+
+/// The promises that fit any service, with broadcasts or without.
+///
+/// A service that lets its SDK clients wait for ever breaks `in-time`, and one that passes the
+/// errors of its services on breaks `unfailing`. Both are worth a promise, and a decision.
+pub static ANY_SERVICE: [Property; 4] =
+    [properties::DISCREET, properties::WELL_FORMED, NO_LOST_UPDATE, KEPT];
 
 /// Returns every ready-made promise for a reader. Those with parameters test nothing.
 pub fn samples() -> Vec<Property> {
