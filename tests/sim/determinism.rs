@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use stormglass_apps::names;
+use stormglass_apps::{UnsteadyApp, names};
 use stormglass_sim::search::explore;
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, replay};
+use stormglass_sim::{App, HarnessError, replay};
 
 /// Set where this test binary is started again as the fresh process.
 const SEEDS: &str = "STORMGLASS_TEST_SEEDS";
@@ -41,6 +41,14 @@ fn a_recorded_case_replays_to_the_same_trace() {
             assert_eq!(first.violation, again.violation);
         }
     }
+}
+
+#[test]
+fn a_loop_over_seeds_notices_handlers_that_are_not_deterministic() {
+    let mut runs =
+        (0..200).map(|seed| explore::run_seed(&UnsteadyApp::Counter, seed, Families::ALL));
+    let error = runs.find_map(Result::err).expect("a difference within 200 seeds");
+    assert!(matches!(error, HarnessError::Nondeterministic { .. }), "{error}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Checks that a run repeats exactly.
 
-use stormglass_spec::{Event, Property};
+use stormglass_spec::{Event, Property, hash};
 
 use crate::app::App;
 use crate::case::Case;
@@ -8,6 +8,9 @@ use crate::divergence::{Difference, Divergence};
 use crate::outcome::{HarnessError, Run};
 use crate::run::{replay, run};
 use crate::strategy::{Comparison, Point, Recording, Replay};
+
+/// The number of seeds in a thousand that are run twice although they violate nothing.
+const REPEATED_PER_MILLE: u64 = 50;
 
 /// Runs the case of a run again, and compares the traces.
 ///
@@ -36,6 +39,34 @@ pub fn repeat(
         point: parting(app, &first.case, properties)?,
     };
     Err(nondeterministic(what, divergence))
+}
+
+/// Runs the case of a seed's run again if it violates a property or the seed is drawn, as one in
+/// twenty is. Returns true if it did so.
+///
+/// # Errors
+///
+/// As [`repeat`].
+pub(crate) fn repeat_some(
+    app: &dyn App,
+    seed: u64,
+    run: &Run,
+    properties: &[Property],
+) -> Result<bool, HarnessError> {
+    if run.violation.is_none() && !is_drawn(seed) {
+        return Ok(false);
+    }
+    let what = match &run.violation {
+        Some(violation) => format!("seed {seed}, which breaks {},", violation.property),
+        None => format!("seed {seed}"),
+    };
+    repeat(app, run, properties, &what)?;
+    Ok(true)
+}
+
+/// Returns true if a seed is drawn to be run twice. The thread makes no difference.
+fn is_drawn(seed: u64) -> bool {
+    hash::chance(hash::keyed(seed, "repeated"), REPEATED_PER_MILLE)
 }
 
 /// Builds the error that says where the runs of `what` differ.
@@ -70,4 +101,15 @@ fn parting(
     Ok(comparing.parting().map(|parting| Difference {
         sides: [parting.first, parting.second].map(|point| point.map(|point| point.to_string())),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_seed_in_twenty_is_run_twice() {
+        let drawn = (0..10_000).filter(|seed| is_drawn(*seed)).count();
+        assert!((450..550).contains(&drawn), "{drawn}");
+    }
 }

@@ -18,6 +18,7 @@ use std::thread;
 use crate::app::App;
 use crate::case::Case;
 use crate::outcome::{HarnessError, Run};
+use crate::search::determinism;
 use crate::strategy::Families;
 pub use coverage::{Coverage, CoverageStep, pairs};
 pub use distribution::{Bucket, Distribution};
@@ -71,13 +72,18 @@ pub struct Exploration<'a> {
     pub stop: &'a AtomicBool,
 }
 
-/// Runs the plan and the random schedule of one seed.
+/// Runs the plan and the random schedule of one seed. As in an exploration, a run that violates a
+/// property, and one in twenty of the others, runs twice.
 ///
 /// # Errors
 ///
-/// If the harness itself fails.
+/// [`HarnessError::Nondeterministic`] if a second run differs. Any other error if the harness
+/// itself fails.
 pub fn run_seed(app: &dyn App, seed: u64, families: Families) -> Result<Run, HarnessError> {
-    Search::Random.run(app, seed, families, &app.properties())
+    let properties = app.properties();
+    let run = Search::Random.run(app, seed, families, &properties)?;
+    determinism::repeat_some(app, seed, &run, &properties)?;
+    Ok(run)
 }
 
 /// Returns the case of one seed: its plan, and the deviations that a random run of it meets.

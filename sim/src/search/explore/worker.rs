@@ -11,10 +11,6 @@ use super::summary::{Find, Outcome};
 use crate::app::App;
 use crate::outcome::{HarnessError, Run};
 use crate::search::determinism;
-use stormglass_spec::hash;
-
-/// The number of seeds in a thousand that are run twice although they violate nothing.
-const REPEATED_PER_MILLE: u64 = 50;
 
 /// One thread of an exploration. It runs seeds in ascending order.
 pub(super) struct Worker<'a> {
@@ -39,14 +35,7 @@ impl<'a> Worker<'a> {
         let started = now();
         let (run, metrics) = search.measure(self.app, seed, families, self.properties)?;
         let wall = started.elapsed();
-        let is_repeated = run.violation.is_some() || is_drawn(seed);
-        if is_repeated {
-            let what = match &run.violation {
-                Some(violation) => format!("seed {seed}, which breaks {},", violation.property),
-                None => format!("seed {seed}"),
-            };
-            determinism::repeat(self.app, &run, self.properties, &what)?;
-        }
+        let is_repeated = determinism::repeat_some(self.app, seed, &run, self.properties)?;
         Ok(Outcome {
             is_repeated,
             families: metrics,
@@ -67,11 +56,6 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// Returns true if a seed is drawn to be run twice. The thread makes no difference.
-fn is_drawn(seed: u64) -> bool {
-    hash::chance(hash::keyed(seed, "repeated"), REPEATED_PER_MILLE)
-}
-
 fn find(seed: u64, run: Run) -> Option<Box<Find>> {
     let violation = run.violation.clone()?;
     Some(Box::new(Find { seed, run, violation }))
@@ -79,15 +63,4 @@ fn find(seed: u64, run: Run) -> Option<Box<Find>> {
 
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_seed_in_twenty_is_run_twice() {
-        let drawn = (0..10_000).filter(|seed| is_drawn(*seed)).count();
-        assert!((450..550).contains(&drawn), "{drawn}");
-    }
 }
