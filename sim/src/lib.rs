@@ -48,16 +48,19 @@
 //!
 //! # Your own handlers
 //!
-//! `sim/examples/rooms` is a small chat that is tested this way; copy from it. The test has three
-//! parts:
+//! `sim/examples/rooms` is a small chat that is tested this way; copy from it. Three other kinds of
+//! services are in `sim/examples/services`, each in one file. There are four parts:
 //!
 //! - An [`App`] has a [`Stack`](stack::Stack): its routes, functions and tables, as data. It starts
 //!   a function in a sandbox: it builds the function's clients from an [`Sdk`], where `main` builds
 //!   them from `aws_config`. All other code is the code that you deploy.
 //! - [`App::properties`] lists the promises that must hold: those of
-//!   [`stormglass_spec::properties`] that fit, and your own (see [`stormglass_spec::Property`]).
+//!   [`stormglass_spec::properties`] and [`stormglass_spec::ready`] that fit, and your own (see
+//!   [`stormglass_spec::Property`]).
 //!   [`App::vocabulary`] lists the messages that your handlers understand, from which plans are
 //!   composed. An application with broadcasts says what they look like ([`App::broadcasts`]).
+//! - A program of two lines, `stormglass::main(&[&Chat])` of the crate `stormglass`, has the whole
+//!   command line: it explores, replays, shrinks, keeps and verifies.
 //! - A test draws cases and checks them. It needs the feature `proptest` of this crate:
 //!
 #![cfg_attr(feature = "proptest", doc = "```")]
