@@ -9,8 +9,6 @@ use std::rc::Rc;
 use aws_sdk_apigatewaymanagement::config::Builder;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 use stormglass_sim::stack::{Route, Stack, Table, TableIndex};
@@ -19,7 +17,7 @@ use stormglass_spec::{Property, ready};
 
 use crate::{
     Event, Response, Version, connected_at, connection_id, management, message, parameter,
-    response, text,
+    response, text, was_overtaken,
 };
 
 const GAMES: &str = "games";
@@ -109,13 +107,7 @@ impl Functions {
             }
         };
         match seated {
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                response(409, "there is a newer connection")
-            }
+            Err(error) if was_overtaken(&error) => response(409, "there is a newer connection"),
             seated => {
                 seated?;
                 response(200, "seated")
@@ -145,10 +137,7 @@ impl Functions {
             };
             match freed {
                 // The player is back, and sits there on another connection.
-                Err(error)
-                    if error
-                        .as_service_error()
-                        .is_some_and(DeleteItemError::is_conditional_check_failed_exception) => {}
+                Err(error) if was_overtaken(&error) => {}
                 freed => drop(freed?),
             }
         }
@@ -166,7 +155,7 @@ impl Functions {
         let known = row.get("moves").and_then(|moves| moves.as_l().ok()).cloned();
         let known = known.unwrap_or_default();
         let cell = AttributeValue::N(message["cell"].to_string());
-        let moves = AttributeValue::L(known.iter().cloned().chain([cell.clone()]).collect());
+        let moves = AttributeValue::L(known.iter().cloned().chain([cell]).collect());
         row.insert("moves".to_owned(), moves);
         let put = self.tables.put_item().table_name(GAMES).set_item(Some(row));
         let moved = match self.version {
@@ -177,11 +166,7 @@ impl Functions {
             }
         };
         match moved {
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
+            Err(error) if was_overtaken(&error) => {
                 return response(409, "somebody was faster: look again");
             }
             moved => drop(moved?),

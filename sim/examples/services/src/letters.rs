@@ -8,8 +8,6 @@ use std::rc::Rc;
 use aws_sdk_apigatewaymanagement::config::Builder;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use serde_json::Value;
 use stormglass_sim::stack::{Route, Stack, Table, TableIndex};
 use stormglass_sim::{App, Handler, Sdk, Upgrade, Vocabulary, handler};
@@ -17,7 +15,7 @@ use stormglass_spec::{Property, ready};
 
 use crate::{
     Event, Response, Version, connected_at, connection_id, management, message, parameter,
-    response, text,
+    response, text, was_overtaken,
 };
 
 const USERS: &str = "users";
@@ -100,13 +98,7 @@ impl Functions {
             .condition_expression("attribute_not_exists(connectedAt) OR connectedAt < :at")
             .expression_attribute_values(":at", connected_at(event));
         match put.send().await {
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                response(409, "there is a newer connection")
-            }
+            Err(error) if was_overtaken(&error) => response(409, "there is a newer connection"),
             stored => {
                 stored?;
                 response(200, "welcome")
@@ -136,10 +128,7 @@ impl Functions {
         };
         match removed {
             // The user is back on another connection.
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) => {}
+            Err(error) if was_overtaken(&error) => {}
             removed => drop(removed?),
         }
         response(200, "goodbye")

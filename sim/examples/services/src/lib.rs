@@ -16,6 +16,7 @@ pub mod subscriptions;
 
 use aws_sdk_apigatewaymanagement::Client as Management;
 use aws_sdk_apigatewaymanagement::config::Builder;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::LambdaEvent;
 use serde_json::{Value, json};
@@ -58,6 +59,11 @@ fn text(text: &str) -> AttributeValue {
 
 fn response(status: u16, body: &str) -> Response {
     Ok(json!({ "statusCode": status, "body": body }))
+}
+
+/// Reports whether a write was stopped by its condition.
+fn was_overtaken(error: &impl ProvideErrorMetadata) -> bool {
+    error.code() == Some("ConditionalCheckFailedException")
 }
 
 /// Returns a client for the connections of the stage that sent an event.
