@@ -119,6 +119,17 @@ fn the_folder_is_found_from_below_the_root_of_the_workspace() {
 }
 
 #[test]
+fn a_package_without_a_workspace_keeps_its_own_cases() {
+    let folder = Folder::new("package");
+    let below = folder.0.join("src");
+    fs::create_dir_all(&below).expect("a folder");
+    fs::write(folder.0.join("Cargo.toml"), "[package]\nname = \"chess\"\n").expect("a manifest");
+    let output = keep_in(&below, &["v1 ana:c", "one"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(folder.text("one").ends_with("v1 ana:c\n"));
+}
+
+#[test]
 fn without_a_workspace_there_is_nowhere_to_keep_a_case() {
     let folder = Folder::new("nowhere");
     let output = folder.keep(&["v1 ana:c", "one"]);

@@ -81,6 +81,13 @@ fn a_promise_that_an_app_does_not_declare_was_not_tested_at_all() {
 }
 
 #[test]
+fn the_promises_are_those_of_the_application() {
+    let printed = stdout(&sim(&["spec", "--app", "drowsy"]));
+    assert!(part(&printed, "never-tested").contains("No search tests this."), "{printed}");
+    assert!(!printed.contains("\nregistered "), "{printed}");
+}
+
+#[test]
 fn a_damaged_or_foreign_record_is_noted_and_counts_as_none() {
     let workspace = Workspace::new("spec-damaged");
     for (text, problem) in [

@@ -6,6 +6,7 @@ use std::time::Duration;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::case::{Action, Deployment, Plan};
+use stormglass_sim::generate::{self, Habits};
 use stormglass_sim::search::exhaust::plans;
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::search::shrink::{Limits, shrink};
@@ -166,6 +167,24 @@ fn every_plan_keeps_the_settings_of_the_deployment_and_other_settings_vary() {
         lags += u32::from(deployment.replica_lag != Deployment::default().replica_lag);
     }
     assert!(page_sizes > 50 && lags > 50, "{page_sizes}, {lags}");
+}
+
+#[test]
+fn only_a_portable_application_meets_shorter_timeouts_and_emulators() {
+    let differ = |is_portable| {
+        let (vocabulary, deployment) = (Game.vocabulary(), Deployment::default());
+        let habits = Habits { vocabulary, has_broadcasts: false, deployment, is_portable };
+        let settings = (0..300).map(|seed| generate::plan(seed, &habits).deployment);
+        settings.fold([0; 3], |[timeouts, unreserved, pings], it| {
+            [
+                timeouts + u32::from(it.lambda_timeout_max.is_some()),
+                unreserved + u32::from(!it.routes_reserved),
+                pings + u32::from(it.pings_reset_idle),
+            ]
+        })
+    };
+    assert_eq!(differ(false), [0; 3]);
+    assert!(differ(true).iter().all(|times| *times > 5), "{:?}", differ(true));
 }
 
 /// Without its timeout of 2 s the function would not be killed.

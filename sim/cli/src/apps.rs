@@ -165,4 +165,18 @@ mod tests {
         let error = app_of(&Apps::new(&[&Tutorial]), &["--app", "nope"]).map(App::name);
         assert!(error.expect_err("no such app").contains("of that name: use tutorial\n"));
     }
+    #[test]
+    fn known_bugs_are_offered_only_where_the_catalogue_is_about_the_applications() {
+        let apps = Apps::new(&[&Tutorial]);
+        let help = |apps: &Apps| {
+            let parsed = Arguments::parse_from(apps, ["cargo sim", "--help"]);
+            parsed.expect_err("a help text").to_string()
+        };
+        assert!(!help(&apps).contains("known-bad"));
+        assert!(help(&apps.clone().with_known_bugs()).contains("known-bad"));
+        let arguments =
+            Arguments::parse_from(&apps, ["cargo sim", "known-bad"]).expect("a command");
+        let error = crate::commands::run(&arguments.command, &apps).expect_err("no catalogue");
+        assert!(error.to_string().contains("no catalogue of known bugs"), "{error}");
+    }
 }

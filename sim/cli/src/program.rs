@@ -34,7 +34,27 @@ fn command_of(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use stormglass_apps::Tutorial;
+    use stormglass_sim::stack::Stack;
+    use stormglass_sim::{Handler, Sdk};
+
     use super::*;
+
+    struct Chess;
+
+    impl App for Chess {
+        fn name(&self) -> &str {
+            "chess"
+        }
+
+        fn stack(&self) -> Stack {
+            Stack::new()
+        }
+
+        fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {
+            Tutorial.start(function, sdk)
+        }
+    }
 
     #[test]
     fn a_program_is_started_by_cargo_if_cargo_has_built_it() {
@@ -47,5 +67,12 @@ mod tests {
         ] {
             assert_eq!(command_of(Path::new(path)), command);
         }
+    }
+
+    #[test]
+    fn an_application_without_a_command_line_is_run_by_this_program() {
+        let line = command_line(&Chess).line("spec");
+        assert!(line.ends_with(" spec --app chess"), "{line}");
+        assert_eq!(command_line(&Tutorial).line("spec"), "cargo sim spec --app tutorial");
     }
 }
