@@ -73,7 +73,7 @@ impl App for AwsSample {
     /// It never asks for a second page, counts nothing, sends no reply, and refuses nothing:
     /// messages that are no broadcast select none of its routes.
     fn declares(&self, id: &str) -> bool {
-        let cannot = ["next-page", "honest-ack", "answered", "discreet", "refused-is-harmless"];
+        let cannot = ["next-page", "honest-ack", "answered", "refused-is-harmless"];
         !cannot.contains(&id)
     }
 
