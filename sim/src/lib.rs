@@ -125,6 +125,7 @@
 //! - [`case`](mod@case): a plan and a schedule, and their text form.
 //! - [`faults`]: everything that can go wrong.
 //! - [`Vocabulary`], [`generate`]: the messages of an application, and the plan of a seed.
+//! - [`client`]: the programs of clients, which reconnect, wait for replies and so on.
 //! - [`strategy`]: the strategies that choose how a run goes on.
 //! - [`search`]: many runs: explorations, exhaustive searches, shrinking.
 //! - [`report`]: reports and pictures of a run, and case files.
@@ -160,4 +161,5 @@ pub use report::kept;
 pub use run::{replay, run};
 pub use seam::{Background, Sdk};
 pub use stormglass_aws::gateway::Upgrade;
+pub use stormglass_client as client;
 pub use vocabulary::Vocabulary;

@@ -105,6 +105,19 @@ pub enum HarnessError {
         /// The name of the step.
         step: String,
     },
+    /// A step of the plan runs a program that the application does not have.
+    #[error(
+        "{step} runs the program \"{program}\", and {app} has none of that name: let \
+         `App::program` return it"
+    )]
+    NoProgram {
+        /// The name of the application.
+        app: String,
+        /// The name of the step.
+        step: String,
+        /// The name of the program.
+        program: String,
+    },
     /// The application's route selection expression is not valid for any gateway.
     #[error("{app} selects its routes by `{expression}`, and no gateway would take that: {reason}")]
     NoSelection {

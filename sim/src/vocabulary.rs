@@ -18,7 +18,8 @@ const NUMBERS: [i64; 8] = [0, 1, 2, 3, 7, -1, 100, 1_000_000_007];
 const AWKWARD_TEXTS: [&str; 5] =
     ["", r#"a \"quote\" and a \\"#, r"\u00e9\ud83c\udf29", r"two\nlines", " padded "];
 
-/// The messages that clients send and the handshakes with which they come, each with a weight.
+/// The messages that clients send, the handshakes with which they come, and the programs that they
+/// run, each with a weight.
 ///
 /// A generated plan is composed of them. A message is a template: a text with holes.
 ///
@@ -46,6 +47,7 @@ pub struct Vocabulary {
     holes: BTreeMap<String, Vec<String>>,
     messages: Vec<(u64, Template)>,
     handshakes: Vec<(u64, String)>,
+    programs: Vec<(u64, String)>,
 }
 
 /// A text with holes.
@@ -119,6 +121,15 @@ impl Vocabulary {
         self
     }
 
+    /// Adds a program that clients run, beside the clients without a program, whose weight is 10.
+    ///
+    /// [`App::program`](crate::App::program) has the program of this name.
+    #[must_use]
+    pub fn program(mut self, weight: u32, name: &str) -> Vocabulary {
+        self.programs.push((weight.into(), name.to_owned()));
+        self
+    }
+
     /// Reports whether the vocabulary has no messages.
     pub fn is_empty(&self) -> bool {
         self.messages.is_empty()
@@ -157,11 +168,12 @@ impl Vocabulary {
 
     /// Draws the kind of a handshake; `None` is the usual one.
     pub(crate) fn draw_handshake(&self, draws: &mut Draws) -> Option<&str> {
-        const USUAL: u64 = 10;
-        if self.handshakes.is_empty() {
-            return None;
-        }
-        pick(draws, &self.handshakes, USUAL).map(String::as_str)
+        draw_name(draws, &self.handshakes)
+    }
+
+    /// Draws the program of a client; `None` is a client without one.
+    pub(crate) fn draw_program(&self, draws: &mut Draws) -> Option<&str> {
+        draw_name(draws, &self.programs)
     }
 
     fn fill(&self, hole: &str, draws: &mut Draws, speaker: Speaker<'_>) -> String {
@@ -224,6 +236,12 @@ impl Template {
 
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase())
+}
+
+/// Draws one of several names by their weights; `None` is the usual one.
+fn draw_name<'a>(draws: &mut Draws, names: &'a [(u64, String)]) -> Option<&'a str> {
+    const USUAL: u64 = 10;
+    if names.is_empty() { None } else { pick(draws, names, USUAL).map(String::as_str) }
 }
 
 /// Draws one of several values by their weights; `None` has the weight `of_none`.

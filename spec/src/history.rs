@@ -126,6 +126,15 @@ pub enum EventKind {
         /// The connection.
         connection: ConnectionName,
     },
+    /// The program of a client gave a text to its user, perhaps after it had waited for others.
+    Presented {
+        /// The step that started the program.
+        program: MessageName,
+        /// The connection, or the last one if there is none at the moment.
+        connection: ConnectionName,
+        /// The text.
+        text: Arc<str>,
+    },
     /// A function began to work on an event.
     InvocationStarted {
         /// The invocation.

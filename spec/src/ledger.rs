@@ -244,6 +244,7 @@ impl Ledger {
             EventKind::RowRemoved { row, .. } => self.remove(row, mark),
             EventKind::ReadingPaused { .. }
             | EventKind::ReadingResumed { .. }
+            | EventKind::Presented { .. }
             | EventKind::FaultsStopped => {}
         }
     }

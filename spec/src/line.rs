@@ -70,6 +70,9 @@ impl Event {
             EventKind::ReadingResumed { connection } => {
                 Line::new(connection.client(), "reads again", connection.as_ref())
             }
+            EventKind::Presented { connection, text, .. } => {
+                Line::new(connection.client(), format!("shows {text:?}"), "to its user")
+            }
             EventKind::InvocationStarted { invocation, route, .. } => {
                 Line::new(invocation, format!("{route} starts"), "")
             }
@@ -107,6 +110,7 @@ impl Event {
             | EventKind::HandshakeAborted { connection }
             | EventKind::ReadingPaused { connection }
             | EventKind::ReadingResumed { connection }
+            | EventKind::Presented { connection, .. }
             | EventKind::CloseSent { connection, .. }
             | EventKind::Closed { connection, .. }
             | EventKind::Vanished { connection } => vec![connection],

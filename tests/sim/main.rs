@@ -23,6 +23,7 @@ mod model;
 mod order;
 mod pct;
 mod platform;
+mod programs;
 mod prune;
 mod quotas;
 mod report;

@@ -5,6 +5,7 @@ mod command_line;
 mod handler;
 
 use stormglass_aws::gateway::Upgrade;
+use stormglass_client::Program;
 use stormglass_spec::{Property, properties, ready, witnesses};
 
 pub use broadcasts::Broadcasts;
@@ -76,6 +77,16 @@ pub trait App: Sync {
     fn handshake(&self, client: &str, kind: Option<&str>) -> Upgrade {
         let _ = (client, kind);
         Upgrade::default()
+    }
+
+    /// Returns the program of this name, as the client runs it: the code of the application that
+    /// comes back after the end of a connection, waits for replies, and so on.
+    ///
+    /// Plans name programs in a step, and generated ones those of the vocabulary.
+    /// [`Reconnecting`](crate::client::Reconnecting) is a program that suits many applications.
+    fn program(&self, name: &str, client: &str) -> Option<Box<dyn Program>> {
+        let _ = (name, client);
+        None
     }
 
     /// The settings under which the application is deployed, if they are not AWS's own.

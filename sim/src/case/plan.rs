@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use stormglass_aws::gateway::Upgrade;
+use stormglass_client::Request;
 use stormglass_spec::name::ClientName;
 
 use super::Deployment;
@@ -75,6 +76,9 @@ pub enum Action {
     Connect(Handshake),
     /// Ask for a WebSocket, and be gone soon after, perhaps before the answer (FACTS 1.19).
     Abandon(Handshake),
+    /// Leave the connecting to a program from here on. [`App::program`](crate::App::program) has
+    /// the program of this name; it gets the messages of the next steps before they are sent.
+    Run(String),
     /// Send a broadcast with this JSON value as its data, exactly as it is written here.
     Broadcast(String),
     /// Send a broadcast whose data is a string of this number of letters.
@@ -121,6 +125,14 @@ impl Handshake {
     }
 }
 
+impl From<Request> for Handshake {
+    /// Takes the handshake of a program.
+    fn from(request: Request) -> Handshake {
+        let Request { kind, headers, query } = request;
+        Handshake { kind, changes: Upgrade { headers, query, ..Upgrade::default() } }
+    }
+}
+
 impl From<Upgrade> for Handshake {
     /// Changes the usual handshake.
     fn from(changes: Upgrade) -> Handshake {
@@ -145,6 +157,7 @@ impl Action {
     pub fn kind(&self) -> &'static str {
         match self {
             Action::Connect(_) | Action::Abandon(_) => "c",
+            Action::Run(_) => "run",
             Action::Broadcast(_) | Action::BroadcastOf(_) => "b",
             Action::Text(_) | Action::Frame(_) => "t",
             Action::Binary(_) => "x",

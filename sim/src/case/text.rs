@@ -7,6 +7,7 @@
 //! step      = [ "+" ] action [ "#" ordinal ]
 //! action    = "c" [ kind ] [ object ] connect, with headers and query
 //!           | "a" [ kind ] [ object ] ask for a connection, and be gone
+//!           | "r" string                run the program of this name
 //!           | "b" json                broadcast this value
 //!           | "h" number              broadcast a string of so many letters
 //!           | "m" object              send this JSON object, as it stands here
@@ -47,7 +48,7 @@ use super::{Action, Case, Choice, Client, Close, Fault, Handshake, Key, Plan, Sc
 pub const VERSION: u32 = 1;
 
 /// The letters that steps begin with.
-const KINDS: &str = "cabhmtfxpiwsqv";
+const KINDS: &str = "carbhmtfxpiwsqv";
 
 /// The most copies of a client.
 const COPIES_MAX: u32 = 1_000_000;
@@ -186,6 +187,7 @@ fn read_action(cursor: &mut Cursor<'_>) -> Result<Action, CaseError> {
     Ok(match kind {
         'c' => Action::Connect(read_handshake(cursor)?),
         'a' => Action::Abandon(read_handshake(cursor)?),
+        'r' => Action::Run(read_string(cursor, "r")?),
         'b' => Action::Broadcast(cursor.json()?.to_owned()),
         'h' => Action::BroadcastOf(read_letters(cursor)?),
         'm' => Action::Text(read_object(cursor)?),
@@ -358,6 +360,7 @@ impl fmt::Display for Action {
         match self {
             Action::Connect(handshake) => write_handshake(f, "c", handshake),
             Action::Abandon(handshake) => write_handshake(f, "a", handshake),
+            Action::Run(program) => write!(f, "r{}", serde_json::Value::from(program.as_str())),
             Action::Broadcast(data) => write!(f, "b{data}"),
             Action::BroadcastOf(letters) => write!(f, "h{letters}"),
             Action::Text(text) if is_object(text) => write!(f, "m{text}"),

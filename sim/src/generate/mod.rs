@@ -125,6 +125,42 @@ fn deployment(draws: &mut Draws, is_portable: bool) -> Deployment {
 
 impl People<'_> {
     fn client(&self, name: &str) -> Client {
+        let mut draws = Draws::new(self.seed, &format!("program of {name}"));
+        match self.habits.vocabulary.draw_program(&mut draws) {
+            Some(program) => self.client_with_program(name, program, &mut draws),
+            None => self.client_by_hand(name),
+        }
+    }
+
+    /// Draws a client whose program connects: it speaks, loses its connection, and begins again.
+    fn client_with_program(&self, name: &str, program: &str, draws: &mut Draws) -> Client {
+        let run = || Action::Run(program.to_owned());
+        let mut actions = Vec::new();
+        if draws.chance(300) {
+            actions.push(Action::Idle(Duration::from_millis(50 * (1 + draws.below(10)))));
+        }
+        actions.push(run());
+        let mut messages = 0;
+        for _ in 0..draws.below(self.style.steps_max + 1) {
+            match draws.below(20) {
+                0..4 => actions.push(Action::Vanish),
+                4 => actions.push(run()),
+                5 => actions.extend([Action::Close(None), run()]),
+                6 => {
+                    let pause_ms = draws.pick(&[200, 2_000, 40_000]);
+                    actions.push(Action::Stall(Duration::from_millis(pause_ms)));
+                }
+                7..12 => actions.push(Action::Idle(idle(draws))),
+                _ => {
+                    messages += 1;
+                    actions.push(self.message(draws, name, messages));
+                }
+            }
+        }
+        Client::new(name, actions)
+    }
+
+    fn client_by_hand(&self, name: &str) -> Client {
         let style = self.style;
         let mut draws = Draws::new(self.seed, &format!("plan of {name}"));
         let mut actions = Vec::new();

@@ -67,8 +67,8 @@ impl<'a> Choices<'a> {
             self.tally.meet(site, fault, &key);
         }
         self.shown_by.insert(key.clone(), event);
-        let earlier = self.met.deviations.insert(key, choice);
-        assert!(earlier.is_none(), "a point of choice came up twice");
+        let earlier = self.met.deviations.insert(key.clone(), choice);
+        assert!(earlier.is_none(), "the point of choice {key} came up twice");
         Fate::new(choice)
     }
 

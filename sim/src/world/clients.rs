@@ -1,6 +1,7 @@
 //! The clients: the steps that they take and the messages that they receive.
 
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_spec::Sketch;
@@ -8,22 +9,25 @@ use stormglass_spec::history::{Content, EventKind};
 use stormglass_spec::name::{ClientName, ConnectionName, ConnectionPhase, MessageName};
 
 use super::fate::{Fate, Leg};
+use super::programs::ProgramState;
 use super::socket::{ArrivedFrame, Direction, End, Parcel, Socket};
 use super::{Halt, Latency, Occurrence, World};
 use crate::case::{Action, Client, Close, Handshake, Menu, Step, fill};
 use crate::faults::{Fault, Site};
 use crate::outcome::HarnessError;
 use stormglass_aws::gateway::ClientMessage;
+use stormglass_client::Event;
 use stormglass_spec::hash;
 
 /// A client in the middle of its plan.
 #[derive(Debug)]
 pub(super) struct ClientState {
-    name: ClientName,
-    steps: Rc<[Step]>,
+    pub(super) name: ClientName,
+    pub(super) steps: Rc<[Step]>,
     next: usize,
     /// The connection that the client talks on or waits for.
-    socket: Option<ConnectionName>,
+    pub(super) socket: Option<ConnectionName>,
+    pub(super) program: ProgramState,
 }
 
 impl ClientState {
@@ -33,7 +37,7 @@ impl ClientState {
         let names = client.names().into_iter();
         let states = names.map(|name| {
             let steps = Rc::clone(&steps);
-            ClientState { name, steps, next: 0, socket: None }
+            ClientState { name, steps, next: 0, socket: None, program: ProgramState::default() }
         });
         states.collect()
     }
@@ -41,10 +45,11 @@ impl ClientState {
     /// Adds the progress of the client.
     pub(super) fn sketch(&self, sketch: &mut Sketch) {
         // The plan determines the steps.
-        let ClientState { name, next, socket, steps: _ } = self;
+        let ClientState { name, next, socket, program, steps: _ } = self;
         sketch.text(name);
         sketch.count(*next);
         sketch.option(socket.as_deref(), Sketch::text);
+        program.sketch(sketch);
     }
 }
 
@@ -78,15 +83,20 @@ impl World<'_> {
             state.next += 1;
             match step.action {
                 Action::Connect(handshake) => {
+                    state.program.stop();
                     return self.connect(client, step.ordinal, handshake).map(|_| ());
                 }
                 Action::Abandon(handshake) => {
+                    state.program.stop();
                     return self.abandon(client, step.ordinal, handshake);
                 }
-                _ => {}
-            }
-            if let Some(connection) = self.attached_socket(client) {
-                cause = self.act(connection, &step)?.or(cause);
+                Action::Run(program) => self.run_program(client, &program, step.ordinal)?,
+                _ if state.program.is_running() => self.act_beside_program(client, &step)?,
+                _ => {
+                    if let Some(connection) = self.attached_socket(client) {
+                        cause = self.act(connection, &step)?.or(cause);
+                    }
+                }
             }
             let state = &self.clients[client];
             if !state.steps.get(state.next).is_some_and(|next| next.at_once) {
@@ -102,17 +112,14 @@ impl World<'_> {
         (self.sockets.get(&connection).end == End::Attached).then_some(connection)
     }
 
-    fn connect(
+    pub(super) fn connect(
         &mut self,
         client: usize,
         ordinal: u32,
         handshake: Handshake,
     ) -> Result<ConnectionName, Halt> {
         // A client has one socket at a time: a new one ends the old one without a close frame.
-        if let Some(abandoned) = self.attached_socket(client) {
-            self.leave(&abandoned);
-            self.record(None, EventKind::Vanished { connection: abandoned })?;
-        }
+        self.drop_socket(client)?;
         let name = &self.clients[client].name;
         let connection = name.connection(ordinal);
         let of_kind = self.app.handshake(name, handshake.kind.as_deref());
@@ -167,53 +174,89 @@ impl World<'_> {
         let client = self.sockets.get(&connection).client;
         let (kind, ordinal) = (step.action.kind(), step.ordinal);
         let name = self.clients[client].name.step(kind, ordinal);
+        if let Some((content, text)) = self.message_of(&step.action, &name)? {
+            return self.send_message(connection, name, content, ClientMessage::text(text), None);
+        }
         match &step.action {
-            Action::Broadcast(_) | Action::BroadcastOf(_) => {
-                let Some(broadcasts) = self.app.broadcasts() else {
-                    let (app, step) = (self.app.name().to_owned(), name.to_string());
-                    return Err(Halt::Harness(HarnessError::NoBroadcasts { app, step }));
-                };
-                let data = step.action.data().unwrap_or_default();
-                let text = broadcasts.message(&data);
-                let data = broadcasts.expected(&data).into();
-                let content = Content::Broadcast { data, text: text.as_str().into() };
-                self.send_message(connection, name, content, ClientMessage::text(text))
-            }
-            Action::Text(text) => {
-                let content = Content::Text(text.as_str().into());
-                self.send_message(connection, name, content, ClientMessage::text(text.clone()))
-            }
             Action::Frame(letters) => {
                 let text = fill(*letters);
                 let content = Content::Text(text.as_str().into());
                 let largest_frame_bytes = text.len();
                 let message = ClientMessage::Text { text, largest_frame_bytes };
-                self.send_message(connection, name, content, message)
+                self.send_message(connection, name, content, message, None)
             }
             Action::Binary(bytes) => {
                 let content = Content::Binary(bytes.len());
-                self.send_message(connection, name, content, ClientMessage::Binary(bytes.clone()))
+                let message = ClientMessage::Binary(bytes.clone());
+                self.send_message(connection, name, content, message, None)
             }
             Action::Ping => self.ping(connection, name),
             Action::Stall(duration) => self.stall(connection, *duration),
-            Action::Close(close) => self.close_socket(connection, &name, close.as_ref()),
-            Action::Vanish => self.vanish(connection),
-            Action::Connect(_) | Action::Abandon(_) | Action::Idle(_) | Action::Within(_) => {
-                Ok(None)
+            Action::Close(None) => self.close_socket(connection, &name, 1005, ""),
+            Action::Close(Some(Close { code, reason })) => {
+                self.close_socket(connection, &name, *code, reason)
             }
+            Action::Vanish => self.vanish(connection),
+            Action::Connect(_)
+            | Action::Abandon(_)
+            | Action::Run(_)
+            | Action::Broadcast(_)
+            | Action::BroadcastOf(_)
+            | Action::Text(_)
+            | Action::Idle(_)
+            | Action::Within(_) => Ok(None),
         }
     }
 
-    fn send_message(
+    /// Takes a step of a client whose program runs: the program sends the messages, and learns of
+    /// the end of its connection. A client that closes it is done with the program, too.
+    fn act_beside_program(&mut self, client: usize, step: &Step) -> Result<(), Halt> {
+        let name = self.clients[client].name.step(step.action.kind(), step.ordinal);
+        if let Some((content, text)) = self.message_of(&step.action, &name)? {
+            return self.ask(client, name, content, &text);
+        }
+        if matches!(step.action, Action::Close(_)) {
+            self.clients[client].program.stop();
+        }
+        let Some(connection) = self.attached_socket(client) else { return Ok(()) };
+        let cause = self.act(connection, step)?;
+        if step.action == Action::Vanish {
+            self.tell(client, Event::Lost, cause)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the content and the text of a message that a step sends in the usual frames; `None`
+    /// if it sends none.
+    fn message_of(
+        &self,
+        action: &Action,
+        step: &MessageName,
+    ) -> Result<Option<(Content, String)>, Halt> {
+        if let Action::Text(text) = action {
+            return Ok(Some((Content::Text(text.as_str().into()), text.clone())));
+        }
+        let Some(data) = action.data() else { return Ok(None) };
+        let Some(broadcasts) = self.app.broadcasts() else {
+            let (app, step) = (self.app.name().to_owned(), step.to_string());
+            return Err(Halt::Harness(HarnessError::NoBroadcasts { app, step }));
+        };
+        let text = broadcasts.message(&data);
+        let data = broadcasts.expected(&data).into();
+        Ok(Some((Content::Broadcast { data, text: text.as_str().into() }, text)))
+    }
+
+    pub(super) fn send_message(
         &mut self,
         connection: ConnectionName,
         frame: MessageName,
         content: Content,
         message: ClientMessage,
+        cause: Option<u32>,
     ) -> Result<Option<u32>, Halt> {
         let sent =
             EventKind::FrameSent { connection: connection.clone(), frame: frame.clone(), content };
-        let cause = Some(self.record(None, sent)?);
+        let cause = Some(self.record(cause, sent)?);
         let key = format!("{frame}.up");
         let Fate { leg, fault } = self.choose(&key, Menu::leg_to(Site::Message), cause);
         let is_throttled = fault == Some(Fault::Throttled);
@@ -262,26 +305,26 @@ impl World<'_> {
         }
         socket.stalled_until = None;
         let unread = std::mem::take(&mut socket.unread);
-        let is_closed = socket.close_is_unread;
+        let unread_close = socket.unread_close;
         self.record(cause, EventKind::ReadingResumed { connection: connection.clone() })?;
         for frame in unread {
             self.receive(connection.clone(), frame)?;
         }
-        if is_closed {
-            self.leave(connection);
+        match unread_close {
+            Some(code) => self.read_close_frame(connection, code, cause),
+            None => Ok(()),
         }
-        Ok(())
     }
 
-    fn close_socket(
+    pub(super) fn close_socket(
         &mut self,
         connection: ConnectionName,
         step: &MessageName,
-        close: Option<&Close>,
+        code: u16,
+        reason: &str,
     ) -> Result<Option<u32>, Halt> {
         self.leave(&connection);
-        let code = close.map_or(1005, |close| close.code);
-        let reason = close.map_or(String::new(), |close| close.reason.clone());
+        let reason = reason.to_owned();
         let sent = EventKind::CloseSent { connection: connection.clone(), code };
         let cause = Some(self.record(None, sent)?);
         let leg = self.choose(&format!("{step}.up"), Menu::LEG, cause).into_leg();
@@ -301,7 +344,7 @@ impl World<'_> {
         Ok(cause)
     }
 
-    fn leave(&mut self, connection: &ConnectionName) {
+    pub(super) fn leave(&mut self, connection: &ConnectionName) {
         let socket = self.sockets.get_mut(connection);
         socket.end = End::Left;
         socket.unread.clear();
@@ -321,10 +364,13 @@ impl World<'_> {
             return Ok(());
         }
         socket.end = if is_open { End::Attached } else { End::Left };
-        let (client, is_leaving) = (socket.client, socket.is_leaving);
-        let mut cause = cause;
-        if is_open && socket.wants_protocol && !has_protocol {
-            cause = Some(self.break_off(connection, "fails")?);
+        let client = socket.client;
+        let (is_leaving, is_programs) = (socket.is_leaving, socket.is_programs);
+        let fails = is_open && socket.wants_protocol && !has_protocol;
+        let cause = if fails { Some(self.break_off(connection, "fails")?) } else { cause };
+        if is_programs {
+            let event = if is_open && !fails { Event::Opened } else { Event::Refused };
+            return self.tell_about(connection, event, cause);
         }
         if !is_leaving {
             self.plan_step(client, cause);
@@ -362,16 +408,39 @@ impl World<'_> {
         let ArrivedFrame { body, origin, cause } = frame;
         let id = self.names.connection_id(&connection);
         self.gateway.on_frame_read(&id);
-        self.record(cause, EventKind::FrameReceived { connection, body, origin }).map(|_| ())
+        let (name, text) = (connection.clone(), Arc::clone(&body));
+        let received = EventKind::FrameReceived { connection, body, origin };
+        let cause = self.record(cause, received)?;
+        self.tell_about(&name, Event::Received(&text), Some(cause))
     }
 
     /// Delivers the gateway's close frame. A client that does not read will get to it later.
-    pub(super) fn close_frame_arrives(&mut self, connection: &ConnectionName) {
+    pub(super) fn close_frame_arrives(
+        &mut self,
+        connection: &ConnectionName,
+        code: u16,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
         let socket = self.sockets.get_mut(connection);
         if socket.stalled_until.is_some() {
-            socket.close_is_unread = true;
+            socket.unread_close = Some(code);
+            return Ok(());
+        }
+        self.read_close_frame(connection, code, cause)
+    }
+
+    fn read_close_frame(
+        &mut self,
+        connection: &ConnectionName,
+        code: u16,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
+        let was_attached = self.sockets.get(connection).end == End::Attached;
+        self.leave(connection);
+        if was_attached {
+            self.tell_about(connection, Event::Closed { code }, cause)
         } else {
-            self.leave(connection);
+            Ok(())
         }
     }
 

@@ -158,7 +158,7 @@ impl World<'_> {
         if !by_client {
             let key = format!("{connection}.down");
             let leg = self.choose(&key, Menu::LEG, Some(cause)).into_leg();
-            self.send(connection, Direction::Down, leg, Some(cause), Parcel::CloseFrame);
+            self.send(connection, Direction::Down, leg, Some(cause), Parcel::CloseFrame { code });
         }
         Ok(cause)
     }

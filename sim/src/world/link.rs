@@ -81,10 +81,7 @@ impl World<'_> {
             Parcel::Frame { body, origin } => {
                 self.frame_arrives(connection.clone(), ArrivedFrame { body, origin, cause })
             }
-            Parcel::CloseFrame => {
-                self.close_frame_arrives(connection);
-                Ok(())
-            }
+            Parcel::CloseFrame { code } => self.close_frame_arrives(connection, code, cause),
         }
     }
 

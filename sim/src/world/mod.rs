@@ -22,6 +22,7 @@ mod executor;
 mod fate;
 mod link;
 mod names;
+mod programs;
 mod queue;
 mod recorder;
 mod sandboxes;
@@ -109,6 +110,8 @@ enum Occurrence {
     AnswerArrives { call: CallId },
     /// A sleep of a function ends.
     TimerFires { timer: TimerId },
+    /// A timer of a client's program fires.
+    ProgramTimerFires { client: usize, name: &'static str, number: u32 },
     /// The time has passed, and nothing else happens.
     Pause,
 }
@@ -242,8 +245,8 @@ impl<'a> World<'a> {
             if self.is_watched && self.choices.strategy().interest() == Interest::Now {
                 self.show_state()?;
             }
-            let World { gateway, executor, hub, invocations, .. } = self;
-            let alive = Alive { gateway, executor, hub, invocations };
+            let World { clients, gateway, executor, hub, invocations, .. } = self;
+            let alive = Alive { clients, gateway, executor, hub, invocations };
             let Some(at) = self.queue.next_at(|it| alive.is_alive(it)) else { return Ok(()) };
             // Expiries are not in the queue: alone, they must not keep a run going.
             if let Some(due) = self.dynamodb.next_expiry().filter(|due| *due <= at) {
@@ -330,6 +333,9 @@ impl<'a> World<'a> {
                 }
                 self.hub.fire_timer(timer);
                 Ok(())
+            }
+            Occurrence::ProgramTimerFires { client, name, .. } => {
+                self.program_timer_fires(client, name, cause)
             }
             Occurrence::Pause => Ok(()),
         }
@@ -445,6 +451,7 @@ impl<'a> World<'a> {
 
 /// The parts of the world that decide if a planned occurrence can still happen.
 struct Alive<'a> {
+    clients: &'a [ClientState],
     gateway: &'a Gateway,
     executor: &'a Executor,
     hub: &'a Hub,
@@ -463,6 +470,9 @@ impl Alive<'_> {
             }
             Occurrence::TimerFires { timer } => self.hub.is_timer_alive(*timer),
             Occurrence::AnswerArrives { call } => self.hub.is_awaited(*call),
+            Occurrence::ProgramTimerFires { client, name, number } => {
+                self.clients[*client].program.has_timer(name, *number)
+            }
             _ => true,
         }
     }

@@ -84,8 +84,8 @@ impl World<'_> {
     }
 
     fn sketch_queue(&self, sketch: &mut Sketch) {
-        let World { gateway, executor, hub, invocations, .. } = self;
-        let alive = Alive { gateway, executor, hub, invocations };
+        let World { clients, gateway, executor, hub, invocations, .. } = self;
+        let alive = Alive { clients, gateway, executor, hub, invocations };
         let planned = self.queue.planned().filter(|(_, _, it)| alive.is_alive(it));
         let planned: Vec<_> = planned.collect();
         let waiting: Vec<_> =
@@ -141,6 +141,10 @@ impl World<'_> {
                 self.sketch_call(sketch, *call);
             }
             Occurrence::TimerFires { timer } => self.sketch_timer(sketch, *timer),
+            Occurrence::ProgramTimerFires { client, name, .. } => {
+                sketch.text(&self.clients[*client].name);
+                sketch.text(name);
+            }
             Occurrence::Pause => {}
         }
     }
@@ -235,9 +239,10 @@ impl Socket {
             end,
             wants_protocol,
             is_leaving,
+            is_programs,
             stalled_until,
             unread,
-            close_is_unread,
+            unread_close,
             is_repeating,
             up,
             down,
@@ -248,9 +253,10 @@ impl Socket {
         sketch.debug(end);
         sketch.flag(*wants_protocol);
         sketch.flag(*is_leaving);
+        sketch.flag(*is_programs);
         sketch.option(*stalled_until, Sketch::time);
         sketch.list(unread, |sketch, arrived| arrived.sketch(sketch));
-        sketch.flag(*close_is_unread);
+        sketch.option(*unread_close, |sketch, code| sketch.number(u64::from(code)));
         sketch.flag(*is_repeating);
         for stream in [up, down] {
             let (sent, arrived) = stream.counts();
@@ -323,10 +329,11 @@ mod tests {
             after(|it| it.end = End::Left),
             after(|it| it.wants_protocol = true),
             after(|it| it.is_leaving = true),
+            after(|it| it.is_programs = true),
             after(|it| it.stalled_until = Some(stormglass_spec::Time::from_millis(1))),
             after(|it| it.unread.push_back(unread("1"))),
             after(|it| it.unread.push_back(unread("2"))),
-            after(|it| it.close_is_unread = true),
+            after(|it| it.unread_close = Some(1001)),
             after(|it| it.is_repeating = true),
             after(|it| it.wants_protocol = it.up.send() == 0),
             after(|it| it.wants_protocol = it.down.send() == 0),

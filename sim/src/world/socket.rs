@@ -66,12 +66,14 @@ pub(super) struct Socket {
     pub(super) wants_protocol: bool,
     /// True if the client will not wait for the answer to its upgrade request.
     pub(super) is_leaving: bool,
+    /// True if a program asked for the connection, and not a step of the plan.
+    pub(super) is_programs: bool,
     /// The time until which the client reads nothing.
     pub(super) stalled_until: Option<Time>,
     /// The messages that have arrived while the client did not read.
     pub(super) unread: VecDeque<ArrivedFrame>,
-    /// True if the gateway's close frame has arrived behind the unread messages.
-    pub(super) close_is_unread: bool,
+    /// The code of the gateway's close frame, if it has arrived behind the unread messages.
+    pub(super) unread_close: Option<u16>,
     /// True if TCP has begun to repeat a message that the client does not acknowledge.
     pub(super) is_repeating: bool,
     pub(super) up: Stream,
@@ -106,9 +108,10 @@ impl Socket {
             end: End::Asking,
             wants_protocol: headers.any(|name| name.eq_ignore_ascii_case("sec-websocket-protocol")),
             is_leaving: false,
+            is_programs: false,
             stalled_until: None,
             unread: VecDeque::new(),
-            close_is_unread: false,
+            unread_close: None,
             is_repeating: false,
             up: Stream::default(),
             down: Stream::default(),
@@ -150,7 +153,7 @@ pub(super) enum Parcel {
     /// A message.
     Frame { body: Arc<str>, origin: Origin },
     /// The gateway's close frame.
-    CloseFrame,
+    CloseFrame { code: u16 },
 }
 
 /// One direction of a TCP connection. Parcels can be read in the order they were sent only: a late

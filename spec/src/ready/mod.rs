@@ -21,6 +21,7 @@ mod in_order;
 mod kept;
 mod newest_wins;
 mod no_lost_update;
+mod no_skip;
 mod reply_says;
 mod service_failure;
 mod unfailing;
@@ -31,6 +32,7 @@ pub use in_order::in_order;
 pub use kept::KEPT;
 pub use newest_wins::newest_wins;
 pub use no_lost_update::NO_LOST_UPDATE;
+pub use no_skip::no_skip;
 pub use reply_says::reply_says;
 pub use unfailing::UNFAILING;
 
@@ -49,6 +51,7 @@ pub static ANY_SERVICE: [Property; 4] =
 
 /// Returns every ready-made promise for a reader. Those with parameters test nothing.
 pub fn samples() -> Vec<Property> {
-    let with_parameters = [newest_wins("user"), in_order(|_| None), reply_says(|_, _| None)];
+    let with_parameters =
+        [newest_wins("user"), in_order(|_| None), reply_says(|_, _| None), no_skip(|_| None)];
     READY.iter().cloned().chain(with_parameters).collect()
 }

@@ -1,4 +1,4 @@
-//! Three small services of other kinds than a broadcast, each in two versions.
+//! Four small services of other kinds than a broadcast, each in two versions.
 //!
 //! - [`game`]: a game of two players. A late `$disconnect` throws out a player who is back, and a
 //!   move undoes another one.
@@ -6,10 +6,13 @@
 //!   user who is back.
 //! - [`subscriptions`]: topics, with several rows for each connection. A stale index leaves rows
 //!   behind.
+//! - [`feed`]: numbered posts, and readers that come back and ask for what they have missed. The
+//!   program of a reader takes a late post for an old one.
 //!
 //! The first version of each has the bug, as public services do. `cargo run --bin services --
 //! explore --app game` finds it; `--app game-mended` holds.
 
+pub mod feed;
 pub mod game;
 pub mod letters;
 pub mod subscriptions;

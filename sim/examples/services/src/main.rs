@@ -1,4 +1,4 @@
-//! The command line of the simulator for all three services.
+//! The command line of the simulator for all four services.
 //!
 //! ```sh
 //! cargo run --bin services -- explore --app game             # until a promise is broken
@@ -8,13 +8,15 @@
 
 use std::process::ExitCode;
 
-use services::{Version, game, letters, subscriptions};
+use services::{Version, feed, game, letters, subscriptions};
 
 const FIRST: Version = Version::First;
 const MENDED: Version = Version::Mended;
 
 fn main() -> ExitCode {
     stormglass::main(&[
+        &feed::Feed(FIRST),
+        &feed::Feed(MENDED),
         &game::Game(FIRST),
         &game::Game(MENDED),
         &letters::Letters(FIRST),

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use services::Version;
+use services::feed::Feed;
 use services::game::Game;
 use services::letters::Letters;
 use services::subscriptions::Subscriptions;
@@ -44,6 +45,7 @@ fn a_search_finds_the_bug_of_each_first_version_and_makes_it_short() {
         (&Game(first), "newest-wins"),
         (&Letters(first), "newest-wins"),
         (&Subscriptions(first), "tidy"),
+        (&Feed(first), "no-skip"),
     ] {
         let case = shortest(app, promise);
         let steps: usize = case.plan.clients.iter().map(|client| client.steps.len()).sum();
@@ -57,4 +59,5 @@ fn the_mended_versions_hold() {
     holds(&Game(Version::Mended));
     holds(&Letters(Version::Mended));
     holds(&Subscriptions(Version::Mended));
+    holds(&Feed(Version::Mended));
 }

@@ -23,6 +23,7 @@ pub(super) fn label(what: &EventKind) -> String {
         EventKind::AnswerDropped { .. } => "dropped: buffer full".to_owned(),
         EventKind::ReadingPaused { .. } => "stops reading".to_owned(),
         EventKind::ReadingResumed { .. } => "reads again".to_owned(),
+        EventKind::Presented { text, .. } => format!("shows {text:?}"),
         EventKind::InvocationStarted { invocation, route, .. } => format!("{route} {invocation}"),
         EventKind::InvocationEnded { outcome, .. } => outcome_label(outcome),
         EventKind::InvocationKilled { reason, .. } => format!("killed: {reason}"),

@@ -136,7 +136,9 @@ impl<'a, 'b> Shapes<'a, 'b> {
             EventKind::Vanished { connection } => {
                 Shape::Point { lane: client(connection), sign: Sign::Cross }
             }
-            EventKind::ReadingPaused { connection } | EventKind::ReadingResumed { connection } => {
+            EventKind::ReadingPaused { connection }
+            | EventKind::ReadingResumed { connection }
+            | EventKind::Presented { connection, .. } => {
                 Shape::Point { lane: client(connection), sign: Sign::Dot }
             }
             EventKind::InvocationStarted { invocation, .. } => {

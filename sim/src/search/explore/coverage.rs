@@ -177,7 +177,8 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
             | EventKind::Vanished { connection }
             | EventKind::AnswerDropped { connection, .. }
             | EventKind::ReadingPaused { connection }
-            | EventKind::ReadingResumed { connection } => {
+            | EventKind::ReadingResumed { connection }
+            | EventKind::Presented { connection, .. } => {
                 self.add(connection, Label::of(what, "", None), None);
             }
             EventKind::RowWritten { connections, .. }

@@ -60,6 +60,7 @@ impl<'a> Label<'a> {
             EventKind::AnswerDropped { .. } => Label::kind("answer dropped"),
             EventKind::ReadingPaused { .. } => Label::kind("reading paused"),
             EventKind::ReadingResumed { .. } => Label::kind("reading resumed"),
+            EventKind::Presented { .. } => Label::kind("presented"),
             EventKind::InvocationStarted { .. } => Label::by("started", route),
             EventKind::InvocationEnded { outcome, .. } => ended(route, outcome),
             EventKind::InvocationKilled { .. } => Label::by("killed", route),

@@ -197,6 +197,7 @@ fn simpler_actions(action: &Action) -> Vec<Action> {
             let simpler = simpler_handshakes(handshake).map(Action::Abandon);
             std::iter::once(connect).chain(simpler).collect()
         }
+        Action::Run(_) => vec![Action::Connect(Handshake::default())],
         Action::Broadcast(_) | Action::BroadcastOf(_) => {
             vec![Action::Broadcast("\"x\"".to_owned())]
         }

@@ -127,6 +127,7 @@ impl<'a> State<'a> {
             }
             EventKind::FrameSent { .. }
             | EventKind::FrameReceived { .. }
+            | EventKind::Presented { .. }
             | EventKind::AnswerDropped { .. }
             | EventKind::FaultsStopped => Vec::new(),
         }
