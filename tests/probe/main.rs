@@ -5,6 +5,7 @@ mod deadline;
 mod endpoint;
 mod formats;
 mod planted;
+mod programs;
 mod script;
 mod seen;
 mod served;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::case::{Action as Step, Plan};
-use stormglass_sim::client::{Action, Event, Program, Reconnecting, Request};
+use stormglass_sim::client::{Action, Event, Program, ReconnectingProgram, Request};
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::stack::{Route, Stack};
 use stormglass_sim::strategy::Families;
@@ -39,7 +39,7 @@ impl App for Echo {
 
     fn program(&self, name: &str, client: &str) -> Option<Box<dyn Program>> {
         let number = |text: &str| text.parse().ok();
-        let reader = Reconnecting::new().pausing(Duration::from_millis(500));
+        let reader = ReconnectingProgram::new().pausing(Duration::from_millis(500));
         match name {
             "reader" => Some(Box::new(reader.resuming("since", |text| Some(text.to_owned())))),
             "orderly" => Some(Box::new(reader.ordering(number))),

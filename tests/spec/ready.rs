@@ -4,7 +4,7 @@ use stormglass_spec::Property;
 use stormglass_spec::history::{Effect, EventKind, Outcome, Request};
 use stormglass_spec::name::CallName;
 use stormglass_spec::ready::{
-    EVERYONE_GETS_IN, KEPT, NO_LOST_UPDATE, UNFAILING, in_order, newest_wins, reply_says,
+    EVERYONE_GETS_IN, KEPT, NO_LOST_UPDATE, UNFAILING, in_order, newest_wins, no_skip, reply_says,
 };
 
 use crate::story::{Story, Verdict, because};
@@ -205,6 +205,38 @@ fn each_sender_counts_for_itself() {
     story.received("bob1", "ana.t1", "5").expect("the first of ana");
     story.received("bob1", "bob.t1", "1").expect("the first of bob");
     assert_eq!(story.times(), 0);
+}
+
+/// Programs of clients show these texts, one after the other.
+fn showed(texts: &[(&str, &str)]) -> (Verdict, u64) {
+    let mut story = two_at_work(no_skip(|text| text.strip_prefix('#')?.parse().ok()));
+    let mut verdict = Ok(());
+    for (program, text) in texts {
+        let connection = format!("{}1", program.split('.').next().unwrap_or_default());
+        verdict = verdict.and_then(|()| {
+            story.try_tell(EventKind::Presented {
+                program: (*program).into(),
+                connection: connection.as_str().into(),
+                text: (*text).into(),
+            })
+        });
+    }
+    (verdict, story.times())
+}
+
+#[test]
+fn a_program_shows_one_number_after_the_other() {
+    let ana =
+        |texts: &[&'static str]| texts.iter().map(|text| ("ana.run1", *text)).collect::<Vec<_>>();
+    assert_eq!(showed(&ana(&["#7", "hello", "#8", "#9"])), (Ok(()), 2));
+    let others = [("ana.run1", "#7"), ("bob.run1", "#1"), ("ana.run2", "#1"), ("ana.run2", "#2")];
+    assert_eq!(showed(&others), (Ok(()), 1), "each program counts for itself");
+    for (again, expected) in [("#9", 9), ("#7", 7), ("#6", 6)] {
+        let (verdict, _) = showed(&ana(&["#7", again]));
+        let expected =
+            format!("ana showed number {expected} in step 12, and number 7 before it in step 11.");
+        assert_eq!(because(verdict), expected);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! and answers with actions, and knows no socket and no clock. The same program runs in a
 //! simulation, where the schedule decides when its timers fire, and on real sockets.
 //!
-//! [`Reconnecting`] is a program that many applications can use as it is.
+//! [`ReconnectingProgram`] is a program that many applications can use as it is.
 //!
 //! | module | contents |
 //! |---|---|
@@ -16,4 +16,4 @@ mod program;
 mod reconnecting;
 
 pub use program::{Action, Event, Program, Request};
-pub use reconnecting::Reconnecting;
+pub use reconnecting::ReconnectingProgram;

@@ -16,23 +16,25 @@ const GIVES_UP: u16 = 4000;
 
 /// A program that stays connected.
 ///
-/// It asks for a connection and comes back after each end, first after [`Reconnecting::pausing`],
-/// then after twice that time, and so on, until as many requests in a row have failed as it has
-/// patience for. What the user asks for while there is no connection waits for the next one.
+/// It asks for a connection and comes back after each end, first after the pause of
+/// [`ReconnectingProgram::pausing`]. The pause doubles with each request that fails; after 8 of
+/// them in a row, the program gives up. What the user asks for while there is no connection waits
+/// for the next one.
 ///
 /// It does more if it knows the form of the messages:
 ///
-/// - [`Reconnecting::resuming`]: each request for a connection says how far the client has read.
-/// - [`Reconnecting::greeting`]: the first message on each connection says it.
-/// - [`Reconnecting::ordering`]: messages come to the user in the order of their numbers, each
-///   once. If one is missing for too long, the program gives the connection up and comes back.
-/// - [`Reconnecting::waiting`]: one message at a time is on its way. It is sent again on the next
-///   connection if there was no reply, so the service can get it twice.
+/// - [`ReconnectingProgram::resuming`]: each request for a connection says how far the client has
+///   read.
+/// - [`ReconnectingProgram::greeting`]: the first message on each connection says it.
+/// - [`ReconnectingProgram::ordering`]: messages come to the user in the order of their numbers,
+///   each once. If one is missing for too long, the program gives the connection up and comes back.
+/// - [`ReconnectingProgram::waiting`]: one message at a time is on its way. It is sent again on the
+///   next connection if there was no reply, so the service can get it twice.
 ///
 /// ```
-/// use stormglass_client::{Action, Event, Program, Reconnecting};
+/// use stormglass_client::{Action, Event, Program, ReconnectingProgram};
 ///
-/// let mut program = Reconnecting::new().resuming("since", |text| Some(text.to_owned()));
+/// let mut program = ReconnectingProgram::new().resuming("since", |text| Some(text.to_owned()));
 /// program.on(Event::Started);
 /// program.on(Event::Opened);
 /// program.on(Event::Received("7"));
@@ -41,7 +43,7 @@ const GIVES_UP: u16 = 4000;
 /// let [Action::Connect(request)] = &actions[..] else { panic!("{actions:?}") };
 /// assert_eq!(request.query["since"], "7");
 /// ```
-pub struct Reconnecting {
+pub struct ReconnectingProgram {
     request: Request,
     pause: Duration,
     patience: Duration,
@@ -71,24 +73,24 @@ struct State {
     early: BTreeMap<u64, String>,
 }
 
-impl Default for Reconnecting {
-    fn default() -> Reconnecting {
-        Reconnecting::new()
+impl Default for ReconnectingProgram {
+    fn default() -> ReconnectingProgram {
+        ReconnectingProgram::new()
     }
 }
 
-impl fmt::Debug for Reconnecting {
+impl fmt::Debug for ReconnectingProgram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The settings never change.
         self.state.fmt(f)
     }
 }
 
-impl Reconnecting {
+impl ReconnectingProgram {
     /// Makes a program that comes back after a second, and gives up after 8 failed requests in a
     /// row. It has a patience of 5 seconds.
-    pub fn new() -> Reconnecting {
-        Reconnecting {
+    pub fn new() -> ReconnectingProgram {
+        ReconnectingProgram {
             request: Request::default(),
             pause: Duration::from_secs(1),
             patience: Duration::from_secs(5),
@@ -104,20 +106,20 @@ impl Reconnecting {
 
     /// Gives the request with which the program asks for each of its connections.
     #[must_use]
-    pub fn with(self, request: Request) -> Reconnecting {
-        Reconnecting { request, ..self }
+    pub fn with(self, request: Request) -> ReconnectingProgram {
+        ReconnectingProgram { request, ..self }
     }
 
     /// Gives the pause before the first attempt to come back.
     #[must_use]
-    pub fn pausing(self, pause: Duration) -> Reconnecting {
-        Reconnecting { pause, ..self }
+    pub fn pausing(self, pause: Duration) -> ReconnectingProgram {
+        ReconnectingProgram { pause, ..self }
     }
 
     /// Gives the time that the program waits for a reply or a missing message.
     #[must_use]
-    pub fn patient(self, patience: Duration) -> Reconnecting {
-        Reconnecting { patience, ..self }
+    pub fn patient(self, patience: Duration) -> ReconnectingProgram {
+        ReconnectingProgram { patience, ..self }
     }
 
     /// Says in each request how far the client has read: a parameter of the query has the cursor of
@@ -127,8 +129,8 @@ impl Reconnecting {
         self,
         parameter: &'static str,
         cursor: fn(&str) -> Option<String>,
-    ) -> Reconnecting {
-        Reconnecting { parameter: Some(parameter), cursor: Some(cursor), ..self }
+    ) -> ReconnectingProgram {
+        ReconnectingProgram { parameter: Some(parameter), cursor: Some(cursor), ..self }
     }
 
     /// Says in the first message on each connection how far the client has read. `message` gets the
@@ -139,22 +141,22 @@ impl Reconnecting {
         self,
         message: fn(Option<&str>) -> String,
         cursor: fn(&str) -> Option<String>,
-    ) -> Reconnecting {
-        Reconnecting { greeting: Some(message), cursor: Some(cursor), ..self }
+    ) -> ReconnectingProgram {
+        ReconnectingProgram { greeting: Some(message), cursor: Some(cursor), ..self }
     }
 
     /// Puts messages in order. `number` returns the number of a message among those that have one;
     /// they count up by one, and the first that comes may have any number.
     #[must_use]
-    pub fn ordering(self, number: fn(&str) -> Option<u64>) -> Reconnecting {
-        Reconnecting { number: Some(number), ..self }
+    pub fn ordering(self, number: fn(&str) -> Option<u64>) -> ReconnectingProgram {
+        ReconnectingProgram { number: Some(number), ..self }
     }
 
     /// Waits for the reply to each message before it sends the next one. `is_reply` gets a message
     /// that was sent and one that came, and returns true if the second answers the first.
     #[must_use]
-    pub fn waiting(self, is_reply: fn(&str, &str) -> bool) -> Reconnecting {
-        Reconnecting { is_reply: Some(is_reply), ..self }
+    pub fn waiting(self, is_reply: fn(&str, &str) -> bool) -> ReconnectingProgram {
+        ReconnectingProgram { is_reply: Some(is_reply), ..self }
     }
 
     fn connect(&self) -> Vec<Action> {
@@ -251,7 +253,7 @@ impl Reconnecting {
     }
 }
 
-impl Program for Reconnecting {
+impl Program for ReconnectingProgram {
     fn on(&mut self, event: Event<'_>) -> Vec<Action> {
         match event {
             Event::Started | Event::TimerFired(PAUSE) => self.connect(),
@@ -296,7 +298,7 @@ mod tests {
         presented.collect()
     }
 
-    fn opened(mut program: Reconnecting) -> Reconnecting {
+    fn opened(mut program: ReconnectingProgram) -> ReconnectingProgram {
         assert_eq!(program.on(Event::Started), [Action::Connect(Request::default())]);
         program.on(Event::Opened);
         program
@@ -304,7 +306,7 @@ mod tests {
 
     #[test]
     fn it_comes_back_after_longer_and_longer_pauses_and_gives_up_in_the_end() {
-        let mut program = Reconnecting::new();
+        let mut program = ReconnectingProgram::new();
         program.on(Event::Started);
         let mut pauses = Vec::new();
         loop {
@@ -318,7 +320,7 @@ mod tests {
 
     #[test]
     fn messages_wait_for_a_connection() {
-        let mut program = Reconnecting::new();
+        let mut program = ReconnectingProgram::new();
         program.on(Event::Started);
         assert_eq!(program.on(Event::Asked("a")), []);
         assert_eq!(program.on(Event::Opened), [Action::Send("a".to_owned())]);
@@ -327,7 +329,7 @@ mod tests {
 
     #[test]
     fn messages_come_in_order_and_once() {
-        let mut program = opened(Reconnecting::new().ordering(number));
+        let mut program = opened(ReconnectingProgram::new().ordering(number));
         assert_eq!(presented(&program.on(Event::Received("4"))), ["4"]);
         let early = program.on(Event::Received("6"));
         let patience = Duration::from_secs(5);
@@ -339,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_gap_that_stays_ends_the_connection_and_the_next_one_asks_for_the_rest() {
-        let program = Reconnecting::new().ordering(number);
+        let program = ReconnectingProgram::new().ordering(number);
         let mut program = opened(program.resuming("since", |text| Some(text.to_owned())));
         program.on(Event::Received("1"));
         program.on(Event::Received("3"));
@@ -355,7 +357,7 @@ mod tests {
 
     #[test]
     fn one_message_at_a_time_waits_for_its_reply_and_is_sent_again_without_one() {
-        let program = Reconnecting::new().waiting(|sent, came| came == format!("ok {sent}"));
+        let program = ReconnectingProgram::new().waiting(|sent, came| came == format!("ok {sent}"));
         let mut program = opened(program);
         let sends = |actions: &[Action], text: &str| {
             actions.iter().filter(|it| **it == Action::Send(text.to_owned())).count() == 1

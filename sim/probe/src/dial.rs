@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::{ClientConfig, RootCertStore};
+use stormglass_sim::client::Request;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use url::Url;
 
@@ -100,21 +103,36 @@ impl Target {
 
     /// Opens a WebSocket.
     pub(super) async fn dial(&self) -> Result<Socket, DialError> {
-        match timeout(HANDSHAKE_MAX, self.shake_hands()).await {
+        self.dial_with(&Request::default()).await
+    }
+
+    /// Opens a WebSocket with further headers and parameters of the query.
+    pub(super) async fn dial_with(&self, request: &Request) -> Result<Socket, DialError> {
+        match timeout(HANDSHAKE_MAX, self.shake_hands(request)).await {
             Ok(dialled) => dialled,
             Err(_) => Err(DialError::TimedOut),
         }
     }
 
-    async fn shake_hands(&self) -> Result<Socket, DialError> {
+    async fn shake_hands(&self, request: &Request) -> Result<Socket, DialError> {
+        let mut url = self.url.clone();
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let no = |error: &dyn std::fmt::Display| DialError::Protocol(error.to_string());
+        let mut upgrade = url.as_str().into_client_request().map_err(|error| no(&error))?;
+        for (name, value) in &request.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| no(&error))?;
+            let value = HeaderValue::from_str(value).map_err(|error| no(&error))?;
+            upgrade.headers_mut().insert(name, value);
+        }
         let address = (self.host.as_str(), self.port);
         let stream = TcpStream::connect(address).await.map_err(DialError::Io)?;
         // The delay of the endpoint is measured, and not the time for which this machine holds
         // packets back.
         stream.set_nodelay(true).map_err(DialError::Io)?;
         let connector = Some(self.connector.clone());
-        let url = self.url.as_str();
-        match client_async_tls_with_config(url, stream, None, connector).await {
+        match client_async_tls_with_config(upgrade, stream, None, connector).await {
             Ok((socket, _)) => Ok(socket),
             Err(Error::Http(response)) => Err(DialError::Refused(response.status().as_u16())),
             Err(Error::Io(error)) => Err(DialError::Io(error)),

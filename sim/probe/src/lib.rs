@@ -38,6 +38,7 @@
 //! - `format`, `pointer`: the format of an API's messages.
 //! - `dial`: an address, and a socket there.
 //! - `player`, `run`: a client, and a run of all of them.
+//! - `program`: clients that run programs of their own, on real sockets.
 //! - `frame`, `retention`: the kinds of frames that a client gets, and the frames that are kept.
 //! - `observation`: the observations of the clients.
 //! - `message`: the messages that they sent, and their effects.
@@ -59,6 +60,7 @@ mod observation;
 mod payload;
 mod player;
 mod pointer;
+mod program;
 mod reading;
 pub mod report;
 mod retention;
@@ -73,6 +75,7 @@ pub use figures::{FanOut, Figures, Spread};
 pub use format::{AcknowledgementRule, FormatError, MessageFormat};
 pub use observation::{Observation, ObservationKind};
 pub use payload::RunId;
+pub use program::{ProgramClient, drive};
 pub use retention::Surplus;
 pub use run::{ProbeRun, ProbeSettings, RollCall, UnreachableError, run};
 pub use verdict::{Assumptions, Evidence, JUDGED, JudgedProperty, PropertyVerdict, judge};

@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_runtime::Error;
 use serde_json::json;
-use stormglass_sim::client::{Program, Reconnecting};
+use stormglass_sim::client::{Program, ReconnectingProgram};
 use stormglass_sim::stack::{KeyAttribute, Route, Stack, Table};
 use stormglass_sim::{App, Handler, Sdk, Vocabulary, handler};
 use stormglass_spec::{Property, ready};
@@ -57,7 +57,7 @@ impl App for Feed {
             json!({ "action": "since", "number": number.map(str::to_owned) }).to_string()
         };
         let cursor = |text: &str| number_of(text).map(|number| number.to_string());
-        let reader = Reconnecting::new().greeting(since, cursor);
+        let reader = ReconnectingProgram::new().greeting(since, cursor);
         let reader = match self.0 {
             Version::First => reader,
             Version::Mended => reader.ordering(number_of),
