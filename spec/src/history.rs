@@ -4,6 +4,7 @@
 //! the same rules: see [`name`](crate::name).
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::Time;
@@ -388,28 +389,55 @@ pub enum Request {
         /// The connection.
         connection: ConnectionName,
     },
-    /// Any other request.
-    Other {
+    /// Read or write more items with one request than its operation takes; the service refuses it.
+    Oversized {
         /// The operation's name.
         operation: Arc<str>,
+        /// The tables that the request names, as the function wrote them.
+        tables: Vec<Arc<str>>,
+        /// The number of items in the request.
+        items: usize,
+        /// The largest number of items that the operation takes.
+        items_max: usize,
+    },
+    /// Any other request: one about no row, or one that its service could not read.
+    Other {
+        /// The operation's name, or the method and the address of a request to no known service.
+        operation: Arc<str>,
+        /// The tables that the request names, as the function wrote them.
+        tables: Vec<Arc<str>>,
     },
 }
 
 impl Request {
     /// The names of the request's targets: rows, or a connection.
     pub fn targets(&self) -> impl Iterator<Item = &str> {
-        let (rows, connection): (&[RowName], Option<&ConnectionName>) = match self {
+        let connection = match self {
+            Request::Post { connection, .. }
+            | Request::Describe { connection }
+            | Request::Close { connection } => Some(connection),
+            _ => None,
+        };
+        let rows = self.rows().iter().map(RowName::as_str);
+        rows.chain(connection.map(ConnectionName::as_str))
+    }
+
+    /// The rows that the request names.
+    pub fn rows(&self) -> &[RowName] {
+        match self {
             Request::Put { row }
             | Request::Delete { row }
             | Request::Update { row }
-            | Request::Get { row, .. } => (std::slice::from_ref(row), None),
-            Request::Several { rows, .. } => (rows, None),
-            Request::Post { connection, .. }
-            | Request::Describe { connection }
-            | Request::Close { connection } => (&[], Some(connection)),
-            Request::Scan { .. } | Request::Query { .. } | Request::Other { .. } => (&[], None),
-        };
-        rows.iter().map(RowName::as_str).chain(connection.map(ConnectionName::as_str))
+            | Request::Get { row, .. } => std::slice::from_ref(row),
+            Request::Several { rows, .. } => rows,
+            Request::Scan { .. }
+            | Request::Query { .. }
+            | Request::Post { .. }
+            | Request::Describe { .. }
+            | Request::Close { .. }
+            | Request::Oversized { .. }
+            | Request::Other { .. } => &[],
+        }
     }
 }
 
@@ -432,6 +460,9 @@ pub enum Effect {
     Refused {
         /// The error's name, or the HTTP status if the error has no name.
         error: Arc<str>,
+        /// The words of the service.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Explanation::is_empty"))]
+        explanation: Explanation,
     },
     /// The gateway accepted a message for a connection.
     Accepted,
@@ -442,6 +473,13 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// Returns the effect of a refusal without words.
+    pub fn refused(error: impl Into<Arc<str>>) -> Effect {
+        Effect::Refused { error: error.into(), explanation: Explanation::default() }
+    }
+}
+
 /// The answer that a caller gets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -450,6 +488,9 @@ pub struct Answer {
     pub status: Option<u16>,
     /// The error's name, if the service gave one.
     pub error: Option<Arc<str>>,
+    /// The words of the service about an error.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Explanation::is_empty"))]
+    pub explanation: Explanation,
 }
 
 impl Answer {
@@ -467,5 +508,41 @@ impl fmt::Display for Answer {
             (None, Some(error)) => write!(f, "no answer: {error}"),
             (None, None) => f.write_str("no answer"),
         }
+    }
+}
+
+/// The words with which a service explains an error; empty if it gives none.
+///
+/// They are for people. Two runs of a case have the same words, but the words do not count for the
+/// hash of a trace, which compares what happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
+pub struct Explanation(Option<Arc<str>>);
+
+impl Explanation {
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// True if the service gave no words.
+    pub fn is_empty(&self) -> bool {
+        self.as_str().is_empty()
+    }
+}
+
+impl From<Option<String>> for Explanation {
+    fn from(words: Option<String>) -> Explanation {
+        Explanation(words.map(Into::into))
+    }
+}
+
+impl Hash for Explanation {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

@@ -347,6 +347,7 @@ impl Ledger {
             | Request::Several { .. }
             | Request::Describe { .. }
             | Request::Close { .. }
+            | Request::Oversized { .. }
             | Request::Other { .. } => {}
         }
         let (invocation, request) = (invocation.clone(), request.clone());

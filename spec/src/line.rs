@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::history::{Content, Counts, Effect, Event, EventKind, Origin, Outcome, Request, Side};
+use crate::history::{
+    Content, Counts, Effect, Event, EventKind, Explanation, Origin, Outcome, Request, Side,
+};
 use crate::name::{ConnectionName, RowName};
 
 /// One event in words.
@@ -89,7 +91,8 @@ impl Event {
                 Line::new(call.invocation(), call.operation(), describe_effect(effect))
             }
             EventKind::CallAnswered { call, answer } => {
-                Line::new(call.invocation(), call.operation(), format!("-> {answer}"))
+                let answer = explained(format!("-> {answer}"), &answer.explanation);
+                Line::new(call.invocation(), call.operation(), answer)
             }
             EventKind::RowWritten { row, connections } => {
                 Line::new("table", describe_row(row, connections), "stored")
@@ -206,7 +209,12 @@ fn describe_request(request: &Request) -> String {
         Request::Post { connection, .. } => format!("PostToConnection {connection}"),
         Request::Describe { connection } => format!("GetConnection {connection}"),
         Request::Close { connection } => format!("DeleteConnection {connection}"),
-        Request::Other { operation } => operation.to_string(),
+        Request::Oversized { operation, tables, items, items_max } => {
+            let tables = tables.join(", ");
+            format!("{operation} {tables}: {items} items; DynamoDB takes at most {items_max}")
+        }
+        Request::Other { operation, tables } if tables.is_empty() => operation.to_string(),
+        Request::Other { operation, tables } => format!("{operation} {}", tables.join(", ")),
     }
 }
 
@@ -239,11 +247,18 @@ fn describe_effect(effect: &Effect) -> String {
             let more = if *more { "; more pages" } else { "" };
             format!("reads {rows}{stale}{more}")
         }
-        Effect::Refused { error } => format!("refused: {error}"),
+        Effect::Refused { error, explanation } => {
+            explained(format!("refused: {error}"), explanation)
+        }
         Effect::Accepted => "accepted by the gateway".to_owned(),
         Effect::Gone { pending: true } => "gone: handshake pending".to_owned(),
         Effect::Gone { pending: false } => "gone: closed".to_owned(),
     }
+}
+
+/// Adds the words of the service to the name of an error.
+fn explained(error: String, explanation: &Explanation) -> String {
+    if explanation.is_empty() { error } else { format!("{error}: {explanation}") }
 }
 
 fn describe_outcome(outcome: &Outcome) -> String {

@@ -65,6 +65,7 @@ fn met_by_request(request: &Request) -> &'static [Need] {
         | Request::Post { .. }
         | Request::Describe { .. }
         | Request::Close { .. }
+        | Request::Oversized { .. }
         | Request::Other { .. } => &[],
     }
 }

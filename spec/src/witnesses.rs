@@ -225,14 +225,14 @@ fn gave_up(event: &Event, _: &Ledger) -> bool {
 }
 
 fn buffer_full(event: &Event, _: &Ledger) -> bool {
-    matches!(&event.kind, EventKind::CallApplied { effect: Effect::Refused { error }, .. }
+    matches!(&event.kind, EventKind::CallApplied { effect: Effect::Refused { error, .. }, .. }
         if **error == *"buffer full")
 }
 
 /// Includes the refusals that a fault caused: the history does not tell the difference.
 fn over_rate(event: &Event, ledger: &Ledger) -> bool {
     match &event.kind {
-        EventKind::CallApplied { effect: Effect::Refused { error }, .. } => {
+        EventKind::CallApplied { effect: Effect::Refused { error, .. }, .. } => {
             **error == *"LimitExceededException"
         }
         EventKind::FrameReceived { body, origin: Origin::GatewayError { frame }, .. } => {

@@ -40,7 +40,7 @@ fn a_client_that_does_not_read_can_still_send() {
 fn posts_to_a_full_buffer_get_429_until_the_client_reads() {
     let case = r#"v1 buffer=2 ana:c,i1s,s60s bob:c,i2s,b"1",i1s,b"2",i1s,b"3",i60s,b"4""#;
     let run = kept(&STORMGLASS, case);
-    let full = Effect::Refused { error: "buffer full".into() };
+    let full = Effect::refused("buffer full");
     for (broadcast, effect) in [
         ("b1", &Effect::Accepted),
         ("b2", &Effect::Accepted),
@@ -60,7 +60,7 @@ fn a_vanished_client_has_a_full_buffer_and_is_gone_after_ten_silent_minutes() {
         bob:c,i2s,b"1",i1s,b"2",i1s,b"3",i590s,b"4",i30s,b"5"
         | ana.d1.start=dropped"#;
     let run = kept(&STORMGLASS, case);
-    let full = Effect::Refused { error: "buffer full".into() };
+    let full = Effect::refused("buffer full");
     assert_eq!(effects(&run, "bob.b3.post-ana1")[0], &full);
     assert_eq!(effects(&run, "bob.b4.post-ana1")[0], &full);
     assert_eq!(effects(&run, "bob.b5.post-ana1"), [&Effect::Gone { pending: false }]);

@@ -26,6 +26,7 @@ mod platform;
 mod programs;
 mod prune;
 mod quotas;
+mod refusals;
 mod report;
 mod rows;
 mod seam;

@@ -42,7 +42,7 @@ fn messages_over_the_rate_get_an_error_frame() {
 #[test]
 fn posts_take_from_the_same_bucket_as_messages() {
     let run = kept(&STORMGLASS, r#"v1 rate=1 burst=2 ana:c bob:c cyd:c,i1s,b"x""#);
-    let refused = Effect::Refused { error: "LimitExceededException".into() };
+    let refused = Effect::refused("LimitExceededException");
     let firsts = ["ana1", "bob1", "cyd1"].map(|who| format!("cyd.b1.post-{who}-1"));
     let firsts = firsts.iter().map(|name| effects(&run, name)[0]);
     let (accepted, over): (Vec<_>, Vec<_>) =

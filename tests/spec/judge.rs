@@ -56,7 +56,7 @@ fn an_acknowledgement_that_leaves_somebody_out_is_found() {
         story.sent("ana1", "ana.b1", "x");
         story.started("ana1", "ana.b1");
         story.posted("ana.b1", "ana1", Effect::Accepted, Some(200));
-        story.posted("ana.b1", "bob1", Effect::Refused { error: "429".into() }, Some(429));
+        story.posted("ana.b1", "bob1", Effect::refused("429"), Some(429));
         story.acknowledged("ana.b1", failed, complete)
     };
     assert_eq!(property(tell(0, true)), "delivered");

@@ -55,7 +55,7 @@ fn removes(story: &mut Story, invocation: &str, row: &str, connection: &str) -> 
 fn is_refused(story: &mut Story, invocation: &str, row: &str, status: u16, error: &str) {
     let request = Request::Put { row: row.into() };
     let call: CallName = story.call(invocation, &format!("put-{row}"), request, "PutItem {}");
-    let effect = Effect::Refused { error: error.into() };
+    let effect = Effect::refused(error);
     story.tell(EventKind::CallApplied { call: call.clone(), effect });
     story.answered(&call, Some(status)).expect("no promise is broken yet");
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use stormglass_spec::history::{
-    Acknowledgement, Answer, Content, Counts, Effect, Event, EventKind, Origin, Outcome, Request,
+    Acknowledgement, Answer, Content, Counts, Effect, Event, EventKind, Explanation, Origin,
+    Outcome, Request,
 };
 use stormglass_spec::name::{CallName, ConnectionName, RowName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
@@ -143,7 +144,7 @@ impl Story {
     }
 
     pub(crate) fn answered(&mut self, call: &str, status: Option<u16>) -> Verdict {
-        let answer = Answer { status, error: None };
+        let answer = Answer { status, error: None, explanation: Explanation::default() };
         self.try_tell(EventKind::CallAnswered { call: call.into(), answer })
     }
 
@@ -168,7 +169,7 @@ impl Story {
     pub(crate) fn refused(&mut self, invocation: &str, connection: &str, status: u16) {
         let effect = match status {
             410 => Effect::Gone { pending: false },
-            _ => Effect::Refused { error: status.to_string().into() },
+            _ => Effect::refused(status.to_string()),
         };
         self.posted(invocation, connection, effect, Some(status));
     }
@@ -202,7 +203,7 @@ impl Story {
     pub(crate) fn delete_refused(&mut self, invocation: &str, row: &str, status: u16) {
         let request = Request::Delete { row: row.into() };
         let call = self.call(invocation, &format!("delete-{row}"), request, "");
-        let effect = Effect::Refused { error: status.to_string().into() };
+        let effect = Effect::refused(status.to_string());
         self.tell(EventKind::CallApplied { call: call.clone(), effect });
         self.answered(&call, Some(status)).expect("no promise is broken yet");
     }

@@ -4,6 +4,7 @@ pub mod apps;
 pub mod browser;
 pub mod clients;
 pub mod club;
+pub mod errands;
 pub mod guarded;
 pub mod http;
 mod listener;

@@ -82,6 +82,7 @@ pub use dynamodb::DynamoDb;
 pub use journal_entry::JournalEntry;
 pub use limits::Limits;
 pub use names::table_arn;
+pub use operations::items_max;
 pub use replica_view::ReplicaView;
 pub use request::{Operation, Request};
 pub use row_key::RowKey;

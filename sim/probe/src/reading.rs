@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stormglass_spec::history::{
-    Acknowledgement, Answer, Effect, Event, EventKind, Origin, Outcome, Request, Side,
+    Acknowledgement, Answer, Effect, Event, EventKind, Explanation, Origin, Outcome, Request, Side,
 };
 use stormglass_spec::name::{CallName, ConnectionName, InvocationName, MessageName};
 use stormglass_spec::{History, Time};
@@ -350,7 +350,8 @@ impl HistoryBuilder<'_> {
         let effect = Effect::Accepted;
         self.add(at, CALLS, EventKind::CallApplied { call: call.clone(), effect });
         if !is_ambiguous {
-            let answer = Answer { status: Some(200), error: None };
+            let explanation = Explanation::default();
+            let answer = Answer { status: Some(200), error: None, explanation };
             self.add(at, CALLS, EventKind::CallAnswered { call, answer });
         }
     }

@@ -10,6 +10,18 @@ pub fn milliseconds(at: Time) -> String {
     format!("{}.{:03}", at.micros() / 1_000, at.micros() % 1_000)
 }
 
+/// Cuts the middle of a name that is too long for its place: names differ at their ends.
+pub(crate) fn shorten_middle(name: &str, width: usize) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    if characters.len() <= width {
+        return name.to_owned();
+    }
+    let end = width / 2;
+    let beginning = characters[..width - end - 1].iter();
+    let end = characters[characters.len() - end..].iter();
+    beginning.chain(['\u{2026}'].iter()).chain(end).collect()
+}
+
 /// Cuts a text that is too long for its column.
 pub fn shorten(text: &str, width: usize) -> String {
     if text.chars().count() <= width {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use stormglass_spec::history::{Answer, Effect, EventKind, Origin, Request};
+use stormglass_spec::history::{Answer, Effect, EventKind, Explanation, Origin, Request};
 use stormglass_spec::name::{CallName, ConnectionPhase};
 
 use super::{Halt, Latency, Occurrence, World};
@@ -12,7 +12,7 @@ use crate::faults::{Fault, Site, failures};
 use crate::outcome::HarnessError;
 use crate::seam::{CallId, Delivery, OutgoingRequest};
 use crate::translate;
-use crate::translate::{effect_of, error_in_body, refusal_of};
+use crate::translate::{effect_of, error_in_body, refusal_of, refusal_of_unreadable};
 use stormglass_aws::gateway::{
     ManagementOperation, ManagementOutcome, ManagementRequest, RequestId,
 };
@@ -40,7 +40,10 @@ pub(super) struct CallState {
 pub(super) enum Target {
     DynamoDb(Box<dynamodb::Request>),
     /// DynamoDB, with a request that it cannot read.
-    Unreadable(Box<dynamodb::Answer>),
+    Unreadable {
+        answer: Box<dynamodb::Answer>,
+        refusal: Effect,
+    },
     /// `@connections`; `body` is the message of a post.
     Connection {
         request: ManagementRequest,
@@ -69,7 +72,7 @@ impl World<'_> {
         let target = self.target(outgoing);
         // An operation that the simulator lacks is a gap of the harness. The handler must not see
         // it as an error of the service.
-        if let Target::Unreadable(answer) = &target
+        if let Target::Unreadable { answer, .. } = &target
             && answer.is_unsupported
         {
             return Err(Halt::Harness(HarnessError::Unsupported { answer: answer.body.clone() }));
@@ -116,7 +119,10 @@ impl World<'_> {
         if let Some(operation) = &outgoing.target {
             return match dynamodb::Request::parse(operation, &outgoing.body) {
                 Ok(request) => Target::DynamoDb(Box::new(request)),
-                Err(answer) => Target::Unreadable(Box::new(answer)),
+                Err(answer) => {
+                    let refusal = refusal_of_unreadable(&answer, operation, &outgoing.body);
+                    Target::Unreadable { answer: Box::new(answer), refusal }
+                }
             };
         }
         let OutgoingRequest { method, uri, body, .. } = outgoing;
@@ -145,12 +151,15 @@ impl World<'_> {
                     translate::connection_request(request.operation, connection, body.clone());
                 (request, operation, request_text)
             }
-            Target::Unreadable(_) | Target::Nowhere(_) => {
-                let what = outgoing.target.as_deref().unwrap_or(&outgoing.uri);
-                let operation = format!("{} {what}", outgoing.method);
-                let request_text =
-                    format!("{operation} {}", String::from_utf8_lossy(&outgoing.body));
-                (Request::Other { operation: operation.into() }, "other".to_owned(), request_text)
+            Target::Unreadable { .. } | Target::Nowhere(_) => {
+                let OutgoingRequest { method, uri, target, body, .. } = outgoing;
+                let (request, operation) = match target {
+                    Some(target) => translate::unreadable_request(target, body),
+                    None => translate::misdirected_request(method, uri),
+                };
+                let what = target.as_ref().unwrap_or(uri);
+                let request_text = format!("{method} {what} {}", translate::canonical(body));
+                (request, operation, request_text)
             }
         }
     }
@@ -179,6 +188,7 @@ impl World<'_> {
         };
         let ServiceOutcome { delivery, effect, changes, closing } = applied;
         let is_accepted = effect == Effect::Accepted;
+        let explanation = explanation_of(&effect);
         // The changes of rows follow their call in the history: monitors match them by this cause.
         let applied = EventKind::CallApplied { call: name.clone(), effect };
         let cause = Some(self.record(cause, applied)?);
@@ -204,7 +214,7 @@ impl World<'_> {
                 (delivery, answer)
             }
             _ => {
-                let answer = describe_answer(&delivery);
+                let answer = Answer { explanation, ..describe_answer(&delivery) };
                 (delivery, answer)
             }
         };
@@ -238,10 +248,10 @@ impl World<'_> {
     fn apply(&mut self, name: &CallName, target: &Target, fault: Option<Fault>) -> ServiceOutcome {
         match target {
             Target::DynamoDb(request) => self.apply_to_table(name, request, fault),
-            Target::Unreadable(answer) => ServiceOutcome::of(
-                from_dynamodb(dynamodb::Answer::clone(answer)),
-                refusal_of(answer),
-            ),
+            Target::Unreadable { answer, refusal } => {
+                let delivery = from_dynamodb(dynamodb::Answer::clone(answer));
+                ServiceOutcome::of(delivery, refusal.clone())
+            }
             Target::Connection { request, .. } => self.manage(name, request),
             Target::Nowhere(refusal) => {
                 ServiceOutcome::of(from_gateway(refusal), effect_of(refusal))
@@ -292,8 +302,21 @@ impl World<'_> {
                 Effect::Read { rows, stale, more: answer.has_more }
             }
             200 => Effect::Done,
-            _ => refusal_of(answer),
+            _ => {
+                let rows = || {
+                    let keys = request.keys(&self.dynamodb);
+                    keys.iter().map(|key| self.names.of_row(key)).collect()
+                };
+                refusal_of(answer, || self.missing_tables(request), rows)
+            }
         }
+    }
+
+    /// The tables that a request names and that do not exist.
+    fn missing_tables(&self, request: &dynamodb::Request) -> Vec<String> {
+        let mut tables = translate::tables_of(request);
+        tables.retain(|table| self.dynamodb.count(table).is_none());
+        tables
     }
 
     /// A replica that is behind as a whole, or row by row. The call's name selects the kind.
@@ -385,13 +408,13 @@ fn site_of(target: &Target) -> Option<Site> {
     match target {
         Target::Connection { .. } => Some(Site::Connections),
         Target::DynamoDb(request) => Some(Site::of_request(request)),
-        Target::Unreadable(_) | Target::Nowhere(_) => None,
+        Target::Unreadable { .. } | Target::Nowhere(_) => None,
     }
 }
 
 fn latency_of(target: &Target) -> Latency {
     match target {
-        Target::DynamoDb(_) | Target::Unreadable(_) => Latency::DYNAMODB,
+        Target::DynamoDb(_) | Target::Unreadable { .. } => Latency::DYNAMODB,
         Target::Connection { .. } | Target::Nowhere(_) => Latency::CONNECTIONS,
     }
 }
@@ -411,7 +434,7 @@ fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> ServiceOutc
     let answer = describe_answer(&delivery);
     let status = answer.status.map(|status| status.to_string().into());
     let error = answer.error.or(status).unwrap_or_default();
-    ServiceOutcome::of(delivery, Effect::Refused { error })
+    ServiceOutcome::of(delivery, Effect::Refused { error, explanation: answer.explanation })
 }
 
 /// A number that selects one of the ways to fail. It depends on the call's name alone.
@@ -445,16 +468,23 @@ fn strip_error_type(delivery: &mut Delivery) {
 }
 
 fn broken() -> Answer {
-    Answer { status: None, error: Some("connection reset".into()) }
+    let error = Some("connection reset".into());
+    Answer { status: None, error, explanation: Explanation::default() }
 }
 
 /// The answer as the SDK of the caller will read it.
 fn describe_answer(delivery: &Delivery) -> Answer {
     let Delivery::Response { status, headers, body } = delivery else { return broken() };
     let header = headers.iter().find(|(name, _)| *name == ERROR_TYPE);
-    let error = match header {
-        Some((_, error)) => Some(error.as_ref().into()),
-        None => error_in_body(*status, body.as_bytes()),
-    };
-    Answer { status: Some(*status), error }
+    let (in_body, explanation) = error_in_body(*status, body.as_bytes());
+    let error = header.map(|(_, error)| error.as_ref().into()).or(in_body);
+    Answer { status: Some(*status), error, explanation }
+}
+
+/// The words with which a service refused a request; empty for any other effect.
+fn explanation_of(effect: &Effect) -> Explanation {
+    match effect {
+        Effect::Refused { explanation, .. } => explanation.clone(),
+        _ => Explanation::default(),
+    }
 }

@@ -44,7 +44,7 @@ impl Recorder {
         cause: Option<u32>,
         what: EventKind,
     ) -> Result<u32, Violation> {
-        let number = u32::try_from(self.history.events.len() + 1).unwrap_or(u32::MAX);
+        let number = self.next_event();
         let event = Event { number, at, cause, kind: what };
         event.hash(&mut self.trace);
         // The event goes into the history even if it breaks a promise: the report must show it.
@@ -54,6 +54,11 @@ impl Recorder {
         }
         self.history.events.push(event);
         judged.map(|()| number)
+    }
+
+    /// The number of the next event.
+    pub(super) fn next_event(&self) -> u32 {
+        u32::try_from(self.history.events.len() + 1).unwrap_or(u32::MAX)
     }
 
     /// The number of the last event; 0 before the first.
@@ -88,7 +93,7 @@ impl Recorder {
 
 #[cfg(test)]
 mod tests {
-    use stormglass_spec::history::{Answer, Request, Side};
+    use stormglass_spec::history::{Answer, Explanation, Request, Side};
 
     use super::*;
 
@@ -108,7 +113,8 @@ mod tests {
     }
 
     fn answered(status: Option<u16>, error: Option<&str>) -> EventKind {
-        let answer = Answer { status, error: error.map(Into::into) };
+        let error = error.map(Into::into);
+        let answer = Answer { status, error, explanation: Explanation::default() };
         EventKind::CallAnswered { call: "c".into(), answer }
     }
 

@@ -184,7 +184,7 @@ impl World<'_> {
         sketch.text(name);
         match &**target {
             Target::DynamoDb(request) => sketch.text(&request.canonical()),
-            Target::Unreadable(answer) => sketch.text(&answer.body),
+            Target::Unreadable { answer, refusal: _ } => sketch.text(&answer.body),
             Target::Connection { request, body } => {
                 sketch.debug(request);
                 sketch.text(body);

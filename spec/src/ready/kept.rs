@@ -117,7 +117,7 @@ fn is_write(request: &Request) -> bool {
 fn is_settled_by(effect: &Effect) -> bool {
     match effect {
         Effect::Done => true,
-        Effect::Refused { error } => {
+        Effect::Refused { error, .. } => {
             ["ConditionalCheckFailed", "TransactionCanceled"].iter().any(|it| error.contains(it))
         }
         _ => false,

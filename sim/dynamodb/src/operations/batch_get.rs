@@ -18,7 +18,7 @@ use crate::rows::Position;
 use crate::table::{Table, Tables};
 
 /// The largest number of keys of one request.
-const KEYS_MAX: usize = 100;
+pub(super) const KEYS_MAX: usize = 100;
 
 /// The largest size of the items of an answer. Keys beyond it are left unprocessed.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;

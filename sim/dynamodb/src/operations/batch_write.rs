@@ -15,7 +15,7 @@ use crate::members::{Members, PendingContent};
 use crate::table::Tables;
 
 /// The largest number of writes of one request.
-const WRITES_MAX: usize = 25;
+pub(super) const WRITES_MAX: usize = 25;
 
 /// The largest size of all items of one request together.
 const REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;

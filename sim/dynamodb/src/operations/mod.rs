@@ -38,5 +38,16 @@ pub(super) use transact_get::TransactGet;
 pub(super) use transact_write::TransactWrite;
 pub(super) use write::Write;
 
+/// Returns the largest number of items in a request of the operation with this name; `None` for an
+/// operation on one item, on a page, or on a table.
+pub fn items_max(operation: &str) -> Option<usize> {
+    match operation {
+        "BatchGetItem" => Some(batch_get::KEYS_MAX),
+        "BatchWriteItem" => Some(batch_write::WRITES_MAX),
+        "TransactGetItems" | "TransactWriteItems" => Some(transaction::ACTIONS_MAX),
+        _ => None,
+    }
+}
+
 /// The result of parsing or applying an operation. The error is the answer to the request.
 type Outcome<T> = Result<T, crate::answer::Answer>;

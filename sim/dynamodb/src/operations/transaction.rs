@@ -9,7 +9,7 @@ use crate::json;
 use crate::members::{ListBounds, Members};
 
 /// The largest number of actions of one transaction.
-const ACTIONS_MAX: usize = 100;
+pub(super) const ACTIONS_MAX: usize = 100;
 
 /// The reason that one action gives for the cancellation of its transaction.
 #[derive(Clone, Debug)]

@@ -13,8 +13,10 @@ use hyper::{Response, StatusCode};
 use stormglass_aws::gateway::{ManagementOutcome, ManagementRequest};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Change, RowKey};
-use stormglass_sim::translate::{effect_of, error_in_body, refusal_of};
-use stormglass_spec::history::{Answer, Effect};
+use stormglass_sim::translate::{
+    effect_of, error_in_body, refusal_of, refusal_of_unreadable, tables_of,
+};
+use stormglass_spec::history::{Answer, Effect, Explanation};
 
 use super::logs::{CurrentInvocation, current};
 use super::note::{CallEffect, Delivery, LiveEvent};
@@ -120,7 +122,8 @@ impl OutgoingCall {
 
     /// Records that no answer came.
     pub(crate) fn failed(&self, error: &dyn std::error::Error) {
-        self.record(Answer { status: None, error: Some(error.to_string().into()) });
+        let error = Some(error.to_string().into());
+        self.record(Answer { status: None, error, explanation: Explanation::default() });
     }
 
     fn record(&self, answer: Answer) {
@@ -168,8 +171,10 @@ impl Recorder {
         }
         if is_outside {
             let response = managed.response();
-            let error = response.error.map(Into::into);
-            record.call_answered(state, &call, Answer { status: Some(response.status), error });
+            let status = StatusCode::from_u16(response.status);
+            let status = status.expect("the gateway answers with a status");
+            let answer = answer_of(status, response.error, response.body.as_bytes());
+            record.call_answered(state, &call, answer);
         }
     }
 
@@ -187,7 +192,11 @@ impl Recorder {
         let Some(record) = &self.record else { return };
         let state = &mut *record.state();
         if let Some(call) = number.and_then(|number| state.in_flight.get(&number)).cloned() {
-            record.call_applied(state, &call, CallEffect::Known(refusal_of(refusal)));
+            let effect = match &call.target {
+                CallTarget::Table { target } => refusal_of_unreadable(refusal, target, &call.body),
+                _ => refusal_of(refusal, Vec::new, Vec::new),
+            };
+            record.call_applied(state, &call, CallEffect::Known(effect));
         }
     }
 
@@ -217,7 +226,18 @@ impl Recorder {
                 more: answer.has_more,
             },
             200 => CallEffect::Known(Effect::Done),
-            _ => CallEffect::Known(refusal_of(answer)),
+            _ => CallEffect::Known(refusal_of(
+                answer,
+                || request_tables(target, body),
+                || {
+                    call.keys
+                        .get()
+                        .into_iter()
+                        .flatten()
+                        .map(|key| key.to_string().into())
+                        .collect()
+                },
+            )),
         };
         let cause = record.call_applied(state, &call, effect);
         for change in std::mem::take(&mut answer.changes) {
@@ -301,8 +321,14 @@ impl Record {
 
 /// Returns the answer as the caller's SDK reads it.
 fn answer_of(status: StatusCode, error: Option<&str>, body: &[u8]) -> Answer {
-    let error = error.map(Into::into).or_else(|| error_in_body(status.as_u16(), body));
-    Answer { status: Some(status.as_u16()), error }
+    let (in_body, explanation) = error_in_body(status.as_u16(), body);
+    let error = error.map(Into::into).or(in_body);
+    Answer { status: Some(status.as_u16()), error, explanation }
+}
+
+/// Returns the tables that a request to DynamoDB names.
+fn request_tables(target: &str, body: &[u8]) -> Vec<String> {
+    dynamodb::Request::parse(target, body).map(|request| tables_of(&request)).unwrap_or_default()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

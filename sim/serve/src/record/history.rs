@@ -7,7 +7,9 @@ use stormglass_aws::gateway::{ManagementRequest, ProxyResponse, Stage};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::RowKey;
 use stormglass_sim::App;
-use stormglass_sim::translate::{connection_request, table_request};
+use stormglass_sim::translate::{
+    connection_request, misdirected_request, table_request, unreadable_request,
+};
 use stormglass_spec::history::{self, Effect, Event, EventKind, History, Origin, Outcome, Request};
 use stormglass_spec::name::{CallName, ConnectionName, InvocationName, RowName};
 
@@ -270,7 +272,10 @@ impl HistoryWriter {
                             connection_request(operation, connection, body.clone());
                         (request, stem, request_text)
                     }
-                    Err(_) => other(&format!("{method} {uri}"), request_text),
+                    Err(_) => {
+                        let (request, stem) = misdirected_request(method, uri);
+                        (request, stem, request_text)
+                    }
                 }
             }
         };
@@ -285,7 +290,8 @@ impl HistoryWriter {
         let operation = target.rsplit('.').next().unwrap_or(target).to_owned();
         let Ok(request) = dynamodb::Request::parse(target, &call.body) else {
             let body = String::from_utf8_lossy(&call.body);
-            return other(&operation, format!("{operation} {body}"));
+            let (request, stem) = unreadable_request(target, &call.body);
+            return (request, stem, format!("{operation} {body}"));
         };
         let request_text = format!("{operation} {}", request.canonical());
         let rows = call.keys.get().map(|keys| self.rows(keys)).unwrap_or_default();
@@ -394,10 +400,6 @@ fn shown(keys: &[RowKey], texts: TextLimit) -> &[RowKey] {
         TextLimit::Whole => keys,
         TextLimit::Cut(_) => &keys[..keys.len().min(ROWS_SHOWN)],
     }
-}
-
-fn other(operation: &str, request_text: String) -> (Request, String, String) {
-    (Request::Other { operation: operation.into() }, "other".to_owned(), request_text)
 }
 
 /// Returns the name of the caller.

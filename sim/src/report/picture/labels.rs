@@ -1,9 +1,54 @@
 //! Labels: the few words beside an arrow. The full text of the step has the rest.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use stormglass_spec::history::{Content, Effect, EventKind, Outcome, Request, Side};
+use textwrap::{Options, WordSplitter};
+
+use crate::report::layout::shorten_middle;
 
 /// The largest number of characters in a label.
 const WIDTH: usize = 30;
+
+/// The largest number of characters in a label with a name: of a row, a table or an error.
+const NAME_WIDTH: usize = 48;
+
+/// The largest number of lines that the words of a service take below a label.
+const NOTE_LINES_MAX: usize = 6;
+
+/// Finds the words of services that stand below labels. An answer that repeats the words of its
+/// service has none.
+#[derive(Debug, Default)]
+pub(super) struct Notes<'a> {
+    refused: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Notes<'a> {
+    /// Returns the words below the label of the next event; empty if it has none.
+    pub(super) fn observe(&mut self, what: &'a EventKind) -> &'a str {
+        match what {
+            EventKind::CallApplied { call, effect: Effect::Refused { explanation, .. } } => {
+                self.refused.insert(call, explanation.as_str());
+                explanation.as_str()
+            }
+            EventKind::CallAnswered { call, answer } => {
+                let words = answer.explanation.as_str();
+                let is_repeated = self.refused.remove(call.as_str()) == Some(words);
+                if is_repeated { "" } else { words }
+            }
+            _ => "",
+        }
+    }
+}
+
+/// Returns the lines of the words below a label.
+pub(super) fn note_lines(note: &str, width: usize) -> Vec<String> {
+    let note = shorten(&note.replace(['\n', '\r'], " "), width * NOTE_LINES_MAX);
+    let options = Options::new(width).word_splitter(WordSplitter::NoHyphenation);
+    let lines = textwrap::wrap(&note, options).into_iter().filter(|line| !line.is_empty());
+    lines.map(Cow::into_owned).collect()
+}
 
 /// Returns the words beside the arrow or the point of an event.
 pub(super) fn label(what: &EventKind) -> String {
@@ -34,7 +79,16 @@ pub(super) fn label(what: &EventKind) -> String {
         EventKind::RowRemoved { row, .. } => format!("- {row}"),
         EventKind::FaultsStopped => "no more faults from here on".to_owned(),
     };
-    shorten(&text.replace(['\n', '\r'], " "), WIDTH)
+    let text = text.replace(['\n', '\r'], " ");
+    match what {
+        EventKind::CallSent { .. }
+        | EventKind::RowWritten { .. }
+        | EventKind::RowRemoved { .. } => shorten_middle(&text, NAME_WIDTH),
+        EventKind::CallApplied { .. } | EventKind::CallAnswered { .. } => {
+            shorten(&text, NAME_WIDTH)
+        }
+        _ => shorten(&text, WIDTH),
+    }
 }
 
 /// Cuts a text that is longer than `width` characters.
@@ -82,7 +136,11 @@ fn request_label(request: &Request) -> String {
         Request::Post { connection, .. } => format!("Post to {connection}"),
         Request::Describe { connection } => format!("Look up {connection}"),
         Request::Close { connection } => format!("Close {connection}"),
-        Request::Other { operation } => operation.to_string(),
+        Request::Oversized { operation, items, items_max, .. } => {
+            format!("{operation} of {items}, at most {items_max}")
+        }
+        Request::Other { operation, tables } if tables.is_empty() => operation.to_string(),
+        Request::Other { operation, tables } => format!("{operation} {}", tables.join(", ")),
     }
 }
 
@@ -100,13 +158,15 @@ fn effect_label(effect: &Effect) -> String {
         Effect::Done => "done".to_owned(),
         Effect::Read { rows, stale, .. } => {
             let stale = if *stale { "stale: " } else { "" };
+            let names = rows.join(", ");
             match rows.len() {
                 0 => format!("{stale}no rows"),
-                1..=3 => format!("{stale}{}", rows.join(", ")),
+                1 => format!("{stale}{names}"),
+                2 | 3 if names.chars().count() <= WIDTH => format!("{stale}{names}"),
                 many => format!("{stale}{many} rows"),
             }
         }
-        Effect::Refused { error } => format!("refused: {error}"),
+        Effect::Refused { error, .. } => format!("refused: {error}"),
         Effect::Accepted => "accepted".to_owned(),
         Effect::Gone { pending: true } => "gone: pending".to_owned(),
         Effect::Gone { pending: false } => "gone: closed".to_owned(),
@@ -124,5 +184,19 @@ mod tests {
             label(&EventKind::InvocationKilled { invocation: "i".into(), reason: text.into() });
         assert_eq!(killed.chars().count(), WIDTH);
         assert!(killed.starts_with("killed: a b ") && killed.ends_with('\u{2026}'), "{killed}");
+    }
+
+    #[test]
+    fn a_label_keeps_the_end_of_a_long_name() {
+        let row = format!("tournaments/{}/final|7", "europe-".repeat(6));
+        let written = label(&EventKind::RowWritten { row: row.into(), connections: Vec::new() });
+        assert_eq!(written, "+ tournaments/europe-eu\u{2026}pe-europe-europe-/final|7");
+    }
+
+    #[test]
+    fn a_label_has_the_whole_name_of_an_error() {
+        let effect = Effect::refused("ProvisionedThroughputExceededException");
+        let refused = label(&EventKind::CallApplied { call: "ana.b1.put-a-1".into(), effect });
+        assert_eq!(refused, "refused: ProvisionedThroughputExceededException");
     }
 }

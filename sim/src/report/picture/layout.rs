@@ -1,5 +1,6 @@
 //! The layout of a drawing: the place of everything, in pixels.
 
+use super::labels::note_lines;
 use super::scene::{Lane, LaneKind, Scene, Step};
 use super::shapes::Shape;
 
@@ -20,8 +21,13 @@ pub(super) const ASIDE: u32 = 11;
 const WIDTH_MIN: u32 = 740;
 
 const ROW: u32 = 30;
-const DEVIATION: u32 = 16;
+
+/// The height of a line below the words of a step: of a note or a deviation.
+pub(super) const BELOW: u32 = 16;
 const BREAK: u32 = 26;
+
+/// The number of characters in a line of the words of a service.
+const NOTE_CHARACTERS: usize = 44;
 
 /// The number of clients or functions from which on names are written aslant and lanes stand close.
 const CROWD: usize = 25;
@@ -56,7 +62,7 @@ impl Layout {
         for step in &scene.steps {
             down += ROW + if has_break(step) { BREAK } else { 0 };
             rows.push(down);
-            down += DEVIATION * count(step.deviations.len());
+            down += BELOW * count(notes(step).len() + step.deviations.len());
         }
         let names = scene.lanes.iter().map(|lane| text_width(&lane.name)).max().unwrap_or(0);
         let head = if crowd.is_crowded() { names + 24 } else { 34 };
@@ -75,6 +81,11 @@ impl Layout {
         let columns = self.width.saturating_sub(32) * 100 / CHARACTER_WIDTH;
         usize::try_from(columns).unwrap_or(usize::MAX)
     }
+}
+
+/// Returns the lines of the words of a service below the label of a step.
+pub(super) fn notes(step: &Step<'_>) -> Vec<String> {
+    note_lines(step.note, NOTE_CHARACTERS)
 }
 
 /// Returns the lane beside the words of a step, and true if the words stand on its right.
@@ -96,7 +107,8 @@ fn words_end(scene: &Scene<'_>, lanes: &[u32]) -> u32 {
         (_, false) => 0,
         (lane, true) => {
             let words = step.deviations.iter().map(|deviation| text_width(deviation) + 16);
-            let widest = words.chain([text_width(&step.label)]).max().unwrap_or(0);
+            let notes = notes(step).into_iter().map(|line| text_width(&line));
+            let widest = words.chain(notes).chain([text_width(&step.label)]).max().unwrap_or(0);
             lanes[lane] + ASIDE + widest + 16
         }
     });

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use stormglass_spec::history::EventKind;
 
 use super::Picture;
-use super::layout::has_break;
+use super::layout::{has_break, notes};
 use super::scene::{LaneKind, Scene, Step};
 use super::shapes::{Shape, Sign};
 use super::svg::{break_words, others};
@@ -80,7 +80,10 @@ impl Diagram<'_, '_> {
         if step.is_broken {
             writeln!(f, "    rect rgba(207, 34, 46, 0.25)")?;
         }
-        let words = format!("{}. {}", step.event.number, escape(&step.label));
+        let mut words = format!("{}. {}", step.event.number, escape(&step.label));
+        for line in notes(step) {
+            write!(words, "<br/>{}", escape(&line))?;
+        }
         match step.shape {
             Shape::Arrow { from, to, is_answer } => {
                 let arrow = if is_answer { "-->>" } else { "->>" };

@@ -12,7 +12,7 @@ use stormglass_spec::line::Line;
 
 use super::Picture;
 use super::bars::{Bar, Bars};
-use super::labels::label;
+use super::labels::{Notes, label};
 use super::lanes::Lanes;
 use super::shapes::{Shape, Shapes};
 use crate::report::story::{ShownDeviations, past};
@@ -56,6 +56,8 @@ pub(super) struct Step<'a> {
     /// The words beside its arrow or point.
     pub(super) label: String,
     pub(super) shape: Shape,
+    /// The words of a service below the label; empty if there are none.
+    pub(super) note: &'a str,
     /// The deviations that take effect here.
     pub(super) deviations: Vec<String>,
     /// True if the step is part of the way to the violation, or if there is no violation.
@@ -92,6 +94,7 @@ impl<'a> Scene<'a> {
         let deviations = picture.run.map(ShownDeviations::new).unwrap_or_default();
         let broken = picture.violation.map(|violation| violation.event);
         let mut steps = Vec::with_capacity(shown.len());
+        let mut notes = Notes::default();
         let (mut number, mut at) = (0, Time::ZERO);
         for event in &shown {
             bars.observe(event);
@@ -101,6 +104,7 @@ impl<'a> Scene<'a> {
                 event,
                 line: event.line(),
                 label: label(&event.kind),
+                note: notes.observe(&event.kind),
                 shape,
                 deviations: deviations.at(event.number).to_vec(),
                 is_in_past: past.as_ref().is_none_or(|past| past.contains(&event.number)),

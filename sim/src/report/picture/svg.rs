@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 
 use super::Picture;
 use super::bars::{Bar, BarKind};
-use super::layout::{ASIDE, Layout, has_break, side, text_width};
+use super::layout::{ASIDE, BELOW, Layout, has_break, notes, side, text_width};
 use super::scene::{Lane, LaneKind, Scene, Step};
 use super::shapes::{End, Shape, Sign};
 use super::style;
@@ -237,7 +237,7 @@ impl Drawing<'_, '_> {
         self.write_words(f, step, y)
     }
 
-    /// Writes the words of a step, and its deviations below them.
+    /// Writes the words of a step; below them those of a service, and its deviations.
     fn write_words(&self, f: &mut String, step: &Step<'_>, y: u32) -> fmt::Result {
         let (lane, is_rightward) = side(self.scene, step);
         let x = self.layout.lanes[lane];
@@ -246,9 +246,10 @@ impl Drawing<'_, '_> {
         let is_point = matches!(step.shape, Shape::Point { .. });
         let (y, below) = if is_point { (y + 4, y + 20) } else { (y - 5, y + 16) };
         write_text(f, "text", anchor, x, y, &step.label)?;
-        for (place, deviation) in step.deviations.iter().enumerate() {
-            let y = below + 16 * count(place);
-            write_text(f, "text strong accent", anchor, x, y, &format!("* {deviation}"))?;
+        let notes = notes(step).into_iter().map(|line| ("text faint", line));
+        let deviations = step.deviations.iter().map(|it| ("text strong accent", format!("* {it}")));
+        for (place, (class, line)) in notes.chain(deviations).enumerate() {
+            write_text(f, class, anchor, x, below + BELOW * count(place), &line)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::Picture;
 use super::bars::{Bar, BarKind};
-use super::labels::shorten;
+use super::labels::{note_lines, shorten};
 use super::layout::has_break;
 use super::scene::{LaneKind, Scene, Step};
 use super::shapes::{Shape, Sign};
@@ -94,7 +94,11 @@ impl<'a, 'b> Canvas<'a, 'b> {
         let gutter = format!("{mark}{:>5}  {at:>10}", step.event.number);
         let mut line = self.lanes_at(step);
         self.draw(&mut line, step);
-        self.write_line(f, &gutter, line, &step.label)?;
+        let mut words = note_lines(&step.label, self.room()).into_iter();
+        self.write_line(f, &gutter, line, &words.next().unwrap_or_default())?;
+        for line in words.chain(note_lines(step.note, self.room())) {
+            self.write_line(f, "", self.lanes_at(step), &line)?;
+        }
         for deviation in &step.deviations {
             self.write_line(f, "", self.lanes_at(step), &format!("* {deviation}"))?;
         }
@@ -109,9 +113,14 @@ impl<'a, 'b> Canvas<'a, 'b> {
         words: &str,
     ) -> fmt::Result {
         let lanes: String = lanes.into_iter().collect();
-        let room = WIDTH.saturating_sub(GUTTER + lanes.chars().count()).max(WORDS_MIN);
-        let line = format!("{gutter:<GUTTER$}{lanes}{}", shorten(words, room));
+        let line = format!("{gutter:<GUTTER$}{lanes}{}", shorten(words, self.room()));
         writeln!(f, "{}", line.trim_end())
+    }
+
+    /// Returns the number of characters beside the lanes.
+    fn room(&self) -> usize {
+        let lanes = self.scene.lanes.len() * self.pitch;
+        WIDTH.saturating_sub(GUTTER + lanes).max(WORDS_MIN)
     }
 
     /// Draws the lanes during a step.

@@ -225,10 +225,9 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
     fn add_call(&mut self, what: &'a EventKind, call: &'a str) {
         let Some((invocation, request)) = self.calls.get(call).copied() else { return };
         let label = Label::of(what, "", Some(request));
-        let is_about_no_row =
-            matches!(request, Request::Scan { .. } | Request::Query { .. } | Request::Other { .. });
-        if is_about_no_row && let Some((_, connection)) = self.invocations.get(invocation).copied()
-        {
+        // Scans and queries among them, whose rows are not known yet.
+        let names_no_row = request.targets().next().is_none();
+        if names_no_row && let Some((_, connection)) = self.invocations.get(invocation).copied() {
             self.add(connection, label, Some(invocation));
         }
         for target in request.targets() {

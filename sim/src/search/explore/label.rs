@@ -148,7 +148,9 @@ fn operation(request: &Request) -> &str {
         Request::Post { .. } => "PostToConnection",
         Request::Describe { .. } => "GetConnection",
         Request::Close { .. } => "DeleteConnection",
-        Request::Several { operation, .. } | Request::Other { operation } => operation,
+        Request::Several { operation, .. }
+        | Request::Oversized { operation, .. }
+        | Request::Other { operation, .. } => operation,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tests of the changes of each kind of event.
 
 use stormglass_spec::Time;
-use stormglass_spec::history::{Answer, Effect, Outcome, Request};
+use stormglass_spec::history::{Answer, Effect, Explanation, Outcome, Request};
 
 use super::*;
 
@@ -83,7 +83,7 @@ fn applied() -> EventKind {
 }
 
 fn answered() -> EventKind {
-    let answer = Answer { status: Some(200), error: None };
+    let answer = Answer { status: Some(200), error: None, explanation: Explanation::default() };
     EventKind::CallAnswered { call: "bob.b1.scan-1".into(), answer }
 }
 

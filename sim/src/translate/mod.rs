@@ -2,16 +2,21 @@
 //!
 //! The simulated world and a server of real sockets both use it, so their histories read alike.
 
+mod refusal;
+mod unnamed;
+
 use std::sync::Arc;
 
-use serde::Deserialize;
 use stormglass_spec::history::{Effect, Request};
 use stormglass_spec::name::{ConnectionName, RowName};
 
+pub use refusal::{error_in_body, refusal_of, refusal_of_unreadable};
 use stormglass_aws::gateway::{self, ConnectionId, ManagementOperation, ManagementOutcome, ids_in};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Operation as TableOperation, RowContent, RowKey};
 use stormglass_spec::hash;
+pub(crate) use unnamed::canonical;
+pub use unnamed::{misdirected_request, tables_of, unreadable_request};
 
 /// The longest name of a row.
 const ROW_NAME_CHARS_MAX: usize = 60;
@@ -30,8 +35,15 @@ pub fn table_request(request: &dynamodb::Request, mut rows: Vec<RowName>) -> (Re
         }
         _ => {}
     }
-    let several = |verb: &str, rows| {
-        (Request::Several { operation: operation.to_string().into(), rows }, verb.to_owned())
+    let other = || unnamed::table_request(operation.name(), request.canonical().as_bytes());
+    let several = |verb: &str, rows: Vec<RowName>| {
+        // A table that does not exist has no rows to name.
+        let request = if rows.is_empty() {
+            other().0
+        } else {
+            Request::Several { operation: operation.name().into(), rows }
+        };
+        (request, verb.to_owned())
     };
     match operation {
         TableOperation::BatchGet => return several("batch-get", rows),
@@ -40,10 +52,7 @@ pub fn table_request(request: &dynamodb::Request, mut rows: Vec<RowName>) -> (Re
         TableOperation::TransactWrite => return several("transact-write", rows),
         _ => {}
     }
-    let Some(row) = rows.pop() else {
-        let operation: Arc<str> = operation.to_string().into();
-        return (Request::Other { operation }, "other".to_owned());
-    };
+    let Some(row) = rows.pop() else { return other() };
     match operation {
         TableOperation::Put => (Request::Put { row: row.clone() }, format!("put-{row}")),
         TableOperation::Delete => (Request::Delete { row: row.clone() }, format!("delete-{row}")),
@@ -150,30 +159,11 @@ pub fn effect_of(managed: &ManagementOutcome) -> Effect {
         ManagementOutcome::Accepted => Effect::Accepted,
         ManagementOutcome::Described { .. } | ManagementOutcome::Deleted => Effect::Done,
         ManagementOutcome::Gone { pending } => Effect::Gone { pending: *pending },
-        ManagementOutcome::BufferFull => Effect::Refused { error: "buffer full".into() },
-        refusal => Effect::Refused { error: refusal.response().error.unwrap_or_default().into() },
+        ManagementOutcome::BufferFull => Effect::refused("buffer full"),
+        refusal => refusal::of_gateway(refusal),
     }
 }
 
-/// Returns the effect of a request that DynamoDB refused, with the name of its error.
-pub fn refusal_of(answer: &dynamodb::Answer) -> Effect {
-    let error = answer.error_type.clone().unwrap_or_else(|| answer.status.to_string());
-    Effect::Refused { error: error.into() }
-}
-
-/// Returns the name of an error as the SDK reads it from a body, if no header has the name.
-pub fn error_in_body(status: u16, body: &[u8]) -> Option<Arc<str>> {
-    #[derive(Deserialize)]
-    struct Error {
-        #[serde(rename = "__type")]
-        kind: String,
-    }
-    if status < 400 {
-        return None;
-    }
-    let error: Error = serde_json::from_slice(body).ok()?;
-    error.kind.rsplit('#').next().map(Into::into)
-}
 /// Returns the id of the connection with this name, which is the same in every run.
 pub(crate) fn connection_id(name: &str) -> ConnectionId {
     gateway::connection_id(own_bytes(name))
