@@ -160,8 +160,10 @@ pub struct Violation {
     pub event: u32,
     /// The contradiction in plain words; it refers to events by number.
     pub because: String,
-    /// The connections and invocations that take part in the contradiction.
+    /// The connections, rows and invocations that take part in the contradiction.
     pub involved: Vec<Name>,
+    /// True if the contradiction is about the rows in `involved`, or those of the connections there.
+    pub is_about_rows: bool,
     /// The things that are still pending at the end of the history, one line each (see
     /// [`pending`]). Only [`Judge::finish`] fills it in.
     pub pending: Vec<String>,
@@ -184,8 +186,16 @@ impl Violation {
             event: 0,
             because: because.into(),
             involved: involved.into_iter().map(Into::into).collect(),
+            is_about_rows: false,
             pending: Vec::new(),
         }
+    }
+
+    /// The same violation, about rows: the report shows all that was done with those in `involved`,
+    /// and with those that named a connection there.
+    #[must_use]
+    pub fn about_rows(self) -> Violation {
+        Violation { is_about_rows: true, ..self }
     }
 }
 
@@ -195,6 +205,14 @@ pub(crate) fn violated<const N: usize>(
     involved: [Name; N],
 ) -> Result<(), Violation> {
     Err(Violation::new(because, involved))
+}
+
+/// Returns a violation about rows as the error of a monitor, with names in one array.
+pub(crate) fn rows_violated<const N: usize>(
+    because: String,
+    involved: [Name; N],
+) -> Result<(), Violation> {
+    Err(Violation::new(because, involved).about_rows())
 }
 
 /// Checks a history against promises, event by event.

@@ -6,6 +6,8 @@ use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
+use stormglass_spec::history::{Effect, EventKind};
+use stormglass_tests::rooms::Rooms;
 use stormglass_tests::{broken, play_to_the_end};
 
 const FILES: Files<'_> =
@@ -135,4 +137,51 @@ fn a_long_text_goes_on_in_the_next_lines_of_its_column() {
     let told: Vec<&str> = told.iter().map(|line| line.trim_end()).collect();
     assert_eq!(told.join(" "), format!("sends {text}"));
     assert!(story.lines().all(|line| line.chars().count() <= 100), "{story}");
+}
+
+/// The rows of this application have two keys, and are not named like their connections.
+#[test]
+fn a_row_in_dispute_is_told_with_every_step_that_touched_it() {
+    let app = Rooms { expires_after_s: 60 };
+    let case = r#"v1 expiry=0s ana:c,i70s,i1s bob:i1s,c,b"x""#;
+    let (run, violation) = broken(&app, case);
+    assert_eq!(violation.property, "registered", "{}", violation.because);
+    let report = Report::new(&run, &violation, &app, "case").to_string();
+    let touches: Vec<u32> = touches(&run, "lobby/ana1");
+    assert!(touches.len() > 8, "{touches:?}");
+    for step in touches {
+        assert!(report.contains(&format!("\n  {step:>4}  ")), "step {step} in\n{report}");
+    }
+    assert!(report.contains(" other steps\n"), "{report}");
+    let row = "\nrow      lobby/ana1: table rooms, room \"lobby\", connectionId \"";
+    assert!(report.contains(row), "{report}");
+}
+
+/// The steps that wrote, read or removed a row, and those that asked for it.
+fn touches(run: &Run, wanted: &str) -> Vec<u32> {
+    let mut calls = std::collections::BTreeSet::new();
+    for event in &run.history.events {
+        match &event.kind {
+            EventKind::CallSent { call, request, .. }
+                if request.rows().iter().any(|row| *row == wanted) =>
+            {
+                calls.insert(call.clone());
+            }
+            EventKind::CallApplied { call, effect: Effect::Read { rows, .. } }
+                if rows.iter().any(|row| *row == wanted) =>
+            {
+                calls.insert(call.clone());
+            }
+            _ => {}
+        }
+    }
+    let is_touch = |kind: &EventKind| match kind {
+        EventKind::CallSent { call, .. }
+        | EventKind::CallApplied { call, .. }
+        | EventKind::CallAnswered { call, .. } => calls.contains(call),
+        EventKind::RowWritten { row, .. } | EventKind::RowRemoved { row, .. } => *row == wanted,
+        _ => false,
+    };
+    let events = run.history.events.iter().filter(|event| is_touch(&event.kind));
+    events.map(|event| event.number).collect()
 }

@@ -6,6 +6,7 @@ pub mod kept;
 pub mod layout;
 pub mod numbers;
 pub mod picture;
+mod rows;
 mod steps;
 pub(crate) mod story;
 
@@ -16,14 +17,16 @@ use textwrap::{Options, WordSplitter};
 
 use crate::app::{App, CommandLine, quoted};
 use crate::outcome::Run;
+use crate::stack;
 use ink::Ink;
 use layout::WIDTH;
 use picture::Picture;
+use rows::describe_rows;
 use steps::Table;
-use story::past;
+use story::{past, rows_in_dispute};
 
-/// The largest number of lines about pending things.
-const PENDING_MAX: usize = 8;
+/// The largest number of things under one heading.
+const LISTED_MAX: usize = 8;
 
 /// The story of a violation: verdict, steps, contradiction, and the line that replays it.
 #[derive(Clone, Debug)]
@@ -42,6 +45,8 @@ pub struct Report<'a> {
     pub confirmed: Option<&'a str>,
     /// The choice of steps.
     pub steps: Steps,
+    /// The tables of the application, from which the report knows the keys of rows.
+    pub tables: Vec<stack::Table>,
     /// The files that hold the run, if it was stored.
     pub files: Option<Files<'a>>,
     /// The command line that runs the application. Without one, a line of Rust replays the run.
@@ -93,6 +98,7 @@ impl<'a> Report<'a> {
             shrunk: None,
             confirmed: None,
             steps: Steps::Past,
+            tables: app.stack().tables,
             files: None,
             command_line: app.command_line(),
         }
@@ -140,7 +146,8 @@ impl<'a> Report<'a> {
         self.write_steps(f, ink)?;
         writeln!(f)?;
         write_paragraph(f, ink, "because", &self.violation.because)?;
-        write_pending(f, ink, &self.violation.pending)?;
+        self.write_rows(f, ink)?;
+        write_list(f, ink, "pending", &self.violation.pending)?;
         writeln!(f, "{}{}", heading(ink, "replay"), self.replay())?;
         let in_full = self.command_line.as_ref().map(|it| it.replay(&self.run.case));
         if self.files.is_some() && !in_full.is_some_and(|line| fits(&line)) {
@@ -178,6 +185,13 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Writes the rows in dispute by table and key.
+    fn write_rows(&self, f: &mut dyn Write, ink: Ink) -> fmt::Result {
+        let events = &self.run.history.events;
+        let rows = rows_in_dispute(events, self.violation);
+        write_list(f, ink, "row", &describe_rows(events, &rows, &self.tables))
+    }
+
     fn write_files(&self, f: &mut dyn Write, ink: Ink) -> fmt::Result {
         let Some(files) = self.files else { return Ok(()) };
         let Files { picture, page, .. } = files;
@@ -208,12 +222,12 @@ fn write_paragraph(f: &mut dyn Write, ink: Ink, word: &str, text: &str) -> fmt::
     Ok(())
 }
 
-/// Writes the things that are still pending, up to a few lines of them.
-fn write_pending(f: &mut dyn Write, ink: Ink, pending: &[String]) -> fmt::Result {
-    for (place, line) in pending.iter().take(PENDING_MAX).enumerate() {
-        write_paragraph(f, ink, if place == 0 { "pending" } else { "" }, line)?;
+/// Writes a few things under one heading, a paragraph for each.
+fn write_list(f: &mut dyn Write, ink: Ink, word: &str, things: &[String]) -> fmt::Result {
+    for (place, thing) in things.iter().take(LISTED_MAX).enumerate() {
+        write_paragraph(f, ink, if place == 0 { word } else { "" }, thing)?;
     }
-    match pending.len().saturating_sub(PENDING_MAX) {
+    match things.len().saturating_sub(LISTED_MAX) {
         0 => Ok(()),
         more => writeln!(f, "{:HEADING$}... and {more} more", ""),
     }

@@ -8,7 +8,7 @@ use crate::history::{Answer, Event, EventKind, Request};
 use crate::ledger::{Call, Ledger, Mark};
 use crate::name::{CallName, ConnectionName, InvocationName, RowName};
 use crate::need::Need;
-use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, rows_violated};
 use crate::sketch::Sketch;
 
 /// Trouble with one recipient costs no other recipient its message.
@@ -96,7 +96,7 @@ impl Monitor for IsolatedMonitor {
             "{fact}; but {invocation} ended in step {} with {left} ms left, and {missed}.",
             event.number
         );
-        violated(because, [name.into(), invocation.into()])
+        rows_violated(because, [name.into(), invocation.into()])
     }
 
     fn times(&self) -> u64 {

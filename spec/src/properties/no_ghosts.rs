@@ -6,7 +6,9 @@ use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
 use crate::name::{ConnectionName, MessageName, Name};
 use crate::need::Need;
-use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
+use crate::property::{
+    Monitor, MonitorMaker, Property, PropertyKind, Violation, rows_violated, violated,
+};
 use crate::quotas::HANDSHAKE_WINDOW;
 use crate::sketch::Sketch;
 
@@ -84,14 +86,14 @@ impl Monitor for NoGhosts {
                 absence(ledger, ghost),
                 fate(ledger, closing)
             );
-            return violated(because, [Name::from(ghost), name.into(), closing.into()]);
+            return rows_violated(because, [Name::from(ghost), name.into(), closing.into()]);
         }
         let has_row = |name: &ConnectionName| {
             ledger.find_connection(name).is_some_and(|state| state.rows > 0)
         };
         if let Some(missing) = open.iter().find(|name| !has_row(name)) {
             let because = format!("{missing} is open, but has no row; {}.", fate(ledger, closing));
-            return violated(because, [(*missing).into(), closing.into()]);
+            return rows_violated(because, [(*missing).into(), closing.into()]);
         }
         if acknowledged_complete(ledger, closing).is_none() {
             return violated(format!("{}.", fate(ledger, closing)), [closing.into()]);

@@ -3,7 +3,7 @@
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
 use crate::name::RowName;
-use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, rows_violated};
 use crate::sketch::Sketch;
 
 /// The row of a connection is in the table while the connection is open.
@@ -46,7 +46,7 @@ impl Monitor for RegisteredMonitor {
                      every broadcast from now on misses it.",
                     event.number
                 );
-                violated(because, [connection.into()])
+                rows_violated(because, [connection.into()])
             }
             EventKind::RowWritten { row, .. } | EventKind::RowRemoved { row, .. } => {
                 self.lose(event.number, row, ledger)
@@ -81,7 +81,7 @@ impl RegisteredMonitor {
                  every broadcast from now on misses it.",
                 opened.event
             );
-            return violated(because, [name.into()]);
+            return rows_violated(because, [name.into()]);
         }
         Ok(())
     }

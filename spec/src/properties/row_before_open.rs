@@ -2,7 +2,7 @@
 
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
-use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, rows_violated};
 use crate::sketch::Sketch;
 
 /// A handshake succeeds only after its row was stored; a failed store refuses the handshake.
@@ -41,7 +41,7 @@ impl Monitor for RowBeforeOpen {
              find it.",
             event.number
         );
-        violated(because, [connection.into()])
+        rows_violated(because, [connection.into()])
     }
 
     fn times(&self) -> u64 {

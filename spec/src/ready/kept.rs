@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::writes::request_rows;
 use crate::history::{Effect, Event, EventKind, Outcome, Request};
 use crate::ledger::Ledger;
 use crate::name::{CallName, InvocationName, RowName};
 use crate::need::Need;
-use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, rows_violated};
 
 /// A write that was acknowledged is in the table at the end.
 ///
@@ -53,7 +52,7 @@ impl Monitor for KeptMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         match &event.kind {
             EventKind::CallSent { invocation, request, .. } if is_write(request) => {
-                for row in request_rows(request) {
+                for row in request.rows() {
                     let key = (invocation.clone(), row.clone());
                     let write = Write { sent: event.number, is_settled: false };
                     self.meant.entry(key).or_insert(write);
@@ -82,7 +81,7 @@ impl Monitor for KeptMonitor {
                     "{invocation} tried to write the row of {row} in step {sent} and answered \
                      with {status} in step {ended}, but no attempt was ever carried out."
                 );
-                return violated(because, [row.into(), invocation.into()]);
+                return rows_violated(because, [row.into(), invocation.into()]);
             }
         }
         Ok(())
@@ -96,7 +95,7 @@ impl Monitor for KeptMonitor {
 impl KeptMonitor {
     fn settle(&mut self, call: &CallName, ledger: &Ledger) {
         let Some(call) = ledger.call(call).filter(|call| is_write(&call.request)) else { return };
-        for row in request_rows(&call.request) {
+        for row in call.request.rows() {
             let key = (call.invocation.clone(), row.clone());
             if let Some(write) = self.meant.get_mut(&key) {
                 write.is_settled = true;

@@ -9,7 +9,7 @@ use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
 use crate::name::{ConnectionName, RowName};
 use crate::need::Need;
-use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, rows_violated};
 
 /// Returns the promise that events of a user's older connection take no row from a newer one.
 ///
@@ -134,7 +134,7 @@ impl NewestWins {
              user.",
             event.number
         );
-        violated(because, [newer.into(), actor.into(), invocation.into()])
+        rows_violated(because, [newer.into(), actor.into(), invocation.into()])
     }
 }
 

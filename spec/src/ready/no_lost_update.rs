@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::{Attributes, Change};
-use super::writes::{Writer, Writes, request_rows};
+use super::writes::{Writer, Writes};
 use crate::history::{Answer, Effect, Event, EventKind, Request};
 use crate::ledger::Ledger;
 use crate::name::{CallName, InvocationName, Name, RowName};
@@ -95,7 +95,7 @@ impl NoLostUpdate {
         ledger: &Ledger,
     ) -> Vec<(RowName, Version)> {
         let request = ledger.call(call).map(|call| &call.request);
-        let asked = request.into_iter().flat_map(request_rows);
+        let asked = request.into_iter().flat_map(Request::rows);
         // Only of the read of a single row is it known which row was stale.
         let is_single = matches!(request, Some(Request::Get { .. }));
         let version = |row: &RowName| {
@@ -165,5 +165,6 @@ fn overwritten(
         lost.event
     );
     let others = lost.by.as_ref().map(Name::from);
-    Violation::new(because, [Name::from(row), invocation.into()].into_iter().chain(others))
+    let involved = [Name::from(row), invocation.into()].into_iter().chain(others);
+    Violation::new(because, involved).about_rows()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::history::{Event, EventKind, Request};
 use crate::ledger::Ledger;
-use crate::name::{CallName, InvocationName, RowName};
+use crate::name::{CallName, InvocationName};
 
 /// Keeps the requests to tables until the changes of rows that they lead to.
 #[derive(Debug, Default)]
@@ -56,18 +56,5 @@ impl Writes {
 }
 
 fn is_for_rows(request: &Request) -> bool {
-    request_rows(request).next().is_some()
-}
-
-/// Returns the rows that a request names.
-pub(super) fn request_rows(request: &Request) -> impl Iterator<Item = &RowName> {
-    let rows: &[RowName] = match request {
-        Request::Put { row }
-        | Request::Delete { row }
-        | Request::Update { row }
-        | Request::Get { row, .. } => std::slice::from_ref(row),
-        Request::Several { rows, .. } => rows,
-        _ => &[],
-    };
-    rows.iter()
+    !request.rows().is_empty()
 }

@@ -69,8 +69,6 @@ fn comment(heading: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use stormglass_spec::PropertyKind;
-
     use super::*;
 
     #[test]
@@ -81,11 +79,7 @@ mod tests {
             let violation = Violation {
                 property: "registered",
                 promise: "While a connection is open, its row is in the table.",
-                kind: PropertyKind::Always,
-                event: 1,
-                because: because.to_owned(),
-                involved: Vec::new(),
-                pending: Vec::new(),
+                ..Violation::new(because, [""; 0])
             };
             for violation in [None, Some(&violation)] {
                 let text = KeptCase { case: &case, app: "stormglass", violation }.to_string();

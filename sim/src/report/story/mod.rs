@@ -4,7 +4,7 @@ mod past;
 
 use std::collections::BTreeMap;
 
-pub(crate) use past::past;
+pub(crate) use past::{past, rows_in_dispute};
 
 use crate::outcome::Run;
 

@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stormglass_spec::history::{Effect, Event, EventKind, Origin, Request};
+use stormglass_spec::name::{CallName, RowName};
 use stormglass_spec::{Name, Violation};
 
 use super::ShownDeviations;
 use crate::outcome::Run;
 
-/// Returns the steps that a reader needs: those about the things involved, those with deviations,
-/// and their causes.
+/// Returns the steps that a reader needs: those about the things involved, all that was done with
+/// rows in dispute, the steps with deviations, and the causes of all these.
 pub(crate) fn past(run: &Run, violation: &Violation) -> BTreeSet<u32> {
     let events = &run.history.events;
     let named = violation.involved.iter().flat_map(|name| [name.clone(), name.without_duplicate()]);
     let mut involved: BTreeSet<Name> = named.collect();
+    let rows = rows_in_dispute(events, violation);
+    involved.extend(rows.iter().map(|row| Name::from(*row)));
+    involved.extend(reads_of(events, &rows).map(Name::from));
     for event in events {
         involve(event, &mut involved);
     }
@@ -31,6 +35,48 @@ pub(crate) fn past(run: &Run, violation: &Violation) -> BTreeSet<u32> {
         }
     }
     shown
+}
+
+/// Returns the rows that a violation is about, if it is about rows: those that it names, and those
+/// that named a connection of it.
+pub(crate) fn rows_in_dispute<'a>(
+    events: &'a [Event],
+    violation: &Violation,
+) -> BTreeSet<&'a RowName> {
+    if !violation.is_about_rows {
+        return BTreeSet::new();
+    }
+    let is_named = |name: &str| violation.involved.iter().any(|it| it.as_str() == name);
+    let mut rows = BTreeSet::new();
+    for event in events {
+        match &event.kind {
+            EventKind::RowWritten { row, connections }
+            | EventKind::RowRemoved { row, connections }
+                if is_named(row) || connections.iter().any(|name| is_named(name)) =>
+            {
+                rows.insert(row);
+            }
+            // The write of a row may never have been carried out.
+            EventKind::CallSent { request, .. } => {
+                rows.extend(request.rows().iter().filter(|row| is_named(row)));
+            }
+            _ => {}
+        }
+    }
+    rows
+}
+
+/// Returns the calls that read one of these rows, by the names of the calls.
+fn reads_of<'a>(
+    events: &'a [Event],
+    rows: &BTreeSet<&RowName>,
+) -> impl Iterator<Item = &'a CallName> {
+    events.iter().filter_map(|event| match &event.kind {
+        EventKind::CallApplied { call, effect: Effect::Read { rows: read, .. } } => {
+            read.iter().any(|row| rows.contains(row)).then_some(call)
+        }
+        _ => None,
+    })
 }
 
 /// Returns, for each post that met a connection that was not there, the steps that explain it: the
