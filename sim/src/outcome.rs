@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use stormglass_aws::gateway::SelectionError;
+use stormglass_spec::name::InvocationName;
 use stormglass_spec::{History, Need, Time, Violation};
 
 use crate::case::{Case, Choice, Key};
@@ -32,12 +33,31 @@ pub struct Run {
     pub faults: faults::Counts,
     /// The number of the event that shows each deviation of the case.
     pub deviation_events: BTreeMap<Key, u32>,
+    /// The stays of invocations in sandboxes, in the order of their starts.
+    pub stays: Vec<Stay>,
     /// A hash of the whole trace, which is equal for equal cases on any machine.
     pub trace_hash: u64,
     /// The number of requests that the handlers' SDK clients sent.
     pub calls: u64,
     /// The virtual time that passed in the run.
     pub elapsed: Time,
+}
+
+/// The stay of an invocation in a sandbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// The function.
+    pub function: String,
+    /// The number of the sandbox among those of its function, from 1.
+    pub sandbox: u32,
+    /// The number of the event in which the invocation started.
+    pub started: u32,
+    /// The earlier invocations whose work goes on from the start: it was frozen in the sandbox.
+    pub resumed: Vec<InvocationName>,
+    /// The number of the event in which the invocation ended by itself.
+    pub ended: Option<u32>,
+    /// The invocations whose work the sandbox still holds at that end: it freezes.
+    pub left: Vec<InvocationName>,
 }
 
 impl Run {

@@ -9,7 +9,7 @@ use textwrap::{Options, WordSplitter};
 
 use super::ink::Ink;
 use super::layout::{WIDTH, milliseconds, shorten};
-use super::story::ShownDeviations;
+use super::story::{SandboxNotes, ShownDeviations};
 use crate::outcome::Run;
 
 /// The width left of the actor: the mark, the number and the time.
@@ -39,7 +39,8 @@ impl<'a> Table<'a> {
     /// Returns the table of the steps that `is_shown` picks by number.
     pub(super) fn of(run: &'a Run, is_shown: impl Fn(u32) -> bool) -> Table<'a> {
         let events = run.history.events.iter().filter(|event| is_shown(event.number));
-        let rows: Vec<_> = events.map(|event| (event, event.line())).collect();
+        let sandboxes = SandboxNotes::new(run, &is_shown);
+        let rows: Vec<_> = events.map(|event| (event, sandboxes.line(event))).collect();
         let widest = |column: fn(&Line) -> &str| {
             rows.iter().map(|(_, line)| column(line).chars().count()).max().unwrap_or(0)
         };

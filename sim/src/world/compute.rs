@@ -33,7 +33,7 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
-    fn function(&self) -> &str {
+    pub(super) fn function(&self) -> &str {
         match self {
             Purpose::Route(route) => &route.function,
             Purpose::Authorizer { function } => function,
@@ -227,6 +227,8 @@ impl World<'_> {
             due: deadline.min(state.asked_at + INTEGRATION_TIMEOUT),
             two_way: state.purpose.is_two_way(),
         };
+        let resumed = self.executor.invocations_in(sandbox);
+        self.stays.begin(invocation, sandbox, self.recorder.next_event(), resumed);
         let cause = Some(self.record(cause, started)?);
         let state = &mut self.invocations[invocation];
         state.cause = cause;
@@ -271,6 +273,10 @@ impl World<'_> {
         let state = &self.invocations[invocation];
         let outcome = self.read(invocation, &answer);
         let ended = EventKind::InvocationEnded { invocation: state.name.clone(), outcome };
+        if !matches!(answer, Answer::Crash(_)) {
+            let left = self.executor.invocations_in(sandbox);
+            self.stays.end(invocation, self.recorder.next_event(), left);
+        }
         let cause = Some(self.record(state.cause, ended)?);
         self.running.remove(&sandbox);
         self.invocations[invocation].finish();

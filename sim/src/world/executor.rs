@@ -175,6 +175,15 @@ impl Executor {
         self.tasks.values().any(|task| task.sandbox == sandbox)
     }
 
+    /// The invocations that have a future in a sandbox, running or frozen.
+    pub(super) fn invocations_in(&self, sandbox: SandboxId) -> Vec<usize> {
+        let here = self.tasks.values().filter(|task| task.sandbox == sandbox);
+        let mut invocations: Vec<usize> = here.map(|task| task.invocation).collect();
+        invocations.sort_unstable();
+        invocations.dedup();
+        invocations
+    }
+
     /// True if this future is still running.
     pub(super) fn is_running(&self, task: TaskId) -> bool {
         self.tasks.contains_key(&task)

@@ -10,6 +10,7 @@
 //! - `closing`: the phase in which every promise must come true.
 //! - `choices`, `fate`: the points of choice of a run, and the answer of a strategy at one of them.
 //! - `executor`, `recorder`, `names`: polling handlers, writing the history, ids.
+//! - `stays`: the stays of invocations in sandboxes, noted for reports.
 //! - `sandboxes`, `sketch`: the inputs of handlers, and the hash that tells two worlds apart.
 
 mod calls;
@@ -28,6 +29,7 @@ mod recorder;
 mod sandboxes;
 mod sketch;
 mod socket;
+mod stays;
 mod tally;
 
 use std::collections::BTreeMap;
@@ -59,6 +61,7 @@ use queue::{Entry, Queue};
 use recorder::Recorder;
 use sandboxes::Sandboxes;
 use socket::{Direction, Parcel, Sockets};
+use stays::Stays;
 use stormglass_aws::gateway::{Api, Gateway, IntegrationOutcome, Limits, Stage};
 use stormglass_aws::lambda::{Lambda, SandboxId};
 use stormglass_dynamodb as dynamodb;
@@ -181,6 +184,7 @@ struct World<'a> {
     invocations: Vec<InvocationState>,
     /// The invocation that runs in each busy sandbox.
     running: BTreeMap<SandboxId, usize>,
+    stays: Stays,
     /// The inputs of the code in each sandbox, kept up to date only in a watched world.
     sandboxes: Sandboxes,
     calls: BTreeMap<CallId, CallState>,
@@ -221,6 +225,7 @@ impl<'a> World<'a> {
             sockets: Sockets::default(),
             invocations: Vec::new(),
             running: BTreeMap::new(),
+            stays: Stays::default(),
             sandboxes: Sandboxes::default(),
             calls: BTreeMap::new(),
             calls_made: 0,
@@ -442,6 +447,7 @@ impl<'a> World<'a> {
             witnesses: record.witnesses,
             faults: choices.faults,
             deviation_events: choices.deviation_events,
+            stays: self.stays.into_stays(&self.invocations),
             trace_hash: record.trace_hash,
             calls: self.calls_made,
             elapsed: self.now,

@@ -58,10 +58,11 @@ impl World<'_> {
             handlers: _,
             // A name determines its ids.
             names: _,
-            // Counts that only reports and limits need.
+            // Counts and notes that only reports and limits need.
             events: _,
             polls: _,
             calls_made: _,
+            stays: _,
         } = self;
         let mut sketch = Sketch::default();
         if !recorder.sketch(&mut sketch) {

@@ -147,6 +147,7 @@ pub fn picture(evidence: &Evidence, address: &str, again: &str) -> String {
         trace_hash: 0,
         calls: 0,
         elapsed: Time::ZERO,
+        stays: Vec::new(),
     };
     Picture::of(&run, address).replayed_by(again).svg()
 }

@@ -15,7 +15,7 @@ use super::bars::{Bar, Bars};
 use super::labels::{Notes, label};
 use super::lanes::Lanes;
 use super::shapes::{Shape, Shapes};
-use crate::report::story::{ShownDeviations, past};
+use crate::report::story::{SandboxNotes, ShownDeviations, past};
 
 /// The least time without an event, in microseconds, that a picture cuts and marks as a gap.
 const IDLE_US: u64 = 100_000;
@@ -92,6 +92,10 @@ impl<'a> Scene<'a> {
         let mut bars = Bars::new(&lanes, picture.violation);
         let past = past_of(picture);
         let deviations = picture.run.map(ShownDeviations::new).unwrap_or_default();
+        let shown_numbers: BTreeSet<u32> = shown.iter().map(|event| event.number).collect();
+        let sandboxes =
+            picture.run.map(|run| SandboxNotes::new(run, |number| shown_numbers.contains(&number)));
+        let sandboxes = sandboxes.unwrap_or_default();
         let broken = picture.violation.map(|violation| violation.event);
         let mut steps = Vec::with_capacity(shown.len());
         let mut notes = Notes::default();
@@ -102,7 +106,7 @@ impl<'a> Scene<'a> {
             let idle_us = event.at.micros().saturating_sub(at.micros());
             steps.push(Step {
                 event,
-                line: event.line(),
+                line: sandboxes.line(event),
                 label: label(&event.kind),
                 note: notes.observe(&event.kind),
                 shape,

@@ -1,10 +1,12 @@
 //! The parts that reports and pictures share: the steps that matter, and the deviations among them.
 
 mod past;
+mod sandboxes;
 
 use std::collections::BTreeMap;
 
 pub(crate) use past::{past, rows_in_dispute};
+pub(crate) use sandboxes::SandboxNotes;
 
 use crate::outcome::Run;
 

@@ -7,7 +7,7 @@ use stormglass_spec::name::{CallName, RowName};
 use stormglass_spec::{Name, Violation};
 
 use super::ShownDeviations;
-use crate::outcome::Run;
+use crate::outcome::{Run, Stay};
 
 /// Returns the steps that a reader needs: those about the things involved, all that was done with
 /// rows in dispute, the steps with deviations, and the causes of all these.
@@ -27,6 +27,10 @@ pub(crate) fn past(run: &Run, violation: &Violation) -> BTreeSet<u32> {
     let shown = events.iter().take_while(|event| event.number <= violation.event);
     let mut shown: BTreeSet<u32> = shown.filter(is_shown).map(|event| event.number).collect();
     shown.insert(violation.event);
+    // Work that an involved invocation left behind goes on when another one starts there.
+    let is_resumed =
+        |stay: &&Stay| stay.resumed.iter().any(|name| involved.contains(name.as_str()));
+    shown.extend(run.stays.iter().filter(is_resumed).map(|stay| stay.started));
     let reasons = reasons(events);
     for event in events.iter().rev() {
         if shown.contains(&event.number) {
