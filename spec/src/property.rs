@@ -164,6 +164,8 @@ pub struct Violation {
     pub involved: Vec<Name>,
     /// True if the contradiction is about the rows in `involved`, or those of the connections there.
     pub is_about_rows: bool,
+    /// The names of the other promises that broke in the same step, or at the same end.
+    pub also: Vec<&'static str>,
     /// The things that are still pending at the end of the history, one line each (see
     /// [`pending`]). Only [`Judge::finish`] fills it in.
     pub pending: Vec<String>,
@@ -187,6 +189,7 @@ impl Violation {
             because: because.into(),
             involved: involved.into_iter().map(Into::into).collect(),
             is_about_rows: false,
+            also: Vec::new(),
             pending: Vec::new(),
         }
     }
@@ -241,15 +244,27 @@ impl Judge {
     ///
     /// # Errors
     ///
-    /// The first promise that the event breaks, in the order in which the promises were given.
+    /// The first promise that the event breaks, in the order in which the promises were given; it
+    /// names the others.
     pub fn observe(&mut self, event: &Event) -> Result<(), Violation> {
         self.take_note(event);
-        for (property, monitor) in &mut self.monitors {
-            monitor
-                .observe(event, &self.ledger)
-                .map_err(|found| complete(found, property, event.number))?;
-        }
-        Ok(())
+        first_of(self.broken_by(event))
+    }
+
+    fn broken_by(&mut self, event: &Event) -> impl Iterator<Item = Violation> {
+        let ledger = &self.ledger;
+        self.monitors.iter_mut().filter_map(move |(property, monitor)| {
+            let found = monitor.observe(event, ledger).err()?;
+            Some(complete(found, property, event.number))
+        })
+    }
+
+    fn broken_at_end(&mut self) -> impl Iterator<Item = Violation> {
+        let Judge { ledger, monitors, last_event, .. } = self;
+        monitors.iter_mut().filter_map(move |(property, monitor)| {
+            let found = monitor.finish(ledger).err()?;
+            Some(complete(found, property, *last_event))
+        })
     }
 
     fn take_note(&mut self, event: &Event) {
@@ -262,38 +277,23 @@ impl Judge {
     /// that goes on after a violation.
     pub fn observe_all(&mut self, event: &Event) -> Vec<Violation> {
         self.take_note(event);
-        let monitors = self.monitors.iter_mut();
-        let found = monitors.filter_map(|(property, monitor)| {
-            let found = monitor.observe(event, &self.ledger).err()?;
-            Some(complete(found, property, event.number))
-        });
-        found.collect()
+        self.broken_by(event).collect()
     }
 
     /// Checks the end of the history against every promise. Returns one violation for each promise
     /// that did not come true.
     pub fn finish_all(&mut self) -> Vec<Violation> {
-        let monitors = self.monitors.iter_mut();
-        let found = monitors.filter_map(|(property, monitor)| {
-            let found = monitor.finish(&self.ledger).err()?;
-            Some(complete(found, property, self.last_event))
-        });
-        found.collect()
+        self.broken_at_end().collect()
     }
 
     /// Checks the end of the history, when nothing is in flight any more.
     ///
     /// # Errors
     ///
-    /// The first promise that did not come true.
+    /// The first promise that did not come true; it names the others.
     pub fn finish(&mut self) -> Result<(), Violation> {
-        for (property, monitor) in &mut self.monitors {
-            monitor.finish(&self.ledger).map_err(|found| Violation {
-                pending: pending(&self.ledger),
-                ..complete(found, property, self.last_event)
-            })?;
-        }
-        Ok(())
+        first_of(self.broken_at_end())
+            .map_err(|first| Violation { pending: pending(&self.ledger), ..first })
     }
 
     /// The number of tests of each promise so far, in the order the promises were given. A promise
@@ -320,6 +320,13 @@ impl Judge {
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
+}
+
+/// Returns the first of some violations as an error that names the others.
+fn first_of(mut broken: impl Iterator<Item = Violation>) -> Result<(), Violation> {
+    let Some(first) = broken.next() else { return Ok(()) };
+    let also = broken.map(|violation| violation.property).collect();
+    Err(Violation { also, ..first })
 }
 
 fn complete(found: Violation, property: &Property, event: u32) -> Violation {

@@ -100,3 +100,30 @@ fn a_reader_that_goes_away_ends_nothing_but_the_output() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}");
     }
 }
+
+/// Seeds that break one promise in one way repeat a report.
+#[test]
+fn finds_of_one_cause_are_told_once_with_their_number() {
+    let arguments = ["--app", "tutorial", "--seeds", "60", "--keep-going", "--no-shrink"];
+    let json = sim(&[&["explore", "--json"], &arguments[..]].concat());
+    let json = stdout(&json);
+    let objects = json.lines().map(|line| serde_json::from_str(line).expect("an object"));
+    let objects: Vec<serde_json::Value> = objects.collect();
+    let (summary, finds) = objects.split_last().expect("a summary");
+    let seeds = |cause: &serde_json::Value, key: &str| cause[key].as_u64().expect("a number");
+    let of_all: u64 = finds.iter().map(|find| seeds(find, "finds")).sum();
+    assert_eq!(summary["finds"], of_all);
+    assert!(finds.iter().any(|find| seeds(find, "finds") > 1), "{json}");
+    let broken = summary["broken"].as_array().expect("a list");
+    let told = |key: &str| broken.iter().map(|cause| seeds(cause, key)).collect::<Vec<u64>>();
+    let numbers: Vec<u64> = finds.iter().map(|find| seeds(find, "finds")).collect();
+    assert_eq!(told("seeds"), numbers);
+    let printed = stdout(&sim(&[&["explore"], &arguments[..]].concat()));
+    assert_eq!(printed.matches("FAILED  ").count(), finds.len(), "{printed}");
+    for find in finds {
+        let (seed, number) = (seeds(find, "seed"), seeds(find, "finds"));
+        let source = format!("    seed {seed}, the shortest of {number}   app tutorial");
+        assert!(number == 1 || printed.contains(&source), "{source} in\n{printed}");
+        assert!(printed.contains(&format!("   seed {seed} is the shortest")), "{printed}");
+    }
+}

@@ -107,7 +107,8 @@ fn a_page_knows_every_event_of_its_run() {
         assert_eq!(step["number"], event.number);
         assert_eq!(step["raw"]["at_us"], event.at.micros());
         assert_eq!((&step["who"], &step["what"]), (&line.who.into(), &line.what.into()));
-        assert_eq!(step["result"], line.result);
+        let result = step["result"].as_str().unwrap_or_default();
+        assert!(result.starts_with(&line.result), "the sandbox may follow: {result}");
     }
     assert_eq!(data["broken"], 24);
     assert_eq!(data["clients"], serde_json::json!(["eve", "cyd"]));

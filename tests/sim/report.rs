@@ -1,12 +1,14 @@
 //! Reports fit a screen, and say everything that it takes to go on.
 
 use stormglass_apps::{AwsSample, Tutorial};
+use stormglass_sim::report::picture::Picture;
 use stormglass_sim::report::{Files, Report, Steps, story};
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
 use stormglass_spec::history::{Effect, EventKind};
+use stormglass_tests::apps::{Flaw, Small};
 use stormglass_tests::rooms::Rooms;
 use stormglass_tests::{broken, play_to_the_end};
 
@@ -137,6 +139,16 @@ fn a_long_text_goes_on_in_the_next_lines_of_its_column() {
     let told: Vec<&str> = told.iter().map(|line| line.trim_end()).collect();
     assert_eq!(told.join(" "), format!("sends {text}"));
     assert!(story.lines().all(|line| line.chars().count() <= 100), "{story}");
+}
+
+#[test]
+fn promises_that_break_in_one_step_are_told_once() {
+    let app = Small(Flaw::ForgetsToStore);
+    let (run, violation) = broken(&app, "v1 ana:c");
+    let report = Report::new(&run, &violation, &app, "case").to_string();
+    let also = "\nalso     broken by this step: ";
+    assert!(report.contains(also) && violation.also.len() == 1, "{report}");
+    assert!(Picture::of(&run, "small").html().contains("broken by this step: "));
 }
 
 /// The rows of this application have two keys, and are not named like their connections.

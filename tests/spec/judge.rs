@@ -348,3 +348,20 @@ fn whoever_goes_on_after_a_broken_promise_hears_of_every_other_one() {
     let late: Vec<_> = late.iter().map(|found| (found.property, found.event)).collect();
     assert_eq!(late, [("answered", 4)]);
 }
+
+/// Both promises are about the row that was never stored: one cause, told once.
+#[test]
+fn a_violation_names_the_other_promises_that_broke_in_the_same_step() {
+    let mut judge = Judge::new(&[properties::ROW_BEFORE_OPEN, properties::REGISTERED]);
+    let kinds = [
+        EventKind::HandshakeAsked { connection: "ana1".into() },
+        EventKind::HandshakeOpened { connection: "ana1".into() },
+    ];
+    let verdicts = kinds.into_iter().zip(1..).map(|(kind, number)| {
+        judge.observe(&Event { number, at: Time::from_millis(5), cause: None, kind })
+    });
+    let verdicts: Vec<Verdict> = verdicts.collect();
+    assert_eq!(verdicts[0], Ok(()));
+    let violation = verdicts[1].clone().expect_err("a broken promise");
+    assert_eq!((violation.property, violation.also), ("row-before-open", vec!["registered"]));
+}

@@ -150,7 +150,7 @@ pub(crate) struct ExploreArguments {
     /// Also write JUnit XML, with a test case for each promise, or for each plan if exhaustive
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
-    /// Continue after a broken promise
+    /// Continue after a broken promise, and report each cause once
     #[arg(long)]
     pub(crate) keep_going: bool,
     /// Report the case without shrinking it

@@ -146,6 +146,10 @@ impl<'a> Report<'a> {
         self.write_steps(f, ink)?;
         writeln!(f)?;
         write_paragraph(f, ink, "because", &self.violation.because)?;
+        if !self.violation.also.is_empty() {
+            let also = format!("broken by this step: {}", self.violation.also.join(", "));
+            write_paragraph(f, ink, "also", &also)?;
+        }
         self.write_rows(f, ink)?;
         write_list(f, ink, "pending", &self.violation.pending)?;
         writeln!(f, "{}{}", heading(ink, "replay"), self.replay())?;

@@ -89,6 +89,7 @@ pub(super) fn broken() -> ExplorationRecord {
         finds: 1,
         broken: vec![BrokenPromise {
             promise: "verbatim".to_owned(),
+            also: vec!["<i>".to_owned()],
             seeds: 1,
             seed: 7,
             because: "ana1 got <b>\"hi\" & bye</b> in step 9.".to_owned(),

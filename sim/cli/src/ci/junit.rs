@@ -62,6 +62,15 @@ impl Problem {
         }
     }
 
+    /// Creates the problem of a promise that broke in the step of a violation of another one.
+    pub(crate) fn beside(run: &Run, violation: &Violation, id: &str, app: &dyn App) -> Problem {
+        Problem {
+            message: format!("broken by the same step as {}", violation.property),
+            kind: id.to_owned(),
+            ..Problem::unreported(run, violation, app)
+        }
+    }
+
     /// Joins two problems of one test case: the message of the first, and the texts of both.
     pub(crate) fn and(self, other: &Problem) -> Problem {
         Problem { text: format!("{}\n{}", self.text, other.text), ..self }
@@ -101,6 +110,16 @@ impl Suite {
         match self.cases.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => *known = result,
             None => self.cases.push((name.to_owned(), result)),
+        }
+    }
+
+    /// Lets a test case fail, unless it has failed already.
+    pub(crate) fn fail(&mut self, name: &str, problem: Problem) {
+        let is_failed = |(known, result): &(String, TestResult)| {
+            known == name && matches!(result, TestResult::Failed(_))
+        };
+        if !self.cases.iter().any(is_failed) {
+            self.set(name, TestResult::Failed(problem));
         }
     }
 

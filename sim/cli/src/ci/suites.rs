@@ -34,6 +34,12 @@ pub(crate) fn add_search(suite: &mut Suite, figures: &Figures<'_>) {
         let problem = Problem::unreported(run, violation, figures.app);
         suite.set(violation.property, TestResult::Failed(problem));
     }
+    for Find { run, violation, .. } in &figures.summary.finds {
+        for also in &violation.also {
+            let problem = Problem::beside(run, violation, also, figures.app);
+            suite.fail(also, problem);
+        }
+    }
     let result = if figures.vacuity.is_asleep() {
         TestResult::Error(Problem {
             message: "nothing broken, but too little met".to_owned(),

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use stormglass_sim::App;
+use stormglass_sim::search::causes::Cause;
 use stormglass_sim::search::exhaust::plans::{self, NamedPlan};
 use stormglass_sim::search::exhaust::{Exhaustion, ExhaustionSummary, ScheduleFind, Work};
 
@@ -121,7 +122,7 @@ impl PlanSearch {
         Ok(PlanSearch { app, named, depth, summary, wall: here.elapsed() })
     }
 
-    /// Reports the first find of each promise and the extent of the search, on the terminal, in
+    /// Reports the smallest find of each cause and the extent of the search, on the terminal, in
     /// the suite and in the workflow.
     fn report(
         &self,
@@ -156,7 +157,7 @@ impl PlanSearch {
     ) -> Result<(), SimError> {
         let source = format!("plan {}", self.named.name);
         let mut all: Option<Problem> = None;
-        for find in self.first_of_each_promise() {
+        for Cause { smallest: find, .. } in self.summary.causes() {
             let (failure, again) =
                 report(&find.run, &find.violation, &source, arguments, interrupted)?;
             let problem = Problem::reported(&failure);
@@ -210,23 +211,13 @@ impl PlanSearch {
         format!("{every} with at most {depth} deviation{s}")
     }
 
-    /// Returns the first find of each promise. The others would only repeat its report.
-    fn first_of_each_promise(&self) -> Vec<&ScheduleFind> {
-        let mut first: Vec<&ScheduleFind> = Vec::new();
-        for find in &self.summary.finds {
-            if !first.iter().any(|known| known.violation.property == find.violation.property) {
-                first.push(find);
-            }
-        }
-        first
-    }
-
     /// Prints one JSON object per line: the finds, then the summary.
     fn print_json(&self) {
         let (app, plan) = (self.app.name(), self.named.name);
-        for find in &self.summary.finds {
+        for Cause { smallest: find, finds } in self.summary.causes() {
             let mut object = find_as_json(self.app, &find.run, &find.violation);
             object["plan"] = plan.into();
+            object["finds"] = finds.into();
             say!("{object}");
         }
         let object = serde_json::json!({

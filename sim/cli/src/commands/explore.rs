@@ -1,9 +1,12 @@
 //! `cargo sim explore`, by a strategy that takes seeds.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use stormglass_sim::search::explore::{Exploration, Find, Search, Summary};
+use stormglass_sim::report::numbers::thousands;
+use stormglass_sim::search::causes::Cause;
+use stormglass_sim::search::explore::{Exploration, Search, Summary};
 use stormglass_sim::search::shrink::{Limits, ShrunkCase, shrink};
 use stormglass_sim::{App, Run};
 use stormglass_spec::Violation;
@@ -65,12 +68,18 @@ fn search_and_report(
         say!("{}", record.to_value());
     }
     if needs_reports(arguments, github) {
-        for find in first_of_each_promise(&summary) {
-            let source = source_of(find.seed, search);
+        let mut reported: BTreeMap<&str, Problem> = BTreeMap::new();
+        for Cause { smallest: find, finds } in summary.causes() {
+            let source = source_of_cause(find.seed, search, finds);
             let (failure, again) =
                 report(&find.run, &find.violation, &source, arguments, &interrupted)?;
             let problem = Problem::reported(&failure);
-            suite.set(find.violation.property, TestResult::Failed(problem));
+            let problem = match reported.remove(find.violation.property) {
+                Some(others) => others.and(&problem),
+                None => problem,
+            };
+            suite.set(find.violation.property, TestResult::Failed(problem.clone()));
+            reported.insert(find.violation.property, problem);
             if let Some(github) = github {
                 github.show(&failure);
             }
@@ -144,17 +153,6 @@ fn confirm_all(app: &dyn App, search: Search, summary: &Summary) -> Result<Confi
     confirm_afresh(app, &runs.collect::<Vec<_>>())
 }
 
-/// Returns the first find of each promise. The others would only repeat its report.
-fn first_of_each_promise(summary: &Summary) -> Vec<&Find> {
-    let mut first: Vec<&Find> = Vec::new();
-    for find in &summary.finds {
-        if !first.iter().any(|known| known.violation.property == find.violation.property) {
-            first.push(find);
-        }
-    }
-    first
-}
-
 /// Reports whether the terminal, a JUnit file or a workflow shows reports of finds.
 pub(super) fn needs_reports(arguments: &ExploreArguments, github: Option<&GitHub>) -> bool {
     !arguments.json || arguments.junit.is_some() || github.is_some()
@@ -187,6 +185,12 @@ pub(super) fn report(
         say!();
     }
     Ok((failure, again))
+}
+
+/// Returns the origin of the report of a cause in words.
+fn source_of_cause(seed: u64, search: Search, finds: u64) -> String {
+    let source = source_of(seed, search);
+    if finds == 1 { source } else { format!("{source}, the shortest of {}", thousands(finds)) }
 }
 
 /// Returns the origin of a find in words. A seed without a strategy means its random run.

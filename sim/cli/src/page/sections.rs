@@ -79,7 +79,12 @@ fn write_finds(page: &mut String, exploration: &ExplorationRecord) -> fmt::Resul
         let (promise, because) = (EscapedText(&broken.promise), EscapedText(&broken.because));
         let (times, command) = (count(broken.seeds, "seed"), EscapedText(&broken.command));
         writeln!(page, "<li><h3>{promise}: broken by {times}</h3>")?;
-        writeln!(page, "<p>{because}</p>\n<p><code>{command}</code></p></li>")?;
+        writeln!(page, "<p>{because}</p>")?;
+        if !broken.also.is_empty() {
+            let also = EscapedText(broken.also.join(", "));
+            writeln!(page, "<p>also broken by this step: {also}</p>")?;
+        }
+        writeln!(page, "<p><code>{command}</code></p></li>")?;
     }
     writeln!(page, "</ol>\n</section>")
 }

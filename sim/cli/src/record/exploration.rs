@@ -30,7 +30,8 @@ pub struct ExplorationRecord {
     pub repeated: u64,
     /// The number of seeds that broke a promise.
     pub finds: u64,
-    /// The broken promises, in the order of the first seed that broke each.
+    /// The causes of broken promises, in the order of the first seed of each. The violations of a
+    /// cause break the same promise, and the things involved play the same roles.
     pub broken: Vec<BrokenPromise>,
     /// The number of tests of each promise.
     pub promises: BTreeMap<String, u64>,
@@ -79,14 +80,17 @@ pub struct ExplorationRecord {
     pub slowest: Vec<SlowSeed>,
 }
 
-/// A promise that was broken.
+/// A promise that was broken, by one cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrokenPromise {
     /// The name of the promise.
     pub promise: String,
+    /// The other promises that broke in the same step of the shortest story.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// The number of seeds that broke it.
     pub seeds: u64,
-    /// The first of these seeds.
+    /// The seed with the shortest story.
     pub seed: u64,
     /// The explanation of the violation in its run.
     pub because: String,

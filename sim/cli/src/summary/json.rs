@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use stormglass_sim::faults::Family;
+use stormglass_sim::search::causes::Cause;
 use stormglass_sim::search::explore::{Search, Summary};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Run};
@@ -23,10 +24,11 @@ const EVENTS: [u64; 11] = [25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1_200]
 const RECIPIENTS: [u64; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 1_024];
 
 impl Figures<'_> {
-    /// Returns an object for each find. `confirmed` is true if every find broke again.
+    /// Returns an object for each cause, with its smallest find. `confirmed` is true if every find broke again.
     pub(crate) fn finds_as_json(&self, confirmed: bool) -> Vec<Value> {
-        let finds = self.summary.finds.iter().map(|find| {
+        let finds = self.summary.causes().into_iter().map(|Cause { smallest: find, finds }| {
             let mut object = find_as_json(self.app, &find.run, &find.violation);
+            object["finds"] = finds.into();
             object["strategy"] = self.search.to_string().into();
             object["seed"] = find.seed.into();
             object["confirmed"] = confirmed.into();
@@ -77,22 +79,18 @@ impl Figures<'_> {
     }
 
     fn broken(&self) -> Vec<BrokenPromise> {
-        let mut broken: Vec<BrokenPromise> = Vec::new();
-        for find in &self.summary.finds {
-            let Violation { property, because, .. } = &find.violation;
-            if let Some(known) = broken.iter_mut().find(|known| known.promise == *property) {
-                known.seeds += 1;
-                continue;
-            }
-            broken.push(BrokenPromise {
+        let broken = self.summary.causes().into_iter().map(|Cause { smallest: find, finds }| {
+            let Violation { property, because, also, .. } = &find.violation;
+            BrokenPromise {
                 promise: (*property).to_owned(),
-                seeds: 1,
+                also: also.iter().map(|&id| id.to_owned()).collect(),
+                seeds: finds,
                 seed: find.seed,
                 because: because.clone(),
                 command: self.command(find.seed),
-            });
-        }
-        broken
+            }
+        });
+        broken.collect()
     }
 
     /// Returns the promises and witnesses that the application does not declare, and the promises
@@ -189,6 +187,7 @@ pub(crate) fn find_as_json(app: &dyn App, run: &Run, violation: &Violation) -> V
         "app": app.name(),
         "property": violation.property,
         "because": violation.because,
+        "also": violation.also,
         "pending": violation.pending,
         "step": violation.event,
         "case": run.case.to_string(),

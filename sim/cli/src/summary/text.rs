@@ -3,6 +3,8 @@
 use std::fmt;
 
 use stormglass_sim::report::numbers::{thousands, time};
+use stormglass_sim::search::causes::Cause;
+use stormglass_sim::search::explore::Find;
 use stormglass_spec::need::missing;
 use stormglass_spec::{Need, witnesses};
 use textwrap::WordSplitter::NoHyphenation;
@@ -24,6 +26,7 @@ impl fmt::Display for Figures<'_> {
         if self.stopped_at_once() {
             return writeln!(f, "{}", self.pace());
         }
+        self.write_causes(f)?;
         self.write_promises(f)?;
         self.write_witnesses(f)?;
         self.write_faults(f)?;
@@ -50,6 +53,21 @@ impl Figures<'_> {
         let (app, search) = (self.app.name(), self.search);
         let word = verdict(word);
         writeln!(f, "{word} {sentence}    app {app}   {search}")
+    }
+
+    /// Writes the causes of broken promises, each with the number of its seeds.
+    fn write_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let causes = self.summary.causes();
+        if causes.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\n{:<22} {:>9}", "broken", "seeds")?;
+        for Cause { smallest: Find { seed, violation, .. }, finds } in causes {
+            let heading = format!("  {:<20} {:>9}   ", violation.property, thousands(finds));
+            let also = violation.also.iter().map(|id| format!("; also {id}")).collect::<String>();
+            write_wrapped(f, &heading, &format!("seed {seed} is the shortest{also}"))?;
+        }
+        Ok(())
     }
 
     fn write_promises(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -28,6 +28,7 @@ use stormglass_spec::{Property, Violation};
 use crate::app::App;
 use crate::case::{Plan, Schedule};
 use crate::outcome::{HarnessError, Run};
+use crate::search::causes::{Cause, causes};
 use crate::strategy::{Families, KnownStates};
 use execution::{Candidate, Execution, Parent};
 
@@ -111,6 +112,13 @@ pub struct ScheduleFind {
     pub run: Run,
     /// The violation that ended the run.
     pub violation: Violation,
+}
+
+impl ExhaustionSummary {
+    /// Returns the causes of the violations, in the order of the first schedule of each.
+    pub fn causes(&self) -> Vec<Cause<'_, ScheduleFind>> {
+        causes(&self.finds, |find| (&find.run, &find.violation))
+    }
 }
 
 impl Exhaustion<'_> {

@@ -13,6 +13,7 @@ use super::slowest::{Slow, Slowest};
 use crate::faults::catalogue::{self, Entry};
 use crate::faults::{Count, Counts};
 use crate::outcome::Run;
+use crate::search::causes::{Cause, causes};
 use crate::strategy::FamilyMetrics;
 
 /// The result of an exploration.
@@ -114,6 +115,11 @@ pub(super) struct Outcome {
 }
 
 impl Summary {
+    /// Returns the causes of the violations, in the order of the first seed of each.
+    pub fn causes(&self) -> Vec<Cause<'_, Find>> {
+        causes(&self.finds, |find| (&find.run, &find.violation))
+    }
+
     /// Adds the result of a seed. Returns true if it violates a property.
     pub(super) fn add(&mut self, seed: u64, outcome: Outcome) -> bool {
         self.seeds += 1;

@@ -110,12 +110,16 @@ fn write_verdict(f: &mut String, picture: &Picture<'_>) -> fmt::Result {
     }
 }
 
-/// Returns the property, the reason for its violation, and the things that are still pending.
+/// Returns the property, the reason for its violation, the other promises that broke with it, and
+/// the things that are still pending.
 fn reasons(picture: &Picture<'_>) -> Vec<(&'static str, String)> {
     let mut reasons = Vec::new();
     if let Some(violation) = picture.violation {
         reasons.push(("promise", violation.promise.to_owned()));
         reasons.push(("because", violation.because.clone()));
+        if !violation.also.is_empty() {
+            reasons.push(("also", format!("broken by this step: {}", violation.also.join(", "))));
+        }
         reasons.extend(violation.pending.iter().map(|line| ("pending", line.clone())));
     }
     reasons
