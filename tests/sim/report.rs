@@ -197,3 +197,28 @@ fn touches(run: &Run, wanted: &str) -> Vec<u32> {
     let events = run.history.events.iter().filter(|event| is_touch(&event.kind));
     events.map(|event| event.number).collect()
 }
+
+/// The result of such a batch would fill a screen, and its beginning may say nothing of the row.
+#[test]
+fn a_long_list_of_rows_leaves_out_no_row_in_dispute() {
+    let herd = "v1 expiry=0s bob:i1s,c,b\"x\" ana:c,i70s,i1s herd*20:c,i1s,q";
+    let (run, violation) = broken(&Rooms { expires_after_s: 60 }, herd);
+    let disputed = violation.involved[0].to_string();
+    let report = Report::new(&run, &violation, &Rooms { expires_after_s: 60 }, "case").to_string();
+    let told: String = report.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lists: Vec<&str> = told.split("reads ").skip(1).collect();
+    assert!(!lists.is_empty(), "{report}");
+    let is_cut = |list: &&str| list.split(" -> ").next().is_some_and(|it| it.contains(" more"));
+    let cut: Vec<&str> = lists.into_iter().filter(is_cut).collect();
+    assert!(!cut.is_empty(), "{report}");
+    for list in cut {
+        let list = list.split(" more").next().unwrap_or_default();
+        assert!(list.contains(&format!("lobby/{disputed}")), "{list}");
+    }
+}
+
+#[test]
+fn a_long_name_of_an_actor_keeps_its_end() {
+    let story = story(&play_to_the_end(&Tutorial, r#"v1 subscribertoeverything:c,b"x""#));
+    assert!(story.contains("   subscrib\u{2026}ything.b1   "), "{story}");
+}

@@ -1,15 +1,17 @@
 //! The steps of a run as a table.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
-use stormglass_spec::history::Event;
+use stormglass_spec::history::{Effect, Event, EventKind, Request};
 use stormglass_spec::line::Line;
+use stormglass_spec::name::RowName;
 use textwrap::{Options, WordSplitter};
 
 use super::ink::Ink;
-use super::layout::{WIDTH, milliseconds, shorten};
-use super::story::{SandboxNotes, ShownDeviations};
+use super::layout::{WIDTH, milliseconds, shorten, shorten_middle};
+use super::story::{SandboxNotes, ShownDeviations, rows_in_dispute};
 use crate::outcome::Run;
 
 /// The width left of the actor: the mark, the number and the time.
@@ -23,7 +25,10 @@ const WHO_MAX: usize = 18;
 const WHAT_MAX: usize = 40;
 
 /// The lines that a long action or result can fill in its column. The trace has everything in full.
-const LINES_MAX: usize = 3;
+const LINES_MAX: usize = 8;
+
+/// The number of characters that the names of many rows can take.
+const ROWS_WIDTH: usize = 100;
 
 /// Some steps of a run.
 pub(super) struct Table<'a> {
@@ -40,7 +45,10 @@ impl<'a> Table<'a> {
     pub(super) fn of(run: &'a Run, is_shown: impl Fn(u32) -> bool) -> Table<'a> {
         let events = run.history.events.iter().filter(|event| is_shown(event.number));
         let sandboxes = SandboxNotes::new(run, &is_shown);
-        let rows: Vec<_> = events.map(|event| (event, sandboxes.line(event))).collect();
+        let disputed = run.violation.as_ref().map(|it| rows_in_dispute(&run.history.events, it));
+        let disputed = disputed.unwrap_or_default();
+        let rows = events.map(|event| (event, sandboxes.line(&with_few_rows(event, &disputed))));
+        let rows: Vec<_> = rows.collect();
         let widest = |column: fn(&Line) -> &str| {
             rows.iter().map(|(_, line)| column(line).chars().count()).max().unwrap_or(0)
         };
@@ -79,7 +87,7 @@ impl<'a> Table<'a> {
         let deviations = self.deviations.at(event.number);
         let mark = if deviations.is_empty() { ' ' } else { '*' };
         let mut gutter = format!("{mark} {:>4}  {:>10}   ", event.number, milliseconds(event.at));
-        let mut actor = shorten(&line.who, who);
+        let mut actor = shorten_middle(&line.who, who);
         let (actions, results) = (cell(&line.what, what), cell(&line.result, result));
         let mut column = 0;
         for place in 0..actions.len().max(results.len()).max(1) {
@@ -110,6 +118,44 @@ impl<'a> Table<'a> {
         }
         writeln!(f)
     }
+}
+
+/// Returns an event with fewer rows if the names of all would not fit. Rows in dispute stay.
+fn with_few_rows<'a>(event: &'a Event, disputed: &BTreeSet<&RowName>) -> Cow<'a, Event> {
+    let mut event = Cow::Borrowed(event);
+    let names = match &event.kind {
+        EventKind::CallSent { request: Request::Several { rows, .. }, .. }
+        | EventKind::CallApplied { effect: Effect::Read { rows, .. }, .. } => rows,
+        _ => return event,
+    };
+    if names.iter().map(|name| name.len() + 2).sum::<usize>() <= ROWS_WIDTH {
+        return event;
+    }
+    let few = few_rows(names, disputed);
+    if let EventKind::CallSent { request: Request::Several { rows, .. }, .. }
+    | EventKind::CallApplied { effect: Effect::Read { rows, .. }, .. } = &mut event.to_mut().kind
+    {
+        *rows = few;
+    }
+    event
+}
+
+/// Returns the rows in dispute and as many others as fit, in their order, and a name that says how
+/// many are left out.
+fn few_rows(names: &[RowName], disputed: &BTreeSet<&RowName>) -> Vec<RowName> {
+    let mut room = ROWS_WIDTH;
+    let mut few: Vec<RowName> = Vec::new();
+    for name in names {
+        let left = room.checked_sub(name.len() + 2);
+        if disputed.contains(name) || few.is_empty() || left.is_some() {
+            few.push(name.clone());
+            room = left.unwrap_or(0);
+        }
+    }
+    if few.len() < names.len() {
+        few.push(format!("and {} more", names.len() - few.len()).into());
+    }
+    few
 }
 
 /// Returns the lines of a text in a column of this width.
