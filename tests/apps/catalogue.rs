@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use stormglass_apps::known_bad::hunt::{Hunt, HuntStrategy};
-use stormglass_apps::{AdaptedApp, KnownBug, Mutation};
+use stormglass::known_bad::hunt::{Hunt, HuntStrategy};
+use stormglass::known_bad::{AdaptedApp, KnownBug};
+use stormglass_apps::Mutation;
+use stormglass_apps::known_bad::catalogue;
 use stormglass_sim::App;
 use stormglass_sim::search::explore::Search;
 use stormglass_sim::search::shrink::{Limits, Size, shrink};
@@ -46,12 +48,13 @@ fn every_promise_is_broken_by_some_mutation_if_any_can() {
 
 #[test]
 fn every_known_bug_is_found_and_its_case_is_short() {
+    let bugs = catalogue().bugs;
     let next = AtomicUsize::new(0);
     let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
-                while let Some(bug) = KnownBug::all().get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(bug) = bugs.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if bug.hidden_by.is_none() {
                         find_and_shorten(bug);
                     }

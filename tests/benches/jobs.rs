@@ -1,7 +1,7 @@
 //! The work of two jobs in one process, beside that of two processes with a job each.
 //!
 //! ```text
-//! cargo bench --profile dev -p stormglass --bench jobs
+//! cargo bench --profile dev -p stormglass-apps --bench jobs
 //! ```
 //!
 //! Both explore the same seeds, in turns. What counts is the quickest turn of each. Give a number
@@ -27,7 +27,7 @@ fn main() {
 
 /// Starts an exploration of the production handlers.
 fn explore(jobs: u64, from: u64, seeds: u64) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass-apps"));
     command.arg("explore").stdout(Stdio::null());
     for (name, value) in [("--jobs", jobs), ("--from", from), ("--seeds", seeds)] {
         command.args([name, &value.to_string()]);

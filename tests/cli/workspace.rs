@@ -48,7 +48,7 @@ impl Workspace {
     /// Returns the program, without the environment variables of a GitHub workflow that may run
     /// these tests, and of colours.
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stormglass-apps"));
         command.args(arguments).current_dir(&self.root);
         for variable in
             ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"]

@@ -6,16 +6,14 @@
 //! - [`Tutorial`]: the three functions of the tutorial that Stormglass grew from.
 //! - [`AwsSample`]: the chat application that AWS publishes as a sample.
 //! - [`UnsteadyApp`], `drowsy`: handlers that are not deterministic, or that do almost nothing.
-//! - [`AdaptedApp`]: an application with other promises, or with other routes.
 //! - [`names`]: every application by its name.
-//! - [`known_bad`]: the catalogue of known bugs, and the hunt for them.
+//! - [`known_bad`]: the catalogue of known bugs.
 //! - `command_line`: the command that runs them.
 //! - `node`: the parts of Node.js that both ports need: its errors, and `JSON.parse`.
 //!
 //! No application tells a search where to look. The ports have the bugs of the originals and no
 //! others.
 
-mod adapted;
 mod aws_sample;
 pub mod canary;
 mod command_line;
@@ -30,9 +28,7 @@ mod unsteady;
 #[cfg(test)]
 mod tests;
 
-pub use adapted::AdaptedApp;
 pub use aws_sample::AwsSample;
-pub use known_bad::KnownBug;
 pub use ours::{CANARY, OurHandlers, STORMGLASS, mutants, reading};
 pub use stormglass_mutants::Mutation;
 pub use tutorial::Tutorial;

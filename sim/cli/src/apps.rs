@@ -5,6 +5,9 @@ use std::fmt;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use stormglass_sim::App;
+use stormglass_spec::{Property, properties};
+
+use crate::known_bad::Catalogue;
 
 /// The name of the option.
 const APP: &str = "app";
@@ -18,8 +21,8 @@ pub struct Apps {
     unlisted: Vec<&'static dyn App>,
     /// The words that stand for the unlisted applications in help texts and errors.
     unlisted_in_words: Option<&'static str>,
-    /// True if the catalogue of known bugs is about these applications.
-    has_known_bugs: bool,
+    /// The known bugs of these applications, if the caller has a catalogue of them.
+    known_bugs: Option<Catalogue>,
 }
 
 impl Apps {
@@ -34,7 +37,7 @@ impl Apps {
             listed: listed.to_vec(),
             unlisted: Vec::new(),
             unlisted_in_words: None,
-            has_known_bugs: false,
+            known_bugs: None,
         }
     }
 
@@ -45,15 +48,15 @@ impl Apps {
         Apps { unlisted: unlisted.to_vec(), unlisted_in_words: Some(in_words), ..self }
     }
 
-    /// Offers the command `known-bad`, whose catalogue has bugs of the production handlers.
+    /// Offers the command `known-bad`, which hunts the bugs of this catalogue.
     #[must_use]
-    pub fn with_known_bugs(self) -> Apps {
-        Apps { has_known_bugs: true, ..self }
+    pub fn with_known_bugs(self, catalogue: Catalogue) -> Apps {
+        Apps { known_bugs: Some(catalogue), ..self }
     }
 
-    /// Reports whether the catalogue of known bugs is about these applications.
-    pub(crate) fn has_known_bugs(&self) -> bool {
-        self.has_known_bugs
+    /// Returns the catalogue of known bugs, if there is one.
+    pub(crate) fn known_bugs(&self) -> Option<&Catalogue> {
+        self.known_bugs.as_ref()
     }
 
     /// Returns the application that runs unless `--app` names another one.
@@ -75,10 +78,20 @@ impl Apps {
     }
 
     fn parse(&self, name: &str) -> Result<&'static dyn App, String> {
-        let mut apps = self.listed.iter().chain(&self.unlisted);
-        apps.find(|app| app.name() == name)
-            .copied()
+        self.find(name)
             .ok_or_else(|| format!("there is no application of that name: use {}", self.in_words()))
+    }
+
+    /// Returns the application of this name, listed or not.
+    fn find(&self, name: &str) -> Option<&'static dyn App> {
+        let mut apps = self.listed.iter().chain(&self.unlisted);
+        apps.find(|app| app.name() == name).copied()
+    }
+
+    /// Returns the promises of the application of this name, or those of the specification if an
+    /// older version of the program had that application.
+    pub(crate) fn promises_of(&self, name: &str) -> Vec<Property> {
+        self.find(name).map_or_else(|| properties::ALL.to_vec(), App::properties)
     }
 
     /// Returns the choice of applications in words: `a`, `a or b`, `a, b or c`.
@@ -138,6 +151,7 @@ mod tests {
 
     use super::*;
     use crate::arguments::{Arguments, Command as Subcommand};
+    use crate::known_bad::Canary;
 
     fn app_of(apps: &Apps, words: &[&str]) -> Result<&'static dyn App, String> {
         let words = ["cargo sim", "replay", "1"].iter().chain(words);
@@ -165,6 +179,7 @@ mod tests {
         let error = app_of(&Apps::new(&[&Tutorial]), &["--app", "nope"]).map(App::name);
         assert!(error.expect_err("no such app").contains("of that name: use tutorial\n"));
     }
+
     #[test]
     fn known_bugs_are_offered_only_where_the_catalogue_is_about_the_applications() {
         let apps = Apps::new(&[&Tutorial]);
@@ -173,7 +188,9 @@ mod tests {
             parsed.expect_err("a help text").to_string()
         };
         assert!(!help(&apps).contains("known-bad"));
-        assert!(help(&apps.clone().with_known_bugs()).contains("known-bad"));
+        let canary = Canary { app: &CANARY, fails_on: |_| false };
+        let catalogue = Catalogue { bugs: &[], canary };
+        assert!(help(&apps.clone().with_known_bugs(catalogue)).contains("known-bad"));
         let arguments =
             Arguments::parse_from(&apps, ["cargo sim", "known-bad"]).expect("a command");
         let error = crate::commands::run(&arguments.command, &apps).expect_err("no catalogue");

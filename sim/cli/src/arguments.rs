@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use stormglass_apps::KnownBug;
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::Steps;
 use stormglass_sim::report::numbers::parse_time;
@@ -57,7 +56,7 @@ impl Arguments {
     ) -> Result<Arguments, clap::Error> {
         let command = Arguments::command()
             .bin_name(command_line(apps.default_app()).program())
-            .mut_subcommand("known-bad", |command| command.hide(!apps.has_known_bugs()))
+            .mut_subcommand("known-bad", |command| command.hide(apps.known_bugs().is_none()))
             .mut_subcommands(|command| command.mut_args(|argument| apps.complete(argument)));
         Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
     }
@@ -308,8 +307,8 @@ pub(crate) struct KnownBadArguments {
     #[arg(long, value_name = "N", default_value_t = 30_000)]
     pub(crate) seeds: u64,
     /// Hunt only these bugs
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse_bug)]
-    pub(crate) only: Vec<&'static KnownBug>,
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
     /// The number of threads; the results do not depend on it
     #[arg(long, value_name = "N", default_value_t = threads(), value_parser = parse_jobs)]
     pub(crate) jobs: usize,
@@ -382,11 +381,5 @@ fn parse_plan(name: &str) -> Result<&'static NamedPlan, String> {
     plans::find(name).ok_or_else(|| {
         let known = plans::ALL.map(|named| format!("{} ({})", named.name, named.about));
         format!("there is no plan of that name; the plans are {}", known.join(", "))
-    })
-}
-
-fn parse_bug(name: &str) -> Result<&'static KnownBug, String> {
-    KnownBug::find(name).ok_or_else(|| {
-        "there is no known bug of that name; `cargo sim known-bad --list` lists them all".into()
     })
 }

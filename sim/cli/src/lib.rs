@@ -41,6 +41,7 @@
 //!
 //! The figures of a search:
 //!
+//! - [`known_bad`]: bugs that a search must find, and the hunt for them.
 //! - `summary`: the figures of an exploration, for people and as JSON.
 //! - [`record`]: the figures of the last exploration and of the last hunt, as `target/sim` keeps
 //!   them.
@@ -60,6 +61,7 @@ mod files;
 mod fresh;
 mod input;
 mod interrupt;
+pub mod known_bad;
 mod outcome;
 mod output;
 pub mod page;

@@ -7,6 +7,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use stormglass_spec::Property;
+
+use crate::apps::Apps;
 use crate::output::{note, say};
 use crate::page::page;
 use crate::record::{ExplorationRecord, HuntRecord, HuntRow, RecordError};
@@ -44,11 +47,16 @@ impl Store {
         self.read(HUNT, HuntRecord::parse)
     }
 
-    /// Stores an exploration and its page, and returns the path of the page.
-    pub(crate) fn keep_exploration(&self, exploration: &ExplorationRecord) -> Option<PathBuf> {
+    /// Stores an exploration and its page, and returns the path of the page. The `promises` are
+    /// those of the application.
+    pub(crate) fn keep_exploration(
+        &self,
+        exploration: &ExplorationRecord,
+        promises: &[Property],
+    ) -> Option<PathBuf> {
         let hunt = self.hunt();
         let written = self.write(EXPLORATION, &exploration.to_text()).and_then(|()| {
-            self.write(PAGE, &page(exploration, hunt.as_ref()))?;
+            self.write(PAGE, &page(exploration, promises, hunt.as_ref()))?;
             Ok(self.folder.join(PAGE))
         });
         note_error(written)
@@ -56,7 +64,12 @@ impl Store {
 
     /// Stores the rows of a hunt, and returns the path of the page, which it brings up to date if
     /// there is an exploration. The rows of a `partial` hunt only replace those of the same bugs.
-    pub(crate) fn keep_hunt(&self, rows: Vec<HuntRow>, partial: bool) -> Option<PathBuf> {
+    pub(crate) fn keep_hunt(
+        &self,
+        rows: Vec<HuntRow>,
+        partial: bool,
+        apps: &Apps,
+    ) -> Option<PathBuf> {
         let known = if partial { self.hunt() } else { None };
         let hunt = match known {
             Some(mut known) => {
@@ -68,7 +81,8 @@ impl Store {
         let exploration = self.exploration();
         let written = self.write(HUNT, &hunt.to_text()).and_then(|()| {
             let Some(exploration) = exploration else { return Ok(None) };
-            self.write(PAGE, &page(&exploration, Some(&hunt)))?;
+            let promises = apps.promises_of(&exploration.app);
+            self.write(PAGE, &page(&exploration, &promises, Some(&hunt)))?;
             Ok(Some(self.folder.join(PAGE)))
         });
         note_error(written.transpose()?)

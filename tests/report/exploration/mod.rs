@@ -2,11 +2,16 @@
 
 mod figures;
 
-use stormglass::page::page;
 use stormglass::record::{ExplorationRecord, HuntRecord};
+use stormglass_spec::properties;
 use stormglass_tests::assert_snapshot;
 
 use self::figures::{broken, held, hunted, spread};
+
+/// Returns the page of an exploration of an application with the promises of the specification.
+fn page(exploration: &ExplorationRecord, hunt: Option<&HuntRecord>) -> String {
+    stormglass::page::page(exploration, &properties::ALL, hunt)
+}
 
 /// Returns a page for each of the invented figures.
 fn pages() -> Vec<String> {

@@ -4,14 +4,14 @@
 //! makes its promise the only one, and counts only the runs in which that bug shows. The numbers
 //! are those of the lists in `tutorial` and `aws_sample`.
 
+use stormglass::known_bad::{AdaptedApp, KnownBug};
 use stormglass_sim::faults::Fault;
 use stormglass_sim::{App, Run};
 use stormglass_spec::history::EventKind;
 use stormglass_spec::properties::{DELIVERED, DISCREET, IN_TIME, ISOLATED, NO_GHOSTS, REGISTERED};
 use stormglass_spec::{Name, Property, Violation};
 
-use super::KnownBug;
-use crate::{AdaptedApp, AwsSample, Tutorial};
+use crate::{AwsSample, Tutorial};
 
 const TUTORIAL: &str = "sim/apps/src/tutorial.rs";
 const AWS_SAMPLE: &str = "sim/apps/src/aws_sample.rs";

@@ -1,5 +1,6 @@
 //! The bugs that the two applications share.
 
+use stormglass::known_bad::AdaptedApp;
 use stormglass_sim::{Case, replay};
 use stormglass_spec::history::Effect;
 use stormglass_spec::properties;
@@ -7,7 +8,6 @@ use stormglass_spec::properties;
 use super::support::{
     BOTH, broken, calls, effect, opened, posts_got, promise, returned, run, run_for, was_killed,
 };
-use crate::AdaptedApp;
 
 #[test]
 fn without_deviations_a_broadcast_reaches_every_client_and_breaks_no_promise() {

@@ -1,11 +1,11 @@
 //! The test cases of each command.
 
-use stormglass_apps::KnownBug;
 use stormglass_sim::search::exhaust::plans::NamedPlan;
 use stormglass_sim::search::explore::Find;
 use stormglass_spec::need::missing;
 
 use super::junit::{Problem, Suite, TestResult};
+use crate::known_bad::KnownBug;
 use crate::summary::Figures;
 
 /// The test case of a search as a whole: it was not asleep, and its finds are reproducible.

@@ -61,7 +61,7 @@ fn search_and_report(
     // The summary says whether its finds are reproducible, so they run again before it is printed.
     let confirmation = confirm_all(app, search, &summary)?;
     let record = figures.record();
-    let page = Store::find().and_then(|store| store.keep_exploration(&record));
+    let page = Store::find().and_then(|store| store.keep_exploration(&record, &app.properties()));
     if arguments.json {
         let is_confirmed = matches!(confirmation, Confirmation::Reproducible);
         figures.finds_as_json(is_confirmed).iter().for_each(|object| say!("{object}"));

@@ -5,21 +5,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use stormglass_apps::known_bad::hunt::{Hunt, HuntFind, HuntStrategy};
-use stormglass_apps::{AdaptedApp, CANARY, KnownBug, canary};
 use stormglass_sim::search::explore::{Exploration, Search};
 use stormglass_sim::search::shrink::{Limits, ShrunkCase, Size, shrink};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, HarnessError};
 
+use crate::apps::Apps;
 use crate::arguments::{KnownBadArguments, PCT_DEPTH, RUNS_MAX, StrategySelection};
 use crate::ci::github::GitHub;
 use crate::ci::junit::{self, Problem, Suite, TestResult};
 use crate::ci::suites;
 use crate::clock::{millis, now};
 use crate::interrupt;
+use crate::known_bad::hunt::{Hunt, HuntFind, HuntStrategy};
+use crate::known_bad::{AdaptedApp, Canary, Catalogue, KnownBug};
 use crate::outcome::{Outcome, SimError};
 use crate::output::{print, say, verdict};
+use crate::program::command_line;
 use crate::progress::RunProgress;
 use crate::record::{HuntRow, ShortCase, StrategyResult};
 use crate::store::{Store, print_page};
@@ -33,30 +35,67 @@ const CANARY_SEEDS: u64 = 500;
 /// Hunts the known bugs. A bug that no strategy finds is a failure of the harness.
 pub(super) fn known_bad(
     arguments: &KnownBadArguments,
+    apps: &Apps,
     github: Option<&GitHub>,
 ) -> Result<Outcome, SimError> {
-    let bugs: Vec<&KnownBug> = if arguments.only.is_empty() {
-        KnownBug::all().iter().collect()
-    } else {
-        arguments.only.clone()
-    };
+    let selection = Selection::new(&arguments.only, apps)?;
     if arguments.list {
-        bugs.iter().for_each(|bug| list(bug));
+        selection.bugs.iter().for_each(|bug| list(bug));
         return Ok(Outcome::Held);
     }
     let names: Vec<&str> = strategies(arguments.strategy).iter().map(|(name, _)| *name).collect();
     let mut suite = Suite::new(format!("known-bad, {}", names.join(" and ")), "known-bad");
     junit::write_around(arguments.junit.as_deref(), &mut suite, |suite| {
-        hunt_all(arguments, &bugs, github, suite)
+        hunt_all(arguments, &selection, github, suite)
     })
+}
+
+/// The bugs of a hunt.
+struct Selection<'a> {
+    bugs: Vec<&'static KnownBug>,
+    catalogue: &'a Catalogue,
+    apps: &'a Apps,
+}
+
+impl<'a> Selection<'a> {
+    /// Selects the bugs of these names, or all bugs if there are no names.
+    fn new(names: &[String], apps: &'a Apps) -> Result<Selection<'a>, SimError> {
+        let Some(catalogue) = apps.known_bugs() else {
+            let message = "there is no catalogue of known bugs of these applications";
+            return Err(SimError::Usage(message.to_owned()));
+        };
+        let find = |name: &String| {
+            catalogue.find(name).ok_or_else(|| {
+                let list = command_line(apps.default_app()).line("known-bad --list");
+                SimError::Usage(format!("there is no known bug {name:?}: `{list}` lists them all"))
+            })
+        };
+        let bugs = if names.is_empty() {
+            catalogue.bugs.iter().collect()
+        } else {
+            names.iter().map(find).collect::<Result<_, _>>()?
+        };
+        Ok(Selection { bugs, catalogue, apps })
+    }
+
+    /// Stores the rows for the page of the last exploration. The rows of earlier hunts stay, unless
+    /// this hunt was for all bugs and ran to its end.
+    fn keep(&self, rows: Vec<HuntRow>) -> Option<PathBuf> {
+        if rows.is_empty() {
+            return None;
+        }
+        let partial = rows.len() < self.catalogue.bugs.len();
+        Store::find()?.keep_hunt(rows, partial, self.apps)
+    }
 }
 
 fn hunt_all(
     arguments: &KnownBadArguments,
-    bugs: &[&'static KnownBug],
+    selection: &Selection<'_>,
     github: Option<&GitHub>,
     suite: &mut Suite,
 ) -> Result<Outcome, SimError> {
+    let bugs = &selection.bugs[..];
     suites::add_bugs(suite, bugs);
     let stop = interrupt::flag();
     let table = HuntTable { arguments, strategies: strategies(arguments.strategy) };
@@ -81,8 +120,8 @@ fn hunt_all(
         suite.set(bug.name, result);
     }
     progress.finish();
-    let page = keep(rows);
-    let canary = CanaryReport::new(arguments.jobs, &stop)
+    let page = selection.keep(rows);
+    let canary = CanaryReport::new(&selection.catalogue.canary, arguments.jobs, &stop)
         .inspect_err(|error| suite.set(suites::CANARY, TestResult::error(error)))?;
     // Ctrl-C stops the canary as well, and its result then means nothing.
     if !stop.load(Ordering::Relaxed) {
@@ -107,16 +146,6 @@ fn show_failure(github: Option<&GitHub>, name: &str, result: &TestResult) {
     if let (Some(github), TestResult::Failed(problem)) = (github, result) {
         github.show_error(name, &problem.message);
     }
-}
-
-/// Stores the rows for the page of the last exploration. The rows of earlier hunts stay, unless
-/// this hunt was for all bugs and ran to its end.
-fn keep(rows: Vec<HuntRow>) -> Option<PathBuf> {
-    if rows.is_empty() {
-        return None;
-    }
-    let partial = rows.len() < KnownBug::all().len();
-    Store::find()?.keep_hunt(rows, partial)
 }
 
 fn list(bug: &KnownBug) {
@@ -326,7 +355,7 @@ struct CanaryReport {
 }
 
 impl CanaryReport {
-    fn new(jobs: usize, stop: &AtomicBool) -> Result<CanaryReport, HarnessError> {
+    fn new(canary: &Canary, jobs: usize, stop: &AtomicBool) -> Result<CanaryReport, HarnessError> {
         let exploration = Exploration {
             from: 0,
             seeds: CANARY_SEEDS,
@@ -336,10 +365,10 @@ impl CanaryReport {
             keeps_going: true,
             stop,
         };
-        let summary = exploration.explore(&CANARY, |_| {})?;
+        let summary = exploration.explore(canary.app, |_| {})?;
         let found: Vec<u64> = summary.finds.iter().map(|find| find.seed).collect();
         let expected: Vec<u64> =
-            (0..CANARY_SEEDS).filter(|seed| canary::fails_on(&CANARY.plan(*seed))).collect();
+            (0..CANARY_SEEDS).filter(|seed| (canary.fails_on)(&canary.app.plan(*seed))).collect();
         Ok(CanaryReport { is_exact: found == expected, expected })
     }
 

@@ -33,11 +33,9 @@ pub(crate) fn run(command: &Command, apps: &Apps) -> Result<Outcome, SimError> {
         }
         Command::Keep(arguments) => keep::keep(arguments, apps.default_app()),
         Command::Verify(arguments) => verify::verify(arguments),
-        Command::KnownBad(_) if !apps.has_known_bugs() => Err(SimError::Usage(
-            "there is no catalogue of known bugs of these applications".to_owned(),
-        )),
         Command::KnownBad(arguments) => {
-            known_bad::known_bad(arguments, GitHub::from_environment(arguments.json).as_ref())
+            let github = GitHub::from_environment(arguments.json);
+            known_bad::known_bad(arguments, apps, github.as_ref())
         }
         Command::Spec(arguments) => spec::spec(arguments),
         Command::Trace(arguments) => fresh::trace(arguments),

@@ -12,14 +12,21 @@ mod sections;
 
 use std::fmt::Write;
 
+use stormglass_spec::Property;
+
 use crate::record::{ExplorationRecord, HuntRecord};
 use html::EscapedText;
 
 /// The style of the page. The module `plots` adds that of the drawings.
 const STYLE: &str = include_str!("style.css");
 
-/// Returns the page of an exploration, with the results of the last hunt if there was one.
-pub fn page(exploration: &ExplorationRecord, hunt: Option<&HuntRecord>) -> String {
+/// Returns the page of an exploration of an application with these promises, and with the results
+/// of the last hunt if there was one.
+pub fn page(
+    exploration: &ExplorationRecord,
+    promises: &[Property],
+    hunt: Option<&HuntRecord>,
+) -> String {
     let title = format!("{} {}", exploration.verdict().word, exploration.title());
     let mut page = String::new();
     page.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
@@ -28,7 +35,7 @@ pub fn page(exploration: &ExplorationRecord, hunt: Option<&HuntRecord>) -> Strin
     // Writing to a string cannot fail.
     let _ = writeln!(page, "<title>{} - Stormglass</title>", EscapedText(&title));
     let _ = writeln!(page, "<style>\n{STYLE}{}</style>\n</head>\n<body>", plots::style());
-    sections::write(&mut page, exploration, hunt);
+    sections::write(&mut page, exploration, promises, hunt);
     page.push_str("</body>\n</html>\n");
     page
 }

@@ -2,30 +2,35 @@
 
 use std::fmt::{self, Write};
 
-use stormglass_apps::names;
 use stormglass_sim::report::numbers::{count, thousands, time};
-use stormglass_spec::{Property, properties, witnesses};
+use stormglass_spec::{Property, witnesses};
 
 use super::html::{Column, EscapedText, Table, write_heading};
 use super::plots;
 use crate::record::{ExplorationRecord, HuntRecord, SEEDS_TO_JUDGE, Verdict};
 
 /// Writes all sections.
-pub(super) fn write(page: &mut String, exploration: &ExplorationRecord, hunt: Option<&HuntRecord>) {
+pub(super) fn write(
+    page: &mut String,
+    exploration: &ExplorationRecord,
+    promises: &[Property],
+    hunt: Option<&HuntRecord>,
+) {
     // Writing to a string cannot fail.
-    let _ = write_all(page, exploration, hunt);
+    let _ = write_all(page, exploration, promises, hunt);
 }
 
 fn write_all(
     page: &mut String,
     exploration: &ExplorationRecord,
+    promises: &[Property],
     hunt: Option<&HuntRecord>,
 ) -> fmt::Result {
     write_verdict(page, exploration)?;
     writeln!(page, "<main>")?;
     write_finds(page, exploration)?;
     plots::write(page, exploration, hunt)?;
-    write_promises(page, exploration)?;
+    write_promises(page, exploration, promises)?;
     write_witnesses(page, exploration)?;
     write_faults(page, exploration)?;
     write_strategy(page, exploration)?;
@@ -89,10 +94,15 @@ fn write_finds(page: &mut String, exploration: &ExplorationRecord) -> fmt::Resul
     writeln!(page, "</ol>\n</section>")
 }
 
-fn write_promises(page: &mut String, exploration: &ExplorationRecord) -> fmt::Result {
+fn write_promises(
+    page: &mut String,
+    exploration: &ExplorationRecord,
+    promises: &[Property],
+) -> fmt::Result {
     write_heading(page, "promises", "Promises")?;
-    let rows = promises(exploration).into_iter().map(|property| {
-        let Property { id, kind, promise, .. } = property;
+    let recorded = |property: &&Property| exploration.promises.contains_key(property.id);
+    let rows = promises.iter().filter(recorded).map(|property| {
+        let Property { id, kind, promise, .. } = *property;
         let tested = times(exploration.tested(id));
         [id.to_owned(), tested, kind.to_string(), promise.to_owned()]
     });
@@ -115,16 +125,6 @@ fn write_promises(page: &mut String, exploration: &ExplorationRecord) -> fmt::Re
 
 fn times(times: Option<u64>) -> String {
     times.map_or_else(|| "not declared".to_owned(), thousands)
-}
-
-/// Returns the promises that the application must keep, in its order.
-fn promises(exploration: &ExplorationRecord) -> Vec<Property> {
-    let declared = match names::find(&exploration.app) {
-        Some(app) => app.properties(),
-        None => properties::ALL.to_vec(),
-    };
-    let known = |property: &Property| exploration.promises.contains_key(property.id);
-    declared.into_iter().filter(known).collect()
 }
 
 fn write_witnesses(page: &mut String, exploration: &ExplorationRecord) -> fmt::Result {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use stormglass::Apps;
-use stormglass_apps::names;
+use stormglass_apps::{known_bad, names};
 
 /// Simulations allocate all the time, and threads that do so in the system's allocator wait for
 /// each other.
@@ -12,7 +12,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let mutations = "a mutation of `cargo sim known-bad --list`";
-    let apps =
-        Apps::new(&names::ALL).with_unlisted(&names::unlisted(), mutations).with_known_bugs();
-    stormglass::run(&apps)
+    let apps = Apps::new(&names::ALL).with_unlisted(&names::unlisted(), mutations);
+    stormglass::run(&apps.with_known_bugs(known_bad::catalogue()))
 }

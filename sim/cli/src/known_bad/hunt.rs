@@ -8,8 +8,7 @@ use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, HarnessError, Run};
 use stormglass_spec::Violation;
 
-use super::KnownBug;
-use crate::AdaptedApp;
+use super::{AdaptedApp, KnownBug};
 
 /// The strategy of a hunt, which picks its schedules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
