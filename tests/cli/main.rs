@@ -6,6 +6,7 @@ mod github;
 mod junit;
 mod keep;
 mod known_bad;
+mod new;
 mod pictures;
 mod search;
 mod spec;

@@ -62,6 +62,24 @@ impl Arguments {
     }
 }
 
+/// Tests of serverless WebSocket services
+///
+/// `new` writes a package that has such a service and its tests. The program of that package has
+/// all other commands: it explores, replays, shrinks, keeps and verifies.
+#[derive(Debug, Parser)]
+#[command(name = "stormglass", bin_name = "stormglass", version, max_term_width = 100)]
+pub(crate) struct ArgumentsWithoutApps {
+    #[command(subcommand)]
+    pub(crate) command: CommandWithoutApps,
+}
+
+/// The commands that need no application.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CommandWithoutApps {
+    /// Write a package with a small service, a bug in it, and its tests
+    New(NewArguments),
+}
+
 /// Prints an error of [`Arguments::parse`] in one line, or the help text or version that the user
 /// asked for.
 pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
@@ -94,6 +112,8 @@ pub(crate) enum Command {
     KnownBad(KnownBadArguments),
     /// List the promises, their sources, and how often the last exploration tested each
     Spec(SpecArguments),
+    /// Write a package with a small service, a bug in it, and its tests
+    New(NewArguments),
     /// Print the traces of the cases and seeds that standard input names
     #[command(hide = true)]
     Trace(TraceArguments),
@@ -339,6 +359,22 @@ pub(crate) struct SpecArguments {
     /// Print the text of spec/SPEC.md, which has the promises of the specification
     #[arg(long)]
     pub(crate) markdown: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// The folder of the package, which must not exist
+    #[arg(value_name = "PATH")]
+    pub(crate) folder: PathBuf,
+    /// The name of the package [default: the name of the folder]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Depend on the crates in this checkout of Stormglass [default: those of crates.io]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "git")]
+    pub(crate) path: Option<PathBuf>,
+    /// Depend on the newest state of this repository
+    #[arg(long, value_name = "URL")]
+    pub(crate) git: Option<String>,
 }
 
 /// The families that one word of `--faults` stands for.

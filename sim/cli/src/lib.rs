@@ -17,6 +17,9 @@
 //! }
 //! ```
 //!
+//! `cargo install stormglass` installs the command `stormglass new PATH`, which writes a package with
+//! such a program, a small service to begin with, and a bug to find.
+//!
 //! Exit codes: 0 every promise held, 1 a promise was broken, 2 the command was used wrongly, 3 the
 //! harness itself failed.
 //!
@@ -76,11 +79,13 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use clap::Parser;
 use stormglass_sim::App;
 
 pub use apps::Apps;
 
-use arguments::Arguments;
+use arguments::{Arguments, ArgumentsWithoutApps};
+use outcome::{Outcome, SimError};
 use output::note;
 
 /// Runs the command line of this process for these applications. The first is the default of
@@ -95,11 +100,23 @@ pub fn main(apps: &[&'static dyn App]) -> ExitCode {
 
 /// Runs the command line of this process for some listed and some unlisted applications.
 pub fn run(apps: &Apps) -> ExitCode {
-    let arguments = match Arguments::parse(apps) {
-        Ok(arguments) => arguments,
-        Err(error) => return arguments::refuse(&error),
-    };
-    match commands::run(&arguments.command, apps) {
+    match Arguments::parse(apps) {
+        Ok(arguments) => end(commands::run(&arguments.command, apps)),
+        Err(error) => arguments::refuse(&error),
+    }
+}
+
+/// Runs the command line of this process without any application: `new`, and no other command.
+pub fn main_without_apps() -> ExitCode {
+    match ArgumentsWithoutApps::try_parse() {
+        Ok(arguments) => end(commands::run_without_apps(&arguments.command)),
+        Err(error) => arguments::refuse(&error),
+    }
+}
+
+/// Returns the exit code of a command, after a note of the error that stopped it.
+fn end(ended: Result<Outcome, SimError>) -> ExitCode {
+    match ended {
         Ok(outcome) => outcome.exit_code(),
         Err(error) => {
             note!("error: {error}");

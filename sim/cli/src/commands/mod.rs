@@ -4,13 +4,14 @@ mod exhaustive;
 mod explore;
 mod keep;
 mod known_bad;
+mod new;
 mod replay;
 mod shrink;
 mod spec;
 mod verify;
 
 use crate::apps::Apps;
-use crate::arguments::{Command, ExploreArguments};
+use crate::arguments::{Command, CommandWithoutApps, ExploreArguments};
 use crate::ci::github::GitHub;
 use crate::fresh;
 use crate::outcome::{Outcome, SimError};
@@ -38,7 +39,19 @@ pub(crate) fn run(command: &Command, apps: &Apps) -> Result<Outcome, SimError> {
             known_bad::known_bad(arguments, apps, github.as_ref())
         }
         Command::Spec(arguments) => spec::spec(arguments),
+        Command::New(arguments) => new::new(arguments),
         Command::Trace(arguments) => fresh::trace(arguments),
+    }
+}
+
+/// Runs a command that needs no application.
+///
+/// # Errors
+///
+/// If it cannot come to its end.
+pub(crate) fn run_without_apps(command: &CommandWithoutApps) -> Result<Outcome, SimError> {
+    match command {
+        CommandWithoutApps::New(arguments) => new::new(arguments),
     }
 }
 
