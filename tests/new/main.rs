@@ -79,6 +79,11 @@ fn a_new_package_has_a_bug_that_is_found_and_that_its_readme_mends() {
     assert!(report.starts_with("FAILED  no-lost-update "), "{report}");
     assert!(report.contains("\nreplay   cargo run --quiet --example sim -- replay "), "{report}");
 
+    let refused = package.run("cargo run --example sim -- serve");
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+    let remedy = "add `features = [\"serve\"]` to the dependency `stormglass` in its Cargo.toml";
+    assert!(stderr(&refused).contains(remedy), "{}", stderr(&refused));
+
     package.mend();
     let held = package.run(explore);
     assert_eq!(held.status.code(), Some(0), "{}{}", stdout(&held), stderr(&held));

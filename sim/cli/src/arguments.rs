@@ -112,6 +112,13 @@ pub(crate) enum Command {
     KnownBad(KnownBadArguments),
     /// List the promises, their sources, and how often the last exploration tested each
     Spec(SpecArguments),
+    /// Serve an application on ports of this machine, for browsers, SDKs and other clients
+    #[cfg(feature = "serve")]
+    Serve(ServeAppArguments),
+    /// Serve an application on ports of this machine
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true)]
+    Serve(RefusedArguments),
     /// Write a package with a small service, a bug in it, and its tests
     New(NewArguments),
     /// Print the traces of the cases and seeds that standard input names
@@ -359,6 +366,23 @@ pub(crate) struct SpecArguments {
     /// Print the text of spec/SPEC.md, which has the promises of the specification
     #[arg(long)]
     pub(crate) markdown: bool,
+}
+
+#[cfg(feature = "serve")]
+#[derive(Debug, Args)]
+pub(crate) struct ServeAppArguments {
+    #[command(flatten)]
+    pub(crate) app: AppArgument,
+    #[command(flatten)]
+    pub(crate) server: stormglass_serve::ServeArguments,
+}
+
+/// The arguments of a command that this program does not have.
+#[cfg(not(feature = "serve"))]
+#[derive(Debug, Args)]
+pub(crate) struct RefusedArguments {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    words: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]

@@ -17,8 +17,9 @@
 //! }
 //! ```
 //!
-//! `cargo install stormglass` installs the command `stormglass new PATH`, which writes a package with
-//! such a program, a small service to begin with, and a bug to find.
+//! `cargo install stormglass` installs the command `stormglass new PATH`, which writes a package
+//! with such a program, a small service to begin with, and a bug to find. The feature `serve` adds
+//! the command of that name, which serves an application on ports of this machine.
 //!
 //! Exit codes: 0 every promise held, 1 a promise was broken, 2 the command was used wrongly, 3 the
 //! harness itself failed.

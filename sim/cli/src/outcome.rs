@@ -47,6 +47,10 @@ pub(crate) enum SimError {
     /// The fresh process of this program did not do its part.
     #[error("the fresh process failed: {0}")]
     FreshProcess(String),
+    /// The application cannot be served.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Serve(#[from] stormglass_serve::ServeCommandError),
 }
 
 impl SimError {
@@ -54,6 +58,10 @@ impl SimError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             SimError::Usage(_) => ExitCode::from(2),
+            #[cfg(feature = "serve")]
+            SimError::Serve(error) if error.is_usage() => ExitCode::from(2),
+            #[cfg(feature = "serve")]
+            SimError::Serve(_) => ExitCode::from(3),
             SimError::Harness(_) | SimError::Io { .. } | SimError::FreshProcess(_) => {
                 ExitCode::from(3)
             }

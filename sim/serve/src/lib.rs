@@ -74,7 +74,7 @@ mod settings;
 mod status;
 mod tls;
 
-pub use command::main;
+pub use command::{ServeArguments, ServeCommandError, ServedApps, main, serve_app};
 pub use faults::Faults;
 pub use guard::{Guard, HostName, HostNameError, Origin, OriginError};
 pub use host::Host;

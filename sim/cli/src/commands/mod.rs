@@ -39,6 +39,17 @@ pub(crate) fn run(command: &Command, apps: &Apps) -> Result<Outcome, SimError> {
             known_bad::known_bad(arguments, apps, github.as_ref())
         }
         Command::Spec(arguments) => spec::spec(arguments),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => {
+            stormglass_serve::serve_app(&arguments.server, arguments.app.app)?;
+            Ok(Outcome::Held)
+        }
+        #[cfg(not(feature = "serve"))]
+        Command::Serve(_) => Err(SimError::Usage(
+            "this program is built without the command `serve`: add `features = [\"serve\"]` to \
+             the dependency `stormglass` in its Cargo.toml"
+                .to_owned(),
+        )),
         Command::New(arguments) => new::new(arguments),
         Command::Trace(arguments) => fresh::trace(arguments),
     }

@@ -1,13 +1,14 @@
 //! The command line of `cargo serve`.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::faults::Faults;
 use crate::guard::{Guard, HostName, Origin};
 use crate::settings::ServerSettings;
-use clap::{Args, Parser};
-use stormglass_apps::names;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
 use stormglass_sim::App;
 use stormglass_sim::faults::Family;
 use stormglass_sim::report::numbers::parse_positive_time;
@@ -27,17 +28,52 @@ pub(crate) struct CommandLine {
     pub(crate) subcommand: Option<Subcommand>,
     #[command(flatten)]
     pub(crate) serve: ServeArguments,
+    /// Application to serve
+    #[arg(long, value_name = "APP")]
+    app: Option<String>,
+    #[command(flatten)]
+    pub(crate) programs: ProgramArguments,
 }
 
 impl CommandLine {
-    /// Returns the level of the log.
-    pub(crate) fn log_level(&self) -> &'static str {
-        match &self.subcommand {
-            _ if self.serve.verbose => "debug",
-            None => "info",
-            Some(Subcommand::Dynamodb(arguments)) if arguments.verbose => "debug",
-            Some(Subcommand::Dynamodb(_)) => "warn",
-        }
+    /// Parses the command line of this process, and finds the application that it names. Ends the
+    /// process if it is wrong, or asks for help or the version.
+    pub(crate) fn parse_for(apps: &ServedApps) -> (CommandLine, &'static dyn App) {
+        let mut command = CommandLine::command().mut_arg("app", |argument| {
+            let (words, default) = (apps.in_words, apps.default.name());
+            argument.help(format!("Application to serve: {words} [default: {default}]"))
+        });
+        let matches = command.get_matches_mut();
+        let parsed = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let app = match &parsed.app {
+            None => apps.default,
+            Some(name) => (apps.find)(name).unwrap_or_else(|| {
+                let message = format!(
+                    "invalid value '{name}' for '--app <APP>': there is no app of that name; \
+                     there are {}",
+                    apps.in_words
+                );
+                command.error(ErrorKind::ValueValidation, message).exit()
+            }),
+        };
+        (parsed, app)
+    }
+}
+
+/// The applications that the option `--app` of a command line can name.
+#[derive(Clone, Copy)]
+pub struct ServedApps {
+    /// The application that is served if the option is not given.
+    pub default: &'static dyn App,
+    /// Returns the application of a name, if there is one.
+    pub find: fn(&str) -> Option<&'static dyn App>,
+    /// The choice of applications in words, for the help text and for errors.
+    pub in_words: &'static str,
+}
+
+impl fmt::Debug for ServedApps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServedApps").field("in_words", &self.in_words).finish_non_exhaustive()
     }
 }
 
@@ -47,8 +83,9 @@ pub(crate) enum Subcommand {
     Dynamodb(DynamodbArguments),
 }
 
-#[derive(Args)]
-pub(crate) struct ServeArguments {
+/// The options of a server, apart from the functions that it serves.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
     /// Port of WebSockets and `@connections`; 0 takes a free one
     #[arg(long, default_value_t = 3001)]
     pub(crate) port: u16,
@@ -66,23 +103,6 @@ pub(crate) struct ServeArguments {
     pub(crate) host: String,
     #[command(flatten)]
     pub(crate) guard: GuardArguments,
-    /// Application to serve: `stormglass`, `tutorial`, `aws-sample`, or a mutation of `cargo sim
-    /// known-bad`
-    #[arg(long, default_value = "stormglass", value_parser = parse_app)]
-    pub(crate) app: &'static dyn App,
-    /// File of functions that are programs in any language, to serve instead of an `--app`;
-    /// `--help` ends with all of its keys
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
-    pub(crate) runtime_api: Option<PathBuf>,
-    /// Start the functions of `--runtime-api` again when a file in their folders changes, as SIGHUP
-    /// does. Hidden files, files that end in `.log`, and the folders `node_modules`, `__pycache__`
-    /// and `target` do not count, but a file that a command names does
-    #[arg(long, requires = "runtime_api")]
-    pub(crate) watch: bool,
-    /// Time after which a process of `--runtime-api` ends that no event came to, such as 30s
-    /// [default: 5m; AWS does not say how long it waits]
-    #[arg(long, value_name = "TIME", requires = "runtime_api", value_parser = parse_positive_time)]
-    pub(crate) process_idle_timeout: Option<Duration>,
     /// Timeout of every function of the `--app`, such as 3s [default: each function has its own]
     #[arg(long, value_name = "TIME", value_parser = parse_positive_time)]
     pub(crate) function_timeout: Option<Duration>,
@@ -120,13 +140,30 @@ pub(crate) struct ServeArguments {
     pub(crate) verbose: bool,
 }
 
-impl std::fmt::Debug for ServeArguments {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ServeArguments").field("app", &self.app.name()).finish_non_exhaustive()
-    }
+/// The functions that are programs, to serve instead of those of an application.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ProgramArguments {
+    /// File of functions that are programs in any language, to serve instead of an `--app`;
+    /// `--help` ends with all of its keys
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "function_timeout"])]
+    pub(crate) runtime_api: Option<PathBuf>,
+    /// Start the functions of `--runtime-api` again when a file in their folders changes, as SIGHUP
+    /// does. Hidden files, files that end in `.log`, and the folders `node_modules`, `__pycache__`
+    /// and `target` do not count, but a file that a command names does
+    #[arg(long, requires = "runtime_api")]
+    pub(crate) watch: bool,
+    /// Time after which a process of `--runtime-api` ends that no event came to, such as 30s
+    /// [default: 5m; AWS does not say how long it waits]
+    #[arg(long, value_name = "TIME", requires = "runtime_api", value_parser = parse_positive_time)]
+    pub(crate) process_idle_timeout: Option<Duration>,
 }
 
 impl ServeArguments {
+    /// Returns the level of the log.
+    pub(crate) fn log_level(&self) -> &'static str {
+        if self.verbose { "debug" } else { "info" }
+    }
+
     fn families(&self) -> Families {
         match self.fault_families.as_slice() {
             [] => Families::ALL,
@@ -141,8 +178,6 @@ impl ServeArguments {
         limits.duration_max = self.max_duration.unwrap_or(limits.duration_max);
         settings.function_timeout = self.function_timeout;
         settings.concurrency_max = self.concurrency.unwrap_or(settings.concurrency_max);
-        let process_idle = self.process_idle_timeout;
-        settings.process_idle_max = process_idle.unwrap_or(settings.process_idle_max);
         limits.connects_per_second = self.connects_per_second.unwrap_or(limits.connects_per_second);
         if let Some(requests) = self.requests_per_second {
             limits.requests_per_second = requests;
@@ -204,16 +239,5 @@ fn parse_family(name: &str) -> Result<Family, String> {
     families.clone().find(|family| family.name() == name).ok_or_else(|| {
         let known: Vec<&str> = families.by_ref().map(Family::name).collect();
         format!("the families are {}", known.join(", "))
-    })
-}
-
-fn parse_app(name: &str) -> Result<&'static dyn App, String> {
-    names::find(name).ok_or_else(|| {
-        let known: Vec<&str> = names::ALL.iter().map(|app| app.name()).collect();
-        format!(
-            "there is no app of that name; there are {}, and the mutations that `cargo sim \
-             known-bad --list` lists",
-            known.join(", ")
-        )
     })
 }

@@ -28,13 +28,13 @@ const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// The most characters of a line that stands for those that were left out.
 const EXAMPLE_CHARS_MAX: usize = 200;
 
-/// Logs lines of the project's own crates from this level on, and all warnings. Metrics are for
-/// CloudWatch, and not for people. Returns the limit, which has to report.
+/// Logs lines of the server and of any handlers from this level on, and the warnings of the crates
+/// below them. Metrics are for CloudWatch, and not for people. Returns the limit, which has to
+/// report.
 pub(super) fn start(level: &str) -> LogLimit {
-    let targets = format!(
-        "warn,stormglass_serve={level},stormglass_handlers={level},stormglass_apps={level},\
-         stormglass_mutants={level},stormglass::metrics=off"
-    );
+    let below = ["aws", "h2", "hyper", "lambda_runtime", "mio", "rustls", "tokio", "tungstenite"];
+    let below: String = below.map(|name| format!("{name}=warn,")).concat();
+    let targets = format!("{level},{below}stormglass::metrics=off");
     let targets: Targets = targets.parse().expect("the targets are spelled right");
     let limit = LogLimit::default();
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);

@@ -14,8 +14,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
 use stormglass_dynamodb::{DynamoDb, Limits};
+use stormglass_sim::App;
 use tokio::net::TcpListener;
 use tokio::select;
 use tracing::warn;
@@ -25,30 +25,62 @@ use crate::host::Host;
 use crate::record::Recorder;
 use crate::runtime::{DeployError, DeployedProject, Project, ProjectError};
 use crate::server::{Listeners, ServeError, Server};
-use arguments::{CommandLine, DynamodbArguments, ServeArguments, Subcommand};
+use arguments::{CommandLine, DynamodbArguments, ProgramArguments, Subcommand};
 use interrupt::Signals;
 
-/// Runs `cargo serve` with the arguments of this process, until Ctrl-C.
-pub fn main() -> ExitCode {
-    let command_line = CommandLine::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let served = runtime
-        .map_err(|source| ServeCommandError::Io { what: "no threads can be started", source })
-        .and_then(|runtime| runtime.block_on(run(&command_line)));
+pub use arguments::{ServeArguments, ServedApps};
+
+/// Runs `cargo serve` for these applications, with the arguments of this process, until Ctrl-C.
+pub fn main(apps: &ServedApps) -> ExitCode {
+    let (command_line, app) = CommandLine::parse_for(apps);
+    let CommandLine { subcommand, serve, programs, .. } = &command_line;
+    let served = match subcommand {
+        Some(Subcommand::Dynamodb(arguments)) => {
+            let level = if arguments.verbose { "debug" } else { "warn" };
+            run(level, serve_dynamodb(arguments))
+        }
+        None => run(serve.log_level(), serve_host(serve, programs, app)),
+    };
     let Err(error) = served else { return ExitCode::SUCCESS };
     eprintln!("error: {error}");
-    error.exit_code()
+    ExitCode::from(if error.is_usage() { 2 } else { 3 })
+}
+
+/// Serves an application, until Ctrl-C.
+///
+/// # Errors
+///
+/// If the application cannot be served at all.
+pub fn serve_app(
+    arguments: &ServeArguments,
+    app: &'static dyn App,
+) -> Result<(), ServeCommandError> {
+    run(arguments.log_level(), serve_host(arguments, &ProgramArguments::default(), app))
 }
 
 /// The reason why a command fails.
 #[derive(Debug, thiserror::Error)]
-enum ServeCommandError {
+pub enum ServeCommandError {
     /// The port is taken, or the host is none of this machine.
     #[error("cannot listen at {host} on port {port}: {source}; {remedy}")]
-    Listen { host: String, port: u16, source: io::Error, remedy: String },
+    Listen {
+        /// The host of the command line.
+        host: String,
+        /// The port of the command line.
+        port: u16,
+        /// The error of the system.
+        source: io::Error,
+        /// The option that helps, in words.
+        remedy: String,
+    },
     /// The machine failed.
     #[error("{what}: {source}")]
-    Io { what: &'static str, source: io::Error },
+    Io {
+        /// The action that failed, in words.
+        what: &'static str,
+        /// The error of the system.
+        source: io::Error,
+    },
     /// The file of functions is wrong.
     #[error("{0}")]
     Project(#[from] ProjectError),
@@ -64,39 +96,46 @@ enum ServeCommandError {
 }
 
 impl ServeCommandError {
-    fn exit_code(&self) -> ExitCode {
+    /// True if the user can mend it: the command was used wrongly, or a port is taken.
+    pub fn is_usage(&self) -> bool {
         match self {
             ServeCommandError::Listen { .. }
             | ServeCommandError::Project(_)
             | ServeCommandError::Store(_)
             | ServeCommandError::Deploy(DeployError::Listen { .. })
-            | ServeCommandError::Serve(ServeError::NoTable { .. }) => ExitCode::from(2),
+            | ServeCommandError::Serve(ServeError::NoTable { .. }) => true,
             ServeCommandError::Io { .. }
             | ServeCommandError::Deploy(_)
-            | ServeCommandError::Serve(_) => ExitCode::from(3),
+            | ServeCommandError::Serve(_) => false,
         }
     }
 }
 
-async fn run(command_line: &CommandLine) -> Result<(), ServeCommandError> {
-    let limit = log::start(command_line.log_level());
-    let serving = async {
-        match &command_line.subcommand {
-            Some(Subcommand::Dynamodb(arguments)) => serve_dynamodb(arguments).await,
-            None => serve_host(&command_line.serve).await,
-        }
-    };
-    let served = select! {
-        served = serving => served,
-        never = limit.report_forever() => match never {},
-    };
-    limit.report();
-    served
+/// Runs a server in a runtime of its own, with a log of this level.
+fn run(
+    level: &str,
+    serving: impl Future<Output = Result<(), ServeCommandError>>,
+) -> Result<(), ServeCommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let failed = |source| ServeCommandError::Io { what: "no threads can be started", source };
+    runtime.map_err(failed)?.block_on(async {
+        let limit = log::start(level);
+        let served = select! {
+            served = serving => served,
+            never = limit.report_forever() => match never {},
+        };
+        limit.report();
+        served
+    })
 }
 
 /// Serves an application, or the project of `--runtime-api`.
-async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError> {
-    let project = arguments.runtime_api.as_deref().map(Project::read).transpose()?;
+async fn serve_host(
+    arguments: &ServeArguments,
+    programs: &ProgramArguments,
+    app: &'static dyn App,
+) -> Result<(), ServeCommandError> {
+    let project = programs.runtime_api.as_deref().map(Project::read).transpose()?;
     let tables = open_tables(arguments.table.as_deref())?;
     let host_name = &arguments.host;
     let (gateway, gateway_address) = listen(host_name, arguments.port, "--port").await?;
@@ -104,7 +143,9 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
         listen(host_name, arguments.dynamodb_port, "--dynamodb-port").await?;
     let listeners = Listeners { gateway, dynamodb };
     let guard = arguments.guard.guard(&arguments.host);
-    let settings = arguments.settings();
+    let mut settings = arguments.settings();
+    let process_idle = programs.process_idle_timeout;
+    settings.process_idle_max = process_idle.unwrap_or(settings.process_idle_max);
     let mut server = Server { settings, guard, ..Server::new(listeners, tables) };
     if let Some(seed) = arguments.faults {
         warn!("faults are injected, by seed {seed}");
@@ -116,8 +157,8 @@ async fn serve_host(arguments: &ServeArguments) -> Result<(), ServeCommandError>
         }
         None => None,
     };
-    let host = deployed.as_ref().map_or(Host::App(arguments.app), Host::Project);
-    let watching = match deployed.as_ref().filter(|_| arguments.watch) {
+    let host = deployed.as_ref().map_or(Host::App(app), Host::Project);
+    let watching = match deployed.as_ref().filter(|_| programs.watch) {
         Some(deployed) => Some(deployed.watch(arguments.table.as_deref()).await),
         None => None,
     };
