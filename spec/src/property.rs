@@ -162,6 +162,8 @@ pub struct Violation {
     pub because: String,
     /// The connections, rows and invocations that take part in the contradiction.
     pub involved: Vec<Name>,
+    /// The service's own words, if the contradiction is about them; else empty.
+    pub words: String,
     /// True if the contradiction is about the rows in `involved`, or those of the connections there.
     pub is_about_rows: bool,
     /// The names of the other promises that broke in the same step, or at the same end.
@@ -176,7 +178,8 @@ impl Violation {
     ///
     /// The report shows the events about the names in `involved`: put the connections first. When a
     /// failing case is made shorter, two violations count as the same one if the roles of these
-    /// names agree; the names themselves may differ.
+    /// names agree, and the words of the service (see [`Violation::in_words`]); the names themselves
+    /// may differ.
     pub fn new(
         because: impl Into<String>,
         involved: impl IntoIterator<Item = impl Into<Name>>,
@@ -188,10 +191,20 @@ impl Violation {
             event: 0,
             because: because.into(),
             involved: involved.into_iter().map(Into::into).collect(),
+            words: String::new(),
             is_about_rows: false,
             also: Vec::new(),
             pending: Vec::new(),
         }
+    }
+
+    /// The same violation, in the service's own words: the text of an error or of a refusal.
+    ///
+    /// A failing case is never made so short that the service fails in other words. Words with
+    /// digits in them do not count, since ids and numbers change with a case.
+    #[must_use]
+    pub fn in_words(self, words: impl Into<String>) -> Violation {
+        Violation { words: words.into(), ..self }
     }
 
     /// The same violation, about rows: the report shows all that was done with those in `involved`,

@@ -2,15 +2,18 @@
 
 use std::sync::atomic::AtomicBool;
 
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::{Value, json};
 use stormglass_apps::{AwsSample, Tutorial};
 use stormglass_sim::search::explore::run_seed;
 use stormglass_sim::search::shrink::{Fingerprint, Limits, Shrinker, ShrunkCase, Size, shrink};
+use stormglass_sim::stack::{Route, Stack};
 use stormglass_sim::strategy::Families;
-use stormglass_sim::{App, Case, replay};
+use stormglass_sim::{App, Case, Handler, Sdk, Upgrade, handler, replay};
 use stormglass_spec::history::{Event, EventKind, Origin};
 use stormglass_spec::name::Name;
 use stormglass_spec::{
-    Ledger, Monitor, MonitorMaker, Property, PropertyKind, Violation, properties,
+    Ledger, Monitor, MonitorMaker, Property, PropertyKind, Violation, properties, ready,
 };
 use stormglass_tests::apps::{Flaw, Small};
 
@@ -219,6 +222,58 @@ fn another_broken_promise_is_kept_apart() {
         assert_ne!(Fingerprint::of(violation), Fingerprint::of(&short.violation));
         let again = replay(&Tutorial, &run.case, &properties::ALL).expect("a run");
         assert_eq!(again.violation.as_ref(), Some(violation));
+    }
+}
+
+/// A service that lets clients in who name a room and have no old token.
+#[derive(Clone, Copy, Debug)]
+struct Doorkeeper {
+    /// True if the clients of the application name a room by themselves.
+    is_room_usual: bool,
+}
+
+impl App for Doorkeeper {
+    fn name(&self) -> &str {
+        "doorkeeper"
+    }
+
+    fn stack(&self) -> Stack {
+        Stack::new().route(Route::two_way("$connect", "connect"))
+    }
+
+    fn handshake(&self, _: &str, _: Option<&str>) -> Upgrade {
+        let room = self.is_room_usual.then(|| ("room".to_owned(), "red".to_owned()));
+        Upgrade { query: room.into_iter().collect(), ..Upgrade::default() }
+    }
+
+    fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> {
+        handler(|event: LambdaEvent<Value>| async move {
+            let has = |part: &str, name: &str| event.payload[part][name].is_string();
+            if !has("queryStringParameters", "room") {
+                return Err("there is no room".into());
+            }
+            if has("headers", "token") {
+                let id = &event.context.request_id;
+                return Err(format!("the token of request {id} is too old").into());
+            }
+            Ok::<_, Error>(json!({ "statusCode": 200 }))
+        })
+    }
+}
+
+#[test]
+fn a_story_keeps_its_cause_as_it_gets_shorter() {
+    let case = r#"v1 ana:i1s,c{"headers":{"token":"old"},"query":{"room":"blue"}},p bob:c{"query":{"room":"blue"}}"#;
+    let case = case.parse().expect("a case");
+    for promise in [ready::UNFAILING, ready::EVERYONE_GETS_IN] {
+        for is_room_usual in [false, true] {
+            let app = Doorkeeper { is_room_usual };
+            let short = shrunk_for(&app, &case, 2_000, &[promise.clone()]).expect("a promise");
+            let text = short.run.case.to_string();
+            assert!(short.violation.because.contains("is too old"), "{text}");
+            assert_eq!(short.others.len(), usize::from(!is_room_usual), "{text}");
+            assert_eq!(short.run.case.plan.clients.len(), 1, "{text}");
+        }
     }
 }
 

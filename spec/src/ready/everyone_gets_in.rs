@@ -3,8 +3,8 @@
 use super::service_failure::failed_call;
 use crate::history::{Event, EventKind, Outcome};
 use crate::ledger::Ledger;
-use crate::name::{ConnectionName, ConnectionPhase};
-use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
+use crate::name::{ConnectionName, ConnectionPhase, Name};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation};
 
 /// Every client that asks for a connection gets in, as long as no service fails.
 ///
@@ -79,7 +79,8 @@ impl EveryoneGetsIn {
             "{connection} was refused with {status} in step {event}: {invocation} {refusal} in \
              step {ended}, and no service had failed it."
         );
-        violated(because, [connection.into(), (&invocation).into()])
+        let involved: [Name; 2] = [connection.into(), (&invocation).into()];
+        Err(Violation::new(because, involved).in_words(refusal))
     }
 }
 
@@ -87,8 +88,11 @@ impl EveryoneGetsIn {
 fn refusal(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Returned { status: 200..=299, .. } | Outcome::Allowed | Outcome::Denied => None,
-        Outcome::Returned { status, .. } => Some(format!("answered with {status}")),
-        Outcome::Malformed { .. } => Some("returned no proxy response".to_owned()),
-        Outcome::Failed { .. } => Some("failed".to_owned()),
+        Outcome::Returned { status, body, .. } => match body {
+            Some(body) if !body.is_empty() => Some(format!("answered with {status}, {body:?},")),
+            _ => Some(format!("answered with {status}")),
+        },
+        Outcome::Malformed { reason } => Some(format!("returned no proxy response, {reason},")),
+        Outcome::Failed { error } => Some(format!("failed with {error:?}")),
     }
 }

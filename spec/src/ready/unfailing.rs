@@ -3,7 +3,7 @@
 use super::service_failure::failed_call;
 use crate::history::{Event, EventKind, Outcome};
 use crate::ledger::Ledger;
-use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation, violated};
+use crate::property::{Monitor, MonitorMaker, Property, PropertyKind, Violation};
 
 /// No function ends with an unhandled error, and none reports a failure of its own.
 ///
@@ -51,7 +51,7 @@ impl Monitor for UnfailingMonitor {
             "{invocation}, started in step {started}, {failure}, in step {}.",
             event.number
         );
-        violated(because, [invocation.into()])
+        Err(Violation::new(because, [invocation.clone()]).in_words(failure))
     }
 
     fn times(&self) -> u64 {
