@@ -190,7 +190,7 @@ mod tests {
     fn a_label_keeps_the_end_of_a_long_name() {
         let row = format!("tournaments/{}/final|7", "europe-".repeat(6));
         let written = label(&EventKind::RowWritten { row: row.into(), connections: Vec::new() });
-        assert_eq!(written, "+ tournaments/europe-eu\u{2026}pe-europe-europe-/final|7");
+        assert_eq!(written, "+ tournaments/europe-eu\u{2026}e-europe-europe-/final|7");
     }
 
     #[test]
