@@ -164,7 +164,8 @@ pub struct Violation {
     pub involved: Vec<Name>,
     /// The service's own words, if the contradiction is about them; else empty.
     pub words: String,
-    /// True if the contradiction is about the rows in `involved`, or those of the connections there.
+    /// True if the contradiction is about rows: those in `involved`, or those of the connections
+    /// there.
     pub is_about_rows: bool,
     /// The names of the other promises that broke in the same step, or at the same end.
     pub also: Vec<&'static str>,
@@ -306,7 +307,7 @@ impl Judge {
     /// The first promise that did not come true; it names the others.
     pub fn finish(&mut self) -> Result<(), Violation> {
         first_of(self.broken_at_end())
-            .map_err(|first| Violation { pending: pending(&self.ledger), ..first })
+            .map_err(|first| Violation { pending: pending(&self.ledger).into(), ..first })
     }
 
     /// The number of tests of each promise so far, in the order the promises were given. A promise

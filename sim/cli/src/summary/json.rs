@@ -24,7 +24,8 @@ const EVENTS: [u64; 11] = [25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1_200]
 const RECIPIENTS: [u64; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 1_024];
 
 impl Figures<'_> {
-    /// Returns an object for each cause, with its smallest find. `confirmed` is true if every find broke again.
+    /// Returns an object for each cause, with its smallest find. `confirmed` is true if every find
+    /// broke again.
     pub(crate) fn finds_as_json(&self, confirmed: bool) -> Vec<Value> {
         let finds = self.summary.causes().into_iter().map(|Cause { smallest: find, finds }| {
             let mut object = find_as_json(self.app, &find.run, &find.violation);
