@@ -13,3 +13,6 @@ mod functions;
 mod guard;
 mod ports;
 mod status;
+
+/// The folder of the crate `stormglass-serve`.
+const SERVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../serve");

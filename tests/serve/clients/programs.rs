@@ -35,7 +35,7 @@ pub(super) fn aws() -> Option<Command> {
 /// One of the scripts beside this file.
 pub(super) fn script(name: &str) -> Option<Command> {
     let mut command = of_nobody(find("venv/bin/python")?);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/serve/clients");
+    let folder = Path::new(crate::SERVE).join("../../tests/serve/clients");
     // It leaves no folder of its own among the sources.
     command.arg("-B").arg(folder.join(name));
     Some(command)

@@ -48,7 +48,7 @@ export const handler = (event, context, callback) => {
 
 /// The text of a file with one function by this handler.
 fn described(handler: &str, keys: &[&str]) -> String {
-    let bootstrap = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/node/bootstrap.mjs");
+    let bootstrap = Path::new(crate::SERVE).join("examples/node/bootstrap.mjs");
     format!(
         "# Nothing has to be installed.\n[[function]]\nname = \"tiny\"\n\
          command = [\"node\", {bootstrap:?}]\nhandler = \"{handler}\"\ntimeout = \"30s\"\n{}",

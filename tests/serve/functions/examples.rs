@@ -38,7 +38,7 @@ impl Example {
         if !self.need.is_met() {
             return None;
         }
-        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        let examples = Path::new(crate::SERVE).join("examples");
         let file = examples.join(self.language).join("functions.toml");
         Some(Server::start_by(&mut program(&file), 0))
     }

@@ -11,7 +11,7 @@ use super::server::refused;
 const UNKNOWN: &str = "no-such-key";
 
 fn page() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("FUNCTIONS.md");
+    let path = Path::new(crate::SERVE).join("FUNCTIONS.md");
     fs::read_to_string(path).expect("the page")
 }
 

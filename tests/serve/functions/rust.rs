@@ -11,7 +11,7 @@ fn served() -> Option<Server> {
         return None;
     }
     let folder = needs::find_binaries()?;
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = Path::new(crate::SERVE);
     let text =
         fs::read_to_string(package.join("examples/rust/functions.toml")).expect("the example");
     assert!(text.contains("\"../../../../target/debug/on-connect\""), "{text}");

@@ -35,7 +35,7 @@ const ITS_OWN: [&str; 26] = [
 
 #[test]
 fn the_driver_of_sockets_has_no_code_word_or_limit_of_its_own() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/gateway");
+    let folder = Path::new(crate::SERVE).join("src/gateway");
     let mut files = 0;
     for entry in fs::read_dir(folder).expect("the sources of the driver") {
         let path = entry.expect("a file").path();
