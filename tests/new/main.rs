@@ -88,7 +88,7 @@ fn a_new_package_has_a_bug_that_is_found_and_that_its_readme_mends() {
     let held = package.run(explore);
     assert_eq!(held.status.code(), Some(0), "{}{}", stdout(&held), stderr(&held));
     let report = stdout(&held);
-    assert!(report.starts_with("HELD    no promise broken in 2000 seeds"), "{report}");
+    assert!(report.starts_with("HELD    no promise broken in 2,000 seeds"), "{report}");
     let tested = package.run("cargo test");
     assert_eq!(tested.status.code(), Some(0), "{}{}", stdout(&tested), stderr(&tested));
     assert!(stdout(&tested).contains("test no_seed_breaks_a_promise ... ok"), "{tested:?}");
