@@ -1,6 +1,5 @@
 //! The programs of other people: where they are, and what they print.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
