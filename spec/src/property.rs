@@ -307,7 +307,7 @@ impl Judge {
     /// The first promise that did not come true; it names the others.
     pub fn finish(&mut self) -> Result<(), Violation> {
         first_of(self.broken_at_end())
-            .map_err(|first| Violation { pending: pending(&self.ledger).into(), ..first })
+            .map_err(|first| Violation { pending: pending(&self.ledger), ..first })
     }
 
     /// The number of tests of each promise so far, in the order the promises were given. A promise

@@ -268,7 +268,8 @@ fn a_story_keeps_its_cause_as_it_gets_shorter() {
     for promise in [ready::UNFAILING, ready::EVERYONE_GETS_IN] {
         for is_room_usual in [false, true] {
             let app = Doorkeeper { is_room_usual };
-            let short = shrunk_for(&app, &case, 2_000, &[promise.clone()]).expect("a promise");
+            let short =
+                shrunk_for(&app, &case, 2_000, std::slice::from_ref(&promise)).expect("a promise");
             let text = short.run.case.to_string();
             assert!(short.violation.because.contains("is too old"), "{text}");
             assert_eq!(short.others.len(), usize::from(!is_room_usual), "{text}");

@@ -83,7 +83,7 @@ pub trait App: Sync {
     /// comes back after the end of a connection, waits for replies, and so on.
     ///
     /// Plans name programs in a step, and generated ones those of the vocabulary.
-    /// [`ReconnectingProgram`](crate::client::ReconnectingProgram) is a program that suits many applications.
+    /// [`ReconnectingProgram`](crate::client::ReconnectingProgram) suits many applications.
     fn program(&self, name: &str, client: &str) -> Option<Box<dyn Program>> {
         let _ = (name, client);
         None
