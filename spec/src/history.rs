@@ -45,6 +45,8 @@ pub struct Event {
 }
 
 /// The kind of an event, with its details.
+///
+/// A new kind comes last: the hash of a trace counts the kinds in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(tag = "kind"))]
 pub enum EventKind {
@@ -127,15 +129,6 @@ pub enum EventKind {
         /// The connection.
         connection: ConnectionName,
     },
-    /// The program of a client gave a text to its user, perhaps after it had waited for others.
-    Presented {
-        /// The step that started the program.
-        program: MessageName,
-        /// The connection, or the last one if there is none at the moment.
-        connection: ConnectionName,
-        /// The text.
-        text: Arc<str>,
-    },
     /// A function began to work on an event.
     InvocationStarted {
         /// The invocation.
@@ -207,6 +200,15 @@ pub enum EventKind {
     },
     /// The end of all faults: from here on every promise must come true.
     FaultsStopped,
+    /// The program of a client gave a text to its user, perhaps after it had waited for others.
+    Presented {
+        /// The step that started the program.
+        program: MessageName,
+        /// The connection, or the last one if there is none at the moment.
+        connection: ConnectionName,
+        /// The text.
+        text: Arc<str>,
+    },
 }
 
 /// The content of a message from a client.

@@ -179,8 +179,8 @@ impl Violation {
     ///
     /// The report shows the events about the names in `involved`: put the connections first. When a
     /// failing case is made shorter, two violations count as the same one if the roles of these
-    /// names agree, and the words of the service (see [`Violation::in_words`]); the names themselves
-    /// may differ.
+    /// names agree, and the words of the service (see [`Violation::in_words`]); the names
+    /// themselves may differ.
     pub fn new(
         because: impl Into<String>,
         involved: impl IntoIterator<Item = impl Into<Name>>,

@@ -16,7 +16,6 @@ use tokio_tungstenite::tungstenite::handshake::server::Request as Upgrade;
 async fn accept(listener: &TcpListener) -> (WebSocketStream<TcpStream>, String) {
     let (stream, _) = listener.accept().await.expect("a client");
     let mut asked = String::new();
-    #[expect(clippy::result_large_err, reason = "the library wants it so")]
     let look = |request: &Upgrade, response| {
         let token = request.headers().get("token").and_then(|token| token.to_str().ok());
         asked = format!("{} {}", request.uri(), token.unwrap_or_default());

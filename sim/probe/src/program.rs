@@ -55,12 +55,12 @@ pub async fn drive(
 }
 
 /// The end of a handshake.
-type Dialled = Result<Box<Socket>, DialError>;
+type DialResult = Result<Box<Socket>, DialError>;
 
 /// The connection of a client.
 enum Link<'a> {
     Down,
-    Dialling(Pin<Box<dyn Future<Output = Dialled> + 'a>>),
+    Dialling(Pin<Box<dyn Future<Output = DialResult> + 'a>>),
     Up(Box<Socket>),
 }
 
@@ -68,7 +68,7 @@ enum Link<'a> {
 enum Occurrence {
     /// Nothing will happen any more.
     Rest,
-    Dialled(Dialled),
+    Dialled(DialResult),
     Arrived(Option<Result<Message, Error>>),
     Asked,
     TimerFired(&'static str),
@@ -218,7 +218,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    async fn dialled(&mut self, dialled: Dialled) {
+    async fn dialled(&mut self, dialled: DialResult) {
         let Some(connection) = self.connection.clone() else { return };
         match dialled {
             Ok(socket) => {
