@@ -85,6 +85,15 @@ pub enum HarnessError {
         /// The name of the invocation.
         invocation: String,
     },
+    /// A handler uses an SDK client that was built in another run.
+    #[error(
+        "{invocation} uses an SDK client of another run, perhaps from a `static`: build the \
+         clients in `App::start`, from its `Sdk`, and hand them to the handler"
+    )]
+    OldClient {
+        /// The name of the invocation.
+        invocation: String,
+    },
     /// A handler waits by polling in a loop.
     #[error(
         "{invocation} polls in a loop without waiting for anything: virtual time never passes for \

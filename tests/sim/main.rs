@@ -31,6 +31,7 @@ mod report;
 mod rows;
 mod seam;
 mod session;
+mod shapes;
 mod shrink;
 mod stack;
 mod table;

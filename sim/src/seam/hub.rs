@@ -1,6 +1,7 @@
 //! The hub of one run: requests on their way out, answers on their way back, and timers.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::future::Future;
@@ -62,6 +63,13 @@ struct Timer {
     waker: Waker,
 }
 
+thread_local! {
+    /// The address of the hub whose run this thread steps.
+    static ENTERED: Cell<usize> = const { Cell::new(0) };
+    /// True if a client of another hub has sent a request since the last look.
+    static HAS_STRANGER: Cell<bool> = const { Cell::new(false) };
+}
+
 /// The hub of one run, at which handlers and the simulation meet. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Hub {
@@ -81,6 +89,21 @@ impl Hub {
     /// panicked; the simulation goes on.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the run of this hub the one that this thread steps.
+    pub(crate) fn enter(&self) {
+        ENTERED.set(self.address());
+        HAS_STRANGER.set(false);
+    }
+
+    /// Reports whether a client of another run has sent a request since the last call.
+    pub(crate) fn take_stranger(&self) -> bool {
+        HAS_STRANGER.take()
+    }
+
+    fn address(&self) -> usize {
+        Arc::as_ptr(&self.state).addr()
     }
 
     pub(crate) fn now(&self) -> Time {
@@ -103,6 +126,7 @@ impl Hub {
 
     /// Queues a request that a client sends, and returns its id.
     pub(super) fn send(&self, make: impl FnOnce(CallId) -> OutgoingRequest) -> CallId {
+        HAS_STRANGER.set(HAS_STRANGER.get() || ENTERED.get() != self.address());
         let mut state = self.lock();
         state.last_id += 1;
         let id = CallId(state.last_id);

@@ -233,6 +233,7 @@ impl<'a> World<'a> {
     }
 
     async fn play(&mut self) -> Result<(), Halt> {
+        self.hub.enter();
         for client in 0..self.clients.len() {
             self.plan_step(client, None);
         }
@@ -366,6 +367,10 @@ impl<'a> World<'a> {
                 self.sandboxes.poll(sandbox, later, self.now);
             }
             let polled = self.executor.poll(task);
+            if self.hub.take_stranger() {
+                let invocation = self.invocations[invocation].name.to_string();
+                return Err(Halt::Harness(HarnessError::OldClient { invocation }));
+            }
             self.send_calls(invocation, sandbox)?;
             self.take_background(invocation, sandbox);
             for (timer, due) in self.hub.take_new_timers() {
