@@ -365,10 +365,10 @@ impl World<'_> {
         }
         socket.end = if is_open { End::Attached } else { End::Left };
         let client = socket.client;
-        let (is_leaving, is_programs) = (socket.is_leaving, socket.is_programs);
+        let (is_leaving, is_of_program) = (socket.is_leaving, socket.is_of_program);
         let fails = is_open && socket.wants_protocol && !has_protocol;
         let cause = if fails { Some(self.break_off(connection, "fails")?) } else { cause };
-        if is_programs {
+        if is_of_program {
             let event = if is_open && !fails { Event::Opened } else { Event::Refused };
             return self.tell_about(connection, event, cause);
         }

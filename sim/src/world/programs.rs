@@ -175,7 +175,7 @@ impl World<'_> {
                 let made = self.clients[client].program.connections;
                 let ordinal = self.connections_planned(client) + made;
                 let connection = self.connect(client, ordinal, Handshake::from(request))?;
-                self.sockets.get_mut(&connection).is_programs = true;
+                self.sockets.get_mut(&connection).is_of_program = true;
                 Ok(())
             }
             Action::Send(text) => self.program_sends(client, text, cause),

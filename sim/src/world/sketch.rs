@@ -240,7 +240,7 @@ impl Socket {
             end,
             wants_protocol,
             is_leaving,
-            is_programs,
+            is_of_program,
             stalled_until,
             unread,
             unread_close,
@@ -254,7 +254,7 @@ impl Socket {
         sketch.debug(end);
         sketch.flag(*wants_protocol);
         sketch.flag(*is_leaving);
-        sketch.flag(*is_programs);
+        sketch.flag(*is_of_program);
         sketch.option(*stalled_until, Sketch::time);
         sketch.list(unread, |sketch, arrived| arrived.sketch(sketch));
         sketch.option(*unread_close, |sketch, code| sketch.number(u64::from(code)));
@@ -330,7 +330,7 @@ mod tests {
             after(|it| it.end = End::Left),
             after(|it| it.wants_protocol = true),
             after(|it| it.is_leaving = true),
-            after(|it| it.is_programs = true),
+            after(|it| it.is_of_program = true),
             after(|it| it.stalled_until = Some(stormglass_spec::Time::from_millis(1))),
             after(|it| it.unread.push_back(unread("1"))),
             after(|it| it.unread.push_back(unread("2"))),

@@ -67,7 +67,7 @@ pub(super) struct Socket {
     /// True if the client will not wait for the answer to its upgrade request.
     pub(super) is_leaving: bool,
     /// True if a program asked for the connection, and not a step of the plan.
-    pub(super) is_programs: bool,
+    pub(super) is_of_program: bool,
     /// The time until which the client reads nothing.
     pub(super) stalled_until: Option<Time>,
     /// The messages that have arrived while the client did not read.
@@ -108,7 +108,7 @@ impl Socket {
             end: End::Asking,
             wants_protocol: headers.any(|name| name.eq_ignore_ascii_case("sec-websocket-protocol")),
             is_leaving: false,
-            is_programs: false,
+            is_of_program: false,
             stalled_until: None,
             unread: VecDeque::new(),
             unread_close: None,
