@@ -135,10 +135,7 @@ impl People<'_> {
     /// Draws a client whose program connects: it speaks, loses its connection, and begins again.
     fn client_with_program(&self, name: &str, program: &str, draws: &mut Draws) -> Client {
         let run = || Action::Run(program.to_owned());
-        let mut actions = Vec::new();
-        if draws.chance(300) {
-            actions.push(Action::Idle(Duration::from_millis(50 * (1 + draws.below(10)))));
-        }
+        let mut actions = Vec::from_iter(delay(draws));
         actions.push(run());
         let mut messages = 0;
         for _ in 0..draws.below(self.style.steps_max + 1) {
@@ -146,10 +143,7 @@ impl People<'_> {
                 0..4 => actions.push(Action::Vanish),
                 4 => actions.push(run()),
                 5 => actions.extend([Action::Close(None), run()]),
-                6 => {
-                    let pause_ms = draws.pick(&[200, 2_000, 40_000]);
-                    actions.push(Action::Stall(Duration::from_millis(pause_ms)));
-                }
+                6 => actions.push(stall(draws)),
                 7..12 => actions.push(Action::Idle(idle(draws))),
                 _ => {
                     messages += 1;
@@ -163,10 +157,7 @@ impl People<'_> {
     fn client_by_hand(&self, name: &str) -> Client {
         let style = self.style;
         let mut draws = Draws::new(self.seed, &format!("plan of {name}"));
-        let mut actions = Vec::new();
-        if draws.chance(300) {
-            actions.push(Action::Idle(Duration::from_millis(50 * (1 + draws.below(10)))));
-        }
+        let mut actions = Vec::from_iter(delay(&mut draws));
         actions.push(self.arrival(&mut draws));
         let mut messages = 0;
         for _ in 0..draws.below(style.steps_max + 1) {
@@ -208,7 +199,7 @@ impl People<'_> {
             return Action::Idle(idle(draws));
         }
         if draws.chance(style.slow_per_mille) {
-            return Action::Stall(Duration::from_millis(draws.pick(&[200, 2_000, 40_000])));
+            return stall(draws);
         }
         match draws.below(style.kinds_of_steps) {
             0 | 1 => Action::Close(None),
@@ -280,6 +271,17 @@ fn upgrade(draws: &mut Draws) -> Upgrade {
         _ => {}
     }
     upgrade
+}
+
+/// Draws the time that a client waits before it comes, if it does not come at once.
+fn delay(draws: &mut Draws) -> Option<Action> {
+    let is_late = draws.chance(300);
+    is_late.then(|| Action::Idle(Duration::from_millis(50 * (1 + draws.below(10)))))
+}
+
+/// Draws a time in which a client does not read.
+fn stall(draws: &mut Draws) -> Action {
+    Action::Stall(Duration::from_millis(draws.pick(&[200, 2_000, 40_000])))
 }
 
 /// Draws an idle time: within a race, across the handshake window, or past the idle timeout.

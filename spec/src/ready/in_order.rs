@@ -35,7 +35,8 @@ pub fn in_order(number: impl Fn(&str) -> Option<u64> + Send + Sync + 'static) ->
     }
 }
 
-type Number = Arc<dyn Fn(&str) -> Option<u64> + Send + Sync>;
+/// A function that reads the number of a text, if it has one.
+pub(super) type Number = Arc<dyn Fn(&str) -> Option<u64> + Send + Sync>;
 
 /// The events of the first arrivals at a client, by the number of the frame.
 type Arrivals = BTreeMap<u64, u32>;

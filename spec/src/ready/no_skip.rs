@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::in_order::Number;
 use crate::history::{Event, EventKind};
 use crate::ledger::Ledger;
 use crate::name::MessageName;
@@ -35,8 +36,6 @@ pub fn no_skip(number: impl Fn(&str) -> Option<u64> + Send + Sync + 'static) -> 
         }),
     }
 }
-
-type Number = Arc<dyn Fn(&str) -> Option<u64> + Send + Sync>;
 
 struct NoSkip {
     number: Number,
