@@ -56,9 +56,11 @@
 //! # Map
 //!
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
+//! - [`http`]: requests and answers on the wire.
 //! - [`lambda`]: Lambda's placement of invocations in sandboxes.
 
 pub mod gateway;
+pub mod http;
 pub mod lambda;
 
 /// The id of the account in every ARN of a simulated service.
