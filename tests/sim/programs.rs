@@ -1,5 +1,6 @@
 //! The programs of clients in a run: their connections, messages and timers.
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use lambda_runtime::{Error, LambdaEvent};
@@ -7,16 +8,20 @@ use serde_json::{Value, json};
 use stormglass_sim::case::{Action as Step, Plan};
 use stormglass_sim::client::{Action, Event, Program, ReconnectingProgram, Request};
 use stormglass_sim::search::explore::run_seed;
+use stormglass_sim::search::shrink::{Limits, shrink};
 use stormglass_sim::stack::{Route, Stack};
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case, Handler, HarnessError, Run, Sdk, Vocabulary, handler, replay};
 use stormglass_spec::history::{Content, EventKind};
 use stormglass_spec::ready;
-use stormglass_tests::seen::handshakes;
+use stormglass_tests::seen::{first, handshakes};
 use stormglass_tests::{pick, play_to_the_end};
 
 /// The message of the closing phase.
 const LAST: &str = "the last one";
+
+/// A message that the service fails on.
+const FATAL: &str = "fatal";
 
 /// A service that answers each message with the same text. It lets nobody in who comes for the
 /// second time with an old cursor.
@@ -44,6 +49,7 @@ impl App for Echo {
             "reader" => Some(Box::new(reader.resuming("since", |text| Some(text.to_owned())))),
             "orderly" => Some(Box::new(reader.ordering(number))),
             "careful" => Some(Box::new(reader.waiting(|sent, came| sent == came))),
+            "late" => Some(Box::new(Late)),
             "clock" => Some(Box::new(Clock { client: client.to_owned() })),
             _ => None,
         }
@@ -51,6 +57,9 @@ impl App for Echo {
 
     fn start(&self, _: &str, _: &Sdk) -> Box<dyn Handler> {
         handler(move |event: LambdaEvent<Value>| async move {
+            if event.payload["body"] == FATAL {
+                return Err("no more".into());
+            }
             let since = event.payload["queryStringParameters"]["since"].as_str();
             let status = if since == Some("stop") { 403 } else { 200 };
             Ok::<_, Error>(json!({ "statusCode": status, "body": event.payload["body"] }))
@@ -70,6 +79,22 @@ impl Program for Clock {
         match event {
             Event::Started => vec![Action::Connect(Request::default()), minute],
             Event::TimerFired(_) => vec![Action::Send(self.client.clone()), minute],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A program that asks for a connection after a second.
+#[derive(Debug)]
+struct Late;
+
+impl Program for Late {
+    fn on(&mut self, event: Event<'_>) -> Vec<Action> {
+        match event {
+            Event::Started => {
+                vec![Action::StartTimer { name: "second", after: Duration::from_secs(1) }]
+            }
+            Event::TimerFired(_) => vec![Action::Connect(Request::default())],
             _ => Vec::new(),
         }
     }
@@ -120,6 +145,9 @@ fn a_message_that_a_step_asks_for_has_the_name_of_the_step_and_all_others_their_
 fn a_program_ends_with_its_connection_if_its_user_closes_it_or_connects_by_hand() {
     let run = play_to_the_end(&Echo, r#"v1 ana:r"reader",i1s,q,i9s"#);
     assert!(!handshakes(&run).iter().any(|(name, _)| *name == "ana2"));
+    // Its user leaves while it waits to come back.
+    let run = play_to_the_end(&Echo, r#"v1 ana:r"reader",i1s,v,i100ms,q,i9s"#);
+    assert!(!handshakes(&run).iter().any(|(name, _)| *name == "ana2"));
     let run = play_to_the_end(&Echo, r#"v1 ana:r"reader",i1s,c,t"by hand",i1s,v"#);
     let mine: Vec<_> = handshakes(&run).into_iter().filter(|it| it.0.starts_with("ana")).collect();
     assert_eq!(mine, [("ana2", 101), ("ana1", 101)]);
@@ -135,6 +163,40 @@ fn a_program_that_is_started_anew_remembers_nothing() {
     let promise = ready::no_skip(|text| text.parse().ok());
     let case: Case = case.parse().expect("a case");
     assert!(replay(&Echo, &case, &[promise]).expect("it runs").violation.is_none());
+}
+
+#[test]
+fn the_connection_of_a_program_ends_as_soon_as_another_one_is_started() {
+    let run = play_to_the_end(&Echo, r#"v1 ana:r"late",i3s,r"late""#);
+    let at = |wanted: &dyn Fn(&EventKind) -> bool| first(&run, wanted).at.millis();
+    let gone =
+        at(&|what| matches!(what, EventKind::Vanished { connection } if *connection == "ana1"));
+    let asked = at(
+        &|what| matches!(what, EventKind::HandshakeAsked { connection } if *connection == "ana2"),
+    );
+    assert!(asked >= gone + 1_000, "{gone}, {asked}");
+}
+
+#[test]
+fn a_timer_that_is_stopped_does_not_fire() {
+    // The reply has come, so the program does not give its connection up.
+    let run = play_to_the_end(&Echo, r#"v1 ana:r"careful",i1s,t"a",i9s,t"b""#);
+    assert!(!handshakes(&run).iter().any(|(name, _)| *name == "ana2"), "{:?}", handshakes(&run));
+}
+
+#[test]
+fn a_program_that_reads_late_learns_that_its_connection_was_closed() {
+    let run = play_to_the_end(&Echo, r#"v1 ana:r"reader",i1s,s900s"#);
+    assert!(handshakes(&run).contains(&("ana2", 101)), "{:?}", handshakes(&run));
+}
+
+#[test]
+fn a_story_that_needs_no_program_gets_shorter_by_it() {
+    let case = r#"v1 ana:r"reader",i1s,t"fatal""#.parse().expect("a case");
+    let limits = Limits { runs_max: 500, stop: &AtomicBool::new(false) };
+    let short = shrink(&Echo, &case, &[ready::UNFAILING], limits).expect("it runs");
+    let short = short.expect("a broken promise").run.case;
+    assert_eq!(short.to_string(), r#"v1 ana:c,t"fatal""#);
 }
 
 #[test]

@@ -137,8 +137,11 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Tells the program that runs a connection of an event. A program learns nothing of the
-    /// connections that it has left.
+    /// Tells the program of the client of a connection of an event.
+    ///
+    /// # Panics
+    ///
+    /// If the client has left the connection for another one.
     pub(super) fn tell_about(
         &mut self,
         connection: &ConnectionName,
@@ -146,9 +149,8 @@ impl World<'_> {
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let client = self.sockets.get(connection).client;
-        if self.clients[client].socket.as_ref() != Some(connection) {
-            return Ok(());
-        }
+        let current = self.clients[client].socket.as_ref();
+        assert_eq!(current, Some(connection), "a client reads on its last connection only");
         self.tell(client, event, cause)
     }
 
