@@ -126,6 +126,7 @@
 //! - [`faults`]: everything that can go wrong.
 //! - [`Vocabulary`], [`generate`]: the messages of an application, and the plan of a seed.
 //! - [`client`]: the programs of clients, which reconnect, wait for replies and so on.
+//! - [`service`]: services that an application brings.
 //! - [`strategy`]: the strategies that choose how a run goes on.
 //! - [`search`]: many runs: explorations, exhaustive searches, shrinking.
 //! - [`report`]: reports and pictures of a run, and case files.
@@ -144,6 +145,7 @@ pub mod report;
 mod run;
 mod seam;
 pub mod search;
+pub mod service;
 pub mod stack;
 pub mod strategy;
 pub mod translate;

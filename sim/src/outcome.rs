@@ -115,6 +115,19 @@ pub enum HarnessError {
         /// The answer of the simulated service.
         answer: String,
     },
+    /// A handler sent a request to a service that the simulator does not have.
+    #[error(
+        "{invocation} sent {method} {uri}, and the simulator has no such service: bring one with \
+         `App::services`"
+    )]
+    NoService {
+        /// The name of the invocation.
+        invocation: String,
+        /// The method of the request.
+        method: String,
+        /// The URI of the request.
+        uri: String,
+    },
     /// DynamoDB refused to create the application's table.
     #[error("DynamoDB would not make the table of {app}: {answer}")]
     NoTable {
@@ -146,6 +159,19 @@ pub enum HarnessError {
         step: String,
         /// The name of the program.
         program: String,
+    },
+    /// A step of the world reaches for a part of the stack that is not there.
+    #[error(
+        "{step} reaches for \"{target}\", and the stack of {app} has no function, queue, topic, \
+         schedule or route of HTTP with that name"
+    )]
+    NoTarget {
+        /// The name of the application.
+        app: String,
+        /// The name of the step.
+        step: String,
+        /// The name of the missing part.
+        target: String,
     },
     /// The application's route selection expression is not valid for any gateway.
     #[error("{app} selects its routes by `{expression}`, and no gateway would take that: {reason}")]

@@ -133,10 +133,13 @@ pub enum EventKind {
     InvocationStarted {
         /// The invocation.
         invocation: InvocationName,
-        /// The route key that was selected.
+        /// The route key that was selected; the name of the function if no route led to it.
         route: Arc<str>,
-        /// The connection that the event is about.
-        connection: ConnectionName,
+        /// The connection that the event is about, if the gateway sent it.
+        connection: Option<ConnectionName>,
+        /// The messages that the event brings, if another service than the gateway sent it: those
+        /// of a queue, the records of a stream, one asynchronous invocation.
+        messages: Vec<MessageName>,
         /// The time by which the invocation must end: the time of Lambda's kill, or 29 s after the
         /// gateway got the message, handshake or close that the event reports (FACTS 3.1),
         /// whichever is earlier.
@@ -209,6 +212,31 @@ pub enum EventKind {
         /// The text.
         text: Arc<str>,
     },
+    /// A service took a message that a function is to handle.
+    MessageStored {
+        /// The message.
+        message: MessageName,
+        /// The place where the message waits: a queue, a stream, or the function itself.
+        place: Arc<str>,
+        /// The message on the wire.
+        text: Arc<str>,
+    },
+    /// A function has handled a message, and the service removed it.
+    MessageRemoved {
+        /// The message.
+        message: MessageName,
+        /// The place where the message waited.
+        place: Arc<str>,
+    },
+    /// A service gave a message up: no function will handle it any more.
+    MessageDropped {
+        /// The message.
+        message: MessageName,
+        /// The place where the message waited.
+        place: Arc<str>,
+        /// The reason, in the words of the service.
+        reason: Arc<str>,
+    },
 }
 
 /// The content of a message from a client.
@@ -273,6 +301,11 @@ pub enum Outcome {
         body: Option<Arc<str>>,
         /// The acknowledgement of a broadcast, read from the application's own wire format.
         acknowledgement: Option<Acknowledgement>,
+    },
+    /// A function that serves no route returned.
+    Completed {
+        /// The value that the function returned, as JSON.
+        value: Arc<str>,
     },
     /// An authorizer let a client in.
     Allowed,
@@ -402,6 +435,17 @@ pub enum Request {
         /// The largest number of items that the operation takes.
         items_max: usize,
     },
+    /// A request to another service than the table and the gateway: to a queue, to Lambda, to a
+    /// service that the application brings.
+    Service {
+        /// The name of the service, as in `sqs`.
+        service: Arc<str>,
+        /// The operation's name.
+        operation: Arc<str>,
+        /// The queue, the function or any other part of the service that the request names; empty
+        /// if it names none.
+        resource: Arc<str>,
+    },
     /// Any other request: one about no row, or one that its service could not read.
     Other {
         /// The operation's name, or the method and the address of a request to no known service.
@@ -438,6 +482,7 @@ impl Request {
             | Request::Describe { .. }
             | Request::Close { .. }
             | Request::Oversized { .. }
+            | Request::Service { .. }
             | Request::Other { .. } => &[],
         }
     }

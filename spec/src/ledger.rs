@@ -121,8 +121,8 @@ pub struct Invocation {
     pub due: Time,
     /// The route key that was selected.
     pub route: Arc<str>,
-    /// The connection that the event of the invocation is about.
-    pub connection: ConnectionName,
+    /// The connection that the event of the invocation is about, if the gateway sent it.
+    pub connection: Option<ConnectionName>,
     /// True if the response goes back to the client.
     pub two_way: bool,
     /// The body that the function returned.
@@ -205,7 +205,9 @@ impl Ledger {
                 Origin::GatewayError { frame } => self.reply(frame, mark),
             },
             EventKind::AnswerDropped { frame, .. } => self.reply(frame, mark),
-            EventKind::InvocationStarted { invocation, route, connection, due, two_way } => {
+            EventKind::InvocationStarted {
+                invocation, route, connection, due, two_way, ..
+            } => {
                 let started = Invocation {
                     started: mark,
                     ended: None,
@@ -245,6 +247,9 @@ impl Ledger {
             EventKind::ReadingPaused { .. }
             | EventKind::ReadingResumed { .. }
             | EventKind::Presented { .. }
+            | EventKind::MessageStored { .. }
+            | EventKind::MessageRemoved { .. }
+            | EventKind::MessageDropped { .. }
             | EventKind::FaultsStopped => {}
         }
     }
@@ -348,6 +353,7 @@ impl Ledger {
             | Request::Describe { .. }
             | Request::Close { .. }
             | Request::Oversized { .. }
+            | Request::Service { .. }
             | Request::Other { .. } => {}
         }
         let (invocation, request) = (invocation.clone(), request.clone());

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::history::{
     Content, Counts, Effect, Event, EventKind, Explanation, Origin, Outcome, Request, Side,
 };
-use crate::name::{ConnectionName, RowName};
+use crate::name::{ConnectionName, MessageName, RowName};
 
 /// One event in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,15 @@ impl Event {
                 Line::new("table", describe_row(row, connections), "removed")
             }
             EventKind::FaultsStopped => Line::new("world", "no more faults from here on", ""),
+            EventKind::MessageStored { message, place, text } => {
+                Line::new(place.as_ref(), format!("takes {message}"), text.as_ref())
+            }
+            EventKind::MessageRemoved { message, place } => {
+                Line::new(place.as_ref(), format!("is done with {message}"), "")
+            }
+            EventKind::MessageDropped { message, place, reason } => {
+                Line::new(place.as_ref(), format!("gives {message} up"), reason.as_ref())
+            }
         }
     }
 
@@ -124,8 +133,13 @@ impl Event {
                 Origin::Reply { invocation } => vec![connection, invocation],
                 Origin::GatewayError { frame } => vec![connection, frame],
             },
-            EventKind::InvocationStarted { invocation, connection, .. } => {
-                vec![invocation, connection]
+            EventKind::InvocationStarted { invocation, connection, messages, .. } => {
+                let about = connection.as_deref().into_iter();
+                [invocation.as_str()]
+                    .into_iter()
+                    .chain(about)
+                    .chain(messages.iter().map(MessageName::as_str))
+                    .collect()
             }
             EventKind::InvocationEnded { invocation, .. }
             | EventKind::InvocationKilled { invocation, .. } => vec![invocation],
@@ -140,6 +154,9 @@ impl Event {
                 let others = connections.iter().filter(|name| name.as_str() != row.as_str());
                 [row.as_str()].into_iter().chain(others.map(ConnectionName::as_str)).collect()
             }
+            EventKind::MessageStored { message, .. }
+            | EventKind::MessageRemoved { message, .. }
+            | EventKind::MessageDropped { message, .. } => vec![message],
             EventKind::FaultsStopped => vec![],
         }
     }
@@ -213,6 +230,10 @@ fn describe_request(request: &Request) -> String {
             let tables = tables.join(", ");
             format!("{operation} {tables}: {items} items; DynamoDB takes at most {items_max}")
         }
+        Request::Service { service, operation, resource } if resource.is_empty() => {
+            format!("{operation} of {service}")
+        }
+        Request::Service { operation, resource, .. } => format!("{operation} {resource}"),
         Request::Other { operation, tables } if tables.is_empty() => operation.to_string(),
         Request::Other { operation, tables } => format!("{operation} {}", tables.join(", ")),
     }
@@ -271,6 +292,8 @@ fn describe_outcome(outcome: &Outcome) -> String {
             Some(body) if !body.is_empty() => format!("returns {status} {body}"),
             _ => format!("returns {status}"),
         },
+        Outcome::Completed { value } if &**value == "null" => "returns".to_owned(),
+        Outcome::Completed { value } => format!("returns {value}"),
         Outcome::Allowed => "lets the client in".to_owned(),
         Outcome::Denied => "turns the client away".to_owned(),
         Outcome::Malformed { reason } => format!("malformed response: {reason}"),

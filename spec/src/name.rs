@@ -5,8 +5,9 @@
 //! | [`ClientName`] | a client: lower-case letters | `ana` |
 //! | [`ConnectionName`] | a connection: its client, and an ordinal among that client's | `ana1` |
 //! | [`MessageName`] | a step of a client, and the message that it sends | `bob.b1` |
+//! | | the first message that an invocation hands to a place, such as a queue | `bob.b1>jobs1` |
 //! | [`InvocationName`] | an invocation of a message or of a phase | `bob.b1`, `ana.c1` |
-//! | | a second invocation for the same event (FACTS 4.7) | `bob.b1+2` |
+//! | | a second invocation for the same event (FACTS 4.7) | `bob.b1+2`, `bob.b1>jobs1+2` |
 //! | [`CallName`] | a call: its invocation, operation, target and attempt | `bob.b1.post-ana1-1` |
 //! | [`RowName`] | a row: its key, with connections by their names | `ana1`, `red/ana1` |
 //! | | with its table, where there are several | `games/red` |
@@ -102,7 +103,8 @@ names! {
     ClientName;
     /// The name of a connection: `ana1` is ana's first.
     ConnectionName;
-    /// The name of a client's step, and of the message that it sends: `bob.b1`.
+    /// The name of a client's step and of the message that it sends, or of a message that an
+    /// invocation hands to another service: `bob.b1`, `bob.b1>jobs1`.
     MessageName;
     /// The name of an invocation: `bob.b1`, `ana.c1`, `bob.b1+2`.
     InvocationName;
@@ -181,12 +183,17 @@ impl MessageName {
 impl InvocationName {
     /// The invocation that a duplicate of the same event starts (FACTS 4.7).
     pub fn duplicate(&self) -> InvocationName {
-        format!("{self}+2").into()
+        self.repeated(2)
     }
 
-    /// True if a duplicate of an event started it.
+    /// The invocation with this number, from 2, for the event of the first one.
+    pub fn repeated(&self, number: u32) -> InvocationName {
+        format!("{self}+{number}").into()
+    }
+
+    /// True if an earlier invocation was started for the same event.
     pub fn is_duplicate(&self) -> bool {
-        self.contains('+')
+        self.message_text().len() < self.len()
     }
 
     /// The message that the invocation is about; its connection's step if it is about no message.
@@ -199,7 +206,15 @@ impl InvocationName {
 
     /// The text of [`InvocationName::message`].
     pub fn message_text(&self) -> &str {
-        self.split_once('+').map_or(self, |(message, _)| message)
+        let last = self.rfind('>').unwrap_or(0);
+        self[last..].find('+').map_or(self, |end| &self[..last + end])
+    }
+
+    /// The message with this ordinal that the invocation hands to a place, such as a queue.
+    pub fn hands(&self, place: &str, ordinal: u32) -> MessageName {
+        // A name may end with a digit, which must not run into the ordinal.
+        let gap = if place.ends_with(|c: char| c.is_ascii_digit()) { "-" } else { "" };
+        format!("{self}>{place}{gap}{ordinal}").into()
     }
 
     /// The connection that the invocation begins or ends: `ana1` for `ana.c1` and `ana.d1+2`.
@@ -236,18 +251,25 @@ impl Name {
     }
 
     /// The role of the named thing, without the names of clients and without ordinals: `connection`
-    /// for `ana1`, `b` for `bob.b1` and `bob.b1+2`, `b.post` for `bob.b1.post-ana1-2`.
+    /// for `ana1`, `b` for `bob.b1` and `bob.b1+2`, `b.post` for `bob.b1.post-ana1-2`, `b>jobs`
+    /// for `bob.b1>jobs1`.
     pub fn role(&self) -> String {
-        let mut parts = self.split('.').skip(1).map(|part| {
-            part.split(|c: char| c.is_ascii_digit() || c == '-').next().unwrap_or_default()
-        });
-        let first = parts.next().unwrap_or("connection").to_owned();
-        parts.fold(first, |role, part| format!("{role}.{part}"))
+        let ends = |c: char| c.is_ascii_digit() || c == '-';
+        let stem = |part: &str| part.split(ends).next().unwrap_or_default().to_owned();
+        let mut parts = self
+            .split('.')
+            .skip(1)
+            .map(|part| part.split('>').map(stem).reduce(|role, part| format!("{role}>{part}")));
+        let first = parts.next().flatten().unwrap_or_else(|| "connection".to_owned());
+        parts.flatten().fold(first, |role, part| format!("{role}.{part}"))
     }
 
-    /// The name without the mark of a duplicate: `bob.b1` for `bob.b1+2`.
+    /// The name without the marks of duplicates: `bob.b1` for `bob.b1+2`.
     pub fn without_duplicate(&self) -> Name {
-        self.split_once('+').map_or_else(|| self.clone(), |(first, _)| first.into())
+        let mut parts = self.split('+');
+        let first = parts.next().unwrap_or_default().to_owned();
+        let rest = parts.map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit()));
+        rest.fold(first, |name, part| name + part).into()
     }
 }
 
@@ -320,9 +342,26 @@ mod tests {
             ("bob.b12+2", "b"),
             ("ana.auth1", "auth"),
             ("bob.b1.post-ana1-2", "b.post"),
+            ("bob.b1>jobs1", "b>jobs"),
+            ("bob.b1+2>jobs1+3.post-ana1-1", "b>jobs.post"),
         ] {
             assert_eq!(Name::from(name).role(), wanted, "{name}");
         }
+    }
+
+    #[test]
+    fn a_message_of_an_invocation_has_the_invocation_in_its_name() {
+        let invocation = InvocationName::from("bob.b1+2");
+        let message = invocation.hands("jobs", 1);
+        assert_eq!(message.as_str(), "bob.b1+2>jobs1");
+        assert_eq!(invocation.hands("v2", 1).as_str(), "bob.b1+2>v2-1");
+        assert!(!message.invocation().is_duplicate());
+        assert_eq!(message.invocation().message(), message);
+        let again = message.invocation().repeated(3);
+        assert_eq!((again.as_str(), again.is_duplicate()), ("bob.b1+2>jobs1+3", true));
+        assert_eq!(again.message(), message);
+        assert_eq!(again.call("scan", 1).invocation(), again.as_str());
+        assert_eq!(Name::from(again).without_duplicate().as_str(), "bob.b1>jobs1");
     }
 
     #[test]

@@ -66,6 +66,7 @@ fn met_by_request(request: &Request) -> &'static [Need] {
         | Request::Describe { .. }
         | Request::Close { .. }
         | Request::Oversized { .. }
+        | Request::Service { .. }
         | Request::Other { .. } => &[],
     }
 }

@@ -30,6 +30,7 @@ mod refusals;
 mod report;
 mod rows;
 mod seam;
+mod services;
 mod session;
 mod shapes;
 mod shrink;

@@ -339,7 +339,8 @@ fn whoever_goes_on_after_a_broken_promise_hears_of_every_other_one() {
     let started = EventKind::InvocationStarted {
         invocation: "ana.m1".into(),
         route: "$default".into(),
-        connection: "ana1".into(),
+        connection: Some("ana1".into()),
+        messages: Vec::new(),
         due: Time::from_millis(29_000),
         two_way: true,
     };

@@ -112,7 +112,8 @@ impl Story {
         self.tell(EventKind::InvocationStarted {
             invocation: invocation.into(),
             route: route.into(),
-            connection: connection.into(),
+            connection: Some(connection.into()),
+            messages: Vec::new(),
             due: self.at + time,
             two_way: !route.starts_with('$') || route == "$default",
         });

@@ -16,6 +16,12 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
+    /// Makes a request without headers. The method is in upper case.
+    pub fn new(method: &str, uri: &str, body: impl Into<Vec<u8>>) -> HttpRequest {
+        let (method, uri) = (method.to_owned(), uri.to_owned());
+        HttpRequest { method, uri, headers: Vec::new(), body: body.into() }
+    }
+
     /// Returns the value of the first header with this name, which is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(other, _)| other == name);
@@ -89,8 +95,7 @@ mod tests {
             ("https://host?x=1", "host", "", "x=1"),
             ("https://host", "host", "", ""),
         ] {
-            let (method, headers, body) = ("GET".to_owned(), Vec::new(), Vec::new());
-            let request = HttpRequest { method, uri: uri.to_owned(), headers, body };
+            let request = HttpRequest::new("GET", uri, "");
             assert_eq!((request.host(), request.path(), request.query()), (host, path, query));
         }
     }

@@ -313,7 +313,14 @@ impl HistoryBuilder<'_> {
         let (invocation, connection) = (name.clone(), connection.clone());
         let route = if name.contains(".b") { "broadcast" } else { "$default" }.into();
         let due = Time::from_micros(u64::MAX);
-        let kind = EventKind::InvocationStarted { invocation, route, connection, due, two_way };
+        let kind = EventKind::InvocationStarted {
+            invocation,
+            route,
+            connection: Some(connection),
+            messages: Vec::new(),
+            due,
+            two_way,
+        };
         self.add(at, phase, kind);
     }
 

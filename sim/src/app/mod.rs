@@ -16,6 +16,7 @@ pub use handler::{Handler, Invocation, handler};
 use crate::case::{Deployment, Plan};
 use crate::generate::{self, Habits};
 use crate::seam::Sdk;
+use crate::service::Service;
 use crate::stack::Stack;
 use crate::vocabulary::Vocabulary;
 
@@ -87,6 +88,12 @@ pub trait App: Sync {
     fn program(&self, name: &str, client: &str) -> Option<Box<dyn Program>> {
         let _ = (name, client);
         None
+    }
+
+    /// Returns the services that the application's functions call and that the simulator lacks, as
+    /// they are before a run.
+    fn services(&self) -> Vec<Box<dyn Service>> {
+        Vec::new()
     }
 
     /// The settings under which the application is deployed, if they are not AWS's own.

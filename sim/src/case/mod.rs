@@ -11,7 +11,7 @@ pub mod settings;
 pub mod text;
 
 pub use deployment::Deployment;
-pub use plan::{Action, Client, Close, Handshake, Plan, Step};
+pub use plan::{Action, Client, Close, Handshake, Plan, Step, WORLD};
 pub(crate) use plan::{CLOSER, fill};
 pub use schedule::{Choice, Key, Menu, Schedule};
 pub use text::{CaseError, VERSION};

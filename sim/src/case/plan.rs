@@ -13,6 +13,9 @@ use super::Deployment;
 /// The name of the client that sends the last broadcast if no other client is left to send it.
 pub(crate) const CLOSER: &str = "closer";
 
+/// The name of the actor whose steps come neither from a client nor from a function.
+pub const WORLD: &str = "world";
+
 /// The plan of the outside world: the clients with their steps, and the deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
@@ -44,6 +47,11 @@ impl Client {
             Step { ordinal, at_once: false, action }
         });
         Client { name: name.into(), copies: 1, steps: steps.collect() }
+    }
+
+    /// True if this is no client, but the actor for all else that comes from outside.
+    pub fn is_world(&self) -> bool {
+        self.name == *WORLD
     }
 
     /// Returns the names of all copies.
@@ -101,6 +109,14 @@ pub enum Action {
     Close(Option<Close>),
     /// Be gone without a close.
     Vanish,
+    /// Let something happen outside: a step of the [`WORLD`], which is no client.
+    Emit {
+        /// The part of the stack that it reaches: a function, which is then invoked
+        /// asynchronously, a queue, a topic, a schedule, or a route of HTTP such as `POST /news`.
+        target: String,
+        /// The payload, as a JSON value: an event, the text of a message, the body of a request.
+        payload: String,
+    },
 }
 
 /// The way in which a client asks for a connection.
@@ -167,6 +183,7 @@ impl Action {
             Action::Stall(_) => "s",
             Action::Close(_) => "q",
             Action::Vanish => "v",
+            Action::Emit { .. } => "e",
         }
     }
 

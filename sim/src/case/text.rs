@@ -20,6 +20,7 @@
 //!           | "s" duration            read nothing for so long
 //!           | "q" [ code [ string ] ] close, with a code and a reason
 //!           | "v"                     vanish without a close
+//!           | "e" string json         from outside: an event for this function, queue or route
 //! kind      = string                  of handshake, as the application names it
 //! deviation = key "=" choice
 //! choice    = "after" number | "late" duration | fault
@@ -27,8 +28,8 @@
 //! ```
 //!
 //! `+` stands before a step that follows the one before it without a pause. `ordinal` is written
-//! only if it isn't the last one of its kind plus one. There is no seed: a case says everything
-//! that a run needs.
+//! only if it isn't the last one of its kind plus one. The client `world` is none: it takes the
+//! steps `e`, and waits between them. There is no seed: a case says everything that a run needs.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -42,13 +43,15 @@ use stormglass_spec::name::ClientName;
 use super::cursor::Cursor;
 use super::plan::{CLOSER, Ordinals};
 use super::settings;
-use super::{Action, Case, Choice, Client, Close, Fault, Handshake, Key, Plan, Schedule, Step};
+use super::{
+    Action, Case, Choice, Client, Close, Fault, Handshake, Key, Plan, Schedule, Step, WORLD,
+};
 
 /// The version of the text form. Another version may mean another run.
 pub const VERSION: u32 = 1;
 
 /// The letters that steps begin with.
-const KINDS: &str = "carbhmtfxpiwsqv";
+const KINDS: &str = "carbhmtfxpiwsqve";
 
 /// The most copies of a client.
 const COPIES_MAX: u32 = 1_000_000;
@@ -122,10 +125,30 @@ fn read_setting_or_client(cursor: &mut Cursor<'_>, plan: &mut Plan) -> Result<()
         return Err(CaseError::new(format!("`{word}` is the simulator's own client")));
     }
     let client = Client { name: word.into(), copies, steps: read_steps(cursor)? };
+    check_actor(&client)?;
     if let Some(name) = shared_name(plan, &client) {
         return Err(CaseError::new(format!("there are two clients named `{name}`")));
     }
     plan.clients.push(client);
+    Ok(())
+}
+
+/// Checks that the world takes its own steps only, and that no client takes them.
+fn check_actor(client: &Client) -> Result<(), CaseError> {
+    if client.is_world() && client.copies > 1 {
+        return Err(CaseError::new(format!("there is one `{WORLD}`: it has no copies")));
+    }
+    for step in &client.steps {
+        let is_of_world = matches!(step.action, Action::Emit { .. });
+        let is_wait = matches!(step.action, Action::Idle(_) | Action::Within(_));
+        if is_of_world != client.is_world() && !is_wait {
+            return Err(CaseError::new(format!(
+                "`{}:{}` is no step: `{WORLD}` takes the steps `e`, `i` and `w`, and a client all \
+                 but `e`",
+                client.name, step.action
+            )));
+        }
+    }
     Ok(())
 }
 
@@ -199,6 +222,10 @@ fn read_action(cursor: &mut Cursor<'_>) -> Result<Action, CaseError> {
         'w' => Action::Within(read_duration(cursor)?),
         's' => Action::Stall(read_duration(cursor)?),
         'q' => Action::Close(read_close(cursor)?),
+        'e' => {
+            let target = read_string(cursor, "e")?;
+            Action::Emit { target, payload: cursor.json()?.to_owned() }
+        }
         _ => Action::Vanish,
     })
 }
@@ -382,6 +409,9 @@ impl fmt::Display for Action {
                 write!(f, "q{code}{}", serde_json::Value::from(reason.as_str()))
             }
             Action::Vanish => f.write_str("v"),
+            Action::Emit { target, payload } => {
+                write!(f, "e{}{payload}", serde_json::Value::from(target.as_str()))
+            }
         }
     }
 }

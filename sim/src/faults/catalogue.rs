@@ -60,7 +60,7 @@ const fn entry(
 
 /// The entries for every fault at every site where it strikes.
 #[rustfmt::skip]
-pub const ALL: [Entry; 49] = [
+pub const ALL: [Entry; 57] = [
     entry(
         Site::Handshake, Fault::Throttled, "1, 3.1", Rarity::UnderLoad,
         "the client got a 429",
@@ -235,6 +235,38 @@ pub const ALL: [Entry; 49] = [
     ),
     entry(
         Site::Connections, Fault::Crash, "2.5, 4.8", Rarity::Incident,
+        "the function died with its call under way",
+    ),
+    entry(
+        Site::Service, Fault::Throttled, "12.3, 12.4", Rarity::UnderLoad,
+        "the caller was refused",
+    ),
+    entry(
+        Site::Service, Fault::Error, "12.3, 12.4", Rarity::Incident,
+        "the caller was refused",
+    ),
+    entry(
+        Site::Service, Fault::ErrorAfter, "11.13, 12.8", Rarity::Incident,
+        "the service did its work, and the caller was told of a failure",
+    ),
+    entry(
+        Site::Service, Fault::RequestLost, "12.8", Rarity::Daily,
+        "the caller lost its connection",
+    ),
+    entry(
+        Site::Service, Fault::ReplyLost, "12.8", Rarity::Daily,
+        "the service did its work, and the caller lost its connection",
+    ),
+    entry(
+        Site::Service, Fault::Hang, "3.6", Rarity::Incident,
+        "the caller had to do without an answer",
+    ),
+    entry(
+        Site::Service, Fault::HangAfter, "3.6, 12.8", Rarity::Incident,
+        "the service did its work, and the caller had to do without an answer",
+    ),
+    entry(
+        Site::Service, Fault::Crash, "2.5, 4.8", Rarity::Incident,
         "the function died with its call under way",
     ),
     entry(

@@ -26,7 +26,9 @@ pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool 
             _ => story.invocation(fault, stem(key)),
         },
         Site::Answer => story.ended(stem(key)),
-        Site::Write | Site::Read | Site::EventualRead | Site::Connections => story.call(fault, key),
+        Site::Write | Site::Read | Site::EventualRead | Site::Connections | Site::Service => {
+            story.call(fault, key)
+        }
         Site::Gone => {
             story.answer(stem(key)).is_some_and(|it| it.status == Some(410) && it.error.is_none())
         }

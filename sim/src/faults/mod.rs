@@ -222,6 +222,8 @@ pub enum Site {
     EventualRead,
     /// A call of `@connections`: `bob.b1.post-ana1-1`.
     Connections,
+    /// A call of another service: `bob.b1.send-message-jobs-1`.
+    Service,
     /// The 410 that answers a call of `@connections`: `bob.b1.post-ana1-1.gone`.
     Gone,
     /// An open connection: `ana1`.
@@ -236,7 +238,7 @@ pub enum Site {
 
 impl Site {
     /// All sites, in order.
-    pub const ALL: [Site; 14] = [
+    pub const ALL: [Site; 15] = [
         Site::Handshake,
         Site::Message,
         Site::Invocation,
@@ -246,6 +248,7 @@ impl Site {
         Site::Read,
         Site::EventualRead,
         Site::Connections,
+        Site::Service,
         Site::Gone,
         Site::Connection,
         Site::Refusal,
@@ -265,6 +268,7 @@ impl Site {
             Site::Read => "read",
             Site::EventualRead => "eventual read",
             Site::Connections => "@connections",
+            Site::Service => "service",
             Site::Gone => "410",
             Site::Connection => "connection",
             Site::Refusal => "refusal",

@@ -8,14 +8,18 @@ use std::task::{Context, Poll};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest as SdkRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use stormglass_aws::http::{HttpAnswer, HttpRequest};
 
-use super::hub::{CallId, Delivery, Hub, OutgoingRequest};
+use super::hub::{CallId, Delivery, Hub};
+
+/// The header that names an operation of DynamoDB, SQS and other services.
+const TARGET: &str = "x-amz-target";
 
 /// The HTTP client of one sandbox.
 #[derive(Clone, Debug)]
@@ -34,24 +38,47 @@ impl HttpClient for Wire {
 }
 
 impl HttpConnector for Wire {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+    fn call(&self, request: SdkRequest) -> HttpConnectorFuture {
         let connector = self.clone();
         HttpConnectorFuture::new(async move { connector.exchange(request).await })
     }
 }
 
 impl Wire {
-    async fn exchange(self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    async fn exchange(self, mut request: SdkRequest) -> Result<HttpResponse, ConnectorError> {
         let body = read(request.take_body()).await?;
-        let id = self.hub.send(|id| OutgoingRequest {
-            id,
+        let id = self.hub.send(HttpRequest {
             method: request.method().to_owned(),
             uri: request.uri().to_owned(),
-            target: request.headers().get("x-amz-target").map(str::to_owned),
+            headers: headers_of(&request),
             body,
         });
         respond(DeliveryFuture { hub: self.hub, id }.await)
     }
+}
+
+/// Sends a request of a client that is not the SDK's, and waits for the answer.
+pub(super) async fn fetch(hub: Hub, request: HttpRequest) -> io::Result<HttpAnswer> {
+    let id = hub.send(request);
+    match (DeliveryFuture { hub, id }).await {
+        Delivery::Response(answer) => Ok(answer),
+        Delivery::Broken => Err(reset()),
+    }
+}
+
+fn reset() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionReset, "connection reset by peer")
+}
+
+/// Returns the headers that a service may read.
+fn headers_of(request: &SdkRequest) -> Vec<(String, String)> {
+    // The target says all that DynamoDB needs, and most calls go there.
+    let target = request.headers().get(TARGET).filter(|target| target.starts_with("DynamoDB_"));
+    if let Some(target) = target {
+        return vec![(TARGET.to_owned(), target.to_owned())];
+    }
+    let headers = request.headers().iter();
+    headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect()
 }
 
 /// Reads a whole body.
@@ -67,9 +94,8 @@ async fn read(body: SdkBody) -> Result<Vec<u8>, ConnectorError> {
 }
 
 fn respond(delivery: Delivery) -> Result<HttpResponse, ConnectorError> {
-    let Delivery::Response { status, headers, body } = delivery else {
-        let reset = io::Error::new(io::ErrorKind::ConnectionReset, "connection reset by peer");
-        return Err(ConnectorError::io(reset.into()));
+    let Delivery::Response(HttpAnswer { status, headers, body }) = delivery else {
+        return Err(ConnectorError::io(reset().into()));
     };
     let status =
         StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;

@@ -1,6 +1,5 @@
 //! The hub of one run: requests on their way out, answers on their way back, and timers.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -9,7 +8,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
-use stormglass_spec::Time;
+use stormglass_aws::http::{HttpAnswer, HttpRequest};
+use stormglass_spec::{Sketch, Time};
 
 /// Work that a handler leaves to its sandbox.
 pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -26,21 +26,33 @@ pub(crate) struct TimerId(u64);
 #[derive(Debug)]
 pub(crate) struct OutgoingRequest {
     pub(crate) id: CallId,
-    pub(crate) method: String,
-    /// The URI with scheme, authority, path and query.
-    pub(crate) uri: String,
-    /// The `x-amz-target` header, which names a DynamoDB operation.
-    pub(crate) target: Option<String>,
-    pub(crate) body: Vec<u8>,
+    pub(crate) request: HttpRequest,
 }
 
 /// The outcome of a request, as it comes back to the client that sent it.
 #[derive(Clone, Debug)]
 pub(crate) enum Delivery {
     /// A response.
-    Response { status: u16, headers: Vec<(&'static str, Cow<'static, str>)>, body: String },
+    Response(HttpAnswer),
     /// The transport failed.
     Broken,
+}
+
+impl Delivery {
+    /// True if the service carried the request out, and its answer came.
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(self, Delivery::Response(answer) if answer.is_success())
+    }
+
+    /// Adds the outcome.
+    pub(crate) fn sketch(&self, sketch: &mut Sketch) {
+        let Delivery::Response(HttpAnswer { status, headers, body }) = self else {
+            return sketch.number(0);
+        };
+        sketch.number(u64::from(*status));
+        sketch.hashed(headers);
+        sketch.hashed(body);
+    }
 }
 
 #[derive(Default)]
@@ -125,12 +137,12 @@ impl Hub {
     }
 
     /// Queues a request that a client sends, and returns its id.
-    pub(super) fn send(&self, make: impl FnOnce(CallId) -> OutgoingRequest) -> CallId {
+    pub(super) fn send(&self, request: HttpRequest) -> CallId {
         HAS_STRANGER.set(HAS_STRANGER.get() || ENTERED.get() != self.address());
         let mut state = self.lock();
         state.last_id += 1;
         let id = CallId(state.last_id);
-        state.outgoing.push_back(make(id));
+        state.outgoing.push_back(OutgoingRequest { id, request });
         id
     }
 

@@ -7,6 +7,7 @@ mod clock;
 mod connector;
 mod headers;
 mod hub;
+mod identity;
 mod sdk;
 
 pub use hub::Background;

@@ -2,22 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{
-    BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig,
+    BehaviorVersion, Credentials, IdentityCache, Region, SharedCredentialsProvider,
+    StalledStreamProtectionConfig,
 };
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::SdkConfig;
 
 use super::clock::{Clock, Timers};
-use super::connector::Wire;
+use super::connector::{self, Wire};
 use super::headers::Headers;
 use super::hub::{Background, Hub};
+use super::identity::SandboxIdentity;
 use crate::stack::Function;
 use stormglass_aws::gateway::Stage;
+use stormglass_aws::http::{HttpAnswer, HttpRequest};
 use stormglass_spec::REGION;
 
 /// The connection of one sandbox to the world, from which a function builds its SDK clients.
@@ -147,6 +152,40 @@ impl Sdk {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .interceptor(Headers)
             .allow_no_auth()
+    }
+
+    /// Returns the configuration from which code builds clients of any service, as
+    /// `aws_config::load_defaults` does on AWS.
+    ///
+    /// The clients sign, and each sandbox has its own retry buckets. Clients of
+    /// [`Sdk::dynamodb`] and [`Sdk::management`] take half the time of these for a call.
+    pub fn config(&self) -> SdkConfig {
+        let credentials = Credentials::new("AKIDSANDBOX", "secret", None, None, "sandbox");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(REGION))
+            .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
+            .http_client(self.http_client())
+            .sleep_impl(self.timers())
+            .time_source(self.time_source())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        config.identity_cache(SandboxIdentity::new(credentials)).build()
+    }
+
+    /// Sends a request to a service that the application brings, as an HTTP client of the
+    /// function's own does on AWS (see [`App::services`](crate::App::services)).
+    ///
+    /// # Errors
+    ///
+    /// If the transport fails. Outside of a simulation it always does: use a real client there.
+    pub async fn fetch(&self, request: HttpRequest) -> io::Result<HttpAnswer> {
+        match &self.world {
+            World::Simulated(hub) => connector::fetch(hub.clone(), request).await,
+            World::Real(_) => {
+                let words = "only a simulation carries such requests; use a real HTTP client";
+                Err(io::Error::new(io::ErrorKind::Unsupported, words))
+            }
+        }
     }
 
     /// Returns the clock of the sandbox, for handlers that have no SDK client to take it from.

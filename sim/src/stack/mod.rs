@@ -115,6 +115,14 @@ impl Stack {
         added.unwrap_or_else(|| Function::new(name).timeout(self.timeout))
     }
 
+    /// Returns true if there is a function with this name: an added one, or one of a route.
+    pub fn has_function(&self, name: &str) -> bool {
+        let mut of_routes = self.routes.iter().map(|route| route.function.as_str());
+        self.added(name).is_some()
+            || self.authorizer.as_deref() == Some(name)
+            || of_routes.any(|function| function == name)
+    }
+
     /// Returns the timeout of the function with this name.
     pub fn timeout_of(&self, name: &str) -> Duration {
         self.added(name).map_or(self.timeout, |function| function.timeout)

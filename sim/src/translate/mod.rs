@@ -16,7 +16,7 @@ use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Operation as TableOperation, RowContent, RowKey};
 use stormglass_spec::hash;
 pub(crate) use unnamed::canonical;
-pub use unnamed::{misdirected_request, tables_of, unreadable_request};
+pub use unnamed::{misdirected_request, service_request, tables_of, unreadable_request};
 
 /// The longest name of a row.
 const ROW_NAME_CHARS_MAX: usize = 60;

@@ -97,6 +97,14 @@ pub fn misdirected_request(method: &str, uri: &str) -> (Request, String) {
     (Request::Other { operation: format!("{method} {uri}").into(), tables: Vec::new() }, stem)
 }
 
+/// Translates a request to a service beside the table and the gateway; returns it with the stem of
+/// the call's name.
+pub fn service_request(service: &str, operation: &str, resource: &str) -> (Request, String) {
+    let stem = stem(operation, Some(resource).filter(|resource| !resource.is_empty()));
+    let (service, operation) = (service.into(), operation.into());
+    (Request::Service { service, operation, resource: resource.into() }, stem)
+}
+
 /// Returns the tables that a request names, in its order and once each.
 fn tables_in(body: &Value) -> Vec<&str> {
     let mut tables: Vec<&str> = TABLE_MEMBERS.iter().filter_map(|it| body[it].as_str()).collect();

@@ -1,21 +1,22 @@
 //! The calls of handlers: on the wire, at the service, and back.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use stormglass_spec::history::{Answer, Effect, EventKind, Explanation, Origin, Request};
+use stormglass_spec::history::{Answer, Effect, EventKind, Explanation, Origin};
 use stormglass_spec::name::{CallName, ConnectionPhase};
 
+use super::target::Target;
 use super::{Halt, Latency, Occurrence, World};
 use crate::case::{Key, Menu};
 use crate::faults::{Fault, Site, failures};
 use crate::outcome::HarnessError;
 use crate::seam::{CallId, Delivery, OutgoingRequest};
 use crate::translate;
-use crate::translate::{effect_of, error_in_body, refusal_of, refusal_of_unreadable};
+use crate::translate::{effect_of, error_in_body, refusal_of};
 use stormglass_aws::gateway::{
     ManagementOperation, ManagementOutcome, ManagementRequest, RequestId,
 };
+use stormglass_aws::http::{HttpAnswer, HttpRequest};
 use stormglass_aws::lambda::SandboxId;
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Change, ReplicaView};
@@ -35,24 +36,6 @@ pub(super) struct CallState {
     pub(super) answer: Option<(Delivery, Answer)>,
 }
 
-/// The destination of a call.
-#[derive(Clone, Debug)]
-pub(super) enum Target {
-    DynamoDb(Box<dynamodb::Request>),
-    /// DynamoDB, with a request that it cannot read.
-    Unreadable {
-        answer: Box<dynamodb::Answer>,
-        refusal: Effect,
-    },
-    /// `@connections`; `body` is the message of a post.
-    Connection {
-        request: ManagementRequest,
-        body: Arc<str>,
-    },
-    /// A host, stage, path or method that `@connections` does not have.
-    Nowhere(ManagementOutcome),
-}
-
 impl World<'_> {
     /// Sends the requests that a handler has just made.
     pub(super) fn send_calls(&mut self, invocation: usize, sandbox: SandboxId) -> Result<(), Halt> {
@@ -69,7 +52,11 @@ impl World<'_> {
         outgoing: &OutgoingRequest,
     ) -> Result<(), Halt> {
         self.calls_made += 1;
-        let target = self.target(outgoing);
+        let Some(target) = self.target(&outgoing.request) else {
+            let HttpRequest { method, uri, .. } = outgoing.request.clone();
+            let invocation = self.invocations[invocation].name.to_string();
+            return Err(Halt::Harness(HarnessError::NoService { invocation, method, uri }));
+        };
         // An operation that the simulator lacks is a gap of the harness. The handler must not see
         // it as an error of the service.
         if let Target::Unreadable { answer, .. } = &target
@@ -77,7 +64,7 @@ impl World<'_> {
         {
             return Err(Halt::Harness(HarnessError::Unsupported { answer: answer.body.clone() }));
         }
-        let (request, operation, request_text) = self.describe(&target, outgoing);
+        let (request, operation, request_text) = self.describe(&target, &outgoing.request);
         let name = self.name_call(invocation, &operation);
         let state = &self.invocations[invocation];
         if self.is_watched {
@@ -94,9 +81,9 @@ impl World<'_> {
         // order in which calls are made.
         let seed = hash::keyed_for(stormglass_spec::CONSTANT, &name, "jitter");
         self.hub.set_seed(outgoing.id, seed);
-        let fault = site_of(&target)
-            .and_then(|site| self.choose(&name, Menu::at(site), cause).into_fault());
-        let latency = latency_of(&target);
+        let site = target.site();
+        let fault = site.and_then(|site| self.choose(&name, Menu::at(site), cause).into_fault());
+        let latency = target.latency();
         let target = Rc::new(target);
         let call =
             CallState { name: name.clone(), invocation, sandbox, target, fault, answer: None };
@@ -114,56 +101,6 @@ impl World<'_> {
         Ok(())
     }
 
-    /// The destination of a request.
-    fn target(&self, outgoing: &OutgoingRequest) -> Target {
-        if let Some(operation) = &outgoing.target {
-            return match dynamodb::Request::parse(operation, &outgoing.body) {
-                Ok(request) => Target::DynamoDb(Box::new(request)),
-                Err(answer) => {
-                    let refusal = refusal_of_unreadable(&answer, operation, &outgoing.body);
-                    Target::Unreadable { answer: Box::new(answer), refusal }
-                }
-            };
-        }
-        let OutgoingRequest { method, uri, body, .. } = outgoing;
-        match ManagementRequest::parse(self.gateway.stage(), method, uri, body.len()) {
-            Ok(request) => {
-                Target::Connection { request, body: String::from_utf8_lossy(body).into() }
-            }
-            Err(refusal) => Target::Nowhere(refusal),
-        }
-    }
-
-    /// The request for the history, the operation with its target for the name, and the wire form.
-    fn describe(&self, target: &Target, outgoing: &OutgoingRequest) -> (Request, String, String) {
-        match target {
-            Target::DynamoDb(request) => {
-                let request_text = format!("{} {}", request.operation(), request.canonical());
-                let rows = request.keys(&self.dynamodb);
-                let rows = rows.iter().map(|key| self.names.of_row(key)).collect();
-                let (request, operation) = translate::table_request(request, rows);
-                (request, operation, request_text)
-            }
-            Target::Connection { request, body } => {
-                let connection = self.names.of_connection(&request.id);
-                let request_text = format!("{} {} {body}", outgoing.method, outgoing.uri);
-                let (request, operation) =
-                    translate::connection_request(request.operation, connection, body.clone());
-                (request, operation, request_text)
-            }
-            Target::Unreadable { .. } | Target::Nowhere(_) => {
-                let OutgoingRequest { method, uri, target, body, .. } = outgoing;
-                let (request, operation) = match target {
-                    Some(target) => translate::unreadable_request(target, body),
-                    None => translate::misdirected_request(method, uri),
-                };
-                let what = target.as_ref().unwrap_or(uri);
-                let request_text = format!("{method} {what} {}", translate::canonical(body));
-                (request, operation, request_text)
-            }
-        }
-    }
-
     /// Names a call by its operation, its target and the attempt: `bob.b1.post-ana1-2`.
     fn name_call(&mut self, invocation: usize, operation: &str) -> CallName {
         let state = &mut self.invocations[invocation];
@@ -177,14 +114,14 @@ impl World<'_> {
     pub(super) fn call_arrives(&mut self, id: CallId, cause: Option<u32>) -> Result<(), Halt> {
         let Some(call) = self.calls.get(&id) else { return Ok(()) };
         let (name, fault, target) = (call.name.clone(), call.fault, Rc::clone(&call.target));
-        let latency = latency_of(&target);
+        let latency = target.latency();
         let is_let_through = fault.is_none_or(Fault::lets_request_through);
         let applied = match &*target {
             _ if is_let_through => self.apply(&name, &target, fault),
             Target::DynamoDb(request) if fault == Some(Fault::Throttled) => {
                 self.throttle_table(&name, request)
             }
-            _ => refuse(&name, &target, fault),
+            _ => self.refuse(&name, &target, fault),
         };
         let ServiceOutcome { delivery, effect, changes, closing } = applied;
         let is_accepted = effect == Effect::Accepted;
@@ -209,7 +146,7 @@ impl World<'_> {
             Some(Fault::ReplyLost) => (Delivery::Broken, broken()),
             Some(Fault::ErrorAfter) => {
                 // The service did its work and reports a failure all the same.
-                let delivery = refuse(&name, &target, fault).delivery;
+                let delivery = self.refuse(&name, &target, fault).delivery;
                 let answer = describe_answer(&delivery);
                 (delivery, answer)
             }
@@ -256,7 +193,30 @@ impl World<'_> {
             Target::Nowhere(refusal) => {
                 ServiceOutcome::of(from_gateway(refusal), effect_of(refusal))
             }
+            Target::Brought { service, request, .. } => {
+                let answer = self.services[*service].answer(self.now, request);
+                ServiceOutcome::by_service(answer)
+            }
         }
+    }
+
+    /// The refusal of a service that fails, or has no capacity (FACTS 3.5, 6.2).
+    fn refuse(&self, name: &CallName, target: &Target, fault: Option<Fault>) -> ServiceOutcome {
+        let is_throttled = matches!(fault, Some(Fault::Throttled | Fault::ThrottledBare));
+        let delivery = match target {
+            Target::DynamoDb(_) => from_dynamodb(failures::of_table(failure_of(name))),
+            Target::Brought { service, request, .. } => {
+                Delivery::Response(self.services[*service].refuse(request, is_throttled))
+            }
+            _ if fault == Some(Fault::ThrottledBare) => {
+                let mut delivery = from_gateway(&ManagementOutcome::RateExceeded);
+                strip_error_type(&mut delivery);
+                delivery
+            }
+            _ if is_throttled => from_gateway(&ManagementOutcome::RateExceeded),
+            _ => fail_gateway(name),
+        };
+        ServiceOutcome::refused(delivery)
     }
 
     fn manage(&mut self, name: &CallName, request: &ManagementRequest) -> ServiceOutcome {
@@ -398,43 +358,29 @@ impl ServiceOutcome {
         ServiceOutcome { delivery, effect, changes: Vec::new(), closing: Vec::new() }
     }
 
+    /// The results of a refusal.
+    fn refused(delivery: Delivery) -> ServiceOutcome {
+        let Answer { status, error, explanation } = describe_answer(&delivery);
+        let status = status.map(|status| status.to_string().into());
+        let error = error.or(status).unwrap_or_default();
+        ServiceOutcome::of(delivery, Effect::Refused { error, explanation })
+    }
+
+    /// The results at a service that answers by HTTP alone.
+    fn by_service(answer: HttpAnswer) -> ServiceOutcome {
+        let is_success = answer.is_success();
+        let delivery = Delivery::Response(answer);
+        if is_success {
+            ServiceOutcome::of(delivery, Effect::Done)
+        } else {
+            ServiceOutcome::refused(delivery)
+        }
+    }
+
     fn by_dynamodb(mut answer: dynamodb::Answer, effect: Effect) -> ServiceOutcome {
         let changes = std::mem::take(&mut answer.changes);
         ServiceOutcome { changes, ..ServiceOutcome::of(from_dynamodb(answer), effect) }
     }
-}
-
-fn site_of(target: &Target) -> Option<Site> {
-    match target {
-        Target::Connection { .. } => Some(Site::Connections),
-        Target::DynamoDb(request) => Some(Site::of_request(request)),
-        Target::Unreadable { .. } | Target::Nowhere(_) => None,
-    }
-}
-
-fn latency_of(target: &Target) -> Latency {
-    match target {
-        Target::DynamoDb(_) | Target::Unreadable { .. } => Latency::DYNAMODB,
-        Target::Connection { .. } | Target::Nowhere(_) => Latency::CONNECTIONS,
-    }
-}
-
-/// The refusal of a service that fails, or has no capacity (FACTS 3.5, 6.2).
-fn refuse(name: &CallName, target: &Target, fault: Option<Fault>) -> ServiceOutcome {
-    let delivery = match (target, fault) {
-        (Target::DynamoDb(_), _) => from_dynamodb(failures::of_table(failure_of(name))),
-        (_, Some(Fault::Throttled)) => from_gateway(&ManagementOutcome::RateExceeded),
-        (_, Some(Fault::ThrottledBare)) => {
-            let mut delivery = from_gateway(&ManagementOutcome::RateExceeded);
-            strip_error_type(&mut delivery);
-            delivery
-        }
-        _ => fail_gateway(name),
-    };
-    let answer = describe_answer(&delivery);
-    let status = answer.status.map(|status| status.to_string().into());
-    let error = answer.error.or(status).unwrap_or_default();
-    ServiceOutcome::of(delivery, Effect::Refused { error, explanation: answer.explanation })
 }
 
 /// A number that selects one of the ways to fail. It depends on the call's name alone.
@@ -444,26 +390,27 @@ fn failure_of(name: &CallName) -> u64 {
 
 fn fail_gateway(name: &CallName) -> Delivery {
     let (status, body) = failures::of_connections(failure_of(name));
-    let headers = vec![("content-type", "application/json".into())];
-    Delivery::Response { status, headers, body: body.to_owned() }
+    Delivery::Response(HttpAnswer::new(status, "application/json", body))
 }
 
 fn from_dynamodb(answer: dynamodb::Answer) -> Delivery {
-    let headers = vec![("content-type", "application/x-amz-json-1.0".into())];
-    Delivery::Response { status: answer.status, headers, body: answer.body }
+    let (status, body) = (answer.status, answer.body);
+    Delivery::Response(HttpAnswer::new(status, "application/x-amz-json-1.0", body))
 }
 
 fn from_gateway(managed: &ManagementOutcome) -> Delivery {
     let response = managed.response();
-    let mut headers = vec![("content-type", "application/json".into())];
-    headers.extend(response.error.map(|error| (ERROR_TYPE, error.into())));
-    Delivery::Response { status: response.status, headers, body: response.body }
+    let answer = HttpAnswer::new(response.status, "application/json", response.body);
+    Delivery::Response(match response.error {
+        Some(error) => answer.header(ERROR_TYPE, error),
+        None => answer,
+    })
 }
 
 /// Removes the header that names the error: some answers come without it (FACTS 3.5).
 fn strip_error_type(delivery: &mut Delivery) {
-    if let Delivery::Response { headers, .. } = delivery {
-        headers.retain(|(name, _)| *name != ERROR_TYPE);
+    if let Delivery::Response(answer) = delivery {
+        answer.headers.retain(|(name, _)| *name != ERROR_TYPE);
     }
 }
 
@@ -474,9 +421,11 @@ fn broken() -> Answer {
 
 /// The answer as the SDK of the caller will read it.
 fn describe_answer(delivery: &Delivery) -> Answer {
-    let Delivery::Response { status, headers, body } = delivery else { return broken() };
+    let Delivery::Response(HttpAnswer { status, headers, body }) = delivery else {
+        return broken();
+    };
     let header = headers.iter().find(|(name, _)| *name == ERROR_TYPE);
-    let (in_body, explanation) = error_in_body(*status, body.as_bytes());
+    let (in_body, explanation) = error_in_body(*status, body);
     let error = header.map(|(_, error)| error.as_ref().into()).or(in_body);
     Answer { status: Some(*status), error, explanation }
 }

@@ -91,6 +91,10 @@ impl World<'_> {
                     return self.abandon(client, step.ordinal, handshake);
                 }
                 Action::Run(program) => self.run_program(client, &program, step.ordinal)?,
+                Action::Emit { target, payload } => {
+                    let name = self.clients[client].name.step("e", step.ordinal);
+                    cause = Some(self.emit(name, &target, payload)?);
+                }
                 _ if state.program.is_running() => self.act_beside_program(client, &step)?,
                 _ => {
                     if let Some(connection) = self.attached_socket(client) {
@@ -204,7 +208,8 @@ impl World<'_> {
             | Action::BroadcastOf(_)
             | Action::Text(_)
             | Action::Idle(_)
-            | Action::Within(_) => Ok(None),
+            | Action::Within(_)
+            | Action::Emit { .. } => Ok(None),
         }
     }
 

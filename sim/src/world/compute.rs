@@ -8,7 +8,7 @@ use std::time::Duration;
 use lambda_runtime::{Context, LambdaEvent};
 use stormglass_spec::Time;
 use stormglass_spec::history::{EventKind, Outcome};
-use stormglass_spec::name::{ConnectionName, InvocationName};
+use stormglass_spec::name::{ConnectionName, InvocationName, MessageName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
 use super::executor::{Answer, TaskId};
@@ -30,14 +30,28 @@ pub(super) enum Purpose {
     Route(Route),
     /// An authorizer.
     Authorizer { function: String },
+    /// The function for an event that another service than the gateway sends.
+    Event { function: String, sender: Sender },
+}
+
+/// The service that sends an event, and that waits for the outcome of the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// Lambda itself, for an asynchronous invocation.
+    Lambda,
 }
 
 impl Purpose {
     pub(super) fn function(&self) -> &str {
         match self {
             Purpose::Route(route) => &route.function,
-            Purpose::Authorizer { function } => function,
+            Purpose::Authorizer { function } | Purpose::Event { function, .. } => function,
         }
+    }
+
+    /// True if the gateway sends the event.
+    fn is_of_gateway(&self) -> bool {
+        !matches!(self, Purpose::Event { .. })
     }
 
     /// True if the response of the function goes back to the client.
@@ -45,11 +59,42 @@ impl Purpose {
         matches!(self, Purpose::Route(route) if route.is_two_way)
     }
 
-    /// The route key, as it stands in a history.
+    /// The route key, as it stands in a history; the name of the function if there is none.
     fn label(&self) -> &str {
         match self {
             Purpose::Route(route) => &route.key,
             Purpose::Authorizer { .. } => "authorizer",
+            Purpose::Event { function, .. } => function,
+        }
+    }
+}
+
+/// The outcome of a function, as the sender of its event learns it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum FunctionOutcome {
+    /// The function returned this JSON.
+    Response(String),
+    /// The function failed with this error: a type, a colon and a message.
+    Error(String),
+    /// The process of the function ended before the function did, for this reason.
+    Killed(String),
+    /// Lambda had no capacity (FACTS 4.9).
+    Throttled,
+    /// Lambda failed, or its answer got lost.
+    Unavailable,
+    /// The gateway does not wait any longer (FACTS 3.1).
+    TimedOut,
+}
+
+impl FunctionOutcome {
+    /// The outcome as the gateway learns it.
+    pub(super) fn for_gateway(self) -> IntegrationOutcome {
+        match self {
+            FunctionOutcome::Response(json) => IntegrationOutcome::Response(json),
+            FunctionOutcome::Error(error) => IntegrationOutcome::from_error(&error),
+            FunctionOutcome::Killed(_) | FunctionOutcome::Unavailable => IntegrationOutcome::Error,
+            FunctionOutcome::Throttled => IntegrationOutcome::Throttled,
+            FunctionOutcome::TimedOut => IntegrationOutcome::TimedOut,
         }
     }
 }
@@ -59,9 +104,13 @@ impl Purpose {
 pub(super) struct InvocationState {
     pub(super) name: InvocationName,
     pub(super) request: RequestId,
-    pub(super) connection: ConnectionName,
+    /// The connection that the event is about, if the gateway sends it.
+    pub(super) connection: Option<ConnectionName>,
+    /// The messages that the event brings, if another service sends it.
+    pub(super) messages: Vec<MessageName>,
     pub(super) purpose: Purpose,
-    /// The time at which the gateway got the message, handshake or close that the event reports.
+    /// The time at which the gateway got the message, handshake or close that the event reports, or
+    /// at which another service sent the event.
     pub(super) asked_at: Time,
     /// True if the gateway waits for the outcome. It does not wait for `$disconnect`.
     pub(super) is_awaited: bool,
@@ -115,7 +164,6 @@ impl InvocationState {
     pub(super) fn new(
         name: InvocationName,
         request: RequestId,
-        connection: ConnectionName,
         purpose: Purpose,
         asked_at: Time,
         event: String,
@@ -123,7 +171,8 @@ impl InvocationState {
         InvocationState {
             name,
             request,
-            connection,
+            connection: None,
+            messages: Vec::new(),
             purpose,
             asked_at,
             stage: InvocationStage::Waiting { event },
@@ -138,13 +187,13 @@ impl InvocationState {
     /// Makes a second invocation for the same event, before anything has happened to it
     /// (FACTS 4.7).
     pub(super) fn again(&self) -> InvocationState {
-        let name = self.name.duplicate();
-        let (request, connection) = (self.request.clone(), self.connection.clone());
-        let (purpose, event) = (self.purpose.clone(), self.stage.event().to_owned());
-        let is_awaited = self.is_awaited;
+        let (request, purpose) = (self.request.clone(), self.purpose.clone());
+        let (name, event) = (self.name.duplicate(), self.stage.event().to_owned());
         InvocationState {
-            is_awaited,
-            ..InvocationState::new(name, request, connection, purpose, self.asked_at, event)
+            connection: self.connection.clone(),
+            messages: self.messages.clone(),
+            is_awaited: self.is_awaited,
+            ..InvocationState::new(name, request, purpose, self.asked_at, event)
         }
     }
 
@@ -177,7 +226,7 @@ impl World<'_> {
         match self.lambda.place(state.purpose.function(), must_be_new) {
             Placement::Throttled => {
                 state.finish();
-                self.outcome_arrives(invocation, &IntegrationOutcome::Throttled, cause)
+                self.outcome_arrives(invocation, FunctionOutcome::Throttled, cause)
             }
             Placement::Warm(sandbox) => self.begin(invocation, sandbox, event, cause),
             Placement::Cold(sandbox) => {
@@ -220,11 +269,14 @@ impl World<'_> {
     ) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
         let deadline = self.now + self.timeout_of(invocation);
+        let is_of_gateway = state.purpose.is_of_gateway();
+        let patience_ends = is_of_gateway.then(|| state.asked_at + INTEGRATION_TIMEOUT);
         let started = EventKind::InvocationStarted {
             invocation: state.name.clone(),
             route: state.purpose.label().into(),
             connection: state.connection.clone(),
-            due: deadline.min(state.asked_at + INTEGRATION_TIMEOUT),
+            messages: state.messages.clone(),
+            due: patience_ends.map_or(deadline, |ends| deadline.min(ends)),
             two_way: state.purpose.is_two_way(),
         };
         let resumed = self.executor.invocations_in(sandbox);
@@ -292,28 +344,28 @@ impl World<'_> {
             }
         }
         let outcome = match answer {
-            Answer::Response(json) => IntegrationOutcome::Response(json),
-            Answer::Error(error) => IntegrationOutcome::from_error(&error),
-            Answer::Crash(_) => IntegrationOutcome::Error,
+            Answer::Response(json) => FunctionOutcome::Response(json),
+            Answer::Error(error) => FunctionOutcome::Error(error),
+            Answer::Crash(error) => FunctionOutcome::Killed(error),
         };
         self.give_outcome(invocation, outcome, cause)
     }
 
-    /// Sends the outcome of an invocation to the gateway; it can get lost on the way.
+    /// Sends the outcome of an invocation to the sender of its event; it can get lost on the way.
     fn give_outcome(
         &mut self,
         invocation: usize,
-        outcome: IntegrationOutcome,
+        outcome: FunctionOutcome,
         cause: Option<u32>,
     ) -> Result<(), Halt> {
         let state = &self.invocations[invocation];
         if !state.is_awaited {
-            return self.outcome_arrives(invocation, &outcome, cause);
+            return self.outcome_arrives(invocation, outcome, cause);
         }
         let key = format!("{}.answer", state.name);
         let Fate { leg, fault } = self.choose(&key, Menu::leg_to(Site::Answer), cause);
         let is_lost = fault == Some(Fault::ReplyLost);
-        let outcome = if is_lost { IntegrationOutcome::Error } else { outcome };
+        let outcome = if is_lost { FunctionOutcome::Unavailable } else { outcome };
         let arrival = Occurrence::OutcomeArrives { invocation, outcome };
         self.depart(Latency::INVOKE.draw(&key), leg, cause, arrival);
         Ok(())
@@ -330,6 +382,9 @@ impl World<'_> {
             Answer::Error(error) => return Outcome::Failed { error: error.as_str().into() },
             Answer::Crash(panic) => return exit_error(panic),
         };
+        if !state.purpose.is_of_gateway() {
+            return Outcome::Completed { value: json.as_str().into() };
+        }
         let response = match ProxyResponse::parse(json) {
             Ok(response) => response,
             Err(reason) => return Outcome::Malformed { reason: reason.into() },
@@ -407,7 +462,7 @@ impl World<'_> {
         self.invocations[invocation].finish();
         self.running.remove(&sandbox);
         self.take_down(sandbox);
-        self.give_outcome(invocation, IntegrationOutcome::Error, cause)
+        self.give_outcome(invocation, FunctionOutcome::Killed(reason.to_owned()), cause)
     }
 
     fn take_down(&mut self, sandbox: SandboxId) {

@@ -8,7 +8,7 @@ use stormglass_spec::history::{EventKind, Origin, Side};
 use stormglass_spec::name::{ConnectionName, ConnectionPhase, InvocationName, MessageName};
 use stormglass_spec::quotas::INTEGRATION_TIMEOUT;
 
-use super::compute::{InvocationState, Purpose};
+use super::compute::{FunctionOutcome, InvocationState, Purpose};
 use super::fate::Fate;
 use super::socket::{Direction, Parcel};
 use super::{Halt, Latency, Occurrence, World};
@@ -19,8 +19,24 @@ use crate::faults::{Fault, Site};
 const MAINTENANCE_WITHIN: Duration = Duration::from_secs(30);
 
 impl World<'_> {
-    /// Gives the gateway the outcome of an invocation.
+    /// Gives the outcome of an invocation to the sender of its event.
     pub(super) fn outcome_arrives(
+        &mut self,
+        invocation: usize,
+        outcome: FunctionOutcome,
+        cause: Option<u32>,
+    ) -> Result<(), Halt> {
+        match &self.invocations[invocation].purpose {
+            Purpose::Route(_) | Purpose::Authorizer { .. } => {
+                self.gateway_learns(invocation, &outcome.for_gateway(), cause)
+            }
+            Purpose::Event { sender, .. } => {
+                self.sender_learns(*sender, invocation, outcome, cause)
+            }
+        }
+    }
+
+    fn gateway_learns(
         &mut self,
         invocation: usize,
         outcome: &IntegrationOutcome,
@@ -75,12 +91,12 @@ impl World<'_> {
                 GatewayEffect::Invoke { request, connection, route, event } => {
                     let connection = self.names.of_connection(&connection);
                     let purpose = Purpose::Route(route);
-                    self.invoke(request, connection, purpose, event, cause);
+                    self.invoke_for(request, connection, purpose, event, cause);
                 }
                 GatewayEffect::Authorize { request, connection, function, event } => {
                     let connection = self.names.of_connection(&connection);
                     let purpose = Purpose::Authorizer { function };
-                    self.invoke(request, connection, purpose, event, cause);
+                    self.invoke_for(request, connection, purpose, event, cause);
                 }
                 GatewayEffect::Upgraded { connection, protocol } => {
                     let connection = self.names.of_connection(&connection);
@@ -209,8 +225,8 @@ impl World<'_> {
         self.send(connection, Direction::Down, leg, cause, parcel);
     }
 
-    /// Sends an event to a function; the event can get lost or arrive twice.
-    fn invoke(
+    /// Sends an event of the gateway to a function.
+    fn invoke_for(
         &mut self,
         request: RequestId,
         connection: ConnectionName,
@@ -223,43 +239,53 @@ impl World<'_> {
         // reserved.
         let is_disconnect = name == connection.invocation(ConnectionPhase::Disconnect);
         let site = if is_disconnect { Site::Disconnect } else { Site::Invocation };
-        let Fate { leg, fault } = self.choose(&format!("{name}.start"), Menu::leg_to(site), cause);
-        if fault == Some(Fault::Dropped) {
-            return;
-        }
-        let asked_at = self.now;
-        let mut state =
-            InvocationState::new(name.clone(), request, connection, purpose, asked_at, event);
+        let mut state = InvocationState::new(name, request, purpose, self.now, event);
+        state.connection = Some(connection);
         state.is_awaited = !is_disconnect;
-        let again = state.again();
-        state.fault = fault;
-        self.invocations.push(state);
-        let invocation = self.invocations.len() - 1;
+        let Some(invocation) = self.invoke(state, site, cause) else { return };
         // The gateway does not wait for `$disconnect`. For all else its 29 s run from here, not
         // from the start of the handler (FACTS 3.1).
         if !is_disconnect {
             let at = self.now + INTEGRATION_TIMEOUT;
             self.queue.push(at, 0, cause, Occurrence::IntegrationTimesOut { invocation });
         }
-        let latency = Latency::INVOKE.draw(&name);
+    }
+
+    /// Sends an event to a function; the event can get lost or arrive twice. Returns the index of
+    /// the invocation if the event is on its way.
+    pub(super) fn invoke(
+        &mut self,
+        mut state: InvocationState,
+        site: Site,
+        cause: Option<u32>,
+    ) -> Option<usize> {
+        let name = state.name.clone();
+        let Fate { leg, fault } = self.choose(&format!("{name}.start"), Menu::leg_to(site), cause);
+        if fault == Some(Fault::Dropped) {
+            return None;
+        }
+        let again = state.again();
+        state.fault = fault;
+        self.invocations.push(state);
+        let invocation = self.invocations.len() - 1;
         let outcome = match fault {
-            Some(Fault::Throttled) => Some(IntegrationOutcome::Throttled),
-            Some(Fault::Error) => Some(IntegrationOutcome::Error),
+            Some(Fault::Throttled) => Some(FunctionOutcome::Throttled),
+            Some(Fault::Error) => Some(FunctionOutcome::Unavailable),
             _ => None,
         };
         let arrival = match outcome {
             Some(outcome) => Occurrence::OutcomeArrives { invocation, outcome },
             None => Occurrence::EventArrives { invocation },
         };
-        self.depart(latency, leg, cause, arrival);
-        // The gateway does not know of the duplicate: both invocations have the same request, whose
-        // time-out is planned above.
+        self.depart(Latency::INVOKE.draw(&name), leg, cause, arrival);
+        // The sender does not know of the duplicate: both invocations have the same request.
         if fault == Some(Fault::Duplicate) {
             let key = format!("{}.start", again.name);
             self.invocations.push(again);
             let arrival = Occurrence::EventArrives { invocation: self.invocations.len() - 1 };
             self.send_after_latency(&key, Latency::INVOKE, cause, arrival);
         }
+        Some(invocation)
     }
 }
 

@@ -5,8 +5,9 @@
 //! - `socket`: a client's end of a connection, and the parcels on their way.
 //! - `link`: parcels between clients and the gateway, and their arrivals.
 //! - `effects`: the effects that the gateway asks for.
+//! - `events`: the events that other services than the gateway send to functions.
 //! - `compute`: sandboxes and the handlers in them.
-//! - `calls`: the calls of handlers, at the service and back.
+//! - `calls`, `target`: the calls of handlers, at the service and back, and their destinations.
 //! - `closing`: the phase in which every promise must come true.
 //! - `choices`, `fate`: the points of choice of a run, and the answer of a strategy at one of them.
 //! - `executor`, `recorder`, `names`: polling handlers, writing the history, ids.
@@ -19,6 +20,7 @@ mod clients;
 mod closing;
 mod compute;
 mod effects;
+mod events;
 mod executor;
 mod fate;
 mod link;
@@ -31,6 +33,7 @@ mod sketch;
 mod socket;
 mod stays;
 mod tally;
+mod target;
 
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -48,12 +51,13 @@ use crate::case::{Case, Deployment, Key, Menu, Plan};
 
 use crate::outcome::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
+use crate::service::Service;
 use crate::stack::Stack;
 use crate::strategy::{Interest, Strategy};
 use calls::CallState;
 use choices::Choices;
 use clients::ClientState;
-use compute::InvocationState;
+use compute::{FunctionOutcome, InvocationState};
 use executor::{Executor, PollOutcome};
 use fate::{Fate, Leg};
 use names::Names;
@@ -62,7 +66,7 @@ use recorder::Recorder;
 use sandboxes::Sandboxes;
 use socket::{Direction, Parcel, Sockets};
 use stays::Stays;
-use stormglass_aws::gateway::{Api, Gateway, IntegrationOutcome, Limits, Stage};
+use stormglass_aws::gateway::{Api, Gateway, Limits, Stage};
 use stormglass_aws::lambda::{Lambda, SandboxId};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{DynamoDb, ReplicaView};
@@ -103,8 +107,8 @@ enum Occurrence {
     SandboxStarted { invocation: usize },
     /// The time of a function is over.
     DeadlinePasses { invocation: usize },
-    /// The outcome of a function arrives at the gateway.
-    OutcomeArrives { invocation: usize, outcome: IntegrationOutcome },
+    /// The outcome of a function arrives at the sender of its event.
+    OutcomeArrives { invocation: usize, outcome: FunctionOutcome },
     /// The gateway has waited long enough for a function.
     IntegrationTimesOut { invocation: usize },
     /// A request arrives at a service.
@@ -175,6 +179,8 @@ struct World<'a> {
     names: Names,
     gateway: Gateway,
     dynamodb: DynamoDb,
+    /// The services that the application brings.
+    services: Vec<Box<dyn Service>>,
     lambda: Lambda,
     hub: Hub,
     executor: Executor,
@@ -215,6 +221,7 @@ impl<'a> World<'a> {
             names: Names::new(stack.tables.len() > 1),
             gateway: Gateway::new(Stage::default(), api, limits_of(&deployment)),
             dynamodb: dynamodb_of(app, &stack, &deployment)?,
+            services: app.services(),
             lambda: Lambda::new(deployment.lambda_concurrency),
             stack,
             deployment,
@@ -326,10 +333,10 @@ impl<'a> World<'a> {
             Occurrence::SandboxStarted { invocation } => self.sandbox_started(invocation, cause),
             Occurrence::DeadlinePasses { invocation } => self.deadline_passes(invocation, cause),
             Occurrence::OutcomeArrives { invocation, outcome } => {
-                self.outcome_arrives(invocation, &outcome, cause)
+                self.outcome_arrives(invocation, outcome, cause)
             }
             Occurrence::IntegrationTimesOut { invocation } => {
-                self.outcome_arrives(invocation, &IntegrationOutcome::TimedOut, cause)
+                self.outcome_arrives(invocation, FunctionOutcome::TimedOut, cause)
             }
             Occurrence::CallArrives { call } => self.call_arrives(call, cause),
             Occurrence::AnswerArrives { call } => self.answer_arrives(call, cause),
@@ -546,6 +553,8 @@ impl Latency {
     const COLD_START: Latency = Latency { min_us: 60_000, max_us: 350_000 };
     /// From a function to DynamoDB, and back.
     const DYNAMODB: Latency = Latency { min_us: 800, max_us: 4_000 };
+    /// From a function to any other service, and back.
+    const SERVICE: Latency = Latency { min_us: 2_000, max_us: 30_000 };
     /// From a function to `@connections`, and back.
     const CONNECTIONS: Latency = Latency { min_us: 2_000, max_us: 12_000 };
 

@@ -79,14 +79,13 @@ impl Sandboxes {
 
     /// Notes that a sandbox gets an answer.
     pub(super) fn deliver(&mut self, sandbox: SandboxId, call: &str, delivery: &Delivery) {
-        let succeeded =
-            matches!(delivery, Delivery::Response { status, .. } if (200..300).contains(status));
+        let succeeded = delivery.is_success();
         if let Some(known) = self.known.get_mut(&sandbox) {
             known.succeeded += u64::from(succeeded);
         }
         self.add(sandbox, |sketch| {
             sketch.text(call);
-            sketch.debug(delivery);
+            delivery.sketch(sketch);
         });
     }
 

@@ -9,9 +9,10 @@
 
 use stormglass_spec::Sketch;
 
-use super::calls::{CallState, Target};
+use super::calls::CallState;
 use super::compute::InvocationState;
 use super::socket::{ArrivedFrame, Direction, Parcel, Socket};
+use super::target::Target;
 use super::{Alive, Halt, Occurrence, World};
 use crate::seam::{CallId, TimerId};
 use crate::strategy::State;
@@ -37,6 +38,7 @@ impl World<'_> {
             now,
             gateway,
             dynamodb,
+            services,
             deployment,
             clients,
             sockets,
@@ -73,6 +75,7 @@ impl World<'_> {
         self.sketch_queue(&mut sketch);
         gateway.sketch(*now, &mut sketch);
         dynamodb.sketch(*now, deployment.replica_lag, &mut sketch);
+        sketch.list(services, |sketch, service| service.sketch(sketch));
         self.sketch_sandboxes(&mut sketch);
         sketch.list(clients, |sketch, client| client.sketch(sketch));
         let mut sockets: Vec<_> = sockets.iter().collect();
@@ -163,6 +166,7 @@ impl World<'_> {
             // The name determines them; a duplicate shares those of the first invocation.
             request: _,
             connection: _,
+            messages: _,
             purpose: _,
             // Only reports need it.
             cause: _,
@@ -191,9 +195,10 @@ impl World<'_> {
                 sketch.text(body);
             }
             Target::Nowhere(refusal) => sketch.debug(refusal),
+            Target::Brought { request, .. } => sketch.debug(request),
         }
         sketch.option(*fault, |sketch, fault| sketch.hashed(fault.name()));
-        sketch.option(answer.as_ref(), |sketch, (delivery, _)| sketch.debug(delivery));
+        sketch.option(answer.as_ref(), |sketch, (delivery, _)| delivery.sketch(sketch));
         sketch.flag(self.hub.is_awaited(id));
     }
 

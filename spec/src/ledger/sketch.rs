@@ -91,7 +91,7 @@ impl Ledger {
         } = invocation;
         sketch.event(started.event);
         sketch.text(route);
-        sketch.text(connection);
+        sketch.option(connection.as_deref(), Sketch::text);
         sketch.option(body.as_deref(), Sketch::text);
         sketch.option(acknowledged.as_ref(), |sketch, (mark, said)| {
             sketch.event(mark.event);

@@ -46,7 +46,12 @@ struct AnsweredMonitor {
 impl Monitor for AnsweredMonitor {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         match &event.kind {
-            EventKind::InvocationStarted { invocation, connection, two_way: true, .. } => {
+            EventKind::InvocationStarted {
+                invocation,
+                connection: Some(connection),
+                two_way: true,
+                ..
+            } => {
                 if ledger.frame(invocation).is_some() {
                     let asked = (connection.clone(), event.number);
                     self.asked.entry(invocation.message()).or_insert(asked);

@@ -88,8 +88,12 @@ fn reply_fault(
     let Some(answered) = ledger.invocation(invocation) else {
         return Some(format!("{invocation} never ran"));
     };
-    if answered.connection != *connection {
-        return Some(format!("{invocation} answered {}", answered.connection));
+    match &answered.connection {
+        Some(other) if other != connection => {
+            return Some(format!("{invocation} answered {other}"));
+        }
+        None => return Some(format!("{invocation} is about no connection")),
+        Some(_) => {}
     }
     if answered.body.as_deref().unwrap_or_default() != body {
         return Some(format!("{invocation} returned {:?}", answered.body));

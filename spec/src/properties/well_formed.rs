@@ -34,7 +34,10 @@ impl Monitor for WellFormed {
         let EventKind::InvocationEnded { invocation, outcome } = &event.kind else { return Ok(()) };
         self.times += 1;
         let gave = match outcome {
-            Outcome::Returned { .. } | Outcome::Allowed | Outcome::Denied => return Ok(()),
+            Outcome::Returned { .. }
+            | Outcome::Completed { .. }
+            | Outcome::Allowed
+            | Outcome::Denied => return Ok(()),
             Outcome::Malformed { reason } => {
                 format!("what it returned is no proxy response: {reason}")
             }

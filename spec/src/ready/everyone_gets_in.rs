@@ -39,9 +39,9 @@ impl Monitor for EveryoneGetsIn {
                 let Some(state) = ledger.invocation(invocation) else { return Ok(()) };
                 if state.route.as_ref() == "$connect"
                     && let Some(refusal) = refusal(outcome)
+                    && let Some(connection) = &state.connection
                 {
-                    let refusal = (event.number, refusal);
-                    self.refusals.insert(state.connection.clone(), refusal);
+                    self.refusals.insert(connection.clone(), (event.number, refusal));
                 }
                 Ok(())
             }
@@ -87,7 +87,10 @@ impl EveryoneGetsIn {
 /// The words for an outcome of `$connect` that lets nobody in.
 fn refusal(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Returned { status: 200..=299, .. } | Outcome::Allowed | Outcome::Denied => None,
+        Outcome::Returned { status: 200..=299, .. }
+        | Outcome::Completed { .. }
+        | Outcome::Allowed
+        | Outcome::Denied => None,
         Outcome::Returned { status, body, .. } => match body {
             Some(body) if !body.is_empty() => Some(format!("answered with {status}, {body:?},")),
             _ => Some(format!("answered with {status}")),

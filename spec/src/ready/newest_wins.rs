@@ -117,9 +117,8 @@ impl NewestWins {
         let Some(Writer { invocation, .. }) = self.writes.writer(event, ledger) else {
             return Ok(());
         };
-        let Some(actor) = ledger.invocation(invocation).map(|state| &state.connection) else {
-            return Ok(());
-        };
+        let actor = ledger.invocation(invocation).and_then(|state| state.connection.as_ref());
+        let Some(actor) = actor else { return Ok(()) };
         let is_of_user = |name| self.users.get(name).is_some_and(|users| users.contains(&user));
         if !is_of_user(actor) {
             return Ok(());

@@ -44,7 +44,10 @@ impl Monitor for UnfailingMonitor {
                 }
                 format!("answered with {status}, and no service had failed it")
             }
-            Outcome::Returned { .. } | Outcome::Allowed | Outcome::Denied => return Ok(()),
+            Outcome::Returned { .. }
+            | Outcome::Completed { .. }
+            | Outcome::Allowed
+            | Outcome::Denied => return Ok(()),
         };
         let started = ledger.invocation(invocation).map_or(0, |state| state.started.event);
         let because = format!(

@@ -195,16 +195,17 @@ impl Monitor for Tidy {
         let Some(state) = state.filter(|state| state.route.as_ref() == "$disconnect") else {
             return Ok(());
         };
+        let Some(gone) = &state.connection else { return Ok(()) };
         self.times += 1;
         for (name, row) in ledger.rows() {
             let is_older = row.stored.event < state.started.event;
-            if is_older && row.connections.contains(&state.connection) {
+            if is_older && row.connections.contains(gone) {
                 let because = format!(
                     "{invocation} returned 200 in step {}, but the row {name}, stored in step {}, \
-                     still names {}.",
-                    event.number, row.stored.event, state.connection
+                     still names {gone}.",
+                    event.number, row.stored.event
                 );
-                return Err(Violation::new(because, [state.connection.clone()]));
+                return Err(Violation::new(because, [gone.clone()]));
             }
         }
         Ok(())

@@ -135,7 +135,8 @@ impl HistoryWriter {
                 EventKind::InvocationStarted {
                     invocation: subject.name(),
                     route,
-                    connection: subject.peer.name(),
+                    connection: Some(subject.peer.name()),
+                    messages: Vec::new(),
                     due,
                     two_way,
                 }

@@ -77,11 +77,17 @@ pub(super) fn label(what: &EventKind) -> String {
         EventKind::CallAnswered { answer, .. } => answer.to_string(),
         EventKind::RowWritten { row, .. } => format!("+ {row}"),
         EventKind::RowRemoved { row, .. } => format!("- {row}"),
+        EventKind::MessageStored { message, .. } => format!("+ {message}"),
+        EventKind::MessageRemoved { message, .. } => format!("- {message}"),
+        EventKind::MessageDropped { message, .. } => format!("gives {message} up"),
         EventKind::FaultsStopped => "no more faults from here on".to_owned(),
     };
     let text = text.replace(['\n', '\r'], " ");
     match what {
         EventKind::CallSent { .. }
+        | EventKind::MessageStored { .. }
+        | EventKind::MessageRemoved { .. }
+        | EventKind::MessageDropped { .. }
         | EventKind::RowWritten { .. }
         | EventKind::RowRemoved { .. } => shorten_middle(&text, NAME_WIDTH),
         EventKind::CallApplied { .. } | EventKind::CallAnswered { .. } => {
@@ -117,6 +123,8 @@ fn outcome_label(outcome: &Outcome) -> String {
             Some(counts) if counts.complete => format!("{} delivered, complete", counts.delivered),
             Some(counts) => format!("{} delivered, incomplete", counts.delivered),
         },
+        Outcome::Completed { value } if &**value == "null" => "returns".to_owned(),
+        Outcome::Completed { value } => format!("returns {value}"),
         Outcome::Allowed => "lets in".to_owned(),
         Outcome::Denied => "turns away".to_owned(),
         Outcome::Malformed { .. } => "malformed response".to_owned(),
@@ -139,6 +147,10 @@ fn request_label(request: &Request) -> String {
         Request::Oversized { operation, items, items_max, .. } => {
             format!("{operation} of {items}, at most {items_max}")
         }
+        Request::Service { operation, resource, .. } if resource.is_empty() => {
+            operation.to_string()
+        }
+        Request::Service { operation, resource, .. } => format!("{operation} {resource}"),
         Request::Other { operation, tables } if tables.is_empty() => operation.to_string(),
         Request::Other { operation, tables } => format!("{operation} {}", tables.join(", ")),
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stormglass_spec::History;
-use stormglass_spec::history::{Event, EventKind, OUTSIDE};
+use stormglass_spec::history::{Event, EventKind, OUTSIDE, Request};
 
 use stormglass_spec::Name;
 
@@ -19,6 +19,8 @@ pub(super) struct Lanes<'a> {
     /// The column of each invocation among the functions.
     functions: BTreeMap<&'a str, usize>,
     columns: usize,
+    /// True if a service beside the table takes part.
+    has_services: bool,
 }
 
 impl<'a> Lanes<'a> {
@@ -31,11 +33,15 @@ impl<'a> Lanes<'a> {
             | EventKind::FrameSent { connection, .. }
             | EventKind::FrameReceived { connection, .. }
             | EventKind::Closed { connection, .. }
-            | EventKind::InvocationStarted { connection, .. } => Some(connection.client()),
+            | EventKind::InvocationStarted { connection: Some(connection), .. } => {
+                Some(connection.client())
+            }
             _ => None,
         });
         let (known, clients, functions) = (known.collect(), BTreeMap::new(), BTreeMap::new());
-        let mut lanes = Lanes { known, clients, names: Vec::new(), functions, columns: 0 };
+        let has_services = events.iter().any(|event| is_of_service(&event.kind));
+        let names = Vec::new();
+        let mut lanes = Lanes { known, clients, names, functions, columns: 0, has_services };
         let mut busy: Vec<bool> = Vec::new();
         for event in events {
             lanes.observe(event, &mut busy);
@@ -109,6 +115,11 @@ impl<'a> Lanes<'a> {
         self.gateway() + 1 + self.columns
     }
 
+    /// Returns the lane of the services beside the table; that of the table if there are none.
+    pub(super) fn services(&self) -> usize {
+        self.table() + usize::from(self.has_services)
+    }
+
     /// Returns all lanes, from left to right.
     pub(super) fn into_lanes(self) -> Vec<Lane> {
         let lane = |kind, name: &str| Lane { kind, name: name.to_owned() };
@@ -121,6 +132,20 @@ impl<'a> Lanes<'a> {
             lanes.push(lane(LaneKind::Function, &name));
         }
         lanes.push(lane(LaneKind::Table, "table"));
+        if self.has_services {
+            lanes.push(lane(LaneKind::Table, "services"));
+        }
         lanes
     }
+}
+
+/// Returns true if a service beside the table takes part in an event.
+fn is_of_service(what: &EventKind) -> bool {
+    matches!(
+        what,
+        EventKind::MessageStored { .. }
+            | EventKind::MessageRemoved { .. }
+            | EventKind::MessageDropped { .. }
+            | EventKind::CallSent { request: Request::Service { .. }, .. }
+    )
 }

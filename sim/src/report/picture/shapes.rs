@@ -48,6 +48,8 @@ pub(super) struct Shapes<'a, 'b> {
     lanes: &'b Lanes<'a>,
     calls: BTreeMap<&'a str, Call>,
     ended: BTreeMap<&'a str, u32>,
+    /// The invocations that another service than the gateway started.
+    served: BTreeSet<&'a str>,
 }
 
 /// The lane that a call goes to, and the step in which it was applied.
@@ -61,7 +63,8 @@ struct Call {
 impl<'a, 'b> Shapes<'a, 'b> {
     /// Looks through all events for the fate of every call.
     pub(super) fn new(lanes: &'b Lanes<'a>, events: &[&'a Event]) -> Shapes<'a, 'b> {
-        let mut shapes = Shapes { lanes, calls: BTreeMap::new(), ended: BTreeMap::new() };
+        let (calls, ended, served) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        let mut shapes = Shapes { lanes, calls, ended, served };
         for event in events {
             match &event.kind {
                 EventKind::CallSent { call, request, .. } => {
@@ -78,6 +81,9 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 EventKind::InvocationEnded { invocation, .. } => {
                     shapes.ended.insert(invocation, event.number);
                 }
+                EventKind::InvocationStarted { invocation, connection: None, .. } => {
+                    shapes.served.insert(invocation);
+                }
                 _ => {}
             }
         }
@@ -89,6 +95,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
             Request::Post { .. } | Request::Describe { .. } | Request::Close { .. } => {
                 self.lanes.gateway()
             }
+            Request::Service { .. } => self.lanes.services(),
             _ => self.lanes.table(),
         }
     }
@@ -142,10 +149,10 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 Shape::Point { lane: client(connection), sign: Sign::Dot }
             }
             EventKind::InvocationStarted { invocation, .. } => {
-                arrow(gateway, self.lanes.function(invocation))
+                arrow(self.invoker(invocation), self.lanes.function(invocation))
             }
             EventKind::InvocationEnded { invocation, .. } => {
-                answer(self.lanes.function(invocation), gateway)
+                answer(self.lanes.function(invocation), self.invoker(invocation))
             }
             EventKind::InvocationKilled { invocation, .. } => {
                 Shape::Point { lane: self.lanes.function(invocation), sign: Sign::Cross }
@@ -164,8 +171,22 @@ impl<'a, 'b> Shapes<'a, 'b> {
             EventKind::RowRemoved { .. } => {
                 Shape::Point { lane: self.lanes.table(), sign: Sign::Removed }
             }
+            EventKind::MessageStored { .. } => {
+                Shape::Point { lane: self.lanes.services(), sign: Sign::Stored }
+            }
+            EventKind::MessageRemoved { .. } => {
+                Shape::Point { lane: self.lanes.services(), sign: Sign::Removed }
+            }
+            EventKind::MessageDropped { .. } => {
+                Shape::Point { lane: self.lanes.services(), sign: Sign::Cross }
+            }
             EventKind::FaultsStopped => Shape::Everywhere,
         }
+    }
+
+    /// Returns the lane that an invocation comes from.
+    fn invoker(&self, invocation: &str) -> usize {
+        if self.served.contains(invocation) { self.lanes.services() } else { self.lanes.gateway() }
     }
 
     /// Returns the step in which the gateway got the frame that a client receives, if that step is

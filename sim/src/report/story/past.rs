@@ -121,9 +121,10 @@ fn involve(event: &Event, involved: &mut BTreeSet<Name>) {
         {
             involved.insert(call.into());
         }
-        EventKind::InvocationStarted { invocation, route, connection, .. }
-            if involved.contains(connection.as_str())
-                && matches!(route.as_ref(), "$connect" | "$disconnect") =>
+        EventKind::InvocationStarted {
+            invocation, route, connection: Some(connection), ..
+        } if involved.contains(connection.as_str())
+            && matches!(route.as_ref(), "$connect" | "$disconnect") =>
         {
             involved.insert(invocation.into());
         }

@@ -159,7 +159,7 @@ struct Lives<'a, Tell> {
     last: IndexMap<&'a str, Moment<'a>>,
     /// The invocation and the request of each call.
     calls: IndexMap<&'a str, (&'a str, &'a Request)>,
-    /// The route of each invocation, and its connection.
+    /// The route of each invocation, and its connection or its message.
     invocations: IndexMap<&'a str, (&'a str, &'a str)>,
     tell: Tell,
 }
@@ -196,8 +196,10 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
                 self.add(connection, Label::of(what, "", None), invocation);
             }
             EventKind::InvocationStarted { invocation, route, connection, .. } => {
-                self.invocations.insert(invocation, (route, connection));
-                self.add(connection, Label::of(what, route, None), Some(invocation));
+                // An event that is about no connection is about its message.
+                let subject = connection.as_deref().unwrap_or(invocation.message_text());
+                self.invocations.insert(invocation, (route, subject));
+                self.add(subject, Label::of(what, route, None), Some(invocation));
             }
             EventKind::InvocationEnded { invocation, .. }
             | EventKind::InvocationKilled { invocation, .. } => {
@@ -217,6 +219,11 @@ impl<'a, Tell: FnMut(Pair<'a>)> Lives<'a, Tell> {
                 for row in rows {
                     self.add(row, Label::kind("row read"), invocation);
                 }
+            }
+            EventKind::MessageStored { message, .. }
+            | EventKind::MessageRemoved { message, .. }
+            | EventKind::MessageDropped { message, .. } => {
+                self.add(message, Label::of(what, "", None), None);
             }
             EventKind::FaultsStopped => {}
         }

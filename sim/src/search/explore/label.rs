@@ -71,6 +71,9 @@ impl<'a> Label<'a> {
             EventKind::CallAnswered { answer, .. } => answered(operation, answer),
             EventKind::RowWritten { .. } => Label::kind("row written"),
             EventKind::RowRemoved { .. } => Label::kind("row removed"),
+            EventKind::MessageStored { place, .. } => Label::by("message stored", place),
+            EventKind::MessageRemoved { place, .. } => Label::by("message removed", place),
+            EventKind::MessageDropped { place, .. } => Label::by("message dropped", place),
             EventKind::FaultsStopped => Label::kind("faults stopped"),
         }
     }
@@ -104,6 +107,7 @@ fn ended<'a>(route: &'a str, outcome: &Outcome) -> Label<'a> {
         Outcome::Returned { acknowledgement: Some(_), .. } => "acknowledges incomplete",
         Outcome::Returned { status: 200..300, .. } => "returns",
         Outcome::Returned { .. } => "returns an error",
+        Outcome::Completed { .. } => "returns",
         Outcome::Allowed => "allows",
         Outcome::Denied => "denies",
         Outcome::Malformed { .. } => "is malformed",
@@ -150,6 +154,7 @@ fn operation(request: &Request) -> &str {
         Request::Close { .. } => "DeleteConnection",
         Request::Several { operation, .. }
         | Request::Oversized { operation, .. }
+        | Request::Service { operation, .. }
         | Request::Other { operation, .. } => operation,
     }
 }

@@ -200,7 +200,8 @@ mod tests {
         EventKind::InvocationStarted {
             invocation: invocation.into(),
             route: "broadcast".into(),
-            connection: "bob1".into(),
+            connection: Some("bob1".into()),
+            messages: Vec::new(),
             due: Time::from_micros(29_000_000),
             two_way: true,
         }

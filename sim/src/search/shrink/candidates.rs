@@ -207,7 +207,7 @@ fn simpler_actions(action: &Action) -> Vec<Action> {
         Action::Within(duration) => shorter(*duration).map(Action::Within).collect(),
         Action::Stall(duration) => shorter(*duration).map(Action::Stall).collect(),
         Action::Close(_) => vec![Action::Close(None)],
-        Action::Ping | Action::Vanish => Vec::new(),
+        Action::Ping | Action::Vanish | Action::Emit { .. } => Vec::new(),
     }
 }
 

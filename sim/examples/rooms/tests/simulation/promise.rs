@@ -59,7 +59,12 @@ enum Place<'a> {
 impl Monitor for Heard {
     fn observe(&mut self, event: &Event, ledger: &Ledger) -> Result<(), Violation> {
         match &event.kind {
-            EventKind::InvocationStarted { invocation, route, connection, .. } => {
+            EventKind::InvocationStarted {
+                invocation,
+                route,
+                connection: Some(connection),
+                ..
+            } => {
                 self.begin(event.number, invocation, route, connection, ledger);
                 Ok(())
             }

@@ -109,8 +109,9 @@ impl<'a> State<'a> {
             EventKind::ReadingPaused { connection } => self.client(connection, Client::Pauses),
             EventKind::ReadingResumed { connection } => self.client(connection, Client::Reads),
             EventKind::InvocationStarted { invocation, route, due, connection, .. } => {
+                let cause = connection.as_deref().unwrap_or(invocation.message_text());
                 vec![Change {
-                    about: Some(format!("{route} for {connection}")),
+                    about: Some(format!("{route} for {cause}")),
                     due_us: Some(due.micros()),
                     ..change(List::Functions, invocation, ChangeKind::Begins, "runs")
                 }]
@@ -129,6 +130,9 @@ impl<'a> State<'a> {
             | EventKind::FrameReceived { .. }
             | EventKind::Presented { .. }
             | EventKind::AnswerDropped { .. }
+            | EventKind::MessageStored { .. }
+            | EventKind::MessageRemoved { .. }
+            | EventKind::MessageDropped { .. }
             | EventKind::FaultsStopped => Vec::new(),
         }
     }

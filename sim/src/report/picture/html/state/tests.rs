@@ -57,7 +57,8 @@ fn started() -> EventKind {
     EventKind::InvocationStarted {
         invocation: "bob.b1".into(),
         route: "broadcast".into(),
-        connection: "bob1".into(),
+        connection: Some("bob1".into()),
+        messages: Vec::new(),
         due: Time::from_millis(29_000),
         two_way: true,
     }
