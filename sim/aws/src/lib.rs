@@ -58,10 +58,12 @@
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
 //! - [`lambda`]: Lambda's placement of invocations in sandboxes.
+//! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod gateway;
 pub mod http;
 pub mod lambda;
+pub mod sqs;
 
 /// The id of the account in every ARN of a simulated service.
 pub const ACCOUNT: &str = "123456789012";
