@@ -58,11 +58,13 @@
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
 //! - [`lambda`]: Lambda's placement of invocations in sandboxes.
+//! - [`mapping`]: event source mappings: Lambda's pollers of a queue.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod gateway;
 pub mod http;
 pub mod lambda;
+pub mod mapping;
 pub mod sqs;
 
 /// The id of the account in every ARN of a simulated service.

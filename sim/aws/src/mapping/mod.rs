@@ -1,0 +1,253 @@
+//! Lambda's event source mapping for SQS, sans IO: the pollers of one queue.
+//!
+//! A poll takes messages out of the queue and closes a batch; the driver invokes the function with
+//! it, and brings its outcome back. The mapping deletes the messages of a success.
+//!
+//! - `settings`: a deployment: a mapping, and the rules that AWS has for it.
+//! - `batch`, `event`: batches, and the JSON that functions get.
+//! - `report`: the JSON that functions return.
+//! - `concurrency`: the number of batches at one time.
+//! - `sketch`: hashes of the state, for searches that look for two equal ones.
+
+mod batch;
+mod concurrency;
+mod event;
+mod report;
+mod settings;
+mod sketch;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use stormglass_spec::Time;
+
+pub use batch::{BatchSettlement, QueueBatch, QueueBatchOutcome};
+use batch::{Gathering, RunningBatch};
+use concurrency::Concurrency;
+use event::event;
+use report::BatchReport;
+pub use settings::{QueueMapping, QueueMappingError, QueueScaling};
+
+use crate::sqs::{EventRoom, MessageId, Queue, Sqs, SqsEffect, Take, received};
+
+/// The largest event, with the data about its messages (FACTS 12.21).
+const EVENT_BYTES_MAX: usize = 6 * 1024 * 1024;
+
+/// The pollers of one queue, and the batches that run.
+#[derive(Debug)]
+pub struct QueuePollers {
+    mapping: QueueMapping,
+    queue_arn: String,
+    is_fifo: bool,
+    /// The time for which a message stays hidden (FACTS 12.24).
+    visibility: Duration,
+    concurrency: Concurrency,
+    gathering: Option<Gathering>,
+    running: BTreeMap<String, RunningBatch>,
+}
+
+impl QueuePollers {
+    /// Creates the pollers of a mapping.
+    ///
+    /// # Errors
+    ///
+    /// If AWS would refuse the mapping.
+    pub fn new(
+        now: Time,
+        mapping: QueueMapping,
+        queue: &Queue,
+        function_timeout: Duration,
+    ) -> Result<QueuePollers, QueueMappingError> {
+        mapping.check(queue, function_timeout)?;
+        Ok(QueuePollers {
+            queue_arn: queue.arn(),
+            is_fifo: queue.is_fifo,
+            visibility: mapping.effective_visibility(queue, function_timeout),
+            concurrency: Concurrency::new(now, &mapping.scaling),
+            mapping,
+            gathering: None,
+            running: BTreeMap::new(),
+        })
+    }
+
+    /// Receives the messages that are visible, and closes a batch if it is full or if its window is
+    /// over. The driver polls again until there is no batch, and then at [`QueuePollers::next_due`].
+    pub fn poll(
+        &mut self,
+        now: Time,
+        sqs: &mut Sqs,
+        key: &str,
+    ) -> (Option<QueueBatch>, Vec<SqsEffect>) {
+        let mut effects = sqs.expire(now);
+        if !self.may_receive(now) {
+            return (None, effects);
+        }
+        self.gather(now, sqs, &mut effects);
+        if self.gathering.is_none() && self.running.is_empty() {
+            self.concurrency.on_idle(now, &self.mapping);
+        }
+        (self.close(now, sqs, key), effects)
+    }
+
+    /// The outcome of an invocation arrives. If `delete_fails`, the mapping cannot delete messages,
+    /// and all of them return (FACTS 12.20). `None` if no such batch runs.
+    pub fn settle(
+        &mut self,
+        now: Time,
+        sqs: &mut Sqs,
+        batch: &str,
+        outcome: &QueueBatchOutcome,
+        delete_fails: bool,
+    ) -> Option<BatchSettlement> {
+        let running = self.running.get(batch)?;
+        let messages = &running.batch.messages;
+        let failures = match outcome {
+            QueueBatchOutcome::Throttled => return Some(self.retry_or_drop(now, batch)),
+            QueueBatchOutcome::Failed => BatchReport::Malformed,
+            QueueBatchOutcome::Returned(json) if self.mapping.reports_batch_item_failures => {
+                BatchReport::read(json, messages)
+            }
+            QueueBatchOutcome::Returned(_) => BatchReport::Failures(BTreeSet::new()),
+        };
+        let is_failure = failures == BatchReport::Malformed;
+        let kept = match failures {
+            BatchReport::Failures(kept) if !delete_fails => kept,
+            _ => messages.iter().cloned().collect(),
+        };
+        if is_failure && !self.mapping.reports_batch_item_failures {
+            self.concurrency.on_failure(now, &self.mapping);
+        }
+        let running = self.running.remove(batch)?;
+        Some(self.delete_others(now, sqs, &running, &kept))
+    }
+
+    /// Returns the next time at which a poll can do something: in the past if it can now. `None` as
+    /// long as no message comes and no batch ends.
+    pub fn next_due(&self, now: Time, sqs: &Sqs) -> Option<Time> {
+        if !self.mapping.is_enabled {
+            return None;
+        }
+        let message = sqs.due(now, &self.mapping.queue, &self.busy_groups());
+        if let Some(gathering) = &self.gathering {
+            let closes_at = gathering.opened_at + self.mapping.window;
+            return Some(message.map_or(closes_at, |message| message.min(closes_at)));
+        }
+        if self.is_fifo || self.running_count() < self.concurrency.at(now, &self.mapping) {
+            return message.filter(|_| self.may_receive(now));
+        }
+        let grown_at = self.concurrency.reaches(self.running_count() + 1, &self.mapping)?;
+        message.map(|message| message.max(grown_at))
+    }
+
+    /// Returns a batch that runs.
+    pub fn running(&self, batch: &str) -> Option<&QueueBatch> {
+        self.running.get(batch).map(|running| &running.batch)
+    }
+
+    /// Returns the settings of the mapping.
+    pub fn mapping(&self) -> &QueueMapping {
+        &self.mapping
+    }
+
+    /// Reports whether a poller is free. One that gathers messages goes on with it.
+    fn may_receive(&self, now: Time) -> bool {
+        if !self.mapping.is_enabled {
+            return false;
+        }
+        let count_max = if self.is_fifo {
+            self.mapping.concurrency_max.unwrap_or(u32::MAX)
+        } else {
+            self.concurrency.at(now, &self.mapping)
+        };
+        self.gathering.is_some() || self.running_count() < count_max
+    }
+
+    fn gather(&mut self, now: Time, sqs: &mut Sqs, effects: &mut Vec<SqsEffect>) {
+        let gathered = self.gathering.as_ref().map_or(0, |gathering| gathering.deliveries.len());
+        let bytes = self.gathering.as_ref().map_or(0, Gathering::event_bytes);
+        let take = Take {
+            count_max: self.mapping.batch_size.saturating_sub(gathered),
+            event: Some(EventRoom { bytes, bytes_max: EVENT_BYTES_MAX }),
+            busy_groups: Some(&self.busy_groups()),
+            ..Take::new(self.visibility)
+        };
+        let deliveries = sqs.take(now, &self.mapping.queue, &take, effects);
+        if deliveries.is_empty() {
+            return;
+        }
+        for (index, delivery) in deliveries.iter().enumerate() {
+            effects.push(received(&self.mapping.queue, gathered + index, delivery));
+        }
+        let opened = || Gathering { deliveries: Vec::new(), opened_at: now };
+        self.gathering.get_or_insert_with(opened).deliveries.extend(deliveries);
+    }
+
+    /// Closes the batch that gathers, if it is time.
+    fn close(&mut self, now: Time, sqs: &Sqs, key: &str) -> Option<QueueBatch> {
+        let gathering = self.gathering.as_ref()?;
+        let is_full = gathering.deliveries.len() >= self.mapping.batch_size;
+        let is_over = gathering.opened_at + self.mapping.window <= now;
+        // A message that is visible and was left in the queue found no room in the event.
+        let next = || sqs.due(now, &self.mapping.queue, &self.busy_groups());
+        let has_no_room = || next().is_some_and(|next| next <= now);
+        if !is_full && !is_over && !has_no_room() {
+            return None;
+        }
+        let Gathering { deliveries, .. } = self.gathering.take()?;
+        let batch = QueueBatch {
+            id: key.to_owned(),
+            messages: deliveries.iter().map(|delivery| delivery.id().clone()).collect(),
+            event: event(&self.queue_arn, &deliveries, sqs.settings()),
+        };
+        let running = RunningBatch::new(batch.clone(), &deliveries);
+        let earlier = self.running.insert(key.to_owned(), running);
+        assert!(earlier.is_none(), "two batches have the same key");
+        Some(batch)
+    }
+
+    /// Tries a throttled batch again, as long as its messages are hidden (FACTS 12.26).
+    fn retry_or_drop(&mut self, now: Time, batch: &str) -> BatchSettlement {
+        let at = now + self.mapping.throttle_retry;
+        let visible_at = self.running.get(batch).map(|running| running.visible_at);
+        if visible_at.is_some_and(|visible_at| at < visible_at) {
+            return BatchSettlement::Retries { at };
+        }
+        let dropped = self.running.remove(batch);
+        let kept = dropped.map(|dropped| dropped.batch.messages).unwrap_or_default();
+        BatchSettlement::Dropped { kept }
+    }
+
+    /// Deletes the messages of a batch but for some.
+    fn delete_others(
+        &self,
+        now: Time,
+        sqs: &mut Sqs,
+        running: &RunningBatch,
+        kept: &BTreeSet<MessageId>,
+    ) -> BatchSettlement {
+        let mut effects = sqs.expire(now);
+        let handles = running.batch.messages.iter().zip(&running.receipt_handles).enumerate();
+        let (deleted, kept): (Vec<_>, Vec<_>) = handles.partition(|(index, (message, handle))| {
+            let queue = &self.mapping.queue;
+            !kept.contains(*message)
+                && sqs.delete_received(now, queue, *index, handle, &mut effects)
+        });
+        let ids = |entries: Vec<(usize, (&MessageId, &String))>| {
+            entries.into_iter().map(|(_, (message, _))| message.clone()).collect()
+        };
+        BatchSettlement::Settled { deleted: ids(deleted), kept: ids(kept), effects }
+    }
+
+    /// Returns the groups whose messages are in a batch: one batch per group runs at a time
+    /// (FACTS 12.28).
+    fn busy_groups(&self) -> BTreeSet<String> {
+        self.running.values().flat_map(|running| running.groups.iter().cloned()).collect()
+    }
+
+    fn running_count(&self) -> u32 {
+        u32::try_from(self.running.len()).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests;
