@@ -1,12 +1,8 @@
-//! Lambda's placement of invocations: sandboxes start, are used again, and are taken down.
+//! The placement of invocations: sandboxes start, are used again, and are taken down.
 //!
 //! Plain data: the driver starts the handlers and polls them.
 
 use std::collections::BTreeMap;
-
-use stormglass_spec::REGION;
-
-use crate::ACCOUNT;
 
 /// The number of a sandbox: one process of one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,73 +87,5 @@ impl Lambda {
     /// Returns the idle sandboxes of each function. The last one of a list is used first.
     pub fn idle(&self) -> impl Iterator<Item = (&str, &[SandboxId])> {
         self.idle.iter().map(|(function, idle)| (function.as_str(), idle.as_slice()))
-    }
-}
-
-/// Returns the ARN of a function of the account.
-///
-/// ```
-/// let arn = "arn:aws:lambda:eu-central-1:123456789012:function:on-connect";
-/// assert_eq!(stormglass_aws::lambda::function_arn("on-connect"), arn);
-/// ```
-pub fn function_arn(name: &str) -> String {
-    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sandbox_is_used_again_once_it_is_free() {
-        let mut lambda = Lambda::new(1_000);
-        assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(1)));
-        assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(2)));
-        lambda.release(SandboxId(1));
-        assert_eq!(lambda.place("g", false), Placement::Cold(SandboxId(3)));
-        assert_eq!(lambda.place("f", false), Placement::Warm(SandboxId(1)));
-    }
-
-    #[test]
-    fn a_sandbox_that_was_taken_down_does_not_come_back() {
-        let mut lambda = Lambda::new(1_000);
-        lambda.place("f", false);
-        lambda.take_down(SandboxId(1));
-        assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(2)));
-    }
-
-    #[test]
-    fn an_idle_sandbox_can_be_taken_down() {
-        let mut lambda = Lambda::new(1_000);
-        lambda.place("f", false);
-        lambda.release(SandboxId(1));
-        lambda.take_down(SandboxId(1));
-        assert_eq!(lambda.place("f", false), Placement::Cold(SandboxId(2)));
-    }
-
-    #[test]
-    #[should_panic(expected = "only once")]
-    fn a_sandbox_cannot_be_taken_down_twice() {
-        let mut lambda = Lambda::new(1_000);
-        lambda.place("f", false);
-        lambda.take_down(SandboxId(1));
-        lambda.take_down(SandboxId(1));
-    }
-
-    #[test]
-    fn a_new_sandbox_can_be_asked_for_though_another_is_idle() {
-        let mut lambda = Lambda::new(1_000);
-        lambda.place("f", false);
-        lambda.release(SandboxId(1));
-        assert_eq!(lambda.place("f", true), Placement::Cold(SandboxId(2)));
-    }
-
-    #[test]
-    fn invocations_over_the_limit_are_throttled() {
-        let mut lambda = Lambda::new(1);
-        lambda.place("f", false);
-        assert_eq!(lambda.place("g", false), Placement::Throttled);
-        lambda.release(SandboxId(1));
-        assert_eq!(lambda.place("g", false), Placement::Cold(SandboxId(2)));
     }
 }
