@@ -32,7 +32,7 @@ mod reading;
 mod route;
 mod selection;
 mod sketch;
-mod stamp;
+pub(crate) mod stamp;
 mod upgrade;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 /// Writes a time as events have it: `29/Nov/2023:08:04:01 +0000` (FACTS 5.5).
-pub(super) fn request_time(epoch_ms: u64) -> String {
+pub(crate) fn request_time(epoch_ms: u64) -> String {
     let at = date(epoch_ms);
     let (day, month, year) = (at.day(), at.month().to_string(), at.year());
     let (hour, minute, second) = at.to_hms();
@@ -11,7 +11,7 @@ pub(super) fn request_time(epoch_ms: u64) -> String {
 }
 
 /// Writes a time as `@connections` has it: `2023-11-29T08:04:01.796Z` (FACTS 3.4).
-pub(super) fn iso_8601(epoch_ms: u64) -> String {
+pub(crate) fn iso_8601(epoch_ms: u64) -> String {
     let at = date(epoch_ms);
     let (day, month, year) = (at.day(), u8::from(at.month()), at.year());
     let (hour, minute, second) = at.to_hms();
