@@ -1,12 +1,14 @@
 //! Lambda, sans IO.
 //!
-//! - `placement`: the sandboxes that invocations run in.
+//! - `placement`, `throttle`: the sandboxes that invocations run in, and the lack of them.
 
 mod placement;
+mod throttle;
 
 use stormglass_spec::REGION;
 
-pub use placement::{Lambda, Placement, SandboxId};
+pub use placement::{Lambda, Placement, ReservationError, SandboxId};
+pub use throttle::ThrottleReason;
 
 use crate::ACCOUNT;
 

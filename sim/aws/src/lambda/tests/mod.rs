@@ -2,4 +2,19 @@
 
 mod placement;
 
+use std::collections::BTreeSet;
+
+use stormglass_spec::Sketch;
+
 use super::placement::*;
+
+fn sketch(add: impl FnOnce(&mut Sketch)) -> u128 {
+    let mut sketch = Sketch::default();
+    add(&mut sketch);
+    sketch.finish()
+}
+
+fn assert_distinct(sketches: &[u128]) {
+    let distinct: BTreeSet<u128> = sketches.iter().copied().collect();
+    assert_eq!(distinct.len(), sketches.len());
+}
