@@ -1,14 +1,19 @@
-//! Lambda, sans IO.
+//! Lambda, sans IO: where invocations run, and how loops are stopped.
 //!
 //! - `placement`, `throttle`: the sandboxes that invocations run in, and the lack of them.
+//! - `lineage`, `trace`: the detection of loops, and the header that carries it.
 
+mod lineage;
 mod placement;
 mod throttle;
+mod trace;
 
 use stormglass_spec::REGION;
 
+pub use lineage::{Lineage, RecursionStopped};
 pub use placement::{Lambda, Placement, ReservationError, SandboxId};
 pub use throttle::ThrottleReason;
+pub use trace::TraceHeader;
 
 use crate::ACCOUNT;
 

@@ -1,12 +1,18 @@
 //! Tests of Lambda from its driver's side: inputs and times go in, answers and effects come out.
 
+mod lineage;
 mod placement;
+mod traces;
 
 use std::collections::BTreeSet;
 
-use stormglass_spec::Sketch;
+use stormglass_spec::{Sketch, Time};
 
-use super::placement::*;
+use super::*;
+
+fn at(seconds: u64) -> Time {
+    Time::from_millis(seconds * 1_000)
+}
 
 fn sketch(add: impl FnOnce(&mut Sketch)) -> u128 {
     let mut sketch = Sketch::default();

@@ -1,4 +1,3 @@
-use super::super::ThrottleReason;
 use super::*;
 
 #[test]
