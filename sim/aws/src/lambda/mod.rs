@@ -1,17 +1,25 @@
-//! Lambda, sans IO: where invocations run, and how loops are stopped.
+//! Lambda, sans IO: where invocations run, and the Invoke API.
 //!
 //! - `placement`, `throttle`: the sandboxes that invocations run in, and the lack of them.
+//! - `invoke`: the Invoke API: requests, answers, and the errors of functions.
 //! - `lineage`, `trace`: the detection of loops, and the header that carries it.
+//! - `reference`: names of functions.
 
+mod invoke;
 mod lineage;
 mod placement;
+mod reference;
 mod throttle;
 mod trace;
 
 use stormglass_spec::REGION;
 
+pub use invoke::{
+    FunctionExit, FunctionFailure, InvocationMode, InvokeAnswer, InvokeLimits, InvokeRequest,
+};
 pub use lineage::{Lineage, RecursionStopped};
 pub use placement::{Lambda, Placement, ReservationError, SandboxId};
+pub use reference::{FunctionReference, FunctionReferenceError};
 pub use throttle::ThrottleReason;
 pub use trace::TraceHeader;
 
