@@ -57,7 +57,7 @@
 //!
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
-//! - [`lambda`]: Lambda's placement of invocations in sandboxes.
+//! - [`lambda`]: Lambda: sandboxes, the Invoke API, and the queue of asynchronous invocations.
 //! - [`mapping`]: event source mappings: Lambda's pollers of a queue.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 

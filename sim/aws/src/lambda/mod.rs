@@ -1,25 +1,34 @@
-//! Lambda, sans IO: where invocations run, and the Invoke API.
+//! Lambda, sans IO: where invocations run, the Invoke API, and the queue of asynchronous events.
 //!
 //! - `placement`, `throttle`: the sandboxes that invocations run in, and the lack of them.
 //! - `invoke`: the Invoke API: requests, answers, and the errors of functions.
+//! - `events`: the queue behind asynchronous invocations, with retries, dead-letter queues and
+//!   destinations.
 //! - `lineage`, `trace`: the detection of loops, and the header that carries it.
-//! - `reference`: names of functions.
+//! - `reference`, `request_id`: names of functions, and ids of invocations.
 
+mod events;
 mod invoke;
 mod lineage;
 mod placement;
 mod reference;
+mod request_id;
 mod throttle;
 mod trace;
 
 use stormglass_spec::REGION;
 
+pub use events::{
+    AsyncEffect, AsyncEvents, AsyncInvocation, AsyncSettings, AsyncSettingsError,
+    DeadLetterAttribute, DueEvent, EventId, EventOutcome,
+};
 pub use invoke::{
     FunctionExit, FunctionFailure, InvocationMode, InvokeAnswer, InvokeLimits, InvokeRequest,
 };
 pub use lineage::{Lineage, RecursionStopped};
 pub use placement::{Lambda, Placement, ReservationError, SandboxId};
 pub use reference::{FunctionReference, FunctionReferenceError};
+pub use request_id::request_id;
 pub use throttle::ThrottleReason;
 pub use trace::TraceHeader;
 

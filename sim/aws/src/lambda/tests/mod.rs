@@ -1,9 +1,11 @@
 //! Tests of Lambda from its driver's side: inputs and times go in, answers and effects come out.
 
 mod answers;
+mod events;
 mod failures;
 mod lineage;
 mod placement;
+mod records;
 mod references;
 mod requests;
 mod traces;
