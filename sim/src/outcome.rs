@@ -128,6 +128,22 @@ pub enum HarnessError {
         /// The URI of the request.
         uri: String,
     },
+    /// SQS or Lambda refused a queue of the application, or the function behind it.
+    #[error("AWS would not make a queue of {app}: {reason}")]
+    NoQueue {
+        /// The name of the application.
+        app: String,
+        /// The reason, in the words of the service.
+        reason: String,
+    },
+    /// Lambda refused a function of the application.
+    #[error("Lambda would not make a function of {app}: {reason}")]
+    NoFunction {
+        /// The name of the application.
+        app: String,
+        /// The reason, in the words of the service.
+        reason: String,
+    },
     /// DynamoDB refused to create the application's table.
     #[error("DynamoDB would not make the table of {app}: {answer}")]
     NoTable {

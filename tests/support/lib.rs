@@ -9,6 +9,7 @@ pub mod guarded;
 pub mod http;
 mod listener;
 pub mod mermaid;
+pub mod office;
 pub mod plans;
 pub mod ported;
 pub mod rooms;

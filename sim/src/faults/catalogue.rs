@@ -60,7 +60,7 @@ const fn entry(
 
 /// The entries for every fault at every site where it strikes.
 #[rustfmt::skip]
-pub const ALL: [Entry; 57] = [
+pub const ALL: [Entry; 75] = [
     entry(
         Site::Handshake, Fault::Throttled, "1, 3.1", Rarity::UnderLoad,
         "the client got a 429",
@@ -268,6 +268,78 @@ pub const ALL: [Entry; 57] = [
     entry(
         Site::Service, Fault::Crash, "2.5, 4.8", Rarity::Incident,
         "the function died with its call under way",
+    ),
+    entry(
+        Site::Batch, Fault::Partial, "12.4, 14.2", Rarity::UnderLoad,
+        "an entry failed, and the call did not",
+    ),
+    entry(
+        Site::Queue, Fault::Duplicate, "12.7, 12.29", Rarity::Unknown,
+        "a function got the message twice",
+    ),
+    entry(
+        Site::Delivery, Fault::Throttled, "12.26", Rarity::UnderLoad,
+        "the function did not run with the batch",
+    ),
+    entry(
+        Site::Delivery, Fault::Error, "12.25", Rarity::Incident,
+        "the function did not run with the batch",
+    ),
+    entry(
+        Site::Delivery, Fault::Crash, "12.25", Rarity::Daily,
+        "the function died before it did anything",
+    ),
+    entry(
+        Site::Delivery, Fault::Duplicate, "12.29", Rarity::Unknown,
+        "the function ran twice",
+    ),
+    entry(
+        Site::Delivery, Fault::Cold, "4.2", Rarity::Daily,
+        "the function ran in a sandbox without a past",
+    ),
+    entry(
+        Site::Removal, Fault::Error, "12.20", Rarity::Unknown,
+        "the messages returned although the function had handled them",
+    ),
+    entry(
+        Site::Asynchronous, Fault::Throttled, "11.13", Rarity::UnderLoad,
+        "the function did not run with the event",
+    ),
+    entry(
+        Site::Asynchronous, Fault::Error, "11.13", Rarity::Incident,
+        "the function did not run with the event",
+    ),
+    entry(
+        Site::Asynchronous, Fault::Crash, "11.12", Rarity::Daily,
+        "the function died before it did anything",
+    ),
+    entry(
+        Site::Asynchronous, Fault::Duplicate, "11.14", Rarity::Unknown,
+        "the function ran twice",
+    ),
+    entry(
+        Site::Asynchronous, Fault::Cold, "4.2", Rarity::Daily,
+        "the function ran in a sandbox without a past",
+    ),
+    entry(
+        Site::Asynchronous, Fault::Dropped, "11.14", Rarity::Unknown,
+        "the function never ran",
+    ),
+    entry(
+        Site::Synchronous, Fault::Throttled, "11.9", Rarity::UnderLoad,
+        "the function never ran",
+    ),
+    entry(
+        Site::Synchronous, Fault::Error, "11.9", Rarity::Incident,
+        "the function never ran",
+    ),
+    entry(
+        Site::Synchronous, Fault::Crash, "11.6", Rarity::Daily,
+        "the function died before it did anything",
+    ),
+    entry(
+        Site::Synchronous, Fault::Cold, "4.2", Rarity::Daily,
+        "the function ran in a sandbox without a past",
     ),
     entry(
         Site::Gone, Fault::Bare, "3.5, 3.6", Rarity::Unknown,

@@ -25,6 +25,12 @@ pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool 
             }
             _ => story.invocation(fault, stem(key)),
         },
+        Site::Asynchronous | Site::Synchronous | Site::Delivery => {
+            story.invocation(fault, stem(key))
+        }
+        Site::Batch => story.was_carried_out(stem(key)),
+        Site::Queue => story.was_handled_twice(stem(key)),
+        Site::Removal => story.ran(&repeated(stem(key))),
         Site::Answer => story.ended(stem(key)),
         Site::Write | Site::Read | Site::EventualRead | Site::Connections | Site::Service => {
             story.call(fault, key)
@@ -44,6 +50,14 @@ pub fn mattered(history: &History, site: Site, fault: Fault, key: &str) -> bool 
 /// Returns the key without its last part: `bob.b1` for `bob.b1.up`.
 fn stem(key: &str) -> &str {
     key.rsplit_once('.').map_or(key, |(stem, _)| stem)
+}
+
+/// Returns the name of the next invocation for the same message.
+fn repeated(name: &str) -> String {
+    let invocation = InvocationName::from(name);
+    let message = invocation.message_text();
+    let number: u32 = name[message.len()..].trim_start_matches('+').parse().unwrap_or(1);
+    format!("{message}+{}", number + 1)
 }
 
 struct Story<'a> {
@@ -80,6 +94,19 @@ impl Story<'_> {
             Fault::Cold => self.ran(name),
             _ => !self.ran(name),
         }
+    }
+
+    /// Returns true if two invocations began with the message of a name.
+    fn was_handled_twice(&self, name: &str) -> bool {
+        let name = InvocationName::from(name);
+        let wanted = name.message_text();
+        let begun = self.history.events.iter().filter(|event| match &event.kind {
+            EventKind::InvocationStarted { messages, .. } => {
+                messages.iter().any(|message| **message == *wanted)
+            }
+            _ => false,
+        });
+        begun.count() > 1
     }
 
     fn was_refused(&self, name: &str, by: u16) -> bool {

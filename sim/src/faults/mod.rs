@@ -57,11 +57,13 @@ pub enum Fault {
     Maintenance,
     /// The gateway answers with a 410 without its error type.
     Bare,
+    /// A part of a batch fails inside of an answer of success.
+    Partial,
 }
 
 impl Fault {
     /// All faults, in order.
-    pub const ALL: [Fault; 18] = [
+    pub const ALL: [Fault; 19] = [
         Fault::Throttled,
         Fault::ThrottledBare,
         Fault::Error,
@@ -80,6 +82,7 @@ impl Fault {
         Fault::Fires,
         Fault::Maintenance,
         Fault::Bare,
+        Fault::Partial,
     ];
 
     /// Returns the name of the fault in a case's text.
@@ -103,6 +106,7 @@ impl Fault {
             Fault::Fires => "fires",
             Fault::Maintenance => "maintenance",
             Fault::Bare => "bare",
+            Fault::Partial => "partial",
         }
     }
 
@@ -115,7 +119,7 @@ impl Fault {
     pub const fn family(self) -> Family {
         match self {
             Fault::Throttled | Fault::ThrottledBare => Family::Capacity,
-            Fault::Error | Fault::ErrorAfter => Family::Error,
+            Fault::Error | Fault::ErrorAfter | Fault::Partial => Family::Error,
             Fault::RequestLost
             | Fault::ReplyLost
             | Fault::Hang
@@ -224,6 +228,18 @@ pub enum Site {
     Connections,
     /// A call of another service: `bob.b1.send-message-jobs-1`.
     Service,
+    /// The entries of a batch in a call of another service: `bob.b1.send-message-batch-jobs-1.entries`.
+    Batch,
+    /// A message in a queue, on its way to the pollers: `bob.b1>jobs1.seen`.
+    Queue,
+    /// A batch of messages on its way to a function: `bob.b1>jobs1.start`.
+    Delivery,
+    /// The removal of messages that a function has handled: `bob.b1>jobs1.removal`.
+    Removal,
+    /// An asynchronous event on its way to a function: `bob.b1>notify1.start`.
+    Asynchronous,
+    /// A function that another function waits for: `bob.b1>notify1.start`.
+    Synchronous,
     /// The 410 that answers a call of `@connections`: `bob.b1.post-ana1-1.gone`.
     Gone,
     /// An open connection: `ana1`.
@@ -238,7 +254,7 @@ pub enum Site {
 
 impl Site {
     /// All sites, in order.
-    pub const ALL: [Site; 15] = [
+    pub const ALL: [Site; 21] = [
         Site::Handshake,
         Site::Message,
         Site::Invocation,
@@ -249,6 +265,12 @@ impl Site {
         Site::EventualRead,
         Site::Connections,
         Site::Service,
+        Site::Batch,
+        Site::Queue,
+        Site::Delivery,
+        Site::Removal,
+        Site::Asynchronous,
+        Site::Synchronous,
         Site::Gone,
         Site::Connection,
         Site::Refusal,
@@ -269,6 +291,12 @@ impl Site {
             Site::EventualRead => "eventual read",
             Site::Connections => "@connections",
             Site::Service => "service",
+            Site::Batch => "batch of calls",
+            Site::Queue => "queue",
+            Site::Delivery => "delivery",
+            Site::Removal => "removal",
+            Site::Asynchronous => "asynchronous event",
+            Site::Synchronous => "synchronous event",
             Site::Gone => "410",
             Site::Connection => "connection",
             Site::Refusal => "refusal",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use stormglass_aws::lambda::function_arn;
+use stormglass_aws::lambda::{AsyncSettings, function_arn};
 use stormglass_spec::REGION;
 
 /// The timeout and the memory of a function whose deployment sets none, as on AWS.
@@ -30,6 +30,10 @@ pub struct Function {
     pub memory_mb: u32,
     /// The variables of its environment besides those that Lambda sets.
     pub environment: BTreeMap<String, String>,
+    /// The settings of its asynchronous invocations (FACTS 11.12, 11.17).
+    pub asynchronous: AsyncSettings,
+    /// The concurrency that is reserved for it, which it never exceeds (FACTS 11.18).
+    pub reserved_concurrency: Option<u32>,
 }
 
 impl Function {
@@ -40,6 +44,8 @@ impl Function {
             timeout: TIMEOUT,
             memory_mb: MEMORY_MB,
             environment: BTreeMap::new(),
+            asynchronous: AsyncSettings::default(),
+            reserved_concurrency: None,
         }
     }
 
@@ -57,6 +63,16 @@ impl Function {
     pub fn environment(mut self, name: &str, value: &str) -> Function {
         self.environment.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// Replaces the settings of its asynchronous invocations.
+    pub fn asynchronous(self, asynchronous: AsyncSettings) -> Function {
+        Function { asynchronous, ..self }
+    }
+
+    /// Reserves a part of the account's concurrency for the function.
+    pub fn reserved_concurrency(self, concurrency: u32) -> Function {
+        Function { reserved_concurrency: Some(concurrency), ..self }
     }
 
     /// Returns the ARN of the function.

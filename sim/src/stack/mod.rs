@@ -10,6 +10,9 @@ use stormglass_aws::gateway::{Api, SelectionError};
 
 pub use function::Function;
 pub use stormglass_aws::gateway::Route;
+pub use stormglass_aws::lambda::AsyncSettings;
+pub use stormglass_aws::mapping::QueueMapping;
+pub use stormglass_aws::sqs::Queue;
 pub use table::{KeyAttribute, KeyType, Projection, Table, TableIndex};
 
 use function::TIMEOUT;
@@ -45,6 +48,10 @@ pub struct Stack {
     pub authorizer: Option<String>,
     /// The tables.
     pub tables: Vec<Table>,
+    /// The queues.
+    pub queues: Vec<Queue>,
+    /// The functions that Lambda invokes with the messages of queues.
+    pub queue_mappings: Vec<QueueMapping>,
     /// The rows that are there from the start: the name of a table, and an item in DynamoDB's
     /// JSON.
     pub rows: Vec<(String, Value)>,
@@ -59,6 +66,8 @@ impl Default for Stack {
             route_selection: "$request.body.action".to_owned(),
             authorizer: None,
             tables: Vec::new(),
+            queues: Vec::new(),
+            queue_mappings: Vec::new(),
             rows: Vec::new(),
         }
     }
@@ -103,6 +112,18 @@ impl Stack {
         self
     }
 
+    /// Adds a queue.
+    pub fn queue(mut self, queue: Queue) -> Stack {
+        self.queues.push(queue);
+        self
+    }
+
+    /// Lets Lambda invoke a function with the messages of a queue.
+    pub fn queue_mapping(mut self, mapping: QueueMapping) -> Stack {
+        self.queue_mappings.push(mapping);
+        self
+    }
+
     /// Adds a row that is in a table from the start; `item` is an item in DynamoDB's JSON.
     pub fn row(mut self, table: &str, item: Value) -> Stack {
         self.rows.push((table.to_owned(), item));
@@ -115,12 +136,17 @@ impl Stack {
         added.unwrap_or_else(|| Function::new(name).timeout(self.timeout))
     }
 
-    /// Returns true if there is a function with this name: an added one, or one of a route.
+    /// Returns true if there is a function with this name: an added one, or one that another part of
+    /// the stack names.
     pub fn has_function(&self, name: &str) -> bool {
-        let mut of_routes = self.routes.iter().map(|route| route.function.as_str());
-        self.added(name).is_some()
-            || self.authorizer.as_deref() == Some(name)
-            || of_routes.any(|function| function == name)
+        self.added(name).is_some() || self.named_functions().any(|function| function == name)
+    }
+
+    /// Returns the functions that routes and other parts of the stack name.
+    fn named_functions(&self) -> impl Iterator<Item = &str> {
+        let of_routes = self.routes.iter().map(|route| route.function.as_str());
+        let of_queues = self.queue_mappings.iter().map(|mapping| mapping.function.as_str());
+        of_routes.chain(of_queues).chain(self.authorizer.as_deref())
     }
 
     /// Returns the timeout of the function with this name.

@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
+use stormglass_spec::Time;
 use stormglass_spec::history::{Answer, Effect, EventKind, Explanation, Origin};
-use stormglass_spec::name::{CallName, ConnectionPhase};
+use stormglass_spec::name::{CallName, ConnectionPhase, MessageName};
 
+use super::compute::InvocationState;
+use super::queues::MessageSource;
 use super::target::Target;
 use super::{Halt, Latency, Occurrence, World};
 use crate::case::{Key, Menu};
@@ -17,7 +20,8 @@ use stormglass_aws::gateway::{
     ManagementOperation, ManagementOutcome, ManagementRequest, RequestId,
 };
 use stormglass_aws::http::{HttpAnswer, HttpRequest};
-use stormglass_aws::lambda::SandboxId;
+use stormglass_aws::lambda::{AsyncInvocation, InvokeAnswer, SandboxId, ThrottleReason};
+use stormglass_aws::sqs::{SqsEffect, SqsError};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{Change, ReplicaView};
 use stormglass_spec::hash;
@@ -34,6 +38,8 @@ pub(super) struct CallState {
     pub(super) target: Rc<Target>,
     pub(super) fault: Option<Fault>,
     pub(super) answer: Option<(Delivery, Answer)>,
+    /// The time at which the request arrived at its service.
+    pub(super) arrived_at: Option<Time>,
 }
 
 impl World<'_> {
@@ -59,10 +65,13 @@ impl World<'_> {
         };
         // An operation that the simulator lacks is a gap of the harness. The handler must not see
         // it as an error of the service.
-        if let Target::Unreadable { answer, .. } = &target
-            && answer.is_unsupported
-        {
-            return Err(Halt::Harness(HarnessError::Unsupported { answer: answer.body.clone() }));
+        if target.is_unsupported() {
+            let answer = match &target {
+                Target::Unreadable { answer, .. } => answer.body.clone(),
+                Target::Refused { answer, .. } => String::from_utf8_lossy(&answer.body).into(),
+                _ => String::new(),
+            };
+            return Err(Halt::Harness(HarnessError::Unsupported { answer }));
         }
         let (request, operation, request_text) = self.describe(&target, &outgoing.request);
         let name = self.name_call(invocation, &operation);
@@ -85,8 +94,15 @@ impl World<'_> {
         let fault = site.and_then(|site| self.choose(&name, Menu::at(site), cause).into_fault());
         let latency = target.latency();
         let target = Rc::new(target);
-        let call =
-            CallState { name: name.clone(), invocation, sandbox, target, fault, answer: None };
+        let call = CallState {
+            name: name.clone(),
+            invocation,
+            sandbox,
+            target,
+            fault,
+            answer: None,
+            arrived_at: None,
+        };
         self.calls.insert(outgoing.id, call);
         match fault {
             Some(Fault::Hang) => {}
@@ -112,18 +128,22 @@ impl World<'_> {
 
     /// Carries a request out when it arrives at its service, and sends the answer back.
     pub(super) fn call_arrives(&mut self, id: CallId, cause: Option<u32>) -> Result<(), Halt> {
-        let Some(call) = self.calls.get(&id) else { return Ok(()) };
+        let Some(call) = self.calls.get_mut(&id) else { return Ok(()) };
+        call.arrived_at.get_or_insert(self.now);
         let (name, fault, target) = (call.name.clone(), call.fault, Rc::clone(&call.target));
-        let latency = target.latency();
         let is_let_through = fault.is_none_or(Fault::lets_request_through);
         let applied = match &*target {
-            _ if is_let_through => self.apply(&name, &target, fault),
+            _ if is_let_through => self.apply(id, &name, &target, fault),
             Target::DynamoDb(request) if fault == Some(Fault::Throttled) => {
                 self.throttle_table(&name, request)
             }
             _ => self.refuse(&name, &target, fault),
         };
-        let ServiceOutcome { delivery, effect, changes, closing } = applied;
+        let ServiceOutcome { delivery, effect, changes, closing, sequel } = applied;
+        if let Sequel::Waits { until } = sequel {
+            self.queue.push(until, 0, cause, Occurrence::CallArrives { call: id });
+            return Ok(());
+        }
         let is_accepted = effect == Effect::Accepted;
         let explanation = explanation_of(&effect);
         // The changes of rows follow their call in the history: monitors match them by this cause.
@@ -141,8 +161,47 @@ impl World<'_> {
             self.send_frame(&connection, &name, body, origin, cause);
         }
         self.carry_out(closing, cause)?;
+        if self.carry_on(id, sequel, cause)? {
+            self.answer_after(id, delivery, explanation, cause);
+        }
+        Ok(())
+    }
+
+    /// Carries out the sequel of a call. Returns true if the call gets its answer at once.
+    fn carry_on(&mut self, id: CallId, sequel: Sequel, cause: Option<u32>) -> Result<bool, Halt> {
+        match sequel {
+            Sequel::Nothing | Sequel::Waits { .. } => Ok(true),
+            Sequel::Messages(effects) => {
+                let Some(caller) = self.calls.get(&id).map(|call| call.invocation) else {
+                    return Ok(true);
+                };
+                self.queue_changes(&MessageSource::Invocation(caller), effects, cause)?;
+                Ok(true)
+            }
+            Sequel::Event { message, event } => {
+                self.invoke_later(message, event, cause)?;
+                Ok(true)
+            }
+            Sequel::Invocation(invocation) => {
+                self.invoke(*invocation, Site::Synchronous, cause);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Sends the answer of a service that has carried a request out, unless the fault of the call
+    /// makes another one of it.
+    pub(super) fn answer_after(
+        &mut self,
+        id: CallId,
+        delivery: Delivery,
+        explanation: Explanation,
+        cause: Option<u32>,
+    ) {
+        let Some(call) = self.calls.get(&id) else { return };
+        let (name, fault, target) = (call.name.clone(), call.fault, Rc::clone(&call.target));
         let (delivery, answer) = match fault {
-            Some(Fault::HangAfter) => return Ok(()),
+            Some(Fault::HangAfter) => return,
             Some(Fault::ReplyLost) => (Delivery::Broken, broken()),
             Some(Fault::ErrorAfter) => {
                 // The service did its work and reports a failure all the same.
@@ -155,8 +214,7 @@ impl World<'_> {
                 (delivery, answer)
             }
         };
-        self.answer(id, delivery, answer, latency, cause);
-        Ok(())
+        self.answer(id, delivery, answer, target.latency(), cause);
     }
 
     /// Removes the rows that have expired long enough ago, as DynamoDB does (FACTS 6.10).
@@ -182,7 +240,13 @@ impl World<'_> {
     }
 
     /// Carries a request out, whatever its destination.
-    fn apply(&mut self, name: &CallName, target: &Target, fault: Option<Fault>) -> ServiceOutcome {
+    fn apply(
+        &mut self,
+        id: CallId,
+        name: &CallName,
+        target: &Target,
+        fault: Option<Fault>,
+    ) -> ServiceOutcome {
         match target {
             Target::DynamoDb(request) => self.apply_to_table(name, request, fault),
             Target::Unreadable { answer, refusal } => {
@@ -197,6 +261,9 @@ impl World<'_> {
                 let answer = self.services[*service].answer(self.now, request);
                 ServiceOutcome::by_service(answer)
             }
+            Target::Queue(request) => self.call_queue(id, name, request),
+            Target::Function(request) => self.call_function(id, request),
+            Target::Refused { answer, .. } => ServiceOutcome::by_service(answer.clone()),
         }
     }
 
@@ -208,6 +275,14 @@ impl World<'_> {
             Target::Brought { service, request, .. } => {
                 Delivery::Response(self.services[*service].refuse(request, is_throttled))
             }
+            Target::Queue(_) => {
+                let error = if is_throttled { SqsError::throttled() } else { SqsError::internal() };
+                Delivery::Response(error.answer())
+            }
+            Target::Function(_) if is_throttled => {
+                Delivery::Response(InvokeAnswer::throttled(ThrottleReason::Caller, None).http)
+            }
+            Target::Function(_) => Delivery::Response(InvokeAnswer::service_error().http),
             _ if fault == Some(Fault::ThrottledBare) => {
                 let mut delivery = from_gateway(&ManagementOutcome::RateExceeded);
                 strip_error_type(&mut delivery);
@@ -342,7 +417,7 @@ impl World<'_> {
 }
 
 /// The results of carrying a request out.
-struct ServiceOutcome {
+pub(super) struct ServiceOutcome {
     /// The answer that goes back.
     delivery: Delivery,
     /// The effect, for the history.
@@ -351,11 +426,33 @@ struct ServiceOutcome {
     changes: Vec<Change>,
     /// The effects that the gateway asks for because of the request.
     closing: Vec<stormglass_aws::gateway::GatewayEffect>,
+    /// The sequel of the request beside its answer.
+    sequel: Sequel,
+}
+
+/// The sequel of a request beside its answer.
+pub(super) enum Sequel {
+    /// There is none.
+    Nothing,
+    /// The request waits at its service, and arrives again at this time.
+    Waits { until: Time },
+    /// Messages changed in queues.
+    Messages(Vec<SqsEffect>),
+    /// Lambda takes an event for a function.
+    Event { message: MessageName, event: AsyncInvocation },
+    /// A function runs, and the caller waits for it.
+    Invocation(Box<InvocationState>),
 }
 
 impl ServiceOutcome {
     fn of(delivery: Delivery, effect: Effect) -> ServiceOutcome {
-        ServiceOutcome { delivery, effect, changes: Vec::new(), closing: Vec::new() }
+        let (changes, closing) = (Vec::new(), Vec::new());
+        ServiceOutcome { delivery, effect, changes, closing, sequel: Sequel::Nothing }
+    }
+
+    /// Adds a sequel.
+    pub(super) fn with(self, sequel: Sequel) -> ServiceOutcome {
+        ServiceOutcome { sequel, ..self }
     }
 
     /// The results of a refusal.
@@ -367,7 +464,7 @@ impl ServiceOutcome {
     }
 
     /// The results at a service that answers by HTTP alone.
-    fn by_service(answer: HttpAnswer) -> ServiceOutcome {
+    pub(super) fn by_service(answer: HttpAnswer) -> ServiceOutcome {
         let is_success = answer.is_success();
         let delivery = Delivery::Response(answer);
         if is_success {

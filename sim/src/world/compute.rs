@@ -16,10 +16,10 @@ use super::fate::Fate;
 use super::{Halt, Latency, Occurrence, World};
 use crate::case::Menu;
 use crate::faults::{Fault, Site};
-use crate::seam::Sdk;
+use crate::seam::{CallId, Sdk};
 use stormglass_aws::gateway::Route;
 use stormglass_aws::gateway::{IntegrationOutcome, ProxyResponse, RequestId};
-use stormglass_aws::lambda::{Placement, SandboxId, function_arn};
+use stormglass_aws::lambda::{EventId, Lineage, Placement, SandboxId, function_arn};
 use stormglass_spec::EPOCH_MS;
 use stormglass_spec::hash;
 
@@ -35,10 +35,14 @@ pub(super) enum Purpose {
 }
 
 /// The service that sends an event, and that waits for the outcome of the function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sender {
     /// Lambda itself, for an asynchronous invocation.
-    Lambda,
+    Lambda { event: EventId },
+    /// The pollers of a queue, with a batch; `mapping` is their index.
+    Queue { mapping: usize, batch: String },
+    /// The caller of a synchronous invocation.
+    Caller { call: CallId },
 }
 
 impl Purpose {
@@ -109,6 +113,8 @@ pub(super) struct InvocationState {
     /// The messages that the event brings, if another service sends it.
     pub(super) messages: Vec<MessageName>,
     pub(super) purpose: Purpose,
+    /// The functions that have run for the same original event.
+    pub(super) lineage: Lineage,
     /// The time at which the gateway got the message, handshake or close that the event reports, or
     /// at which another service sent the event.
     pub(super) asked_at: Time,
@@ -122,6 +128,8 @@ pub(super) struct InvocationState {
     pub(super) polls: u64,
     /// The number of requests that the invocation has sent, by operation and target.
     pub(super) attempts: BTreeMap<String, u32>,
+    /// The number of messages that the invocation has handed to each place.
+    pub(super) handed: BTreeMap<String, u32>,
 }
 
 /// The stage that an invocation has reached.
@@ -174,6 +182,7 @@ impl InvocationState {
             connection: None,
             messages: Vec::new(),
             purpose,
+            lineage: Lineage::default(),
             asked_at,
             stage: InvocationStage::Waiting { event },
             is_awaited: true,
@@ -181,17 +190,26 @@ impl InvocationState {
             cause: None,
             polls: 0,
             attempts: BTreeMap::new(),
+            handed: BTreeMap::new(),
         }
     }
 
-    /// Makes a second invocation for the same event, before anything has happened to it
+    /// Names a message that the invocation hands to a place.
+    pub(super) fn hand(&mut self, place: &str) -> MessageName {
+        let ordinal = self.handed.entry(place.to_owned()).or_insert(0);
+        *ordinal += 1;
+        self.name.hands(place, *ordinal)
+    }
+
+    /// Makes another invocation for the same event, with this name, before anything has happened to it
     /// (FACTS 4.7).
-    pub(super) fn again(&self) -> InvocationState {
+    pub(super) fn again(&self, name: InvocationName) -> InvocationState {
         let (request, purpose) = (self.request.clone(), self.purpose.clone());
-        let (name, event) = (self.name.duplicate(), self.stage.event().to_owned());
+        let event = self.stage.event().to_owned();
         InvocationState {
             connection: self.connection.clone(),
             messages: self.messages.clone(),
+            lineage: self.lineage.clone(),
             is_awaited: self.is_awaited,
             ..InvocationState::new(name, request, purpose, self.asked_at, event)
         }
@@ -415,7 +433,7 @@ impl World<'_> {
     }
 
     /// The longest time that an invocation may take.
-    fn timeout_of(&self, invocation: usize) -> Duration {
+    pub(super) fn timeout_of(&self, invocation: usize) -> Duration {
         let timeout = self.stack.timeout_of(self.invocations[invocation].purpose.function());
         self.deployment.lambda_timeout_max.map_or(timeout, |max| timeout.min(max))
     }

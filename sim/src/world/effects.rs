@@ -31,7 +31,8 @@ impl World<'_> {
                 self.gateway_learns(invocation, &outcome.for_gateway(), cause)
             }
             Purpose::Event { sender, .. } => {
-                self.sender_learns(*sender, invocation, outcome, cause)
+                let sender = sender.clone();
+                self.sender_learns(&sender, invocation, outcome, cause)
             }
         }
     }
@@ -264,7 +265,8 @@ impl World<'_> {
         if fault == Some(Fault::Dropped) {
             return None;
         }
-        let again = state.again();
+        let again =
+            (fault == Some(Fault::Duplicate)).then(|| state.again(self.names.repeat(&state.name)));
         state.fault = fault;
         self.invocations.push(state);
         let invocation = self.invocations.len() - 1;
@@ -279,7 +281,7 @@ impl World<'_> {
         };
         self.depart(Latency::INVOKE.draw(&name), leg, cause, arrival);
         // The sender does not know of the duplicate: both invocations have the same request.
-        if fault == Some(Fault::Duplicate) {
+        if let Some(again) = again {
             let key = format!("{}.start", again.name);
             self.invocations.push(again);
             let arrival = Occurrence::EventArrives { invocation: self.invocations.len() - 1 };

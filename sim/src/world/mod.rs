@@ -6,6 +6,7 @@
 //! - `link`: parcels between clients and the gateway, and their arrivals.
 //! - `effects`: the effects that the gateway asks for.
 //! - `events`: the events that other services than the gateway send to functions.
+//! - `queues`: the queues of SQS, and Lambda's pollers.
 //! - `compute`: sandboxes and the handlers in them.
 //! - `calls`, `target`: the calls of handlers, at the service and back, and their destinations.
 //! - `closing`: the phase in which every promise must come true.
@@ -27,6 +28,7 @@ mod link;
 mod names;
 mod programs;
 mod queue;
+mod queues;
 mod recorder;
 mod sandboxes;
 mod sketch;
@@ -52,7 +54,7 @@ use crate::case::{Case, Deployment, Key, Menu, Plan};
 use crate::outcome::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
 use crate::service::Service;
-use crate::stack::Stack;
+use crate::stack::{Function, Stack};
 use crate::strategy::{Interest, Strategy};
 use calls::CallState;
 use choices::Choices;
@@ -62,12 +64,13 @@ use executor::{Executor, PollOutcome};
 use fate::{Fate, Leg};
 use names::Names;
 use queue::{Entry, Queue};
+use queues::Queues;
 use recorder::Recorder;
 use sandboxes::Sandboxes;
 use socket::{Direction, Parcel, Sockets};
 use stays::Stays;
 use stormglass_aws::gateway::{Api, Gateway, Limits, Stage};
-use stormglass_aws::lambda::{Lambda, SandboxId};
+use stormglass_aws::lambda::{AsyncEvents, Lambda, SandboxId};
 use stormglass_dynamodb as dynamodb;
 use stormglass_dynamodb::{DynamoDb, ReplicaView};
 use stormglass_spec::hash;
@@ -119,6 +122,14 @@ enum Occurrence {
     TimerFires { timer: TimerId },
     /// A timer of a client's program fires.
     ProgramTimerFires { client: usize, name: &'static str, number: u32 },
+    /// The pollers see a message for the first time, or again.
+    MessageIsSeen { queue: String, message: String, way: u32, is_twice: bool },
+    /// The window of a batch is over.
+    BatchCloses { mapping: usize },
+    /// Lambda tries a batch again.
+    BatchIsRetried { mapping: usize, batch: String },
+    /// An asynchronous event is due again.
+    EventsAreDue,
     /// The time has passed, and nothing else happens.
     Pause,
 }
@@ -181,6 +192,8 @@ struct World<'a> {
     dynamodb: DynamoDb,
     /// The services that the application brings.
     services: Vec<Box<dyn Service>>,
+    queues: Queues,
+    async_events: AsyncEvents,
     lambda: Lambda,
     hub: Hub,
     executor: Executor,
@@ -222,7 +235,9 @@ impl<'a> World<'a> {
             gateway: Gateway::new(Stage::default(), api, limits_of(&deployment)),
             dynamodb: dynamodb_of(app, &stack, &deployment)?,
             services: app.services(),
-            lambda: Lambda::new(deployment.lambda_concurrency),
+            queues: Queues::new(app.name(), &stack)?,
+            async_events: async_events_of(app, &stack)?,
+            lambda: lambda_of(app, &stack, &deployment)?,
             stack,
             deployment,
             hub: Hub::default(),
@@ -258,8 +273,11 @@ impl<'a> World<'a> {
             if self.is_watched && self.choices.strategy().interest() == Interest::Now {
                 self.show_state()?;
             }
-            let World { clients, gateway, executor, hub, invocations, .. } = self;
-            let alive = Alive { clients, gateway, executor, hub, invocations };
+            let World {
+                clients, gateway, executor, hub, invocations, queues, async_events, ..
+            } = self;
+            let alive =
+                Alive { clients, gateway, executor, hub, invocations, queues, async_events };
             let Some(at) = self.queue.next_at(|it| alive.is_alive(it)) else { return Ok(()) };
             // Expiries are not in the queue: alone, they must not keep a run going.
             if let Some(due) = self.dynamodb.next_expiry().filter(|due| *due <= at) {
@@ -350,6 +368,14 @@ impl<'a> World<'a> {
             Occurrence::ProgramTimerFires { client, name, .. } => {
                 self.program_timer_fires(client, name, cause)
             }
+            Occurrence::MessageIsSeen { queue, message, is_twice, .. } => {
+                self.message_is_seen(&queue, &message, is_twice, cause)
+            }
+            Occurrence::BatchCloses { mapping } => self.poll_queue(mapping, cause),
+            Occurrence::BatchIsRetried { mapping, batch } => {
+                self.retry_batch(mapping, &batch, cause)
+            }
+            Occurrence::EventsAreDue => self.start_due_events(cause),
             Occurrence::Pause => Ok(()),
         }
     }
@@ -474,6 +500,8 @@ struct Alive<'a> {
     executor: &'a Executor,
     hub: &'a Hub,
     invocations: &'a [InvocationState],
+    queues: &'a Queues,
+    async_events: &'a AsyncEvents,
 }
 
 impl Alive<'_> {
@@ -491,9 +519,45 @@ impl Alive<'_> {
             Occurrence::ProgramTimerFires { client, name, number } => {
                 self.clients[*client].program.has_timer(name, *number)
             }
+            Occurrence::MessageIsSeen { queue, message, way, .. } => {
+                self.queues.is_on_its_way(queue, message, *way)
+            }
+            Occurrence::BatchCloses { mapping } => self.queues.is_gathering(*mapping),
+            Occurrence::BatchIsRetried { mapping, batch } => {
+                self.queues.is_running(*mapping, batch)
+            }
+            Occurrence::EventsAreDue => self.async_events.next_due().is_some(),
             _ => true,
         }
     }
+}
+
+/// The queue of asynchronous events, with the settings of the functions.
+fn async_events_of(app: &dyn App, stack: &Stack) -> Result<AsyncEvents, HarnessError> {
+    let mut events = AsyncEvents::default();
+    for Function { name, asynchronous, .. } in &stack.functions {
+        events.configure(name, asynchronous.clone()).map_err(|error| HarnessError::NoFunction {
+            app: app.name().to_owned(),
+            reason: error.to_string(),
+        })?;
+    }
+    Ok(events)
+}
+
+/// The Lambda platform, with the concurrency that functions reserve.
+fn lambda_of(
+    app: &dyn App,
+    stack: &Stack,
+    deployment: &Deployment,
+) -> Result<Lambda, HarnessError> {
+    let mut lambda = Lambda::new(deployment.lambda_concurrency);
+    for Function { name, reserved_concurrency, .. } in &stack.functions {
+        let Some(concurrency) = reserved_concurrency else { continue };
+        lambda = lambda.with_reserved(name, *concurrency).map_err(|error| {
+            HarnessError::NoFunction { app: app.name().to_owned(), reason: error.to_string() }
+        })?;
+    }
+    Ok(lambda)
 }
 
 /// DynamoDB with the tables of the application and their first rows.
@@ -553,6 +617,8 @@ impl Latency {
     const COLD_START: Latency = Latency { min_us: 60_000, max_us: 350_000 };
     /// From a function to DynamoDB, and back.
     const DYNAMODB: Latency = Latency { min_us: 800, max_us: 4_000 };
+    /// From a queue to a poller that takes the message (FACTS 19.6).
+    const QUEUE: Latency = Latency { min_us: 14_000, max_us: 34_000 };
     /// From a function to any other service, and back.
     const SERVICE: Latency = Latency { min_us: 2_000, max_us: 30_000 };
     /// From a function to `@connections`, and back.

@@ -3,7 +3,7 @@
 use stormglass_aws::gateway::{self, ConnectionId, RequestId};
 use stormglass_dynamodb::{RowContent, RowKey};
 use stormglass_spec::hash::Map;
-use stormglass_spec::name::{ConnectionName, InvocationName, RowName};
+use stormglass_spec::name::{ConnectionName, InvocationName, MessageName, RowName};
 
 use crate::translate::{connection_id, connections_of, own_bytes, row_name};
 
@@ -15,6 +15,10 @@ pub(super) struct Names {
     connections: Map<ConnectionId, ConnectionName>,
     connection_ids: Map<ConnectionName, ConnectionId>,
     requests: Map<RequestId, InvocationName>,
+    /// The messages behind asynchronous events, by their request ids.
+    events: Map<RequestId, MessageName>,
+    /// The number of invocations for each message or phase.
+    invocations: Map<MessageName, u32>,
 }
 
 impl Names {
@@ -35,6 +39,37 @@ impl Names {
         let id = gateway::request_id(own_bytes(name));
         self.requests.insert(id.clone(), name.clone());
         id
+    }
+
+    /// Notes the request id of an asynchronous event.
+    pub(super) fn event(&mut self, id: RequestId, message: MessageName) {
+        self.events.insert(id, message);
+    }
+
+    /// The message behind an asynchronous event.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such event: the simulation notes every event.
+    pub(super) fn of_event(&self, id: &str) -> MessageName {
+        self.events.get(id).expect("every event was noted").clone()
+    }
+
+    /// Names the next invocation for a message: the first has the name of the message itself.
+    pub(super) fn next_invocation(&mut self, message: &MessageName) -> InvocationName {
+        let number = self.invocations.entry(message.clone()).or_insert(0);
+        *number += 1;
+        match *number {
+            1 => message.invocation(),
+            number => message.invocation().repeated(number),
+        }
+    }
+
+    /// Names another invocation for the event of an invocation.
+    pub(super) fn repeat(&mut self, name: &InvocationName) -> InvocationName {
+        let message = name.message();
+        self.invocations.entry(message.clone()).or_insert(1);
+        self.next_invocation(&message)
     }
 
     /// The id of a connection; empty before its upgrade request has reached the gateway.

@@ -39,6 +39,8 @@ impl World<'_> {
             gateway,
             dynamodb,
             services,
+            queues,
+            async_events,
             deployment,
             clients,
             sockets,
@@ -76,6 +78,8 @@ impl World<'_> {
         gateway.sketch(*now, &mut sketch);
         dynamodb.sketch(*now, deployment.replica_lag, &mut sketch);
         sketch.list(services, |sketch, service| service.sketch(sketch));
+        queues.sketch(&mut sketch);
+        async_events.sketch(&mut sketch);
         self.sketch_sandboxes(&mut sketch);
         sketch.list(clients, |sketch, client| client.sketch(sketch));
         let mut sockets: Vec<_> = sockets.iter().collect();
@@ -88,8 +92,8 @@ impl World<'_> {
     }
 
     fn sketch_queue(&self, sketch: &mut Sketch) {
-        let World { clients, gateway, executor, hub, invocations, .. } = self;
-        let alive = Alive { clients, gateway, executor, hub, invocations };
+        let World { clients, gateway, executor, hub, invocations, queues, async_events, .. } = self;
+        let alive = Alive { clients, gateway, executor, hub, invocations, queues, async_events };
         let planned = self.queue.planned().filter(|(_, _, it)| alive.is_alive(it));
         let planned: Vec<_> = planned.collect();
         let waiting: Vec<_> =
@@ -149,7 +153,18 @@ impl World<'_> {
                 sketch.text(&self.clients[*client].name);
                 sketch.text(name);
             }
-            Occurrence::Pause => {}
+            Occurrence::MessageIsSeen { queue, message, way, is_twice } => {
+                sketch.text(queue);
+                sketch.text(message);
+                sketch.number(u64::from(*way));
+                sketch.flag(*is_twice);
+            }
+            Occurrence::BatchCloses { mapping } => sketch.count(*mapping),
+            Occurrence::BatchIsRetried { mapping, batch } => {
+                sketch.count(*mapping);
+                sketch.text(batch);
+            }
+            Occurrence::EventsAreDue | Occurrence::Pause => {}
         }
     }
 
@@ -168,11 +183,13 @@ impl World<'_> {
             connection: _,
             messages: _,
             purpose: _,
+            lineage: _,
             // Only reports need it.
             cause: _,
             // The polls and calls in the inputs of its sandbox determine both.
             polls: _,
             attempts: _,
+            handed: _,
         } = state;
         sketch.text(name);
         sketch.text(stage.event());
@@ -185,8 +202,9 @@ impl World<'_> {
     fn sketch_call(&self, sketch: &mut Sketch, id: CallId) {
         let Some(call) = self.calls.get(&id) else { return };
         // `sketch_sandboxes` adds the caller.
-        let CallState { name, target, fault, answer, invocation: _, sandbox: _ } = call;
+        let CallState { name, target, fault, answer, arrived_at, invocation: _, sandbox: _ } = call;
         sketch.text(name);
+        sketch.option(*arrived_at, Sketch::time);
         match &**target {
             Target::DynamoDb(request) => sketch.text(&request.canonical()),
             Target::Unreadable { answer, refusal: _ } => sketch.text(&answer.body),
@@ -196,6 +214,9 @@ impl World<'_> {
             }
             Target::Nowhere(refusal) => sketch.debug(refusal),
             Target::Brought { request, .. } => sketch.debug(request),
+            Target::Queue(request) => sketch.text(&request.canonical()),
+            Target::Function(request) => sketch.text(&request.canonical()),
+            Target::Refused { answer, .. } => sketch.debug(answer),
         }
         sketch.option(*fault, |sketch, fault| sketch.hashed(fault.name()));
         sketch.option(answer.as_ref(), |sketch, (delivery, _)| delivery.sketch(sketch));

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use stormglass_aws::gateway::{ManagementOutcome, ManagementRequest};
-use stormglass_aws::http::HttpRequest;
+use stormglass_aws::http::{HttpAnswer, HttpRequest};
+use stormglass_aws::lambda::{InvokeLimits, InvokeRequest};
+use stormglass_aws::sqs::SqsRequest;
 use stormglass_dynamodb as dynamodb;
 use stormglass_spec::history::{Effect, Request};
 
@@ -14,6 +16,10 @@ use crate::translate::{self, refusal_of_unreadable};
 
 /// The header that names an operation of DynamoDB, SQS and other services.
 const TARGET: &str = "x-amz-target";
+
+/// The beginning of the operations of SQS in that header, and of the paths of Lambda.
+const SQS: &str = "AmazonSQS.";
+const LAMBDA_API: &str = "/2015-03-31/functions/";
 
 /// The end of every host that AWS gives to API Gateway.
 const GATEWAY_HOSTS: &str = ".amazonaws.com";
@@ -40,6 +46,15 @@ pub(super) enum Target {
         call: Call,
         request: HttpRequest,
     },
+    Queue(SqsRequest),
+    Function(InvokeRequest),
+    /// A service beside the table and the gateway, with a request that it cannot read.
+    Refused {
+        service: &'static str,
+        operation: String,
+        answer: HttpAnswer,
+        is_unsupported: bool,
+    },
 }
 
 impl Target {
@@ -48,8 +63,8 @@ impl Target {
         match self {
             Target::Connection { .. } => Some(Site::Connections),
             Target::DynamoDb(request) => Some(Site::of_request(request)),
-            Target::Brought { .. } => Some(Site::Service),
-            Target::Unreadable { .. } | Target::Nowhere(_) => None,
+            Target::Brought { .. } | Target::Queue(_) | Target::Function(_) => Some(Site::Service),
+            Target::Unreadable { .. } | Target::Nowhere(_) | Target::Refused { .. } => None,
         }
     }
 
@@ -57,7 +72,19 @@ impl Target {
         match self {
             Target::DynamoDb(_) | Target::Unreadable { .. } => Latency::DYNAMODB,
             Target::Connection { .. } | Target::Nowhere(_) => Latency::CONNECTIONS,
-            Target::Brought { .. } => Latency::SERVICE,
+            Target::Brought { .. }
+            | Target::Queue(_)
+            | Target::Function(_)
+            | Target::Refused { .. } => Latency::SERVICE,
+        }
+    }
+
+    /// True if the model refuses a request that AWS would serve.
+    pub(super) fn is_unsupported(&self) -> bool {
+        match self {
+            Target::Unreadable { answer, .. } => answer.is_unsupported,
+            Target::Refused { is_unsupported, .. } => *is_unsupported,
+            _ => false,
         }
     }
 }
@@ -78,6 +105,12 @@ impl World<'_> {
         let brought = brought.find_map(|(index, service)| Some((index, service.read(request)?)));
         if let Some((service, call)) = brought {
             return Some(Target::Brought { service, call, request: request.clone() });
+        }
+        if let Some(target) = request.header(TARGET).filter(|it| it.starts_with(SQS)) {
+            return Some(queue_target(target, request));
+        }
+        if request.path().starts_with(LAMBDA_API) {
+            return Some(function_target(request));
         }
         let HttpRequest { method, uri, body, .. } = request;
         match ManagementRequest::parse(self.gateway.stage(), method, uri, body.len()) {
@@ -122,6 +155,22 @@ impl World<'_> {
                 let request_text = format!("{method} {uri} {}", translate::canonical(bytes));
                 (request, operation, request_text)
             }
+            Target::Queue(request) => {
+                let queue = request.queue().unwrap_or_default();
+                let (described, operation) =
+                    translate::service_request("sqs", request.operation(), queue);
+                (described, operation, format!("{} {}", request.operation(), request.canonical()))
+            }
+            Target::Function(request) => {
+                let (described, operation) =
+                    translate::service_request("lambda", "Invoke", &request.function.name);
+                (described, operation, request.canonical())
+            }
+            Target::Refused { service, operation, .. } => {
+                let (request, stem) = translate::service_request(service, operation, "");
+                let request_text = format!("{operation} {}", translate::canonical(bytes));
+                (request, stem, request_text)
+            }
             Target::Unreadable { .. } | Target::Nowhere(_) => {
                 let target = outgoing.header(TARGET);
                 let (request, operation) = match target {
@@ -133,5 +182,29 @@ impl World<'_> {
                 (request, operation, request_text)
             }
         }
+    }
+}
+
+fn queue_target(target: &str, request: &HttpRequest) -> Target {
+    match SqsRequest::parse(request) {
+        Ok(request) => Target::Queue(request),
+        Err(refusal) => Target::Refused {
+            service: "sqs",
+            operation: target.trim_start_matches(SQS).to_owned(),
+            answer: refusal.answer,
+            is_unsupported: refusal.is_unsupported,
+        },
+    }
+}
+
+fn function_target(request: &HttpRequest) -> Target {
+    match InvokeRequest::parse(request, &InvokeLimits::default()) {
+        Ok(request) => Target::Function(request),
+        Err(refusal) => Target::Refused {
+            service: "lambda",
+            operation: "Invoke".to_owned(),
+            answer: refusal.http,
+            is_unsupported: refusal.is_unsupported,
+        },
     }
 }

@@ -71,18 +71,21 @@ impl QueuePollers {
     }
 
     /// Receives the messages that are visible, and closes a batch if it is full or if its window is
-    /// over. The driver polls again until there is no batch, and then at [`QueuePollers::next_due`].
+    /// over. A poll asks some hosts only: it does not see the messages that are `hidden`
+    /// (FACTS 12.11). The driver polls again until there is no batch, and then at
+    /// [`QueuePollers::next_due`].
     pub fn poll(
         &mut self,
         now: Time,
         sqs: &mut Sqs,
+        hidden: &BTreeSet<MessageId>,
         key: &str,
     ) -> (Option<QueueBatch>, Vec<SqsEffect>) {
         let mut effects = sqs.expire(now);
         if !self.may_receive(now) {
             return (None, effects);
         }
-        self.gather(now, sqs, &mut effects);
+        self.gather(now, sqs, hidden, &mut effects);
         if self.gathering.is_none() && self.running.is_empty() {
             self.concurrency.on_idle(now, &self.mapping);
         }
@@ -139,6 +142,11 @@ impl QueuePollers {
         message.map(|message| message.max(grown_at))
     }
 
+    /// Returns the time at which the batch closes that gathers messages, if there is one.
+    pub fn closes_at(&self) -> Option<Time> {
+        self.gathering.as_ref().map(|gathering| gathering.opened_at + self.mapping.window)
+    }
+
     /// Returns a batch that runs.
     pub fn running(&self, batch: &str) -> Option<&QueueBatch> {
         self.running.get(batch).map(|running| &running.batch)
@@ -162,13 +170,20 @@ impl QueuePollers {
         self.gathering.is_some() || self.running_count() < count_max
     }
 
-    fn gather(&mut self, now: Time, sqs: &mut Sqs, effects: &mut Vec<SqsEffect>) {
+    fn gather(
+        &mut self,
+        now: Time,
+        sqs: &mut Sqs,
+        hidden: &BTreeSet<MessageId>,
+        effects: &mut Vec<SqsEffect>,
+    ) {
         let gathered = self.gathering.as_ref().map_or(0, |gathering| gathering.deliveries.len());
         let bytes = self.gathering.as_ref().map_or(0, Gathering::event_bytes);
         let take = Take {
             count_max: self.mapping.batch_size.saturating_sub(gathered),
             event: Some(EventRoom { bytes, bytes_max: EVENT_BYTES_MAX }),
             busy_groups: Some(&self.busy_groups()),
+            hidden: Some(hidden),
             ..Take::new(self.visibility)
         };
         let deliveries = sqs.take(now, &self.mapping.queue, &take, effects);

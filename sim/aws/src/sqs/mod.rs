@@ -203,6 +203,12 @@ impl Sqs {
         in_flight.map(|(_, message)| message.content.id.clone()).collect()
     }
 
+    /// Returns the body of a message; `None` if it is not in the queue.
+    pub fn body(&self, queue: &str, message: &str) -> Option<&str> {
+        let state = self.queues.get(queue)?;
+        Some(&state.message(state.ordinal(message)?)?.content.body)
+    }
+
     /// Returns the settings of the service.
     pub fn settings(&self) -> &SqsSettings {
         &self.settings

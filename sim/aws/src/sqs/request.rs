@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::http::{HttpAnswer, HttpRequest};
 
 use super::delete::DeleteEntry;
 use super::error::SqsError;
 use super::lifecycle::CreateQueue;
+use super::queue::Queue;
 use super::receive::ReceiveCommand;
 use super::send::SendEntry;
 use super::visibility::VisibilityEntry;
@@ -159,6 +160,41 @@ impl SqsRequest {
         };
         let queue = queue_name(&body, &command)?;
         Ok(SqsRequest { body, operation, queue, trace_header: None, command })
+    }
+
+    /// Makes the request with which another service of AWS sends a message to a queue.
+    /// `attributes` are those of the message, in the form of the JSON protocol (FACTS 12.1).
+    ///
+    /// `deduplication_id` is for a FIFO queue, where all messages of a service are in one group.
+    ///
+    /// # Errors
+    ///
+    /// As [`SqsRequest::parse`].
+    pub fn of_service(
+        queue: &Queue,
+        body: &str,
+        attributes: &Json,
+        deduplication_id: &str,
+    ) -> Result<SqsRequest, SqsRefusal> {
+        let mut request = json!({ "QueueUrl": queue.url(), "MessageBody": body });
+        if !attributes.is_null() {
+            request["MessageAttributes"] = attributes.clone();
+        }
+        if queue.is_fifo {
+            request["MessageGroupId"] = "service".into();
+            request["MessageDeduplicationId"] = deduplication_id.into();
+        }
+        SqsRequest::read("SendMessage", request.to_string().as_bytes())
+    }
+
+    /// Returns the number of entries of a batch; 0 for every other request.
+    pub fn entries(&self) -> usize {
+        match &self.command {
+            Command::SendBatch(entries) => entries.len(),
+            Command::DeleteBatch(entries) => entries.len(),
+            Command::ChangeVisibilityBatch(entries) => entries.len(),
+            _ => 0,
+        }
     }
 
     /// Returns the name of the operation.

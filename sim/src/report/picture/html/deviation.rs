@@ -43,6 +43,9 @@ fn leg(key: &str) -> String {
         "answer" => format!("What {whose} gives back, on its way to the gateway,"),
         "send" => format!("The request {whose}, on its way to the service,"),
         "reply" => format!("The answer to {whose}, on its way to the function,"),
+        "seen" => format!("The message {whose}, on its way from its queue,"),
+        "removal" => format!("The removal of {whose} from its queue"),
+        "entries" => format!("An entry of the batch of {whose}"),
         "leaves" => format!("The leaving of the client of {whose}"),
         "left" | "fails" => {
             format!("The word that the client of {whose} is gone, on its way to the gateway,")
@@ -69,12 +72,13 @@ fn went_wrong(fault: Fault) -> &'static str {
         Fault::Unnoticed => "The gateway does not notice that the client left.",
         Fault::Stale => "This eventually consistent read sees an older state of the table.",
         Fault::Crash => "The process of the function dies.",
-        Fault::Duplicate => "The function is invoked twice for one event.",
+        Fault::Duplicate => "The event arrives twice.",
         Fault::Cold => "The platform starts a new sandbox although another is idle.",
-        Fault::Dropped => "The gateway never delivers the $disconnect event.",
+        Fault::Dropped => "The event never reaches its function.",
         Fault::Fires => "The gateway delivers a $disconnect event for a handshake that failed.",
         Fault::Maintenance => "The gateway closes the connection for maintenance.",
         Fault::Bare => "The 410 comes without its error type.",
+        Fault::Partial => "An entry of the batch fails, and the call as a whole succeeds.",
     }
 }
 
