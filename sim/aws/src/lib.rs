@@ -57,12 +57,15 @@
 //!
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
+//! - [`iam`]: the policies of roles and functions, and the decisions about calls.
+//! - [`lambda`]: Lambda's placement of invocations in sandboxes.
 //! - [`lambda`]: Lambda: sandboxes, the Invoke API, and the queue of asynchronous invocations.
 //! - [`mapping`]: event source mappings: Lambda's pollers of a queue.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod gateway;
 pub mod http;
+pub mod iam;
 pub mod lambda;
 pub mod mapping;
 pub mod sqs;
