@@ -1,7 +1,7 @@
 //! IAM: the policies of roles, and their decisions (FACTS 17).
 //!
-//! Nothing here has a state. A driver reads the policies of each function's role, and asks the role
-//! before each call of the function:
+//! Nothing here has a state but [`Usage`]. A driver reads the policies of each function's role, and
+//! asks the role before each call of the function:
 //!
 //! ```
 //! use serde_json::json;
@@ -29,7 +29,7 @@
 //! - `parse`, `operator`: from a policy document to a policy, with errors and warnings.
 //! - `policy`, `statement`, `condition`: policies, their statements, and the conditions of those.
 //! - `pattern`, `variable`, `context`: wildcards, variables, and the values of condition keys.
-//! - `role`, `decision`: requests and decisions.
+//! - `role`, `decision`, `usage`: requests, decisions, and the permissions that a run used.
 //! - `actions`, `arn`: the actions and the resources that each call needs.
 //! - `function_policy`: the services that may invoke a function.
 
@@ -45,6 +45,7 @@ mod pattern;
 mod policy;
 mod role;
 mod statement;
+mod usage;
 mod variable;
 
 pub use arn::{authorizer_arn, route_arn};
@@ -53,3 +54,4 @@ pub use function_policy::{FunctionPolicy, InvokePermission};
 pub use parse::{PolicyError, PolicyWarning, WarningReason};
 pub use policy::{Permission, PermissionPlace, Policy};
 pub use role::{Role, RolePermission};
+pub use usage::Usage;
