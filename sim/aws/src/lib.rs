@@ -57,7 +57,7 @@
 //!
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
-//! - [`iam`]: the policies of roles and functions, and the decisions about calls.
+//! - [`iam`]: policies of roles and functions, and the refusals of each service.
 //! - [`lambda`]: Lambda's placement of invocations in sandboxes.
 //! - [`lambda`]: Lambda: sandboxes, the Invoke API, and the queue of asynchronous invocations.
 //! - [`mapping`]: event source mappings: Lambda's pollers of a queue.

@@ -22,3 +22,8 @@ pub(super) fn new(service: &str, region: &str, resource: &str) -> String {
 pub(super) fn role(name: &str) -> String {
     format!("arn:aws:iam::{ACCOUNT}:role/{name}")
 }
+
+/// Returns the ARN of the session of a role that a function uses (FACTS 17.16).
+pub(super) fn session(role: &str, function: &str) -> String {
+    format!("arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{function}")
+}
