@@ -7,6 +7,7 @@ use serde_json::Value;
 use stormglass_spec::quotas::AUTHORIZER_RESULT_BYTES_MAX;
 
 use super::reading::mistake_in;
+use crate::iam::wildcards_fit;
 
 /// The decision about a handshake.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,61 +139,9 @@ impl Policy {
 
 impl Statement {
     fn is_about(&self, method_arn: &str) -> bool {
-        let actions = self.action.as_slice().iter();
-        let mut actions = actions.map(|action| action.to_ascii_lowercase());
+        let mut actions = self.action.as_slice().iter();
         let mut resources = self.resource.as_slice().iter();
-        actions.any(|action| matches(action.as_bytes(), b"execute-api:invoke"))
-            && resources.any(|resource| matches(resource.as_bytes(), method_arn.as_bytes()))
-    }
-}
-
-/// Reports whether a pattern with `*` (any characters) and `?` (any one) fits the whole text.
-fn matches(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut wanted, mut found) = (pattern, text);
-    // The pattern after the last `*`, and the rest of the text at which it was tried last. If it
-    // does not fit there, the `*` takes one more byte.
-    let mut retry: Option<(&[u8], &[u8])> = None;
-    while let Some((byte, rest)) = found.split_first() {
-        match (wanted.split_first(), retry) {
-            (Some((b'*', after)), _) => {
-                wanted = after;
-                retry = Some((after, found));
-            }
-            (Some((one, after)), _) if *one == b'?' || one == byte => {
-                (wanted, found) = (after, rest);
-            }
-            (_, Some((after, from))) => {
-                (wanted, found) = (after, &from[1..]);
-                retry = Some((after, found));
-            }
-            (_, None) => return false,
-        }
-    }
-    wanted.iter().all(|byte| *byte == b'*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_fit_as_those_of_policies_do() {
-        for (pattern, text, fits) in [
-            ("arn:a/prod/$connect", "arn:a/prod/$connect", true),
-            ("arn:a/*/$connect", "arn:a/prod/$connect", true),
-            ("arn:a/*", "arn:a/prod/$connect", true),
-            ("*", "", true),
-            ("arn:a/pro?/*", "arn:a/prod/$connect", true),
-            ("arn:a/prod/?", "arn:a/prod/", false),
-            ("arn:a/*/test", "arn:a/prod/$connect", false),
-            ("arn:a/prod", "arn:a/prod/$connect", false),
-            ("*/$connect", "arn:$connect/$connect", true),
-            ("*a*b", "aab", true),
-            ("*a*b", "aabc", false),
-            ("", "", true),
-            ("?", "", false),
-        ] {
-            assert_eq!(matches(pattern.as_bytes(), text.as_bytes()), fits, "{pattern} {text}");
-        }
+        actions.any(|action| wildcards_fit(action, "execute-api:Invoke", true))
+            && resources.any(|resource| wildcards_fit(resource, method_arn, false))
     }
 }

@@ -56,6 +56,7 @@ pub use arn::{authorizer_arn, route_arn};
 pub use decision::{AccessDecision, AccessRequest, Denial, DenialKind};
 pub use function_policy::{FunctionPolicy, InvokePermission};
 pub use parse::{PolicyError, PolicyWarning, WarningReason};
+pub(crate) use pattern::wildcards_fit;
 pub use policy::{Permission, PermissionPlace, Policy};
 pub use refusal::{AwsService, refusal};
 pub use role::{Role, RolePermission};
