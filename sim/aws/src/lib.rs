@@ -61,6 +61,7 @@
 //! - [`lambda`]: Lambda's placement of invocations in sandboxes.
 //! - [`lambda`]: Lambda: sandboxes, the Invoke API, and the queue of asynchronous invocations.
 //! - [`mapping`]: event source mappings: Lambda's pollers of a queue.
+//! - [`pattern`]: event patterns of EventBridge, and the filters of event source mappings.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod gateway;
@@ -68,6 +69,7 @@ pub mod http;
 pub mod iam;
 pub mod lambda;
 pub mod mapping;
+pub mod pattern;
 pub mod sqs;
 
 /// The id of the account in every ARN of a simulated service.
