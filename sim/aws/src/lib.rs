@@ -62,6 +62,7 @@
 //! - [`lambda`]: Lambda: sandboxes, the Invoke API, and the queue of asynchronous invocations.
 //! - [`mapping`]: event source mappings: Lambda's pollers of a queue.
 //! - [`pattern`]: event patterns of EventBridge, and the filters of event source mappings.
+//! - [`schedule`]: schedule expressions: `rate`, `cron` and `at`.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod gateway;
@@ -70,6 +71,7 @@ pub mod iam;
 pub mod lambda;
 pub mod mapping;
 pub mod pattern;
+pub mod schedule;
 pub mod sqs;
 
 /// The id of the account in every ARN of a simulated service.
