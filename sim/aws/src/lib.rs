@@ -55,6 +55,7 @@
 //!
 //! # Map
 //!
+//! - [`eventbridge`]: EventBridge: events, rules, and deliveries to targets.
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
 //! - [`iam`]: policies of roles and functions, and the refusals of each service.
@@ -65,6 +66,7 @@
 //! - [`schedule`]: schedule expressions: `rate`, `cron` and `at`.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
+pub mod eventbridge;
 pub mod gateway;
 pub mod http;
 pub mod iam;
