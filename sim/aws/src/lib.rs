@@ -64,6 +64,7 @@
 //! - [`mapping`]: event source mappings: Lambda's pollers of a queue.
 //! - [`pattern`]: event patterns of EventBridge, and the filters of event source mappings.
 //! - [`schedule`]: schedule expressions: `rate`, `cron` and `at`.
+//! - [`scheduler`]: EventBridge Scheduler: schedules that clients create, and their invocations.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod eventbridge;
@@ -74,6 +75,7 @@ pub mod lambda;
 pub mod mapping;
 pub mod pattern;
 pub mod schedule;
+pub mod scheduler;
 pub mod sqs;
 
 /// The id of the account in every ARN of a simulated service.
