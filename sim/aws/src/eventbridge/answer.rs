@@ -10,7 +10,7 @@ const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
 
 /// The refusal of a whole request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct EventBridgeRefusal {
     /// The answer on the wire.
     pub answer: HttpAnswer,
     /// True if the model refused a request that AWS would have served. A run with such an answer
@@ -49,15 +49,15 @@ impl CallFailure {
     }
 }
 
-impl Refusal {
-    pub(super) fn new(code: &str, message: &str) -> Refusal {
-        Refusal { answer: error(400, code, message), is_unsupported: false }
+impl EventBridgeRefusal {
+    pub(super) fn new(code: &str, message: &str) -> EventBridgeRefusal {
+        EventBridgeRefusal { answer: error(400, code, message), is_unsupported: false }
     }
 
-    pub(super) fn unsupported(name: &str) -> Refusal {
+    pub(super) fn unsupported(name: &str) -> EventBridgeRefusal {
         let message = format!("{name} is not modelled by the simulator");
         let answer = error(400, "UnsupportedOperationException", &message);
-        Refusal { answer, is_unsupported: true }
+        EventBridgeRefusal { answer, is_unsupported: true }
     }
 }
 

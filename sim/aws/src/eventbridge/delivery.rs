@@ -13,17 +13,19 @@ pub type DeliveryId = String;
 /// The outcome of an attempt, as the driver reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeliveryOutcome {
-    /// The target accepted the event. A function has then accepted an invocation; whether it
-    /// succeeds is no longer the matter of EventBridge (FACTS 14.7).
+    /// The target accepted the event. Of a function this says that it will be invoked, and nothing
+    /// about its success (FACTS 14.7).
     Delivered,
-    /// The target failed, and may accept the event later: `THROTTLING`, `INTERNAL_ERROR`, `TIMEOUT`.
+    /// The target failed, and may accept the event later: `THROTTLING`, `INTERNAL_ERROR`,
+    /// `TIMEOUT`.
     Failed {
         /// The code.
         code: String,
         /// The message for people.
         message: String,
     },
-    /// The target cannot accept the event until its owner mends it: `NO_PERMISSIONS`, `NO_RESOURCE`.
+    /// The target cannot accept the event until its owner mends it: `NO_PERMISSIONS`,
+    /// `NO_RESOURCE`.
     Refused {
         /// The code.
         code: String,

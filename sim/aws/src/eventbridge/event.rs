@@ -43,11 +43,7 @@ pub(super) fn event_json(calendar: Calendar, now: Time, id: &str, entry: &Entry)
 }
 
 /// Returns a number of seconds in whole ms. A negative number is zero, a huge one the largest.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a cast of a float saturates"
-)]
 fn epoch_ms(seconds: f64) -> u64 {
+    // A cast of a float saturates.
     (seconds * 1_000.0) as u64
 }

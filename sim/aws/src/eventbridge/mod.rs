@@ -1,9 +1,48 @@
 //! EventBridge, sans IO: buses, rules, and deliveries to targets (FACTS 14).
 //!
-//! A driver parses a request with [`PutEventsRequest::parse`], checks its permissions, and passes it
-//! to [`EventBridge::apply`]. Effects come out, the outcomes of deliveries go in. The order and the
-//! latency of deliveries are the driver's (FACTS 14.9), and so is the delay of those above the quota
-//! of the account (FACTS 14.12).
+//! A driver parses a request with [`PutEventsRequest::parse`], checks its permissions, and passes
+//! it to [`EventBridge::apply`]. Effects come out, the outcomes of deliveries go in. The order and
+//! the latency of deliveries are the driver's (FACTS 14.9), and so is the delay of those above the
+//! quota of the account (FACTS 14.12).
+//!
+//! ```
+//! use serde_json::json;
+//! use stormglass_aws::eventbridge::{
+//!     DEFAULT_BUS, DeliveryOutcome, EventBridge, EventBridgeEffect, EventBridgeSettings,
+//!     PutEventsRequest, Rule, Target, Trigger,
+//! };
+//! use stormglass_aws::http::HttpRequest;
+//! use stormglass_aws::pattern::Pattern;
+//! use stormglass_spec::Time;
+//!
+//! let mut bridge = EventBridge::new(EventBridgeSettings::default());
+//! let pattern = Pattern::parse(&json!({ "source": ["chat"] })).unwrap();
+//! let rule = Rule {
+//!     name: "to-archive".to_owned(),
+//!     bus: DEFAULT_BUS.to_owned(),
+//!     trigger: Trigger::Pattern(pattern),
+//!     targets: vec![Target::new("archive", "arn:aws:sqs:eu-central-1:123456789012:archive")],
+//! };
+//! bridge.create_rule(Time::ZERO, rule).unwrap();
+//!
+//! let entry = json!({ "Source": "chat", "DetailType": "Said", "Detail": "{\"text\": \"hi\"}" });
+//! let request = PutEventsRequest::parse(&HttpRequest {
+//!     method: "POST".to_owned(),
+//!     uri: "https://events.eu-central-1.amazonaws.com/".to_owned(),
+//!     headers: vec![("x-amz-target".to_owned(), "AWSEvents.PutEvents".to_owned())],
+//!     body: json!({ "Entries": [entry] }).to_string().into_bytes(),
+//! });
+//! let (answer, effects) = bridge.apply(Time::ZERO, &request.unwrap(), &[], "ana.put1");
+//! assert_eq!(answer.status, 200);
+//!
+//! // The queue fails, so the event is delivered again later.
+//! let [EventBridgeEffect::Deliver { delivery, .. }] = &effects[..] else { panic!() };
+//! let (code, message) = ("TIMEOUT".to_owned(), "no answer".to_owned());
+//! let failed = DeliveryOutcome::Failed { code, message };
+//! assert_eq!(bridge.settle(Time::from_millis(50), delivery, failed), []);
+//! let due = bridge.next_due().unwrap();
+//! assert_eq!(bridge.take_due(due).len(), 1);
+//! ```
 //!
 //! - `request`, `answer`: `PutEvents` on the wire; `event`: the event that an entry becomes.
 //! - `rule`, `target`, `input_path`: what is deployed.
@@ -32,7 +71,7 @@ use std::collections::BTreeMap;
 use stormglass_spec::Time;
 
 use answer::EntryResult;
-pub use answer::{CallFailure, EntryFailure, Refusal};
+pub use answer::{CallFailure, EntryFailure, EventBridgeRefusal};
 pub(crate) use delivery::{Deliveries, Delivery, Failure};
 pub use delivery::{DeliveryId, DeliveryOutcome};
 use dispatch::Parcel;

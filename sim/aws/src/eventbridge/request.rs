@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::answer::{EntryFailure, Refusal};
+use super::answer::{EntryFailure, EventBridgeRefusal};
 use super::rule::bus_arn;
 use crate::ACCOUNT;
 use crate::http::HttpRequest;
@@ -53,18 +53,19 @@ impl PutEventsRequest {
     /// # Errors
     ///
     /// If AWS refuses the whole request: its answer. If the model lacks the operation or a member:
-    /// a refusal with [`Refusal::is_unsupported`].
-    pub fn parse(request: &HttpRequest) -> Result<PutEventsRequest, Refusal> {
+    /// a refusal with [`EventBridgeRefusal::is_unsupported`].
+    pub fn parse(request: &HttpRequest) -> Result<PutEventsRequest, EventBridgeRefusal> {
         let target = request.header("x-amz-target").unwrap_or_default();
         match target.strip_prefix(API) {
             Some("PutEvents") => {}
-            Some(operation) => return Err(Refusal::unsupported(operation)),
-            None => return Err(Refusal::new("UnknownOperationException", "")),
+            Some(operation) => return Err(EventBridgeRefusal::unsupported(operation)),
+            None => return Err(EventBridgeRefusal::new("UnknownOperationException", "")),
         }
-        let body: Body = serde_json::from_slice(&request.body)
-            .map_err(|error| Refusal::new("SerializationException", &error.to_string()))?;
+        let body: Body = serde_json::from_slice(&request.body).map_err(|error| {
+            EventBridgeRefusal::new("SerializationException", &error.to_string())
+        })?;
         if body.endpoint_id.is_some() {
-            return Err(Refusal::unsupported("EndpointId of PutEvents"));
+            return Err(EventBridgeRefusal::unsupported("EndpointId of PutEvents"));
         }
         let entries = body.entries.unwrap_or_default();
         let bound = match entries.len() {
@@ -77,10 +78,12 @@ impl PutEventsRequest {
                 "1 validation error detected: Value at 'entries' failed to satisfy constraint: \
                  Member must have length {bound}"
             );
-            return Err(Refusal::new("ValidationException", &message));
+            return Err(EventBridgeRefusal::new("ValidationException", &message));
         }
         if let Some(bus) = entries.iter().find_map(Entry::foreign_bus) {
-            return Err(Refusal::unsupported(&format!("The bus of another account, {bus},")));
+            return Err(EventBridgeRefusal::unsupported(&format!(
+                "The bus of another account, {bus},"
+            )));
         }
         Ok(PutEventsRequest { entries })
     }

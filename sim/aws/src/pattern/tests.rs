@@ -344,3 +344,11 @@ fn alternatives_multiply_to_a_thousand_clauses_at_most() {
     assert!(nested(9).is_ok());
     assert!(nested(10).unwrap_err().problem.contains("more than 1000 combinations"));
 }
+
+#[test]
+fn a_refusal_names_the_place_unless_it_is_the_pattern_itself() {
+    let message = |pattern: Value| Pattern::parse(&pattern).unwrap_err().to_string();
+    let empty = "Event pattern is not valid. Reason: Empty objects are not allowed";
+    assert_eq!(message(json!({})), empty);
+    assert_eq!(message(json!({ "a": { "b": {} } })), format!("{empty} at a.b"));
+}

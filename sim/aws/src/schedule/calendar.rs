@@ -22,7 +22,8 @@ impl Calendar {
         self.epoch_ms.saturating_add(time.millis())
     }
 
-    /// Returns the virtual time of a number of ms since 1970; [`Time::ZERO`] if it is before the run.
+    /// Returns the virtual time of a number of ms since 1970. A time before the run is
+    /// [`Time::ZERO`].
     pub fn time_at(self, epoch_ms: u64) -> Time {
         Time::from_micros(epoch_ms.saturating_sub(self.epoch_ms).saturating_mul(1_000))
     }

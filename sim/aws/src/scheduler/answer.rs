@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use crate::eventbridge::Refusal;
+use crate::eventbridge::EventBridgeRefusal;
 use crate::http::HttpAnswer;
 
 /// The media type of answers.
@@ -40,12 +40,12 @@ pub(super) fn error(status: u16, code: &'static str, message: &str) -> HttpAnswe
     HttpAnswer::new(status, MEDIA_TYPE, body).header("x-amzn-errortype", code)
 }
 
-pub(super) fn invalid(message: &str) -> Refusal {
-    Refusal { answer: error(400, "ValidationException", message), is_unsupported: false }
+pub(super) fn invalid(message: &str) -> EventBridgeRefusal {
+    EventBridgeRefusal { answer: error(400, "ValidationException", message), is_unsupported: false }
 }
 
-pub(super) fn unsupported(name: &str) -> Refusal {
+pub(super) fn unsupported(name: &str) -> EventBridgeRefusal {
     let message = format!("{name} is not modelled by the simulator");
     let answer = error(400, "UnsupportedOperationException", &message);
-    Refusal { answer, is_unsupported: true }
+    EventBridgeRefusal { answer, is_unsupported: true }
 }

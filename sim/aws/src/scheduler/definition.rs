@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::answer::{invalid, unsupported};
 use super::body::{RetryBody, ScheduleBody, TargetBody, WindowBody};
-use crate::eventbridge::{Refusal, RetryPolicy};
+use crate::eventbridge::{EventBridgeRefusal, RetryPolicy};
 use crate::schedule::{FlexibleTimeWindow, Schedule};
 
 /// The names of UTC among the time zones.
@@ -47,7 +47,7 @@ impl Definition {
     /// # Errors
     ///
     /// If AWS refuses a member, or if the model lacks it.
-    pub(super) fn check(mut body: ScheduleBody) -> Result<Definition, Refusal> {
+    pub(super) fn check(mut body: ScheduleBody) -> Result<Definition, EventBridgeRefusal> {
         if body.kms_key_arn.is_some() {
             return Err(unsupported("KmsKeyArn"));
         }
@@ -77,7 +77,7 @@ impl Definition {
 }
 
 impl SchedulerTarget {
-    fn check(body: &TargetBody) -> Result<SchedulerTarget, Refusal> {
+    fn check(body: &TargetBody) -> Result<SchedulerTarget, EventBridgeRefusal> {
         if let Some(name) = body.others.keys().next() {
             return Err(unsupported(&format!("Target.{name}")));
         }
@@ -117,7 +117,7 @@ impl SchedulerTarget {
     }
 }
 
-fn window(body: &WindowBody) -> Result<FlexibleTimeWindow, Refusal> {
+fn window(body: &WindowBody) -> Result<FlexibleTimeWindow, EventBridgeRefusal> {
     let mode = required("flexibleTimeWindow.mode", body.mode.as_deref())?;
     if !one_of("flexibleTimeWindow.mode", mode, ["OFF", "FLEXIBLE"])? {
         return match body.maximum_window_in_minutes {
@@ -134,7 +134,7 @@ fn window(body: &WindowBody) -> Result<FlexibleTimeWindow, Refusal> {
 }
 
 /// Checks the retries, and fills their defaults in, with which `GetSchedule` describes them.
-fn policy(body: &mut RetryBody) -> Result<RetryPolicy, Refusal> {
+fn policy(body: &mut RetryBody) -> Result<RetryPolicy, EventBridgeRefusal> {
     let default = RetryPolicy::default();
     let attempts_max = *body.maximum_retry_attempts.get_or_insert(default.attempts_max());
     let age_s_max = *body.maximum_event_age_in_seconds.get_or_insert(default.age_s_max());
@@ -142,14 +142,14 @@ fn policy(body: &mut RetryBody) -> Result<RetryPolicy, Refusal> {
 }
 
 /// Returns true for the second of two values of a member, and false for the first.
-fn one_of(name: &str, value: &str, values: [&str; 2]) -> Result<bool, Refusal> {
+fn one_of(name: &str, value: &str, values: [&str; 2]) -> Result<bool, EventBridgeRefusal> {
     let position = values.iter().position(|other| *other == value);
     let [first, second] = values;
     let message = || invalid(&constraint(name, &format!("be {first} or {second}")));
     position.map(|position| position == 1).ok_or_else(message)
 }
 
-fn required<T>(name: &str, value: Option<T>) -> Result<T, Refusal> {
+fn required<T>(name: &str, value: Option<T>) -> Result<T, EventBridgeRefusal> {
     value.ok_or_else(|| invalid(&constraint(name, "not be null")))
 }
 

@@ -1,9 +1,41 @@
 //! EventBridge Scheduler, sans IO: schedules that clients create, and the invocations that follow
 //! (FACTS 14.13 to 14.15).
 //!
-//! A driver parses a request with [`SchedulerRequest::parse`], checks its permissions, and passes it
-//! to [`Scheduler::apply`]. When a planned time has come, it calls [`Scheduler::take_due`], or
-//! [`Scheduler::fire`] at a second of its choice.
+//! A driver parses a request with [`SchedulerRequest::parse`], checks its permissions, and passes
+//! it to [`Scheduler::apply`]. When a planned time has come, it calls [`Scheduler::take_due`], or
+//! [`Scheduler::fire`] at a second of its choice. The rate of calls (FACTS 14.15) is the driver's:
+//! [`SchedulerFailure::Throttled`].
+//!
+//! ```
+//! use serde_json::json;
+//! use stormglass_aws::http::HttpRequest;
+//! use stormglass_aws::scheduler::{Scheduler, SchedulerRequest, SchedulerSettings};
+//! use stormglass_spec::Time;
+//!
+//! let schedule = json!({
+//!     "ScheduleExpression": "at(2026-01-01T00:10:00)",
+//!     "FlexibleTimeWindow": { "Mode": "OFF" },
+//!     "ActionAfterCompletion": "DELETE",
+//!     "Target": {
+//!         "Arn": "arn:aws:lambda:eu-central-1:123456789012:function:close",
+//!         "RoleArn": "arn:aws:iam::123456789012:role/scheduler",
+//!         "Input": "{\"connectionId\": \"ana1\"}",
+//!     },
+//! });
+//! let request = SchedulerRequest::parse(&HttpRequest {
+//!     method: "POST".to_owned(),
+//!     uri: "https://scheduler.eu-central-1.amazonaws.com/schedules/ana1".to_owned(),
+//!     headers: Vec::new(),
+//!     body: schedule.to_string().into_bytes(),
+//! });
+//! let mut scheduler = Scheduler::new(SchedulerSettings::default());
+//! assert_eq!(scheduler.apply(Time::ZERO, &request.unwrap()).status, 200);
+//!
+//! // The run starts at midnight.
+//! let due = scheduler.next_due().unwrap();
+//! assert_eq!(due, Time::from_millis(600_000));
+//! assert_eq!(scheduler.take_due(due).len(), 1);
+//! ```
 //!
 //! - `request`, `answer`: the API on the wire; `body`: the JSON of a schedule.
 //! - `definition`: that JSON, checked.

@@ -7,7 +7,7 @@ use super::answer::{error, invalid, unsupported};
 use super::body::ScheduleBody;
 use super::definition::Definition;
 use crate::ACCOUNT;
-use crate::eventbridge::Refusal;
+use crate::eventbridge::EventBridgeRefusal;
 use crate::http::HttpRequest;
 
 /// The group of a schedule that names none.
@@ -38,8 +38,8 @@ impl SchedulerRequest {
     /// # Errors
     ///
     /// If AWS refuses the request before it looks at a schedule: its answer. If the model lacks the
-    /// operation or a member: a refusal with [`Refusal::is_unsupported`].
-    pub fn parse(request: &HttpRequest) -> Result<SchedulerRequest, Refusal> {
+    /// operation or a member: a refusal with [`EventBridgeRefusal::is_unsupported`].
+    pub fn parse(request: &HttpRequest) -> Result<SchedulerRequest, EventBridgeRefusal> {
         let steps: Vec<&str> = request.path().split('/').skip(1).collect();
         let name = match steps[..] {
             ["schedules", name] if !name.is_empty() => decoded(name)?,
@@ -95,28 +95,27 @@ pub fn schedule_arn(group: &str, name: &str) -> String {
 fn parts(
     request: &HttpRequest,
     operation: fn(Box<Definition>) -> Operation,
-) -> Result<(String, Operation), Refusal> {
-    let body: ScheduleBody = serde_json::from_slice(&request.body).map_err(|error| {
-        let answer = super::answer::error(400, "SerializationException", &error.to_string());
-        Refusal { answer, is_unsupported: false }
+) -> Result<(String, Operation), EventBridgeRefusal> {
+    let mut body: ScheduleBody = serde_json::from_slice(&request.body).map_err(|problem| {
+        let answer = error(400, "SerializationException", &problem.to_string());
+        EventBridgeRefusal { answer, is_unsupported: false }
     })?;
-    let mut body = body;
     let group = body.group_name.get_or_insert_with(|| DEFAULT_GROUP.to_owned()).clone();
     Ok((group, operation(Box::new(Definition::check(body)?))))
 }
 
-fn queried_group(request: &HttpRequest) -> Result<String, Refusal> {
+fn queried_group(request: &HttpRequest) -> Result<String, EventBridgeRefusal> {
     let mut parameters = request.query().split('&').filter_map(|pair| pair.split_once('='));
     let group = parameters.find(|(name, _)| *name == "groupName");
     group.map_or(Ok(DEFAULT_GROUP.to_owned()), |(_, group)| decoded(group))
 }
 
-fn decoded(text: &str) -> Result<String, Refusal> {
+fn decoded(text: &str) -> Result<String, EventBridgeRefusal> {
     let decoded = percent_decode_str(text).decode_utf8();
     decoded.map(Into::into).map_err(|_| invalid("The path is no UTF-8."))
 }
 
-fn check_name(member: &str, name: &str) -> Result<(), Refusal> {
+fn check_name(member: &str, name: &str) -> Result<(), EventBridgeRefusal> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if !name.is_empty() && name.len() <= NAME_CHARS_MAX && name.bytes().all(is_plain) {
         return Ok(());
@@ -127,7 +126,7 @@ fn check_name(member: &str, name: &str) -> Result<(), Refusal> {
     )))
 }
 
-fn unknown_operation() -> Refusal {
+fn unknown_operation() -> EventBridgeRefusal {
     let answer = error(404, "UnknownOperationException", "");
-    Refusal { answer, is_unsupported: false }
+    EventBridgeRefusal { answer, is_unsupported: false }
 }

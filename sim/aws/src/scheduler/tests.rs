@@ -189,9 +189,9 @@ fn requests_that_aws_refuses_are_refused() {
             "maximumWindowInMinutes' failed",
         ),
         (
-            with(
-                json!({ "FlexibleTimeWindow": { "Mode": "FLEXIBLE", "MaximumWindowInMinutes": 1_441 } }),
-            ),
+            with(json!({ "FlexibleTimeWindow": {
+                    "Mode": "FLEXIBLE", "MaximumWindowInMinutes": 1_441,
+                } })),
             "be 1 to 1440",
         ),
         (
