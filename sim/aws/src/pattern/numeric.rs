@@ -5,13 +5,13 @@ use serde_json::{Number, Value};
 /// The range of a condition `numeric`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct NumericRange {
-    bottom: Option<Bound>,
-    top: Option<Bound>,
+    bottom: Option<RangeEnd>,
+    top: Option<RangeEnd>,
 }
 
 /// An end of a range.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Bound {
+struct RangeEnd {
     value: f64,
     is_inside: bool,
 }
@@ -54,9 +54,9 @@ impl NumericRange {
     pub(super) fn contains(&self, number: &Number) -> bool {
         let Some(number) = number.as_f64() else { return false };
         let is_above =
-            |bound: Bound| number > bound.value || bound.is_inside && number == bound.value;
+            |bound: RangeEnd| number > bound.value || bound.is_inside && number == bound.value;
         let is_below =
-            |bound: Bound| number < bound.value || bound.is_inside && number == bound.value;
+            |bound: RangeEnd| number < bound.value || bound.is_inside && number == bound.value;
         self.bottom.is_none_or(is_above) && self.top.is_none_or(is_below)
     }
 }
@@ -73,7 +73,7 @@ fn operator(term: &Value) -> Result<&str, String> {
     }
 }
 
-fn bound(operator: &str, term: &Value) -> Result<Bound, String> {
+fn bound(operator: &str, term: &Value) -> Result<RangeEnd, String> {
     let value = term.as_f64().ok_or_else(|| format!("Value of {operator} must be numeric"))?;
-    Ok(Bound { value, is_inside: operator.contains('=') })
+    Ok(RangeEnd { value, is_inside: operator.contains('=') })
 }
