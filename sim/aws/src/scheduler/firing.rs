@@ -58,7 +58,12 @@ impl Scheduler {
             planned,
         };
         let policy = stored.definition.policy;
-        let delivery = format!("{schedule_arn}/{id}");
+        let mut delivery = format!("{schedule_arn}/{id}");
+        // A schedule that is changed in the microsecond in which it fired may fire once more for
+        // the same planned time.
+        while self.invocations.find(&delivery).is_some() {
+            delivery.push('+');
+        }
         self.invocations.start(now, delivery.clone(), execution, policy);
         self.attempt_of(&delivery).into_iter().collect()
     }

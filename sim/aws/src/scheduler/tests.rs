@@ -310,6 +310,22 @@ fn a_time_in_the_past_fires_at_once_or_never() {
 }
 
 #[test]
+fn a_schedule_that_is_changed_as_it_fires_may_fire_again_for_the_same_time() {
+    let settings = SchedulerSettings { fires_past_times: true, ..SchedulerSettings::default() };
+    let mut scheduler = Scheduler::new(settings);
+    let now = seconds(601);
+    scheduler.apply(now, &create("at(2026-01-01T00:10:00)", &json!({})));
+    let (first, _) = invocation(&scheduler.take_due(now));
+    let again = schedule("at(2026-01-01T00:10:00)", &json!({}));
+    scheduler.apply(now, &parse("PUT", "/schedules/timer", &again));
+    let (second, _) = invocation(&scheduler.take_due(now));
+    assert_ne!(first, second);
+    for delivery in [first, second] {
+        assert_eq!(scheduler.settle(now, &delivery, DeliveryOutcome::Delivered), []);
+    }
+}
+
+#[test]
 fn a_rate_counts_from_its_start_date_or_from_now() {
     for (now, more, times) in [
         (7, json!({}), [7, 307, 607]),
