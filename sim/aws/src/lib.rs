@@ -55,6 +55,7 @@
 //!
 //! # Map
 //!
+//! - [`domain`]: custom domains, which map paths to stages.
 //! - [`eventbridge`]: EventBridge: events, rules, and deliveries to targets.
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
@@ -67,6 +68,7 @@
 //! - [`scheduler`]: EventBridge Scheduler: schedules that clients create, and their invocations.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
+pub mod domain;
 pub mod eventbridge;
 pub mod gateway;
 pub mod http;
