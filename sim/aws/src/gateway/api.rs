@@ -1,5 +1,6 @@
 //! Deployments: a stage, the routes of its API, and the limits of its account.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use stormglass_spec::quotas::{
@@ -11,7 +12,9 @@ use stormglass_spec::{EPOCH_MS, REGION, Time};
 use super::closing::IDLE_LATENESS;
 use super::route::Route;
 use super::selection::{Selection, SelectionError};
+use super::upgrade::Upgrade;
 use crate::ACCOUNT;
+use crate::domain::{CustomDomain, MappedStage};
 
 /// The names of a stage: where clients and policies find it.
 #[derive(Clone, Debug)]
@@ -26,6 +29,12 @@ pub struct Stage {
     pub host: Option<String>,
     /// The wall clock at [`Time::ZERO`], in ms since 1970; before the year 10,000.
     pub epoch_ms: u64,
+    /// The domain of one's own that maps the stage, if there is one (FACTS 18.1).
+    pub custom_domain: Option<CustomDomain>,
+    /// True if only the custom domain serves the stage (FACTS 18.1b).
+    pub is_default_endpoint_disabled: bool,
+    /// The variables of the stage. Events have them only if there are some (FACTS 18.1c).
+    pub variables: BTreeMap<String, String>,
 }
 
 impl Default for Stage {
@@ -36,6 +45,9 @@ impl Default for Stage {
             region: REGION.to_owned(),
             host: None,
             epoch_ms: EPOCH_MS,
+            custom_domain: None,
+            is_default_endpoint_disabled: false,
+            variables: BTreeMap::new(),
         }
     }
 }
@@ -61,13 +73,49 @@ impl Stage {
         format!("https://{}/{}", self.domain_name(), self.name)
     }
 
+    /// Returns the host and the path of an upgrade request, without a slash before the path. `None`
+    /// if the request names a custom domain that does not map this stage.
+    pub(super) fn address_of<'a>(&'a self, upgrade: &'a Upgrade) -> Option<(String, &'a str)> {
+        let stage = upgrade.stage.as_deref();
+        let Some(domain) = self.domain_of(upgrade) else {
+            return Some((self.domain_name(), stage.unwrap_or(&self.name)));
+        };
+        let path = stage.or_else(|| domain.mapping_to(&self.api_id, &self.name))?;
+        Some((domain.name.clone(), path))
+    }
+
+    /// Reports whether the stage is at this path of a host; the path has no slash before it.
+    pub(super) fn is_at(&self, host: &str, path: &str) -> bool {
+        let domain = self.custom_domain.as_ref().filter(|domain| domain.is_at(host));
+        let Some(domain) = domain else {
+            return !self.is_default_endpoint_disabled && path == self.name;
+        };
+        let path = format!("/{path}");
+        let mapped = domain.resolve(host, &path);
+        mapped.is_some_and(|mapped| {
+            self.is_target(mapped.target) && mapped.rest.trim_end_matches('/').is_empty()
+        })
+    }
+
+    /// Reports whether a mapping leads to this stage.
+    pub(crate) fn is_target(&self, target: &MappedStage) -> bool {
+        target.api_id == self.api_id && target.stage == self.name
+    }
+
+    /// Returns the custom domain of an upgrade request that names it in its `Host` header.
+    pub(super) fn domain_of(&self, upgrade: &Upgrade) -> Option<&CustomDomain> {
+        let domain = self.custom_domain.as_ref()?;
+        upgrade.host().is_some_and(|host| domain.is_at(host)).then_some(domain)
+    }
+
     /// Returns the ARN of `$connect`, as policies name it.
     pub(super) fn connect_arn(&self) -> String {
         let Stage { api_id, name, region, .. } = self;
         format!("arn:aws:execute-api:{region}:{ACCOUNT}:{api_id}/{name}/$connect")
     }
 
-    pub(super) fn epoch_ms_at(&self, now: Time) -> u64 {
+    /// Returns the wall clock at a time, in ms since 1970.
+    pub(crate) fn epoch_ms_at(&self, now: Time) -> u64 {
         self.epoch_ms + now.millis()
     }
 }

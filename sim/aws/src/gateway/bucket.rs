@@ -8,7 +8,7 @@ const TOKEN: u64 = 1_000_000;
 
 /// A token bucket that is full at the start.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TokenBucket {
+pub struct TokenBucket {
     per_second: u64,
     level_max: u64,
     /// The level at `filled_at`.
@@ -18,7 +18,7 @@ pub(super) struct TokenBucket {
 
 impl TokenBucket {
     /// Creates a full bucket.
-    pub(super) fn new(per_second: u32, burst: u32) -> TokenBucket {
+    pub fn new(per_second: u32, burst: u32) -> TokenBucket {
         let level_max = u64::from(burst) * TOKEN;
         TokenBucket {
             per_second: per_second.into(),
@@ -33,7 +33,7 @@ impl TokenBucket {
     /// # Panics
     ///
     /// If `now` is earlier than at the last call.
-    pub(super) fn take(&mut self, now: Time) -> bool {
+    pub fn take(&mut self, now: Time) -> bool {
         self.level = self.level_at(now);
         self.filled_at = now;
         let left = self.level.checked_sub(TOKEN);
@@ -43,7 +43,7 @@ impl TokenBucket {
 
     /// Adds everything that can still make a difference from `now` on. Of two full buckets with
     /// the same rate, neither knows when it was filled.
-    pub(super) fn sketch(&self, now: Time, sketch: &mut Sketch) {
+    pub fn sketch(&self, now: Time, sketch: &mut Sketch) {
         let TokenBucket { per_second, level_max, level, filled_at } = *self;
         sketch.number(per_second);
         sketch.number(level_max);

@@ -38,6 +38,8 @@ pub(super) struct Connection {
     pub(super) user_agent: Option<String>,
     /// The address of the client.
     pub(super) source_ip: Cow<'static, str>,
+    /// The custom domain that the client used; `None` is the host of the stage (FACTS 18.1).
+    pub(super) domain: Option<String>,
     /// The authorizer's statement about the client (FACTS 1.22).
     pub(super) grant: Option<Grant>,
     /// The number of messages that the client has not yet read.
@@ -45,8 +47,14 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Creates a pending connection for an upgrade request that came at `now`.
-    pub(super) fn new(now: Time, upgrade: &Upgrade, source_ip: Cow<'static, str>) -> Connection {
+    /// Creates a pending connection for an upgrade request that came at `now`, to a custom domain
+    /// if there is one.
+    pub(super) fn new(
+        now: Time,
+        upgrade: &Upgrade,
+        source_ip: Cow<'static, str>,
+        domain: Option<String>,
+    ) -> Connection {
         let mut headers = upgrade.headers.iter();
         let user_agent = headers.find(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
         Connection {
@@ -55,6 +63,7 @@ impl Connection {
             last_active: now,
             user_agent: user_agent.map(|(_, value)| value.clone()),
             source_ip,
+            domain,
             grant: None,
             frames_buffered: 0,
         }

@@ -40,6 +40,8 @@ struct Event<'a> {
     query_string_parameters: Option<Fields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     multi_value_query_string_parameters: Option<Lists<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    stage_variables: &'a BTreeMap<String, String>,
     request_context: RequestContext<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
@@ -91,7 +93,7 @@ struct AuthorizerEvent<'a> {
     multi_value_headers: Lists<'a>,
     query_string_parameters: Fields<'a>,
     multi_value_query_string_parameters: Lists<'a>,
-    stage_variables: Fields<'a>,
+    stage_variables: &'a BTreeMap<String, String>,
     request_context: RequestContext<'a>,
 }
 
@@ -127,7 +129,7 @@ impl<'a> EventBuilder<'a> {
             headers,
             multi_value_query_string_parameters: Lists(query.clone()),
             query_string_parameters: query,
-            stage_variables: Fields(Vec::new()),
+            stage_variables: &self.stage.variables,
             request_context: self.context("$connect", "CONNECT"),
         })
     }
@@ -141,6 +143,7 @@ impl<'a> EventBuilder<'a> {
             headers: Some(headers),
             multi_value_query_string_parameters: query.clone().map(Lists),
             query_string_parameters: query,
+            stage_variables: &self.stage.variables,
             request_context: self.context("$connect", "CONNECT"),
             body: None,
             is_base64_encoded: false,
@@ -156,6 +159,7 @@ impl<'a> EventBuilder<'a> {
             multi_value_headers: None,
             query_string_parameters: None,
             multi_value_query_string_parameters: None,
+            stage_variables: &self.stage.variables,
             request_context: context,
             body: Some(text),
             is_base64_encoded: false,
@@ -168,7 +172,7 @@ impl<'a> EventBuilder<'a> {
         context.disconnect_status_code = Some(code);
         context.disconnect_reason = Some(reason);
         let headers = Fields(vec![
-            ("Host", self.stage.domain_name()),
+            ("Host", self.domain_name()),
             ("x-api-key", String::new()),
             ("X-Forwarded-For", String::new()),
             ("x-restapi", String::new()),
@@ -178,6 +182,7 @@ impl<'a> EventBuilder<'a> {
             headers: Some(headers),
             query_string_parameters: None,
             multi_value_query_string_parameters: None,
+            stage_variables: &self.stage.variables,
             request_context: context,
             body: None,
             is_base64_encoded: false,
@@ -203,10 +208,15 @@ impl<'a> EventBuilder<'a> {
             request_time_epoch,
             identity: Identity { user_agent, source_ip: &connection.source_ip },
             request_id: request,
-            domain_name: stage.domain_name(),
+            domain_name: self.domain_name(),
             connection_id: id,
             api_id: &stage.api_id,
         }
+    }
+
+    /// Returns the host that the client used (FACTS 18.1).
+    fn domain_name(&self) -> String {
+        self.connection.domain.clone().unwrap_or_else(|| self.stage.domain_name())
     }
 
     /// Returns the headers of a client and those of the gateway, each name once, sorted without
@@ -223,7 +233,7 @@ impl<'a> EventBuilder<'a> {
             !["connection", "upgrade"].contains(&name.to_ascii_lowercase().as_str())
         });
         let own = [
-            ("Host", self.stage.domain_name()),
+            ("Host", self.domain_name()),
             ("Sec-WebSocket-Key", format!("{key:A<22}==")),
             ("Sec-WebSocket-Version", "13".to_owned()),
             ("X-Amzn-Trace-Id", self.trace_id()),

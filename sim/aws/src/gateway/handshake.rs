@@ -52,7 +52,8 @@ impl Gateway {
         if let Some(status) = self.refuse_at_once(now, upgrade) {
             return vec![GatewayEffect::Refused { connection: id, status }];
         }
-        let connection = Connection::new(now, upgrade, source_ip);
+        let domain = self.stage.domain_of(upgrade).map(|domain| domain.name.clone());
+        let connection = Connection::new(now, upgrade, source_ip, domain);
         let handshake = Handshake { connect, upgrade: upgrade.clone() };
         let authorizer = self.api.authorizer.clone().map(|function| {
             // The upgrade is one request: the events of authorizer and `$connect` have its id.
@@ -71,12 +72,11 @@ impl Gateway {
     /// Returns the status of a request that never becomes a connection. The order of these checks
     /// and the 414 are unpublished.
     fn refuse_at_once(&mut self, now: Time, upgrade: &Upgrade) -> Option<u16> {
-        let stage = upgrade.stage.as_ref().unwrap_or(&self.stage.name);
-        let url = url(&self.stage.domain_name(), stage, upgrade);
-        if url.chars().count() > URL_CHARACTERS_MAX {
+        let Some((host, path)) = self.stage.address_of(upgrade) else { return Some(403) };
+        if url(&host, path, upgrade).chars().count() > URL_CHARACTERS_MAX {
             return Some(414);
         }
-        if *stage != self.stage.name {
+        if !self.stage.is_at(&host, path) {
             return Some(403);
         }
         if upgrade.plain {
@@ -181,8 +181,8 @@ impl Gateway {
 }
 
 /// Returns the URL of an upgrade request, with its query encoded.
-fn url(domain_name: &str, stage: &str, upgrade: &Upgrade) -> String {
-    let mut url = format!("wss://{domain_name}/{}", utf8_percent_encode(stage, ENCODED));
+fn url(domain_name: &str, path: &str, upgrade: &Upgrade) -> String {
+    let mut url = format!("wss://{domain_name}/{}", utf8_percent_encode(path, ENCODED));
     for (index, (name, value)) in upgrade.query.iter().enumerate() {
         let (name, value) = (encode(name), encode(value));
         let separator = if index == 0 { '?' } else { '&' };

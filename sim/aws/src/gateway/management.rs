@@ -7,6 +7,7 @@ use stormglass_spec::quotas::MESSAGE_BYTES_MAX;
 
 use super::closing::Close;
 use super::connection::{Connection, ConnectionState};
+use super::place::ManagementPlace;
 use super::stamp::iso_8601;
 use super::{ConnectionId, Gateway, GatewayEffect, RequestId, Stage};
 
@@ -56,6 +57,13 @@ pub enum ManagementOutcome {
     Forbidden,
     /// The path is right, but it does not have this method.
     UnknownMethod,
+    /// The custom domain maps the path to a stage, which has nothing there (FACTS 18.1a).
+    UnknownRoute {
+        /// The method of the request.
+        method: String,
+        /// The path after that of the mapping, without a slash before it.
+        path: String,
+    },
     /// The gateway never makes such an id (FACTS 2.14).
     BadId,
     /// The account is over its rate (FACTS 3.1).
@@ -78,6 +86,7 @@ pub struct ManagementResponse {
 impl ManagementOutcome {
     /// Returns the HTTP response. The bodies of 413, 429 and 400 are unpublished (FACTS 10).
     pub fn response(&self) -> ManagementResponse {
+        let unknown_route;
         let (status, error, body) = match self {
             ManagementOutcome::Accepted => (200, None, ""),
             ManagementOutcome::Described { json } => (200, None, json.as_str()),
@@ -98,6 +107,12 @@ impl ManagementOutcome {
             ManagementOutcome::RateExceeded | ManagementOutcome::BufferFull => {
                 (429, Some("LimitExceededException"), "")
             }
+            ManagementOutcome::UnknownRoute { method, path } => {
+                let message =
+                    format!("No method found matching route {path} for http method {method}");
+                unknown_route = json!({ "message": message }).to_string();
+                (403, Some("ForbiddenException"), unknown_route.as_str())
+            }
         };
         ManagementResponse { status, error, body: body.to_owned() }
     }
@@ -115,16 +130,21 @@ impl ManagementRequest {
         uri: &str,
         bytes: usize,
     ) -> Result<ManagementRequest, ManagementOutcome> {
-        let id = raw_id(stage, uri).ok_or(ManagementOutcome::Forbidden)?;
+        let (host, path) = split(uri).ok_or(ManagementOutcome::Forbidden)?;
+        let place = stage.management_place(method, host, path)?;
         let operation = match method {
             "POST" => ManagementOperation::Post { bytes },
             "GET" => ManagementOperation::Get,
             "DELETE" => ManagementOperation::Delete,
             _ => return Err(ManagementOutcome::UnknownMethod),
         };
-        let id = percent_decode_str(id).decode_utf8().map_err(|_| ManagementOutcome::BadId)?;
+        let id =
+            percent_decode_str(place.id).decode_utf8().map_err(|_| ManagementOutcome::BadId)?;
         if !is_well_formed(&id) {
             return Err(ManagementOutcome::BadId);
+        }
+        if !is_of(&place, stage) {
+            return Err(ManagementOutcome::Gone { pending: false });
         }
         Ok(ManagementRequest { id: id.into_owned(), operation })
     }
@@ -194,13 +214,16 @@ impl Gateway {
     }
 }
 
-/// Returns the connection id in a URI, still encoded. `None` if host, stage or path are wrong.
-fn raw_id<'a>(stage: &Stage, uri: &'a str) -> Option<&'a str> {
-    let rest = uri.strip_prefix("https://")?.strip_prefix(&stage.domain_name())?;
-    let path = rest.split('?').next().unwrap_or_default();
-    let path = path.strip_prefix('/')?.strip_prefix(&stage.name)?;
-    let path = path.strip_prefix("/@").or_else(|| path.strip_prefix("/%40"))?;
-    path.strip_prefix("connections/").filter(|id| !id.contains('/'))
+/// Returns the host of a URI, and its path without the query.
+fn split(uri: &str) -> Option<(&str, &str)> {
+    let rest = uri.strip_prefix("https://")?;
+    let rest = rest.split('?').next().unwrap_or_default();
+    Some(rest.split_at(rest.find('/').unwrap_or(rest.len())))
+}
+
+/// Reports whether a place is in a stage. A mapping may lead to another one (FACTS 18.1c).
+fn is_of(place: &ManagementPlace<'_>, stage: &Stage) -> bool {
+    place.api_id == stage.api_id && place.stage == stage.name
 }
 
 /// Reports whether an id is 11 bytes in base64url with padding (FACTS 5.5).

@@ -9,7 +9,7 @@
 //!   refusal.
 //! - `message`, `selection`: from a client's message to a route, and back to the client.
 //! - `closing`: every way in which a connection ends.
-//! - `management`: the `@connections` API.
+//! - `management`, `place`: the `@connections` API, and the stage that its paths mean.
 //! - `event`, `proxy`, `reading`: the JSON that functions get, the JSON that they return, and the
 //!   latter in words for people.
 //! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times as AWS writes them.
@@ -27,6 +27,7 @@ mod handshake;
 mod id;
 mod management;
 mod message;
+mod place;
 mod proxy;
 mod reading;
 mod route;
@@ -42,7 +43,7 @@ use stormglass_spec::hash::Map;
 
 pub use api::{Api, Limits, Stage};
 use authorizer::Decision;
-use bucket::TokenBucket;
+pub use bucket::TokenBucket;
 pub use closing::{Breach, NO_CODE};
 use connection::{Connection, ConnectionState, PendingInvocation, Purpose};
 pub use effect::{GatewayEffect, IntegrationOutcome, MessageOrigin};
@@ -52,6 +53,7 @@ pub use management::{
     ManagementOperation, ManagementOutcome, ManagementRequest, ManagementResponse,
 };
 pub use message::ClientMessage;
+pub use place::ManagementPlace;
 pub use proxy::ProxyResponse;
 pub use route::Route;
 pub use selection::SelectionError;
@@ -131,6 +133,12 @@ impl Gateway {
     /// Gives the account its usual quotas from here on, used by this API alone (FACTS 3.1).
     pub fn restore_quotas(&mut self) {
         (self.requests, self.handshakes) = buckets(&Limits::default());
+    }
+
+    /// Returns the bucket of requests, which all HTTP APIs of the account draw on as well
+    /// (FACTS 3.1, 16.7).
+    pub fn requests_mut(&mut self) -> &mut TokenBucket {
+        &mut self.requests
     }
 
     /// Reports whether the gateway still waits for the outcome of a request.

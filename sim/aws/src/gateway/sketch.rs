@@ -43,6 +43,7 @@ impl Connection {
             last_active,
             user_agent,
             source_ip,
+            domain,
             grant,
             frames_buffered,
         } = self;
@@ -50,6 +51,7 @@ impl Connection {
         sketch.time(*connected_at);
         sketch.option(user_agent.as_deref(), Sketch::text);
         sketch.text(source_ip);
+        sketch.option(domain.as_deref(), Sketch::text);
         sketch.option(grant.as_ref(), |sketch, grant| sketch.debug(grant));
         // A connection that is over makes no difference by its traffic.
         if self.is_open() {

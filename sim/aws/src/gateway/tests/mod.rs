@@ -2,6 +2,7 @@
 
 mod authorizer;
 mod closing;
+mod domains;
 mod events;
 mod handshake;
 mod management;
@@ -27,6 +28,7 @@ fn stage() -> Stage {
         region: "eu-central-1".to_owned(),
         host: None,
         epoch_ms: 1_701_245_041_000,
+        ..Stage::default()
     }
 }
 
