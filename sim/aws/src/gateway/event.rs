@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::ser::Serializer;
-use stormglass_spec::{Time, hash};
+use stormglass_spec::Time;
 
 use super::Stage;
 use super::authorizer::Grant;
 use super::connection::Connection;
-use super::stamp::request_time;
+use super::stamp::{request_time, trace_id};
 use super::upgrade::Upgrade;
 
 /// A builder of events, with the content that all of them share.
@@ -236,7 +236,7 @@ impl<'a> EventBuilder<'a> {
             ("Host", self.domain_name()),
             ("Sec-WebSocket-Key", format!("{key:A<22}==")),
             ("Sec-WebSocket-Version", "13".to_owned()),
-            ("X-Amzn-Trace-Id", self.trace_id()),
+            ("X-Amzn-Trace-Id", trace_id(self.request, self.stage.epoch_ms_at(self.at))),
             ("X-Forwarded-For", self.connection.source_ip.to_string()),
             ("X-Forwarded-Port", "443".to_owned()),
             ("X-Forwarded-Proto", "https".to_owned()),
@@ -246,16 +246,6 @@ impl<'a> EventBuilder<'a> {
         let sorted: BTreeMap<String, (&'b str, String)> =
             all.map(|(name, value)| (name.to_ascii_lowercase(), (name, value))).collect();
         Fields(sorted.into_values().collect())
-    }
-
-    /// Returns a trace id such as `Root=1-65d2ff2e-718990494fd688f062bf1571`: the time in seconds,
-    /// and 24 digits that tell requests apart.
-    fn trace_id(&self) -> String {
-        let seconds = self.stage.epoch_ms_at(self.at) / 1_000;
-        let own = hash::keyed_for(stormglass_spec::CONSTANT, self.request, "trace");
-        let more =
-            hash::keyed_for(stormglass_spec::CONSTANT, self.request, "more of the trace") >> 32;
-        format!("Root=1-{seconds:08x}-{own:016x}{more:08x}")
     }
 }
 

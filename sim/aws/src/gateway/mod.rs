@@ -12,7 +12,8 @@
 //! - `management`, `place`: the `@connections` API, and the stage that its paths mean.
 //! - `event`, `proxy`, `reading`: the JSON that functions get, the JSON that they return, and the
 //!   latter in words for people.
-//! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times as AWS writes them.
+//! - `connection`, `bucket`, `stamp`: a connection, a token bucket, times and ids of traces as AWS
+//!   writes them.
 //! - `id`: ids of connections and requests.
 //! - `sketch`: hashes of the state, for searches that look for two equal ones.
 
@@ -55,8 +56,10 @@ pub use management::{
 pub use message::ClientMessage;
 pub use place::ManagementPlace;
 pub use proxy::ProxyResponse;
+pub(crate) use proxy::RawResponse;
 pub use route::Route;
 pub use selection::SelectionError;
+pub(crate) use stamp::{request_time, trace_id};
 pub use upgrade::Upgrade;
 
 /// The id of a connection, as AWS makes them (FACTS 5.5).

@@ -57,17 +57,17 @@ impl ProxyResponse {
 /// A proxy response as JSON has it. A field that is not here makes it malformed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RawResponse {
-    status_code: u16,
+pub(crate) struct RawResponse {
+    pub(crate) status_code: u16,
     #[serde(default)]
-    headers: Option<BTreeMap<String, Option<String>>>,
+    pub(crate) headers: Option<BTreeMap<String, Option<String>>>,
     #[serde(default)]
-    multi_value_headers: Option<BTreeMap<String, Vec<String>>>,
+    pub(crate) multi_value_headers: Option<BTreeMap<String, Vec<String>>>,
     #[serde(default)]
-    body: Option<String>,
+    pub(crate) body: Option<String>,
+    /// True if the body is in base64. AWS's use of it on a WebSocket route is unpublished.
     #[serde(default)]
-    #[serde(rename = "isBase64Encoded")]
-    _is_base64_encoded: Option<bool>,
+    pub(crate) is_base64_encoded: Option<bool>,
 }
 
 #[cfg(test)]

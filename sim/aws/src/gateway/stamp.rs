@@ -1,5 +1,6 @@
-//! Times as AWS writes them, from ms since 1970.
+//! Times as AWS writes them, from ms since 1970, and ids of traces, which hold a time.
 
+use stormglass_spec::{CONSTANT, hash};
 use time::OffsetDateTime;
 
 /// Writes a time as events have it: `29/Nov/2023:08:04:01 +0000` (FACTS 5.5).
@@ -17,6 +18,15 @@ pub(crate) fn iso_8601(epoch_ms: u64) -> String {
     let (hour, minute, second) = at.to_hms();
     let millis = epoch_ms % 1_000;
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+}
+
+/// Returns the trace id of a request, such as `Root=1-65d2ff2e-718990494fd688f062bf1571`: the time
+/// in seconds, and 24 digits that tell requests apart.
+pub(crate) fn trace_id(request: &str, epoch_ms: u64) -> String {
+    let seconds = epoch_ms / 1_000;
+    let own = hash::keyed_for(CONSTANT, request, "trace");
+    let more = hash::keyed_for(CONSTANT, request, "more of the trace") >> 32;
+    format!("Root=1-{seconds:08x}-{own:016x}{more:08x}")
 }
 
 fn date(epoch_ms: u64) -> OffsetDateTime {
