@@ -57,6 +57,7 @@
 //!
 //! - [`domain`]: custom domains, which map paths to stages.
 //! - [`eventbridge`]: EventBridge: events, rules, and deliveries to targets.
+//! - [`front`]: HTTP in front of Lambda: HTTP APIs, REST APIs and function URLs.
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
 //! - [`iam`]: policies of roles and functions, and the refusals of each service.
@@ -69,11 +70,14 @@
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod domain;
+mod form;
 pub mod eventbridge;
+pub mod front;
 pub mod gateway;
 pub mod http;
 pub mod iam;
 pub mod lambda;
+mod uuid;
 pub mod mapping;
 pub mod pattern;
 pub mod schedule;
