@@ -67,6 +67,7 @@
 //! - [`pattern`]: event patterns of EventBridge, and the filters of event source mappings.
 //! - [`schedule`]: schedule expressions: `rate`, `cron` and `at`.
 //! - [`scheduler`]: EventBridge Scheduler: schedules that clients create, and their invocations.
+//! - [`sns`]: SNS: topics that deliver to functions and queues.
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod domain;
@@ -77,6 +78,7 @@ pub mod gateway;
 pub mod http;
 pub mod iam;
 pub mod lambda;
+pub mod sns;
 mod uuid;
 pub mod mapping;
 pub mod pattern;

@@ -64,7 +64,7 @@ pub enum FrontKind {
     HttpApi,
     /// A REST API of API Gateway, with proxy integrations.
     RestApi,
-    /// The URL of a function, which anybody may call.
+    /// The URL of a function, without authorization.
     FunctionUrl,
 }
 

@@ -49,7 +49,7 @@ struct RequestContext<'a> {
     api_id: &'a str,
 }
 
-/// The identity of a client that nobody authenticated: all but two fields are null.
+/// The identity of a client without authentication: all but two fields are null.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Identity<'a> {

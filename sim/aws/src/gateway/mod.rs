@@ -59,7 +59,7 @@ pub use proxy::ProxyResponse;
 pub(crate) use proxy::RawResponse;
 pub use route::Route;
 pub use selection::SelectionError;
-pub(crate) use stamp::{request_time, trace_id};
+pub(crate) use stamp::{iso_8601, request_time, trace_id};
 pub use upgrade::Upgrade;
 
 /// The id of a connection, as AWS makes them (FACTS 5.5).
