@@ -142,7 +142,8 @@ fn a_message_arrives_twice_in_three_ways() {
 
 #[test]
 fn a_message_that_is_late_is_overtaken() {
-    let case = r#"v1 bob:c,m{"action":"order","text":"tea"},i500ms,m{"action":"order","text":"jam"}"#;
+    let case =
+        r#"v1 bob:c,m{"action":"order","text":"tea"},i500ms,m{"action":"order","text":"jam"}"#;
     let order = |case: &str| {
         let run = run(case);
         let texts = received(&run, "bob1").into_iter().filter(|text| !text.starts_with("sent"));

@@ -61,7 +61,6 @@
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
 //! - [`iam`]: policies of roles and functions, and the refusals of each service.
-//! - [`lambda`]: Lambda's placement of invocations in sandboxes.
 //! - [`lambda`]: Lambda: sandboxes, the Invoke API, and the queue of asynchronous invocations.
 //! - [`mapping`]: event source mappings: Lambda's pollers of a queue.
 //! - [`pattern`]: event patterns of EventBridge, and the filters of event source mappings.
@@ -71,20 +70,20 @@
 //! - [`sqs`]: Amazon SQS: queues, their messages, and requests to them.
 
 pub mod domain;
-mod form;
 pub mod eventbridge;
+mod form;
 pub mod front;
 pub mod gateway;
 pub mod http;
 pub mod iam;
 pub mod lambda;
-pub mod sns;
-mod uuid;
 pub mod mapping;
 pub mod pattern;
 pub mod schedule;
 pub mod scheduler;
+pub mod sns;
 pub mod sqs;
+mod uuid;
 
 /// The id of the account in every ARN of a simulated service.
 pub const ACCOUNT: &str = "123456789012";

@@ -37,9 +37,10 @@ const BACKOFF_MAX: Duration = Duration::from_secs(5 * 60);
 /// The queue behind the asynchronous invocations of all functions.
 ///
 /// The cause of an event is done with it once it is accepted: a caller of Invoke, a schedule, a
-/// rule, a topic (FACTS 14.7, 15.5). The driver takes the events that are due, runs their functions, and
-/// settles each with its outcome. It may let an event that it took wait before it runs: neither
-/// order nor jitter is documented (FACTS 11.12, 11.16).
+/// rule, a topic (FACTS 14.7, 15.5). The driver takes the events that are due, extends the lineage
+/// of each by its function, runs the functions, and settles the events with their outcomes. It may
+/// let an event that it took wait before it runs: neither order nor jitter is documented
+/// (FACTS 11.12, 11.16).
 ///
 /// ```
 /// use stormglass_aws::lambda::{
@@ -181,7 +182,7 @@ impl AsyncEvents {
         outcome: &EventOutcome,
     ) -> Vec<AsyncEffect> {
         let due = now + delay;
-        // AWS gives an event up as soon as its next attempt would be too late, and does not wait.
+        // AWS was seen to give an event up as soon as its next attempt would be too late.
         if due > event.accepted_at + self.settings_of(&event).age_max {
             return self.end(now, id, &event, Condition::EventAgeExceeded, outcome);
         }

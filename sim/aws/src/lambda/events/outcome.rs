@@ -21,7 +21,8 @@ pub enum EventOutcome {
     Disabled,
     /// The service failed before the function ran (FACTS 11.13).
     PlatformError,
-    /// The function has run too often for one original event (FACTS 11.20).
+    /// The function has run too often for one original event, by
+    /// [`Lineage::extend`](crate::lambda::Lineage::extend) (FACTS 11.20).
     RecursionStopped,
 }
 

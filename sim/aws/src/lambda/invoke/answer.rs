@@ -46,8 +46,8 @@ impl InvokeAnswer {
         InvokeAnswer::served(answer)
     }
 
-    /// Answers a synchronous invocation that ended with an error of the function, which is a success
-    /// of the call (FACTS 11.3, 11.4). `payload` is that of a
+    /// Answers a synchronous invocation that ended with an error of the function, which is a
+    /// success of the call (FACTS 11.3, 11.4). `payload` is that of a
     /// [`FunctionFailure`](super::FunctionFailure), or the report of the process itself.
     pub fn function_error(
         function: &FunctionReference,
@@ -89,8 +89,8 @@ impl InvokeAnswer {
         InvokeAnswer::served(error(404, "ResourceNotFoundException", &body))
     }
 
-    /// Refuses a caller that may not invoke the function. `message` names the caller, the action and
-    /// the function (FACTS 17.1).
+    /// Refuses a caller that may not invoke the function. `message` names the caller, the action
+    /// and the function (FACTS 17.1).
     pub fn access_denied(message: &str) -> InvokeAnswer {
         InvokeAnswer::served(error(403, "AccessDeniedException", &ErrorBody::front(message)))
     }
@@ -156,7 +156,7 @@ impl InvokeAnswer {
     }
 
     /// Refuses a method and a path that belong to no operation.
-    pub fn unknown_operation() -> InvokeAnswer {
+    pub(super) fn unknown_operation() -> InvokeAnswer {
         InvokeAnswer::access_denied("Unable to determine service/operation name to be authorized")
     }
 
@@ -170,7 +170,7 @@ impl InvokeAnswer {
 
     /// Refuses a path that names no function.
     pub(super) fn malformed_function(name: &str) -> InvokeAnswer {
-        let pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?";
+        let pattern = r#"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"#;
         InvokeAnswer::not_matching(name, "functionName", pattern)
     }
 

@@ -22,6 +22,12 @@ fn fields_that_are_not_known_are_left_out() {
 }
 
 #[test]
+fn a_lineage_of_the_form_that_is_not_documented_counts_as_empty() {
+    let text = format!("Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=0;Lineage=1:a87bd80c:0");
+    assert!(TraceHeader::parse(&text).expect("a trace").lineage.is_empty());
+}
+
+#[test]
 fn a_text_without_a_root_is_no_trace() {
     for text in ["", "Sampled=1", ROOT] {
         assert_eq!(TraceHeader::parse(text), None);
