@@ -144,10 +144,11 @@ impl Desk {
     }
 
     async fn invoke(&self, job: String, is_later: bool) -> Result<String, Error> {
+        use aws_sdk_lambda::primitives::Blob as Payload;
         use aws_sdk_lambda::types::InvocationType;
         let kind = if is_later { InvocationType::Event } else { InvocationType::RequestResponse };
         let client = aws_sdk_lambda::Client::new(&self.sdk.config());
-        let payload = aws_sdk_lambda::primitives::Blob::new(job);
+        let payload = Payload::new(job);
         let invoking = client.invoke().function_name("work").invocation_type(kind);
         let answer = invoking.payload(payload).send().await?;
         let payload = answer.payload.map(|it| String::from_utf8_lossy(it.as_ref()).into_owned());
