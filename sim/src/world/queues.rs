@@ -63,7 +63,7 @@ impl Queues {
                 refused(format!("{} polls the queue {}", mapping.function, mapping.queue))
             })?;
             let timeout = stack.timeout_of(&mapping.function);
-            QueuePollers::new(Time::ZERO, mapping.clone(), queue, timeout)
+            QueuePollers::new(mapping.clone(), queue, timeout)
                 .map_err(|error| refused(error.to_string()))
         });
         let pollers = pollers.collect::<Result<_, _>>()?;

@@ -67,15 +67,21 @@ pub(super) struct RunningBatch {
 
 /// The messages of a batch that still gathers.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct Gathering {
-    pub(super) deliveries: Vec<Delivery>,
+pub(super) struct OpenBatch {
     pub(super) opened_at: Time,
+    pub(super) deliveries: Vec<Delivery>,
+    /// The size of the messages in an event, in bytes.
+    pub(super) event_bytes: usize,
 }
 
-impl Gathering {
-    /// Returns the size of the messages in an event, in bytes.
-    pub(super) fn event_bytes(&self) -> usize {
-        self.deliveries.iter().map(Delivery::event_bytes).sum()
+impl OpenBatch {
+    pub(super) fn new(opened_at: Time) -> OpenBatch {
+        OpenBatch { opened_at, deliveries: Vec::new(), event_bytes: 0 }
+    }
+
+    pub(super) fn add(&mut self, deliveries: Vec<Delivery>) {
+        self.event_bytes += deliveries.iter().map(Delivery::event_bytes).sum::<usize>();
+        self.deliveries.extend(deliveries);
     }
 }
 

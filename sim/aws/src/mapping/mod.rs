@@ -22,7 +22,7 @@ use std::time::Duration;
 use stormglass_spec::Time;
 
 pub use batch::{BatchSettlement, QueueBatch, QueueBatchOutcome};
-use batch::{Gathering, RunningBatch};
+use batch::{OpenBatch, RunningBatch};
 use concurrency::Concurrency;
 use event::event;
 use report::BatchReport;
@@ -42,7 +42,7 @@ pub struct QueuePollers {
     /// The time for which a message stays hidden (FACTS 12.24).
     visibility: Duration,
     concurrency: Concurrency,
-    gathering: Option<Gathering>,
+    open: Option<OpenBatch>,
     running: BTreeMap<String, RunningBatch>,
 }
 
@@ -53,7 +53,6 @@ impl QueuePollers {
     ///
     /// If AWS would refuse the mapping.
     pub fn new(
-        now: Time,
         mapping: QueueMapping,
         queue: &Queue,
         function_timeout: Duration,
@@ -63,17 +62,21 @@ impl QueuePollers {
             queue_arn: queue.arn(),
             is_fifo: queue.is_fifo,
             visibility: mapping.effective_visibility(queue, function_timeout),
-            concurrency: Concurrency::new(now, &mapping.scaling),
+            concurrency: Concurrency::new(&mapping.scaling),
             mapping,
-            gathering: None,
+            open: None,
             running: BTreeMap::new(),
         })
     }
 
     /// Receives the messages that are visible, and closes a batch if it is full or if its window is
     /// over. A poll asks some hosts only: it does not see the messages that are `hidden`
-    /// (FACTS 12.11). The driver polls again until there is no batch, and then at
-    /// [`QueuePollers::next_due`].
+    /// (FACTS 12.11). The driver polls again until there is no batch, and then when
+    /// [`QueuePollers::next_due`] says so. The key of a batch is its id.
+    ///
+    /// # Panics
+    ///
+    /// If a batch with the same key runs.
     pub fn poll(
         &mut self,
         now: Time,
@@ -86,10 +89,10 @@ impl QueuePollers {
             return (None, effects);
         }
         self.gather(now, sqs, hidden, &mut effects);
-        if self.gathering.is_none() && self.running.is_empty() {
+        if self.open.is_none() && self.running.is_empty() {
             self.concurrency.on_idle(now, &self.mapping);
         }
-        (self.close(now, sqs, key), effects)
+        (self.close(now, sqs, hidden, key), effects)
     }
 
     /// The outcome of an invocation arrives. If `delete_fails`, the mapping cannot delete messages,
@@ -105,7 +108,7 @@ impl QueuePollers {
         let running = self.running.get(batch)?;
         let messages = &running.batch.messages;
         let failures = match outcome {
-            QueueBatchOutcome::Throttled => return Some(self.retry_or_drop(now, batch)),
+            QueueBatchOutcome::Throttled => return Some(self.retry_or_drop(now, sqs, batch)),
             QueueBatchOutcome::Failed => BatchReport::Malformed,
             QueueBatchOutcome::Returned(json) if self.mapping.reports_batch_item_failures => {
                 BatchReport::read(json, messages)
@@ -121,7 +124,9 @@ impl QueuePollers {
             self.concurrency.on_failure(now, &self.mapping);
         }
         let running = self.running.remove(batch)?;
-        Some(self.delete_others(now, sqs, &running, &kept))
+        let settlement = self.delete_others(now, sqs, &running, &kept);
+        self.note_idleness(now, sqs);
+        Some(settlement)
     }
 
     /// Returns the next time at which a poll can do something: in the past if it can now. `None` as
@@ -131,8 +136,8 @@ impl QueuePollers {
             return None;
         }
         let message = sqs.due(now, &self.mapping.queue, &self.busy_groups());
-        if let Some(gathering) = &self.gathering {
-            let closes_at = gathering.opened_at + self.mapping.window;
+        if let Some(open) = &self.open {
+            let closes_at = open.opened_at + self.mapping.window;
             return Some(message.map_or(closes_at, |message| message.min(closes_at)));
         }
         if self.is_fifo || self.running_count() < self.concurrency.at(now, &self.mapping) {
@@ -144,7 +149,7 @@ impl QueuePollers {
 
     /// Returns the time at which the batch closes that gathers messages, if there is one.
     pub fn closes_at(&self) -> Option<Time> {
-        self.gathering.as_ref().map(|gathering| gathering.opened_at + self.mapping.window)
+        self.open.as_ref().map(|open| open.opened_at + self.mapping.window)
     }
 
     /// Returns a batch that runs.
@@ -167,7 +172,7 @@ impl QueuePollers {
         } else {
             self.concurrency.at(now, &self.mapping)
         };
-        self.gathering.is_some() || self.running_count() < count_max
+        self.open.is_some() || self.running_count() < count_max
     }
 
     fn gather(
@@ -177,8 +182,8 @@ impl QueuePollers {
         hidden: &BTreeSet<MessageId>,
         effects: &mut Vec<SqsEffect>,
     ) {
-        let gathered = self.gathering.as_ref().map_or(0, |gathering| gathering.deliveries.len());
-        let bytes = self.gathering.as_ref().map_or(0, Gathering::event_bytes);
+        let gathered = self.open.as_ref().map_or(0, |open| open.deliveries.len());
+        let bytes = self.open.as_ref().map_or(0, |open| open.event_bytes);
         let take = Take {
             count_max: self.mapping.batch_size.saturating_sub(gathered),
             event: Some(EventRoom { bytes, bytes_max: EVENT_BYTES_MAX }),
@@ -193,43 +198,59 @@ impl QueuePollers {
         for (index, delivery) in deliveries.iter().enumerate() {
             effects.push(received(&self.mapping.queue, gathered + index, delivery));
         }
-        let opened = || Gathering { deliveries: Vec::new(), opened_at: now };
-        self.gathering.get_or_insert_with(opened).deliveries.extend(deliveries);
+        self.open.get_or_insert_with(|| OpenBatch::new(now)).add(deliveries);
     }
 
     /// Closes the batch that gathers, if it is time.
-    fn close(&mut self, now: Time, sqs: &Sqs, key: &str) -> Option<QueueBatch> {
-        let gathering = self.gathering.as_ref()?;
-        let is_full = gathering.deliveries.len() >= self.mapping.batch_size;
-        let is_over = gathering.opened_at + self.mapping.window <= now;
+    fn close(
+        &mut self,
+        now: Time,
+        sqs: &Sqs,
+        hidden: &BTreeSet<MessageId>,
+        key: &str,
+    ) -> Option<QueueBatch> {
+        let open = self.open.as_ref()?;
+        let is_full = open.deliveries.len() >= self.mapping.batch_size;
+        let is_over = open.opened_at + self.mapping.window <= now;
         // A message that is visible and was left in the queue found no room in the event.
-        let next = || sqs.due(now, &self.mapping.queue, &self.busy_groups());
-        let has_no_room = || next().is_some_and(|next| next <= now);
+        let visible = || sqs.visible(now, &self.mapping.queue);
+        let has_no_room = || visible().iter().any(|message| !hidden.contains(message));
         if !is_full && !is_over && !has_no_room() {
             return None;
         }
-        let Gathering { deliveries, .. } = self.gathering.take()?;
+        let OpenBatch { deliveries, .. } = self.open.take()?;
         let batch = QueueBatch {
             id: key.to_owned(),
             messages: deliveries.iter().map(|delivery| delivery.id().clone()).collect(),
             event: event(&self.queue_arn, &deliveries, sqs.settings()),
         };
         let running = RunningBatch::new(batch.clone(), &deliveries);
+        self.concurrency.on_batch(now);
         let earlier = self.running.insert(key.to_owned(), running);
         assert!(earlier.is_none(), "two batches have the same key");
         Some(batch)
     }
 
     /// Tries a throttled batch again, as long as its messages are hidden (FACTS 12.26).
-    fn retry_or_drop(&mut self, now: Time, batch: &str) -> BatchSettlement {
+    fn retry_or_drop(&mut self, now: Time, sqs: &Sqs, batch: &str) -> BatchSettlement {
         let at = now + self.mapping.throttle_retry;
         let visible_at = self.running.get(batch).map(|running| running.visible_at);
         if visible_at.is_some_and(|visible_at| at < visible_at) {
             return BatchSettlement::Retries { at };
         }
         let dropped = self.running.remove(batch);
+        self.note_idleness(now, sqs);
         let kept = dropped.map(|dropped| dropped.batch.messages).unwrap_or_default();
         BatchSettlement::Dropped { kept }
+    }
+
+    /// Notes that no batch runs and no message is visible, if so.
+    fn note_idleness(&mut self, now: Time, sqs: &Sqs) {
+        let is_waiting = self.open.is_none() && self.running.is_empty();
+        let next = || sqs.due(now, &self.mapping.queue, &BTreeSet::new());
+        if is_waiting && next().is_none_or(|next| next > now) {
+            self.concurrency.on_idle(now, &self.mapping);
+        }
     }
 
     /// Deletes the messages of a batch but for some.
@@ -238,19 +259,17 @@ impl QueuePollers {
         now: Time,
         sqs: &mut Sqs,
         running: &RunningBatch,
-        kept: &BTreeSet<MessageId>,
+        failed: &BTreeSet<MessageId>,
     ) -> BatchSettlement {
-        let mut effects = sqs.expire(now);
-        let handles = running.batch.messages.iter().zip(&running.receipt_handles).enumerate();
-        let (deleted, kept): (Vec<_>, Vec<_>) = handles.partition(|(index, (message, handle))| {
-            let queue = &self.mapping.queue;
-            !kept.contains(*message)
-                && sqs.delete_received(now, queue, *index, handle, &mut effects)
-        });
-        let ids = |entries: Vec<(usize, (&MessageId, &String))>| {
-            entries.into_iter().map(|(_, (message, _))| message.clone()).collect()
-        };
-        BatchSettlement::Settled { deleted: ids(deleted), kept: ids(kept), effects }
+        let queue = &self.mapping.queue;
+        let (mut deleted, mut kept, mut effects) = (Vec::new(), Vec::new(), sqs.expire(now));
+        let messages = running.batch.messages.iter().zip(&running.receipt_handles);
+        for (index, (message, handle)) in messages.enumerate() {
+            let is_deleted = !failed.contains(message)
+                && sqs.delete_received(now, queue, index, handle, &mut effects);
+            if is_deleted { deleted.push(message.clone()) } else { kept.push(message.clone()) }
+        }
+        BatchSettlement::Settled { deleted, kept, effects }
     }
 
     /// Returns the groups whose messages are in a batch: one batch per group runs at a time

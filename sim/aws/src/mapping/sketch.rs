@@ -16,11 +16,11 @@ impl QueuePollers {
             is_fifo: _,
             visibility: _,
             concurrency,
-            gathering,
+            open,
             running,
         } = self;
         sketch.hashed(concurrency);
-        sketch.hashed(gathering);
+        sketch.hashed(open);
         sketch.hashed(running);
     }
 }

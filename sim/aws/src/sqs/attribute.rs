@@ -19,7 +19,7 @@ pub(crate) type MessageAttributes = BTreeMap<String, MessageAttribute>;
 /// An attribute of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct MessageAttribute {
-    /// `String`, `Number` or `Binary`, with a full stop and a word of the sender's behind it or not.
+    /// `String`, `Number` or `Binary`; a full stop and a word of the sender's may follow.
     pub(crate) data_type: String,
     pub(crate) value: AttributeValue,
 }

@@ -5,20 +5,11 @@ use serde_json::json;
 use stormglass_spec::Time;
 
 use super::error::SqsError;
+use super::lifecycle::NOT_MODELLED;
 use super::message::Pairs;
 use super::queue::{DeduplicationScope, Queue, queue_arn};
 use super::settings::SqsSettings;
 use super::state::QueueState;
-
-/// The attributes that a queue can have and a queue of the model never has.
-const ABSENT: [&str; 6] = [
-    "FifoThroughputLimit",
-    "KmsDataKeyReusePeriodSeconds",
-    "KmsMasterKeyId",
-    "Policy",
-    "RedriveAllowPolicy",
-    "SqsManagedSseEnabled",
-];
 
 /// The numbers of messages in a queue. Those of AWS lag by a minute; these are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +59,7 @@ impl QueueState {
             let fifo = ["ContentBasedDeduplication", "DeduplicationScope", "FifoQueue"];
             let rare = ["RedrivePolicy", "All"];
             all.iter().any(|(name, _)| *name == asked)
-                || fifo.into_iter().chain(rare).chain(ABSENT).any(|name| name == asked)
+                || fifo.into_iter().chain(rare).chain(NOT_MODELLED).any(|name| name == asked)
         };
         if let Some(name) = names.iter().find(|name| !is_known(name)) {
             return Err(SqsError::unknown_attribute(name));

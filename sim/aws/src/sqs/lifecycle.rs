@@ -18,7 +18,7 @@ use super::{Effects, Sqs};
 const PURGE_PAUSE: Duration = Duration::from_secs(60);
 
 /// The attributes of a queue that the model lacks.
-const NOT_MODELLED: [&str; 6] = [
+pub(super) const NOT_MODELLED: [&str; 6] = [
     "FifoThroughputLimit",
     "KmsDataKeyReusePeriodSeconds",
     "KmsMasterKeyId",
@@ -78,9 +78,10 @@ impl CreateQueue {
     fn queue(&self, name: &str) -> Result<Queue, SqsError> {
         let is_fifo = self.attributes.get("FifoQueue").is_some_and(|value| value == "true");
         if !is_name(name, is_fifo) {
-            let message = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in \
-                 length";
-            return Err(SqsError::invalid(message));
+            return Err(SqsError::invalid(
+                "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in \
+                 length",
+            ));
         }
         let mut queue = if is_fifo { Queue::fifo(name) } else { Queue::new(name) };
         for (name, value) in &self.attributes {
