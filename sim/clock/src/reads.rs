@@ -61,8 +61,7 @@ impl fmt::Display for Call {
 
 /// The number of calls that were answered for a simulation.
 ///
-/// An allocator may call as well: mimalloc reads the clock now and then. So a count says that code
-/// *may* depend on a clock; two runs with different traces say that it does.
+/// An allocator may call as well, unless it is wrapped in an [`Allocator`](crate::Allocator).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
     counts: [u64; Call::ALL.len()],

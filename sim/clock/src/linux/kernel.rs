@@ -1,9 +1,10 @@
 //! System calls without the C library, whose `syscall` is the one that this crate defines.
 
 use std::arch::asm;
-use std::mem::MaybeUninit;
+use std::mem;
+use std::sync::OnceLock;
 
-use libc::{c_int, c_long, clockid_t, timespec};
+use libc::{c_int, c_long, c_void, clockid_t, timespec};
 
 /// The greatest error number that the kernel returns, negated, in the place of a result.
 const ERROR_MAX: isize = 4095;
@@ -77,13 +78,54 @@ pub(super) fn fail(error: c_int) -> isize {
     -1
 }
 
+fn errno() -> c_int {
+    // SAFETY: the C library returns the address of this thread's own `errno`.
+    unsafe { *libc::__errno_location() }
+}
+
 /// The time of a clock of the kernel, or zero if it has no such clock.
 pub(super) fn time_of(clock: clockid_t) -> timespec {
-    let mut time = MaybeUninit::new(timespec { tv_sec: 0, tv_nsec: 0 });
-    let arguments = [clock as usize, time.as_mut_ptr().addr(), 0, 0, 0, 0];
-    // SAFETY: the kernel writes one `timespec` to the address of one, or nothing.
-    unsafe {
-        call(libc::SYS_clock_gettime, arguments);
-        time.assume_init()
+    let mut time = timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the address is that of a `timespec`.
+    unsafe { read_clock(clock, &raw mut time) };
+    time
+}
+
+type ClockGettime = unsafe extern "C" fn(clockid_t, *mut timespec) -> c_int;
+
+/// The `clock_gettime` of the C library, which asks the kernel for no clock that it can read in
+/// memory: a tenth of the time of a system call.
+static CLOCK: OnceLock<Option<ClockGettime>> = OnceLock::new();
+
+/// Looks up the `clock_gettime` of the C library, if this was not done before.
+///
+/// Only code that simulates does this: the first clock may be read while a lock of the linker is
+/// held, or before the process has begun.
+pub(crate) fn find_clock() {
+    CLOCK.get_or_init(|| {
+        // A program that is linked statically has no second function of the same name.
+        if cfg!(target_feature = "crt-static") {
+            return None;
+        }
+        // SAFETY: the name is a string that ends in a zero byte.
+        let found = unsafe { libc::dlsym(libc::RTLD_NEXT, c"clock_gettime".as_ptr()) };
+        // SAFETY: what has this name is null or a function of this type. It is not our own, behind
+        // which the search begins.
+        unsafe { mem::transmute::<*mut c_void, Option<ClockGettime>>(found) }
+    });
+}
+
+/// Reads a clock of the kernel. Returns zero, or a negated error number.
+///
+/// # Safety
+///
+/// The address must be good for a `timespec`, or null.
+pub(super) unsafe fn read_clock(clock: clockid_t, time: *mut timespec) -> isize {
+    // The C library may write to null, where the kernel refuses it.
+    if let Some(Some(read)) = CLOCK.get().filter(|_| !time.is_null()) {
+        // SAFETY: the address is good for a `timespec`.
+        return if unsafe { read(clock, time) } == 0 { 0 } else { -(errno() as isize) };
     }
+    // SAFETY: the kernel writes one `timespec` to the address of one, or nothing.
+    unsafe { call(libc::SYS_clock_gettime, [clock as usize, time.addr(), 0, 0, 0, 0]) }
 }

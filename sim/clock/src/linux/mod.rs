@@ -5,6 +5,8 @@ mod kernel;
 mod symbols;
 mod variadic;
 
+pub(crate) use kernel::find_clock;
+
 /// True if code that looks functions up by their names, as the crate `getrandom` does, finds ours.
 pub(crate) fn is_found_by_name() -> bool {
     // A program that is linked statically has no table of names, and nothing is looked up in one.
