@@ -62,7 +62,7 @@ fn addresses_may_be_null() {
         let refused = unsafe { libc::getrandom(ptr::null_mut(), 8, 0) };
         assert_eq!((refused, errno()), (-1, Some(libc::EFAULT)));
         // SAFETY: no byte is written.
-        assert_eq!(unsafe { libc::getrandom(ptr::null_mut(), 0, 0) }, 0);
+        assert_eq!(unsafe { libc::getrandom(ptr::dangling_mut(), 0, 0) }, 0);
     };
     check();
     simulate(NOW, 1, check);

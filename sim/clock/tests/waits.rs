@@ -8,8 +8,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use stormglass_clock::simulate;
-use support::{NOW, later};
+use stormglass_clock::{Moment, simulate};
+use support::{NOW, c, later};
 
 const WAIT: Duration = Duration::from_millis(20);
 
@@ -17,7 +17,7 @@ const WAIT: Duration = Duration::from_millis(20);
 #[test]
 fn a_wait_with_a_timeout_ends_at_its_time() {
     for uptime in [Duration::ZERO, Duration::from_secs(1 << 40)] {
-        let now = stormglass_clock::Moment { uptime, ..NOW };
+        let now = Moment { uptime, ..NOW };
         simulate(now, 1, || {
             let began = Instant::now();
             let lock = Mutex::new(());
@@ -64,4 +64,36 @@ fn the_clock_stands_in_all_other_code() {
     let (last, _) = simulate(later(NOW, 3), 1, || (0..50_000).map(|_| Instant::now()).max());
     let (first, _) = simulate(later(NOW, 3), 2, Instant::now);
     assert_eq!(last, Some(first));
+}
+
+/// Nothing in std waits for the wall clock; code in C may.
+#[test]
+fn a_wait_for_the_wall_clock_ends_at_its_time() {
+    let ages = Duration::from_secs(1 << 40);
+    for since_unix_epoch in [NOW.since_unix_epoch, ages] {
+        let now = Moment { since_unix_epoch, ..NOW };
+        simulate(now, 1, || {
+            let due = since_unix_epoch + WAIT;
+            let deadline =
+                libc::timespec { tv_sec: due.as_secs() as i64, tv_nsec: due.subsec_nanos().into() };
+            let operation = libc::FUTEX_WAIT_BITSET | libc::FUTEX_CLOCK_REALTIME;
+            let (word, nothing) = (0_u32, std::ptr::null::<u32>());
+            // SAFETY: the addresses are those of a word that is 0, of a `timespec`, and null.
+            let waited = unsafe {
+                libc::syscall(
+                    libc::SYS_futex,
+                    &raw const word,
+                    operation,
+                    0,
+                    &raw const deadline,
+                    nothing,
+                    libc::FUTEX_BITSET_MATCH_ANY,
+                )
+            };
+            assert_eq!(waited, -1);
+            let error = std::io::Error::last_os_error().raw_os_error();
+            assert_eq!(error, Some(libc::ETIMEDOUT));
+            assert_eq!(c::clock_gettime(libc::CLOCK_REALTIME), due);
+        });
+    }
 }

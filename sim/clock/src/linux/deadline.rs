@@ -28,8 +28,8 @@ pub(super) unsafe fn wait(mut arguments: [usize; 6]) -> isize {
     // SAFETY: the caller passes an address that is good for a `timespec`, or null, which it is not.
     let deadline = unsafe { std::ptr::with_exposed_provenance::<timespec>(deadline).read() };
     let (clock, simulated) = clock_of(operation as c_int, moment);
-    let left = duration(deadline).saturating_sub(simulated);
-    let moved = time(duration(kernel::time_of(clock)).saturating_add(left));
+    let left = kernel::duration(deadline).saturating_sub(simulated);
+    let moved = time(kernel::time_of(clock).saturating_add(left));
     arguments[3] = (&raw const moved).expose_provenance();
     // SAFETY: the caller made the arguments for this system call, but for the deadline, which lies
     // on this stack for as long as the call takes.
@@ -53,13 +53,6 @@ const fn clock_of(operation: c_int, moment: Moment) -> (c_int, Duration) {
     } else {
         (libc::CLOCK_REALTIME, moment.since_unix_epoch)
     }
-}
-
-/// A time as a duration. Times before zero are zero.
-fn duration(time: timespec) -> Duration {
-    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
-    let nanoseconds = u32::try_from(time.tv_nsec).unwrap_or(0);
-    Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanoseconds.into()))
 }
 
 /// A duration as a time.

@@ -3,17 +3,19 @@
 use std::arch::asm;
 use std::mem;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use libc::{c_int, c_long, c_void, clockid_t, timespec};
 
 /// The greatest error number that the kernel returns, negated, in the place of a result.
 const ERROR_MAX: isize = 4095;
 
-/// Calls the kernel. Returns its result, which is a negated error number between -4095 and -1.
+/// Calls the kernel. Returns its result; between -4095 and -1, that is a negated error number.
 ///
 /// # Safety
 ///
-/// As for the system call itself: addresses among the arguments must be good for what it does.
+/// As for the system call itself: addresses among the arguments must be good for what it does, and
+/// their provenance exposed.
 #[cfg(target_arch = "x86_64")]
 pub(super) unsafe fn call(number: c_long, arguments: [usize; 6]) -> isize {
     let [first, second, third, fourth, fifth, sixth] = arguments;
@@ -38,11 +40,12 @@ pub(super) unsafe fn call(number: c_long, arguments: [usize; 6]) -> isize {
     result
 }
 
-/// Calls the kernel. Returns its result, which is a negated error number between -4095 and -1.
+/// Calls the kernel. Returns its result; between -4095 and -1, that is a negated error number.
 ///
 /// # Safety
 ///
-/// As for the system call itself: addresses among the arguments must be good for what it does.
+/// As for the system call itself: addresses among the arguments must be good for what it does, and
+/// their provenance exposed.
 #[cfg(target_arch = "aarch64")]
 pub(super) unsafe fn call(number: c_long, arguments: [usize; 6]) -> isize {
     let [first, second, third, fourth, fifth, sixth] = arguments;
@@ -84,11 +87,18 @@ fn errno() -> c_int {
 }
 
 /// The time of a clock of the kernel, or zero if it has no such clock.
-pub(super) fn time_of(clock: clockid_t) -> timespec {
+pub(super) fn time_of(clock: clockid_t) -> Duration {
     let mut time = timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the address is that of a `timespec`.
     unsafe { read_clock(clock, &raw mut time) };
-    time
+    duration(time)
+}
+
+/// A time as a duration. Times before zero are zero.
+pub(super) fn duration(time: timespec) -> Duration {
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    let nanoseconds = u64::try_from(time.tv_nsec).unwrap_or(0);
+    Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanoseconds))
 }
 
 type ClockGettime = unsafe extern "C" fn(clockid_t, *mut timespec) -> c_int;
@@ -126,6 +136,7 @@ pub(super) unsafe fn read_clock(clock: clockid_t, time: *mut timespec) -> isize 
         // SAFETY: the address is good for a `timespec`.
         return if unsafe { read(clock, time) } == 0 { 0 } else { -(errno() as isize) };
     }
+    let arguments = [clock as usize, time.expose_provenance(), 0, 0, 0, 0];
     // SAFETY: the kernel writes one `timespec` to the address of one, or nothing.
-    unsafe { call(libc::SYS_clock_gettime, [clock as usize, time.addr(), 0, 0, 0, 0]) }
+    unsafe { call(libc::SYS_clock_gettime, arguments) }
 }

@@ -24,17 +24,16 @@ unsafe extern "C" fn clock_gettime(clock: clockid_t, time: *mut timespec) -> c_i
 /// Reads the wall clock in microseconds.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gettimeofday(time: *mut timeval, zone: *mut c_void) -> c_int {
-    let Some(moment) = answers::read_clock(Call::Gettimeofday) else {
-        let arguments = [time.addr(), zone.addr(), 0, 0, 0, 0];
-        // SAFETY: the kernel writes to the addresses that the caller passes for that.
-        return kernel::result(unsafe { kernel::call(libc::SYS_gettimeofday, arguments) }) as c_int;
+    let now = match answers::read_clock(Call::Gettimeofday) {
+        Some(moment) => moment.since_unix_epoch,
+        None => kernel::time_of(libc::CLOCK_REALTIME),
     };
-    let now = moment.since_unix_epoch;
     if !time.is_null() {
         let (tv_sec, tv_usec) = (now.as_secs() as i64, now.subsec_micros().into());
         // SAFETY: the address is not null, and the caller passes one that is good for a `timeval`.
         unsafe { time.write(timeval { tv_sec, tv_usec }) };
     }
+    // The zone of a process is in its environment; glibc returns no other one either.
     if !zone.is_null() {
         // SAFETY: the address is not null, and the caller passes one that is good for a
         // `struct timezone`: two integers, minutes west of Greenwich and the kind of summer time.
@@ -47,9 +46,10 @@ unsafe extern "C" fn gettimeofday(time: *mut timeval, zone: *mut c_void) -> c_in
 #[unsafe(no_mangle)]
 unsafe extern "C" fn time(seconds: *mut i64) -> i64 {
     let now = match answers::read_clock(Call::Time) {
-        Some(moment) => moment.since_unix_epoch.as_secs() as i64,
-        None => kernel::time_of(libc::CLOCK_REALTIME_COARSE).tv_sec,
+        Some(moment) => moment.since_unix_epoch,
+        None => kernel::time_of(libc::CLOCK_REALTIME_COARSE),
     };
+    let now = now.as_secs() as i64;
     if !seconds.is_null() {
         // SAFETY: the address is not null, and the caller passes one that is good for a `time_t`,
         // which is an integer of 64 bits.
@@ -160,10 +160,10 @@ unsafe fn draw(call: Call, bytes: *mut c_void, length: size_t, flags: c_uint) ->
     let flags_known = libc::GRND_NONBLOCK | libc::GRND_RANDOM | libc::GRND_INSECURE;
     // An empty draw asks if the function works, and the kernel knows best what it refuses.
     let is_ours = length > 0 && !bytes.is_null() && flags & !flags_known == 0;
-    // The kernel draws no more than this at once, and so large a part is never a whole slice.
+    // The kernel draws no more than this at once, and no slice may be longer than an `isize`.
     let length = length.min(c_int::MAX as size_t);
     let Some(generator) = is_ours.then(|| answers::draw(call)).flatten() else {
-        let arguments = [bytes.addr(), length, flags as usize, 0, 0, 0];
+        let arguments = [bytes.expose_provenance(), length, flags as usize, 0, 0, 0];
         // SAFETY: the kernel writes to the address that the caller passes for that.
         return unsafe { kernel::call(libc::SYS_getrandom, arguments) };
     };
