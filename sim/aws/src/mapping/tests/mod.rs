@@ -18,13 +18,16 @@ use crate::sqs::{MessageChange, SqsRequest};
 struct Deployment {
     sqs: Sqs,
     pollers: QueuePollers,
+    /// The messages that a poll does not see.
+    hidden: BTreeSet<MessageId>,
     keys: u32,
 }
 
 impl Deployment {
     fn new(queue: Queue, mapping: QueueMapping) -> Deployment {
         let pollers = QueuePollers::new(mapping, &queue, seconds(3)).unwrap();
-        Deployment { sqs: Sqs::new(vec![queue]).unwrap(), pollers, keys: 0 }
+        let sqs = Sqs::new(vec![queue]).unwrap();
+        Deployment { sqs, pollers, hidden: BTreeSet::new(), keys: 0 }
     }
 
     fn key(&mut self) -> String {
@@ -53,7 +56,7 @@ impl Deployment {
 
     fn poll_with_effects(&mut self, now: Time) -> (Option<QueueBatch>, Vec<SqsEffect>) {
         let key = self.key();
-        self.pollers.poll(now, &mut self.sqs, &key)
+        self.pollers.poll(now, &mut self.sqs, &self.hidden, &key)
     }
 
     fn settle(&mut self, now: Time, batch: &QueueBatch, returned: &str) -> BatchSettlement {

@@ -103,7 +103,7 @@ fn throttling_alone_fills_the_dead_letter_queue() {
     let queue = Queue::new("letters").dead_letters_after("dead", 2);
     let pollers = QueuePollers::new(mapping(), &queue, seconds(3)).unwrap();
     let sqs = Sqs::new(vec![queue, Queue::new("dead")]).unwrap();
-    let mut deployment = Deployment { sqs, pollers, keys: 0 };
+    let mut deployment = Deployment { sqs, pollers, hidden: BTreeSet::new(), keys: 0 };
     deployment.send(at(0), "1");
     for receive in 0..2 {
         let batch = deployment.poll(at(30 * receive)).unwrap();

@@ -114,7 +114,7 @@ fn a_message_that_was_received_too_often_moves_away() {
     let queue = Queue::new("letters").dead_letters_after("dead", 1);
     let pollers = QueuePollers::new(mapping(), &queue, seconds(3)).unwrap();
     let sqs = Sqs::new(vec![queue, Queue::new("dead")]).unwrap();
-    let mut deployment = Deployment { sqs, pollers, keys: 0 };
+    let mut deployment = Deployment { sqs, pollers, hidden: BTreeSet::new(), keys: 0 };
     deployment.send(at(0), "hi");
     let batch = deployment.poll(at(0)).unwrap();
     deployment.end(at(1), &batch, &QueueBatchOutcome::Failed);
@@ -131,4 +131,22 @@ fn a_poll_drops_messages_that_are_too_old() {
     deployment.send(at(0), "hi");
     let (batch, effects) = deployment.poll_with_effects(at(60));
     assert_eq!((batch, &effects[0].change), (None, &MessageChange::Expired));
+}
+
+/// FACTS 12.11.
+#[test]
+fn a_poll_does_not_see_a_message_that_is_hidden_from_it() {
+    let mapping = QueueMapping::new("q", "f").window(seconds(5));
+    let mut deployment = Deployment::new(Queue::new("q"), mapping);
+    let first = deployment.send(at(0), "1");
+    deployment.send(at(0), "2");
+    deployment.hidden.insert(first);
+    // The batch waits for its window, although the hidden message is in the queue.
+    assert_eq!(deployment.poll(at(0)), None);
+    assert_eq!(deployment.pollers.closes_at(), Some(at(5)));
+    assert_eq!(bodies(&deployment.poll(at(5)).unwrap()), ["2"]);
+    assert_eq!(deployment.pollers.closes_at(), None);
+    deployment.hidden.clear();
+    deployment.poll(at(6));
+    assert_eq!(bodies(&deployment.poll(at(11)).unwrap()), ["1"]);
 }
