@@ -19,7 +19,7 @@ use crate::table::{Table, Tables};
 use crate::throttling::Throttling;
 
 /// The tables of one account, with their rows and the recent past of the rows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct DynamoDb {
     pub(super) tables: Tables,
     pub(super) replays: Replays,
@@ -28,10 +28,17 @@ pub struct DynamoDb {
     pub(super) journal: Option<Vec<JournalEntry>>,
 }
 
+impl Default for DynamoDb {
+    /// An account without tables and with the default limits.
+    fn default() -> DynamoDb {
+        DynamoDb::new(Limits::default())
+    }
+}
+
 impl DynamoDb {
     /// Starts an account without tables.
     pub fn new(limits: Limits) -> DynamoDb {
-        let tables = Tables::new(limits.expiry_lag_max);
+        let tables = Tables::new(limits.expiry_lag_max, limits.stream_shards);
         DynamoDb { tables, replays: Replays::default(), limits, journal: None }
     }
 
@@ -70,6 +77,7 @@ impl DynamoDb {
             Operation::BatchGet | Operation::BatchWrite => {
                 self.serve(now, request, read, Some(draw))
             }
+            Operation::Stream(_) => Answer::stream_throttled(),
             _ => Throttling::draw(draw, request).answer(request),
         }
     }
@@ -131,6 +139,7 @@ impl DynamoDb {
             Command::Control(control) => {
                 control.apply(&mut self.tables, now, self.limits.table_change_time)
             }
+            Command::Stream(stream) => stream.apply(&self.tables, now),
         };
         let answer = answer.unwrap_or_else(|refusal| refusal);
         self.note(now, request, &answer);

@@ -17,6 +17,12 @@ impl Answer {
         )
     }
 
+    /// Refuses a request to a stream that has too many readers (FACTS 13.5, 13.16).
+    pub(super) fn stream_throttled() -> Answer {
+        let message = "Rate exceeded for the shard of the stream";
+        Answer::error(400, "LimitExceededException", message)
+    }
+
     /// A 500, after which a write may be applied or not (FACTS 6.2, 6.13).
     pub fn internal_server_error() -> Answer {
         Answer::error(500, "InternalServerError", "Internal server error")

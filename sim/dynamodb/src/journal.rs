@@ -3,6 +3,7 @@
 //! A driver takes the entries after every call and stores them before it sends the answer. At its
 //! next start it passes them to [`DynamoDb::restore`]: entries of tables in their order, then all
 //! others in any order. Of several entries about one row or one transaction only the last counts.
+//! The records of streams are not in the journal: a new process starts with empty streams.
 
 use serde_json::Value as Json;
 use stormglass_spec::Time;
@@ -65,7 +66,7 @@ impl DynamoDb {
         let Some(key) = table.keys().key_if_any(&item) else {
             return Err("a row without its key".to_owned());
         };
-        table.write(now, &key, Some(item.into()));
+        table.restore(now, &key, item.into());
         Ok(())
     }
 

@@ -40,6 +40,7 @@
 //! | `names` | names of tables, and Amazon Resource Names |
 //! | `capacity` | consumed capacity |
 //! | `replays` | transactions that a request may repeat |
+//! | `stream` | streams: a record for every change of an item |
 //! | `journal`, `journal_entry` | a journal, from which a new process restores the tables |
 //! | `json` | writers of JSON and base64 |
 
@@ -70,6 +71,7 @@ mod rows;
 mod schema;
 mod size;
 mod state;
+mod stream;
 mod table;
 mod throttling;
 mod value;
@@ -86,4 +88,5 @@ pub use operations::items_max;
 pub use replica_view::ReplicaView;
 pub use request::{Operation, Request};
 pub use row_key::RowKey;
+pub use stream::StreamRecord;
 pub use throttling::Throttling;

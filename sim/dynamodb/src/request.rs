@@ -12,6 +12,7 @@ use crate::members::Members;
 use crate::operations::{
     BatchGet, BatchWrite, Get, Query, Scan, SingleWrite, TransactGet, TransactWrite, Write,
 };
+use crate::stream::StreamCommand;
 
 const API: &str = "DynamoDB_20120810";
 const STREAMS: &str = "DynamoDBStreams_20120810";
@@ -89,6 +90,8 @@ pub enum Operation {
     TransactWrite,
     /// An operation of the control plane, by its name.
     Control(&'static str),
+    /// An operation of the streams API, by its name.
+    Stream(&'static str),
 }
 
 /// A parsed operation with its parameters.
@@ -103,6 +106,7 @@ pub(super) enum Command {
     TransactGet(TransactGet),
     TransactWrite(TransactWrite),
     Control(ControlCommand),
+    Stream(StreamCommand),
 }
 
 impl Request {
@@ -129,6 +133,7 @@ impl Request {
             Operation::TransactGet => Command::TransactGet(TransactGet::parse(members)?),
             Operation::TransactWrite => Command::TransactWrite(TransactWrite::parse(members)?),
             Operation::Control(name) => Command::Control(ControlCommand::parse(name, members)?),
+            Operation::Stream(name) => Command::Stream(StreamCommand::parse(name, members)?),
         };
         Ok(Request { body, operation, command })
     }
@@ -146,6 +151,7 @@ impl Request {
             Command::Query(query) => Some(&query.options.table),
             Command::Scan(scan) => Some(&scan.options.table),
             Command::Control(control) => control.table(),
+            Command::Stream(stream) => stream.table(),
             _ => self.rows().first().map(|(table, _)| *table),
         }
     }
@@ -173,7 +179,9 @@ impl Request {
             Command::BatchWrite(batch) => batch.writes().map(Write::row).collect(),
             Command::TransactGet(transact) => transact.keys().collect(),
             Command::TransactWrite(transact) => transact.writes().map(Write::row).collect(),
-            Command::Query(_) | Command::Scan(_) | Command::Control(_) => Vec::new(),
+            Command::Query(_) | Command::Scan(_) | Command::Control(_) | Command::Stream(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -186,7 +194,10 @@ impl Request {
             Command::Scan(scan) => scan.options.consistent,
             Command::BatchGet(batch) => batch.is_consistent(),
             Command::TransactGet(_) => true,
-            Command::BatchWrite(_) | Command::TransactWrite(_) | Command::Control(_) => false,
+            Command::BatchWrite(_)
+            | Command::TransactWrite(_)
+            | Command::Control(_)
+            | Command::Stream(_) => false,
         }
     }
 
@@ -230,7 +241,7 @@ impl Operation {
     fn parse(target: &str) -> Result<Operation, Answer> {
         let name = match target.split_once('.') {
             Some((API, name)) => name,
-            Some((STREAMS, name)) => return Err(Answer::unsupported_operation(name)),
+            Some((STREAMS, name)) => return Operation::parse_stream(name),
             _ => return Err(Answer::unknown_operation()),
         };
         let on_items = Operation::ON_ITEMS.into_iter();
@@ -240,6 +251,12 @@ impl Operation {
             None if NOT_MODELLED.contains(&name) => Err(Answer::unsupported_operation(name)),
             None => Err(Answer::unknown_operation()),
         }
+    }
+
+    /// Parses the name of an operation of the streams API.
+    fn parse_stream(name: &str) -> Result<Operation, Answer> {
+        let operation = StreamCommand::NAMES.into_iter().find(|known| *known == name);
+        operation.map(Operation::Stream).ok_or_else(Answer::unknown_operation)
     }
 
     /// The name of the operation on AWS.
@@ -255,7 +272,7 @@ impl Operation {
             Operation::BatchWrite => "BatchWriteItem",
             Operation::TransactGet => "TransactGetItems",
             Operation::TransactWrite => "TransactWriteItems",
-            Operation::Control(name) => name,
+            Operation::Control(name) | Operation::Stream(name) => name,
         }
     }
 
@@ -271,7 +288,8 @@ impl Operation {
             | Operation::Query
             | Operation::Scan
             | Operation::BatchGet
-            | Operation::TransactGet => false,
+            | Operation::TransactGet
+            | Operation::Stream(_) => false,
             Operation::Control(name) => !name.starts_with("Describe") && !name.starts_with("List"),
         }
     }

@@ -1,6 +1,7 @@
 //! Tables with their rows and their indexes.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU8;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +17,10 @@ use crate::rows::{Position, Rows};
 use crate::schema::{Definition, IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Scope};
 use crate::size::Statistics;
 use crate::state::TableState;
+use crate::stream::{ItemWrite, StreamLog};
 
 /// The tables of one account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Tables {
     tables: BTreeMap<String, Table>,
     /// The time of the last request.
@@ -27,6 +29,10 @@ pub(super) struct Tables {
     expiry_lag_max: Duration,
     /// True if new tables keep a journal too.
     is_journaled: bool,
+    /// The number of open shards of a stream.
+    stream_shards: NonZeroU8,
+    /// The streams of tables that were deleted.
+    orphans: Vec<StreamLog>,
 }
 
 /// One table.
@@ -39,6 +45,19 @@ pub(super) struct Table {
     expiries: Expiries,
     /// The rows that have changed since the driver last asked, if it keeps a journal.
     journal: Option<RowChanges>,
+    /// The streams of the table that can be read, oldest first.
+    streams: Vec<StreamLog>,
+    /// The number of open shards of a stream.
+    stream_shards: NonZeroU8,
+}
+
+/// The cause of a write, for the stream of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WriteCause {
+    Request,
+    Expiry,
+    /// A new process restores the row, which no stream sees.
+    Restoration,
 }
 
 /// A secondary index, with its entries for rows of the table.
@@ -52,8 +71,15 @@ pub(super) struct Index {
 pub(super) type RowChanges = Vec<(Key, Option<Arc<Item>>)>;
 
 impl Tables {
-    pub(super) fn new(expiry_lag_max: Duration) -> Tables {
-        Tables { expiry_lag_max, ..Tables::default() }
+    pub(super) fn new(expiry_lag_max: Duration, stream_shards: NonZeroU8) -> Tables {
+        Tables {
+            tables: BTreeMap::new(),
+            now: Time::ZERO,
+            expiry_lag_max,
+            is_journaled: false,
+            stream_shards,
+            orphans: Vec::new(),
+        }
     }
 
     /// Carries out the changes of tables and indexes that are done by `now`.
@@ -61,7 +87,15 @@ impl Tables {
     /// The caller does so before every request.
     pub(super) fn settle(&mut self, now: Time) {
         self.now = self.now.max(now);
-        self.tables.retain(|_, table| !table.state.is_gone(now));
+        let is_gone = |(_, table): &(&String, &Table)| table.state.is_gone(now);
+        let gone: Vec<_> =
+            self.tables.iter().filter(is_gone).map(|(name, _)| name.clone()).collect();
+        for name in gone {
+            let table = self.tables.remove(&name);
+            self.orphans.extend(table.into_iter().flat_map(Table::close_streams));
+        }
+        self.orphans.iter_mut().for_each(|stream| stream.forget(now));
+        self.orphans.retain(|stream| !stream.is_gone(now));
         self.tables.values_mut().for_each(|table| table.settle(now));
     }
 
@@ -112,10 +146,21 @@ impl Tables {
 
     /// Creates an empty table, which must not exist yet.
     pub(super) fn create(&mut self, definition: Definition, state: TableState) {
-        let mut table = Table::new(definition, state, Expiries::new(self.expiry_lag_max));
+        let expiries = Expiries::new(self.expiry_lag_max);
+        let mut table = Table::new(definition, state, expiries, self.stream_shards);
         table.journal = self.is_journaled.then(Vec::new);
         let earlier = self.tables.insert(table.name().to_owned(), table);
         assert!(earlier.is_none(), "a table was created twice");
+    }
+
+    /// All streams that can be read, also those of deleted tables.
+    pub(super) fn streams(&self) -> impl Iterator<Item = &StreamLog> {
+        self.tables.values().flat_map(|table| &table.streams).chain(&self.orphans)
+    }
+
+    /// The latest stream of a table, for a change.
+    pub(super) fn latest_stream_mut(&mut self, table: &str) -> Option<&mut StreamLog> {
+        self.tables.get_mut(table)?.streams.last_mut()
     }
 
     /// The time of the next removal of an expired row.
@@ -130,17 +175,41 @@ impl Tables {
 
     /// Adds the tables, if no read sees the time before `horizon`.
     pub(super) fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
-        // The next request sets `now`. A run never changes the lag, and keeps no journal.
-        let Tables { tables, now: _, expiry_lag_max: _, is_journaled: _ } = self;
+        // The next request sets `now`. A run never changes the lag and the shards, and keeps no
+        // journal.
+        let Tables {
+            tables,
+            now: _,
+            expiry_lag_max: _,
+            is_journaled: _,
+            stream_shards: _,
+            orphans,
+        } = self;
         sketch.list(tables.values(), |sketch, table| table.sketch(horizon, sketch));
+        sketch.list(orphans, |sketch, stream| stream.sketch(sketch));
     }
 }
 
 impl Table {
-    fn new(definition: Definition, state: TableState, expiries: Expiries) -> Table {
+    fn new(
+        definition: Definition,
+        state: TableState,
+        expiries: Expiries,
+        stream_shards: NonZeroU8,
+    ) -> Table {
         let indexes = definition.indexes.iter().cloned().map(Index::new).collect();
-        let rows = Rows::default();
-        Table { definition, state, rows, indexes, expiries, journal: None }
+        let mut table = Table {
+            definition,
+            state,
+            rows: Rows::default(),
+            indexes,
+            expiries,
+            journal: None,
+            streams: Vec::new(),
+            stream_shards,
+        };
+        table.follow_stream();
+        table
     }
 
     pub(super) fn name(&self) -> &str {
@@ -193,12 +262,39 @@ impl Table {
             }
         }
         expiries.watch(state.time_to_live.attribute(now), rows, now);
+        self.follow_stream();
+        self.streams.iter_mut().for_each(|stream| stream.forget(now));
+        self.streams.retain(|stream| !stream.is_gone(now));
+    }
+
+    /// Opens or closes the stream as declared.
+    fn follow_stream(&mut self) {
+        let Some(declared) = self.state.stream else { return };
+        let is_known = self.streams.last_mut().is_some_and(|stream| stream.follow(declared));
+        // A closed stream that was deleted does not come back.
+        if !is_known && declared.closed.is_none() {
+            let Definition { name, keys, .. } = &self.definition;
+            let places = u32::from(self.stream_shards.get());
+            self.streams.push(StreamLog::new(name, keys, declared, places));
+        }
+    }
+
+    /// Closes the streams of a table that is gone, and returns them.
+    fn close_streams(mut self) -> Vec<StreamLog> {
+        let span = self.state.change.span;
+        self.streams.iter_mut().for_each(|stream| stream.close(span));
+        self.streams
+    }
+
+    /// The latest stream, unless it is deleted.
+    pub(super) fn latest_stream(&self) -> Option<&StreamLog> {
+        self.streams.last()
     }
 
     fn expire(&mut self, now: Time) -> Vec<Change> {
         let due = self.expiries.due(now);
         let mut remove = |key: Key| {
-            let change = self.write(now, &key, None).change;
+            let change = self.write_as(now, &key, None, WriteCause::Expiry).change;
             change.expect("only rows of the table are due to expire")
         };
         due.into_iter().map(&mut remove).collect()
@@ -259,6 +355,21 @@ impl Table {
 
     /// Puts an item or, with `None`, removes the item with this key.
     pub(super) fn write(&mut self, now: Time, key: &Key, item: Option<Arc<Item>>) -> WriteOutcome {
+        self.write_as(now, key, item, WriteCause::Request)
+    }
+
+    /// Puts an item that an earlier process had.
+    pub(super) fn restore(&mut self, now: Time, key: &Key, item: Arc<Item>) {
+        self.write_as(now, key, Some(item), WriteCause::Restoration);
+    }
+
+    fn write_as(
+        &mut self,
+        now: Time,
+        key: &Key,
+        item: Option<Arc<Item>>,
+        cause: WriteCause,
+    ) -> WriteOutcome {
         let position = Position::new(key);
         let old = self.rows.item(&position).cloned();
         let indexes = self
@@ -280,6 +391,13 @@ impl Table {
             && change.is_some()
         {
             journal.push((key.clone(), item.clone()));
+        }
+        if let Some(stream) = self.streams.last_mut()
+            && cause != WriteCause::Restoration
+        {
+            let (old, new) = (old.as_ref(), item.as_ref());
+            let is_expiry = cause == WriteCause::Expiry;
+            stream.note(now, ItemWrite { key, old, new, is_expiry });
         }
         self.expiries.note(&position, item.as_deref(), now);
         self.rows.write(now, position, item);
@@ -306,11 +424,21 @@ impl Table {
 
     fn sketch(&self, horizon: Time, sketch: &mut Sketch) {
         // Expiries follow from the rows and the state. No request reads the journal.
-        let Table { definition, state, rows, indexes, expiries: _, journal: _ } = self;
+        let Table {
+            definition,
+            state,
+            rows,
+            indexes,
+            expiries: _,
+            journal: _,
+            streams,
+            stream_shards: _,
+        } = self;
         sketch.debug(definition);
         sketch.debug(state);
         rows.sketch(horizon, sketch);
         sketch.list(indexes, |sketch, index| index.sketch(horizon, sketch));
+        sketch.list(streams, |sketch, stream| stream.sketch(sketch));
     }
 }
 

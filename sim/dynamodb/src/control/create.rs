@@ -8,7 +8,7 @@ use stormglass_spec::Time;
 use super::description;
 use super::indexes;
 use super::keys::{self, AttributeDefinitions};
-use super::settings::{self, EncryptionMembers};
+use super::settings::{self, EncryptionMembers, StreamFaults, StreamMembers, StreamWish};
 use super::table_names;
 use super::tags;
 use crate::answer::Answer;
@@ -18,7 +18,14 @@ use crate::schema::{Definition, IndexDefinition, KeySchema, Scope};
 use crate::size::Statistics;
 use crate::state::{
     Billing, Ceilings, ChangeKind, ChangeSpan, Encryption, EncryptionState, Provision,
-    StatusChange, TableClass, TableState, Throughput, Viewpoint,
+    StatusChange, StreamDeclaration, StreamView, TableClass, TableState, Throughput, Viewpoint,
+};
+
+const STREAM_FAULTS: StreamFaults = StreamFaults {
+    view_missing: "Table is being created with a stream enabled, UpdateViewType should be \
+                   specified",
+    view_refused: "Table is being created with a stream disabled, UpdateViewType should not be \
+                   specified",
 };
 
 /// A request for a new table.
@@ -36,6 +43,8 @@ pub(crate) struct CreateTable {
     is_protected: bool,
     encryption: Encryption,
     tags: BTreeMap<String, String>,
+    /// The view of the stream, if the table has one.
+    stream: Option<StreamView>,
 }
 
 impl CreateTable {
@@ -54,7 +63,7 @@ impl CreateTable {
         let keys = keys::read(members)?;
         let local = indexes::read_local(members)?;
         let global = indexes::read_global(members)?;
-        let stream = settings::read_stream(members, "CreateTable")?;
+        let stream = StreamMembers::read(members)?;
         let encryption = EncryptionMembers::read(members)?;
         let tags = tags::read(members)?;
         let class = members.string("TableClass")?;
@@ -79,12 +88,11 @@ impl CreateTable {
         let (local, global) = (local.as_deref(), global.as_deref());
         let indexes = indexes::build(local, global, &attributes, &keys, billing)?;
         check_used(&attributes, &keys, &indexes)?;
-        if stream.is_some_and(|stream| stream.has_view) {
-            return Err(invalid(
-                "Table is being created with a stream disabled, UpdateViewType should not be \
-                 specified",
-            ));
-        }
+        let stream = stream.map(|stream| stream.build(STREAM_FAULTS)).transpose()?;
+        let stream = match stream {
+            Some(StreamWish::Open(view)) => Some(view),
+            Some(StreamWish::Closed) | None => None,
+        };
         let named = |index: &indexes::IndexMembers<'_>| {
             (index.name.to_owned(), index.throughput.unwrap_or_default())
         };
@@ -103,6 +111,7 @@ impl CreateTable {
             is_protected,
             encryption: encryption.map(EncryptionMembers::build).transpose()?.unwrap_or_default(),
             tags: tags.map(|tags| tags::set(&tags)).transpose()?.unwrap_or_default(),
+            stream,
         })
     }
 
@@ -135,6 +144,7 @@ impl CreateTable {
             is_protected: self.is_protected,
             encryption: EncryptionState::new(self.encryption.clone()),
             tags: self.tags.clone(),
+            stream: self.stream.map(|view| StreamDeclaration::new(view, span, None)),
             ..TableState::ready(now)
         };
         let definition = self.definition.clone();

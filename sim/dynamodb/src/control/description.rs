@@ -7,7 +7,7 @@ use crate::json::{self, Object};
 use crate::names;
 use crate::schema::{Definition, IndexDefinition, IndexProjection, KeySchema, Scope};
 use crate::size::Statistics;
-use crate::state::{self, Billing, Provision, TableState, Viewpoint};
+use crate::state::{self, Billing, Provision, StreamDeclaration, TableState, Viewpoint};
 
 /// The answer of an operation that changes a table.
 pub(super) fn answer(
@@ -76,6 +76,9 @@ fn summary(
         .json_if("TableThroughputModeSummary", billing(state, view, "TableThroughputMode"))
         .json_if("OnDemandThroughput", state.ceilings.describe())
         .json_if("SSEDescription", state.encryption.describe(view))
+        .json_if("StreamSpecification", stream_specification(state))
+        .json_if("LatestStreamLabel", state.stream.map(|stream| json::string(&stream.label())))
+        .json_if("LatestStreamArn", state.stream.map(|stream| stream_arn(definition, stream)))
         .json_if(
             "TableClassSummary",
             state.class.map(|class| Object::new().text("TableClass", class.name()).finish()),
@@ -96,7 +99,8 @@ fn attributes(definition: &Definition) -> String {
     })
 }
 
-fn key_schema(keys: &KeySchema) -> String {
+/// Writes the attributes of a key.
+pub(crate) fn key_schema(keys: &KeySchema) -> String {
     json::array(keys.attributes().zip(["HASH", "RANGE"]), |(attribute, kind)| {
         Object::new().text("AttributeName", &attribute.name).text("KeyType", kind).finish()
     })
@@ -168,6 +172,17 @@ fn projection(projection: &IndexProjection) -> String {
         }
     }
     .finish()
+}
+
+/// Writes the specification of the stream, which AWS shows only while it is on.
+fn stream_specification(state: &TableState) -> Option<String> {
+    let stream = state.open_stream()?;
+    let view = stream.view.name();
+    Some(Object::new().flag("StreamEnabled", true).text("StreamViewType", view).finish())
+}
+
+fn stream_arn(definition: &Definition, stream: StreamDeclaration) -> String {
+    json::string(&names::stream_arn(&definition.name, &stream.label()))
 }
 
 /// Writes the billing, which AWS shows only once a table was on demand.

@@ -33,6 +33,7 @@ pub(super) use action::ControlCommand;
 use create::CreateTable;
 use delete::DeleteTable;
 use describe::{DescribeTable, describe_endpoints, describe_limits};
+pub(super) use description::key_schema;
 use list::ListTables;
 use tags::{ListTags, TagResource, UntagResource};
 use time_to_live::{DescribeTimeToLive, UpdateTimeToLive};

@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::members::Members;
 use crate::refusals::invalid;
-use crate::state::{Billing, Encryption, Throughput};
+use crate::state::{Billing, Encryption, StreamView, Throughput};
 
 /// The billing of a new table and its throughput, which is zero for on-demand billing.
 pub(super) type NewBilling = (Billing, Throughput);
@@ -78,34 +78,51 @@ impl<'a> EncryptionMembers<'a> {
     }
 }
 
-/// Reads the member `StreamSpecification`.
-///
-/// Refuses a request for a stream, since the model has none.
-pub(super) fn read_stream(
-    members: &mut Members<'_>,
-    operation: &str,
-) -> Result<Option<StreamMembers>, Answer> {
-    let stream = members.structure("StreamSpecification", "StreamSpecification", |inner| {
-        let enabled = inner.switch("StreamEnabled")?;
-        if enabled.is_none() {
-            inner.missing("StreamEnabled");
-        }
-        let views = ["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"];
-        let view = inner.one_of("StreamViewType", &views)?;
-        Ok((enabled, view.is_some()))
-    })?;
-    match stream {
-        Some((Some(true), _)) => {
-            Err(Answer::unsupported(&format!("StreamSpecification of {operation}")))
-        }
-        Some((_, has_view)) => Ok(Some(StreamMembers { has_view })),
-        None => Ok(None),
-    }
-}
-
-/// A `StreamSpecification` that turns the stream off.
+/// A `StreamSpecification`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StreamMembers {
-    /// True if it has a `StreamViewType` all the same.
-    pub(super) has_view: bool,
+    enabled: bool,
+    view: Option<StreamView>,
+}
+
+/// The stream that a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StreamWish {
+    /// A stream with this view.
+    Open(StreamView),
+    /// No stream.
+    Closed,
+}
+
+/// The messages of AWS for a view that is missing, and for one that is too much.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StreamFaults {
+    pub(super) view_missing: &'static str,
+    pub(super) view_refused: &'static str,
+}
+
+impl StreamMembers {
+    /// Reads the member `StreamSpecification`.
+    pub(super) fn read(members: &mut Members<'_>) -> Result<Option<StreamMembers>, Answer> {
+        members.structure("StreamSpecification", "StreamSpecification", |inner| {
+            let enabled = inner.switch("StreamEnabled")?;
+            if enabled.is_none() {
+                inner.missing("StreamEnabled");
+            }
+            let words = StreamView::ALL.map(StreamView::name);
+            let word = inner.one_of("StreamViewType", &words)?;
+            let view = StreamView::ALL.into_iter().find(|view| word == Some(view.name()));
+            Ok(StreamMembers { enabled: enabled.unwrap_or_default(), view })
+        })
+    }
+
+    /// Returns the stream, and refuses members that contradict one another.
+    pub(super) fn build(self, faults: StreamFaults) -> Result<StreamWish, Answer> {
+        match (self.enabled, self.view) {
+            (true, Some(view)) => Ok(StreamWish::Open(view)),
+            (false, None) => Ok(StreamWish::Closed),
+            (true, None) => Err(invalid(faults.view_missing)),
+            (false, Some(_)) => Err(invalid(faults.view_refused)),
+        }
+    }
 }

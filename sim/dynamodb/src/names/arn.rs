@@ -53,6 +53,11 @@ pub(crate) fn index_arn(table: &str, index: &str) -> String {
     format!("{}/index/{index}", table_arn(table))
 }
 
+/// Writes the ARN of a stream of a table of the model.
+pub(crate) fn stream_arn(table: &str, label: &str) -> String {
+    format!("{}/stream/{label}", table_arn(table))
+}
+
 /// Writes the ARN of an encryption key of the model.
 pub(crate) fn key_arn(id: &str) -> String {
     format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}")

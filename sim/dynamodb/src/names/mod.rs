@@ -13,7 +13,7 @@ use stormglass_spec::hash;
 use crate::answer::Answer;
 
 pub use arn::table_arn;
-pub(super) use arn::{ACCOUNT, TableArn, index_arn, key_arn, resource_arn};
+pub(super) use arn::{ACCOUNT, TableArn, index_arn, key_arn, resource_arn, stream_arn};
 pub(super) use text::{ATTRIBUTE_NAME, NAME, TextRule, length_at_least, length_at_most};
 
 /// The length of the longest name of a table.

@@ -7,11 +7,13 @@
 //! | `throughput`, `ceilings` | provisioned throughput, and the limits of on-demand tables |
 //! | `encryption` | encryption at rest |
 //! | `time_to_live` | the attribute by which rows expire |
+//! | `stream` | the stream, as declared |
 
 mod ceilings;
 mod change;
 mod encryption;
 mod settings;
+mod stream;
 mod throughput;
 mod time_to_live;
 
@@ -27,6 +29,7 @@ pub(super) use ceilings::Ceilings;
 pub(super) use change::{ChangeKind, ChangeSpan, StatusChange, Viewpoint, date};
 pub(super) use encryption::{Encryption, EncryptionState};
 pub(super) use settings::{Billing, TableClass};
+pub(super) use stream::{RETENTION, StreamDeclaration, StreamView};
 pub(super) use throughput::{Provision, Throughput};
 pub(super) use time_to_live::TimeToLive;
 
@@ -56,6 +59,8 @@ pub(crate) struct TableState {
     pub(crate) tags: BTreeMap<String, String>,
     /// The attribute by which rows expire.
     pub(crate) time_to_live: TimeToLive,
+    /// The latest stream of the table, open or closed.
+    pub(crate) stream: Option<StreamDeclaration>,
 }
 
 impl TableState {
@@ -77,6 +82,7 @@ impl TableState {
             encryption: EncryptionState::default(),
             tags: BTreeMap::new(),
             time_to_live: TimeToLive::default(),
+            stream: None,
         }
     }
 
@@ -85,6 +91,11 @@ impl TableState {
     /// A table in creation does not serve yet; one that is being deleted still does.
     pub(crate) fn serves(&self, now: Time) -> bool {
         self.pending(now) != Some(ChangeKind::Creating) && !self.is_gone(now)
+    }
+
+    /// The stream, unless it is closed or about to be.
+    pub(crate) fn open_stream(&self) -> Option<&StreamDeclaration> {
+        self.stream.as_ref().filter(|stream| stream.closed.is_none())
     }
 
     /// True once the deletion of the table is done.

@@ -20,6 +20,8 @@ mod scans;
 mod shapes;
 mod sketches;
 mod starts;
+mod streams;
+mod streams_api;
 mod table_states;
 mod tables;
 mod throttling;

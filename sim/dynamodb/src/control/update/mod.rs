@@ -8,7 +8,7 @@ use stormglass_spec::Time;
 
 use super::description;
 use super::keys::AttributeDefinitions;
-use super::settings::{self, EncryptionMembers, StreamMembers};
+use super::settings::{self, EncryptionMembers, StreamFaults, StreamMembers, StreamWish};
 use super::table_names;
 use crate::answer::Answer;
 use crate::members::Members;
@@ -16,8 +16,8 @@ use crate::refusals::{self, invalid};
 use crate::schema::{Definition, Scope};
 use crate::size::Statistics;
 use crate::state::{
-    Billing, Ceilings, ChangeKind, ChangeSpan, Encryption, StatusChange, TableClass, TableState,
-    Throughput, Viewpoint,
+    Billing, Ceilings, ChangeKind, ChangeSpan, Encryption, StatusChange, StreamDeclaration,
+    TableClass, TableState, Throughput, Viewpoint,
 };
 use index_updates::IndexUpdate;
 
@@ -25,6 +25,11 @@ const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, Updat
      GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, \
      ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, \
      OnDemandThroughput, WarmThroughput or TableClass is required";
+
+const STREAM_FAULTS: StreamFaults = StreamFaults {
+    view_missing: "If stream is being enabled then UpdateViewType is required",
+    view_refused: "If stream is being disabled, then UpdateViewType must not be specified",
+};
 
 /// A request to change a table.
 #[derive(Clone, Debug)]
@@ -38,8 +43,7 @@ pub(crate) struct UpdateTable {
     encryption: Option<Encryption>,
     class: Option<TableClass>,
     protection: Option<bool>,
-    /// True if the request turns the stream off, which no table of the model has.
-    stops_stream: bool,
+    stream: Option<StreamWish>,
 }
 
 impl UpdateTable {
@@ -58,7 +62,7 @@ impl UpdateTable {
         let billing = Billing::read(members)?;
         let ceilings = Ceilings::read(members)?;
         let indexes = index_updates::read(members)?;
-        let stream = settings::read_stream(members, "UpdateTable")?;
+        let stream = StreamMembers::read(members)?;
         let encryption = EncryptionMembers::read(members)?;
         let class = members.string("TableClass")?;
         let protection = members.switch("DeletionProtectionEnabled")?;
@@ -74,12 +78,12 @@ impl UpdateTable {
             encryption: encryption.map(EncryptionMembers::build).transpose()?,
             class: class.map(TableClass::parse).transpose()?,
             protection,
-            stops_stream: stream.is_some(),
+            stream: stream.map(|stream| stream.build(STREAM_FAULTS)).transpose()?,
         };
         if ceilings.is_some() && request.kinds() == 0 {
             return Err(Answer::unsupported("OnDemandThroughput without a member of UpdateTable"));
         }
-        request.check(stream)?;
+        request.check()?;
         Ok(request)
     }
 
@@ -109,6 +113,7 @@ impl UpdateTable {
         }
         let span = ChangeSpan::new(now, takes);
         self.change_throughput(definition, state, span);
+        self.change_stream(state, span);
         for update in &self.indexes {
             update.apply(definition, state, span);
         }
@@ -143,7 +148,7 @@ impl UpdateTable {
             self.changes_throughput(),
             self.ceilings.is_some(),
             !self.indexes.is_empty(),
-            self.stops_stream,
+            self.stream.is_some(),
             self.encryption.is_some(),
             self.class.is_some(),
             self.protection.is_some(),
@@ -155,7 +160,7 @@ impl UpdateTable {
         self.throughput.is_some() || self.billing.is_some()
     }
 
-    fn check(&self, stream: Option<StreamMembers>) -> Result<(), Answer> {
+    fn check(&self) -> Result<(), Answer> {
         let kinds = self.kinds();
         if kinds == 0 {
             return Err(Answer::validation(NOTHING));
@@ -171,11 +176,6 @@ impl UpdateTable {
             (_, None) => {}
         }
         index_updates::check(&self.indexes)?;
-        if stream.is_some_and(|stream| stream.has_view) {
-            return Err(invalid(
-                "If stream is being disabled, then UpdateViewType must not be specified",
-            ));
-        }
         let message = if self.class.is_some() && kinds > 1 {
             "TableClass modification must be the only operation in the request"
         } else if self.protection.is_some() && kinds > 1 {
@@ -191,10 +191,7 @@ impl UpdateTable {
     }
 
     fn check_table(&self, definition: &Definition, state: &TableState) -> Result<(), Answer> {
-        if self.stops_stream {
-            let message = format!("Table has no stream to disable: TableName: {}", self.table);
-            return Err(Answer::validation(&message));
-        }
+        self.check_stream(state)?;
         let billing = self.billing.unwrap_or(state.billing);
         if let Some(ceilings) = self.ceilings {
             ceilings.check_change(billing)?;
@@ -218,6 +215,27 @@ impl UpdateTable {
             update.check_table(definition, state, billing)?;
         }
         self.check_indexes_provisioned(definition, state)
+    }
+
+    /// Refuses to open an open stream, even with another view, and to close none (FACTS 13.3).
+    fn check_stream(&self, state: &TableState) -> Result<(), Answer> {
+        let fault = match (self.stream, state.open_stream()) {
+            (Some(StreamWish::Open(_)), Some(_)) => "Table already has an enabled stream",
+            (Some(StreamWish::Closed), None) => "Table has no stream to disable",
+            _ => return Ok(()),
+        };
+        Err(Answer::validation(&format!("{fault}: TableName: {}", self.table)))
+    }
+
+    /// Opens a stream, or closes the one that is open.
+    fn change_stream(&self, state: &mut TableState, span: ChangeSpan) {
+        match (self.stream, &mut state.stream) {
+            (Some(StreamWish::Open(view)), earlier) => {
+                *earlier = Some(StreamDeclaration::new(view, span, earlier.as_ref()));
+            }
+            (Some(StreamWish::Closed), Some(stream)) => stream.closed = Some(span),
+            (Some(StreamWish::Closed), None) | (None, _) => {}
+        }
     }
 
     /// Refuses to leave on-demand billing without a throughput for each global index.

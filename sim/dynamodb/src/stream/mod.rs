@@ -1,0 +1,22 @@
+//! Streams: a record for every change of an item, in shards (FACTS 13.1 to 13.6).
+//!
+//! | module | contents |
+//! |---|---|
+//! | `record` | a record, and its JSON |
+//! | `sequence` | sequence numbers |
+//! | `shard` | a shard: records in their order |
+//! | `log` | a stream: its shards, and the record of each change |
+//! | `reading` | the queries and commands of a driver |
+//! | `api`, `iterator` | the operations of the streams API on the wire |
+
+mod api;
+mod iterator;
+mod log;
+mod reading;
+mod record;
+mod sequence;
+mod shard;
+
+pub(super) use api::StreamCommand;
+pub(super) use log::{ItemWrite, StreamLog};
+pub use record::StreamRecord;
