@@ -17,12 +17,15 @@ use crate::schema::{Definition, KeyAttribute, KeySchema, KeyType};
 use crate::state::TableState;
 use crate::table::{Table, Tables};
 use crate::throttling::Throttling;
+use crate::transactions::Transactions;
 
 /// The tables of one account, with their rows and the recent past of the rows.
 #[derive(Clone, Debug)]
 pub struct DynamoDb {
     pub(super) tables: Tables,
     pub(super) replays: Replays,
+    /// The transactions in progress.
+    pub(super) transactions: Transactions,
     limits: Limits,
     /// The changes of tables and transactions since the driver last asked, if it keeps a journal.
     pub(super) journal: Option<Vec<JournalEntry>>,
@@ -39,7 +42,8 @@ impl DynamoDb {
     /// Starts an account without tables.
     pub fn new(limits: Limits) -> DynamoDb {
         let tables = Tables::new(limits.expiry_lag_max, limits.stream_shards);
-        DynamoDb { tables, replays: Replays::default(), limits, journal: None }
+        let (replays, transactions) = (Replays::default(), Transactions::default());
+        DynamoDb { tables, replays, transactions, limits, journal: None }
     }
 
     /// Creates an empty, active table whose partition key is a string.
@@ -100,9 +104,10 @@ impl DynamoDb {
     /// `lag_max`.
     pub fn sketch(&self, now: Time, lag_max: Duration, sketch: &mut Sketch) {
         // A run never changes the limits, and no request reads the journal.
-        let DynamoDb { tables, replays, limits: _, journal: _ } = self;
+        let DynamoDb { tables, replays, transactions, limits: _, journal: _ } = self;
         tables.sketch(now - lag_max, sketch);
         sketch.debug(replays);
+        transactions.sketch(sketch);
     }
 
     /// Returns the keys of the rows of a table as text, sorted; none if there is no such table.
@@ -134,7 +139,8 @@ impl DynamoDb {
             Command::BatchWrite(batch) => batch.apply(&mut self.tables, reading),
             Command::TransactGet(transact) => transact.apply(&self.tables),
             Command::TransactWrite(transact) => {
-                transact.apply(&mut self.tables, &mut self.replays, now)
+                let check = self.transactions.check_token(transact);
+                check.and_then(|()| transact.apply(&mut self.tables, &mut self.replays, now))
             }
             Command::Control(control) => {
                 control.apply(&mut self.tables, now, self.limits.table_change_time)

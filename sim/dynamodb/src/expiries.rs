@@ -55,9 +55,10 @@ impl Expiries {
         }
     }
 
-    /// The time of the next removal.
-    pub(super) fn next(&self) -> Option<Time> {
-        self.removals.first().map(|(time, _)| *time)
+    /// The time of the next removal, but for the rows that are locked.
+    pub(super) fn next_but(&self, is_locked: impl Fn(&Position) -> bool) -> Option<Time> {
+        let mut removals = self.removals.iter();
+        removals.find(|(_, position)| !is_locked(position)).map(|(time, _)| *time)
     }
 
     /// The keys of the rows to remove by `now`.

@@ -39,7 +39,7 @@
 //! | `key`, `item`, `value`, `number` | keys, items, attribute values and exact decimals |
 //! | `names` | names of tables, and Amazon Resource Names |
 //! | `capacity` | consumed capacity |
-//! | `replays` | transactions that a request may repeat |
+//! | `transactions`, `replays` | transactions in progress, and those that a request may repeat |
 //! | `stream` | streams: a record for every change of an item |
 //! | `journal`, `journal_entry` | a journal, from which a new process restores the tables |
 //! | `json` | writers of JSON and base64 |
@@ -74,6 +74,7 @@ mod state;
 mod stream;
 mod table;
 mod throttling;
+mod transactions;
 mod value;
 
 #[cfg(test)]
@@ -90,3 +91,4 @@ pub use request::{Operation, Request};
 pub use row_key::RowKey;
 pub use stream::StreamRecord;
 pub use throttling::Throttling;
+pub use transactions::TransactionId;

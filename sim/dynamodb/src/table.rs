@@ -1,6 +1,6 @@
 //! Tables with their rows and their indexes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU8;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +45,8 @@ pub(super) struct Table {
     expiries: Expiries,
     /// The rows that have changed since the driver last asked, if it keeps a journal.
     journal: Option<RowChanges>,
+    /// The keys of the rows that transactions in progress have.
+    locks: BTreeSet<Key>,
     /// The streams of the table that can be read, oldest first.
     streams: Vec<StreamLog>,
     /// The number of open shards of a stream.
@@ -165,7 +167,7 @@ impl Tables {
 
     /// The time of the next removal of an expired row.
     pub(super) fn next_expiry(&self) -> Option<Time> {
-        self.tables.values().filter_map(|table| table.expiries.next()).min()
+        self.tables.values().filter_map(Table::next_expiry).min()
     }
 
     /// Removes the expired rows whose lag is over (FACTS 6.10).
@@ -205,6 +207,7 @@ impl Table {
             indexes,
             expiries,
             journal: None,
+            locks: BTreeSet::new(),
             streams: Vec::new(),
             stream_shards,
         };
@@ -292,12 +295,34 @@ impl Table {
     }
 
     fn expire(&mut self, now: Time) -> Vec<Change> {
-        let due = self.expiries.due(now);
+        let mut due = self.expiries.due(now);
+        due.retain(|key| !self.is_locked(key));
         let mut remove = |key: Key| {
             let change = self.write_as(now, &key, None, WriteCause::Expiry).change;
             change.expect("only rows of the table are due to expire")
         };
         due.into_iter().map(&mut remove).collect()
+    }
+
+    /// The time of the next removal of an expired row that no transaction in progress has.
+    fn next_expiry(&self) -> Option<Time> {
+        let has_locks = !self.locks.is_empty();
+        self.expiries.next_but(|position| has_locks && self.is_locked(&position.key()))
+    }
+
+    /// Keeps other writes from a row, for a transaction in progress.
+    pub(super) fn lock(&mut self, key: Key) {
+        self.locks.insert(key);
+    }
+
+    /// Lets other writes to a row again.
+    pub(super) fn unlock(&mut self, key: &Key) {
+        self.locks.remove(key);
+    }
+
+    /// True if a transaction in progress has the row.
+    pub(super) fn is_locked(&self, key: &Key) -> bool {
+        self.locks.contains(key)
     }
 
     /// The newest item with this key.
@@ -431,6 +456,8 @@ impl Table {
             indexes,
             expiries: _,
             journal: _,
+            // They follow from the transactions.
+            locks: _,
             streams,
             stream_shards: _,
         } = self;

@@ -42,12 +42,10 @@ const REQUEST_LIMIT: &str = "Throughput exceeds the current throughput limit for
                              Please contact AWS Support at https://aws.amazon.com/support request \
                              a limit increase.";
 
-const CONFLICT: &str = "Transaction is ongoing for the item";
-
 impl Throttling {
     /// Picks one of the reasons that can apply to a request, by the number `draw`.
     ///
-    /// Only transactions conflict here, because every request is applied at one moment.
+    /// Only transactions conflict here: a write conflicts with a transaction in progress alone.
     pub fn draw(draw: u64, request: &Request) -> Throttling {
         let on_demand = [Throttling::KeyRange, Throttling::MaxOnDemand, Throttling::Account];
         let kinds = if request.operation().is_transaction() { 4 } else { 3 };
@@ -81,14 +79,17 @@ impl Throttling {
 
     fn cancellation(self, request: &Request) -> Answer {
         let code = match self {
-            Throttling::Conflict => "TransactionConflict",
             Throttling::Provisioned => "ProvisionedThroughputExceeded",
             _ => "ThrottlingError",
         };
         // The first action is the one that finds no capacity.
         let mut reasons = vec![CancellationReason::None; request.rows_count()];
         if let Some(first) = reasons.first_mut() {
-            *first = CancellationReason::Throttled { code, message: self.message() };
+            *first = if self == Throttling::Conflict {
+                CancellationReason::Conflict
+            } else {
+                CancellationReason::Throttled { code, message: self.message() }
+            };
         }
         transaction::cancelled(&reasons)
     }
@@ -109,7 +110,7 @@ impl Throttling {
             Throttling::KeyRange | Throttling::MaxOnDemand | Throttling::Account => ON_DEMAND,
             Throttling::Provisioned => PROVISIONED,
             Throttling::RequestLimit => REQUEST_LIMIT,
-            Throttling::Conflict => CONFLICT,
+            Throttling::Conflict => transaction::CONFLICT,
         }
     }
 

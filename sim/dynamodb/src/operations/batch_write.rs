@@ -107,8 +107,7 @@ impl BatchWrite {
         // All faults are found before the first write: nothing is refused half-way.
         let located = self.locate(tables)?;
         let count = self.writes().count();
-        let is_left = |key: &Key| reading.sheds(key);
-        if located.values().flatten().filter(|key| is_left(key)).count() == count {
+        if located.values().flatten().filter(|key| reading.sheds(key)).count() == count {
             return Err(Answer::all_unprocessed());
         }
         let mut batch = BatchWriteAnswer::default();
@@ -120,12 +119,13 @@ impl BatchWrite {
             let mut collections = BTreeSet::new();
             let mut left = Vec::new();
             for (write, key) in share.writes.iter().zip(keys) {
-                if is_left(key) {
+                // A batch has no error for a conflict: the write comes back (FACTS 6.11, 6.14).
+                if reading.sheds(key) || table.is_locked(key) {
                     left.push(write);
                     continue;
                 }
-                let planned =
-                    write.plan(table, key.clone()).expect("a write of a batch has no condition");
+                let planned = write.plan(table, key.clone());
+                let planned = planned.expect("the row is free, and a batch has no conditions");
                 let written = table.write(reading.now, key, planned.new.clone());
                 consumed.add(Consumption::from_write(planned.bytes(), &written.indexes));
                 collections.extend(write::collection(table, key));

@@ -90,6 +90,7 @@ impl TransactGet {
                 table.check_paths(|name| projection.looks_into(name))?;
             }
             match table.keys().key_alone(&get.key).map_err(KeyFault::message) {
+                Ok(key) if table.is_locked(&key) => reasons.push(CancellationReason::Conflict),
                 Ok(key) => {
                     keys.push(key);
                     reasons.push(CancellationReason::None);

@@ -110,6 +110,37 @@ impl TransactWrite {
         self.actions.iter().map(|action| &action.write)
     }
 
+    /// True if a transaction with this token was carried out: the same one, or another.
+    pub(crate) fn repeats(&self, replays: &mut Replays, now: Time) -> bool {
+        self.token.as_ref().is_some_and(|token| replays.find(now, token).is_some())
+    }
+
+    /// Locks the rows of all actions, and returns them with their tables.
+    ///
+    /// Locks nothing if the transaction has a fault, which its end reports.
+    ///
+    /// # Errors
+    ///
+    /// If another transaction in progress has one of the rows: the cancellation, with the reasons
+    /// of all actions.
+    pub(crate) fn lock(&self, tables: &mut Tables) -> Outcome<Vec<(String, Key)>> {
+        let Ok(located) = self.locate(tables) else { return Ok(Vec::new()) };
+        let Ok(keys) = located.into_iter().collect::<Result<Vec<_>, _>>() else {
+            return Ok(Vec::new());
+        };
+        let names = self.writes().map(|write| write.table.clone());
+        let rows: Vec<_> = names.zip(keys).collect();
+        for (name, key) in &rows {
+            if tables.table(name)?.is_locked(key) {
+                return self.plan(tables).map(|_| Vec::new());
+            }
+        }
+        for (name, key) in &rows {
+            tables.table_mut(name)?.lock(key.clone());
+        }
+        Ok(rows)
+    }
+
     /// Carries out all of the actions, or none.
     pub(crate) fn apply(
         &self,
@@ -246,6 +277,7 @@ fn reason(refusal: Refusal, shows_old: bool) -> Outcome<CancellationReason> {
         Refusal::Condition { old } => {
             Ok(CancellationReason::ConditionFailed { item: old.filter(|_| shows_old) })
         }
+        Refusal::Conflict => Ok(CancellationReason::Conflict),
         Refusal::Fault(WriteFault::Key(fault @ KeyFault::Empty(_))) => Err(fault.answer()),
         Refusal::Fault(fault) => Ok(CancellationReason::Invalid { message: fault.message() }),
     }

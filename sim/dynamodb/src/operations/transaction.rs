@@ -11,11 +11,16 @@ use crate::members::{ListBounds, Members};
 /// The largest number of actions of one transaction.
 pub(super) const ACTIONS_MAX: usize = 100;
 
+/// The message of AWS about a row that a transaction in progress has.
+pub(crate) const CONFLICT: &str = "Transaction is ongoing for the item";
+
 /// The reason that one action gives for the cancellation of its transaction.
 #[derive(Clone, Debug)]
 pub(crate) enum CancellationReason {
     /// No reason.
     None,
+    /// A transaction in progress has the row (FACTS 6.14).
+    Conflict,
     /// The action found no capacity.
     Throttled { code: &'static str, message: &'static str },
     /// The condition was false. `item` is the item in the table, if the action asks for it.
@@ -52,6 +57,11 @@ pub(crate) fn cancelled(reasons: &[CancellationReason]) -> Answer {
     Answer::error_with(400, "TransactionCanceledException", Some(("Message", &message)), &more)
 }
 
+/// Refuses a write of a row that a transaction in progress has (FACTS 6.14).
+pub(super) fn conflict() -> Answer {
+    Answer::error(400, "TransactionConflictException", CONFLICT)
+}
+
 /// Refuses two actions on one row.
 pub(super) fn same_item_twice() -> Answer {
     Answer::validation("Transaction request cannot include multiple operations on one item")
@@ -61,6 +71,7 @@ impl CancellationReason {
     fn code(&self) -> &'static str {
         match self {
             CancellationReason::None => "None",
+            CancellationReason::Conflict => "TransactionConflict",
             CancellationReason::Throttled { code, .. } => code,
             CancellationReason::ConditionFailed { .. } => "ConditionalCheckFailed",
             CancellationReason::Invalid { .. } => "ValidationError",
@@ -72,6 +83,7 @@ impl CancellationReason {
         json::write_string(out, self.code());
         let (item, message) = match self {
             CancellationReason::None => (None, None),
+            CancellationReason::Conflict => (None, Some(CONFLICT)),
             CancellationReason::Throttled { message, .. } => (None, Some(*message)),
             CancellationReason::ConditionFailed { item } => {
                 (item.as_deref(), Some("The conditional request failed"))

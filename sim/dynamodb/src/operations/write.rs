@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::transaction;
 use crate::answer::Answer;
 use crate::expression::{Condition, Update};
 use crate::item::{ITEM_BYTES_MAX, Item};
@@ -47,6 +48,8 @@ pub(super) struct WritePlan {
 pub(super) enum Refusal {
     /// The condition is false; `old` is the item in the table.
     Condition { old: Option<Arc<Item>> },
+    /// A transaction in progress has the row (FACTS 6.14).
+    Conflict,
     /// The write has a fault.
     Fault(WriteFault),
 }
@@ -108,6 +111,9 @@ impl Write {
 
     /// Works out the write to the row at `key`, which [`Write::locate`] has returned.
     pub(super) fn plan(&self, table: &Table, key: Key) -> Result<WritePlan, Refusal> {
+        if table.is_locked(&key) {
+            return Err(Refusal::Conflict);
+        }
         let old = table.item(&key).cloned();
         if self.condition.as_ref().is_some_and(|condition| !condition.holds(old.as_deref())) {
             return Err(Refusal::Condition { old });
@@ -164,6 +170,7 @@ impl Refusal {
             Refusal::Condition { old } => {
                 Answer::condition_failed(old.as_deref().filter(|_| shows_old))
             }
+            Refusal::Conflict => transaction::conflict(),
             Refusal::Fault(fault) => fault.answer(),
         }
     }

@@ -26,6 +26,7 @@ mod table_states;
 mod tables;
 mod throttling;
 mod transactions;
+mod transactions_in_progress;
 mod update_requests;
 mod updates;
 mod writes;
