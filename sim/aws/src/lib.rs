@@ -61,8 +61,9 @@
 //! - [`gateway`]: API Gateway for WebSocket APIs: handshakes, routes, closes, `@connections`.
 //! - [`http`]: requests and answers on the wire.
 //! - [`iam`]: policies of roles and functions, and the refusals of each service.
+//! - [`lambda`]: Lambda's placement of invocations in sandboxes.
 //! - [`lambda`]: Lambda: sandboxes, the Invoke API, and the queue of asynchronous invocations.
-//! - [`mapping`]: event source mappings: Lambda's pollers of a queue.
+//! - [`mapping`]: event source mappings: Lambda reads queues and streams.
 //! - [`pattern`]: event patterns of EventBridge, and the filters of event source mappings.
 //! - [`schedule`]: schedule expressions: `rate`, `cron` and `at`.
 //! - [`scheduler`]: EventBridge Scheduler: schedules that clients create, and their invocations.
@@ -78,12 +79,12 @@ pub mod http;
 pub mod iam;
 pub mod lambda;
 pub mod mapping;
+mod uuid;
 pub mod pattern;
 pub mod schedule;
 pub mod scheduler;
 pub mod sns;
 pub mod sqs;
-mod uuid;
 
 /// The id of the account in every ARN of a simulated service.
 pub const ACCOUNT: &str = "123456789012";

@@ -11,7 +11,7 @@ use stormglass_aws::gateway::{Api, SelectionError};
 pub use function::Function;
 pub use stormglass_aws::gateway::Route;
 pub use stormglass_aws::lambda::AsyncSettings;
-pub use stormglass_aws::mapping::QueueMapping;
+pub use stormglass_aws::mapping::queue::QueueMapping;
 pub use stormglass_aws::sqs::Queue;
 pub use table::{KeyAttribute, KeyType, Projection, Table, TableIndex};
 

@@ -30,7 +30,7 @@ const VISIBILITY_EXTRA: Duration = Duration::from_secs(30);
 /// ```
 /// use std::time::Duration;
 ///
-/// use stormglass_aws::mapping::QueueMapping;
+/// use stormglass_aws::mapping::queue::QueueMapping;
 /// use stormglass_aws::sqs::Queue;
 ///
 /// let mapping = QueueMapping::new("letters", "deliver").batch_size(5);
