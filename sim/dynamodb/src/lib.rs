@@ -35,6 +35,7 @@
 //! | `expression` | conditions, filters, projections and updates |
 //! | `control` | the operations on tables |
 //! | `table`, `schema`, `state`, `size` | tables: definition, state and sizes |
+//! | `index` | secondary indexes |
 //! | `rows`, `expiries` | rows with their recent past, and the removal of expired rows |
 //! | `key`, `item`, `value`, `number` | keys, items, attribute values and exact decimals |
 //! | `names` | names of tables, and Amazon Resource Names |
@@ -52,6 +53,7 @@ mod dynamodb;
 mod expiries;
 mod expression;
 mod faults;
+mod index;
 mod item;
 mod journal;
 mod journal_entry;

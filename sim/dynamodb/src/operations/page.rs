@@ -9,13 +9,14 @@ use super::{Outcome, Reading, get};
 use crate::answer::Answer;
 use crate::capacity::{self, CapacityReport, Consumption, HalfUnits};
 use crate::expression::{Condition, Placeholders, Projection};
+use crate::index::Index;
 use crate::item::Item;
 use crate::key::{Key, KeyFault};
 use crate::members::Members;
 use crate::row_key::RowKey;
 use crate::rows::{Position, ReadView, Rows};
 use crate::schema::{IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Scope};
-use crate::table::{Index, Table, Tables};
+use crate::table::{Table, Tables};
 
 /// The members that `Query` and `Scan` have in common.
 #[derive(Clone, Debug)]
