@@ -40,8 +40,10 @@
 //! | `key`, `item`, `value`, `number` | keys, items, attribute values and exact decimals |
 //! | `names` | names of tables, and Amazon Resource Names |
 //! | `capacity` | consumed capacity |
-//! | `transactions`, `replays` | transactions in progress, and those that a request may repeat |
+//! | `transactions`, `transaction_commands` | transactions in progress |
+//! | `replays` | transactions that a request may repeat |
 //! | `stream` | streams: a record for every change of an item |
+//! | `stream_api`, `stream_reading` | streams on the wire, and without it |
 //! | `journal`, `journal_entry` | a journal, from which a new process restores the tables |
 //! | `json` | writers of JSON and base64 |
 
@@ -74,8 +76,11 @@ mod schema;
 mod size;
 mod state;
 mod stream;
+mod stream_api;
+mod stream_reading;
 mod table;
 mod throttling;
+mod transaction_commands;
 mod transactions;
 mod value;
 

@@ -12,7 +12,7 @@ use crate::members::Members;
 use crate::operations::{
     BatchGet, BatchWrite, Get, Query, Scan, SingleWrite, TransactGet, TransactWrite, Write,
 };
-use crate::stream::StreamCommand;
+use crate::stream_api::StreamCommand;
 
 const API: &str = "DynamoDB_20120810";
 const STREAMS: &str = "DynamoDBStreams_20120810";

@@ -17,12 +17,12 @@ use crate::state::{ChangeSpan, StreamDeclaration};
 /// A stream with its records.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamLog {
-    pub(super) arn: Arc<str>,
-    pub(super) table: String,
-    pub(super) keys: KeySchema,
-    pub(super) declaration: StreamDeclaration,
+    pub(crate) arn: Arc<str>,
+    pub(crate) table: String,
+    pub(crate) keys: KeySchema,
+    pub(crate) declaration: StreamDeclaration,
     /// Oldest first; a child stands behind its parent.
-    pub(super) shards: Vec<Shard>,
+    pub(crate) shards: Vec<Shard>,
     /// The number of open shards.
     places: u32,
 }
@@ -101,7 +101,7 @@ impl StreamLog {
     }
 
     /// Closes every open shard, and opens a child of each (FACTS 13.4).
-    pub(super) fn roll(&mut self, now: Time) {
+    pub(crate) fn roll(&mut self, now: Time) {
         let open = self.shards.iter_mut().filter(|shard| shard.is_open());
         let children: Vec<_> = open.map(|shard| shard.roll(&self.arn, now)).collect();
         self.shards.extend(children);
@@ -118,12 +118,12 @@ impl StreamLog {
         self.declaration.is_gone(now)
     }
 
-    pub(super) fn shard(&self, id: &str) -> Option<&Shard> {
+    pub(crate) fn shard(&self, id: &str) -> Option<&Shard> {
         self.shards.iter().find(|shard| shard.id == id)
     }
 
     /// The records of a shard behind a position, which is a sequence number or the start.
-    pub(super) fn records_after(
+    pub(crate) fn records_after(
         &self,
         now: Time,
         shard: &str,

@@ -6,17 +6,13 @@
 //! | `sequence` | sequence numbers |
 //! | `shard` | a shard: records in their order |
 //! | `log` | a stream: its shards, and the record of each change |
-//! | `reading` | the queries and commands of a driver |
-//! | `api`, `iterator` | the operations of the streams API on the wire |
 
-mod api;
-mod iterator;
 mod log;
-mod reading;
 mod record;
 mod sequence;
 mod shard;
 
-pub(super) use api::StreamCommand;
 pub(super) use log::{ItemWrite, StreamLog};
 pub use record::StreamRecord;
+pub(super) use sequence::SequenceNumber;
+pub(super) use shard::Shard;

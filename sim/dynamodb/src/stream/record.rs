@@ -12,27 +12,27 @@ use crate::state::StreamView;
 /// A record of a stream: one change of one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamRecord {
-    pub(super) sequence: SequenceNumber,
+    pub(crate) sequence: SequenceNumber,
     /// The ARN of the stream.
-    pub(super) stream: Arc<str>,
-    pub(super) view: StreamView,
-    pub(super) kind: RecordKind,
+    pub(crate) stream: Arc<str>,
+    pub(crate) view: StreamView,
+    pub(crate) kind: RecordKind,
     /// True if the item expired, false if a request changed it (FACTS 13.6).
-    pub(super) is_expiry: bool,
-    pub(super) created_at: Time,
+    pub(crate) is_expiry: bool,
+    pub(crate) created_at: Time,
     /// The partition key of the item, as text.
-    pub(super) partition: String,
+    pub(crate) partition: String,
     /// The attributes of the key.
-    pub(super) keys: Arc<Item>,
+    pub(crate) keys: Arc<Item>,
     /// The item before the change, if the view has it.
-    pub(super) old: Option<Arc<Item>>,
+    pub(crate) old: Option<Arc<Item>>,
     /// The item after the change, if the view has it.
-    pub(super) new: Option<Arc<Item>>,
+    pub(crate) new: Option<Arc<Item>>,
 }
 
 /// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RecordKind {
+pub(crate) enum RecordKind {
     Insert,
     Modify,
     Remove,
@@ -75,7 +75,7 @@ impl StreamRecord {
     }
 
     /// The record as an element of `Records` in the answer to `GetRecords`.
-    pub(super) fn client_json(&self) -> String {
+    pub(crate) fn client_json(&self) -> String {
         self.json(Reader::Client)
     }
 
@@ -114,7 +114,7 @@ impl StreamRecord {
     }
 
     /// Adds the record; the stream adds its name and its view.
-    pub(super) fn sketch(&self, sketch: &mut Sketch) {
+    pub(crate) fn sketch(&self, sketch: &mut Sketch) {
         let StreamRecord {
             sequence,
             stream: _,

@@ -16,23 +16,23 @@ const ORDINAL: u128 = 10_000;
 /// As text it has 25 digits: the second of the change, the ordinal in the shard, and the place of
 /// the shard. A record that a restarted process writes follows all earlier ones by its second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct SequenceNumber(u128);
+pub(crate) struct SequenceNumber(u128);
 
 impl SequenceNumber {
     /// The number of the record with this ordinal, at a place below 10,000.
-    pub(super) fn new(at: Time, ordinal: u64, place: u32) -> SequenceNumber {
+    pub(crate) fn new(at: Time, ordinal: u64, place: u32) -> SequenceNumber {
         let second = u128::from((EPOCH_MS + at.millis()) / 1_000);
         SequenceNumber(second * SECOND + u128::from(ordinal) * ORDINAL + u128::from(place))
     }
 
     /// Parses a number; none for any other text.
-    pub(super) fn parse(text: &str) -> Option<SequenceNumber> {
+    pub(crate) fn parse(text: &str) -> Option<SequenceNumber> {
         let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         is_plain.then(|| text.parse().ok().map(SequenceNumber)).flatten()
     }
 
     /// The least number above this one.
-    pub(super) fn next(self) -> SequenceNumber {
+    pub(crate) fn next(self) -> SequenceNumber {
         SequenceNumber(self.0.saturating_add(1))
     }
 }

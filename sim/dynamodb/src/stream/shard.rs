@@ -10,28 +10,28 @@ use crate::state::RETENTION;
 
 /// A shard of a stream.
 #[derive(Clone, Debug)]
-pub(super) struct Shard {
-    pub(super) id: String,
+pub(crate) struct Shard {
+    pub(crate) id: String,
     /// The share of the partition keys whose records the shard holds.
-    pub(super) place: u32,
+    pub(crate) place: u32,
     /// The id of the shard before it at the same place. Readers finish it first (FACTS 13.4).
-    pub(super) parent: Option<String>,
+    pub(crate) parent: Option<String>,
     /// The time since when the shard takes no more records.
-    pub(super) closed_at: Option<Time>,
+    pub(crate) closed_at: Option<Time>,
     /// The number before that of the first record.
-    pub(super) start: SequenceNumber,
+    pub(crate) start: SequenceNumber,
     /// The ordinal of the newest record; a child counts on from its parent.
     ordinal: u64,
     /// The time of the newest record.
     newest_at: Time,
     records: VecDeque<StreamRecord>,
     /// The number of the newest record that is gone.
-    pub(super) trimmed: SequenceNumber,
+    pub(crate) trimmed: SequenceNumber,
 }
 
 impl Shard {
     /// The first shard at a place of a stream.
-    pub(super) fn first(stream: &str, place: u32, opened_at: Time) -> Shard {
+    pub(crate) fn first(stream: &str, place: u32, opened_at: Time) -> Shard {
         Shard {
             id: shard_id(stream, place, "", opened_at),
             place,
@@ -46,7 +46,7 @@ impl Shard {
     }
 
     /// Closes the shard, and returns its child.
-    pub(super) fn roll(&mut self, stream: &str, now: Time) -> Shard {
+    pub(crate) fn roll(&mut self, stream: &str, now: Time) -> Shard {
         self.closed_at = Some(now);
         let mut child = Shard::first(stream, self.place, now.max(self.newest_at));
         child.id = shard_id(stream, self.place, &self.id, child.newest_at);
@@ -56,24 +56,24 @@ impl Shard {
         child
     }
 
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.closed_at.is_none()
     }
 
     /// Returns the number and the time of the next record. Neither ever runs backwards.
-    pub(super) fn advance(&mut self, now: Time) -> (SequenceNumber, Time) {
+    pub(crate) fn advance(&mut self, now: Time) -> (SequenceNumber, Time) {
         self.ordinal += 1;
         self.newest_at = self.newest_at.max(now);
         (SequenceNumber::new(self.newest_at, self.ordinal, self.place), self.newest_at)
     }
 
     /// Adds a record with the number that [`Shard::advance`] has returned.
-    pub(super) fn push(&mut self, record: StreamRecord) {
+    pub(crate) fn push(&mut self, record: StreamRecord) {
         self.records.push_back(record);
     }
 
     /// The records from a number on that are not too old at `now`.
-    pub(super) fn records_from(
+    pub(crate) fn records_from(
         &self,
         now: Time,
         from: SequenceNumber,
@@ -84,12 +84,12 @@ impl Shard {
     }
 
     /// The number of the newest record, even if it is gone; that of the start if there was none.
-    pub(super) fn newest(&self) -> SequenceNumber {
+    pub(crate) fn newest(&self) -> SequenceNumber {
         self.records.back().map_or(self.start.max(self.trimmed), |record| record.sequence)
     }
 
     /// Drops the records that are a day old (FACTS 13.4).
-    pub(super) fn forget(&mut self, now: Time) {
+    pub(crate) fn forget(&mut self, now: Time) {
         let is_old = |record: &mut StreamRecord| record.created_at + RETENTION <= now;
         while let Some(record) = self.records.pop_front_if(is_old) {
             self.trimmed = record.sequence;
@@ -97,11 +97,11 @@ impl Shard {
     }
 
     /// True once the shard is closed and its last record may be gone.
-    pub(super) fn is_gone(&self, now: Time) -> bool {
+    pub(crate) fn is_gone(&self, now: Time) -> bool {
         self.closed_at.is_some_and(|closed_at| closed_at + RETENTION <= now)
     }
 
-    pub(super) fn sketch(&self, sketch: &mut Sketch) {
+    pub(crate) fn sketch(&self, sketch: &mut Sketch) {
         let Shard { id, place, parent, closed_at, start, ordinal, newest_at, records, trimmed } =
             self;
         sketch.text(id);

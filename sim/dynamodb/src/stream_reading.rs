@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use stormglass_spec::Time;
 
-use super::log::StreamLog;
-use super::record::StreamRecord;
-use super::sequence::SequenceNumber;
-use super::shard::Shard;
 use crate::dynamodb::DynamoDb;
+use crate::stream::{SequenceNumber, Shard, StreamLog, StreamRecord};
 
 impl DynamoDb {
     /// Returns the ARN of the latest stream of a table; none if it never had one, or if that was

@@ -1,19 +1,21 @@
 //! The streams API: `ListStreams`, `DescribeStream`, `GetShardIterator` and `GetRecords`
 //! (FACTS 13.16).
+//!
+//! `iterator` holds the shard iterators.
+
+mod iterator;
 
 use stormglass_spec::Time;
 
-use super::iterator::{LIFETIME, ShardIterator};
-use super::log::StreamLog;
-use super::sequence::SequenceNumber;
-use super::shard::Shard;
 use crate::answer::Answer;
 use crate::control;
 use crate::json::{self, Object};
 use crate::members::Members;
 use crate::names::{NAME, TextRule};
 use crate::state::{Viewpoint, date};
+use crate::stream::{SequenceNumber, Shard, StreamLog, StreamRecord};
 use crate::table::Tables;
+use iterator::{LIFETIME, ShardIterator};
 
 const PAGE_MAX: u32 = 100;
 const RECORDS_MAX: u32 = 1_000;
@@ -243,7 +245,7 @@ impl StreamLog {
         let shard = self.shard(&iterator.shard).ok_or_else(no_shard)?;
         shard.check_kept(iterator.from)?;
         let mut bytes = 0;
-        let fits = |record: &&super::StreamRecord| {
+        let fits = |record: &&StreamRecord| {
             let is_first = bytes == 0;
             bytes += record.bytes();
             is_first || bytes <= RECORDS_BYTES_MAX
@@ -255,7 +257,7 @@ impl StreamLog {
         let is_over = self.is_closed(now, shard) && shard.records_from(now, from).next().is_none();
         let next = (!is_over).then(|| json::string(&self.text_of(now, shard, from)));
         let body = Object::new()
-            .json("Records", &json::array(records, super::StreamRecord::client_json))
+            .json("Records", &json::array(records, StreamRecord::client_json))
             .json_if("NextShardIterator", next);
         Ok(Answer::success(body.finish()))
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-use super::sequence::SequenceNumber;
 use crate::json;
+use crate::stream::SequenceNumber;
 
 /// The time for which an iterator can be used (FACTS 13.16).
 pub(super) const LIFETIME: Duration = Duration::from_secs(15 * 60);
