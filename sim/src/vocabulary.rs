@@ -18,8 +18,8 @@ const NUMBERS: [i64; 8] = [0, 1, 2, 3, 7, -1, 100, 1_000_000_007];
 const AWKWARD_TEXTS: [&str; 5] =
     ["", r#"a \"quote\" and a \\"#, r"\u00e9\ud83c\udf29", r"two\nlines", " padded "];
 
-/// The messages that clients send, the handshakes with which they come, and the programs that they
-/// run, each with a weight.
+/// The messages that clients send, the handshakes with which they come, the programs that they run,
+/// and the events that come from outside, each with a weight.
 ///
 /// A generated plan is composed of them. A message is a template: a text with holes.
 ///
@@ -48,6 +48,15 @@ pub struct Vocabulary {
     messages: Vec<(u64, Template)>,
     handshakes: Vec<(u64, String)>,
     programs: Vec<(u64, String)>,
+    /// The events that come from outside: the part of the stack that each reaches, and its payload.
+    events: Vec<(u64, OutsideEvent)>,
+}
+
+/// An event that comes from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct OutsideEvent {
+    target: String,
+    payload: Template,
 }
 
 /// A text with holes.
@@ -101,13 +110,7 @@ impl Vocabulary {
     /// If the message has a hole that is not known.
     #[must_use]
     pub fn message(mut self, weight: u32, template: &str) -> Vocabulary {
-        let template = Template::parse(template);
-        for name in template.holes() {
-            assert!(
-                HOLES.contains(&name) || self.holes.contains_key(name),
-                "a message has the hole `{{{name}}}`: give its values with `Vocabulary::hole`"
-            );
-        }
+        let template = self.template(template);
         self.messages.push((weight.into(), template));
         self
     }
@@ -128,6 +131,36 @@ impl Vocabulary {
     pub fn program(mut self, weight: u32, name: &str) -> Vocabulary {
         self.programs.push((weight.into(), name.to_owned()));
         self
+    }
+
+    /// Adds an event that comes neither from a client nor from a function.
+    ///
+    /// `target` is the part of the stack that it reaches: a function, which Lambda then invokes
+    /// asynchronously, or a queue. `payload` is a template of a JSON value with holes. For a queue a
+    /// string is the text of the message, and any other value is the message itself.
+    ///
+    /// # Panics
+    ///
+    /// If the payload has a hole that is not known, or is no JSON.
+    #[must_use]
+    pub fn event(mut self, weight: u32, target: &str, payload: &str) -> Vocabulary {
+        let payload = self.template(payload);
+        let filled = payload.fill(|_| "1".to_owned());
+        let is_json = serde_json::from_str::<Value>(&filled).is_ok();
+        assert!(is_json, "the payload of an event for {target} is no JSON: {filled}");
+        self.events.push((weight.into(), OutsideEvent { target: target.to_owned(), payload }));
+        self
+    }
+
+    fn template(&self, text: &str) -> Template {
+        let template = Template::parse(text);
+        for name in template.holes() {
+            assert!(
+                HOLES.contains(&name) || self.holes.contains_key(name),
+                "a message has the hole `{{{name}}}`: give its values with `Vocabulary::hole`"
+            );
+        }
+        template
     }
 
     /// Reports whether the vocabulary has no messages.
@@ -164,6 +197,29 @@ impl Vocabulary {
         let mut draws = Draws::new(stormglass_spec::CONSTANT, speaker.name);
         let templates = self.messages.iter().map(|(_, template)| template);
         templates.map(|it| it.fill(|hole| self.fill(hole, &mut draws, speaker))).collect()
+    }
+
+    /// Draws an event that comes from outside, as a target and a payload; `None` if there is none.
+    pub(crate) fn draw_event(
+        &self,
+        draws: &mut Draws,
+        speaker: Speaker<'_>,
+    ) -> Option<(String, String)> {
+        let event = pick(draws, &self.events, 0)?;
+        let payload = event.payload.fill(|hole| self.fill(hole, draws, speaker));
+        Some((event.target.clone(), payload))
+    }
+
+    /// Returns one event of each kind that comes from outside, in the order in which they were
+    /// added.
+    pub(crate) fn every_event(&self, speaker: Speaker<'_>) -> Vec<(String, String)> {
+        let mut draws = Draws::new(stormglass_spec::CONSTANT, speaker.name);
+        let events = self.events.iter().map(|(_, event)| event);
+        let filled = events.map(|event| {
+            let payload = event.payload.fill(|hole| self.fill(hole, &mut draws, speaker));
+            (event.target.clone(), payload)
+        });
+        filled.collect()
     }
 
     /// Draws the kind of a handshake; `None` is the usual one.

@@ -32,7 +32,7 @@ fn an_error_says_what_and_where() {
             "this case is of version 2, but this stormglass reads version 1; run it with the \
              stormglass that wrote it",
         ),
-        ("v1 ana:z", "expected a step (one of carbhmtfxpiwsqv) at column 8, found `z`"),
+        ("v1 ana:z", "expected a step (one of carbhmtfxpiwsqve) at column 8, found `z`"),
         ("v1 ana:c ana:c", "there are two clients named `ana`"),
         ("v1 closer:c", "`closer` is the simulator's own client"),
         ("v1 ana:b{", "expected a JSON value at column 9, found `{`"),

@@ -77,10 +77,10 @@ fn the_traces_of_seeds_are_pinned() {
     assert_eq!(
         sums,
         [
-            "stormglass 9b3ed1248a6b96f1",
-            "tutorial 80652ddf3ba71073",
-            "aws-sample 4e288d3bbb01e6f7",
-            "canary 3a2ec5ea0fd26bc6"
+            "stormglass abf956af0321075e",
+            "tutorial 37dde0d1b88a4fed",
+            "aws-sample 45c4bab99bbf215e",
+            "canary 7ca479abe4bd0ae0"
         ]
     );
 }

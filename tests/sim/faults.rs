@@ -10,6 +10,7 @@ use stormglass_sim::faults::{Family, Fault};
 use stormglass_sim::search::explore;
 use stormglass_sim::strategy::Families;
 use stormglass_sim::{App, Case};
+use stormglass_tests::office::Office;
 
 /// No fault takes longer to matter than this.
 const SEEDS_MAX: u64 = 2_000;
@@ -17,7 +18,8 @@ const SEEDS_MAX: u64 = 2_000;
 #[test]
 fn every_fault_matters_before_long() {
     let mut missing: BTreeSet<usize> = (0..ALL.len()).collect();
-    let apps: [&dyn App; 2] = [&STORMGLASS, names::ALL[1]];
+    let office = Office::default();
+    let apps: [&dyn App; 3] = [&STORMGLASS, names::ALL[1], &office];
     for seed in 0..SEEDS_MAX {
         for app in apps {
             let run = explore::run_seed(app, seed, Families::ALL).expect("the harness works");

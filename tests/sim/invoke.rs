@@ -6,7 +6,7 @@ use stormglass_sim::stack::AsyncSettings;
 use stormglass_sim::{Case, Run, replay};
 use stormglass_spec::history::EventKind;
 use stormglass_tests::office::{DEAD, Office};
-use stormglass_tests::{pick, received};
+use stormglass_tests::seen::{before_the_end, early, texts_at_bob};
 
 fn run_of(office: &Office, case: &str) -> Run {
     let case: Case = case.parse().expect("a case");
@@ -21,7 +21,7 @@ fn run(case: &str) -> Run {
 
 /// The invocations of `work`, each with its start in milliseconds.
 fn starts(run: &Run) -> Vec<(String, u64)> {
-    let events = run.history.events.iter();
+    let events = before_the_end(run);
     let starts = events.filter_map(|event| match &event.kind {
         EventKind::InvocationStarted { invocation, route, .. } if **route == *"work" => {
             Some((invocation.to_string(), event.at.millis()))
@@ -36,7 +36,7 @@ fn names(run: &Run) -> Vec<String> {
 }
 
 fn dropped(run: &Run) -> Vec<String> {
-    pick(run, |what| match what {
+    early(run, |what| match what {
         EventKind::MessageDropped { message, reason, .. } => Some(format!("{message}: {reason}")),
         _ => None,
     })
@@ -49,7 +49,7 @@ const NOW: &str = r#"v1 bob:c,m{"action":"now","text":"tea"}"#;
 #[test]
 fn a_function_invokes_another_one_and_does_not_wait() {
     let run = run(LATER);
-    assert_eq!(received(&run, "bob1"), ["202  ", "tea"]);
+    assert_eq!(texts_at_bob(&run), ["202  ", "tea"]);
     assert_eq!(names(&run), ["bob.t1>work1"]);
 }
 
@@ -81,7 +81,7 @@ fn an_event_that_failed_goes_to_its_dead_letters_or_its_destination() {
     let failed = AsyncSettings { on_failure: Some(queue), ..none };
     for (settings, word) in [(dead, "\"text\":\"bad\""), (failed, "RetriesExhausted")] {
         let run = run_of(&Office::with_asynchronous(settings), BAD);
-        let stored = pick(&run, |what| match what {
+        let stored = early(&run, |what| match what {
             EventKind::MessageStored { place, text, .. } if **place == *DEAD => Some(text.clone()),
             _ => None,
         });
@@ -96,7 +96,7 @@ fn an_event_that_failed_goes_to_its_dead_letters_or_its_destination() {
 fn an_asynchronous_event_is_refused_repeated_or_lost() {
     let teas = |fault: &str| {
         let run = run(&format!("{LATER} | bob.t1>work1.{fault}"));
-        let teas = received(&run, "bob1").into_iter().filter(|text| *text == "tea").count();
+        let teas = texts_at_bob(&run).into_iter().filter(|text| *text == "tea").count();
         (teas, names(&run).len(), dropped(&run).len())
     };
     assert_eq!(teas("start=throttled"), (1, 1, 0));
@@ -109,10 +109,10 @@ fn an_asynchronous_event_is_refused_repeated_or_lost() {
 
 #[test]
 fn a_function_waits_for_another_one() {
-    assert_eq!(received(&run(NOW), "bob1"), ["tea", "200  \"done\""]);
+    assert_eq!(texts_at_bob(&run(NOW)), ["tea", "200  \"done\""]);
     // A failing function is a success of the call (FACTS 11.3).
     let bad = run(r#"v1 bob:c,m{"action":"now","text":"bad"}"#);
-    let texts = received(&bad, "bob1");
+    let texts = texts_at_bob(&bad);
     assert!(texts[0].starts_with("200 Unhandled {\"errorType\":"), "{texts:?}");
     assert!(texts[0].contains("no such job"), "{texts:?}");
 }
@@ -122,7 +122,7 @@ fn a_function_waits_for_another_one() {
 fn the_caller_of_a_function_meets_the_faults_of_every_call() {
     let teas = |fault: &str| {
         let run = run(&format!("{NOW} | {fault}"));
-        let texts = received(&run, "bob1");
+        let texts = texts_at_bob(&run);
         let teas = texts.iter().filter(|text| **text == "tea").count();
         (teas, texts.last().map(|text| text[..3].to_owned()).unwrap_or_default())
     };
@@ -146,6 +146,6 @@ fn a_function_that_takes_too_long_gives_its_caller_a_timeout() {
         &Office { work, mapping, ..Office::default() },
         &format!("{NOW} | bob.t1>work1.post-bob1-1=hang"),
     );
-    let texts = received(&run, "bob1");
+    let texts = texts_at_bob(&run);
     assert!(texts[0].contains("Task timed out"), "{texts:?}");
 }

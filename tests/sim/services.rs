@@ -8,10 +8,10 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::service::{Call, HttpAnswer, HttpRequest, Service, Sketch, Time};
 use stormglass_sim::stack::{Route, Stack};
-use stormglass_sim::{App, Case, Handler, HarnessError, Run, Sdk, handler, replay};
+use stormglass_sim::{App, Case, Handler, HarnessError, Run, Sdk, Vocabulary, handler, replay};
 use stormglass_spec::history::{EventKind, Request};
-use stormglass_tests::seen::{answers, effects};
-use stormglass_tests::{pick, play, received};
+use stormglass_tests::pick;
+use stormglass_tests::seen::{answers, early, effects, texts_at_bob};
 
 /// A service that keeps texts in an object store, and reads them again.
 struct Library;
@@ -82,6 +82,10 @@ impl App for Library {
         routes.into_iter().fold(stack, Stack::route)
     }
 
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary::new().message(1, r#"{"action":"get"}"#)
+    }
+
     fn services(&self) -> Vec<Box<dyn Service>> {
         vec![Box::new(Store::default()), Box::new(Ruin)]
     }
@@ -134,9 +138,9 @@ const BOTH: &str = r#"v1 bob:c,m{"action":"put","text":"storms"},i30s,m{"action"
 
 #[test]
 fn a_service_of_the_application_answers_its_functions() {
-    let run = play(&Library, BOTH);
-    assert_eq!(received(&run, "bob1"), ["200 ", "200 storms"]);
-    let requests = pick(&run, |what| match what {
+    let run = run(BOTH);
+    assert_eq!(texts_at_bob(&run), ["200 ", "200 storms"]);
+    let requests = early(&run, |what| match what {
         EventKind::CallSent { call, request: Request::Service { .. }, .. } => Some(call.as_str()),
         _ => None,
     });
@@ -147,7 +151,7 @@ fn a_service_of_the_application_answers_its_functions() {
 fn a_service_of_the_application_fails_as_others_do() {
     let met = |fault: &str| {
         let run = run(&format!("{BOTH} | bob.t1.put-object-a-book-1={fault}"));
-        let texts: Vec<String> = received(&run, "bob1").into_iter().map(str::to_owned).collect();
+        let texts: Vec<String> = texts_at_bob(&run).into_iter().map(str::to_owned).collect();
         (texts, effects(&run, "bob.t1.put").len(), answers(&run, "bob.t1.put").len())
     };
     let [stored, nothing] = ["200 storms", "404 "];
@@ -182,8 +186,7 @@ fn a_request_to_a_service_that_nobody_brought_stops_the_run() {
     );
 }
 
-/// A retry costs 5 of 500 tokens, and each call retries twice: 50 calls empty the bucket, and the
-/// last ten are not repeated.
+/// A retry after a 503 costs 10 of 500 tokens, so 60 calls are repeated 50 times in all.
 #[test]
 fn each_sandbox_has_its_own_retry_bucket_even_for_clients_of_an_sdk_config() {
     let calls = |run: &Run, of: &str| {
@@ -195,10 +198,10 @@ fn each_sandbox_has_its_own_retry_bucket_even_for_clients_of_an_sdk_config() {
     };
     let case = r#"v1 bob:c,m{"action":"visit"},i200s,m{"action":"visit"} | bob.t2.start=cold"#;
     let first = run(case);
-    assert_eq!([calls(&first, "bob.t1."), calls(&first, "bob.t2.")], [160, 160]);
+    assert_eq!([calls(&first, "bob.t1."), calls(&first, "bob.t2.")], [110, 110]);
     let second = run(case);
     assert_eq!(first.trace_hash, second.trace_hash);
-    // A sandbox that is used again has an empty bucket.
+    // A sandbox that is used again has nothing left but what its first client held at its end.
     let warm = run(r#"v1 bob:c,m{"action":"visit"},i200s,m{"action":"visit"}"#);
-    assert_eq!([calls(&warm, "bob.t1."), calls(&warm, "bob.t2.")], [160, 60]);
+    assert_eq!([calls(&warm, "bob.t1."), calls(&warm, "bob.t2.")], [110, 61]);
 }

@@ -1,10 +1,13 @@
 //! A service that leaves its work to a second function, over a queue or by Invoke.
 
+use std::time::Duration;
+
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use stormglass_sim::stack::{AsyncSettings, Function, Queue, QueueMapping, Route, Stack};
-use stormglass_sim::{App, Handler, Sdk, handler};
+use stormglass_sim::{App, Handler, Sdk, Vocabulary, handler};
+use stormglass_spec::Property;
 
 /// The queue of the jobs, and that of the dead letters.
 pub const JOBS: &str = "jobs";
@@ -28,7 +31,7 @@ impl Default for Office {
         Office {
             queue: Queue::new(JOBS).dead_letters_after(DEAD, 3),
             mapping: QueueMapping::new(JOBS, "work"),
-            work: Function::new("work"),
+            work: Function::new("work").timeout(Duration::from_secs(5)),
         }
     }
 }
@@ -42,7 +45,8 @@ impl Office {
 
     /// An office whose function has these settings for asynchronous events.
     pub fn with_asynchronous(asynchronous: AsyncSettings) -> Office {
-        Office { work: Function::new("work").asynchronous(asynchronous), ..Office::default() }
+        let office = Office::default();
+        Office { work: office.work.clone().asynchronous(asynchronous), ..office }
     }
 }
 
@@ -54,12 +58,29 @@ impl App for Office {
     fn stack(&self) -> Stack {
         let dead = if self.queue.is_fifo { Queue::fifo("dead.fifo") } else { Queue::new(DEAD) };
         let stack = Stack::new()
+            .timeout(Duration::from_secs(29))
             .function(self.work.clone())
             .queue(dead)
             .queue(self.queue.clone())
             .queue_mapping(self.mapping.clone());
         let routes = ["order", "orders", "collect", "later", "now"];
         routes.into_iter().fold(stack, |stack, key| stack.route(Route::two_way(key, key)))
+    }
+
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary::new()
+            .message(6, r#"{"action":"order","text":"{text}"}"#)
+            .message(1, r#"{"action":"order","text":"bad"}"#)
+            .message(2, r#"{"action":"orders","texts":["{text}","{text}"]}"#)
+            .message(2, r#"{"action":"later","text":"{text}"}"#)
+            .message(2, r#"{"action":"now","text":"{text}"}"#)
+            .event(2, &self.queue.name, r#"{"connection":"{connection}","text":"{text}"}"#)
+            .event(1, "work", r#"{"connection":"{connection}","text":"{text}"}"#)
+    }
+
+    /// None: it fails on purpose.
+    fn properties(&self) -> Vec<Property> {
+        Vec::new()
     }
 
     fn start(&self, function: &str, sdk: &Sdk) -> Box<dyn Handler> {

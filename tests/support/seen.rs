@@ -8,6 +8,11 @@ pub fn before_the_end(run: &Run) -> impl Iterator<Item = &Event> {
     run.history.events.iter().take_while(|event| !matches!(event.kind, EventKind::FaultsStopped))
 }
 
+/// The events before faults stopped that `wanted` picks, in order.
+pub fn early<'a, T>(run: &'a Run, wanted: impl Fn(&'a EventKind) -> Option<T>) -> Vec<T> {
+    before_the_end(run).filter_map(|event| wanted(&event.kind)).collect()
+}
+
 /// The first event that is wanted.
 ///
 /// # Panics
@@ -130,4 +135,14 @@ pub fn start_delay_ms(run: &Run, name: &str) -> u64 {
         first(run, |what| matches!(what, EventKind::FrameSent { frame, .. } if **frame == *name));
     let started = first(run, starts(name));
     (started.at.millis() - sent.at.millis()).saturating_sub(40)
+}
+
+/// The texts that bob's first connection got, in order.
+pub fn texts_at_bob(run: &Run) -> Vec<&str> {
+    early(run, |what| match what {
+        EventKind::FrameReceived { connection, body, .. } if *connection == "bob1" => {
+            Some(body.as_ref())
+        }
+        _ => None,
+    })
 }

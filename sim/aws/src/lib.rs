@@ -79,12 +79,12 @@ pub mod http;
 pub mod iam;
 pub mod lambda;
 pub mod mapping;
-mod uuid;
 pub mod pattern;
 pub mod schedule;
 pub mod scheduler;
 pub mod sns;
 pub mod sqs;
+mod uuid;
 
 /// The id of the account in every ARN of a simulated service.
 pub const ACCOUNT: &str = "123456789012";

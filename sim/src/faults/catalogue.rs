@@ -246,7 +246,7 @@ pub const ALL: [Entry; 75] = [
         "the caller was refused",
     ),
     entry(
-        Site::Service, Fault::ErrorAfter, "11.13, 12.8", Rarity::Incident,
+        Site::Service, Fault::ErrorAfter, "11.27, 12.8", Rarity::Incident,
         "the service did its work, and the caller was told of a failure",
     ),
     entry(
@@ -254,7 +254,7 @@ pub const ALL: [Entry; 75] = [
         "the caller lost its connection",
     ),
     entry(
-        Site::Service, Fault::ReplyLost, "12.8", Rarity::Daily,
+        Site::Service, Fault::ReplyLost, "11.27, 12.8", Rarity::Daily,
         "the service did its work, and the caller lost its connection",
     ),
     entry(

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use stormglass_aws::gateway::Upgrade;
 
-use crate::case::{Action, Client, Close, Deployment, Handshake, Plan};
+use crate::case::{Action, Client, Close, Deployment, Handshake, Plan, WORLD};
 use crate::vocabulary::{Speaker, Vocabulary};
 use stormglass_spec::hash::Draws;
 
@@ -41,6 +41,7 @@ pub fn plan(seed: u64, habits: &Habits) -> Plan {
     if draws.chance(25) {
         clients.push(veteran(&mut draws));
     }
+    clients.extend(people.world());
     let mut deployment = deployment(&mut draws, habits.is_portable);
     if Draws::new(seed, "expiry").chance(200) {
         deployment.expiry_lag = Duration::ZERO;
@@ -152,6 +153,21 @@ impl People<'_> {
             }
         }
         Client::new(name, actions)
+    }
+
+    /// Draws the events that come from outside, if the application has any.
+    fn world(&self) -> Option<Client> {
+        let mut draws = Draws::new(self.seed, "world");
+        let mut actions = Vec::from_iter(delay(&mut draws));
+        for ordinal in 1..=1 + u32::try_from(draws.below(4)).unwrap_or(0) {
+            let speaker = Speaker { name: WORLD, everybody: self.everybody, ordinal };
+            let (target, payload) = self.habits.vocabulary.draw_event(&mut draws, speaker)?;
+            actions.push(Action::Emit { target, payload });
+            if draws.chance(500) {
+                actions.push(Action::Idle(idle(&mut draws)));
+            }
+        }
+        Some(Client::new(WORLD, actions))
     }
 
     fn client_by_hand(&self, name: &str) -> Client {

@@ -1,7 +1,7 @@
 //! The identity with which the clients of an `SdkConfig` sign, and the retry bucket beside it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_runtime::user_agent::UserAgentInterceptor;
 use aws_sdk_dynamodb::config::retry::TokenBucket;
@@ -23,9 +23,20 @@ pub(super) struct SandboxIdentity {
     buckets: Mutex<BTreeMap<String, TokenBucket>>,
 }
 
-impl SandboxIdentity {
-    pub(super) fn new(credentials: Credentials) -> SandboxIdentity {
+impl Default for SandboxIdentity {
+    fn default() -> SandboxIdentity {
+        let credentials = Credentials::new("AKIDSANDBOX", "secret", None, None, "sandbox");
         SandboxIdentity { credentials, buckets: Mutex::default() }
+    }
+}
+
+/// The identity of a sandbox, as the SDK asks for it at each attempt.
+#[derive(Debug)]
+pub(super) struct CachedIdentity(pub(super) Arc<SandboxIdentity>);
+
+impl SandboxIdentity {
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
     fn bucket(&self, service: &str) -> TokenBucket {
@@ -45,7 +56,7 @@ impl SandboxIdentity {
     }
 }
 
-impl ResolveCachedIdentity for SandboxIdentity {
+impl ResolveCachedIdentity for CachedIdentity {
     fn resolve_cached_identity<'a>(
         &'a self,
         _: SharedIdentityResolver,
@@ -54,8 +65,8 @@ impl ResolveCachedIdentity for SandboxIdentity {
     ) -> IdentityFuture<'a> {
         let service = config.load::<Metadata>().map_or("", Metadata::service);
         let identity = Identity::builder()
-            .data(self.credentials.clone())
-            .property(self.settings(service))
+            .data(self.0.credentials.clone())
+            .property(self.0.settings(service))
             .build()
             .map_err(Into::into);
         IdentityFuture::ready(identity)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{
-    BehaviorVersion, Credentials, IdentityCache, Region, SharedCredentialsProvider,
+    BehaviorVersion, IdentityCache, Region, SharedCredentialsProvider,
     StalledStreamProtectionConfig,
 };
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
@@ -19,7 +19,7 @@ use super::clock::{Clock, Timers};
 use super::connector::{self, Wire};
 use super::headers::Headers;
 use super::hub::{Background, Hub};
-use super::identity::SandboxIdentity;
+use super::identity::{CachedIdentity, SandboxIdentity};
 use crate::stack::Function;
 use stormglass_aws::gateway::Stage;
 use stormglass_aws::http::{HttpAnswer, HttpRequest};
@@ -37,6 +37,7 @@ use stormglass_spec::REGION;
 pub struct Sdk {
     world: World,
     function: Arc<Function>,
+    identity: Arc<SandboxIdentity>,
 }
 
 /// The world in which a sandbox runs.
@@ -67,7 +68,7 @@ struct Real {
 
 impl Sdk {
     pub(crate) fn new(function: Function, hub: Hub) -> Sdk {
-        Sdk { world: World::Simulated(hub), function: Arc::new(function) }
+        Sdk::of(World::Simulated(hub), function)
     }
 
     /// Makes an [`Sdk`] for a sandbox of a function outside of a simulation.
@@ -82,7 +83,11 @@ impl Sdk {
     ) -> Sdk {
         let spawn = Arc::new(spawn);
         let world = World::Real(Real { http_client, sleep, time_source, spawn });
-        Sdk { world, function: Arc::new(function) }
+        Sdk::of(world, function)
+    }
+
+    fn of(world: World, function: Function) -> Sdk {
+        Sdk { world, function: Arc::new(function), identity: Arc::default() }
     }
 
     /// Returns true in a simulation, and false in a world with sockets and a wall clock.
@@ -160,16 +165,16 @@ impl Sdk {
     /// The clients sign, and each sandbox has its own retry buckets. Clients of
     /// [`Sdk::dynamodb`] and [`Sdk::management`] take half the time of these for a call.
     pub fn config(&self) -> SdkConfig {
-        let credentials = Credentials::new("AKIDSANDBOX", "secret", None, None, "sandbox");
+        let credentials = self.identity.credentials().clone();
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(REGION))
-            .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(self.http_client())
             .sleep_impl(self.timers())
             .time_source(self.time_source())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        config.identity_cache(SandboxIdentity::new(credentials)).build()
+        config.identity_cache(CachedIdentity(Arc::clone(&self.identity))).build()
     }
 
     /// Sends a request to a service that the application brings, as an HTTP client of the

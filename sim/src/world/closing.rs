@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 use stormglass_spec::history::EventKind;
-use stormglass_spec::name::ConnectionName;
+use stormglass_spec::name::{ClientName, ConnectionName};
 use stormglass_spec::quotas::HANDSHAKE_WINDOW;
 
 use super::socket::End;
 use super::{Halt, Occurrence, World};
-use crate::case::CLOSER;
+use crate::case::{Action, CLOSER, WORLD};
 use crate::vocabulary::Speaker;
 
 /// The data of the last broadcast.
@@ -30,6 +30,7 @@ impl World<'_> {
         self.closing_step += 1;
         self.record(None, EventKind::FaultsStopped)?;
         self.wait_for_the_deaf().await?;
+        self.emit_last().await?;
         let closer = self.add_closer(CLOSER);
         for attempt in 1..=TRIES_MAX {
             if self.sender().is_none() {
@@ -58,6 +59,24 @@ impl World<'_> {
             let Some(sender) = self.sender() else { break };
             self.closing_step += 1;
             self.say_now(sender, text, number)?;
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    /// Lets one event of each kind come from outside.
+    async fn emit_last(&mut self) -> Result<(), Halt> {
+        let names: Vec<ClientName> = self.clients.iter().map(|it| it.name.clone()).collect();
+        let everybody: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let speaker = Speaker { name: WORLD, everybody: &everybody, ordinal: 0 };
+        let events = self.app.vocabulary().every_event(speaker);
+        let steps = self.clients.iter().filter(|it| it.name == *WORLD).flat_map(|it| &*it.steps);
+        let emits = steps.filter(|step| matches!(step.action, Action::Emit { .. }));
+        let last = emits.map(|step| step.ordinal).max().unwrap_or(0);
+        for (ordinal, (target, payload)) in (last + 1..).zip(events) {
+            self.closing_step += 1;
+            let step = ClientName::from(WORLD).step("e", ordinal);
+            self.emit(step, &target, payload)?;
             self.settle().await?;
         }
         Ok(())

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use stormglass_aws::lambda::Lineage;
-use stormglass_aws::mapping::queue::{BatchSettlement, QueueBatch, QueueBatchOutcome, QueuePollers};
+use stormglass_aws::mapping::queue::{
+    BatchSettlement, QueueBatch, QueueBatchOutcome, QueuePollers,
+};
 use stormglass_aws::sqs::{MessageChange, MessageId, Sqs, SqsEffect, SqsFaults, SqsRequest};
 use stormglass_spec::hash::Map;
 use stormglass_spec::history::EventKind;
