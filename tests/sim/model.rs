@@ -8,10 +8,10 @@ use stormglass_dynamodb::Request;
 use stormglass_sim::Case;
 use stormglass_sim::faults::catalogue;
 
-/// The rows of the project's collected facts about AWS, sections 1 to 6. Those that have no number
-/// there have a name.
+/// The rows of the project's collected facts about AWS, sections 1 to 6 and 11 to 20. Those that
+/// have no number there have a name.
 #[rustfmt::skip]
-const FACTS: [&str; 138] = [
+const FACTS: [&str; 297] = [
     "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "1.8", "1.9", "1.10", "1.11", "1.12",
     "1.13", "1.14", "1.15", "1.16", "1.17", "1.18", "1.19", "1.20", "1.21", "1.22", "1.23",
     "1.24", "1 handshake throttling", "1 other requests", "2.1", "2.2", "2.3", "2.4", "2.5",
@@ -38,10 +38,25 @@ const FACTS: [&str; 138] = [
     "6.2 ConditionalCheckFailedException", "6.2 ValidationException",
     "6.2 ResourceNotFoundException", "6.2 ItemCollectionSizeLimitExceeded, InvalidEndpoint",
     "6.2 throttling reasons",
+    "11.1", "11.2", "11.3", "11.4", "11.5", "11.6", "11.7", "11.8", "11.9", "11.10", "11.11",
+    "11.12", "11.13", "11.14", "11.15", "11.16", "11.17", "11.18", "11.19", "11.20", "11.21",
+    "11.22", "11.23", "11.24", "11.25", "11.26", "11.27", "11.28", "12.1", "12.2", "12.3", "12.4",
+    "12.5", "12.6", "12.7", "12.8", "12.9", "12.10", "12.11", "12.12", "12.13", "12.14", "12.15",
+    "12.16", "12.17", "12.18", "12.19", "12.20", "12.21", "12.22", "12.23", "12.24", "12.25",
+    "12.26", "12.27", "12.28", "12.29", "12.30", "13.1", "13.2", "13.3", "13.4", "13.5", "13.6",
+    "13.7", "13.8", "13.9", "13.10", "13.11", "13.12", "13.13", "13.14", "13.15", "13.16", "13.17",
+    "14.1", "14.2", "14.3", "14.4", "14.5", "14.6", "14.7", "14.8", "14.9", "14.10", "14.11",
+    "14.12", "14.13", "14.14", "14.15", "15.1", "15.2", "15.3", "15.4", "15.5", "15.6", "15.7",
+    "15.8", "16.1", "16.2", "16.3", "16.4", "16.5", "16.6", "16.7", "16.8", "16.9", "17.1", "17.2",
+    "17.3", "17.4", "17.10", "17.11", "17.12", "17.13", "17.14", "17.15", "17.16", "17.20", "17.21",
+    "17.22", "17.23", "17.24", "17.25", "18.1", "18.1a", "18.1b", "18.1c", "18.2", "18.4", "18.5",
+    "18.6", "18.7", "18.8", "18.9", "18.10", "18.11", "18.12", "19.1", "19.2", "19.3", "19.4",
+    "19.5", "19.6", "19.7", "19.8", "19.9", "20.1", "20.2", "20.3", "20.4", "20.5", "20.6", "20.7",
+    "20.8", "20.9", "20.10", "20.11", "20.12",
 ];
 
 /// The statuses of a fact.
-const STATUSES: [&str; 4] = ["modelled", "knob", "assumed", "not modelled"];
+const STATUSES: [&str; 5] = ["modelled", "knob", "assumed", "apart", "not modelled"];
 
 /// A fact as the document has it.
 struct Row {
@@ -131,7 +146,7 @@ fn is_test(source: &str, name: &str) -> bool {
 #[test]
 fn what_is_modelled_is_tested() {
     for row in rows() {
-        let needs_a_test = matches!(row.kind(), "modelled" | "knob");
+        let needs_a_test = matches!(row.kind(), "modelled" | "knob" | "apart");
         assert!(!needs_a_test || !row.tests.is_empty(), "{} has no test", row.name);
         for test in row.tests.split(", ").filter(|test| !test.is_empty()) {
             let (path, name) = test.trim_matches('`').split_once("::").expect("a path and a name");
@@ -153,6 +168,12 @@ fn the_operations_of_dynamodb_are_those_that_it_serves() {
     };
     for cells in table("| operation | what of it |") {
         assert!(!is_unknown(&cells[0]), "{} is not there", cells[0]);
+    }
+    for cells in table("| operation of streams | what of it |") {
+        let target = format!("DynamoDBStreams_20120810.{}", cells[0]);
+        let answer = Request::parse(&target, b"{}").err();
+        let is_there = answer.is_none_or(|answer| !answer.body.contains("UnknownOperation"));
+        assert!(is_there, "{} is not there", cells[0]);
     }
     assert!(is_unknown("ExecuteStatement"));
     let refused = refusal("CreateBackup").expect("a refusal");
