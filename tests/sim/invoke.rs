@@ -149,3 +149,11 @@ fn a_function_that_takes_too_long_gives_its_caller_a_timeout() {
     let texts = texts_at_bob(&run);
     assert!(texts[0].contains("Task timed out"), "{texts:?}");
 }
+
+/// FACTS 11.20.
+#[test]
+fn a_function_that_invokes_itself_is_stopped_after_sixteen_runs() {
+    let run = run(r#"v1 bob:c,m{"action":"later","text":"again"}"#);
+    assert_eq!(names(&run).len(), 16);
+    assert_eq!(dropped(&run).len(), 1);
+}

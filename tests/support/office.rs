@@ -15,7 +15,7 @@ pub const JOBS: &str = "jobs";
 pub const DEAD: &str = "dead";
 
 /// A service whose function `work` posts the text of a job to the client that asked for it. It
-/// fails on the text `bad`.
+/// fails on the text `bad`, and invokes itself for the text `again`.
 #[derive(Clone, Debug)]
 pub struct Office {
     /// The queue of the jobs.
@@ -123,8 +123,8 @@ impl Desk {
                 self.order_all(texts.iter().map(job)).await
             }
             "collect" => self.collect().await,
-            "later" => self.invoke(job(&asked["text"]), true).await,
-            _ => self.invoke(job(&asked["text"]), false).await,
+            "later" => invoke(&self.sdk, job(&asked["text"]), true).await,
+            _ => invoke(&self.sdk, job(&asked["text"]), false).await,
         }
     }
 
@@ -163,19 +163,19 @@ impl Desk {
         self.sqs().delete_message().queue_url(dead).receipt_handle(handle).send().await?;
         Ok(message.body.clone().unwrap_or_default())
     }
+}
 
-    async fn invoke(&self, job: String, is_later: bool) -> Result<String, Error> {
-        use aws_sdk_lambda::primitives::Blob as Payload;
-        use aws_sdk_lambda::types::InvocationType;
-        let kind = if is_later { InvocationType::Event } else { InvocationType::RequestResponse };
-        let client = aws_sdk_lambda::Client::new(&self.sdk.config());
-        let payload = Payload::new(job);
-        let invoking = client.invoke().function_name("work").invocation_type(kind);
-        let answer = invoking.payload(payload).send().await?;
-        let payload = answer.payload.map(|it| String::from_utf8_lossy(it.as_ref()).into_owned());
-        let error = answer.function_error.unwrap_or_default();
-        Ok(format!("{} {error} {}", answer.status_code, payload.unwrap_or_default()))
-    }
+async fn invoke(sdk: &Sdk, job: String, is_later: bool) -> Result<String, Error> {
+    use aws_sdk_lambda::primitives::Blob as Payload;
+    use aws_sdk_lambda::types::InvocationType;
+    let kind = if is_later { InvocationType::Event } else { InvocationType::RequestResponse };
+    let client = aws_sdk_lambda::Client::new(&sdk.config());
+    let payload = Payload::new(job);
+    let invoking = client.invoke().function_name("work").invocation_type(kind);
+    let answer = invoking.payload(payload).send().await?;
+    let payload = answer.payload.map(|it| String::from_utf8_lossy(it.as_ref()).into_owned());
+    let error = answer.function_error.unwrap_or_default();
+    Ok(format!("{} {error} {}", answer.status_code, payload.unwrap_or_default()))
 }
 
 async fn work(sdk: &Sdk, event: &Value, is_reporting: bool) -> Result<Value, Error> {
@@ -201,6 +201,10 @@ async fn do_job(sdk: &Sdk, job: &Value) -> Result<(), Error> {
     let text = job["text"].as_str().unwrap_or_default();
     if text == "bad" {
         return Err("no such job".into());
+    }
+    if text == "again" {
+        invoke(sdk, job.to_string(), true).await?;
+        return Ok(());
     }
     let Some(connection) = job["connection"].as_str() else { return Ok(()) };
     let config = aws_sdk_apigatewaymanagement::config::Builder::from(&sdk.config())

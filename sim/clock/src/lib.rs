@@ -51,7 +51,7 @@
 //! | `uuid` v7 with a `ContextV7` of its own or none | same, each poll for itself | same |
 //! | `uuid::now_v7` | differs: a counter of the process, and time that only goes up | same |
 //! | `fastrand` | differs: a hash of the thread's id; the same after `fastrand::seed` | same |
-//! | `tokio::select!` without `biased`, `futures::select!` | differs: a counter of the process | same |
+//! | `tokio::select!` without `biased`, `futures::select!` | differs: such a counter | same |
 //! | `/dev/urandom` | differs: a file is read | differs |
 //!
 //! A thread of its own costs some 60 microseconds, and the page faults of a heap of its own. All

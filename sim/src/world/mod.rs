@@ -11,6 +11,7 @@
 //! - `calls`, `target`: the calls of handlers, at the service and back, and their destinations.
 //! - `closing`: the phase in which every promise must come true.
 //! - `choices`, `fate`: the points of choice of a run, and the answer of a strategy at one of them.
+//! - `deploy`, `latency`: the services before a run, and how long each way usually takes.
 //! - `executor`, `recorder`, `names`: polling handlers, writing the history, ids.
 //! - `stays`: the stays of invocations in sandboxes, noted for reports.
 //! - `sandboxes`, `sketch`: the inputs of handlers, and the hash that tells two worlds apart.
@@ -20,10 +21,12 @@ mod choices;
 mod clients;
 mod closing;
 mod compute;
+mod deploy;
 mod effects;
 mod events;
 mod executor;
 mod fate;
+mod latency;
 mod link;
 mod names;
 mod programs;
@@ -54,14 +57,16 @@ use crate::case::{Case, Deployment, Key, Menu, Plan};
 use crate::outcome::{HarnessError, Run};
 use crate::seam::{CallId, Hub, TimerId};
 use crate::service::Service;
-use crate::stack::{Function, Stack};
+use crate::stack::Stack;
 use crate::strategy::{Interest, Strategy};
 use calls::CallState;
 use choices::Choices;
 use clients::ClientState;
 use compute::{FunctionOutcome, InvocationState};
+use deploy::{async_events_of, dynamodb_of, lambda_of, limits_of};
 use executor::{Executor, PollOutcome};
 use fate::{Fate, Leg};
+use latency::Latency;
 use names::Names;
 use queue::{Entry, Queue};
 use queues::Queues;
@@ -69,11 +74,9 @@ use recorder::Recorder;
 use sandboxes::Sandboxes;
 use socket::{Direction, Parcel, Sockets};
 use stays::Stays;
-use stormglass_aws::gateway::{Api, Gateway, Limits, Stage};
+use stormglass_aws::gateway::{Api, Gateway, Stage};
 use stormglass_aws::lambda::{AsyncEvents, Lambda, SandboxId};
-use stormglass_dynamodb as dynamodb;
-use stormglass_dynamodb::{DynamoDb, ReplicaView};
-use stormglass_spec::hash;
+use stormglass_dynamodb::DynamoDb;
 
 /// The limit of events in a run: no plan needs so many, so a run that gets here never comes to
 /// rest.
@@ -529,103 +532,5 @@ impl Alive<'_> {
             Occurrence::EventsAreDue => self.async_events.next_due().is_some(),
             _ => true,
         }
-    }
-}
-
-/// The queue of asynchronous events, with the settings of the functions.
-fn async_events_of(app: &dyn App, stack: &Stack) -> Result<AsyncEvents, HarnessError> {
-    let mut events = AsyncEvents::default();
-    for Function { name, asynchronous, .. } in &stack.functions {
-        events.configure(name, asynchronous.clone()).map_err(|error| HarnessError::NoFunction {
-            app: app.name().to_owned(),
-            reason: error.to_string(),
-        })?;
-    }
-    Ok(events)
-}
-
-/// The Lambda platform, with the concurrency that functions reserve.
-fn lambda_of(
-    app: &dyn App,
-    stack: &Stack,
-    deployment: &Deployment,
-) -> Result<Lambda, HarnessError> {
-    let mut lambda = Lambda::new(deployment.lambda_concurrency);
-    for Function { name, reserved_concurrency, .. } in &stack.functions {
-        let Some(concurrency) = reserved_concurrency else { continue };
-        lambda = lambda.with_reserved(name, *concurrency).map_err(|error| {
-            HarnessError::NoFunction { app: app.name().to_owned(), reason: error.to_string() }
-        })?;
-    }
-    Ok(lambda)
-}
-
-/// DynamoDB with the tables of the application and their first rows.
-fn dynamodb_of(
-    app: &dyn App,
-    stack: &Stack,
-    deployment: &Deployment,
-) -> Result<DynamoDb, HarnessError> {
-    let page_rows_max = deployment.page_rows_max.and_then(|rows| usize::try_from(rows).ok());
-    let mut dynamodb = DynamoDb::new(dynamodb::Limits {
-        page_rows_max,
-        expiry_lag_max: deployment.expiry_lag,
-        ..dynamodb::Limits::default()
-    });
-    for (operation, body) in stack.table_requests() {
-        let target = format!("DynamoDB_20120810.{operation}");
-        let answer = match dynamodb::Request::parse(&target, body.as_bytes()) {
-            Ok(request) => dynamodb.apply(Time::ZERO, &request, ReplicaView::Fresh),
-            Err(refusal) => refusal,
-        };
-        if !answer.is_success() {
-            let app = app.name().to_owned();
-            return Err(HarnessError::NoTable { app, answer: answer.body });
-        }
-    }
-    Ok(dynamodb)
-}
-
-/// The limits of the gateway in this deployment.
-fn limits_of(deployment: &Deployment) -> Limits {
-    Limits {
-        requests_per_second: deployment.requests_per_second,
-        burst: deployment.burst,
-        connects_per_second: deployment.connects_per_second,
-        buffer_frames_max: deployment.buffer_frames_max,
-        routes_reserved: deployment.routes_reserved,
-        pings_reset_idle: deployment.pings_reset_idle,
-        ..Limits::default()
-    }
-}
-
-/// The usual latency of a leg: a range in microseconds, from which each key draws its own value.
-#[derive(Clone, Copy, Debug)]
-struct Latency {
-    min_us: u64,
-    max_us: u64,
-}
-
-impl Latency {
-    /// Between a client and the gateway, one way.
-    const LINK: Latency = Latency { min_us: 5_000, max_us: 40_000 };
-    /// The pause of a person or a program before the next step.
-    const THINK: Latency = Latency { min_us: 1_000, max_us: 120_000 };
-    /// From the gateway to a function, and back.
-    const INVOKE: Latency = Latency { min_us: 1_000, max_us: 6_000 };
-    /// The start of a sandbox.
-    const COLD_START: Latency = Latency { min_us: 60_000, max_us: 350_000 };
-    /// From a function to DynamoDB, and back.
-    const DYNAMODB: Latency = Latency { min_us: 800, max_us: 4_000 };
-    /// From a queue to a poller that takes the message (FACTS 19.6).
-    const QUEUE: Latency = Latency { min_us: 14_000, max_us: 34_000 };
-    /// From a function to any other service, and back.
-    const SERVICE: Latency = Latency { min_us: 2_000, max_us: 30_000 };
-    /// From a function to `@connections`, and back.
-    const CONNECTIONS: Latency = Latency { min_us: 2_000, max_us: 12_000 };
-
-    fn draw(self, key: &str) -> Duration {
-        let draw = hash::keyed_for(stormglass_spec::CONSTANT, key, "latency");
-        Duration::from_micros(self.min_us + hash::below(draw, self.max_us - self.min_us))
     }
 }

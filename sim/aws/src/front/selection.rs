@@ -7,7 +7,7 @@ use super::route::{HttpRoute, Target};
 
 /// A route, and the values of the variables in its path.
 #[derive(Clone, Debug)]
-pub(super) struct Selected<'a> {
+pub(super) struct RouteMatch<'a> {
     pub(super) route: &'a HttpRoute,
     pub(super) variables: BTreeMap<&'a str, String>,
 }
@@ -19,17 +19,17 @@ pub(super) fn select_http<'a>(
     routes: &'a [HttpRoute],
     method: &str,
     path: &str,
-) -> Option<Selected<'a>> {
+) -> Option<RouteMatch<'a>> {
     let fitting = fitting(routes, path).filter(|fit| fit.has_method(method));
     let best =
         fitting.min_by_key(|fit| (fit.path.is_greedy(), fit.path.rank(), fit.method.is_none()));
     let Some(best) = best else {
         let default = routes.iter().find(|route| route.target == Target::Default)?;
-        return Some(Selected { route: default, variables: BTreeMap::new() });
+        return Some(RouteMatch { route: default, variables: BTreeMap::new() });
     };
     let variables = best.variables.into_iter();
     let variables = variables.map(|(name, value)| (name, decode(&value))).collect();
-    Some(Selected { route: best.route, variables })
+    Some(RouteMatch { route: best.route, variables })
 }
 
 /// Selects a method of a REST API: first the most specific resource, segment by segment, and then
@@ -39,13 +39,13 @@ pub(super) fn select_rest<'a>(
     routes: &'a [HttpRoute],
     method: &str,
     path: &str,
-) -> Option<Selected<'a>> {
+) -> Option<RouteMatch<'a>> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let best = fitting(routes, path).min_by_key(|fit| fit.path.rank())?;
     let of_resource = fitting(routes, path).filter(|fit| fit.path.is_alike(best.path));
     let of_resource = of_resource.filter(|fit| fit.has_method(method));
     let Fit { route, variables, .. } = of_resource.min_by_key(|fit| fit.method.is_none())?;
-    Some(Selected { route, variables })
+    Some(RouteMatch { route, variables })
 }
 
 /// A route whose path fits a request.
@@ -125,7 +125,7 @@ mod tests {
     fn an_http_api_decodes_variables_and_a_rest_api_does_not() {
         let routes = routes(&["GET /pets/{id}"]);
         let value =
-            |selected: Option<Selected<'_>>| selected.expect("a route").variables["id"].clone();
+            |selected: Option<RouteMatch<'_>>| selected.expect("a route").variables["id"].clone();
         assert_eq!(value(select_http(&routes, "GET", "/pets/a%20b")), "a b");
         assert_eq!(value(select_rest(&routes, "GET", "/pets/a%20b")), "a%20b");
     }

@@ -29,7 +29,7 @@ pub struct Lineage {
     "the function {function} has run {RUNS_MAX} times for one event: Lambda takes this for a loop \
      and stops it"
 )]
-pub struct RecursionStopped {
+pub struct RecursiveLoop {
     /// The function.
     pub function: String,
 }
@@ -41,9 +41,9 @@ impl Lineage {
     ///
     /// If the function has run 16 times for this event. A driver whose function opted out of the
     /// detection uses [`Lineage::extend_freely`].
-    pub fn extend(&self, function: &str) -> Result<Lineage, RecursionStopped> {
+    pub fn extend(&self, function: &str) -> Result<Lineage, RecursiveLoop> {
         if self.runs_of(function) >= RUNS_MAX {
-            return Err(RecursionStopped { function: function.to_owned() });
+            return Err(RecursiveLoop { function: function.to_owned() });
         }
         Ok(self.extend_freely(function))
     }

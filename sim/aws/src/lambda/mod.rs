@@ -25,7 +25,7 @@ pub use events::{
 pub use invoke::{
     FunctionExit, FunctionFailure, InvocationMode, InvokeAnswer, InvokeLimits, InvokeRequest,
 };
-pub use lineage::{Lineage, RecursionStopped};
+pub use lineage::{Lineage, RecursiveLoop};
 pub use placement::{Lambda, Placement, ReservationError, SandboxId};
 pub use reference::{FunctionReference, FunctionReferenceError};
 pub use request_id::request_id;

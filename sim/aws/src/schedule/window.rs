@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use stormglass_spec::Time;
 
-/// The time after a planned one within which AWS fires: anywhere in the minute (FACTS 14.10,
-/// 14.14). The driver decides on the second.
+/// The time after a planned one within which AWS fires: anywhere in the minute
+/// (FACTS 14.10, 14.14). The driver decides on the second.
 pub const PRECISION: Duration = Duration::from_secs(59);
 
 /// The window of a schedule of Scheduler.

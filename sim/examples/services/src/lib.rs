@@ -1,4 +1,4 @@
-//! Four small services of other kinds than a broadcast, each in two versions.
+//! Five small services of other kinds than a broadcast, each in two versions.
 //!
 //! - [`game`]: a game of two players. A late `$disconnect` throws out a player who is back, and a
 //!   move undoes another one.
@@ -8,12 +8,15 @@
 //!   behind.
 //! - [`feed`]: numbered posts, and readers that come back and ask for what they have missed. The
 //!   program of a reader takes a late post for an old one.
+//! - [`jobs`]: jobs that report their progress. A queue delivers a part twice, and the worker counts
+//!   it twice.
 //!
 //! The first version of each has the bug, as public services do. `cargo run --bin services --
 //! explore --app game` finds it; `--app game-mended` holds.
 
 pub mod feed;
 pub mod game;
+pub mod jobs;
 pub mod letters;
 pub mod subscriptions;
 

@@ -1,4 +1,4 @@
-//! The command line of the simulator for all four services.
+//! The command line of the simulator for all five services.
 //!
 //! ```sh
 //! cargo run --bin services -- explore --app game             # until a promise is broken
@@ -8,7 +8,7 @@
 
 use std::process::ExitCode;
 
-use services::{Version, feed, game, letters, subscriptions};
+use services::{Version, feed, game, jobs, letters, subscriptions};
 
 const FIRST: Version = Version::First;
 const MENDED: Version = Version::Mended;
@@ -19,6 +19,8 @@ fn main() -> ExitCode {
         &feed::Feed(MENDED),
         &game::Game(FIRST),
         &game::Game(MENDED),
+        &jobs::Jobs(FIRST),
+        &jobs::Jobs(MENDED),
         &letters::Letters(FIRST),
         &letters::Letters(MENDED),
         &subscriptions::Subscriptions(FIRST),

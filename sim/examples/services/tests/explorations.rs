@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use services::Version;
 use services::feed::Feed;
 use services::game::Game;
+use services::jobs::Jobs;
 use services::letters::Letters;
 use services::subscriptions::Subscriptions;
 use stormglass_sim::search::explore::run_seed;
@@ -46,6 +47,7 @@ fn a_search_finds_the_bug_of_each_first_version_and_makes_it_short() {
         (&Letters(first), "newest-wins"),
         (&Subscriptions(first), "tidy"),
         (&Feed(first), "no-skip"),
+        (&Jobs(first), "honest-progress"),
     ] {
         let case = shortest(app, promise);
         let steps: usize = case.plan.clients.iter().map(|client| client.steps.len()).sum();
@@ -60,4 +62,5 @@ fn the_mended_versions_hold() {
     holds(&Letters(Version::Mended));
     holds(&Subscriptions(Version::Mended));
     holds(&Feed(Version::Mended));
+    holds(&Jobs(Version::Mended));
 }

@@ -8,7 +8,7 @@ fn a_function_runs_sixteen_times_for_one_event_and_no_more() {
         assert_eq!(lineage.runs_of("notify"), run);
     }
     let stopped = lineage.extend("notify").expect_err("the seventeenth run");
-    assert_eq!(stopped, RecursionStopped { function: "notify".to_owned() });
+    assert_eq!(stopped, RecursiveLoop { function: "notify".to_owned() });
     assert_eq!(
         stopped.to_string(),
         "the function notify has run 16 times for one event: Lambda takes this for a loop and \
