@@ -23,6 +23,7 @@ mod lambda;
 mod model;
 mod order;
 mod pct;
+mod permissions;
 mod platform;
 mod programs;
 mod prune;

@@ -81,8 +81,14 @@ impl App for OurHandlers {
         self.name
     }
 
+    /// The stack of the template. A mutation may do everything: its mistake is in its code, and must
+    /// not be hidden by a permission that the mistake would have come with.
     fn stack(&self) -> Stack {
-        STACK.clone()
+        let mut stack = STACK.clone();
+        if !self.is_original {
+            stack.functions.iter_mut().for_each(|function| function.role = None);
+        }
+        stack
     }
 
     fn uses_tokio_time(&self) -> bool {

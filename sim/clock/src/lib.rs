@@ -61,7 +61,7 @@
 //!
 //! - The clock stands within [`simulate`]. A wait with a timeout (`Condvar`, channels,
 //!   `park_timeout`) really takes that long, and then the clock has moved by it. A loop that reads
-//!   the clock until it has moved sees it move after a million reads. `thread::sleep` moves nothing.
+//!   the clock until it has moved sees it move after a million reads. `sleep` moves nothing.
 //! - Threads that simulated code starts are not simulated.
 //! - Code that calls the kernel or reads the processor without the C library is not seen: `rustix`,
 //!   `rdtsc` (`minstant`, `quanta`) and `rdrand`. Neither are functions that the C library calls

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use stormglass_aws::iam::Role;
 use stormglass_aws::lambda::{AsyncSettings, function_arn};
 use stormglass_spec::REGION;
 
@@ -20,7 +21,7 @@ const MEMORY_MB: u32 = 128;
 /// assert_eq!(variables["TABLE_NAME"], "connections");
 /// assert_eq!(variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Function {
     /// The name of the function.
     pub name: String,
@@ -34,6 +35,8 @@ pub struct Function {
     pub asynchronous: AsyncSettings,
     /// The concurrency that is reserved for it, which it never exceeds (FACTS 11.18).
     pub reserved_concurrency: Option<u32>,
+    /// The role that says which calls it may make; without one it may make every call (FACTS 17).
+    pub role: Option<Role>,
 }
 
 impl Function {
@@ -46,6 +49,7 @@ impl Function {
             environment: BTreeMap::new(),
             asynchronous: AsyncSettings::default(),
             reserved_concurrency: None,
+            role: None,
         }
     }
 
@@ -73,6 +77,12 @@ impl Function {
     /// Reserves a part of the account's concurrency for the function.
     pub fn reserved_concurrency(self, concurrency: u32) -> Function {
         Function { reserved_concurrency: Some(concurrency), ..self }
+    }
+
+    /// Lets the function make only the calls that a role allows. Services refuse all others as on
+    /// AWS.
+    pub fn role(self, role: Role) -> Function {
+        Function { role: Some(role), ..self }
     }
 
     /// Returns the ARN of the function.

@@ -10,6 +10,7 @@ use stormglass_aws::gateway::{Api, SelectionError};
 
 pub use function::Function;
 pub use stormglass_aws::gateway::Route;
+pub use stormglass_aws::iam::{Policy, Role};
 pub use stormglass_aws::lambda::AsyncSettings;
 pub use stormglass_aws::mapping::queue::QueueMapping;
 pub use stormglass_aws::sqs::Queue;
@@ -154,7 +155,7 @@ impl Stack {
         self.added(name).map_or(self.timeout, |function| function.timeout)
     }
 
-    fn added(&self, name: &str) -> Option<&Function> {
+    pub(crate) fn added(&self, name: &str) -> Option<&Function> {
         self.functions.iter().find(|function| function.name == name)
     }
 

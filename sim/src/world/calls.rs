@@ -131,10 +131,13 @@ impl World<'_> {
         let Some(call) = self.calls.get_mut(&id) else { return Ok(()) };
         call.arrived_at.get_or_insert(self.now);
         let (name, fault, target) = (call.name.clone(), call.fault, Rc::clone(&call.target));
+        let invocation = call.invocation;
         let is_let_through = fault.is_none_or(Fault::lets_request_through);
-        let applied = match &*target {
+        let denied = if is_let_through { self.denied(invocation, &target) } else { None };
+        let applied = match (&*target, denied) {
+            (_, Some(answer)) => ServiceOutcome::by_service(answer),
             _ if is_let_through => self.apply(id, &name, &target, fault),
-            Target::DynamoDb(request) if fault == Some(Fault::Throttled) => {
+            (Target::DynamoDb(request), _) if fault == Some(Fault::Throttled) => {
                 self.throttle_table(&name, request)
             }
             _ => self.refuse(&name, &target, fault),

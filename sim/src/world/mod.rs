@@ -11,6 +11,7 @@
 //! - `calls`, `target`: the calls of handlers, at the service and back, and their destinations.
 //! - `closing`: the phase in which every promise must come true.
 //! - `choices`, `fate`: the points of choice of a run, and the answer of a strategy at one of them.
+//! - `permissions`: the calls that the role of a function does not allow.
 //! - `deploy`, `latency`: the services before a run, and how long each way usually takes.
 //! - `executor`, `recorder`, `names`: polling handlers, writing the history, ids.
 //! - `stays`: the stays of invocations in sandboxes, noted for reports.
@@ -29,6 +30,7 @@ mod fate;
 mod latency;
 mod link;
 mod names;
+mod permissions;
 mod programs;
 mod queue;
 mod queues;

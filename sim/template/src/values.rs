@@ -1,5 +1,6 @@
 //! Values of properties: references, attributes, and texts with substitutions.
 
+use serde_json::Value;
 use stormglass_aws::ACCOUNT;
 use stormglass_aws::gateway::Stage;
 use stormglass_aws::lambda::function_arn;
@@ -12,6 +13,8 @@ use crate::problem::Mistake;
 
 pub(crate) const FUNCTIONS: [&str; 2] = ["AWS::Lambda::Function", "AWS::Serverless::Function"];
 pub(crate) const TABLE: &str = "AWS::DynamoDB::Table";
+pub(crate) const LOG_GROUP: &str = "AWS::Logs::LogGroup";
+pub(crate) const ROLE: &str = "AWS::IAM::Role";
 pub(crate) const API: &str = "AWS::ApiGatewayV2::Api";
 pub(crate) const STAGE: &str = "AWS::ApiGatewayV2::Stage";
 pub(crate) const ROUTE: &str = "AWS::ApiGatewayV2::Route";
@@ -23,6 +26,21 @@ impl Evaluation<'_> {
     /// Returns a text, a number or a truth value as a text, with all intrinsic functions evaluated.
     pub(crate) fn scalar(&self, node: &Node) -> Result<String, Mistake> {
         Values { evaluation: self, naming: Vec::new() }.scalar(node)
+    }
+
+    /// Returns a value as JSON, with all intrinsic functions evaluated. Every scalar is a text.
+    pub(crate) fn json(&self, node: &Node) -> Result<Value, Mistake> {
+        match &node.content {
+            _ if node.intrinsic().is_some() => self.scalar(node).map(Value::from),
+            Content::List(items) => items.iter().map(|item| self.json(item)).collect(),
+            Content::Map(entries) => {
+                let members = entries
+                    .iter()
+                    .map(|(key, value)| self.json(value).map(|value| (key.clone(), value)));
+                members.collect::<Result<_, _>>().map(Value::Object)
+            }
+            _ => self.scalar(node).map(Value::from),
+        }
     }
 
     /// Returns the name of the function or table with this logical id.
@@ -83,6 +101,8 @@ impl<'a> Values<'a> {
             kind if FUNCTIONS.contains(&kind) => self.name(id, resource, "FunctionName"),
             TABLE => self.name(id, resource, "TableName"),
             STAGE => self.name(id, resource, "StageName"),
+            LOG_GROUP => self.name(id, resource, "LogGroupName"),
+            ROLE => self.name(id, resource, "RoleName"),
             API if is_websocket(resource) => Ok(Stage::default().api_id),
             // AWS makes up these ids, and only other resources use them.
             INTEGRATION | ROUTE | AUTHORIZER => Ok(id.to_owned()),
@@ -97,6 +117,10 @@ impl<'a> Values<'a> {
                 Ok(function_arn(&self.reference(id, line)?))
             }
             (TABLE, "Arn") => Ok(table_arn(&self.reference(id, line)?)),
+            (LOG_GROUP, "Arn") => {
+                let name = self.reference(id, line)?;
+                Ok(format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"))
+            }
             (kind, _) => {
                 let what = format!("the attribute `{name}` of `{id}` ({kind}) is not read");
                 Err(Mistake::new(line, what))

@@ -86,6 +86,7 @@ fn a_part_that_is_left_out_is_a_warning_with_its_line() {
     let warnings = [
         ("AWS::StackName} in", "Nothing} in"),
         ("Timeout: 7", "VpcConfig: {}"),
+        ("Timeout: 7", "Role: arn:aws:iam::123456789012:role/mine"),
         ("TimeToLiveSpecification", "StreamSpecification"),
         ("RouteResponseSelectionExpression: $default\n", "OperationName: say\n"),
         ("RouteId: !Ref SayRoute", "RouteId: !Ref ConnectRoute"),

@@ -76,12 +76,12 @@ pub struct Front {
     routes: Vec<HttpRoute>,
     settings: FrontSettings,
     /// The requests whose function has not answered yet.
-    pending: BTreeMap<RequestId, Pending>,
+    pending: BTreeMap<RequestId, PendingAnswer>,
 }
 
 /// A request that waits for a function.
 #[derive(Clone, Debug)]
-enum Pending {
+enum PendingAnswer {
     /// The authorizer lets it pass, or refuses it.
     Authorizer { at: Time, request: ClientRequest },
     /// The function answers it.
@@ -137,8 +137,8 @@ impl Front {
     pub fn on_outcome(&mut self, id: &str, outcome: &Outcome) -> Option<FrontEffect> {
         let pending = self.pending.remove(id)?;
         let (at, request) = match pending {
-            Pending::Authorizer { at, request } => (at, request),
-            Pending::Function { accepts_binary } => {
+            PendingAnswer::Authorizer { at, request } => (at, request),
+            PendingAnswer::Function { accepts_binary } => {
                 let answer = self.read(outcome, accepts_binary);
                 return Some(answer.map_or_else(
                     |refusal| self.refuse(id, refusal),
@@ -205,7 +205,7 @@ impl Front {
         requests: &mut TokenBucket,
         id: &str,
         request: &ClientRequest,
-    ) -> Result<(FrontEffect, Pending), Refusal> {
+    ) -> Result<(FrontEffect, PendingAnswer), Refusal> {
         if request.body.len() > REQUEST_BYTES_MAX {
             return Err(Refusal::TooLarge);
         }
@@ -221,7 +221,7 @@ impl Front {
         let event = v2::write_authorizer_event(&visit, &identity);
         let function = function.clone();
         let effect = FrontEffect::Authorize { request: id.to_owned(), function, event };
-        Ok((effect, Pending::Authorizer { at: now, request: request.clone() }))
+        Ok((effect, PendingAnswer::Authorizer { at: now, request: request.clone() }))
     }
 
     /// Goes on after an authorizer. One that fails is an error of the API.
@@ -231,7 +231,7 @@ impl Front {
         id: &str,
         request: &ClientRequest,
         outcome: &Outcome,
-    ) -> Result<(FrontEffect, Pending), Refusal> {
+    ) -> Result<(FrontEffect, PendingAnswer), Refusal> {
         let Outcome::Response(json) = outcome else { return Err(Refusal::FunctionError) };
         match Decision::parse(json) {
             Decision::Malformed => Err(Refusal::FunctionError),
@@ -247,7 +247,7 @@ impl Front {
         &self,
         visit: &Visit<'_>,
         grant: Option<Option<&BTreeMap<String, Value>>>,
-    ) -> Result<(FrontEffect, Pending), Refusal> {
+    ) -> Result<(FrontEffect, PendingAnswer), Refusal> {
         let is_binary =
             |name| visit.request.header(name).is_some_and(|value| self.settings.is_binary(value));
         let event = match self.kind {
@@ -258,7 +258,7 @@ impl Front {
             return Err(Refusal::TooLarge);
         }
         let (request, function) = (visit.id.to_owned(), visit.route.function.clone());
-        let pending = Pending::Function { accepts_binary: is_binary("accept") };
+        let pending = PendingAnswer::Function { accepts_binary: is_binary("accept") };
         Ok((FrontEffect::Invoke { request, function, event }, pending))
     }
 

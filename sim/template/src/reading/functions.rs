@@ -13,11 +13,11 @@ use crate::problem::Mistake;
 const TIMEOUTS_S: RangeInclusive<u64> = 1..=900;
 const MEMORY_MB: RangeInclusive<u32> = 128..=10_240;
 
-const READ: [&str; 4] = ["Environment", "FunctionName", "MemorySize", "Timeout"];
+const READ: [&str; 5] = ["Environment", "FunctionName", "MemorySize", "Role", "Timeout"];
 
-/// The properties that change nothing in a simulation, which starts handlers by name and without
-/// permissions.
-const WITHOUT_EFFECT: [&str; 14] = [
+/// The properties that change nothing in a simulation, which starts handlers by name. A function
+/// without a role of the template may do everything.
+const WITHOUT_EFFECT: [&str; 13] = [
     "Architectures",
     "Code",
     "CodeUri",
@@ -28,7 +28,6 @@ const WITHOUT_EFFECT: [&str; 14] = [
     "LoggingConfig",
     "PackageType",
     "Policies",
-    "Role",
     "Runtime",
     "Tags",
     "Tracing",
@@ -63,6 +62,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        function.role = self.role_of(resource)?;
         self.stack.functions.push(function);
         Ok(())
     }

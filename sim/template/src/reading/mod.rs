@@ -3,6 +3,7 @@
 mod functions;
 mod gateway;
 mod properties;
+mod roles;
 mod tables;
 
 use stormglass_aws::gateway::Stage;
