@@ -6,11 +6,14 @@
 
 use std::hash::Hasher;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 /// A map with hashed keys that iterates in the order of insertion.
 pub type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
+
+/// A set with hashed members that iterates in the order of insertion.
+pub type Set<T> = IndexSet<T, FxBuildHasher>;
 
 /// FNV-1a over 64 bits, for hashing text piece by piece.
 #[derive(Clone, Copy, Debug)]

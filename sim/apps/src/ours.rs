@@ -81,8 +81,8 @@ impl App for OurHandlers {
         self.name
     }
 
-    /// The stack of the template. A mutation may do everything: its mistake is in its code, and must
-    /// not be hidden by a permission that the mistake would have come with.
+    /// The stack of the template. A mutation may do everything: a permission that its mistake would
+    /// have come with must not hide the mistake.
     fn stack(&self) -> Stack {
         let mut stack = STACK.clone();
         if !self.is_original {

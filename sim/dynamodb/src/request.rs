@@ -210,6 +210,11 @@ impl Request {
         }
     }
 
+    /// Returns the body of the request.
+    pub fn body(&self) -> &Json {
+        &self.body
+    }
+
     /// The body with the keys of every object sorted: equal for equal requests.
     pub fn canonical(&self) -> String {
         let mut out = String::new();

@@ -47,8 +47,7 @@ pub(super) fn table_request(operation: &str, body: &[u8]) -> (Request, String) {
 
 /// Returns the tables that a request names, as the function wrote them.
 pub fn tables_of(request: &dynamodb::Request) -> Vec<String> {
-    let body: Value = serde_json::from_str(&request.canonical()).unwrap_or_default();
-    tables_in(&body).into_iter().map(str::to_owned).collect()
+    tables_in(request.body()).into_iter().map(str::to_owned).collect()
 }
 
 /// Translates a request that DynamoDB refuses to read, from its `x-amz-target` and its body;

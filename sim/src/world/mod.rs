@@ -50,7 +50,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use stormglass_spec::history::EventKind;
 use stormglass_spec::name::ConnectionName;
-use stormglass_spec::{Property, Time, Violation};
+use stormglass_spec::{Property, Time, Violation, hash};
 use tokio::runtime::Handle;
 
 use crate::app::{App, Handler};
@@ -212,6 +212,8 @@ struct World<'a> {
     /// The inputs of the code in each sandbox, kept up to date only in a watched world.
     sandboxes: Sandboxes,
     calls: BTreeMap<CallId, CallState>,
+    /// The calls that roles allow, as far as they have been asked.
+    allowed: hash::Set<String>,
     calls_made: u64,
 }
 
@@ -255,6 +257,7 @@ impl<'a> World<'a> {
             stays: Stays::default(),
             sandboxes: Sandboxes::default(),
             calls: BTreeMap::new(),
+            allowed: hash::Set::default(),
             calls_made: 0,
         })
     }

@@ -1,7 +1,7 @@
 //! Permissions: the calls that the role of a function does not allow (FACTS 17).
 
 use serde_json::Value;
-use stormglass_aws::gateway::ManagementOperation;
+use stormglass_aws::gateway::{ManagementOperation, ManagementRequest};
 use stormglass_aws::http::HttpAnswer;
 use stormglass_aws::iam::actions::{self, TransactionItem};
 use stormglass_aws::iam::{AccessDecision, AccessRequest, AwsService, refusal};
@@ -15,12 +15,19 @@ use crate::stack::Function;
 impl World<'_> {
     /// The refusal of a call that the role of its function does not allow; `None` if it is allowed.
     /// A function without a role may do everything.
-    pub(super) fn denied(&self, invocation: usize, target: &Target) -> Option<HttpAnswer> {
+    pub(super) fn denied(&mut self, invocation: usize, target: &Target) -> Option<HttpAnswer> {
         let function = self.invocations[invocation].purpose.function();
         let Function { role: Some(role), .. } = self.stack.added(function)? else { return None };
+        let key = format!("{function} {}", subject(target)?);
+        if self.allowed.contains(&key) {
+            return None;
+        }
         let (service, request) = self.access(target)?;
         match role.decide(&request) {
-            AccessDecision::Allowed { .. } => None,
+            AccessDecision::Allowed { .. } => {
+                self.allowed.insert(key);
+                None
+            }
             AccessDecision::Denied(denial) => Some(refusal(service, &denial, function, &role.name)),
         }
     }
@@ -57,12 +64,41 @@ impl World<'_> {
     }
 }
 
+/// The part of a call that decides if it is allowed: its operation and what it is about.
+fn subject(target: &Target) -> Option<String> {
+    match target {
+        Target::DynamoDb(request) => {
+            let (operation, body) = (request.operation().name(), request.body());
+            match (body["TableName"].as_str(), body["IndexName"].as_str()) {
+                (Some(table), None) => Some(format!("{operation} {table}")),
+                _ => Some(request.canonical()),
+            }
+        }
+        Target::Connection { request, .. } => {
+            let ManagementRequest { id, operation } = request;
+            Some(match operation {
+                ManagementOperation::Post { .. } => format!("POST {id}"),
+                ManagementOperation::Get => format!("GET {id}"),
+                ManagementOperation::Delete => format!("DELETE {id}"),
+            })
+        }
+        Target::Queue(request) => {
+            Some(format!("{} {}", request.operation(), request.queue().unwrap_or_default()))
+        }
+        Target::Function(request) => Some(format!("Invoke {}", request.function)),
+        Target::Unreadable { .. }
+        | Target::Nowhere(_)
+        | Target::Refused { .. }
+        | Target::Brought { .. } => None,
+    }
+}
+
 /// The access that a request to DynamoDB needs, on each of its tables (FACTS 17.2).
 fn access_to_tables(request: &dynamodb::Request) -> AccessRequest {
     let operation = request.operation();
-    let body: Value = serde_json::from_str(&request.canonical()).unwrap_or_default();
+    let body = request.body();
     if matches!(operation, Operation::TransactGet | Operation::TransactWrite) {
-        return access_of_transaction(&body);
+        return access_of_transaction(body);
     }
     let index = body["IndexName"].as_str();
     let tables = crate::translate::tables_of(request);

@@ -62,6 +62,8 @@ impl World<'_> {
             handlers: _,
             // A name determines its ids.
             names: _,
+            // The roles determine it.
+            allowed: _,
             // Counts and notes that only reports and limits need.
             events: _,
             polls: _,
