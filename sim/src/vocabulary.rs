@@ -136,8 +136,8 @@ impl Vocabulary {
     /// Adds an event that comes neither from a client nor from a function.
     ///
     /// `target` is the part of the stack that it reaches: a function, which Lambda then invokes
-    /// asynchronously, or a queue. `payload` is a template of a JSON value with holes. For a queue a
-    /// string is the text of the message, and any other value is the message itself.
+    /// asynchronously, or a queue. `payload` is a template of a JSON value with holes. For a queue
+    /// a string is the text of the message, and any other value is the message itself.
     ///
     /// # Panics
     ///

@@ -228,7 +228,8 @@ pub enum Site {
     Connections,
     /// A call of another service: `bob.b1.send-message-jobs-1`.
     Service,
-    /// The entries of a batch in a call of another service: `bob.b1.send-message-batch-jobs-1.entries`.
+    /// The entries of a batch in a call of another service:
+    /// `bob.b1.send-message-batch-jobs-1.entries`.
     Batch,
     /// A message in a queue, on its way to the pollers: `bob.b1>jobs1.seen`.
     Queue,

@@ -137,8 +137,8 @@ impl Stack {
         added.unwrap_or_else(|| Function::new(name).timeout(self.timeout))
     }
 
-    /// Returns true if there is a function with this name: an added one, or one that another part of
-    /// the stack names.
+    /// Returns true if there is a function with this name: an added one, or one that another part
+    /// of the stack names.
     pub fn has_function(&self, name: &str) -> bool {
         self.added(name).is_some() || self.named_functions().any(|function| function == name)
     }

@@ -201,8 +201,8 @@ impl InvocationState {
         self.name.hands(place, *ordinal)
     }
 
-    /// Makes another invocation for the same event, with this name, before anything has happened to it
-    /// (FACTS 4.7).
+    /// Makes another invocation for the same event, with this name, before anything has happened
+    /// to it (FACTS 4.7).
     pub(super) fn again(&self, name: InvocationName) -> InvocationState {
         let (request, purpose) = (self.request.clone(), self.purpose.clone());
         let event = self.stage.event().to_owned();

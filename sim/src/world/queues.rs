@@ -289,8 +289,8 @@ impl World<'_> {
         self.depart(wait, fate.leg, cause, seen);
     }
 
-    /// Lets the pollers see a message. If it `is_twice` there, a copy follows it although a function
-    /// is at work on it (FACTS 12.7).
+    /// Lets the pollers see a message. If it `is_twice` there, a copy follows it although a
+    /// function is at work on it (FACTS 12.7).
     pub(super) fn message_is_seen(
         &mut self,
         queue: &str,

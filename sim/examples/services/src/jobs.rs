@@ -208,8 +208,8 @@ impl HonestProgress {
             return Ok(());
         }
         let because = format!(
-            "{connection} read {text:?} in step {event}, but a worker had begun only {begun} of the \
-             parts of its job."
+            "{connection} read {text:?} in step {event}, but a worker had begun only {begun} \
+             of the parts of its job."
         );
         Err(Violation::new(because, [connection.clone()]))
     }

@@ -8,8 +8,8 @@
 //!   behind.
 //! - [`feed`]: numbered posts, and readers that come back and ask for what they have missed. The
 //!   program of a reader takes a late post for an old one.
-//! - [`jobs`]: jobs that report their progress. A queue delivers a part twice, and the worker counts
-//!   it twice.
+//! - [`jobs`]: jobs that report their progress. A queue delivers a part twice, and the worker
+//!   counts it twice.
 //!
 //! The first version of each has the bug, as public services do. `cargo run --bin services --
 //! explore --app game` finds it; `--app game-mended` holds.

@@ -1,8 +1,9 @@
 //! The scene that every picture shows: lanes, steps on them, and bars for the things that last.
 //!
 //! Clients stand on the left, in the order of their first events, then the gateway, then the
-//! functions, then the table, then all other services if there are any. An invocation takes the first free column of the functions. So the
-//! number of columns is the largest number of invocations that ran at once.
+//! functions, then the table, then all other services if there are any. An invocation takes the
+//! first free column of the functions. So the number of columns is the largest number of
+//! invocations that ran at once.
 
 use std::collections::BTreeSet;
 
