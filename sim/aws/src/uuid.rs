@@ -4,12 +4,26 @@ use stormglass_spec::{CONSTANT, hash};
 
 /// Makes the id that belongs to a key and a purpose: `6f1c2f4e-5b0a-4c3e-9a51-0c8f1e2d3b4a`.
 pub(crate) fn uuid(key: &str, purpose: &str) -> String {
-    let first = hash::keyed_for(CONSTANT, key, purpose);
-    let second = hash::keyed(first, purpose);
+    let high = hash::keyed_for(CONSTANT, key, purpose);
+    let low = hash::keyed(high, purpose);
     // RFC 9562: the version is 4, and the variant is `10` in binary.
-    let (head, middle, version) = (first >> 32, (first >> 16) & 0xffff, first & 0xfff);
-    let (variant, tail) = ((second >> 48) & 0x3fff | 0x8000, second & 0xffff_ffff_ffff);
-    format!("{head:08x}-{middle:04x}-4{version:03x}-{variant:04x}-{tail:012x}")
+    let high = (high & !0xf000) | 0x4000;
+    let low = (low & !(0b11 << 62)) | (0b10 << 62);
+    written(high, low)
+}
+
+/// Writes the id with these two halves.
+pub(crate) fn written(high: u64, low: u64) -> String {
+    let (first, second, third) = (high >> 32, (high >> 16) & 0xffff, high & 0xffff);
+    let (fourth, fifth) = (low >> 48, low & 0xffff_ffff_ffff);
+    format!("{first:08x}-{second:04x}-{third:04x}-{fourth:04x}-{fifth:012x}")
+}
+
+/// Returns the two halves of an id; `None` if it has another form.
+pub(crate) fn halves(id: &str) -> Option<(u64, u64)> {
+    let digits = id.replace('-', "");
+    let half = |from: usize| u64::from_str_radix(digits.get(from..from + 16)?, 16).ok();
+    Some((half(0)?, half(16)?))
 }
 
 #[cfg(test)]
@@ -25,5 +39,8 @@ mod tests {
         assert!(["8", "9", "a", "b"].contains(&&id[19..20]), "{id}");
         assert_ne!(id, uuid("key", "other"));
         assert_ne!(id, uuid("other", "message"));
+        let (high, low) = halves(&id).expect("two halves");
+        assert_eq!(written(high, low), id);
+        assert_eq!(halves("no id"), None);
     }
 }

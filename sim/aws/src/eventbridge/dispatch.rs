@@ -6,9 +6,9 @@ use stormglass_spec::Time;
 use super::rule::{DEFAULT_BUS, Rule, Trigger};
 use super::{
     DeadLetter, Delivery, DeliveryId, DeliveryOutcome, EventBridge, EventBridgeEffect, Failure,
-    uuid,
 };
 use crate::schedule::{PRECISION, scheduled_event};
+use crate::uuid::uuid;
 
 /// The contents of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl EventBridge {
         };
         deployed.plan_after(calendar, planned);
         let rule = deployed.rule.clone();
-        let event_id = uuid(key);
+        let event_id = uuid(key, "event");
         let event = scheduled_event(calendar, &rule.arn(), &event_id, planned);
         self.deliver(now, &rule, &event_id, &event)
     }

@@ -48,14 +48,13 @@
 //! - `rule`, `target`, `input_path`: what is deployed.
 //! - `dispatch`: from an event or a planned time to deliveries, and back from their outcomes.
 //! - `delivery`, `retry`: deliveries with their retries; `effect`: the effects for the driver.
-//! - `id`: ids of events; `sketch`: hashes of the state.
+//! - `sketch`: hashes of the state.
 
 mod answer;
 mod delivery;
 mod dispatch;
 mod effect;
 mod event;
-mod id;
 mod input_path;
 mod request;
 mod retry;
@@ -77,7 +76,6 @@ pub use delivery::{DeliveryId, DeliveryOutcome};
 use dispatch::Parcel;
 pub use dispatch::PlannedRule;
 pub use effect::{DeadLetter, EventBridgeEffect};
-pub(crate) use id::uuid;
 pub use input_path::InputPath;
 pub use request::PutEventsRequest;
 pub use retry::{Backoff, RetryPolicy};
@@ -87,6 +85,7 @@ pub use target::{Target, TargetError, TargetInput};
 
 use crate::http::HttpAnswer;
 use crate::schedule::Calendar;
+use crate::uuid::uuid;
 
 /// The choices of a driver that AWS does not document, and the limits that AWS has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +189,7 @@ impl EventBridge {
                 results.push(EntryResult::Failed { error_code, error_message });
                 continue;
             }
-            let event_id = uuid(&format!("{key}.{index}"));
+            let event_id = uuid(&format!("{key}.{index}"), "event");
             let event = event::event_json(self.settings.calendar, now, &event_id, entry);
             effects.extend(self.dispatch(now, entry.bus(), &event_id, &event));
             results.push(EntryResult::Accepted { event_id });

@@ -6,8 +6,8 @@ use stormglass_spec::{CONSTANT, REGION, Time};
 
 use super::definition::SchedulerTarget;
 use crate::ACCOUNT;
-use crate::eventbridge::uuid;
 use crate::schedule::{Calendar, ContextAttributes};
+use crate::uuid::uuid;
 
 /// One execution of a schedule: the invocation for one planned time, with all its attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Execution {
         }
         let notification = Notification {
             version: "0",
-            id: uuid(id),
+            id: uuid(id, "event"),
             detail_type: "Scheduled Event",
             source: "aws.scheduler",
             account: ACCOUNT,

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use aws_smithy_types::base64;
-use stormglass_spec::hash::{keyed, keyed_for};
+use stormglass_spec::hash::keyed_for;
 use stormglass_spec::{CONSTANT, Time};
+
+use crate::uuid;
 
 /// The id of a message: a UUID.
 pub type MessageId = String;
@@ -32,13 +34,7 @@ pub(super) struct Receipt {
 
 /// Makes the id of the message at a place of a request.
 pub(super) fn message_id(key: &str, index: usize) -> MessageId {
-    let place = format!("sqs.message.{index}");
-    let high = keyed_for(CONSTANT, key, &place);
-    let low = keyed(high, &place);
-    // The version and the variant of a random UUID.
-    let high = (high & !0xf000) | 0x4000;
-    let low = (low & !(0b11 << 62)) | (0b10 << 62);
-    uuid(high, low)
+    uuid::uuid(key, &format!("sqs.message.{index}"))
 }
 
 /// Makes the number of a message in a FIFO queue that accepted `count` messages before it.
@@ -49,7 +45,7 @@ pub(super) fn sequence_number(count: u64) -> String {
 impl Receipt {
     /// Writes the handle, which is good for one queue.
     pub(super) fn handle(&self, queue: &str) -> String {
-        let (high, low) = halves(&self.message).unwrap_or_default();
+        let (high, low) = uuid::halves(&self.message).unwrap_or_default();
         let mut bytes = Vec::with_capacity(HANDLE_BYTES);
         bytes.extend(TAG);
         bytes.extend(high.to_be_bytes());
@@ -68,7 +64,7 @@ impl Receipt {
             Some(u64::from_be_bytes(eight.try_into().ok()?))
         };
         let receives = u32::from_be_bytes(bytes.get(19..23)?.try_into().ok()?);
-        let message = uuid(number(3)?, number(11)?);
+        let message = uuid::written(number(3)?, number(11)?);
         let receipt = Receipt { message, receives, received_at: Time::from_micros(number(23)?) };
         let is_own = bytes.starts_with(&TAG) && number(31)? == receipt.check(queue);
         is_own.then_some(receipt)
@@ -84,18 +80,4 @@ impl Receipt {
         let key = format!("{queue}/{message}/{receives}/{}", received_at.micros());
         keyed_for(CONSTANT, &key, "sqs.receipt")
     }
-}
-
-/// Writes a UUID of two halves.
-fn uuid(high: u64, low: u64) -> String {
-    let (third, second, first) = (high & 0xffff, (high >> 16) & 0xffff, high >> 32);
-    let (fifth, fourth) = (low & 0xffff_ffff_ffff, low >> 48);
-    format!("{first:08x}-{second:04x}-{third:04x}-{fourth:04x}-{fifth:012x}")
-}
-
-/// Returns the two halves of a UUID.
-fn halves(id: &str) -> Option<(u64, u64)> {
-    let digits = id.replace('-', "");
-    let half = |from: usize| u64::from_str_radix(digits.get(from..from + 16)?, 16).ok();
-    Some((half(0)?, half(16)?))
 }
