@@ -1,44 +1,67 @@
-//! The event of a scheduled rule (FACTS 14.11).
+//! Events as functions get them, and that of a scheduled rule (FACTS 14.5, 14.11).
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 use stormglass_spec::{REGION, Time};
 
 use super::calendar::Calendar;
 use crate::ACCOUNT;
 
-/// The members of the event, in their order.
+/// The members of an event, in their order (FACTS 14.5). AWS writes the version, the account and
+/// the region of every event alike.
 #[derive(Serialize)]
-struct ScheduledEvent<'a> {
-    version: &'a str,
+struct EventJson<'a> {
+    version: &'static str,
     id: &'a str,
     #[serde(rename = "detail-type")]
     detail_type: &'a str,
     source: &'a str,
-    account: &'a str,
+    account: &'static str,
     time: String,
-    region: &'a str,
-    resources: [&'a str; 1],
-    detail: Detail,
+    region: &'static str,
+    resources: &'a [String],
+    detail: &'a RawValue,
 }
 
-/// The detail of the event, an empty object.
-#[derive(Serialize)]
-struct Detail {}
+/// The parts that tell one event from another.
+pub(crate) struct EventParts<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) detail_type: &'a str,
+    pub(crate) source: &'a str,
+    pub(crate) time: Time,
+    pub(crate) resources: &'a [String],
+    /// The detail, as JSON.
+    pub(crate) detail: &'a str,
+}
+
+impl EventParts<'_> {
+    /// Writes the event as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If the detail is no JSON.
+    pub(crate) fn json(&self, calendar: Calendar) -> String {
+        let EventParts { id, detail_type, source, time, resources, detail } = *self;
+        let event = EventJson {
+            version: "0",
+            id,
+            detail_type,
+            source,
+            account: ACCOUNT,
+            time: calendar.iso_8601(time),
+            region: REGION,
+            resources,
+            detail: serde_json::from_str(detail).expect("the detail is JSON"),
+        };
+        serde_json::to_string(&event).expect("an event is JSON")
+    }
+}
 
 /// Writes the event of a scheduled rule as JSON. `time` is the planned time.
 pub fn scheduled_event(calendar: Calendar, rule_arn: &str, id: &str, time: Time) -> String {
-    let event = ScheduledEvent {
-        version: "0",
-        id,
-        detail_type: "Scheduled Event",
-        source: "aws.events",
-        account: ACCOUNT,
-        time: calendar.iso_8601(time),
-        region: REGION,
-        resources: [rule_arn],
-        detail: Detail {},
-    };
-    serde_json::to_string(&event).expect("an event is JSON")
+    let resources = &[rule_arn.to_owned()];
+    let (detail_type, source, detail) = ("Scheduled Event", "aws.events", "{}");
+    EventParts { id, detail_type, source, time, resources, detail }.json(calendar)
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub use calendar::Calendar;
 pub use context::ContextAttributes;
 use cron::Cron;
 pub use error::ScheduleError;
+pub(crate) use event::EventParts;
 pub use event::scheduled_event;
 use rate::Rate;
 use stormglass_spec::Time;
