@@ -54,8 +54,7 @@
 //! | `tokio::select!` without `biased`, `futures::select!` | differs: such a counter | same |
 //! | `/dev/urandom` | differs: a file is read | differs |
 //!
-//! A thread of its own costs some 60 microseconds, and the page faults of a heap of its own. All
-//! rows are tests of this crate.
+//! All rows are tests of this crate.
 //!
 //! # Limits
 //!
